@@ -1,0 +1,3 @@
+"""KISI-Berichtswesen: from received Excel workbooks to the report for the ministry."""
+
+__version__ = "0.1.0"

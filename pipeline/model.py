@@ -1,0 +1,276 @@
+"""The words of the domain as frozen values, without input or output.
+
+Everything else imports from here; this module imports nothing of the pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, StrEnum
+from functools import cached_property
+from typing import Any
+
+
+class Kind(Enum):
+    """What a cell may hold."""
+
+    TEXT = "Text"
+    KEY = "Kennzeichen"
+    REFERENCE = "Verweis"
+    REFERENCES = "Verweise"  # several, separated by ";"
+    CHOICE = "Auswahl"
+    CHOICES = "Mehrfachauswahl"  # several, separated by ";"
+    DATE = "Datum"
+    INTEGER = "Ganze Zahl"
+    AGS = "Gemeindeschlüssel"
+
+
+class RuleList(Enum):
+    """Choices that the ministry sets: they stand in the rule files, not in the sheet definitions."""
+
+    TARGET_GROUPS = "target_groups"
+    RELATIVES = "relatives"
+    REFERENCE_PERSONS = "reference_persons"
+    EVIDENCE_POINTS = "evidence_points"
+
+
+class Prefill(Enum):
+    """Which rules give a sheet its rows."""
+
+    CRITERIA = "criteria"
+    TARGETS = "targets"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table, or one line of a form.
+
+    ``name`` is the exact German header. ``fact`` marks dates that report something done, so they may
+    not lie after the Berichtsstichtag; ``project_time`` those that earn a warning before the project.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    example: str | int | date | None = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    choices_from: RuleList | None = None
+    prefix: str = ""
+    to: str = ""
+    to_where: Condition | None = None
+    minimum: int = 0
+    max_length: int = 32767
+    fact: bool = False
+    project_time: bool = False
+    locked: bool = False
+    width: int = 16
+
+
+@dataclass(frozen=True)
+class Condition:
+    """True for a row whose ``column`` holds one of the values; without values: is filled."""
+
+    column: str
+    values: tuple[str, ...] = ()
+    values_from: RuleList | None = None
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """``column`` is required where ``when`` holds and, with ``else_empty``, must be empty elsewhere."""
+
+    column: str
+    when: Condition
+    else_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: a header row, then one record per row.
+
+    ``key`` columns together are unique. Each chain in ``order`` holds dates that may not decrease.
+    ``prefill`` sheets come with one row per rule; the others may carry a Leermeldung.
+    """
+
+    title: str
+    help: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    order: tuple[tuple[str, ...], ...] = ()
+    dependents: tuple[Dependent, ...] = ()
+    prefill: Prefill | None = None
+    nil_return: bool = False
+    capacity: int = 2000
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {c.name: c for c in self.columns}
+
+    def column(self, name: str) -> Column:
+        """The column of that header; KeyError names a mistake in our own code."""
+        return self._by_name[name]
+
+    def has(self, name: str) -> bool:
+        return name in self._by_name
+
+    @cached_property
+    def evidence_column(self) -> str | None:
+        """Header of the column that refers to the register of evidence, if there is one."""
+        return next((c.name for c in self.columns if c.kind is Kind.REFERENCES), None)
+
+
+@dataclass(frozen=True)
+class WorkbookKind:
+    """One of the two workbooks: its form and its tables, in the order of the tabs."""
+
+    id: str
+    title: str
+    form: Sheet
+    tables: tuple[Sheet, ...]
+
+    def table(self, title: str) -> Sheet:
+        return next(t for t in self.tables if t.title == title)
+
+    def has(self, title: str) -> bool:
+        return any(t.title == title for t in self.tables)
+
+
+class Severity(StrEnum):
+    """``error`` rejects the whole workbook; the others do not. Values as in ergebnis.json."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause, reported once. ``cell`` is None for a finding about a file or a sheet.
+
+    ``message`` and ``remedy`` are German and never repeat a cell's value.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str
+    sheet: str | None = None
+    cell: str | None = None
+    column: str | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """The records of one sheet: typed columns as lists, beside them the Excel row of each record.
+
+    A date is a ``date``, an integer an ``int``, several references or choices a tuple of texts,
+    everything else a text; an empty cell and one that could not be read are None.
+    """
+
+    sheet: str
+    letters: dict[str, str]
+    rows: list[int]
+    columns: dict[str, list[Any]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.columns[name]
+
+    def cell(self, row: int, name: str) -> str:
+        """Excel address of a column in an Excel row: ``B7``."""
+        return f"{self.letters[name]}{row}"
+
+    def records(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """(Excel row, value, value, …) for each record."""
+        return zip(self.rows, *(self.columns[n] for n in names), strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What identifies a submission. ``ags`` is the current one, whatever stood in the file."""
+
+    ags: str
+    stichtag: date
+    number: int
+
+
+@dataclass(slots=True)
+class Workbook:
+    """What was read of one received file, and everything found in it.
+
+    ``file`` is the path relative to the folder, with ``/``. ``key`` is None when it could not be read.
+    ``refused`` means that nothing below the file itself could be taken from it.
+    """
+
+    file: str
+    sha256: str
+    kind: str = ""
+    ags: str | None = None
+    commune: str | None = None
+    stichtag: date | None = None
+    number: int | None = None
+    template_version: str | None = None
+    rules_version: str | None = None
+    form: dict[str, Any] = field(default_factory=dict)
+    form_cells: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    content: str = ""
+    refused: bool = False
+
+    @property
+    def key(self) -> Key | None:
+        if self.ags is None or self.stichtag is None or self.number is None:
+            return None
+        return Key(self.ags, self.stichtag, self.number)
+
+    @property
+    def valid(self) -> bool:
+        return not any(f.severity is Severity.ERROR for f in self.findings)
+
+    @property
+    def rows_read(self) -> int:
+        return sum(len(t) for t in self.tables.values())
+
+    def count(self, severity: Severity) -> int:
+        return sum(f.severity is severity for f in self.findings)
+
+
+class State(StrEnum):
+    """What became of a received file, or of a municipality from which none came."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    DUPLICATE = "duplicate"
+    EARLIER = "earlier"
+    MISSING = "missing"
+
+
+class Status(StrEnum):
+    """How a target, criterion, milestone or evidence point stands. Values as in ergebnis.json."""
+
+    MET = "met"
+    OPEN = "open"
+    MISSED = "missed"
+    UNMET = "unmet"
+    INFO = "info"
+    NOT_EVALUABLE = "not_evaluable"
+    NO_SUBMISSION = "no_submission"
+    EVIDENCE_MISSING = "evidence_missing"
+    UNDEFINED = "undefined"
+    REACHED = "reached"
+    REACHED_LATE = "reached_late"
+    OVERDUE = "overdue"
+    AT_RISK = "at_risk"
+    PROVIDED = "provided"
+    PROVIDED_LATE = "provided_late"
