@@ -120,7 +120,9 @@ def _document(path: Path) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise RulesError([Problem(path.name, line, f"kein gültiges YAML ({error.problem}).")]) from None
     except (OSError, yaml.YAMLError) as error:
-        raise RulesError([Problem(path.name, 0, f"Die Datei ist nicht lesbar ({type(error).__name__}).")]) from None
+        raise RulesError(
+            [Problem(path.name, 0, f"Die Datei ist nicht lesbar ({type(error).__name__}).")]
+        ) from None
     return Document(path.name, data, dict(_lines(node)))
 
 
@@ -213,13 +215,15 @@ class _References:
             self._column(sheet, name, (*path, "dates"), Kind.DATE)
         if rows.until:
             self._column(sheet, rows.until, (*path, "until"), Kind.DATE)
-        for name, values in rows.where.items():
+        for name, values in rows.where:
             where = (*path, "where", name)
             self._column(sheet, name, where, Kind.CHOICE)
             choices = sheet.column(name).choices if sheet.has(name) else ()
             for value in values:
                 if choices and value not in choices:
-                    self._refuse(where, f"„{value}“ ist keine Auswahl der Spalte „{name}“ im Blatt „{sheet.title}“.")
+                    self._refuse(
+                        where, f"„{value}“ ist keine Auswahl der Spalte „{name}“ im Blatt „{sheet.title}“."
+                    )
         if rows.linked:
             self._linked(tables, rows.linked, (*path, "linked"))
 
@@ -362,7 +366,9 @@ def load_roster(path: Path) -> tuple[Municipality, ...]:
     found: dict[str, Municipality] = {}
     for row in reader:
         if None in row or None in row.values():
-            problems.append(Problem(path.name, reader.line_num, "die Zahl der Felder passt nicht zur Kopfzeile."))
+            problems.append(
+                Problem(path.name, reader.line_num, "die Zahl der Felder passt nicht zur Kopfzeile.")
+            )
             continue
         try:
             municipality = _roster_line({k: v.strip() for k, v in row.items()})
@@ -387,7 +393,9 @@ def _hashes(folder: Path, names: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((n, hashlib.sha256((folder / n).read_bytes()).hexdigest()) for n in sorted(names))
 
 
-def _load_each(folder: Path, names: list[str]) -> tuple[tuple[Project, Document], list[tuple[Measure, Document]]]:
+def _load_each(
+    folder: Path, names: list[str]
+) -> tuple[tuple[Project, Document], list[tuple[Measure, Document]]]:
     problems: list[Problem] = []
     project: tuple[Project, Document] | None = None
     measures: list[tuple[Measure, Document]] = []
@@ -419,7 +427,9 @@ def load_rules(folder: Path) -> Rules:
     problems = list(_check_project(project, project_document))
     for measure, document in measures:
         if document.name != f"massnahme_{measure.number}.yaml":
-            problems.append(Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen."))
+            problems.append(
+                Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen.")
+            )
     problems += _check_ids(measures)
     files = _hashes(folder, [*names, ROSTER_FILE])
     digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
@@ -430,5 +440,3 @@ def load_rules(folder: Path) -> Rules:
     if problems:
         raise RulesError(_unique(problems))
     return rules
-
-

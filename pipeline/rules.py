@@ -40,6 +40,12 @@ def _percent(value: object) -> object:
     return share
 
 
+def _pairs(value: object) -> object:
+    if isinstance(value, dict):
+        return tuple((k, _texts(v)) for k, v in value.items())
+    return value
+
+
 Many = BeforeValidator(_as_tuple)
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
@@ -75,7 +81,7 @@ class Rows(Strict):
     sheet: Text
     dates: Texts
     until: Text | None = None
-    where: dict[Text, Texts] = {}
+    where: Annotated[tuple[tuple[Text, Texts], ...], BeforeValidator(_pairs)] = ()
     linked: Linked | None = None
 
     @property
@@ -155,7 +161,6 @@ class Info(Strict):
         return self.rows.sheets
 
 
-Decision = Annotated[Share | Count | Every | Attested | Info, Field(discriminator="kind")]
 TargetDecision = Annotated[Share | Count | Attested | Info, Field(discriminator="kind")]
 CriterionDecision = Annotated[Share | Count | Every | Attested, Field(discriminator="kind")]
 Reporter = Literal["kommune", "projektleitung"]

@@ -25,6 +25,7 @@ from pipeline.model import (
 
 YES, NO = "ja", "nein"
 YES_NO = (YES, NO)
+REQUIRED_MARK = "*"  # stands after the header of a required column; readers strip it
 LEAD_AGS = "00000000"
 LEAD_NAME = "Projektleitung"
 TEMPLATE_VERSION = "1"
@@ -60,7 +61,9 @@ STOCK = Sheet(
     "Zahl der anerkannten Drittstaatsangehörigen in der Kommune an einem Stichtag. Jeder Anteil im "
     "Bericht wird an dieser Zahl gemessen.",
     (
-        Column("Stichtag", Kind.DATE, "Tag, für den die Zahl gilt.", date(2026, 3, 31), required=True, fact=True),
+        Column(
+            "Stichtag", Kind.DATE, "Tag, für den die Zahl gilt.", date(2026, 3, 31), required=True, fact=True
+        ),
         Column("Anzahl", Kind.INTEGER, "Zahl der Personen an diesem Tag.", 120, required=True, width=10),
         Column(
             "Quelle",
@@ -343,9 +346,7 @@ PARTICIPATIONS = Sheet(
             to="Angebote",
             width=14,
         ),
-        Column(
-            "Beginn", Kind.DATE, "Tag der ersten Teilnahme.", date(2026, 3, 2), required=True, fact=True
-        ),
+        Column("Beginn", Kind.DATE, "Tag der ersten Teilnahme.", date(2026, 3, 2), required=True, fact=True),
         Column("Ende", Kind.DATE, "Tag der letzten Teilnahme; darf geplant sein.", date(2026, 6, 29)),
         Column(
             "Stand",
@@ -479,7 +480,14 @@ EVENTS = Sheet(
             ),
             width=36,
         ),
-        Column("Titel", Kind.TEXT, "Titel der Veranstaltung.", "Runder Tisch Integration", required=True, width=34),
+        Column(
+            "Titel",
+            Kind.TEXT,
+            "Titel der Veranstaltung.",
+            "Runder Tisch Integration",
+            required=True,
+            width=34,
+        ),
         Column("Teilnehmendenzahl", Kind.INTEGER, "Zahl der Teilnehmenden.", 18, required=True, width=18),
         Column(
             "Politische Spitze beteiligt",
@@ -512,8 +520,16 @@ VOLUNTEERS = Sheet(
             width=12,
         ),
         Column("Gewonnen am", Kind.DATE, "Tag der Zusage.", date(2026, 1, 15), required=True, fact=True),
-        Column("Aktiv ab", Kind.DATE, "Erster Einsatz; leer lassen, solange er aussteht.", date(2026, 2, 1), fact=True),
-        Column("Ausgeschieden am", Kind.DATE, "Leer lassen, solange das Engagement läuft.", fact=True, width=18),
+        Column(
+            "Aktiv ab",
+            Kind.DATE,
+            "Erster Einsatz; leer lassen, solange er aussteht.",
+            date(2026, 2, 1),
+            fact=True,
+        ),
+        Column(
+            "Ausgeschieden am", Kind.DATE, "Leer lassen, solange das Engagement läuft.", fact=True, width=18
+        ),
     ),
     key=("Kennung",),
     order=(("Gewonnen am", "Aktiv ab", "Ausgeschieden am"),),
@@ -558,7 +574,9 @@ TRAININGS = Sheet(
             project_time=True,
         ),
         TRAINING_AUDIENCE,
-        Column("Thema", Kind.TEXT, "Thema der Schulung.", "Grundlagen des Ehrenamts", required=True, width=34),
+        Column(
+            "Thema", Kind.TEXT, "Thema der Schulung.", "Grundlagen des Ehrenamts", required=True, width=34
+        ),
         Column(
             "Schwerpunkt",
             Kind.CHOICE,
@@ -623,7 +641,14 @@ UNITS = Sheet(
     "Verwaltung",
     "Organisationseinheiten der Verwaltung, die für das Projekt entscheidend sind.",
     (
-        Column("Organisationseinheit", Kind.TEXT, "Name der Einheit, z. B. Sozialamt.", "Sozialamt", required=True, width=34),
+        Column(
+            "Organisationseinheit",
+            Kind.TEXT,
+            "Name der Einheit, z. B. Sozialamt.",
+            "Sozialamt",
+            required=True,
+            width=34,
+        ),
         Column(
             "Ansprechperson benannt",
             Kind.CHOICE,
@@ -633,10 +658,34 @@ UNITS = Sheet(
             choices=YES_NO,
             width=20,
         ),
-        Column("Vorgestellt am", Kind.DATE, "Tag, an dem sich die Projektmitarbeitenden vorgestellt haben.", date(2026, 1, 14), fact=True),
-        Column("Vernetzt am", Kind.DATE, "Tag, seit dem die Einheit ins Netzwerk eingebunden ist.", date(2026, 5, 11), fact=True),
-        Column("Leitfaden bekannt am", Kind.DATE, "Tag, an dem die Einheit den Leitfaden erhielt.", fact=True, width=20),
-        Column("Schulungsangebot am", Kind.DATE, "Tag, an dem das Schulungsangebot in der Einheit durchgeführt wurde.", fact=True, width=20),
+        Column(
+            "Vorgestellt am",
+            Kind.DATE,
+            "Tag, an dem sich die Projektmitarbeitenden vorgestellt haben.",
+            date(2026, 1, 14),
+            fact=True,
+        ),
+        Column(
+            "Vernetzt am",
+            Kind.DATE,
+            "Tag, seit dem die Einheit ins Netzwerk eingebunden ist.",
+            date(2026, 5, 11),
+            fact=True,
+        ),
+        Column(
+            "Leitfaden bekannt am",
+            Kind.DATE,
+            "Tag, an dem die Einheit den Leitfaden erhielt.",
+            fact=True,
+            width=20,
+        ),
+        Column(
+            "Schulungsangebot am",
+            Kind.DATE,
+            "Tag, an dem das Schulungsangebot in der Einheit durchgeführt wurde.",
+            fact=True,
+            width=20,
+        ),
     ),
     key=("Organisationseinheit",),
     nil_return=True,
@@ -647,7 +696,9 @@ UNITS = Sheet(
 
 RULE_NR = Column("Nr.", Kind.TEXT, "Nummer aus dem Regelwerk.", required=True, locked=True, width=10)
 RULE_DUE = Column("Fällig am", Kind.DATE, "Frist aus dem Regelwerk.", locked=True, width=13)
-RULE_ENTRY = Column("Angabe", Kind.TEXT, "Ob Sie hier etwas angeben oder die Zahl berechnet wird.", locked=True, width=16)
+RULE_ENTRY = Column(
+    "Angabe", Kind.TEXT, "Ob Sie hier etwas angeben oder die Zahl berechnet wird.", locked=True, width=16
+)
 RULE_FULFILLED = Column(
     "Erfüllt am",
     Kind.DATE,
@@ -738,9 +789,13 @@ EVIDENCE = Sheet(
             ),
             width=18,
         ),
-        Column("Titel", Kind.TEXT, "Titel des Dokuments.", "Protokoll Auftaktworkshop", required=True, width=40),
+        Column(
+            "Titel", Kind.TEXT, "Titel des Dokuments.", "Protokoll Auftaktworkshop", required=True, width=40
+        ),
         EVIDENCE_DATE,
-        Column("Ablage", Kind.TEXT, "Aktenzeichen oder Dateiname.", "Akte 50-3/KISI/001", required=True, width=34),
+        Column(
+            "Ablage", Kind.TEXT, "Aktenzeichen oder Dateiname.", "Akte 50-3/KISI/001", required=True, width=34
+        ),
         EVIDENCE_POINT,
     ),
     key=(EVIDENCE_KEY.name,),
@@ -824,6 +879,8 @@ WORKBOOK_KINDS = {k.id: k for k in (MUNICIPALITY, PROJECT_LEAD)}
 GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE = "Anleitung", "Prüfung", "Stand", "Listen"
 NON_DATA_TITLES = (GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE)
 LIST_TEMPLATE, LIST_VERSION, LIST_RULES = "Vorlage", "Vorlagenversion", "Regelversion"
+CHECK_HEADERS = ("Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link")
+STATE_HEADERS = ("Nr.", "Zielwert oder Kriterium", "Projektjahr", "Ist", "Soll", "Abstand", "Stand")
 
 Lists = Mapping[RuleList, tuple[str, ...]]
 

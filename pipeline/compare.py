@@ -1,0 +1,95 @@
+"""A submission against the previous Stichtag of the same municipality (workbook.md, "Further checks").
+
+A record that is gone, a date that changed, a cumulative figure that fell: each a warning, row by row.
+A lost record is named by its row in the earlier file, never by its content.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.evaluate import Data, evaluate_target, years_of
+from pipeline.messages import day, finding
+from pipeline.model import Finding, Kind, Sheet, Status, Table, Workbook
+from pipeline.rules import Count, Info, Rules
+
+Record = tuple[Any, ...]
+
+
+def compare(now: Workbook, before: Workbook, rules: Rules) -> list[Finding]:
+    """Findings of ``now``; both are valid submissions of one municipality, ``before`` the earlier."""
+    words = {"stichtag": day(before.stichtag), "file": before.file}
+    found: list[Finding] = []
+    for sheet in rules.kinds[now.kind].tables:
+        new, old = now.tables[sheet.title], before.tables.get(sheet.title)
+        if old is None:
+            continue
+        if not sheet.prefill:
+            found += (
+                finding("V01", sheet.title, table=sheet.title, row=row, **words)
+                for row in _gone(sheet, new, old)
+            )
+        found += _changed_dates(sheet, new, old, words)
+    told = {f.sheet for f in found}
+    return found + [f for f in _fallen(now, before, rules, words) if f.sheet not in told]
+
+
+def _key_columns(sheet: Sheet) -> tuple[str, ...]:
+    """A sheet without a key is compared by whole rows."""
+    return sheet.key or sheet.names
+
+
+def _gone(sheet: Sheet, new: Table, old: Table) -> Iterator[int]:
+    """Excel rows of the earlier file whose record the later one no longer has."""
+    left = Counter(tuple(values) for _, *values in new.records(*_key_columns(sheet)))
+    for row, *values in old.records(*_key_columns(sheet)):
+        record = tuple(values)
+        if left[record]:
+            left[record] -= 1
+        else:
+            yield row
+
+
+def _changed_dates(sheet: Sheet, new: Table, old: Table, words: dict[str, str]) -> Iterator[Finding]:
+    if not sheet.key:
+        return
+    dates = [
+        c.name for c in sheet.columns if c.kind is Kind.DATE and not c.locked and c.name not in sheet.key
+    ]
+    row_of = {tuple(key): row for row, *key in old.records(*sheet.key)}
+    position = {row: i for i, row in enumerate(old.rows)}
+    for i, (row, *key) in enumerate(new.records(*sheet.key)):
+        earlier = row_of.get(tuple(key))
+        if earlier is None:
+            continue
+        for name in dates:
+            was = old[name][position[earlier]]
+            if was is not None and new[name][i] != was:
+                there = old.cell(earlier, name)
+                yield finding("V02", sheet.title, new.cell(row, name), name, there=there, **words)
+
+
+def _figures(workbook: Workbook, rules: Rules) -> dict[tuple[str, str | None], tuple[str, int]]:
+    """(target, year) → (sheet, number) of all figures that can only grow, as of the Stichtag."""
+    assert workbook.stichtag is not None
+    data = Data(workbook, rules)
+    found = {}
+    for target in rules.targets_of(workbook.kind):
+        if not isinstance(target.decide, Count | Info) or target.decide.rows.until:
+            continue
+        for year in years_of(target, rules, workbook.stichtag):
+            result = evaluate_target(target, data, year, rules, workbook.stichtag)
+            if result.status is not Status.NOT_EVALUABLE and result.numerator is not None:
+                found[target.id, result.year] = (target.decide.rows.sheet, result.numerator)
+    return found
+
+
+def _fallen(now: Workbook, before: Workbook, rules: Rules, words: dict[str, str]) -> Iterator[Finding]:
+    current = _figures(now, rules)
+    for (nr, year), (sheet, was) in _figures(before, rules).items():
+        number = current.get((nr, year), (sheet, was))[1]
+        if number < was:
+            name = f"{nr} ({year})" if year else nr
+            yield finding("V03", sheet, nr=name, now=number, before=was, **words)

@@ -1,0 +1,250 @@
+"""Untrusted bytes → cells of the sheets, or one refusal.
+
+The file is looked at before any library opens it: what it is by content, whether the zip is sound and
+of bearable size, whether cells lie far outside the grid. The values come from python-calamine; what that
+library does not tell (error values, formulas, hidden rows) is read from the sheet's XML with expat, and
+only where the XML has any of it.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+import python_calamine
+from openpyxl.utils import column_index_from_string
+
+from pipeline.messages import finding
+from pipeline.model import Finding
+
+MAX_INFLATED = 400_000_000
+MAX_PARTS = 2_000
+MAX_ROW, MAX_COLUMN = 100_000, 702  # beyond row 100,000 or column ZZ no template has anything
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SPECIAL = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']|\bhidden\s*=")
+_FAR = re.compile(rb"\br\s*=\s*[\"'](?:[A-Z]{3,}\d+|[A-Z]{0,2}\d{6,})[\"']")
+_REF = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+class Refused(Exception):  # noqa: N818  - an answer, not a fault of ours
+    """The file cannot be read; ``finding`` says why and what to do."""
+
+    def __init__(self, reason: Finding) -> None:
+        super().__init__(reason.rule)
+        self.finding = reason
+
+
+@dataclass(slots=True)
+class Special:
+    """Cells (row, column from 1) of one sheet that the values alone do not show."""
+
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    without_result: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    far: str | None = None
+
+
+@dataclass(slots=True)
+class RawSheet:
+    """``rows[0][0]`` is A1. Empty cells are ``''``; numbers are floats."""
+
+    rows: list[list[Any]]
+    special: Special
+
+
+@dataclass(slots=True)
+class RawWorkbook:
+    sheets: dict[str, RawSheet]
+    external_links: bool
+
+
+def read_raw(data: bytes) -> RawWorkbook:
+    """All sheets of a workbook; Refused when it is none or must not be opened."""
+    archive = _archive(data)
+    names = set(archive.namelist())
+    if any(n.lower().endswith("vbaproject.bin") for n in names):
+        raise Refused(finding("D04"))
+    parts = _parts(archive)
+    try:
+        book = python_calamine.load_workbook(io.BytesIO(data))
+        sheets = {
+            name: RawSheet(
+                book.get_sheet_by_name(name).to_python(skip_empty_area=False), _special(name, parts[name])
+            )
+            for name in book.sheet_names
+            if name in parts
+        }
+    except Refused:
+        raise
+    except (Exception, *_panics()):
+        raise Refused(finding("D18")) from None
+    return RawWorkbook(sheets, any(n.startswith("xl/externalLinks/") for n in names))
+
+
+def _panics() -> tuple[type[BaseException], ...]:
+    """A panic of the reading library is no Exception; it is known by its name alone."""
+    return tuple(c for c in BaseException.__subclasses__() if c.__name__ == "PanicException")
+
+
+# --- zip ----------------------------------------------------------------------------------------------
+
+
+def _archive(data: bytes) -> zipfile.ZipFile:
+    if data.startswith(_OLE):
+        raise Refused(finding("D03" if "EncryptedPackage".encode("utf-16-le") in data else "D02"))
+    if not data.startswith(b"PK"):
+        raise Refused(finding("D01"))
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise Refused(finding("D05")) from None
+    infos = archive.infolist()
+    names = [i.filename.lower() for i in infos]
+    if len(names) > MAX_PARTS or len(set(names)) < len(names) or any(i.flag_bits & 1 for i in infos):
+        raise Refused(finding("D05"))
+    if sum(i.file_size for i in infos) > MAX_INFLATED:
+        raise Refused(finding("D05"))
+    if "[content_types].xml" not in names:
+        raise Refused(finding("D01"))
+    return archive
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(name) as stream:
+            data = stream.read(MAX_INFLATED + 1)
+    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, ValueError):
+        raise Refused(finding("D05")) from None
+    except Exception as error:  # zlib.error is a plain Exception
+        raise Refused(finding("D05")) from error
+    if len(data) > MAX_INFLATED:
+        raise Refused(finding("D05"))
+    if b"<!DOCTYPE" in data[:4096]:
+        raise Refused(finding("D06"))
+    return data
+
+
+def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(_part(archive, name))  # noqa: S314  - parts with a DTD are refused
+    except ElementTree.ParseError:
+        raise Refused(finding("D05")) from None
+
+
+def _local(tag: str) -> str:
+    return tag.rsplit("}", 1)[-1]
+
+
+def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Sheet name → XML of the sheet, through the relationships; namespaces (Strict or not) do not matter."""
+    root = _relations(archive, "_rels/.rels", "")
+    workbook = next((target for _, kind, target in root if kind.endswith("/officeDocument")), None)
+    if workbook is None or workbook not in archive.namelist():
+        raise Refused(finding("D01"))
+    folder, file = posixpath.split(workbook)
+    targets = {id_: target for id_, _, target in _relations(archive, f"{folder}/_rels/{file}.rels", folder)}
+    found: dict[str, bytes] = {}
+    for element in _tree(archive, workbook).iter():
+        if _local(element.tag) != "sheet":
+            continue
+        relation = next((v for k, v in element.attrib.items() if _local(k) == "id"), "")
+        target = targets.get(relation, "")
+        if "worksheets/" in target:
+            found[element.get("name", "")] = _part(archive, target)
+    return found
+
+
+def _relations(archive: zipfile.ZipFile, name: str, base: str) -> list[tuple[str, str, str]]:
+    """(id, type, target path inside the archive) of each relationship."""
+    return [
+        (
+            e.get("Id", ""),
+            e.get("Type", ""),
+            posixpath.normpath(posixpath.join("/" + base, e.get("Target", ""))).lstrip("/"),
+        )
+        for e in _tree(archive, name)
+        if _local(e.tag) == "Relationship" and e.get("TargetMode") != "External"
+    ]
+
+
+# --- what the values do not show ----------------------------------------------------------------------
+
+
+def _special(name: str, xml: bytes) -> Special:
+    if not (_SPECIAL.search(xml) or _FAR.search(xml)):
+        return Special()
+    scan = _Scan()
+    try:
+        scan.run(xml)
+    except expat.ExpatError:
+        raise Refused(finding("D05")) from None
+    if scan.special.far:
+        raise Refused(finding("D17", name, scan.special.far))
+    return scan.special
+
+
+class _Scan:
+    """Walks one sheet's XML and keeps the addresses of errors, formulas and hidden rows."""
+
+    def __init__(self) -> None:
+        self.special = Special()
+        self.row = self.column = 0
+        self.type = self.ref = ""
+        self.has_formula = self.has_value = False
+        self.inside = ""
+
+    def run(self, xml: bytes) -> None:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.Parse(xml, True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = tag.rsplit(" ", 1)[-1]
+        if tag == "row":
+            self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
+            self.column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                self.special.hidden_rows.add(self.row)
+        elif tag == "c":
+            self._cell(attributes)
+        elif tag == "f":
+            self.has_formula = True
+        self.inside = tag
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.column += 1
+        self.ref = attributes.get("r", "")
+        if match := _REF.fullmatch(self.ref):
+            letters, row = match.groups()
+            self.row = int(row)
+            self.column = column_index_from_string(letters) if len(letters) <= 3 else MAX_COLUMN + 1
+        self.type = attributes.get("t", "")
+        self.has_formula = self.has_value = False
+
+    def _text(self, text: str) -> None:
+        if self.inside in ("v", "t") and text:
+            self.has_value = True
+
+    def _end(self, tag: str) -> None:
+        self.inside = ""
+        if tag.rsplit(" ", 1)[-1] != "c":
+            return
+        at = (self.row, self.column)
+        if self.type == "e":
+            self.special.errors.add(at)
+        if self.has_formula:
+            self.special.formulas.add(at)
+            if not self.has_value and self.type != "str":
+                self.special.without_result.add(at)
+        if self.has_value and (self.row > MAX_ROW or self.column > MAX_COLUMN) and not self.special.far:
+            self.special.far = self.ref

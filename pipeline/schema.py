@@ -1,0 +1,274 @@
+"""Sheet definitions → pandera schemas → findings. The only module that knows pandera.
+
+Many workbooks are validated in one frame per sheet, for a call costs milliseconds whatever the rows. The
+frame's index counts through; the cell is found again from workbook and Excel row. Nothing is coerced:
+the values come typed from ``values``, and cells that could not be read are empty here.
+
+A check carries the number of its ``Told`` as its error text: which rule, which column it marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from pipeline.messages import day, finding
+from pipeline.model import Column, Condition, Dependent, Finding, Kind, Sheet, Table, Workbook
+from pipeline.rules import Parameters, Rules
+from pipeline.sheets import FORM_STICHTAG, FORM_TITLE
+
+BOOK, STICHTAG, START = "__workbook", "__stichtag", "__start"
+
+_PERSONAL = (
+    re.compile(r"[^\s@]+@[^\s@]+"),  # e-mail
+    re.compile(r"\+?[\d\s()/.-]{7,}"),  # phone number; a date of birth too
+    re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}"),
+    re.compile(r"[^\W\d_]{2,}(?:[ ,.-]+[^\W\d_]+)*"),  # letters only: a name
+)
+
+
+def looks_personal(value: str) -> bool:
+    """Whether a key that has the wrong form may be a name, e-mail, phone number or date of birth."""
+    return any(p.fullmatch(value) for p in _PERSONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a failing check says: the rule, the column whose cell is marked, the words of the message."""
+
+    rule: str
+    column: str
+    words: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSchema:
+    schema: pa.DataFrameSchema
+    told: tuple[Told, ...]
+
+
+# --- from a sheet to its schema -----------------------------------------------------------------------
+
+
+class _Builder:
+    """Collects the checks of one sheet; the position in ``told`` is the check's error text."""
+
+    def __init__(self, sheet: Sheet, parameters: Parameters) -> None:
+        self.sheet = sheet
+        self.parameters = parameters
+        self.told: list[Told] = []
+
+    def check(self, rule: str, column: str, holds: Callable[[Any], Any], /, **words: object) -> pa.Check:
+        self.told.append(Told(rule, column, words))
+        return pa.Check(holds, error=str(len(self.told) - 1))
+
+    def build(self) -> SheetSchema:
+        columns = {c.name: pa.Column(checks=self._cell(c), nullable=True) for c in self.sheet.columns}
+        rows = [*self._required(), *self._dates(), *self._orders(), *self._dependents(), *self._unique()]
+        return SheetSchema(pa.DataFrameSchema(columns, checks=rows), tuple(self.told))
+
+    # one cell
+
+    def _cell(self, column: Column) -> list[pa.Check]:
+        name = column.name
+        match column.kind:
+            case Kind.KEY | Kind.REFERENCE | Kind.REFERENCES:
+                return self._key_form(column)
+            case Kind.CHOICE:
+                return [self.check("W10", name, lambda s: s.isin(column.choices))]
+            case Kind.CHOICES:
+                allowed = set(column.choices)
+                return [self.check("W10", name, lambda s: s.map(allowed.issuperset))]
+            case Kind.INTEGER:
+                return [self.check("W08", name, lambda s: s >= column.minimum, minimum=column.minimum)]
+            case Kind.DATE:
+                earliest, latest = self.parameters.earliest_date, self.parameters.latest_date
+                low, high = pd.Timestamp(earliest), pd.Timestamp(latest)
+                words = {"earliest": day(earliest), "latest": day(latest)}
+                return [self.check("W14", name, lambda s: s.between(low, high), **words)]
+            case _:
+                most = column.max_length
+                return [self.check("W09", name, lambda s: s.str.len() <= most, maximum=most)]
+
+    def _key_form(self, column: Column) -> list[pa.Check]:
+        pattern = re.compile(rf"{column.prefix}-[0-9]{{3,6}}")
+        form = f"{column.prefix}- und 3 bis 6 Ziffern"
+
+        def well_formed(value: Any) -> bool:
+            values = value if isinstance(value, tuple) else (value,)
+            return all(pattern.fullmatch(v) for v in values)
+
+        def not_personal(value: Any) -> bool:
+            values = value if isinstance(value, tuple) else (value,)
+            return well_formed(value) or not any(looks_personal(v) for v in values)
+
+        return [
+            self.check("W11", column.name, lambda s: s.map(not_personal), form=form),
+            self.check("W12", column.name, lambda s: s.map(well_formed), form=form),
+        ]
+
+    # one row
+
+    def _required(self) -> Iterable[pa.Check]:
+        for column in self.sheet.columns:
+            if column.required:
+                yield self.check("W13", column.name, lambda df, n=column.name: df[n].notna())
+
+    def _dates(self) -> Iterable[pa.Check]:
+        for column in self.sheet.columns:
+            name = column.name
+            if column.fact:
+                yield self.check("P02", name, lambda df, n=name: ~(df[n] > df[STICHTAG]))
+            if column.project_time:
+                yield self.check("P20", name, lambda df, n=name: ~(df[n] < df[START]))
+
+    def _orders(self) -> Iterable[pa.Check]:
+        """Each date against the nearest filled one before it in its chain; the later cell is marked."""
+        for chain in self.sheet.order:
+            for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
+                between = list(chain[i + 1 : j])
+                yield self.check("P04", later, _in_order(earlier, later, between), before=earlier)
+
+    def _dependents(self) -> Iterable[pa.Check]:
+        for dependent in self.sheet.dependents:
+            condition = _condition_text(dependent.when)
+            yield self.check("P05", dependent.column, _present(dependent), condition=condition)
+            if dependent.else_empty:
+                valid = self.sheet.column(dependent.when.column).choices
+                yield self.check(
+                    "P06",
+                    dependent.column,
+                    _absent(dependent, valid),
+                    condition=condition,
+                    other=dependent.when.column,
+                )
+
+    def _unique(self) -> Iterable[pa.Check]:
+        key = list(self.sheet.key)
+        if key:
+            yield self.check(
+                "P03",
+                key[0],
+                lambda df: df[key].isna().any(axis=1) | ~df.duplicated([BOOK, *key]),
+                columns=" + ".join(key),
+            )
+
+
+def _in_order(earlier: str, later: str, between: list[str]) -> Callable[[pd.DataFrame], Any]:
+    return lambda df: ~((df[later] < df[earlier]) & df[between].isna().all(axis=1))
+
+
+def _holds(condition: Condition, df: pd.DataFrame) -> Any:
+    column = df[condition.column]
+    return column.isin(condition.values) if condition.values else column.notna()
+
+
+def _present(dependent: Dependent) -> Callable[[pd.DataFrame], Any]:
+    return lambda df: ~(_holds(dependent.when, df) & df[dependent.column].isna())
+
+
+def _absent(dependent: Dependent, valid: tuple[str, ...]) -> Callable[[pd.DataFrame], Any]:
+    """Must be empty elsewhere; where the condition's own cell is empty or unknown, nothing is said."""
+    return lambda df: (
+        ~(df[dependent.column].notna() & df[dependent.when.column].isin(valid) & ~_holds(dependent.when, df))
+    )
+
+
+def _condition_text(condition: Condition) -> str:
+    if not condition.values:
+        return f"„{condition.column}“ ausgefüllt ist"
+    values = " oder ".join(f"„{v}“" for v in condition.values)
+    return f"„{condition.column}“ {values} ist"
+
+
+@cache
+def sheet_schema(sheet: Sheet, parameters: Parameters) -> SheetSchema:
+    """The pandera schema of a sheet whose choices are bound."""
+    return _Builder(sheet, parameters).build()
+
+
+# --- from workbooks to findings -----------------------------------------------------------------------
+
+Place = tuple[int, int, Callable[[str], str]]  # workbook, Excel row, column name → address
+
+
+def validate(workbooks: Sequence[Workbook], rules: Rules) -> list[list[Finding]]:
+    """Findings of each workbook, all workbooks of a kind together in one frame per sheet.
+
+    Refused workbooks have no tables and get none. Cells that an earlier stage has reported are told again
+    here; the caller drops what stands on such a cell.
+    """
+    found: list[list[Finding]] = [[] for _ in workbooks]
+    for kind_id, kind in rules.kinds.items():
+        books = [i for i, w in enumerate(workbooks) if w.kind == kind_id and not w.refused]
+        if not books:
+            continue
+        for sheet in (kind.form, *kind.tables):
+            tables = [_table(workbooks[i], sheet) for i in books]
+            for position, one in _validate_sheet(sheet, tables, [workbooks[i] for i in books], rules):
+                found[books[position]].append(one)
+    return found
+
+
+def _table(workbook: Workbook, sheet: Sheet) -> Table:
+    """A sheet's table; the form as a table of one row, so that one mechanism serves both."""
+    if sheet.title != FORM_TITLE:
+        return workbook.tables[sheet.title]
+    values = {name: [workbook.form[name]] for name in sheet.names}
+    return Table(sheet.title, {}, [0], values)
+
+
+def _series(column: Column, tables: list[Table]) -> Any:
+    values = [v for t in tables for v in t.columns[column.name]]
+    if column.kind is Kind.DATE:
+        return np.array(values, dtype="datetime64[s]")
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _frame(sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules) -> pd.DataFrame:
+    sizes = [len(t) for t in tables]
+    project = rules.project
+    stichtage = [
+        s if s is not None and project.start <= s <= project.end else None
+        for s in (w.form.get(FORM_STICHTAG.name) for w in workbooks)
+    ]
+    columns = {c.name: _series(c, tables) for c in sheet.columns}
+    columns[BOOK] = np.repeat(np.arange(len(tables)), sizes)
+    columns[STICHTAG] = np.repeat(np.array(stichtage, dtype="datetime64[s]"), sizes)
+    columns[START] = np.full(sum(sizes), np.datetime64(project.start, "s"))
+    return pd.DataFrame(columns)
+
+
+def _validate_sheet(
+    sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules
+) -> Iterable[tuple[int, Finding]]:
+    frame = _frame(sheet, tables, workbooks, rules)
+    if frame.empty:
+        return
+    schema = sheet_schema(sheet, rules.project.parameters)
+    try:
+        schema.schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases[["check", "index"]].drop_duplicates()
+        rows = [row for t in tables for row in t.rows]
+        for number, index in zip(cases["check"], cases["index"], strict=True):
+            told = schema.told[int(number)]
+            book = int(frame[BOOK].iat[int(index)])
+            yield book, _finding(sheet, tables[book], workbooks[book], rows[int(index)], told, rules)
+
+
+def _finding(sheet: Sheet, table: Table, workbook: Workbook, row: int, told: Told, rules: Rules) -> Finding:
+    is_form = sheet.title == FORM_TITLE
+    cell = workbook.form_cells[told.column] if is_form else table.cell(row, told.column)
+    return finding(told.rule, sheet.title, cell, told.column, start=day(rules.project.start), **told.words)
