@@ -719,7 +719,7 @@ CRITERIA = Sheet(
     "belegen; alles andere berechnet der Bericht.",
     (
         RULE_NR,
-        Column("Kriterium", Kind.TEXT, "Wortlaut aus dem Regelwerk.", locked=True, width=60),
+        Column("Kriterium", Kind.TEXT, "Wortlaut aus dem Regelwerk.", locked=True, width=72),
         RULE_DUE,
         RULE_ENTRY,
         RULE_FULFILLED,
@@ -735,7 +735,7 @@ TARGETS = Sheet(
     "belegen; alles andere berechnet der Bericht.",
     (
         RULE_NR,
-        Column("Zielwert", Kind.TEXT, "Wortlaut aus dem Regelwerk.", locked=True, width=60),
+        Column("Zielwert", Kind.TEXT, "Wortlaut aus dem Regelwerk.", locked=True, width=72),
         RULE_ENTRY,
         RULE_FULFILLED,
         RULE_EVIDENCE,

@@ -1,0 +1,66 @@
+"""Sheet definitions + rules + roster → blank workbooks, the same bytes on every call.
+
+``write_templates`` lays the files, ``template_bytes`` makes one. Contract: workbook.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.model import WorkbookKind
+from pipeline.rules import Municipality, Rules
+from pipeline.sheets import MUNICIPALITY
+from pipeline.template.workbook import template_bytes
+
+__all__ = ["blank_name", "copy_name", "template_bytes", "write_templates"]
+
+_TRANSLITERATION = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
+)
+
+
+def _ascii(name: str) -> str:
+    """A name for a file: umlauts spelled out, accents dropped, everything else a single ``_``."""
+    spelled = unicodedata.normalize("NFC", name).translate(_TRANSLITERATION)
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")
+
+
+def blank_name(rules: Rules, kind: WorkbookKind) -> str:
+    """File name of a blank workbook: ``KISI_Vorlage_Kommune.xlsx``."""
+    return f"{rules.project.short_title}_Vorlage_{_ascii(kind.title)}.xlsx"
+
+
+def copy_name(rules: Rules, municipality: Municipality) -> str:
+    """File name of a municipality's own copy: ``KISI_06440004_Buedingen.xlsx``."""
+    return f"{rules.project.short_title}_{municipality.ags}_{_ascii(municipality.name)}.xlsx"
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """The file appears whole or not at all."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_templates(rules: Rules, folder: Path, municipalities: Sequence[Municipality] = ()) -> list[Path]:
+    """Writes the blank workbook of each kind and a prefilled copy for each municipality; returns the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [
+        _write(folder / blank_name(rules, kind), template_bytes(rules, kind)) for kind in rules.kinds.values()
+    ]
+    kind = rules.kinds[MUNICIPALITY.id]
+    written += [_write(folder / copy_name(rules, m), template_bytes(rules, kind, m)) for m in municipalities]
+    return written

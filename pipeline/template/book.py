@@ -1,0 +1,70 @@
+"""The workbook in the making, and what all its sheets have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.model import WorkbookKind
+from pipeline.rules import Municipality, Rules
+from pipeline.template.layout import HEADER_ROW, HELP_ROW, LEGEND_ROW, TITLE_ROW, Layout
+from pipeline.template.styles import Styles
+
+PROTECTION = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True}
+TITLE_HEIGHT, HEADER_HEIGHT = 26, 34
+PAPER_A4 = 9
+LINE_HEIGHT, ROW_PADDING = 13.5, 4.5
+CHARACTERS_PER_UNIT = 1.3  # of Arial 10 in a column's width
+
+
+@dataclass(frozen=True)
+class Book:
+    """The file being written, what it is made from, and its worksheets by title."""
+
+    file: xlsxwriter.Workbook
+    rules: Rules
+    kind: WorkbookKind
+    municipality: Municipality | None
+    styles: Styles
+    layout: Layout
+    sheets: dict[str, Worksheet]
+
+
+def row_height(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Room for the tallest of the wrapped texts of a row: not every program finds it by itself."""
+    lines = 1
+    for text, width in zip(texts, widths, strict=True):
+        room = int(width * CHARACTERS_PER_UNIT)
+        lines = max(lines, sum(-(-max(1, len(part)) // room) for part in text.split("\n")))
+    return lines * LINE_HEIGHT + ROW_PADDING
+
+
+def lay_page(book: Book, sheet: Worksheet, tab_color: str, *, header_row: int | None = HEADER_ROW) -> None:
+    """Protection, colour of the tab, A4 landscape one page wide, the header repeated on each page."""
+    sheet.protect("", PROTECTION)
+    sheet.set_tab_color(tab_color)
+    sheet.set_paper(PAPER_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_footer(f"&L{book.rules.project.short_title} · &A&RSeite &P von &N")
+    if header_row is not None:
+        sheet.repeat_rows(header_row)
+        sheet.freeze_panes(header_row + 1, 0)
+
+
+def write_title(book: Book, sheet: Worksheet, title: str, help_text: str, legend: str = "") -> None:
+    """The block above the header: title in A1, short help in A2, legend in A3. Its rows are locked."""
+    rows = (
+        (TITLE_ROW, TITLE_HEIGHT, title, book.styles.title),
+        (HELP_ROW, None, help_text, book.styles.help),
+    )
+    for row, height, text, style in rows:
+        sheet.set_row(row, height, book.styles.plain)
+        sheet.write_string(row, 0, text, style)
+    sheet.set_row(LEGEND_ROW, None, book.styles.plain)
+    if legend:
+        sheet.write_string(LEGEND_ROW, 0, legend, book.styles.help)

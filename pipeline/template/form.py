@@ -1,0 +1,74 @@
+"""Sheet Stammdaten: label, value, hint; one line each."""
+
+from __future__ import annotations
+
+from pipeline.model import Column, Kind
+from pipeline.sheets import (
+    FORM_AGS,
+    FORM_COMMUNE,
+    FORM_DISTRICT,
+    FORM_STICHTAG,
+    LEAD_AGS,
+    LEAD_NAME,
+    PROJECT_LEAD,
+    REQUIRED_MARK,
+)
+from pipeline.template.book import Book, lay_page, write_title
+from pipeline.template.layout import HINT, LABEL, VALUE, label
+from pipeline.template.styles import MUTED, TAB_GUIDE
+from pipeline.template.validation import describe, field_validation, project_date
+
+NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."
+LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
+ROW_HEIGHT = 18
+
+
+def known(book: Book) -> dict[str, str]:
+    """Label → value that comes filled in and is locked."""
+    if book.kind.id == PROJECT_LEAD.id:
+        return {FORM_COMMUNE.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
+    if book.municipality is None:
+        return {}
+    m = book.municipality
+    return {FORM_COMMUNE.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
+
+
+def write_form(book: Book) -> None:
+    form = book.kind.form
+    sheet = book.sheets[form.title]
+    lay_page(book, sheet, TAB_GUIDE, header_row=None)
+    write_title(book, sheet, form.title, form.help, LEGEND)
+    for i, width in ((LABEL, 34), (VALUE, 36), (HINT, 76)):
+        sheet.set_column(i, i, width, book.styles.plain)
+    nil_returns = [c for c in form.columns if c.kind is Kind.CHOICE]
+    if nil_returns:
+        _write_heading(book, book.layout.form_rows[nil_returns[0].name] - 1)
+    filled = known(book)
+    for column in form.columns:
+        _write_line(book, column, filled.get(column.name))
+    first = next(c for c in form.columns if c.name not in filled)
+    sheet.set_selection(book.layout.form_rows[first.name], VALUE, book.layout.form_rows[first.name], VALUE)
+    sheet.ignore_errors({"number_stored_as_text": f"B{book.layout.form_rows[FORM_AGS.name] + 1}"})
+
+
+def _write_heading(book: Book, row: int) -> None:
+    sheet = book.sheets[book.kind.form.title]
+    sheet.set_row(row, ROW_HEIGHT + 4)
+    sheet.write_string(row, LABEL, NIL_RETURNS, book.styles.section)
+    for column in (VALUE, HINT):
+        sheet.write_blank(row, column, None, book.styles.section)
+
+
+def _write_line(book: Book, column: Column, value: str | None) -> None:
+    sheet, row = book.sheets[book.kind.form.title], book.layout.form_rows[column.name]
+    sheet.set_row(row, ROW_HEIGHT)
+    sheet.write_string(row, LABEL, label(column), book.styles.header(column.required))
+    sheet.write_string(row, HINT, column.help, book.styles.get(font_color=MUTED, align="left", indent=1))
+    if value is not None:
+        sheet.write_string(row, VALUE, value, book.styles.fixed("@"))
+        return
+    sheet.write_blank(row, VALUE, None, book.styles.entry(column))
+    accepts = field_validation(column, book.layout, f"$B${row + 1}")
+    if column.name == FORM_STICHTAG.name:
+        accepts = describe(column, project_date(book.rules))
+    sheet.data_validation(row, VALUE, row, VALUE, accepts)

@@ -1,0 +1,89 @@
+"""Sheet Anleitung: how to fill, what the colours mean, whom to ask, the rules to look up, worked examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from xlsxwriter.format import Format
+
+from pipeline.sheets import GUIDE_TITLE
+from pipeline.template.book import TITLE_HEIGHT, Book, lay_page, row_height
+from pipeline.template.guide_parts import Line, Look, lines_of
+from pipeline.template.styles import BLOCKED, ERROR, INPUT, LINE, LOCKED, TAB_GUIDE, WANTED
+
+WIDTHS = (26, 92, 46)
+
+_FILLS = {Look.INPUT: INPUT, Look.LOCKED: LOCKED, Look.BLOCKED: BLOCKED, Look.BAD: ERROR, Look.WANTED: WANTED}
+
+
+@dataclass(frozen=True)
+class _Styles:
+    """The three cells of a line."""
+
+    first: Format
+    text: Format
+    last: Format
+
+
+def _styles(book: Book, look: Look) -> _Styles:
+    s = book.styles
+    if look is Look.SECTION:
+        return _Styles(s.section, s.section, s.section)
+    if look is Look.HEADER:
+        look = {"bg_color": LOCKED, "border": 1, "border_color": LINE, "align": "left", "indent": 1}
+        header = s.get(bold=True, text_wrap=True, **look)
+        return _Styles(header, header, header)
+    if look is Look.PLAIN:
+        prose = {"text_wrap": True, "align": "left", "indent": 1}
+        return _Styles(s.get(bold=True, **prose), s.get(**prose), s.get(**prose))
+    grid = s.get(text_wrap=True, border=1, border_color=LINE, align="left", indent=1)
+    if look is Look.HEADER_REQUIRED:
+        return _Styles(s.header(required=True), grid, grid)
+    fill = {"bg_color": _FILLS[look]} if look in _FILLS else {}
+    return _Styles(
+        s.get(text_wrap=True, border=1, border_color=LINE, bold=True, align="left", indent=1, **fill),
+        grid,
+        grid,
+    )
+
+
+def _shown(value: str | int | date | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
+
+
+def _write(book: Book, row: int, line: Line) -> None:
+    sheet, styles = book.sheets[GUIDE_TITLE], _styles(book, line.look)
+    texts = (line.first, line.text, _shown(line.last))
+    sheet.set_row(row, 20 if line.look is Look.SECTION else row_height(texts, WIDTHS))
+    for column, (text, style) in enumerate(zip(texts, (styles.first, styles.text, styles.last), strict=True)):
+        if text:
+            sheet.write_string(row, column, text, style)
+        elif line.look is not Look.PLAIN:
+            sheet.write_blank(row, column, None, style)
+
+
+def _numbered(book: Book) -> Iterator[tuple[int, Line]]:
+    """The lines with their rows: a blank row before each section."""
+    row = 0
+    for line in lines_of(book):
+        row += 2 if line.look is Look.SECTION else 1
+        yield row, line
+
+
+def write_guide(book: Book) -> None:
+    sheet = book.sheets[GUIDE_TITLE]
+    lay_page(book, sheet, TAB_GUIDE, header_row=None)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width, book.styles.plain)
+    project = book.rules.project
+    title = f"{project.short_title} – {project.title}"
+    sheet.set_row(0, TITLE_HEIGHT)
+    sheet.write_string(0, 0, title, book.styles.title)
+    for row, line in _numbered(book):
+        _write(book, row, line)
+    sheet.hide_gridlines(2)
+    sheet.set_selection(0, 0, 0, 0)

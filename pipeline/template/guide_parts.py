@@ -1,0 +1,214 @@
+"""What the Anleitung says, line by line. Texts that the rules or the sheets give are taken from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+from pipeline.model import Kind, Sheet
+from pipeline.rules import Milestone
+from pipeline.sheets import (
+    CHECK_TITLE,
+    ENTRY_COMPUTED,
+    ENTRY_WANTED,
+    EVIDENCE,
+    FORM_COMMUNE,
+    FORM_NUMBER,
+    FORM_STICHTAG,
+    FORM_TITLE,
+    PERSONS,
+    PROJECT_LEAD,
+    REQUIRED_MARK,
+    STATE_TITLE,
+)
+from pipeline.template.book import Book
+from pipeline.template.layout import label
+
+
+class Look(Enum):
+    """How a line is drawn."""
+
+    SECTION = auto()
+    HEADER = auto()
+    PLAIN = auto()
+    GRID = auto()
+    HEADER_REQUIRED = auto()
+    INPUT = auto()
+    LOCKED = auto()
+    BLOCKED = auto()
+    WANTED = auto()
+    BAD = auto()
+
+
+@dataclass(frozen=True)
+class Line:
+    """Three cells: a short label, the text, and a date or an example."""
+
+    look: Look
+    first: str = ""
+    text: str = ""
+    last: str | int | date | None = None
+
+
+def lines_of(book: Book) -> Iterator[Line]:
+    """All lines of the Anleitung, in their order."""
+    yield from _purpose(book)
+    yield from _steps(book)
+    yield from _legend()
+    yield from _privacy(book)
+    yield from _calendar(book)
+    if book.kind.has(PERSONS.title):
+        yield from _target_groups(book)
+    yield from _evidence(book)
+    yield from _examples(book)
+
+
+def _purpose(book: Book) -> Iterator[Line]:
+    project = book.rules.project
+    lead = book.kind.id == PROJECT_LEAD.id
+    who = "bei der Projektleitung" if lead else "in Ihrer Kommune"
+    yield Line(Look.SECTION, "Worum es geht")
+    yield Line(
+        Look.PLAIN,
+        "Diese Arbeitsmappe",
+        f"Hier tragen Sie ein, was im Projekt {project.short_title} ({project.fund}) {who} geschehen ist. "
+        "Daraus entsteht der Bericht über Zielwerte und Meilensteine.",
+    )
+    yield Line(
+        Look.PLAIN,
+        "Projektlaufzeit",
+        f"{project.start:%d.%m.%Y} bis {project.end:%d.%m.%Y}, {project.ministry}",
+    )
+    yield Line(
+        Look.PLAIN,
+        "Fragen?",
+        "Bitte wenden Sie sich an die Projektleitung, von der Sie diese Arbeitsmappe haben.",
+    )
+
+
+def _steps(book: Book) -> Iterator[Line]:
+    yield Line(Look.SECTION, "So füllen Sie aus")
+    steps = [
+        f"Blatt {FORM_TITLE}: {FORM_STICHTAG.name} und {FORM_NUMBER.name} eintragen. Gibt es zu einem Blatt nichts "
+        "zu berichten, wählen Sie dort unten die Leermeldung.",
+        "Datenblätter: je Fall eine Zeile, von oben nach unten, ohne Summen. Beim Anklicken einer Zelle steht "
+        "dabei, was hineingehört. Führen Sie dieselbe Datei über die ganze Projektzeit fort.",
+        f"Blatt {EVIDENCE.title}: jedes Dokument einmal eintragen. Seine Nummer verwenden Sie in den anderen "
+        "Blättern, mehrere Nummern mit ; getrennt.",
+        f"Blätter Meilensteine und Zielwerte: nur die Zeilen „{ENTRY_WANTED}“ ausfüllen. "
+        f"Zeilen „{ENTRY_COMPUTED}“ ergeben sich aus den Datenblättern.",
+        f"Blatt {CHECK_TITLE}: zeigt, was fehlt oder nicht stimmt. Blatt {STATE_TITLE}: zeigt, wo Sie am "
+        f"{FORM_STICHTAG.name} stehen.",
+        "Speichern Sie als Excel-Arbeitsmappe (.xlsx) und senden Sie die Datei auf dem vereinbarten Weg an die "
+        f"Projektleitung. Bei einer Korrektur erhöhen Sie die {FORM_NUMBER.name} um 1.",
+    ]
+    for i, step in enumerate(steps, 1):
+        yield Line(Look.PLAIN, f"Schritt {i}", step)
+    yield Line(
+        Look.PLAIN,
+        "Einfügen",
+        "Kopierte Daten bitte nur als Werte einfügen (Rechtsklick, Inhalte einfügen, Werte). So bleiben die "
+        "Auswahllisten und Prüfungen erhalten.",
+    )
+    yield Line(
+        Look.PLAIN,
+        "Blattschutz",
+        "Gesperrte Zellen sind ohne Passwort geschützt, damit nichts versehentlich überschrieben wird. Sortieren, "
+        "Filtern und Spaltenbreiten ändern geht überall, wo Sie Daten eintragen.",
+    )
+
+
+def _legend() -> Iterator[Line]:
+    yield Line(Look.SECTION, "Farben und Zeichen")
+    yield Line(Look.HEADER_REQUIRED, f"Kopf{REQUIRED_MARK}", "Pflichtfeld: in jeder Zeile ausfüllen.")
+    yield Line(Look.GRID, "Kopf", "Freiwillig, oder nur in bestimmten Fällen nötig.")
+    yield Line(Look.INPUT, "Eingabe", "Hier tragen Sie etwas ein.")
+    yield Line(Look.LOCKED, "gesperrt", "Vorgegeben; nicht zu ändern.")
+    yield Line(Look.BLOCKED, "grau", "Bleibt leer, z. B. der Abbruchgrund einer laufenden Teilnahme.")
+    yield Line(Look.WANTED, "gelb", "Hier fehlt noch eine Angabe.")
+    yield Line(
+        Look.BAD,
+        "rot",
+        "Hier stimmt etwas nicht: doppelt, unbekannte Nummer, falsche Reihenfolge der Daten, Datum "
+        f"nach dem {FORM_STICHTAG.name} oder kein Eintrag der Liste.",
+    )
+
+
+def _privacy(book: Book) -> Iterator[Line]:
+    yield Line(Look.SECTION, "Datenschutz")
+    yield Line(
+        Look.PLAIN,
+        "Nur Pseudonyme",
+        "Bitte keine Namen, Geburtsdaten, Anschriften, Telefonnummern oder E-Mail-Adressen von Drittstaatsangehörigen "
+        "oder Ehrenamtlichen eintragen, auch nicht in freien Texten. Verwenden Sie Kennungen wie P-0001 oder E-001.",
+    )
+    yield Line(
+        Look.PLAIN,
+        "Schlüsselliste",
+        f"Die Liste, welche Kennung zu wem gehört, bleibt in der {FORM_COMMUNE.name}. Senden Sie sie nie mit. "
+        "Dieselbe Person behält ihre Kennung über die ganze Projektzeit.",
+    )
+
+
+def _calendar(book: Book) -> Iterator[Line]:
+    yield Line(Look.SECTION, "Fristen der Meilensteine")
+    yield Line(Look.HEADER, "Meilenstein", "Projektmaßnahme und Kriterien", "Fällig am")
+    for measure in book.rules.measures:
+        for milestone in measure.milestones:
+            mine = [c for c in milestone.criteria if c.reported_by == book.kind.id]
+            if mine or milestone.undefined:
+                texts = "\n".join(f"{c.id}  {c.text}" for c in mine)
+                yield Line(
+                    Look.GRID, milestone.id, f"{measure.title}\n{texts}".strip(), _due(book, milestone)
+                )
+    for point in book.rules.evidence:
+        days = ", ".join(f"{book.rules.month_end(m):%d.%m.%Y}" for m in point.months)
+        if days:
+            yield Line(Look.GRID, f"Nachweis {point.id}", point.text, days)
+
+
+def _due(book: Book, milestone: Milestone) -> date | str:
+    due = book.rules.due(milestone)
+    return milestone.text if milestone.undefined or due is None else due
+
+
+def _target_groups(book: Book) -> Iterator[Line]:
+    groups = book.rules.project.target_groups
+    yield Line(Look.SECTION, f"{groups.heading} {groups.note}")
+    yield Line(Look.HEADER, "Nr.", "Voller Wortlaut", "Auswahl im Blatt " + PERSONS.title)
+    for group in groups.groups:
+        note = f"\nHinweis: {group.note}" if group.note else ""
+        yield Line(Look.GRID, str(group.number), group.text + note, group.choice)
+
+
+def _evidence(book: Book) -> Iterator[Line]:
+    yield Line(Look.SECTION, "Nachweispunkte")
+    yield Line(Look.HEADER, "Nr.", "Nachweis zur Zielerreichung", "Projektmaßnahme")
+    for measure in book.rules.measures:
+        for point in measure.evidence:
+            yield Line(Look.GRID, point.id, point.text, f"{measure.number} {measure.title}")
+
+
+def _examples(book: Book) -> Iterator[Line]:
+    yield Line(Look.SECTION, "Die Blätter, Spalte für Spalte, mit einem erfundenen Beispiel")
+    for sheet in book.kind.tables:
+        yield Line(Look.PLAIN)
+        yield Line(Look.HEADER, sheet.title, sheet.help, "Beispiel")
+        yield from _columns(book, sheet)
+
+
+def _columns(book: Book, sheet: Sheet) -> Iterator[Line]:
+    """One line for each column; in the sheets of the rules only those that the user fills."""
+    for column in sheet.columns:
+        if column.locked:
+            continue
+        choices = ""
+        if column.kind is Kind.CHOICE and len(column.choices) <= CHOICES_SHOWN:
+            choices = "\nAuswahl: " + " · ".join(column.choices)
+        example = column.example if column.example is not None else "(leer)"
+        yield Line(Look.GRID, label(column), column.help + choices, example)
+
+
+CHOICES_SHOWN = 9

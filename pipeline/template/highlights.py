@@ -1,0 +1,114 @@
+"""Colours that answer while one types: what is missing, doubled, dangling, out of order or not wanted."""
+
+from __future__ import annotations
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.model import Column, Condition, Dependent, Kind
+from pipeline.template.book import Book
+from pipeline.template.layout import FIRST_ROW, Area, Layout
+
+
+def excel_text(text: str) -> str:
+    """A text as it stands in a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def holds(condition: Condition, area: Area) -> str:
+    """Formula: the condition is true in this row."""
+    cell = area.cell(condition.column)
+    if not condition.values:
+        return f'{cell}<>""'
+    return "OR(" + ",".join(f"{cell}={excel_text(v)}" for v in condition.values) + ")"
+
+
+def duplicated(area: Area) -> str:
+    """Formula: another row has the same key."""
+    pairs = ",".join(f"{area.name(c)},{area.cell(c)}" for c in area.sheet.key)
+    return f'AND({area.cell(area.sheet.key[0])}<>"",COUNTIFS({pairs})>1)'
+
+
+def tokens(cell: str, prefix: str) -> str:
+    """Formula: how many numbers the cell names."""
+    return f'(LEN({cell})-LEN(SUBSTITUTE(UPPER({cell}),"{prefix}-","")))/{len(prefix) + 1}'
+
+
+def found(cell: str, keys: str) -> str:
+    """Formula: how many of the numbers in the cell stand in the register."""
+    wrapped = f'";"&SUBSTITUTE({cell}," ","")&";"'
+    return f'SUMPRODUCT(({keys}<>"")*ISNUMBER(SEARCH(";"&{keys}&";",{wrapped})))'
+
+
+def dangling(column: Column, area: Area, layout: Layout) -> str:
+    """Formula: the cell names something that does not exist, or that may not stand here."""
+    cell, target = area.cell(column.name), layout.areas[column.to]
+    keys = target.name(target.sheet.key[0])
+    if column.kind is Kind.REFERENCES:
+        count = tokens(cell, column.prefix)
+        return f'AND({cell}<>"",OR({count}=0,{count}>{found(cell, keys)}))'
+    if column.to_where is None:
+        return f'AND({cell}<>"",COUNTIF({keys},{cell})=0)'
+    allowed = "+".join(
+        f"COUNTIFS({keys},{cell},{target.name(column.to_where.column)},{excel_text(v)})"
+        for v in column.to_where.values
+    )
+    return f'AND({cell}<>"",{allowed}=0)'
+
+
+def earlier_columns(area: Area, column: str) -> tuple[str, ...]:
+    """The dates that may not lie after this one."""
+    chains = [chain[: chain.index(column)] for chain in area.sheet.order if column in chain]
+    return tuple(dict.fromkeys(name for chain in chains for name in chain))
+
+
+def out_of_order(area: Area, column: str) -> str:
+    """Formula: the date lies before one that must come first."""
+    cell = area.cell(column)
+    return f'AND({cell}<>"",{cell}<MAX({",".join(area.cell(c) for c in earlier_columns(area, column))}))'
+
+
+def _rules_of(column: Column, area: Area, layout: Layout) -> list[str]:
+    """Formulas that make a cell of the column wrong."""
+    cell = area.cell(column.name)
+    wrong = []
+    if column.name in area.sheet.key[:1] and not area.sheet.prefill:
+        wrong.append(duplicated(area))
+    if column.kind in (Kind.REFERENCE, Kind.REFERENCES):
+        wrong.append(dangling(column, area, layout))
+    if column.kind is Kind.CHOICE:
+        wrong.append(f'AND({cell}<>"",COUNTIF({layout.choices[column.choices]},{cell})=0)')
+    if earlier_columns(area, column.name):
+        wrong.append(out_of_order(area, column.name))
+    if column.kind is Kind.DATE and column.fact:
+        wrong.append(f"AND(ISNUMBER({cell}),ISNUMBER({STICHTAG}),{cell}>={STICHTAG}+1)")
+    return wrong
+
+
+STICHTAG = "Stichtag"  # name of the cell that holds the Berichtsstichtag
+
+
+def _colour(sheet: Worksheet, area: Area, column: str, formula: str, style: object) -> None:
+    i = area.index(column)
+    options = {"type": "formula", "criteria": f"={formula}", "format": style}
+    sheet.conditional_format(FIRST_ROW, i, area.last_row, i, options)
+
+
+def _dependent(book: Book, sheet: Worksheet, area: Area, dependent: Dependent) -> None:
+    cell, when = area.cell(dependent.column), holds(dependent.when, area)
+    _colour(sheet, area, dependent.column, f'AND({when},{cell}="")', book.styles.wanted)
+    if dependent.else_empty:
+        _colour(sheet, area, dependent.column, f'AND(NOT({when}),{cell}<>"")', book.styles.bad)
+        _colour(sheet, area, dependent.column, f"NOT({when})", book.styles.blocked)
+
+
+def highlight(book: Book, sheet: Worksheet, area: Area) -> None:
+    """Puts the conditional formats of one table: red is wrong, yellow is missing, grey stays empty."""
+    for dependent in area.sheet.dependents:
+        _dependent(book, sheet, area, dependent)
+    for column in area.sheet.columns:
+        for formula in _rules_of(column, area, book.layout):
+            _colour(sheet, area, column.name, formula, book.styles.bad)
+        if column.required and not area.sheet.prefill:
+            started = "&".join(area.cell(c) for c in area.sheet.names)
+            formula = f'AND({area.cell(column.name)}="",{started}<>"")'
+            _colour(sheet, area, column.name, formula, book.styles.wanted)

@@ -1,0 +1,142 @@
+"""Where everything stands in a workbook: rows, letters, ranges and the names of ranges. Pure.
+
+Rows and columns are counted from 0, as xlsxwriter does; texts such as ``$B5`` are Excel's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from xlsxwriter.utility import xl_col_to_name
+
+from pipeline.model import Column, Kind, Prefill, Sheet, WorkbookKind
+from pipeline.rules import Criterion, Rules, Target
+from pipeline.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
+
+TITLE_ROW, HELP_ROW, LEGEND_ROW, HEADER_ROW = range(4)
+FIRST_ROW = HEADER_ROW + 1
+LABEL, VALUE, HINT = range(3)  # columns of the form
+LIST_COLUMN = 3  # the choices stand in Listen from column D on
+
+
+def label(column: Column) -> str:
+    """The header as it is shown: required ones carry the mark."""
+    return column.name + REQUIRED_MARK if column.required else column.name
+
+
+def identifier(*parts: str) -> str:
+    """A name that Excel and LibreOffice allow for a range."""
+    return re.sub(r"\W+", "_", "_".join(parts)).strip("_")
+
+
+def prefilled(rules: Rules, sheet: Sheet, kind: WorkbookKind) -> tuple[Criterion | Target, ...]:
+    """The requirements that give a sheet its rows; none for a sheet that the user fills."""
+    if sheet.prefill is Prefill.CRITERIA:
+        return rules.criteria_of(kind.id)
+    return rules.targets_of(kind.id) if sheet.prefill is Prefill.TARGETS else ()
+
+
+@dataclass(frozen=True)
+class Area:
+    """The records of one table: from FIRST_ROW on, ``rows`` of them."""
+
+    sheet: Sheet
+    rows: int
+
+    @property
+    def last_row(self) -> int:
+        return FIRST_ROW + self.rows - 1
+
+    def index(self, column: str) -> int:
+        return self.sheet.names.index(column)
+
+    def letter(self, column: str) -> str:
+        return str(xl_col_to_name(self.index(column)))
+
+    def cell(self, column: str) -> str:
+        """The column's first cell, the row relative: ``$B5``, as validations and formats want it."""
+        return f"${self.letter(column)}{FIRST_ROW + 1}"
+
+    def whole(self, column: str) -> str:
+        """All cells that the column has room for, with the sheet: ``'Bestand'!$A$5:$A$504``."""
+        letter = self.letter(column)
+        return f"'{self.sheet.title}'!${letter}${FIRST_ROW + 1}:${letter}${self.last_row + 1}"
+
+    @property
+    def block(self) -> str:
+        """All cells of the table, with the sheet."""
+        first, last = self.sheet.names[0], self.sheet.names[-1]
+        return f"{self.whole(first).split(':')[0]}:{self.whole(last).split(':')[1]}"
+
+    def name(self, column: str) -> str:
+        """Name of the column's cells down to the last row in use."""
+        return identifier(self.sheet.title, column)
+
+    @property
+    def end_name(self) -> str:
+        """Name of the cell that says how many rows reach down to the last one in use."""
+        return identifier("Ende", self.sheet.title)
+
+    @property
+    def rows_name(self) -> str:
+        """Name of the cell that counts the records."""
+        return identifier("Zeilen", self.sheet.title)
+
+    @property
+    def missing_name(self) -> str:
+        """Name of the cell that is 1 when the sheet is empty and has no Leermeldung."""
+        return identifier("Fehlt", self.sheet.title)
+
+    def dynamic(self, column: str) -> str:
+        """What ``name`` stands for: a range that follows what has been entered."""
+        first = self.whole(column).split(":")[0]
+        return f"={first}:INDEX({self.whole(column)},{self.end_name})"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of one kind of workbook stand."""
+
+    kind: WorkbookKind
+    rules: Rules
+
+    @cached_property
+    def areas(self) -> dict[str, Area]:
+        """Sheet title → its records, in the order of the tabs."""
+        found = {}
+        for sheet in self.kind.tables:
+            rows = len(prefilled(self.rules, sheet, self.kind)) if sheet.prefill else sheet.capacity
+            found[sheet.title] = Area(sheet, max(1, rows))
+        return found
+
+    @cached_property
+    def form_rows(self) -> dict[str, int]:
+        """Label → row in Stammdaten. A heading stands before the first Leermeldung."""
+        fields = [c.name for c in self.kind.form.columns if c.kind is not Kind.CHOICE]
+        nil_returns = [c.name for c in self.kind.form.columns if c.kind is Kind.CHOICE]
+        start = FIRST_ROW - 1
+        after = start + len(fields) + 2
+        return {n: start + i for i, n in enumerate(fields)} | {
+            n: after + i for i, n in enumerate(nil_returns)
+        }
+
+    def form_cell(self, name: str) -> str:
+        """Absolute address of a value in Stammdaten, with the sheet."""
+        return f"'{FORM_TITLE}'!$B${self.form_rows[name] + 1}"
+
+    @cached_property
+    def choices(self) -> dict[tuple[str, ...], str]:
+        """Every list of choices, each once → its name, in the order of the tabs."""
+        found: dict[tuple[str, ...], str] = {}
+        for sheet in (self.kind.form, *self.kind.tables):
+            for column in sheet.columns:
+                if column.choices:
+                    found.setdefault(column.choices, identifier("Auswahl", sheet.title, column.name))
+        return found
+
+    def choices_range(self, choices: tuple[str, ...]) -> str:
+        """Where a list of choices stands in Listen."""
+        letter = xl_col_to_name(LIST_COLUMN + list(self.choices).index(choices))
+        return f"='{LISTS_TITLE}'!${letter}$2:${letter}${len(choices) + 1}"

@@ -1,0 +1,91 @@
+"""Sheet Listen (hidden): what the template is, the choices, and the cells that other formulas look at."""
+
+from __future__ import annotations
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.sheets import (
+    FORM_STICHTAG,
+    LIST_RULES,
+    LIST_TEMPLATE,
+    LIST_VERSION,
+    LISTS_TITLE,
+    TEMPLATE_VERSION,
+    YES,
+    nil_return_label,
+)
+from pipeline.template.book import Book
+from pipeline.template.highlights import STICHTAG
+from pipeline.template.layout import FIRST_ROW, LIST_COLUMN, Area
+
+HELPERS_ROW = 4  # the helper cells stand below the three lines that name the template
+
+
+def _identity(book: Book) -> tuple[tuple[str, str], ...]:
+    return (
+        (LIST_TEMPLATE, book.kind.id),
+        (LIST_VERSION, TEMPLATE_VERSION),
+        (LIST_RULES, book.rules.project.version),
+    )
+
+
+def _last_row(area: Area) -> str:
+    if area.sheet.prefill:
+        return f"={area.rows}"
+    return f'=MAX(1,SUMPRODUCT(MAX(({area.block}<>"")*ROW({area.block})))-{FIRST_ROW})'
+
+
+def filled(area: Area) -> str:
+    """Formula over the rows in use: something stands in the row."""
+    return "(" + "&".join(area.name(c) for c in area.sheet.names) + '<>"")'
+
+
+def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
+    """(name, formula, result in a blank workbook) of the cells that other formulas look at."""
+    stichtag = book.layout.form_cell(FORM_STICHTAG.name)
+    cells: list[tuple[str, str, float | str]] = [
+        (STICHTAG, f'=IF(ISNUMBER({stichtag}),INT({stichtag}),"")', ""),
+    ]
+    for area in book.layout.areas.values():
+        rows = area.rows if area.sheet.prefill else 0
+        cells.append((area.end_name, _last_row(area), max(1, rows)))
+        cells.append((area.rows_name, f"=SUMPRODUCT(--{filled(area)})", rows))
+        if area.sheet.nil_return:
+            nil_return = book.layout.form_cell(nil_return_label(area.sheet))
+            formula = f'=IF(AND({area.rows_name}=0,TRIM({nil_return})<>"{YES}"),1,0)'
+            cells.append((area.missing_name, formula, 1))
+    return cells
+
+
+def define_names(book: Book) -> None:
+    """Names for the choices, the helper cells and every column of a table."""
+    define = book.file.define_name
+    for choices, name in book.layout.choices.items():
+        define(name, book.layout.choices_range(choices))
+    for row, (name, _, _) in enumerate(_helpers(book), HELPERS_ROW):
+        define(name, f"='{LISTS_TITLE}'!$B${row + 1}")
+    for area in book.layout.areas.values():
+        for column in area.sheet.names:
+            define(area.name(column), area.dynamic(column))
+
+
+def write_lists(book: Book) -> None:
+    sheet = book.sheets[LISTS_TITLE]
+    sheet.set_column(0, 0, 30, book.styles.plain)
+    sheet.set_column(1, LIST_COLUMN + len(book.layout.choices), 22, book.styles.plain)
+    for row, (text, value) in enumerate(_identity(book)):
+        sheet.write_string(row, 0, text, book.styles.plain)
+        sheet.write_string(row, 1, value, book.styles.get(num_format="@"))
+    for row, (name, formula, result) in enumerate(_helpers(book), HELPERS_ROW):
+        sheet.write_string(row, 0, name, book.styles.plain)
+        sheet.write_formula(row, 1, formula, book.styles.plain, result)
+    _write_choices(book, sheet)
+    sheet.protect("")
+    sheet.hide()
+
+
+def _write_choices(book: Book, sheet: Worksheet) -> None:
+    for i, (choices, name) in enumerate(book.layout.choices.items(), LIST_COLUMN):
+        sheet.write_string(0, i, name, book.styles.get(bold=True))
+        for row, choice in enumerate(choices, 1):
+            sheet.write_string(row, i, choice, book.styles.plain)

@@ -1,0 +1,120 @@
+"""Fonts, fills and colours of the workbooks, each format once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from pipeline.model import Column, Kind
+
+NAVY, WHITE, TEXT, MUTED, LINE = "#1F3864", "#FFFFFF", "#1A1A1A", "#595959", "#BFBFBF"
+INPUT, LOCKED, BLOCKED = "#FFFBE6", "#F2F2F2", "#D9D9D9"
+ERROR, ERROR_TEXT = "#FFC7CE", "#9C0006"
+WANTED, WANTED_TEXT = "#FFE699", "#7F6000"
+GOOD, GOOD_TEXT = "#C6EFCE", "#006100"
+TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = "#1F3864", "#2E75B6", "#548235", "#BF8F00"
+
+NUMBER_FORMATS = {Kind.DATE: "dd.mm.yyyy", Kind.INTEGER: "0", Kind.TEXT: "General", Kind.CHOICE: "General"}
+TEXT_FORMAT = "@"
+FONT = {"font_name": "Arial", "font_size": 10, "font_color": TEXT, "valign": "top"}
+
+
+def number_format(column: Column) -> str:
+    """Dates as dates, whole numbers as such; keys, references and keys of municipalities as text."""
+    return NUMBER_FORMATS.get(column.kind, TEXT_FORMAT)
+
+
+class Styles:
+    """The formats of one workbook; the same properties give the same format."""
+
+    def __init__(self, file: xlsxwriter.Workbook) -> None:
+        self._file = file
+        self._known: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def get(self, **properties: Any) -> Format:
+        key = tuple(sorted((FONT | properties).items()))
+        if key not in self._known:
+            self._known[key] = self._file.add_format(dict(key))
+        return self._known[key]
+
+    def mark(self, **properties: Any) -> Format:
+        """A format for a condition: only what it changes."""
+        key = (("", "mark"), *sorted(properties.items()))
+        if key not in self._known:
+            self._known[key] = self._file.add_format(properties)
+        return self._known[key]
+
+    @property
+    def title(self) -> Format:
+        return self.get(bold=True, font_size=16, font_color=NAVY, valign="vcenter")
+
+    @property
+    def help(self) -> Format:
+        return self.get(font_color=MUTED)
+
+    @property
+    def plain(self) -> Format:
+        return self.get()
+
+    @property
+    def wrapped(self) -> Format:
+        return self.get(text_wrap=True)
+
+    @property
+    def section(self) -> Format:
+        return self.get(
+            bold=True, font_size=12, font_color=WHITE, bg_color=NAVY, valign="vcenter", align="left", indent=1
+        )
+
+    def header(self, required: bool) -> Format:
+        fill = {"bg_color": NAVY, "font_color": WHITE} if required else {"font_color": NAVY}
+        frame = {"border": 1, "border_color": LINE, "valign": "vcenter", "align": "left", "indent": 1}
+        return self.get(bold=True, text_wrap=True, **frame, **fill)
+
+    def data(self, column: Column) -> Format:
+        """The cells of a column that the user fills."""
+        return self.get(num_format=number_format(column), locked=False)
+
+    def entry(self, column: Column) -> Format:
+        """A single cell that the user fills."""
+        look = {
+            "bg_color": INPUT,
+            "border": 1,
+            "border_color": LINE,
+            "text_wrap": True,
+            "align": "left",
+            "indent": 1,
+        }
+        return self.get(num_format=number_format(column), locked=False, **look)
+
+    def fixed(self, num_format: str = "General", *, blocked: bool = False) -> Format:
+        """A cell where nobody types; ``blocked`` ones would be inputs in other rows."""
+        look = {
+            "bg_color": BLOCKED if blocked else LOCKED,
+            "border": 1,
+            "border_color": LINE,
+            "text_wrap": True,
+        }
+        return self.get(num_format=num_format, align="left", indent=1, **look)
+
+    @property
+    def bad(self) -> Format:
+        return self.mark(bg_color=ERROR, font_color=ERROR_TEXT)
+
+    @property
+    def wanted(self) -> Format:
+        return self.mark(bg_color=WANTED, font_color=WANTED_TEXT)
+
+    @property
+    def blocked(self) -> Format:
+        return self.mark(bg_color=BLOCKED, pattern=1)
+
+    @property
+    def good(self) -> Format:
+        return self.mark(bg_color=GOOD, font_color=GOOD_TEXT)
+
+    @property
+    def faint(self) -> Format:
+        return self.mark(font_color=MUTED, italic=True)

@@ -1,0 +1,110 @@
+"""The data sheets: header, formats, validations; rows where the rules give them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.model import Column, Prefill
+from pipeline.rules import Criterion, Target
+from pipeline.sheets import ENTRY_COMPUTED, ENTRY_WANTED, REQUIRED_MARK, RULE_DUE, RULE_ENTRY, RULE_INPUTS
+from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
+from pipeline.template.highlights import highlight
+from pipeline.template.layout import FIRST_ROW, HEADER_ROW, Area, label, prefilled
+from pipeline.template.styles import TAB_DATA, TAB_RULES, number_format
+from pipeline.template.validation import column_validation
+
+LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
+WIDE = 8  # a table of more columns keeps its first one in view
+
+
+def write_table(book: Book, area: Area) -> None:
+    """One data sheet, blank or with the rows of the rules."""
+    sheet = book.sheets[area.sheet.title]
+    lay_page(book, sheet, TAB_RULES if area.sheet.prefill else TAB_DATA)
+    write_title(book, sheet, area.sheet.title, area.sheet.help, LEGEND)
+    if len(area.sheet.columns) > WIDE:
+        sheet.freeze_panes(FIRST_ROW, 1)
+    _write_header(book, sheet, area)
+    if area.sheet.prefill:
+        _write_rows(book, sheet, area)
+    else:
+        _open_columns(book, sheet, area)
+    highlight(book, sheet, area)
+
+
+def _write_header(book: Book, sheet: Worksheet, area: Area) -> None:
+    sheet.set_row(HEADER_ROW, HEADER_HEIGHT, book.styles.plain)
+    for i, column in enumerate(area.sheet.columns):
+        sheet.write_string(HEADER_ROW, i, label(column), book.styles.header(column.required))
+    sheet.autofilter(HEADER_ROW, 0, area.last_row, len(area.sheet.columns) - 1)
+
+
+def _open_columns(book: Book, sheet: Worksheet, area: Area) -> None:
+    """Every cell below the header is free; the format stands on the column, not on thousands of cells."""
+    for i, column in enumerate(area.sheet.columns):
+        sheet.set_column(i, i, column.width, book.styles.data(column))
+        accepts = column_validation(column, area, book.layout)
+        sheet.data_validation(FIRST_ROW, i, area.last_row, i, accepts)
+    sheet.set_selection(FIRST_ROW, 0, FIRST_ROW, 0)
+
+
+def entry_of(requirement: Criterion | Target) -> str:
+    """What the column Angabe says."""
+    return ENTRY_WANTED if requirement.decide.kind == "attested" else ENTRY_COMPUTED
+
+
+def _values(book: Book, area: Area, requirement: Criterion | Target) -> dict[str, Any]:
+    """Header → what comes filled in."""
+    number, text = area.sheet.names[:2]
+    values: dict[str, Any] = {
+        number: requirement.id,
+        text: requirement.text,
+        RULE_ENTRY.name: entry_of(requirement),
+    }
+    if area.sheet.prefill is Prefill.CRITERIA:
+        values[RULE_DUE.name] = book.rules.due(book.rules.milestone_of[requirement.id])
+    return values
+
+
+def _write_rows(book: Book, sheet: Worksheet, area: Area) -> None:
+    for i, column in enumerate(area.sheet.columns):
+        sheet.set_column(i, i, column.width, book.styles.plain)
+    wanted = []
+    for row, requirement in enumerate(prefilled(book.rules, area.sheet, book.kind), FIRST_ROW):
+        _write_row(book, sheet, area, row, requirement)
+        if entry_of(requirement) == ENTRY_WANTED:
+            wanted.append(row)
+    first = wanted[0] if wanted else FIRST_ROW
+    typing = area.index(RULE_INPUTS[0])
+    sheet.set_selection(first, typing, first, typing)
+
+
+def _write_row(book: Book, sheet: Worksheet, area: Area, row: int, requirement: Criterion | Target) -> None:
+    values = _values(book, area, requirement)
+    wanted = entry_of(requirement) == ENTRY_WANTED
+    sheet.set_row(row, row_height((requirement.text,), (area.sheet.columns[1].width,)))
+    for i, column in enumerate(area.sheet.columns):
+        if column.name in RULE_INPUTS:
+            _write_input(book, sheet, (row, i), column, area if wanted else None)
+            continue
+        value = values.get(column.name)
+        style = book.styles.fixed(number_format(column))
+        if value is None:
+            sheet.write_blank(row, i, None, style)
+        elif isinstance(value, str):
+            sheet.write_string(row, i, value, style)
+        else:
+            sheet.write_datetime(row, i, value, style)
+
+
+def _write_input(
+    book: Book, sheet: Worksheet, place: tuple[int, int], column: Column, area: Area | None
+) -> None:
+    """An input of a row "bitte angeben"; without ``area`` the blocked cell of a row "wird berechnet"."""
+    if area is None:
+        sheet.write_blank(*place, None, book.styles.fixed(number_format(column), blocked=True))
+        return
+    sheet.write_blank(*place, None, book.styles.entry(column))
+    sheet.data_validation(*place, *place, column_validation(column, area, book.layout))

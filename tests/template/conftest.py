@@ -1,0 +1,36 @@
+"""Rules of the repository, and each kind of blank workbook as openpyxl reads it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from pipeline.rulefiles import load_rules
+from pipeline.rules import Rules
+from pipeline.template import template_bytes
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    return load_rules(ROOT / "rules")
+
+
+@pytest.fixture(scope="session")
+def commune_book(rules: Rules) -> Workbook:
+    return load_workbook(BytesIO(template_bytes(rules, rules.kinds["kommune"])))
+
+
+@pytest.fixture(scope="session")
+def lead_book(rules: Rules) -> Workbook:
+    return load_workbook(BytesIO(template_bytes(rules, rules.kinds["projektleitung"])))
+
+
+@pytest.fixture(scope="session")
+def copy_book(rules: Rules) -> Workbook:
+    """The copy of Büdingen."""
+    return load_workbook(BytesIO(template_bytes(rules, rules.kinds["kommune"], rules.by_ags["06440004"])))

@@ -1,0 +1,303 @@
+"""The blank workbooks, cell by cell, as workbook.md describes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from pipeline.rules import Rules
+from pipeline.template import template_bytes, write_templates
+
+ROOT = Path(__file__).parents[2]
+COMMUNE_SHEETS = [
+    "Anleitung", "Stammdaten", "Bestand", "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte",
+    "Veranstaltungen", "Ehrenamtliche", "Schulungen", "Schulungsteilnahmen", "Verwaltung", "Meilensteine",
+    "Zielwerte", "Nachweise", "Prüfung", "Stand", "Listen",
+]  # fmt: skip
+LEAD_SHEETS = [
+    "Anleitung", "Stammdaten", "Veranstaltungen", "Schulungen", "Meilensteine", "Zielwerte", "Nachweise",
+    "Prüfung", "Stand", "Listen",
+]  # fmt: skip
+
+
+def header(book: Workbook, title: str) -> list[str]:
+    return [c.value for c in book[title][4] if c.value is not None]
+
+
+def validation(book: Workbook, title: str, address: str):
+    found = [v for v in book[title].data_validations.dataValidation if address in v.cells]
+    assert len(found) == 1, f"{title}!{address} has {len(found)} validations"
+    return found[0]
+
+
+def choices(book: Workbook, title: str, address: str) -> list[str]:
+    """The choices that the dropdown of a cell shows."""
+    name = validation(book, title, address).formula1.removeprefix("=")
+    sheet, cells = book.defined_names[name].value.split("!")
+    return [row[0].value for row in book[sheet.strip("'")][cells.replace("$", "")]]
+
+
+# --- sheets and headers -------------------------------------------------------------------------------
+
+
+def test_sheets_in_order(commune_book: Workbook, lead_book: Workbook) -> None:
+    assert commune_book.sheetnames == COMMUNE_SHEETS
+    assert lead_book.sheetnames == LEAD_SHEETS
+    assert [s.title for s in commune_book if s.sheet_state != "visible"] == ["Listen"]
+
+
+def test_headers_carry_the_mark_of_required_columns(commune_book: Workbook) -> None:
+    assert header(commune_book, "Personen") == [
+        "Kennung*", "Zielgruppe*", "Aufenthaltspapier geprüft*", "Zugang am*", "Angesprochen am",
+        "Bedarf erfasst am", "Abgang am", "Bezugsperson",
+    ]  # fmt: skip
+    assert header(commune_book, "Meilensteine") == [
+        "Nr.*", "Kriterium", "Fällig am", "Angabe", "Erfüllt am", "Nachweis-Nr.", "Erläuterung",
+    ]  # fmt: skip
+    assert header(commune_book, "Stand") == [
+        "Nr.", "Zielwert oder Kriterium", "Projektjahr", "Ist", "Soll", "Abstand", "Stand",
+    ]  # fmt: skip
+    assert header(commune_book, "Prüfung") == ["Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link"]
+
+
+@pytest.mark.parametrize("kind", ["kommune", "projektleitung"])
+def test_every_table_has_title_help_legend_and_headers(
+    rules: Rules, kind: str, request: pytest.FixtureRequest
+) -> None:
+    book = request.getfixturevalue("commune_book" if kind == "kommune" else "lead_book")
+    for table in rules.kinds[kind].tables:
+        sheet = book[table.title]
+        assert [sheet["A1"].value, sheet["A2"].value, sheet["A3"].value] == [
+            table.title,
+            table.help,
+            "* Pflichtfeld",
+        ]
+        assert [h.rstrip("*") for h in header(book, table.title)] == list(table.names)
+        assert sheet.auto_filter.ref.startswith("A4:")
+        assert sheet.freeze_panes in {"A5", "B5"}
+        assert sheet.print_title_rows == "$4:$4"
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
+
+
+def test_form_lines(commune_book: Workbook, lead_book: Workbook, rules: Rules) -> None:
+    labels = [c.value for c in commune_book["Stammdaten"]["A"][3:12]]
+    assert labels == [
+        "Kommune*", "AGS*", "Landkreis", "Berichtsstichtag*", "Abgabe-Nr.*", "Integrationsguide(s)*", "E-Mail",
+        "Freigegeben durch", "Freigegeben am",
+    ]  # fmt: skip
+    for book, kind in ((commune_book, "kommune"), (lead_book, "projektleitung")):
+        nil_returns = [c.value for c in book["Stammdaten"]["A"] if str(c.value).startswith("Leermeldung: ")]
+        assert nil_returns == [f"Leermeldung: {t.title}" for t in rules.kinds[kind].tables if t.nil_return]
+
+
+# --- what cells accept --------------------------------------------------------------------------------
+
+
+def test_dropdowns_show_the_choices(commune_book: Workbook, rules: Rules) -> None:
+    assert choices(commune_book, "Bestand", "C5") == [
+        "Ausländerbehörde", "Meldebehörde", "Zuweisungsliste", "eigene Erhebung",
+    ]  # fmt: skip
+    assert choices(commune_book, "Personen", "B5004") == [
+        g.choice for g in rules.project.target_groups.groups
+    ]
+    assert choices(commune_book, "Personen", "C5") == ["ja", "nein"]
+    assert choices(commune_book, "Nachweise", "F5") == [e.id for e in rules.evidence]
+    assert choices(commune_book, "Stammdaten", "B15") == ["ja"]
+
+
+def test_every_choice_column_has_its_dropdown(commune_book: Workbook, rules: Rules) -> None:
+    for table in rules.kinds["kommune"].tables:
+        for i, column in enumerate(table.columns, 1):
+            if column.choices:
+                assert choices(commune_book, table.title, f"{get_column_letter(i)}5") == list(column.choices)
+
+
+def test_dates_numbers_keys_and_lengths(commune_book: Workbook) -> None:
+    date = validation(commune_book, "Personen", "D5")
+    assert (date.type, date.operator, date.formula1, date.formula2) == ("date", None, "18264", "49674")
+    number = validation(commune_book, "Bestand", "B5")
+    assert (number.type, number.operator, number.formula1) == ("whole", "greaterThanOrEqual", "0")
+    submission = validation(commune_book, "Stammdaten", "B8")
+    assert (submission.type, submission.formula1) == ("whole", "1")
+    stichtag = validation(commune_book, "Stammdaten", "B7")
+    assert (stichtag.type, stichtag.formula1, stichtag.formula2) == ("date", "45931", "47026")
+    initials = validation(commune_book, "Kontakte", "D5")
+    assert (initials.type, initials.formula2) == ("textLength", "10")
+    assert '"P-"' in validation(commune_book, "Personen", "A5").formula1
+
+
+def test_references_follow_the_sheet_they_name(commune_book: Workbook) -> None:
+    single, several = validation(commune_book, "Bedarfe", "B5"), validation(commune_book, "Bestand", "D5")
+    assert (single.type, single.formula1, single.errorStyle) == ("list", "Personen_Kennung", None)
+    assert (several.type, several.formula1, several.errorStyle) == (
+        "list",
+        "Nachweise_Nachweis_Nr",
+        "information",
+    )
+    assert "$A$5:INDEX(" in commune_book.defined_names["Personen_Kennung"].value
+
+
+def test_every_input_says_what_is_wanted(commune_book: Workbook, rules: Rules) -> None:
+    for table in rules.kinds["kommune"].tables:
+        for i, column in enumerate(table.columns, 1):
+            if table.prefill is None:
+                found = validation(commune_book, table.title, f"{get_column_letter(i)}{4 + table.capacity}")
+                assert (found.promptTitle, found.prompt) == (column.name, column.help)
+                assert found.type in {None, "none"} or found.error
+
+
+def test_formats(commune_book: Workbook) -> None:
+    widths = commune_book["Personen"].column_dimensions
+    assert [widths[c].number_format for c in "ABDH"] == ["@", "General", "dd.mm.yyyy", "@"]
+    assert commune_book["Bestand"].column_dimensions["B"].number_format == "0"
+    assert commune_book["Stammdaten"]["B5"].number_format == "@"
+    assert commune_book["Stammdaten"]["B7"].number_format == "dd.mm.yyyy"
+
+
+# --- who may type where -------------------------------------------------------------------------------
+
+
+def test_data_cells_are_open_and_everything_else_locked(commune_book: Workbook) -> None:
+    for title in COMMUNE_SHEETS:
+        protection = commune_book[title].protection
+        assert protection.sheet
+        assert protection.password is None
+    sheet = commune_book["Personen"]
+    assert not sheet.protection.sort
+    assert not sheet.protection.autoFilter
+    assert not sheet.protection.formatColumns
+    assert not sheet.protection.formatRows
+    assert not sheet.column_dimensions["A"].protection.locked
+    assert sheet["A4"].protection.locked
+    assert all(sheet.row_dimensions[row].protection.locked for row in (1, 2, 3, 4))
+
+
+def test_prefilled_rows_equal_the_rules(commune_book: Workbook, rules: Rules) -> None:
+    rows = list(commune_book["Meilensteine"].iter_rows(min_row=5, max_col=4, values_only=True))
+    assert rows[:2] == [
+        ("MS1.1a", "Erfassung der Bedarfe von mindestens 15% der Drittstaatsangehörigen in der Kommune",
+         datetime(2026, 3, 31), "wird berechnet"),  # noqa: DTZ001
+        ("MS1.1b", "Bildung der Struktur für kontinuierliche Ansprache und Bedarfserfassung",
+         datetime(2026, 3, 31), "bitte angeben"),  # noqa: DTZ001
+    ]  # fmt: skip
+    assert [r[0] for r in rows] == [c.id for c in rules.criteria_of("kommune")]
+    assert "MS2.1d" not in [r[0] for r in rows]
+    targets = list(commune_book["Zielwerte"].iter_rows(min_row=5, max_col=3, values_only=True))
+    assert [(r[0], r[1]) for r in targets] == [(t.id, t.text) for t in rules.targets_of("kommune")]
+
+
+def test_only_attested_rows_are_open(commune_book: Workbook) -> None:
+    for title, inputs in (("Meilensteine", "EFG"), ("Zielwerte", "DEF")):
+        sheet = commune_book[title]
+        entry = {"Meilensteine": "D", "Zielwerte": "C"}[title]
+        for row in range(5, sheet.max_row + 1):
+            wanted = sheet[f"{entry}{row}"].value == "bitte angeben"
+            assert [sheet[f"{c}{row}"].protection.locked for c in inputs] == [not wanted] * 3
+            assert [sheet[f"{c}{row}"].fill.fgColor.rgb == "FFD9D9D9" for c in inputs] == [not wanted] * 3
+            assert sheet[f"A{row}"].protection.locked
+
+
+def test_a_copy_names_its_municipality(copy_book: Workbook, commune_book: Workbook) -> None:
+    values = [copy_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
+    assert [v.value for v in values] == ["Büdingen", "06440004", "Wetteraukreis"]
+    assert all(v.protection.locked for v in values)
+    assert not copy_book["Stammdaten"]["B7"].protection.locked
+    blank = [commune_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
+    assert [(v.value, v.protection.locked) for v in blank] == [(None, False)] * 3
+
+
+def test_the_project_lead_workbook(lead_book: Workbook) -> None:
+    form = lead_book["Stammdaten"]
+    assert [(form[c].value, form[c].protection.locked) for c in ("B4", "B5")] == [
+        ("Projektleitung", True),
+        ("00000000", True),
+    ]
+    assert [r[0].value for r in lead_book["Meilensteine"].iter_rows(min_row=5)] == ["MS2.1d", "MS2.4b"]
+    assert [r[0].value for r in lead_book["Zielwerte"].iter_rows(min_row=5)] == ["Z2.7"]
+    assert [r[0].value for r in lead_book["Stand"].iter_rows(min_row=5)] == ["Z2.7", "MS2.1d", "MS2.4b"]
+
+
+# --- Listen, Anleitung, Stand -------------------------------------------------------------------------
+
+
+def test_lists_name_the_template(commune_book: Workbook, lead_book: Workbook, rules: Rules) -> None:
+    for book, kind in ((commune_book, "kommune"), (lead_book, "projektleitung")):
+        assert [[c.value for c in row] for row in book["Listen"]["A1:B3"]] == [
+            ["Vorlage", kind],
+            ["Vorlagenversion", "1"],
+            ["Regelversion", rules.project.version],
+        ]
+
+
+def test_the_guide_quotes_the_rules_in_full(commune_book: Workbook, rules: Rules) -> None:
+    text = "\n".join(
+        str(v) for row in commune_book["Anleitung"].iter_rows(values_only=True) for v in row if v
+    )
+    assert rules.project.target_groups.note in text
+    for group in rules.project.target_groups.groups:
+        assert group.text in text
+    for point in rules.evidence:
+        assert point.text in text
+    for table in rules.kinds["kommune"].tables:
+        assert table.help in text
+    assert "Schlüsselliste" in text
+
+
+def test_state_lists_every_requirement_in_the_source_order(commune_book: Workbook, rules: Rules) -> None:
+    rows = [(r[0], r[2]) for r in commune_book["Stand"].iter_rows(min_row=5, values_only=True)]
+    numbers = list(dict.fromkeys(n for n, _ in rows))
+    assert numbers[:6] == ["Z1.1", "Z1.2", "Z1.3", "Z1.4", "MS1.1a", "MS1.1b"]
+    assert "MS2.1d" in numbers
+    assert "MS2.4b" in numbers
+    assert "Z2.7" not in numbers
+    assert [y for n, y in rows if n == "Z1.4"] == ["2025/26", "2026/27", "2027/28"]
+    expected = {t.id for t in rules.targets_of("kommune")} | {c.id for c in rules.criteria}
+    assert set(numbers) == expected
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+def test_two_calls_give_the_same_bytes(rules: Rules) -> None:
+    for kind in rules.kinds.values():
+        assert template_bytes(rules, kind) == template_bytes(rules, kind)
+
+
+def test_nothing_tells_who_made_it_or_when(tmp_path: Path, rules: Rules) -> None:
+    for path in write_templates(rules, tmp_path):
+        with ZipFile(path) as archive:
+            assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            core = archive.read("docProps/core.xml").decode()
+        assert "<dc:creator></dc:creator>" in core
+        assert "2025-10-01T00:00:00Z" in core
+
+
+def test_file_names(tmp_path: Path, rules: Rules) -> None:
+    written = write_templates(rules, tmp_path, rules.roster)
+    assert [p.name for p in written] == [
+        "KISI_Vorlage_Kommune.xlsx", "KISI_Vorlage_Projektleitung.xlsx", "KISI_06415000_Hanau.xlsx",
+        "KISI_06434001_Bad_Homburg_v_d_Hoehe.xlsx", "KISI_06434008_Oberursel_Taunus.xlsx",
+        "KISI_06440002_Bad_Nauheim.xlsx", "KISI_06440004_Buedingen.xlsx", "KISI_06440008_Friedberg_Hessen.xlsx",
+        "KISI_06440012_Karben.xlsx", "KISI_06440016_Nidda.xlsx",
+    ]  # fmt: skip
+    assert sorted(tmp_path.iterdir()) == sorted(written)
+
+
+def members(path: Path) -> list[tuple[str, bytes]]:
+    with ZipFile(path) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def test_committed_templates_are_current(tmp_path: Path, rules: Rules) -> None:
+    """If this fails: call ``kisi template`` and commit input_templates/."""
+    written = write_templates(rules, tmp_path)
+    committed = sorted((ROOT / "input_templates").glob("*.xlsx"))
+    assert [p.name for p in committed] == sorted(p.name for p in written)
+    for path in written:
+        assert members(path) == members(ROOT / "input_templates" / path.name), path.name
