@@ -104,9 +104,9 @@ def nil_returns(context: Context) -> Iterator[Finding]:
         declared = workbook.form[label] == YES
         if declared and len(context.table(sheet)):
             yield finding("P13", FORM_TITLE, workbook.form_cells[label], label, table=sheet.title)
-        elif not declared and not len(context.table(sheet)):
-            if (FORM_TITLE, workbook.form_cells[label]) not in context.errors:
-                yield finding("P22", sheet.title, label=label)
+        unread = (FORM_TITLE, workbook.form_cells[label]) in context.errors
+        if not declared and not unread and not len(context.table(sheet)):
+            yield finding("P22", sheet.title, label=label)
 
 
 # --- references ---------------------------------------------------------------------------------------

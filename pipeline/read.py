@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from pipeline.intake import RawSheet, RawWorkbook, Refused, Special, read_raw
 from pipeline.messages import finding, quoted
 from pipeline.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
-from pipeline.rules import Attested, Rules
+from pipeline.rules import Rules
 from pipeline.sheets import (
     FORM_AGS,
     FORM_NUMBER,
@@ -321,8 +321,7 @@ def _foreign_values(
 
 def _ignore_computed(table: Table, rules: Rules) -> list[Finding]:
     """Empties what stands in "wird berechnet" rows, each with a warning."""
-    attested = {r.id for r in (*rules.criteria, *rules.targets) if isinstance(r.decide, Attested)}
-    computed = {r.id for r in (*rules.criteria, *rules.targets)} - attested
+    computed = rules.computed
     found = []
     for position, nr in enumerate(table[RULE_NR.name]):
         if nr not in computed:

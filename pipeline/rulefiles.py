@@ -4,126 +4,36 @@ ids are refused, each with file and line, all at once.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from pipeline.model import Kind, Sheet
+from pipeline.roster import load_roster
 from pipeline.rules import (
+    Count,
+    Criterion,
     Every,
     Info,
     Latest,
     Linked,
     Measure,
-    Municipality,
     Project,
-    Requirement,
     Rows,
     Rules,
     Share,
+    Target,
 )
-from pipeline.rules import Count as CountRule
-from pipeline.sheets import LEAD_AGS
+from pipeline.yamlfile import Document, NodePath, Problem, RulesError, load_document
 
-PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"massnahme_(\d)\.yaml"
-ROSTER_REQUIRED, ROSTER_OPTIONAL = ("ags", "name", "landkreis"), ("beitritt", "fruehere_ags")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a rule file. ``line`` counts from 1; 0 means the file as a whole."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}, Zeile {self.line}" if self.line else self.file
-        return f"{place}: {self.text}"
-
-
-class RulesError(Exception):
-    """The rule files cannot be used; ``problems`` says why, in German, with file and line."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
-
-
-Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
-
-
-@dataclass
-class Document:
-    """One YAML file: plain data, and the line of every node by its path."""
-
-    name: str
-    data: Any
-    lines: dict[Path_, int]
-
-    def line(self, path: Path_) -> int:
-        """Line of the node, or of its nearest ancestor when the node itself is missing."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-
-# --- YAML with lines ----------------------------------------------------------------------------------
-
-
-def _duplicate_keys(name: str, node: yaml.Node) -> Iterator[Problem]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield Problem(name, key.start_mark.line + 1, f"Schlüssel „{key.value}“ steht doppelt.")
-            seen.add(key.value)
-            yield from _duplicate_keys(name, value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _duplicate_keys(name, item)
-
-
-def _lines(node: yaml.Node, path: Path_ = ()) -> Iterator[tuple[Path_, int]]:
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _lines(value, (*path, key.value))
-            yield (*path, key.value), key.start_mark.line + 1
-    elif isinstance(node, yaml.SequenceNode):
-        for position, item in enumerate(node.value):
-            yield from _lines(item, (*path, position))
-
-
-def _document(path: Path) -> Document:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        if node is None:
-            raise RulesError([Problem(path.name, 0, "Die Datei ist leer.")])
-        if duplicates := list(_duplicate_keys(path.name, node)):
-            raise RulesError(duplicates)
-        data = yaml.load(text, Loader=yaml.CSafeLoader)  # a safe loader
-    except UnicodeDecodeError:
-        raise RulesError([Problem(path.name, 0, "Die Datei ist nicht in UTF-8 gespeichert.")]) from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise RulesError([Problem(path.name, line, f"kein gültiges YAML ({error.problem}).")]) from None
-    except (OSError, yaml.YAMLError) as error:
-        raise RulesError(
-            [Problem(path.name, 0, f"Die Datei ist nicht lesbar ({type(error).__name__}).")]
-        ) from None
-    return Document(path.name, data, dict(_lines(node)))
+PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"massnahme_(\d)\.yaml"
 
 
 # --- typed values -------------------------------------------------------------------------------------
@@ -150,17 +60,14 @@ _REASONS = {
 }
 
 
-def _node_path(data: Any, location: Path_) -> Path_:
+def _node_path(data: Any, location: NodePath) -> NodePath:
     """The part of a pydantic location that exists in the data: union tags are left out."""
     path: list[str | int] = []
     for step in location:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        path.append(step)
+        if isinstance(data, dict | list):
+            with suppress(KeyError, IndexError, TypeError):
+                data = data[step]  # type: ignore[index]
+                path.append(step)
     return tuple(path)
 
 
@@ -192,22 +99,22 @@ class _References:
         self.kinds = kinds
         self.problems: list[Problem] = []
 
-    def _refuse(self, path: Path_, text: str) -> None:
+    def _refuse(self, path: NodePath, text: str) -> None:
         self.problems.append(Problem(self.document.name, self.document.line(path), text))
 
-    def _sheet(self, tables: dict[str, Sheet], title: str, path: Path_) -> Sheet | None:
+    def _sheet(self, tables: dict[str, Sheet], title: str, path: NodePath) -> Sheet | None:
         if title not in tables:
             self._refuse(path, f"Das Blatt „{title}“ gibt es in dieser Arbeitsmappe nicht.")
         return tables.get(title)
 
-    def _column(self, sheet: Sheet, name: str, path: Path_, *kinds: Kind) -> None:
+    def _column(self, sheet: Sheet, name: str, path: NodePath, *kinds: Kind) -> None:
         if not sheet.has(name):
             self._refuse(path, f"Die Spalte „{name}“ gibt es im Blatt „{sheet.title}“ nicht.")
         elif kinds and sheet.column(name).kind not in kinds:
             wanted = " oder ".join(k.value for k in kinds)
             self._refuse(path, f"Die Spalte „{name}“ im Blatt „{sheet.title}“ ist nicht vom Typ {wanted}.")
 
-    def rows(self, tables: dict[str, Sheet], rows: Rows, path: Path_) -> None:
+    def rows(self, tables: dict[str, Sheet], rows: Rows, path: NodePath) -> None:
         sheet = self._sheet(tables, rows.sheet, (*path, "sheet"))
         if sheet is None:
             return
@@ -227,7 +134,7 @@ class _References:
         if rows.linked:
             self._linked(tables, rows.linked, (*path, "linked"))
 
-    def _linked(self, tables: dict[str, Sheet], linked: Linked, path: Path_) -> None:
+    def _linked(self, tables: dict[str, Sheet], linked: Linked, path: NodePath) -> None:
         sheet = self._sheet(tables, linked.sheet, (*path, "sheet"))
         dated = self._sheet(tables, linked.dated_sheet, (*path, "dated_sheet"))
         if sheet and dated:
@@ -235,23 +142,23 @@ class _References:
             self._column(sheet, linked.dated_by, (*path, "dated_by"), Kind.REFERENCE)
             self._column(dated, linked.date, (*path, "date"), Kind.DATE)
 
-    def requirement(self, requirement: Requirement, path: Path_) -> None:
+    def requirement(self, requirement: Target | Criterion, path: NodePath) -> None:
         tables = self.kinds[requirement.reported_by]
         path = (*path, "decide")
-        match getattr(requirement, "decide"):
+        match requirement.decide:
             case Share(numerator=numerator, denominator=denominator):
                 self.rows(tables, numerator, (*path, "numerator"))
                 if isinstance(denominator, Latest):
                     self.latest(tables, denominator, (*path, "denominator"))
                 else:
                     self.rows(tables, denominator, (*path, "denominator"))
-            case CountRule(rows=rows) | Info(rows=rows):
+            case Count(rows=rows) | Info(rows=rows):
                 self.rows(tables, rows, (*path, "rows"))
             case Every(sheet=title, date=name):
                 if sheet := self._sheet(tables, title, (*path, "sheet")):
                     self._column(sheet, name, (*path, "date"), Kind.DATE)
 
-    def latest(self, tables: dict[str, Sheet], latest: Latest, path: Path_) -> None:
+    def latest(self, tables: dict[str, Sheet], latest: Latest, path: NodePath) -> None:
         if sheet := self._sheet(tables, latest.sheet, (*path, "sheet")):
             self._column(sheet, latest.date, (*path, "date"), Kind.DATE)
             self._column(sheet, latest.latest, (*path, "latest"), Kind.INTEGER)
@@ -271,7 +178,7 @@ def _check_references(measure: Measure, document: Document, rules: Rules) -> lis
 # --- ids and dates ------------------------------------------------------------------------------------
 
 
-def _ids(measure: Measure) -> Iterator[tuple[str, str, Path_]]:
+def _ids(measure: Measure) -> Iterator[tuple[str, str, NodePath]]:
     """(id, pattern, path) of everything in the measure that has an id."""
     n = measure.number
     for i, target in enumerate(measure.targets):
@@ -323,69 +230,6 @@ def _check_project(project: Project, document: Document) -> Iterator[Problem]:
             yield at(f"Die Nummer „{value}“ ist doppelt vergeben.", "interpretations")
 
 
-# --- roster -------------------------------------------------------------------------------------------
-
-
-def _joined(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _roster_line(row: dict[str, str]) -> Municipality:
-    """One municipality; ValueError says in German what is wrong."""
-    former = tuple(filter(None, re.split(r"[,\s]+", row.get("fruehere_ags", ""))))
-    for ags in (row["ags"], *former):
-        if not re.fullmatch(r"\d{8}", ags) or ags == LEAD_AGS:
-            raise ValueError("der AGS muss acht Ziffern haben.")
-    if not row["name"]:
-        raise ValueError("der Name fehlt.")
-    try:
-        joined = _joined(row.get("beitritt", ""))
-    except ValueError:
-        raise ValueError("„beitritt“ muss ein Datum der Form 2025-10-01 oder leer sein.") from None
-    return Municipality(row["ags"], row["name"], row["landkreis"], joined, former)
-
-
-def load_roster(path: Path) -> tuple[Municipality, ...]:
-    """rules/kommunen.csv → municipalities by AGS; RulesError names file and line."""
-
-    def refuse(line: int, text: str) -> NoReturn:
-        raise RulesError([Problem(path.name, line, text)])
-
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        refuse(0, "Die Liste der Kommunen ist nicht lesbar.")
-    except UnicodeDecodeError:
-        refuse(0, "Die Datei ist nicht in UTF-8 gespeichert.")
-    reader = csv.DictReader(text.splitlines(), delimiter=";", strict=True)
-    header = reader.fieldnames or ()
-    allowed = ROSTER_REQUIRED + ROSTER_OPTIONAL
-    if set(ROSTER_REQUIRED) - set(header) or set(header) - set(allowed) or len(set(header)) != len(header):
-        refuse(1, f"die Kopfzeile muss lauten: {';'.join(allowed)}")
-    problems: list[Problem] = []
-    found: dict[str, Municipality] = {}
-    for row in reader:
-        if None in row or None in row.values():
-            problems.append(
-                Problem(path.name, reader.line_num, "die Zahl der Felder passt nicht zur Kopfzeile.")
-            )
-            continue
-        try:
-            municipality = _roster_line({k: v.strip() for k, v in row.items()})
-        except ValueError as error:
-            problems.append(Problem(path.name, reader.line_num, str(error)))
-            continue
-        for ags in (municipality.ags, *municipality.former_ags):
-            if ags in found:
-                problems.append(Problem(path.name, reader.line_num, f"der AGS {ags} steht doppelt."))
-            found[ags] = municipality
-    if not found and not problems:
-        problems.append(Problem(path.name, 0, "Die Liste der Kommunen ist leer."))
-    if problems:
-        raise RulesError(problems)
-    return tuple(sorted({m.ags: m for m in found.values()}.values(), key=lambda m: m.ags))
-
-
 # --- all together -------------------------------------------------------------------------------------
 
 
@@ -401,7 +245,7 @@ def _load_each(
     measures: list[tuple[Measure, Document]] = []
     for name in names:
         try:
-            document = _document(folder / name)
+            document = load_document(folder / name)
             if name == PROJECT_FILE:
                 project = _typed(Project, document), document
             else:

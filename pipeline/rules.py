@@ -366,6 +366,12 @@ class Rules:
         return tuple(t for t in self.targets if t.reported_by == kind)
 
     @cached_property
+    def computed(self) -> frozenset[str]:
+        """Targets and criteria that the pipeline computes: all but the attested ones."""
+        targets = {t.id for t in self.targets if not isinstance(t.decide, Attested)}
+        return frozenset(targets | {c.id for c in self.criteria if not isinstance(c.decide, Attested)})
+
+    @cached_property
     def milestone_of(self) -> dict[str, Milestone]:
         """Criterion id → its milestone."""
         return {c.id: s for s in self.milestones for c in s.criteria}

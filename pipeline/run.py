@@ -114,8 +114,8 @@ def examine_batch(batch: Sequence[tuple[str, bytes | None]], rules: Rules) -> li
     workbooks = [
         _unreadable(name) if data is None else read_workbook(name, data, rules) for name, data in batch
     ]
-    for workbook, found in zip(workbooks, validate(workbooks, rules), strict=True):
-        workbook.findings += found
+    for workbook, of_schema in zip(workbooks, validate(workbooks, rules), strict=True):
+        workbook.findings += of_schema
     for workbook in workbooks:
         workbook.findings += check_workbook(workbook, rules)
         workbook.findings = settle(workbook.findings, rules.kinds.get(workbook.kind))
@@ -128,8 +128,8 @@ def _unreadable(name: str) -> Workbook:
 
 def decide(workbooks: Sequence[Workbook], rules: Rules) -> tuple[Submission, ...]:
     """What became of each file; adds the findings that come from other files."""
-    for workbook, found in find_conflicts(workbooks):
-        workbook.findings.insert(0, found)
+    for workbook, conflict in find_conflicts(workbooks):
+        workbook.findings.insert(0, conflict)
     states = choose(workbooks)
     for workbook in workbooks:
         if states[workbook.file] is State.DUPLICATE:
@@ -138,8 +138,8 @@ def decide(workbooks: Sequence[Workbook], rules: Rules) -> tuple[Submission, ...
     for workbook in valid:
         before = previous_of(workbook, valid)
         if before is not None:
-            found = workbook.findings + compare(workbook, before, rules)
-            workbook.findings = settle(found, rules.kinds[workbook.kind])
+            both = workbook.findings + compare(workbook, before, rules)
+            workbook.findings = settle(both, rules.kinds[workbook.kind])
     return tuple(Submission(w, states[w.file], _is_substitute(w, workbooks, states)) for w in workbooks)
 
 

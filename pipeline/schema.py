@@ -86,8 +86,7 @@ class _Builder:
             case Kind.CHOICE:
                 return [self.check("W10", name, lambda s: s.isin(column.choices))]
             case Kind.CHOICES:
-                allowed = set(column.choices)
-                return [self.check("W10", name, lambda s: s.map(allowed.issuperset))]
+                return [self.check("W10", name, lambda s: s.map(set(column.choices).issuperset))]
             case Kind.INTEGER:
                 return [self.check("W08", name, lambda s: s >= column.minimum, minimum=column.minimum)]
             case Kind.DATE:
@@ -121,15 +120,15 @@ class _Builder:
     def _required(self) -> Iterable[pa.Check]:
         for column in self.sheet.columns:
             if column.required:
-                yield self.check("W13", column.name, lambda df, n=column.name: df[n].notna())
+                yield self.check("W13", column.name, _filled(column.name))
 
     def _dates(self) -> Iterable[pa.Check]:
         for column in self.sheet.columns:
             name = column.name
             if column.fact:
-                yield self.check("P02", name, lambda df, n=name: ~(df[n] > df[STICHTAG]))
+                yield self.check("P02", name, _not_after(name, STICHTAG))
             if column.project_time:
-                yield self.check("P20", name, lambda df, n=name: ~(df[n] < df[START]))
+                yield self.check("P20", name, _not_after(START, name))
 
     def _orders(self) -> Iterable[pa.Check]:
         """Each date against the nearest filled one before it in its chain; the later cell is marked."""
@@ -161,6 +160,15 @@ class _Builder:
                 lambda df: df[key].isna().any(axis=1) | ~df.duplicated([BOOK, *key]),
                 columns=" + ".join(key),
             )
+
+
+def _filled(name: str) -> Callable[[pd.DataFrame], Any]:
+    return lambda df: df[name].notna()
+
+
+def _not_after(earlier: str, later: str) -> Callable[[pd.DataFrame], Any]:
+    """Holds too where one of the two dates is missing."""
+    return lambda df: ~(df[earlier] > df[later])
 
 
 def _in_order(earlier: str, later: str, between: list[str]) -> Callable[[pd.DataFrame], Any]:
@@ -262,13 +270,14 @@ def _validate_sheet(
     except SchemaErrors as errors:
         cases = errors.failure_cases[["check", "index"]].drop_duplicates()
         rows = [row for t in tables for row in t.rows]
+        owner = frame[BOOK].to_numpy()
         for number, index in zip(cases["check"], cases["index"], strict=True):
             told = schema.told[int(number)]
-            book = int(frame[BOOK].iat[int(index)])
-            yield book, _finding(sheet, tables[book], workbooks[book], rows[int(index)], told, rules)
+            book = int(owner[int(index)])
+            yield book, _finding(tables[book], workbooks[book], rows[int(index)], told, rules)
 
 
-def _finding(sheet: Sheet, table: Table, workbook: Workbook, row: int, told: Told, rules: Rules) -> Finding:
-    is_form = sheet.title == FORM_TITLE
+def _finding(table: Table, workbook: Workbook, row: int, told: Told, rules: Rules) -> Finding:
+    is_form = table.sheet == FORM_TITLE
     cell = workbook.form_cells[told.column] if is_form else table.cell(row, told.column)
-    return finding(told.rule, sheet.title, cell, told.column, start=day(rules.project.start), **told.words)
+    return finding(told.rule, table.sheet, cell, told.column, start=day(rules.project.start), **told.words)

@@ -1,0 +1,9 @@
+"""A small invented project: the received files of a quarter, for a first look and for the tests.
+
+The figures that follow from these rows are worked out by hand in tests/test_demo.py. The municipalities are
+real, everything said about them is invented.
+"""
+
+from pipeline.demo.write import AS_OF_DATES, write_inputs
+
+__all__ = ["AS_OF_DATES", "write_inputs"]

@@ -1,0 +1,61 @@
+"""Lays the received files of the invented project into a folder, made by filling the real templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from pipeline.demo import municipalities as m
+from pipeline.fill import Content, fill
+from pipeline.rules import Municipality, Rules
+from pipeline.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
+from pipeline.template import template_bytes
+
+AS_OF_DATES = (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))
+FORMER_HANAU = "06435014"
+
+
+def _submissions() -> Iterator[tuple[str, str, Content]]:
+    """(path in the folder, AGS, content) of each municipality's file."""
+    yield "2026-03-31/KISI_Buedingen.xlsx", "06440004", m.buedingen(second=False)
+    yield "2026-03-31/KISI_Friedberg.xlsx", "06440008", m.friedberg_first()
+    yield "2026-09-30/KISI_Bad_Homburg.xlsx", "06434001", m.bad_homburg(1)
+    yield "2026-09-30/KISI_Bad_Homburg_korrigiert.xlsx", "06434001", m.bad_homburg(2)
+    yield "2026-09-30/KISI_Bad_Nauheim.xlsx", "06440002", m.bad_nauheim()
+    yield "2026-09-30/KISI_Buedingen.xlsx", "06440004", m.buedingen(second=True)
+    yield "2026-09-30/KISI_Friedberg.xlsx", "06440008", m.friedberg_second()
+    yield "2026-09-30/KISI_Hanau.xlsx", "06415000", m.hanau()
+    yield "2026-09-30/KISI_Karben.xlsx", "06440012", m.karben()
+    yield "2026-09-30/KISI_Oberursel.xlsx", "06434008", m.oberursel()
+
+
+def write_inputs(folder: Path, rules: Rules) -> list[Path]:
+    """Fills and saves all received files below ``folder``; returns their paths.
+
+    ``rules`` need the municipalities of the sample roster. Nidda sends nothing, Karben the same file
+    twice, Hanau a copy that still has its former AGS.
+    """
+    roster = {member.ags: member for member in rules.roster}
+    written = []
+    for name, ags, content in _submissions():
+        municipality = roster[ags]
+        if municipality.former_ags:
+            content.form[FORM_AGS.name] = FORMER_HANAU
+        written.append(_save(folder / name, _filled(rules, municipality, content)))
+    karben = folder / "2026-09-30/KISI_Karben.xlsx"
+    written.append(_save(folder / "2026-09-30/KISI_Karben_Kopie.xlsx", karben.read_bytes()))
+    lead = fill(template_bytes(rules, PROJECT_LEAD), PROJECT_LEAD, m.project_lead())
+    written.append(_save(folder / "2026-09-30/KISI_Projektleitung.xlsx", lead))
+    written.append(_save(folder / "2026-09-30/~$KISI_Hanau.xlsx", b"Sperrdatei"))
+    return written
+
+
+def _filled(rules: Rules, municipality: Municipality, content: Content) -> bytes:
+    return fill(template_bytes(rules, MUNICIPALITY, municipality), MUNICIPALITY, content)
+
+
+def _save(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path

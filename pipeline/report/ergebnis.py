@@ -1,0 +1,177 @@
+"""ergebnis.json: everything the report says, for programs. Contract: results.md, "ergebnis.json"."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from pipeline.consolidate import Project
+from pipeline.evaluate import Result, Value
+from pipeline.model import Finding, Severity, State
+from pipeline.run import Outcome, Submission
+
+Json = dict[str, Any]
+
+
+def ergebnis(outcome: Outcome) -> Json:
+    """The whole document as plain values; keys and their order are part of the contract."""
+    rules = outcome.rules
+    return {
+        "as_of": _day(outcome.as_of),
+        "project": {"start": _day(rules.project.start), "end": _day(rules.project.end)},
+        "rules": {"version": rules.project.version, "sha256": rules.sha256},
+        "submissions": [
+            *(_submission(s) for s in outcome.submissions),
+            *(_missing(m.ags, m.name) for m in outcome.missing),
+        ],
+        "findings": _findings(outcome),
+        "targets": [t for r in outcome.results for t in _targets(r)],
+        "milestones": [m for r in outcome.results for m in _milestones(r)],
+        "evidence": [e for r in outcome.results for e in _evidence(r)],
+        "consolidated": _consolidated(outcome.project),
+    }
+
+
+def ergebnis_text(outcome: Outcome) -> str:
+    return json.dumps(ergebnis(outcome), ensure_ascii=False, indent=1) + "\n"
+
+
+def decimal(share: Fraction) -> str:
+    """A share as a decimal of six places, rounded half to even in exact arithmetic."""
+    millionths = round(share * 10**6)
+    return f"{millionths // 10**6}.{millionths % 10**6:06d}"
+
+
+def _value(value: Value) -> str | int | None:
+    return decimal(value) if isinstance(value, Fraction) else value
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+_COUNTS = ("rows_read", "rows_accepted", "errors", "warnings", "notes")
+
+
+def _submission(submission: Submission) -> Json:
+    workbook = submission.workbook
+    return {
+        "ags": workbook.ags,
+        "commune": workbook.commune,
+        "file": workbook.file,
+        "sha256": workbook.sha256,
+        "stichtag": _day(workbook.stichtag),
+        "abgabe_nr": workbook.number,
+        "state": submission.state,
+        "rows_read": workbook.rows_read,
+        "rows_accepted": workbook.rows_read if submission.state is State.ACCEPTED else 0,
+        "errors": workbook.count(Severity.ERROR),
+        "warnings": workbook.count(Severity.WARNING),
+        "notes": workbook.count(Severity.NOTE),
+    }
+
+
+def _missing(ags: str, commune: str) -> Json:
+    nothing = dict.fromkeys(("file", "sha256", "stichtag", "abgabe_nr"))
+    return {
+        "ags": ags,
+        "commune": commune,
+        **nothing,
+        "state": State.MISSING,
+        **dict.fromkeys(_COUNTS),
+    }
+
+
+def _findings(outcome: Outcome) -> list[Json]:
+    """By file, then in reading order; notes on what is no submission stand at their file's place."""
+    told = [(name, None, one) for name, one in outcome.notes]
+    for submission in outcome.submissions:
+        workbook = submission.workbook
+        told += [(workbook.file, workbook.ags, one) for one in workbook.findings]
+    return [_finding(ags, file, one) for file, ags, one in sorted(told, key=lambda t: t[0])]
+
+
+def _finding(ags: str | None, file: str, one: Finding) -> Json:
+    return {
+        "rule": one.rule,
+        "severity": one.severity,
+        "ags": ags,
+        "file": file,
+        "sheet": one.sheet,
+        "cell": one.cell,
+        "column": one.column,
+        "message": one.message,
+        "remedy": one.remedy,
+    }
+
+
+def _targets(result: Result) -> list[Json]:
+    return [
+        {
+            "ags": t.ags,
+            "nr": t.nr,
+            "year": t.year,
+            "numerator": t.numerator,
+            "denominator": t.denominator,
+            "value": _value(t.value),
+            "threshold": _value(t.threshold),
+            "status": t.status,
+            "data_as_of": _day(t.data_as_of),
+        }
+        for t in result.targets
+    ]
+
+
+def _milestones(result: Result) -> list[Json]:
+    return [
+        {
+            "ags": m.ags,
+            "nr": m.nr,
+            "due": _day(m.due),
+            "status": m.status,
+            "reached_on": _day(m.reached_on),
+            "criteria": [
+                {
+                    "nr": c.nr,
+                    "status": c.status,
+                    "reached_on": _day(c.reached_on),
+                    "value": _value(c.value),
+                    "threshold": _value(c.threshold),
+                    "evidence": list(c.evidence),
+                }
+                for c in m.criteria
+            ],
+        }
+        for m in result.milestones
+    ]
+
+
+def _evidence(result: Result) -> list[Json]:
+    return [
+        {"ags": e.ags, "nr": e.nr, "due": _day(e.due), "count": e.count, "status": e.status}
+        for e in result.evidence
+    ]
+
+
+def _consolidated(project: Project) -> Json:
+    targets = [
+        {
+            "nr": t.nr,
+            "year": t.year,
+            "numerator": t.numerator,
+            "denominator": t.denominator,
+            "value": _value(t.value),
+            "communes_met": t.communes_met,
+            "communes_evaluated": t.communes_evaluated,
+            "communes_total": t.communes_total,
+            "status": t.status,
+        }
+        for t in project.targets
+    ]
+    milestones = [
+        {"nr": m.nr, "due": _day(m.due), "counts": dict(m.counts), "communes_total": m.communes_total}
+        for m in project.milestones
+    ]
+    return {"targets": targets, "milestones": milestones}

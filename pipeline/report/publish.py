@@ -1,0 +1,87 @@
+"""Outputs appear whole or not at all: written into a sibling folder, then put in place by renaming."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.manifest import MANIFEST, manifest_text
+from pipeline.report.summary import write_summary
+from pipeline.run import Outcome
+
+
+class CannotWrite(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
+    """The output folder cannot be written; the text is German and says why. Old results are intact."""
+
+
+def write_report(outcome: Outcome, out: Path) -> Path:
+    """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder."""
+    target = out / outcome.as_of.isoformat()
+
+    def fill(folder: Path) -> None:
+        write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
+        write_text(folder / "ergebnis.json", ergebnis_text(outcome))
+        write_text(folder / MANIFEST, manifest_text(outcome, folder))
+
+    publish(target, fill)
+    return target
+
+
+def write_text(path: Path, text: str) -> None:
+    """UTF-8 with line feeds, on every system the same bytes."""
+    path.write_bytes(text.encode())
+
+
+def publish(target: Path, fill: Callable[[Path], None]) -> None:
+    """Lets ``fill`` write into a temporary sibling, then exchanges it for ``target``.
+
+    Files in the old folder that no run has written are kept. CannotWrite when anything fails.
+    """
+    with _plain_words(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            new = work / "new"
+            new.mkdir()
+            fill(new)
+            _keep_foreign(target, new)
+            if target.exists():
+                os.replace(target, work / "old")
+            try:
+                os.replace(new, target)
+            except OSError:
+                if (work / "old").exists():
+                    os.replace(work / "old", target)
+                raise
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _keep_foreign(old: Path, new: Path) -> None:
+    """Copies what somebody else laid into the old folder; what our last run wrote is not kept."""
+    try:
+        ours = {MANIFEST, *json.loads((old / MANIFEST).read_text(encoding="utf-8"))["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = set()
+    for path in sorted(old.rglob("*")):
+        name = path.relative_to(old).as_posix()
+        if path.is_file() and name not in ours and not (new / name).exists():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, new / name)
+
+
+@contextmanager
+def _plain_words(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError:
+        text = f"{target} lässt sich nicht schreiben: keine Berechtigung, oder eine Datei darin ist geöffnet."
+        raise CannotWrite(f"{text} Schließen Sie sie, oder wählen Sie mit --out einen anderen Ordner.") from None
+    except OSError as error:
+        raise CannotWrite(f"{target} lässt sich nicht schreiben ({error.strerror}).") from None
