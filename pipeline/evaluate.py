@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.model import Status, Workbook
 from pipeline.rules import (
@@ -109,13 +109,12 @@ class Result:
 # --- rows in time -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A record that counts from ``start`` until before ``end``."""
+class Span(NamedTuple):
+    """A record that counts from ``start`` until before ``end``. Sorts by start, then row."""
 
     start: date
-    end: date | None
     row: int
+    end: date | None
     evidence: tuple[str, ...]
 
 
@@ -123,9 +122,7 @@ class Spans:
     """Records that match, and how many count on a date."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
-        self.spans = sorted(
-            (s for s in spans if s.end is None or s.end > s.start), key=lambda s: (s.start, s.row)
-        )
+        self.spans = sorted(s for s in spans if s.end is None or s.end > s.start)
         self._starts = [s.start for s in self.spans]
         self._ends = sorted(s.end for s in self.spans if s.end is not None)
 
@@ -200,7 +197,7 @@ class Data:
             if all(values[i] in allowed for values, allowed in wanted):
                 found = [values[i] for values in dates]
                 if None not in found:
-                    yield Span(max(found), ends[i], table.rows[i], evidence[i] or ())
+                    yield Span(max(found), table.rows[i], ends[i], evidence[i] or ())
 
     def _linked_dates(self, sheet: str, linked: Linked) -> list[date | None]:
         """For each row the earliest date of a linked record, None where there is none."""

@@ -12,6 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
@@ -28,8 +29,10 @@ MAX_PARTS = 2_000
 MAX_ROW, MAX_COLUMN = 100_000, 702  # beyond row 100,000 or column ZZ no template has anything
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SPECIAL = re.compile(rb"<(?:\w+:)?f[\s/>]|\bt\s*=\s*[\"']e[\"']|\bhidden\s*=")
-_FAR = re.compile(rb"\br\s*=\s*[\"'](?:[A-Z]{3,}\d+|[A-Z]{0,2}\d{6,})[\"']")
+# XML that holds none of these has no formula, error value or hidden row, and is written plainly enough
+# for _FAR to see every address; all other XML is walked with expat.
+_SPECIAL = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"hidden=", b"='", b" =", b"= ", b"=\n")
+_FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,2}[0-9]{6})')
 _REF = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -62,33 +65,35 @@ class RawSheet:
 
 @dataclass(slots=True)
 class RawWorkbook:
+    """The wanted sheets with their cells, and the names of all sheets."""
+
     sheets: dict[str, RawSheet]
+    names: tuple[str, ...]
     external_links: bool
 
 
-def read_raw(data: bytes) -> RawWorkbook:
-    """All sheets of a workbook; Refused when it is none or must not be opened."""
+def read_raw(data: bytes, wanted: Callable[[str], bool]) -> RawWorkbook:
+    """The wanted sheets of a workbook; Refused when it is none or must not be opened."""
     archive = _archive(data)
     names = set(archive.namelist())
     if any(n.lower().endswith("vbaproject.bin") for n in names):
         raise Refused(finding("D04"))
-    parts = _parts(archive)
+    targets = _targets(archive)
+    parts = {name: _part(archive, target) for name, target in targets.items() if wanted(name)}
+    special = {name: _special(name, xml) for name, xml in parts.items()}
+    rows = _values(data, list(parts))
+    sheets = {name: RawSheet(rows[name], special[name]) for name in parts}
+    return RawWorkbook(sheets, tuple(targets), any(n.startswith("xl/externalLinks/") for n in names))
+
+
+def _values(data: bytes, names: list[str]) -> dict[str, list[list[Any]]]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(data))
-        sheets = {
-            name: RawSheet(
-                book.get_sheet_by_name(name).to_python(skip_empty_area=False), _special(name, parts[name])
-            )
-            for name in book.sheet_names
-            if name in parts
-        }
-    except Refused:
-        raise
+        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
     except BaseException as error:  # a panic of the reading library is no Exception, known by name alone
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise Refused(finding("D18")) from None
         raise
-    return RawWorkbook(sheets, any(n.startswith("xl/externalLinks/") for n in names))
 
 
 # --- zip ----------------------------------------------------------------------------------------------
@@ -140,22 +145,22 @@ def _local(tag: str) -> str:
     return tag.rsplit("}", 1)[-1]
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """Sheet name → XML of the sheet, through the relationships; namespaces (Strict or not) do not matter."""
+def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name → part of the archive, through the relationships; namespaces (Strict or not) do not matter."""
     root = _relations(archive, "_rels/.rels", "")
     workbook = next((target for _, kind, target in root if kind.endswith("/officeDocument")), None)
     if workbook is None or workbook not in archive.namelist():
         raise Refused(finding("D01"))
     folder, file = posixpath.split(workbook)
     targets = {id_: target for id_, _, target in _relations(archive, f"{folder}/_rels/{file}.rels", folder)}
-    found: dict[str, bytes] = {}
+    found: dict[str, str] = {}
     for element in _tree(archive, workbook).iter():
         if _local(element.tag) != "sheet":
             continue
         relation = next((v for k, v in element.attrib.items() if _local(k) == "id"), "")
         target = targets.get(relation, "")
         if "worksheets/" in target:
-            found[element.get("name", "")] = _part(archive, target)
+            found[element.get("name", "")] = target
     return found
 
 
@@ -176,7 +181,7 @@ def _relations(archive: zipfile.ZipFile, name: str, base: str) -> list[tuple[str
 
 
 def _special(name: str, xml: bytes) -> Special:
-    if not (_SPECIAL.search(xml) or _FAR.search(xml)):
+    if not (any(token in xml for token in _SPECIAL) or _FAR.search(xml)):
         return Special()
     scan = _Scan()
     try:

@@ -30,6 +30,7 @@ from pipeline.sheets import (
     NON_DATA_TITLES,
     RULE_INPUTS,
     RULE_NR,
+    WORKBOOK_KINDS,
 )
 from pipeline.values import clean, parse, parse_column
 
@@ -43,7 +44,7 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
     """
     workbook = Workbook(file, hashlib.sha256(data).hexdigest())
     try:
-        raw = read_raw(data)
+        raw = read_raw(data, lambda name: _fold(name) in READ)
         kind = _identify(workbook, raw, rules)
         _read_content(workbook, raw, kind, rules)
     except Refused as refused:
@@ -60,6 +61,13 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
 
 def _fold(text: Any) -> str:
     return " ".join(unicodedata.normalize("NFC", str(text)).rstrip("* ").split()).casefold()
+
+
+READ = frozenset(
+    _fold(title)
+    for kind in WORKBOOK_KINDS.values()
+    for title in (LISTS_TITLE, FORM_TITLE, *(t.title for t in kind.tables))
+)
 
 
 def _find(raw: RawWorkbook, title: str) -> RawSheet | None:
@@ -100,7 +108,7 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
     missing = [t for t in (FORM_TITLE, *(t.title for t in kind.tables)) if _find(raw, t) is None]
     if missing:
         workbook.findings.append(finding("D09", sheets=quoted(missing)))
-    workbook.findings += [finding("M12", name) for name in raw.sheets if _fold(name) not in wanted]
+    workbook.findings += [finding("M12", name) for name in raw.names if _fold(name) not in wanted]
     if raw.external_links:
         workbook.findings.append(finding("M14"))
     for sheet in kind.tables:
@@ -263,13 +271,14 @@ def _is_blank(value: Any) -> bool:
 
 def _records(sheet: Sheet, raw: RawSheet, header: int, at: dict[str, int]) -> tuple[list[int], list[int]]:
     """Positions of the rows with a record, and the Excel row at which each gap between them starts."""
-    used = list(at.values())
+    used = [at[name] for name in sheet.names]
     unseen = {r for r, c in raw.special.errors | raw.special.without_result if c - 1 in set(used)}
     positions: list[int] = []
     gaps: list[int] = []
+    first = used[0]
     for p in range(header + 1, len(raw.rows)):
         row = raw.rows[p]
-        if all(_is_blank(row[c]) for c in used) and p + 1 not in unseen:
+        if _is_blank(row[first]) and all(_is_blank(row[c]) for c in used) and p + 1 not in unseen:
             continue
         previous = positions[-1] if positions else header
         if p - previous > 1:

@@ -99,20 +99,24 @@ class _Builder:
                 return [self.check("W09", name, lambda s: s.str.len() <= most, maximum=most)]
 
     def _key_form(self, column: Column) -> list[pa.Check]:
-        pattern = re.compile(rf"{column.prefix}-[0-9]{{3,6}}")
+        one = rf"{column.prefix}-[0-9]{{3,6}}"
+        several = column.kind is Kind.REFERENCES
         form = f"{column.prefix}- und 3 bis 6 Ziffern"
 
-        def well_formed(value: Any) -> bool:
-            values = value if isinstance(value, tuple) else (value,)
-            return all(pattern.fullmatch(v) for v in values)
+        def well_formed(values: Any) -> Any:
+            texts = values.str.join(";") if several else values
+            return texts.str.fullmatch(rf"{one}(?:;{one})*" if several else one).astype(bool)
 
-        def not_personal(value: Any) -> bool:
-            values = value if isinstance(value, tuple) else (value,)
-            return well_formed(value) or not any(looks_personal(v) for v in values)
+        def not_personal(values: Any) -> Any:
+            good = well_formed(values)
+            suspects = values[~good]
+            if len(suspects):
+                good[~good] = [not any(map(looks_personal, _each(v))) for v in suspects]
+            return good
 
         return [
-            self.check("W11", column.name, lambda s: s.map(not_personal), form=form),
-            self.check("W12", column.name, lambda s: s.map(well_formed), form=form),
+            self.check("W11", column.name, not_personal, form=form),
+            self.check("W12", column.name, well_formed, form=form),
         ]
 
     # one row
@@ -160,6 +164,10 @@ class _Builder:
                 lambda df: df[key].isna().any(axis=1) | ~df.duplicated([BOOK, *key]),
                 columns=" + ".join(key),
             )
+
+
+def _each(value: Any) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _filled(name: str) -> Callable[[pd.DataFrame], Any]:

@@ -39,6 +39,20 @@ def receive(folder: Path) -> Received:
     return Received(tuple(sorted(files)), tuple(sorted(notes, key=lambda n: n[0])))
 
 
+def receive_paths(paths: Iterable[Path]) -> Received:
+    """Files and folders named on the command line; names as they were given, each file once."""
+    files: dict[str, Path] = {}
+    notes: dict[str, Finding] = {}
+    for path in paths:
+        if not path.is_dir():
+            files[path.as_posix()] = path
+            continue
+        received = receive(path)
+        files |= {(path / name).as_posix(): file for name, file in received.files}
+        notes |= {(path / name).as_posix(): note for name, note in received.notes}
+    return Received(tuple(sorted(files.items())), tuple(sorted(notes.items(), key=lambda n: n[0])))
+
+
 def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
     for entry in os.scandir(folder):
         path = Path(entry.path)
@@ -57,7 +71,7 @@ def _note(entry: os.DirEntry[str]) -> str | None:
         return "N01"
     if entry.name.startswith(".") or entry.name.lower() in _SYSTEM_FILES:
         return "N02"
-    if entry.is_symlink() or entry.is_junction() if hasattr(entry, "is_junction") else entry.is_symlink():
+    if entry.is_symlink():
         return "N03"
     if entry.is_dir(follow_symlinks=False):
         return "N05" if entry.name.lower().endswith(_WORKBOOK_SUFFIXES) else None

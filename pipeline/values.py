@@ -30,6 +30,8 @@ _YES_MARKS = frozenset(("x", "✓", "✔"))
 
 def clean(text: str) -> Parsed:
     """Text without surrounding, no-break and zero-width spaces, with composed umlauts."""
+    if text.isascii() and text == text.strip():
+        return text or None, ()
     found: tuple[str, ...] = ()
     plain = _ZERO_WIDTH.sub("", _SPACES.sub(" ", text)).strip()
     if plain != text:
@@ -157,10 +159,21 @@ def parse(column: Column, raw: Any) -> Parsed:
     return _EMPTY if raw == "" else _PARSERS[column.kind](column, raw)
 
 
+_FEW_VALUES = (Kind.CHOICE, Kind.DATE, Kind.INTEGER)
+_EQUAL_TO_BOOL = (0.0, 1.0)  # True == 1.0: such a column is parsed cell by cell
+
+
 def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple[int, str]]]:
     """Typed values, and (position, rule) of everything found; equal cells are parsed once."""
     parser = _PARSERS[column.kind]
-    known: dict[Any, Parsed] = {(str, ""): _EMPTY}
+    known: dict[Any, Parsed] = {}
+    if column.kind in _FEW_VALUES:
+        distinct = set(raws)
+        known = {(r.__class__, r): parse(column, r) for r in distinct}
+        if distinct.isdisjoint(_EQUAL_TO_BOOL) and not any(found for _, found in known.values()):
+            plain = {raw: value for (_, raw), (value, _) in known.items()}
+            return [plain[raw] for raw in raws], []
+    known[str, ""] = _EMPTY
     values: list[Any] = []
     found: list[tuple[int, str]] = []
     for position, raw in enumerate(raws):
