@@ -1,0 +1,77 @@
+"""The summary workbook for ministry and auditors: aggregates only, no person- or volunteer-level row.
+
+``SHEETS`` lists the sheets in their order; each stands in a file of its own. The same outcome gives the
+same bytes. Contract: results.md, "The summary workbook".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from io import BytesIO
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.messages import day
+from pipeline.report.summary.book import Book
+from pipeline.report.summary.findings import write_findings
+from pipeline.report.summary.milestones import write_milestones
+from pipeline.report.summary.overview import write_overview
+from pipeline.report.summary.rulebook import write_rulebook
+from pipeline.report.summary.styles import NAVY, Styles
+from pipeline.report.summary.submissions import write_submissions
+from pipeline.report.summary.targets import write_targets
+from pipeline.run import Outcome
+
+__all__ = ["write_summary"]
+
+SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
+    ("Übersicht", write_overview),
+    ("Zielwerte", write_targets),
+    ("Meilensteine", write_milestones),
+    ("Abgaben", write_submissions),
+    ("Prüfprotokoll", write_findings),
+    ("Regelwerk", write_rulebook),
+)
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_summary(outcome: Outcome, path: Path) -> None:
+    """Writes the summary workbook of an outcome to ``path``."""
+    path.write_bytes(summary_bytes(outcome))
+
+
+def summary_bytes(outcome: Outcome) -> bytes:
+    """The workbook; the same bytes on every call."""
+    content = BytesIO()
+    file = xlsxwriter.Workbook(content, OPTIONS)
+    _describe(file, outcome)
+    book = Book(file, outcome, Styles(file))
+    for title, _ in SHEETS:
+        book.sheets[title] = file.add_worksheet(title)
+        book.sheets[title].set_tab_color(NAVY)
+    for title, write in SHEETS:
+        write(book, book.sheets[title])
+    book.sheets[SHEETS[0][0]].activate()
+    file.close()
+    return content.getvalue()
+
+
+def _describe(file: xlsxwriter.Workbook, outcome: Outcome) -> None:
+    """Document properties: no author, no path, and the as-of date as the only time."""
+    project = outcome.rules.project
+    file.set_properties(
+        {
+            "title": f"{project.short_title} – Bericht zum {day(outcome.as_of)}",
+            "subject": f"{project.title} ({project.fund})",
+            "comments": f"Regelwerk {project.version}, SHA-256 {outcome.rules.sha256}",
+            "created": datetime.combine(outcome.as_of, time()),
+        }
+    )

@@ -1,0 +1,144 @@
+"""Sheet Prüfprotokoll: all findings of all files, then the checks that could not run, with the reason.
+
+Silence must mean "checked". No finding repeats a cell's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.messages import SEVERITY_WORDS, day
+from pipeline.model import Finding, Severity, State
+from pipeline.report.summary.book import (
+    Book,
+    Cell,
+    Column,
+    Status,
+    keep_header,
+    lay_page,
+    write_header,
+    write_rows,
+    write_section,
+)
+from pipeline.report.words import STATE_WORDS, Tone, Word
+from pipeline.run import Submission
+from pipeline.submissions import previous_of
+
+COLUMNS = (
+    Column("Schwere-\ngrad", 10),
+    Column("AGS", 10),
+    Column("Kommune", 18),
+    Column("Datei", 25),
+    Column("Blatt", 16),
+    Column("Zelle", 7.5),
+    Column("Spalte", 17),
+    Column("Befund", 46),
+    Column("Abhilfe", 42),
+    Column("Regel", 7),
+)
+LINES = (
+    "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
+    "Kein Befund wiederholt den Inhalt einer Zelle.",
+    "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was nicht "
+    "geprüft werden konnte.",
+)
+NOT_CHECKED = Word("nicht geprüft", "–", Tone.UNKNOWN, "Diese Prüfung konnte nicht laufen.")
+_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.PENDING}
+SEVERITIES = {s: Word(text, "", _TONES[s], "") for s, text in SEVERITY_WORDS.items()}
+ONLY_FILE = "Nur die Datei selbst wurde geprüft, nicht ihr Inhalt."
+NOTHING_CAME = "Es ging nichts ein; geprüft wurde nichts."
+SEE_FIRST = "Befunde stehen bei der Datei mit demselben Inhalt und werden hier nicht wiederholt."
+NO_COMPARISON = (
+    "Der Vergleich mit einem früheren Berichtsstichtag lief nicht, weil die Datei zurückgewiesen ist."
+)
+NO_PREVIOUS = "Kein Vergleich mit einem früheren Berichtsstichtag: Im Ordner liegt keine frühere gültige Abgabe ({n} von {total} gültigen Dateien)."
+
+
+def write_findings(book: Book, sheet: Worksheet) -> None:
+    title = f"Prüfprotokoll – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    write_header(book, sheet, header, COLUMNS)
+    keep_header(sheet, header, header)
+    end = write_rows(book, sheet, header + 1, COLUMNS, _findings(book))
+    if end == header + 1:
+        none: list[Cell] = [*[None] * 7, "Keine Befunde.", None, None]
+        end = write_rows(book, sheet, end, COLUMNS, [none])
+    sheet.autofilter(header, 0, end - 1, len(COLUMNS) - 1)
+    row = write_section(book, sheet, end + 1, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
+    write_rows(book, sheet, row, COLUMNS, _unchecked(book))
+
+
+def _findings(book: Book) -> Iterator[list[Cell]]:
+    """By file, then in reading order; notes on what is no submission stand at their file's place."""
+    told: list[tuple[str, Submission | None, Finding]] = [
+        (name, None, one) for name, one in book.outcome.notes
+    ]
+    for submission in book.outcome.submissions:
+        told += [(submission.workbook.file, submission, one) for one in submission.workbook.findings]
+    for file, found_in, one in sorted(told, key=lambda t: t[0]):
+        who: list[Cell] = _who(book, found_in) if found_in else [None, None]
+        yield [
+            Status(SEVERITIES[one.severity]),
+            *who,
+            file,
+            one.sheet,
+            one.cell,
+            one.column,
+            one.message,
+            one.remedy,
+            one.rule,
+        ]
+
+
+def _who(book: Book, submission: Submission) -> list[Cell]:
+    workbook = submission.workbook
+    return [workbook.ags, book.names.get(workbook.ags or "", workbook.commune)]
+
+
+def _unchecked(book: Book) -> Iterator[list[Cell]]:
+    for submission in book.outcome.submissions:
+        reason = _reason(submission)
+        if reason:
+            head = [Status(NOT_CHECKED), *_who(book, submission), submission.workbook.file]
+            yield [*head, None, None, None, reason, _because(submission), None]
+    for municipality in book.outcome.missing:
+        head = [municipality.ags, municipality.name, None]
+        yield [
+            Status(NOT_CHECKED),
+            *head,
+            None,
+            None,
+            None,
+            NOTHING_CAME,
+            STATE_WORDS[State.MISSING].text,
+            None,
+        ]
+    without = _without_previous(book)
+    if without:
+        yield [Status(NOT_CHECKED), *[None] * 6, without, None, None]
+
+
+def _reason(submission: Submission) -> str | None:
+    if submission.state is State.DUPLICATE:
+        return SEE_FIRST
+    if submission.workbook.refused:
+        return ONLY_FILE
+    return NO_COMPARISON if submission.state is State.REJECTED else None
+
+
+def _because(submission: Submission) -> str:
+    workbook = submission.workbook
+    refusal = [f.rule for f in workbook.findings if f.severity is Severity.ERROR] if workbook.refused else []
+    about = f" (Regel {', '.join(dict.fromkeys(refusal))})" if refusal else ""
+    stichtag = f", Berichtsstichtag {day(workbook.stichtag)}" if workbook.stichtag else ""
+    return f"{STATE_WORDS[submission.state].text}{about}{stichtag}"
+
+
+def _without_previous(book: Book) -> str | None:
+    """One line for all valid files that nothing could be compared with."""
+    settled = (State.REJECTED, State.DUPLICATE)
+    valid = [s.workbook for s in book.outcome.submissions if s.state not in settled]
+    first = sum(previous_of(w, valid) is None for w in valid)
+    return NO_PREVIOUS.format(n=first, total=len(valid)) if first else None

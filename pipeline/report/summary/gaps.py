@@ -1,0 +1,94 @@
+"""How much is missing to a threshold: exactly, in the unit of the rule, and in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from pipeline.evaluate import Data, TargetResult
+from pipeline.messages import quoted
+from pipeline.model import Status, Workbook
+from pipeline.rules import Attested, Count, Info, Rules, Share, Target
+from pipeline.sheets import (
+    ATTENDANCES,
+    CONTACTS,
+    EVENTS,
+    NEEDS,
+    OFFERS,
+    PARTICIPATIONS,
+    PERSONS,
+    TRAININGS,
+    UNITS,
+    VOLUNTEERS,
+)
+
+UNIT_WORDS = {
+    PERSONS.title: ("Person", "Personen"),
+    NEEDS.title: ("Bedarf", "Bedarfe"),
+    OFFERS.title: ("Angebot", "Angebote"),
+    PARTICIPATIONS.title: ("Teilnahme", "Teilnahmen"),
+    CONTACTS.title: ("Kontakt", "Kontakte"),
+    EVENTS.title: ("Veranstaltung", "Veranstaltungen"),
+    VOLUNTEERS.title: ("ehrenamtliche Kraft", "ehrenamtliche Kräfte"),
+    TRAININGS.title: ("Schulung", "Schulungen"),
+    ATTENDANCES.title: ("Schulungsteilnahme", "Schulungsteilnahmen"),
+    UNITS.title: ("Organisationseinheit", "Organisationseinheiten"),
+}
+REACHED = "Schwelle erreicht"
+
+
+def missing(threshold: Fraction | int, numerator: int, denominator: int | None) -> int:
+    """How many more are needed: of a share in whole units, never below 0."""
+    wanted = threshold if denominator is None else threshold * denominator
+    return max(0, ceil(wanted - numerator))
+
+
+def gap_of(target: Target, numerator: int | None, denominator: int | None) -> int | None:
+    """The number that is missing; None where there is no threshold or no figure."""
+    match target.decide:
+        case Share(at_least=share) if numerator is not None and denominator is not None:
+            return missing(share, numerator, denominator)
+        case Count(at_least=number) if numerator is not None:
+            return missing(number, numerator, None)
+        case _:
+            return None
+
+
+def gap_words(target: Target, gap: int) -> str:
+    """``es fehlen 14 Personen``."""
+    if gap == 0:
+        return REACHED
+    decide = target.decide
+    sheet = decide.numerator.sheet if isinstance(decide, Share) else decide.sheets[0]
+    one, many = UNIT_WORDS.get(sheet, ("Zeile", "Zeilen"))
+    return f"es fehlt 1 {one}" if gap == 1 else f"es fehlen {gap} {many}"
+
+
+def words_of(target: Target, result: TargetResult, workbook: Workbook | None, rules: Rules) -> str:
+    """What to say beside the figure of one municipality; empty where the status says it all."""
+    gap = gap_of(target, result.numerator, result.denominator)
+    if gap is not None:
+        return gap_words(target, gap)
+    if result.status is Status.NOT_EVALUABLE and workbook is not None:
+        return _reason(target, result, workbook, rules)
+    match target.decide:
+        case Attested() if result.status is Status.MET:
+            return "Datum und Nachweis liegen vor"
+        case Attested() if result.status is not Status.NO_SUBMISSION:
+            return "Datum oder Nachweis fehlt"
+        case Info() if result.status is Status.INFO:
+            return "ohne Schwelle"
+        case _:
+            return ""
+
+
+def _reason(target: Target, result: TargetResult, workbook: Workbook, rules: Rules) -> str:
+    """Why a figure cannot be judged."""
+    data = Data(workbook, rules)
+    unreported = [s for s in dict.fromkeys(target.decide.sheets) if not data.reported((s,))]
+    if unreported:
+        return f"leer ohne Leermeldung: Blatt {quoted(unreported)}"
+    year = next((y for y in rules.years if y.label == result.year), None)
+    if year is not None and result.data_as_of is not None and year.start > result.data_as_of:
+        return "Projektjahr hatte am Tag der Daten noch nicht begonnen"
+    return "Nenner fehlt oder ist 0"
