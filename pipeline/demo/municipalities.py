@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pipeline.demo.rows import (
@@ -21,7 +22,7 @@ from pipeline.demo.rows import (
     units,
     volunteers,
 )
-from pipeline.fill import Content, Entry
+from pipeline.fill import Content, Entry, Row
 from pipeline.model import WorkbookKind
 from pipeline.sheets import (
     FORM_AGS,
@@ -73,14 +74,16 @@ def buedingen(second: bool) -> Content:
     people = [
         *persons((6, "2025-11-03", "2025-12-01", "2026-02-10")),
         *(
-            persons((7, "2026-02-02", "2026-04-13", "2026-05-11"), (7, "2026-03-02", "2026-04-20", None), first=7)
+            persons(
+                (7, "2026-02-02", "2026-04-13", "2026-05-11"), (7, "2026-03-02", "2026-04-20", None), first=7
+            )
             if second
             else persons((7, "2026-02-02", None, None), (7, "2026-03-02", None, None), first=7)
         ),
         *persons((1, "2026-03-02", None, None), checked="nein", first=21),
     ]
     people = change(people, "P-0003", Zielgruppe=GROUP_9, Bezugsperson="P-0001")
-    tables = {
+    tables: dict[str, Sequence[Row]] = {
         "Bestand": stock(("2026-01-31", 40)),
         "Personen": people,
         "Bedarfe": needs((3, 1, "2026-02-10", "2026-03-16"), (3, 4, "2026-02-10", None)),
@@ -258,7 +261,10 @@ def friedberg_second() -> Content:
     """… the second was rejected, so the first still counts."""
     content = friedberg_first()
     content.form |= _form(SECOND)
-    content.tables["Bestand"] = [*stock(("2026-03-31", 10)), {**stock(("2026-09-30", 0))[0], "Anzahl": "1.234"}]
+    content.tables["Bestand"] = [
+        *stock(("2026-03-31", 10)),
+        {**stock(("2026-09-30", 0))[0], "Anzahl": "1.234"},
+    ]
     content.tables["Bedarfe"] = needs((2, 1, "2026-03-03", None), (1, 3, "2026-05-04", None))
     return content
 
@@ -282,7 +288,10 @@ def oberursel() -> Content:
     demands = [dict(r) for r in needs((2, 1, "2026-03-02", "2026-04-01"))]
     demands[0] |= {"Angebot-Nr.": "A-009"}
     demands[1] |= {"Angebot-Nr.": None}
-    meetings = [dict(r) for r in events(("2026-01-20", KICKOFF, "NW-001"), ("2026-02-20", "Netzwerktreffen", "NW-007"))]
+    meetings = [
+        dict(r)
+        for r in events(("2026-01-20", KICKOFF, "NW-001"), ("2026-02-20", "Netzwerktreffen", "NW-007"))
+    ]
     meetings[0] |= {"Teilnehmendenzahl": "12,0", "Titel": " Auftakt "}  # mended
     meetings[1] |= {"Veranstaltung-Nr.": "V-001"}
     content = Content(
@@ -293,7 +302,9 @@ def oberursel() -> Content:
             "Bedarfe": demands,
             "Angebote": offers(("Sprachcafé", "bestehend", "ehrenamtlich", "2025-11-03")),
             "Veranstaltungen": meetings,
-            "Nachweise": [{**evidence(("Protokoll", "Auftaktworkshop", FIRST, "N1.6"))[0], "Datum": "03/04/26"}],
+            "Nachweise": [
+                {**evidence(("Protokoll", "Auftaktworkshop", FIRST, "N1.6"))[0], "Datum": "03/04/26"}
+            ],
         },
         _entries(("MS1.1d", "2026-01-20", "NW-001")),  # this row is computed
     )

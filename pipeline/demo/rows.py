@@ -22,7 +22,9 @@ def stock(*rows: tuple[str, int]) -> list[Row]:
     return [{"Stichtag": day(on), "Anzahl": number, "Quelle": "Ausländerbehörde"} for on, number in rows]
 
 
-def persons(*groups: tuple[int, str, str | None, str | None], checked: str = "ja", first: int = 1) -> list[Row]:
+def persons(
+    *groups: tuple[int, str, str | None, str | None], checked: str = "ja", first: int = 1
+) -> list[Row]:
     """Personen: (how many, Zugang, Angesprochen, Bedarf erfasst), numbered on from ``first``."""
     rows: list[Row] = []
     for size, arrived, approached, recorded in groups:
@@ -68,18 +70,16 @@ def needs(*groups: tuple[int, int, str, str | None], offer: str = "A-001") -> li
 
 def contacts(*series: tuple[int, str]) -> list[Row]:
     """Kontakte: (how many, first day), one a day."""
-    rows: list[Row] = []
-    for size, start in series:
-        for i in range(size):
-            rows.append(
-                {
-                    "Datum": date.fromisoformat(start) + timedelta(days=i),
-                    "Kontaktform": ("persönlich", "telefonisch", "aufsuchend")[i % 3],
-                    "Anlass": ("Ansprache", "Begleitung")[i % 2],
-                    "Integrationsguide": "AB",
-                }
-            )
-    return rows
+    return [
+        {
+            "Datum": date.fromisoformat(start) + timedelta(days=i),
+            "Kontaktform": ("persönlich", "telefonisch", "aufsuchend")[i % 3],
+            "Anlass": ("Ansprache", "Begleitung")[i % 2],
+            "Integrationsguide": "AB",
+        }
+        for size, start in series
+        for i in range(size)
+    ]
 
 
 def offers(*rows: tuple[str, str, str, str]) -> list[Row]:
@@ -142,7 +142,9 @@ def trainings(*rows: tuple[str, str, str | None]) -> list[Row]:
             "Datum": day(on),
             "Zielgruppe": audience,
             "Thema": f"Grundlagen {i}",
-            "Schwerpunkt": "interkulturell" if audience == "Verwaltung" else "Ehrenamt und Integrationslotsen",
+            "Schwerpunkt": "interkulturell"
+            if audience == "Verwaltung"
+            else "Ehrenamt und Integrationslotsen",
             "Teilnehmendenzahl": 15,
             "Nachweis-Nr.": evidence,
         }
@@ -180,5 +182,3 @@ def evidence(*rows: tuple[str, str, str, str | None]) -> list[Row]:
         }
         for i, (kind, title, on, point) in enumerate(rows, start=1)
     ]
-
-

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pipeline.demo import municipalities as m
 from pipeline.fill import Content, fill
+from pipeline.report.publish import publish
+from pipeline.rulefiles import load_rules
 from pipeline.rules import Municipality, Rules
 from pipeline.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.template import template_bytes
@@ -59,3 +61,20 @@ def _save(path: Path, data: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
+
+
+def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
+    """Received files in ``out/eingang``, a copy of the rules in ``out/rules``; returns both folders.
+
+    CannotWrite when ``out`` cannot be written.
+    """
+
+    def copy_rules(folder: Path) -> None:
+        for path in sorted(rules_folder.iterdir()):
+            if path.suffix in (".yaml", ".csv"):
+                (folder / path.name).write_bytes(path.read_bytes())
+
+    inputs, rules = out / "eingang", out / "rules"
+    publish(rules, copy_rules)
+    publish(inputs, lambda folder: write_inputs(folder, load_rules(rules)))
+    return inputs, rules

@@ -86,7 +86,7 @@ def _missing(ags: str, commune: str) -> Json:
 
 def _findings(outcome: Outcome) -> list[Json]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
-    told = [(name, None, one) for name, one in outcome.notes]
+    told: list[tuple[str, str | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
     for submission in outcome.submissions:
         workbook = submission.workbook
         told += [(workbook.file, workbook.ags, one) for one in workbook.findings]

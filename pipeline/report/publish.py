@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,14 +15,26 @@ from pipeline.report.manifest import MANIFEST, manifest_text
 from pipeline.report.summary import write_summary
 from pipeline.run import Outcome
 
+_REASONS = {
+    errno.ENOSPC: "auf dem Datenträger ist kein Platz mehr",
+    errno.EROFS: "der Datenträger ist schreibgeschützt",
+    errno.ENOTDIR: "ein Teil des Pfades ist kein Ordner",
+    errno.EEXIST: "ein Teil des Pfades ist kein Ordner",
+    errno.ENAMETOOLONG: "der Name ist zu lang",
+}
+
 
 class CannotWrite(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
     """The output folder cannot be written; the text is German and says why. Old results are intact."""
 
 
+def results_folder(outcome: Outcome, out: Path) -> Path:
+    return out / outcome.as_of.isoformat()
+
+
 def write_report(outcome: Outcome, out: Path) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder."""
-    target = out / outcome.as_of.isoformat()
+    target = results_folder(outcome, out)
 
     def fill(folder: Path) -> None:
         write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
@@ -38,12 +50,12 @@ def write_text(path: Path, text: str) -> None:
     path.write_bytes(text.encode())
 
 
-def publish(target: Path, fill: Callable[[Path], None]) -> None:
+def publish(target: Path, fill: Callable[[Path], object]) -> None:
     """Lets ``fill`` write into a temporary sibling, then exchanges it for ``target``.
 
     Files in the old folder that no run has written are kept. CannotWrite when anything fails.
     """
-    with _plain_words(target):
+    with plain_words(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
@@ -52,12 +64,12 @@ def publish(target: Path, fill: Callable[[Path], None]) -> None:
             fill(new)
             _keep_foreign(target, new)
             if target.exists():
-                os.replace(target, work / "old")
+                target.replace(work / "old")
             try:
-                os.replace(new, target)
+                new.replace(target)
             except OSError:
                 if (work / "old").exists():
-                    os.replace(work / "old", target)
+                    (work / "old").replace(target)
                 raise
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -77,11 +89,15 @@ def _keep_foreign(old: Path, new: Path) -> None:
 
 
 @contextmanager
-def _plain_words(target: Path) -> Iterator[None]:
+def plain_words(target: Path) -> Iterator[None]:
+    """Turns what the system says about an unwritable target into a CannotWrite."""
     try:
         yield
     except PermissionError:
         text = f"{target} lässt sich nicht schreiben: keine Berechtigung, oder eine Datei darin ist geöffnet."
-        raise CannotWrite(f"{text} Schließen Sie sie, oder wählen Sie mit --out einen anderen Ordner.") from None
+        raise CannotWrite(
+            f"{text} Schließen Sie sie, oder wählen Sie mit --out einen anderen Ordner."
+        ) from None
     except OSError as error:
-        raise CannotWrite(f"{target} lässt sich nicht schreiben ({error.strerror}).") from None
+        reason = _REASONS.get(error.errno or 0, f"Systemfehler {error.errno}")
+        raise CannotWrite(f"{target} lässt sich nicht schreiben: {reason}.") from None

@@ -1,0 +1,263 @@
+"""The command line: parse, call, print, exit code. Heavy libraries load only in the commands that need them.
+
+Exit codes: 0 done, 1 done with a rejected submission, 2 wrong call, unreadable rules or unwritable output.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from pipeline.rules import Rules
+    from pipeline.run import Outcome
+
+
+def _speak_german() -> None:
+    """click words its own messages through gettext; ours is the only language it shall speak."""
+    os.environ["LANGUAGE"] = "de"
+    gettext.bindtextdomain("click_de", str(Path(__file__).parent / "locale"))
+    gettext.textdomain("click_de")
+
+
+_speak_german()
+
+import click  # noqa: E402  - after the language is chosen
+
+INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
+F = TypeVar("F", bound=Callable[..., Any])
+DATE = click.DateTime(formats=["%Y-%m-%d", "%d.%m.%Y"])
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+RULES_OPTION = click.option(
+    "--rules",
+    "rules_folder",
+    type=click.Path(path_type=Path),
+    default=Path("rules"),
+    show_default=True,
+    metavar="ORDNER",
+    help="Ordner mit den Regeldateien.",
+)
+
+
+def out_option(default: str, text: str) -> Callable[[F], F]:
+    return click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(default),
+        show_default=True,
+        metavar="ORDNER",
+        help=text,
+    )
+
+
+class Stop(click.ClickException):
+    """Ends a command with a German message and exit code 2."""
+
+    exit_code = 2
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _rules(folder: Path) -> Rules:
+    from pipeline.rulefiles import load_rules
+    from pipeline.yamlfile import RulesError
+
+    try:
+        return load_rules(folder)
+    except RulesError as error:
+        text = "\n".join(f"  {p}" for p in error.problems)
+        raise Stop(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, subcommand_metavar="BEFEHL [ANGABEN]..."
+)
+@click.version_option(package_name="kisi", message="kisi %(version)s")
+def cli() -> None:
+    """KISI-Berichtswesen: aus den Excel-Mappen der Kommunen wird der Bericht an das Ministerium."""
+
+
+@cli.command()
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Liste der Kommunen: für jede wird eine vorausgefüllte Mappe geschrieben.",
+)
+@out_option("input_templates", "Ordner für die Vorlagen.")
+@RULES_OPTION
+def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
+    """Schreibt die leeren Vorlagen, mit --roster auch je Kommune eine."""
+    from pipeline.report.publish import CannotWrite, plain_words
+    from pipeline.roster import load_roster
+    from pipeline.template import write_templates
+    from pipeline.yamlfile import RulesError
+
+    rules = _rules(rules_folder)
+    try:
+        municipalities = load_roster(roster) if roster else ()
+        with plain_words(out):
+            written = write_templates(rules, out, municipalities)
+    except (RulesError, CannotWrite) as error:
+        raise Stop(str(error)) from None
+    _say(f"geschrieben: {path}" for path in written)
+
+
+@cli.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PFAD…"
+)
+@RULES_OPTION
+def check(paths: tuple[Path, ...], rules_folder: Path) -> None:
+    """Prüft Mappen oder Ordner und nennt alle Befunde."""
+    from pipeline.console import finding_lines, progress, submission_lines
+    from pipeline.run import decide, examine, rejected
+    from pipeline.submissions import receive_paths
+
+    rules = _rules(rules_folder)
+    with _readable():
+        received = receive_paths(paths)
+    submissions = decide(examine(received.files, rules, progress), rules)
+    for submission in submissions:
+        _say(submission_lines(submission))
+    for name, note in received.notes:
+        _say((f"{name}:", *finding_lines([note])))
+    sys.exit(1 if rejected(submissions) else 0)
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option(
+    "--as-of", type=DATE, metavar="DATUM", help="Stand des Berichts; sonst der späteste Berichtsstichtag."
+)
+@out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
+@RULES_OPTION
+def report(folder: Path, as_of: datetime | None, out: Path, rules_folder: Path) -> None:
+    """Schreibt den Bericht aus den Mappen eines Ordners.
+
+    Die Hauptaufgabe: alle Mappen prüfen, zusammenführen und bewerten. Eine Mappe mit einem Fehler zählt
+    als Ganzes nicht. Der Ordner selbst bleibt, wie er ist.
+    """
+    from pipeline.console import outcome_lines
+    from pipeline.run import rejected
+
+    rules = _rules(rules_folder)
+    outcome, target = _report(folder, rules, as_of.date() if as_of else None, out)
+    _say(outcome_lines(outcome))
+    click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
+    sys.exit(1 if rejected(outcome.submissions) else 0)
+
+
+def _report(folder: Path, rules: Rules, as_of: date | None, out: Path) -> tuple[Outcome, Path]:
+    """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
+    from pipeline.console import progress
+    from pipeline.report.publish import CannotWrite, results_folder, write_report
+    from pipeline.run import NothingReceived, run
+
+    _keep_apart(out, folder)
+    start = rules.project.start
+    if as_of and as_of < start:
+        raise Stop(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
+    try:
+        with _readable():
+            outcome = run(folder, rules, as_of, progress)
+        _keep_apart(results_folder(outcome, out), folder)
+        return outcome, write_report(outcome, out)
+    except NothingReceived:
+        raise Stop(
+            f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."
+        ) from None
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+
+
+def _keep_apart(target: Path, folder: Path) -> None:
+    """Received files are never touched: results stand neither inside their folder nor in its place."""
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise Stop(
+            f"Die Ergebnisse kämen nach {target}, also in den Ordner mit den empfangenen Dateien. "
+            "Wählen Sie mit --out einen anderen Ordner."
+        )
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Stop(f"„{error.filename}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung.") from None
+
+
+@cli.command()
+@RULES_OPTION
+def rules(rules_folder: Path) -> None:
+    """Liest und prüft die Regeldateien und nennt, was sie festlegen."""
+    from pipeline.describe import rules_lines
+
+    _say(rules_lines(_rules(rules_folder)))
+
+
+@cli.command()
+@out_option("output/demo", "Ordner für das Beispielprojekt.")
+@RULES_OPTION
+def demo(out: Path, rules_folder: Path) -> None:
+    """Legt ein erfundenes Projekt an und wertet es aus."""
+    from pipeline.console import outcome_lines
+    from pipeline.demo import AS_OF_DATES, lay_out
+    from pipeline.report.publish import CannotWrite
+
+    _rules(rules_folder)
+    try:
+        folder, demo_rules = lay_out(out, rules_folder)
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+    for as_of in AS_OF_DATES:
+        outcome, target = _report(folder, _rules(demo_rules), as_of, out)
+        _say(outcome_lines(outcome))
+    click.echo("")
+    click.echo("Zum Ansehen:")
+    click.echo(f"  Bericht:          {target / f'KISI_Bericht_{as_of}.xlsx'}")
+    click.echo(f"  Eingang:          {folder}")
+    click.echo(f"  Regeln:           {demo_rules}")
+    click.echo(f"  frühere Stände:   {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")
+
+
+for _command in (cli, *cli.commands.values()):
+    _command.options_metavar = "[OPTIONEN]"
+
+
+def main() -> NoReturn:
+    """Entry point. Whatever goes wrong inside us is told in one line, without a value from a cell."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        sys.exit(cli.main(prog_name="kisi", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("Abgebrochen.", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if os.environ.get("KISI_DEBUG"):
+            raise
+        click.echo(
+            f"Interner Fehler ({type(error).__name__}). Das liegt am Programm, nicht an Ihrer Datei. Mit der "
+            "Umgebungsvariablen KISI_DEBUG=1 zeigt das Programm, wo er auftrat.",
+            err=True,
+        )
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

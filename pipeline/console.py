@@ -1,0 +1,82 @@
+"""What the commands print: findings, states, progress. German, and never a value from a cell."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipeline.messages import SEVERITY_WORDS
+from pipeline.model import Finding, Severity, State
+from pipeline.report.words import STATE_WORDS, SUBSTITUTE
+from pipeline.run import Outcome, Submission
+
+PLAIN_STEP = 100  # without a terminal, one line for so many files
+
+
+def progress(files: Iterable[tuple[str, Path]], total: int) -> Iterable[tuple[str, Path]]:
+    """A bar on a terminal, plain lines elsewhere; both on standard error."""
+    if sys.stderr.isatty():
+        from rich.console import Console  # noqa: PLC0415  - only where there is a terminal
+        from rich.progress import track  # noqa: PLC0415
+
+        return track(files, "Dateien prüfen", total=total, console=Console(stderr=True), transient=True)
+    return _plain(files, total)
+
+
+def _plain(files: Iterable[tuple[str, Path]], total: int) -> Iterator[tuple[str, Path]]:
+    print(f"{total} Dateien werden geprüft.", file=sys.stderr)  # noqa: T201
+    for number, file in enumerate(files, start=1):
+        yield file
+        if number % PLAIN_STEP == 0:
+            print(f"{number} von {total} Dateien geprüft.", file=sys.stderr)  # noqa: T201
+
+
+def number_of(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+_COUNTED = {
+    Severity.ERROR: ("Fehler", "Fehler"),
+    Severity.WARNING: ("Warnung", "Warnungen"),
+    Severity.NOTE: ("Hinweis", "Hinweise"),
+}
+
+
+def place(one: Finding) -> str:
+    """Where a finding is: ``Personen!B7 (Zielgruppe)``."""
+    cell = f"{one.sheet}!{one.cell}" if one.sheet and one.cell else one.sheet or one.cell or "Datei"
+    return f"{cell} ({one.column})" if one.column else cell
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    for one in findings:
+        yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {place(one)}: {one.message}"
+        if one.severity is not Severity.NOTE:
+            yield f"      → {one.remedy}"
+
+
+def submission_lines(submission: Submission) -> Iterator[str]:
+    """A file with its state and all its findings."""
+    workbook = submission.workbook
+    counts = ", ".join(number_of(workbook.count(s), *words) for s, words in _COUNTED.items())
+    who = f" – {workbook.commune}" if workbook.commune else ""
+    yield f"{workbook.file}{who}: {STATE_WORDS[submission.state].text} ({counts})"
+    yield from finding_lines(workbook.findings)
+
+
+def outcome_lines(outcome: Outcome) -> Iterator[str]:
+    """What the project lead wants to know at once: what came, what was rejected, what is missing."""
+    states = [s for s in State if s is not State.MISSING and outcome.count(s)]
+    told = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states) or "keine"
+    files = number_of(len(outcome.submissions), "Datei", "Dateien")
+    yield f"Stand {outcome.as_of:%d.%m.%Y}: {files} – {told}."
+    for submission in outcome.submissions:
+        workbook = submission.workbook
+        if submission.state is State.REJECTED:
+            errors = number_of(workbook.count(Severity.ERROR), *_COUNTED[Severity.ERROR])
+            yield f"  zurückgewiesen: {workbook.file} – {workbook.commune or 'Kommune unbekannt'} ({errors})"
+        elif submission.substitute:
+            yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {workbook.commune}"
+    if outcome.missing:
+        yield f"  keine Abgabe: {', '.join(m.name for m in outcome.missing)}"

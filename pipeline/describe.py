@@ -1,0 +1,54 @@
+"""The rules in German words, for ``kisi rules``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.rules import Attested, Count, Criterion, Every, Info, Measure, Rules, Share, Target
+
+
+def rules_lines(rules: Rules) -> Iterator[str]:
+    """Version, files, and each requirement on a line."""
+    project = rules.project
+    yield f"{project.short_title} – {project.title}"
+    yield f"Regelversion {project.version}, Prüfsumme {rules.sha256[:16]}…"
+    yield f"Projektzeitraum {project.start:%d.%m.%Y} bis {project.end:%d.%m.%Y}"
+    sample = " (Muster)" if project.roster_is_sample else ""
+    yield f"{len(rules.roster)} Kommunen{sample}, {len(project.target_groups.groups)} Zielgruppen"
+    for measure in rules.measures:
+        yield ""
+        yield from _measure_lines(measure, rules)
+    yield ""
+    yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
+
+
+def _measure_lines(measure: Measure, rules: Rules) -> Iterator[str]:
+    yield f"Projektmaßnahme {measure.number}: {measure.title}"
+    for target in measure.targets:
+        yield f"  {target.id:<7} {how_decided(target)}"
+    for point in measure.evidence:
+        deadlines = ", ".join(f"{rules.month_end(m):%d.%m.%Y}" for m in point.months)
+        yield f"  {point.id:<7} Nachweis{f', fällig {deadlines}' if deadlines else ''}"
+    for milestone in measure.milestones:
+        due = rules.due(milestone)
+        yield f"  {milestone.id:<7} {f'fällig {due:%d.%m.%Y}' if due else 'nicht festgelegt'}"
+        for criterion in milestone.criteria:
+            yield f"    {criterion.id:<7} {how_decided(criterion)}"
+
+
+def how_decided(requirement: Target | Criterion) -> str:
+    """Kind and threshold in a few words."""
+    match requirement.decide:
+        case Share(at_least=share):
+            percent = f"{float(share * 100):g}".replace(".", ",")
+            text = f"Anteil mindestens {percent} %"
+        case Count(at_least=number, per_year=per_year):
+            text = f"Anzahl mindestens {number}{' je Projektjahr' if per_year else ''}"
+        case Every(sheet=sheet, date=column):
+            text = f"jede Zeile in {sheet} mit „{column}“"
+        case Attested():
+            text = "Angabe mit Nachweis"
+        case Info():
+            text = "Erhebung, ohne Bewertung"
+    lead = " (Projektleitung)" if requirement.reported_by == "projektleitung" else ""
+    return text + lead
