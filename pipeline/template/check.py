@@ -1,14 +1,36 @@
-"""Sheet Prüfung: what is missing or wrong."""
+"""Sheet Prüfung: what is missing or wrong, with count, first cell and a link to it, while one types."""
 
 from __future__ import annotations
 
-from pipeline.sheets import CHECK_HEADERS, CHECK_TITLE
-from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, write_title
-from pipeline.template.layout import HEADER_ROW
+from dataclasses import dataclass
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE
+from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
+from pipeline.template.check_across import CellCheck, cross_checks, form_checks
+from pipeline.template.check_rules import Check, checks_of
+from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.styles import TAB_STATE
 
 HELP = "Was fehlt oder nicht stimmt. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
-WIDTHS = (24, 70, 10, 14, 14)
+WIDTHS = (22, 100, 10, 13, 13)
+SHEET, TEXT, COUNT, CELL, LINK = range(len(CHECK_HEADERS))
+LINK_TEXT = "zur Zelle"
+NOTHING = "Nichts gefunden."
+FOUND = " Stellen sind zu prüfen: in der Spalte Anzahl nach Werten über 0 filtern."
+
+
+@dataclass(frozen=True)
+class Line:
+    """Formulas for the count and for the address of the first cell, and what they give when blank."""
+
+    sheet: str
+    text: str
+    count: str
+    first: str
+    blank: int = 0
+    blank_cell: str = ""
 
 
 def write_check(book: Book) -> None:
@@ -19,3 +41,62 @@ def write_check(book: Book) -> None:
     for i, (header, width) in enumerate(zip(CHECK_HEADERS, WIDTHS, strict=True)):
         sheet.set_column(i, i, width, book.styles.plain)
         sheet.write_string(HEADER_ROW, i, header, book.styles.header(required=True))
+    lines = lines_of(book)
+    for row, line in enumerate(lines, FIRST_ROW):
+        _write_line(book, sheet, row, line)
+    last = FIRST_ROW + len(lines) - 1
+    _write_summary(book, sheet, last, sum(line.blank for line in lines))
+    sheet.autofilter(HEADER_ROW, 0, last, LINK)
+    _colour(book, sheet, last)
+
+
+def lines_of(book: Book) -> list[Line]:
+    """All checks in the order of the tabs; within a sheet as they are listed."""
+    lines = [line_of_cell(c) for c in form_checks(book)]
+    lines += [line_of_column(c) for c in (*checks_of(book.layout), *cross_checks(book.layout))]
+    order = [FORM_TITLE, *book.layout.areas]
+    return sorted(lines, key=lambda line: order.index(line.sheet))
+
+
+def line_of_cell(check: CellCheck) -> Line:
+    count = f"IF({check.wrong},1,0)"
+    return Line(check.sheet, check.text, count, f'"{check.cell}"', check.blank, check.cell)
+
+
+def line_of_column(check: Check) -> Line:
+    """The first wrong cell is looked for only when there is one."""
+    found = f'IFERROR("{check.area.letter(check.column)}"&(MATCH(1,--({check.mask}),0)+{FIRST_ROW}),"")'
+    count = check.count or f"SUM(--({check.mask}))"
+    return Line(check.area.sheet.title, f"{check.column}: {check.text}", count, found)
+
+
+def _write_line(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
+    plain, blank = book.styles.fixed(), line.blank > 0
+    sheet.set_row(row, row_height((line.text,), (WIDTHS[TEXT],)))
+    sheet.write_string(row, SHEET, line.sheet, plain)
+    sheet.write_string(row, TEXT, line.text, plain)
+    count, cell = f"$C{row + 1}", f"$D{row + 1}"
+    link = f'IF({cell}="","",HYPERLINK("#\'{line.sheet}\'!"&{cell},"{LINK_TEXT}"))'
+    results = (
+        (COUNT, line.count, book.styles.fixed("0"), line.blank),
+        (CELL, f'IF({count}=0,"",{line.first})', plain, line.blank_cell if blank else ""),
+    )
+    for column, formula, style, result in results:
+        sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", style, result)
+    sheet.write_formula(row, LINK, f"={link}", book.styles.link, LINK_TEXT if blank else "")
+
+
+def _write_summary(book: Book, sheet: Worksheet, last: int, blank: int) -> None:
+    total = f"SUM($C${FIRST_ROW + 1}:$C${last + 1})"
+    formula = f'=IF({total}=0,"{NOTHING}",{total}&"{FOUND}")'
+    style = book.styles.get(bold=True)
+    sheet.write_formula(LEGEND_ROW, 0, formula, style, f"{blank}{FOUND}" if blank else NOTHING)
+
+
+def _colour(book: Book, sheet: Worksheet, last: int) -> None:
+    """Lines with something to do stand out; the others step back."""
+    count = f"$C{FIRST_ROW + 1}"
+    found = {"type": "formula", "criteria": f"={count}>0", "format": book.styles.bad}
+    sheet.conditional_format(FIRST_ROW, COUNT, last, CELL, found)
+    nothing = {"type": "formula", "criteria": f"={count}=0", "format": book.styles.faint}
+    sheet.conditional_format(FIRST_ROW, SHEET, last, COUNT, nothing)

@@ -32,8 +32,8 @@ def _styles(book: Book, look: Look) -> _Styles:
     if look is Look.SECTION:
         return _Styles(s.section, s.section, s.section)
     if look is Look.HEADER:
-        look = {"bg_color": LOCKED, "border": 1, "border_color": LINE, "align": "left", "indent": 1}
-        header = s.get(bold=True, text_wrap=True, **look)
+        frame = {"bg_color": LOCKED, "border": 1, "border_color": LINE, "align": "left", "indent": 1}
+        header = s.get(bold=True, text_wrap=True, **frame)
         return _Styles(header, header, header)
     if look is Look.PLAIN:
         prose = {"text_wrap": True, "align": "left", "indent": 1}

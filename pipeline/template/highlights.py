@@ -55,16 +55,21 @@ def dangling(column: Column, area: Area, layout: Layout) -> str:
     return f'AND({cell}<>"",{allowed}=0)'
 
 
-def earlier_columns(area: Area, column: str) -> tuple[str, ...]:
-    """The dates that may not lie after this one."""
-    chains = [chain[: chain.index(column)] for chain in area.sheet.order if column in chain]
-    return tuple(dict.fromkeys(name for chain in chains for name in chain))
+def earlier_chains(area: Area, column: str) -> list[tuple[str, ...]]:
+    """For each chain of dates that the column stands in, those that may not lie after it."""
+    chains = (chain[: chain.index(column)] for chain in area.sheet.order if column in chain)
+    return [chain for chain in chains if chain]
 
 
 def out_of_order(area: Area, column: str) -> str:
-    """Formula: the date lies before one that must come first."""
-    cell = area.cell(column)
-    return f'AND({cell}<>"",{cell}<MAX({",".join(area.cell(c) for c in earlier_columns(area, column))}))'
+    """Formula: the date lies before the nearest filled one that must come first."""
+    cell, wrong = area.cell(column), []
+    for chain in earlier_chains(area, column):
+        nearest = "0"
+        for earlier in chain:
+            nearest = f'IF({area.cell(earlier)}<>"",{area.cell(earlier)},{nearest})'
+        wrong.append(f"{cell}<{nearest}")
+    return f'AND({cell}<>"",OR({",".join(wrong)}))'
 
 
 def _rules_of(column: Column, area: Area, layout: Layout) -> list[str]:
@@ -77,7 +82,7 @@ def _rules_of(column: Column, area: Area, layout: Layout) -> list[str]:
         wrong.append(dangling(column, area, layout))
     if column.kind is Kind.CHOICE:
         wrong.append(f'AND({cell}<>"",COUNTIF({layout.choices[column.choices]},{cell})=0)')
-    if earlier_columns(area, column.name):
+    if earlier_chains(area, column.name):
         wrong.append(out_of_order(area, column.name))
     if column.kind is Kind.DATE and column.fact:
         wrong.append(f"AND(ISNUMBER({cell}),ISNUMBER({STICHTAG}),{cell}>={STICHTAG}+1)")

@@ -18,6 +18,7 @@ from pipeline.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
 TITLE_ROW, HELP_ROW, LEGEND_ROW, HEADER_ROW = range(4)
 FIRST_ROW = HEADER_ROW + 1
 LABEL, VALUE, HINT = range(3)  # columns of the form
+LEAST_ROWS = 2  # a range of one cell is no array to Excel
 LIST_COLUMN = 3  # the choices stand in Listen from column D on
 
 
@@ -108,7 +109,7 @@ class Layout:
         found = {}
         for sheet in self.kind.tables:
             rows = len(prefilled(self.rules, sheet, self.kind)) if sheet.prefill else sheet.capacity
-            found[sheet.title] = Area(sheet, max(1, rows))
+            found[sheet.title] = Area(sheet, max(LEAST_ROWS, rows))
         return found
 
     @cached_property

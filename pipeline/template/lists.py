@@ -16,7 +16,7 @@ from pipeline.sheets import (
 )
 from pipeline.template.book import Book
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, LIST_COLUMN, Area
+from pipeline.template.layout import FIRST_ROW, LEAST_ROWS, LIST_COLUMN, Area, prefilled
 
 HELPERS_ROW = 4  # the helper cells stand below the three lines that name the template
 
@@ -32,7 +32,7 @@ def _identity(book: Book) -> tuple[tuple[str, str], ...]:
 def _last_row(area: Area) -> str:
     if area.sheet.prefill:
         return f"={area.rows}"
-    return f'=MAX(1,SUMPRODUCT(MAX(({area.block}<>"")*ROW({area.block})))-{FIRST_ROW})'
+    return f'=MAX({LEAST_ROWS},SUMPRODUCT(MAX(({area.block}<>"")*ROW({area.block})))-{FIRST_ROW})'
 
 
 def filled(area: Area) -> str:
@@ -47,8 +47,8 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
         (STICHTAG, f'=IF(ISNUMBER({stichtag}),INT({stichtag}),"")', ""),
     ]
     for area in book.layout.areas.values():
-        rows = area.rows if area.sheet.prefill else 0
-        cells.append((area.end_name, _last_row(area), max(1, rows)))
+        rows = len(prefilled(book.rules, area.sheet, book.kind))
+        cells.append((area.end_name, _last_row(area), max(LEAST_ROWS, rows)))
         cells.append((area.rows_name, f"=SUMPRODUCT(--{filled(area)})", rows))
         if area.sheet.nil_return:
             nil_return = book.layout.form_cell(nil_return_label(area.sheet))

@@ -1,27 +1,27 @@
-"""Sheet Stand: how each target and criterion of this workbook stands on the Berichtsstichtag."""
+"""Sheet Stand: how each target and criterion of this workbook stands on the Berichtsstichtag, live."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from pipeline.model import WorkbookKind
-from pipeline.rules import Criterion, Period, Rules, Target
-from pipeline.sheets import MUNICIPALITY, STATE_HEADERS, STATE_TITLE
-from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, write_title
-from pipeline.template.layout import FIRST_ROW, HEADER_ROW
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.model import Status, WorkbookKind
+from pipeline.report.words import CRITERION_WORDS, TARGET_WORDS
+from pipeline.rules import Rules
+from pipeline.sheets import FORM_STICHTAG, FORM_TITLE, LEAD_NAME, MUNICIPALITY, STATE_HEADERS, STATE_TITLE
+from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
+from pipeline.template.counting import Counting
+from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
+from pipeline.template.state_formulas import Formulas, Row
 from pipeline.template.styles import TAB_STATE
 
 HELP = "Wo Sie am Berichtsstichtag stehen. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
-WIDTHS = (10, 80, 13, 11, 11, 11, 18)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the sheet; ``year`` only for yearly targets."""
-
-    requirement: Target | Criterion
-    year: Period | None = None
+WIDTHS = (12, 84, 14, 11, 11, 11, 18)
+NUMBER, TEXT, YEAR, ACTUAL, WANTED, DISTANCE, STATUS = range(len(STATE_HEADERS))
+SHARE_FORMAT, COUNT_FORMAT = "0.0%", "0"
 
 
 def state_rows(rules: Rules, kind: WorkbookKind) -> Iterator[Row]:
@@ -29,22 +29,75 @@ def state_rows(rules: Rules, kind: WorkbookKind) -> Iterator[Row]:
     for measure in rules.measures:
         for target in measure.targets:
             if target.reported_by == kind.id:
-                years: tuple[Period | None, ...] = rules.years if target.per_year else (None,)
-                yield from (Row(target, year) for year in years)
+                yield from (Row(target, year) for year in (rules.years if target.per_year else (None,)))
         for criterion in (c for milestone in measure.milestones for c in milestone.criteria):
             if kind.id in {criterion.reported_by, MUNICIPALITY.id}:
-                yield Row(criterion)
+                yield Row(criterion, foreign=criterion.reported_by != kind.id)
 
 
 def write_state(book: Book) -> None:
     sheet = book.sheets[STATE_TITLE]
     lay_page(book, sheet, TAB_STATE)
-    write_title(book, sheet, STATE_TITLE, HELP)
+    write_title(book, sheet, STATE_TITLE, HELP, FORM_STICHTAG.name)
+    shown = f'=IF({STICHTAG}="",{excel_text(f"bitte im Blatt {FORM_TITLE} eintragen")},{STICHTAG})'
+    style = book.styles.get(bold=True, num_format="dd.mm.yyyy", align="left", indent=1)
+    sheet.write_formula(LEGEND_ROW, TEXT, shown, style, f"bitte im Blatt {FORM_TITLE} eintragen")
     sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
     for i, (header, width) in enumerate(zip(STATE_HEADERS, WIDTHS, strict=True)):
         sheet.set_column(i, i, width, book.styles.plain)
         sheet.write_string(HEADER_ROW, i, header, book.styles.header(required=True))
-    for row, line in enumerate(state_rows(book.rules, book.kind), FIRST_ROW):
-        texts = (line.requirement.id, line.requirement.text, line.year.label if line.year else "")
-        for i, text in enumerate(texts):
-            sheet.write_string(row, i, text, book.styles.wrapped)
+    rows = list(state_rows(book.rules, book.kind))
+    formulas = Formulas(book.rules, Counting(book.layout))
+    for row, line in enumerate(rows, FIRST_ROW):
+        _write_row(book, sheet, row, line, formulas)
+    last = FIRST_ROW + len(rows) - 1
+    sheet.autofilter(HEADER_ROW, 0, last, STATUS)
+    _colour(book, sheet, last)
+
+
+def _write_row(book: Book, sheet: Worksheet, row: int, line: Row, formulas: Formulas) -> None:
+    texts = (line.requirement.id, line.requirement.text, line.year.label if line.year else "")
+    sheet.set_row(row, row_height(texts, WIDTHS[: len(texts)]))
+    for i, text in enumerate(texts):
+        sheet.write_string(row, i, text, book.styles.fixed())
+    number = book.styles.fixed(SHARE_FORMAT if line.percent else COUNT_FORMAT)
+    cells = (f"$D{row + 1}", f"$E{row + 1}", f"$A{row + 1}")
+    _write_formula(sheet, (row, ACTUAL), formulas.actual(line), number, array=line.array)
+    sheet.write(row, WANTED, line.threshold, number)
+    _write_formula(sheet, (row, DISTANCE), formulas.distance(line, cells), number)
+    word = LEAD_NAME if line.foreign else CRITERION_WORDS[Status.NOT_EVALUABLE].text
+    status = formulas.status(line, cells)
+    _write_formula(sheet, (row, STATUS), status, book.styles.fixed(), array=line.array, blank=word)
+
+
+def _write_formula(
+    sheet: Worksheet,
+    place: tuple[int, int],
+    formula: str,
+    style: Format,
+    *,
+    array: bool = False,
+    blank: str = "",
+) -> None:
+    """A formula with its result in a blank workbook; none where nothing is measured."""
+    if not formula:
+        sheet.write_blank(*place, None, style)
+    elif array:
+        sheet.write_array_formula(*place, *place, f"{{{formula}}}", style, blank)
+    else:
+        sheet.write_formula(*place, formula, style, blank)
+
+
+def _colour(book: Book, sheet: Worksheet, last: int) -> None:
+    """The word says it; the colour repeats it."""
+    styles = book.styles
+    looks = (
+        (styles.good, (TARGET_WORDS[Status.MET].text, CRITERION_WORDS[Status.MET].text)),
+        (styles.bad, (TARGET_WORDS[Status.MISSED].text,)),
+        (styles.wanted, (CRITERION_WORDS[Status.EVIDENCE_MISSING].text,)),
+        (styles.faint, (TARGET_WORDS[Status.NOT_EVALUABLE].text, TARGET_WORDS[Status.INFO].text, LEAD_NAME)),
+    )
+    for style, words in looks:
+        for word in words:
+            options = {"type": "cell", "criteria": "==", "value": excel_text(word), "format": style}
+            sheet.conditional_format(FIRST_ROW, STATUS, last, STATUS, options)

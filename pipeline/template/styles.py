@@ -14,6 +14,7 @@ INPUT, LOCKED, BLOCKED = "#FFFBE6", "#F2F2F2", "#D9D9D9"
 ERROR, ERROR_TEXT = "#FFC7CE", "#9C0006"
 WANTED, WANTED_TEXT = "#FFE699", "#7F6000"
 GOOD, GOOD_TEXT = "#C6EFCE", "#006100"
+LINK = "#0563C1"
 TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = "#1F3864", "#2E75B6", "#548235", "#BF8F00"
 
 NUMBER_FORMATS = {Kind.DATE: "dd.mm.yyyy", Kind.INTEGER: "0", Kind.TEXT: "General", Kind.CHOICE: "General"}
@@ -98,6 +99,11 @@ class Styles:
             "text_wrap": True,
         }
         return self.get(num_format=num_format, align="left", indent=1, **look)
+
+    @property
+    def link(self) -> Format:
+        look = {"bg_color": LOCKED, "border": 1, "border_color": LINE, "align": "left", "indent": 1}
+        return self.get(underline=1, **look | {"font_color": LINK})
 
     @property
     def bad(self) -> Format:

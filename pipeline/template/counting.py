@@ -1,0 +1,109 @@
+"""How a requirement is decided, as Excel formulas: the same calculations as in ``evaluate``.
+
+``before`` is the first day that no longer counts, as an expression: a cell with a time of day still
+belongs to its day. Only functions that Excel 2016, Excel Online and LibreOffice share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from pipeline.rules import Latest, Linked, Period, Rows, Share
+from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.template.layout import Area, Layout
+
+BEFORE = f"({STICHTAG}+1)"
+
+
+def day(value: date) -> str:
+    """A date in a formula."""
+    return f"DATE({value.year},{value.month},{value.day})"
+
+
+def criterion(value: str) -> str:
+    """A text as COUNTIFS wants it: wildcards and operators taken literally."""
+    return excel_text("=" + re.sub(r"([*?~])", r"~\1", value))
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Formulas over the tables of one kind of workbook."""
+
+    layout: Layout
+
+    def area(self, title: str) -> Area:
+        return self.layout.areas[title]
+
+    def missing(self, sheets: Iterable[str]) -> str:
+        """1 or more when one of the sheets is empty without its Leermeldung."""
+        areas = [self.area(title) for title in dict.fromkeys(sheets)]
+        return "+".join(a.missing_name for a in areas if a.sheet.nil_return) or "0"
+
+    def rows(self, rows: Rows, before: str = BEFORE, *, evidence: bool = False) -> str:
+        """How many rows count; with ``evidence`` only those that name a document."""
+        count = self._linked if rows.linked else self._counted
+        return count(rows, before, evidence)
+
+    def rows_in(self, rows: Rows, year: Period) -> str:
+        """How many rows began to count within the year, up to the Berichtsstichtag."""
+        end = f"MIN({BEFORE},{day(year.end)}+1)"
+        return f"{self.rows(rows, end)}-({self.rows(rows, day(year.start))})"
+
+    def _counted(self, rows: Rows, before: str, evidence: bool) -> str:
+        area = self.area(rows.sheet)
+        until = f',{area.name(rows.until)},"<"&{before}' if rows.until else ""
+        parts = []
+        for values in product(*(values for _, values in rows.where)):
+            wanted = [f'{area.name(d)},"<"&{before}' for d in rows.dates]
+            wanted += [
+                f"{area.name(name)},{criterion(v)}" for (name, _), v in zip(rows.where, values, strict=True)
+            ]
+            wanted += [self._documented(area)] if evidence else []
+            started = ",".join(wanted)
+            parts.append(f"COUNTIFS({started})")
+            if until:
+                parts.append(f"-COUNTIFS({started}{until})")
+        return "+".join(parts).replace("+-", "-")
+
+    def _documented(self, area: Area) -> str:
+        column = area.sheet.column(area.sheet.evidence_column or "")
+        return f'{area.name(column.name)},"*{column.prefix}-*"'
+
+    def _linked(self, rows: Rows, before: str, evidence: bool) -> str:
+        """An array formula: rows whose key is named by a dated record of another sheet."""
+        area, linked = self.area(rows.sheet), rows.linked
+        assert linked is not None
+        factors = [f"ISNUMBER({area.name(d)})*({area.name(d)}<{before})" for d in rows.dates]
+        for name, values in rows.where:
+            factors.append("(" + "+".join(f"({area.name(name)}={excel_text(v)})" for v in values) + ">0)")
+        if rows.until:
+            left = area.name(rows.until)
+            factors.append(f"(1-ISNUMBER({left})*({left}<{before}))")
+        if evidence:
+            column = area.sheet.column(area.sheet.evidence_column or "")
+            factors.append(f'ISNUMBER(SEARCH("{column.prefix}-",{area.name(column.name)}))')
+        key = area.name(area.sheet.key[0])
+        factors.append(f'({key}<>"")*ISNUMBER(MATCH({key},{self._linked_keys(linked, before)},0))')
+        return f"SUM({'*'.join(factors)})"
+
+    def _linked_keys(self, linked: Linked, before: str) -> str:
+        """The keys that linked records name, where their own record is dated before the day."""
+        records, dated = self.area(linked.sheet), self.area(linked.dated_sheet)
+        known = f"{dated.name(dated.sheet.key[0])},{records.name(linked.dated_by)}"
+        in_time = f'COUNTIFS({known},{dated.name(linked.date)},"<"&{before})>0'
+        return f'IF({in_time},{records.name(linked.column)},"-")'
+
+    def latest(self, latest: Latest, before: str = BEFORE) -> str:
+        """The number of the latest row before the day; 0 when there is none."""
+        area = self.area(latest.sheet)
+        days, numbers = area.name(latest.date), area.name(latest.latest)
+        last = f'LARGE({days},COUNTIF({days},">="&{before})+1)'
+        return f'IF(COUNTIF({days},"<"&{before})=0,0,INDEX({numbers},MATCH({last},{days},0)))'
+
+    def denominator(self, share: Share) -> str:
+        below = share.denominator
+        return self.latest(below) if isinstance(below, Latest) else self.rows(below)
