@@ -69,6 +69,9 @@ class Context:
     def table(self, sheet: Sheet) -> Table:
         return self.workbook.tables[sheet.title]
 
+    def has_error(self, table: Table, row: int, column: Column) -> bool:
+        return (table.sheet, table.cell(row, column.name)) in self.errors
+
     def broken(self, sheet: str, column: str) -> int:
         """How many cells of a column carry an error."""
         table = self.workbook.tables[sheet]
@@ -176,7 +179,10 @@ def papers_unchecked(context: Context) -> Iterator[Finding]:
 
 
 def needs_after_recording(context: Context) -> Iterator[Finding]:
-    """P09 for a need older than its person's first recording, P10 for a person with needs and no date."""
+    """P09 for a need older than its person's first recording, P10 for a person with needs and no date.
+
+    A date of the person that carries an error of its own is not told again at each need.
+    """
     if not context.has(NEEDS):
         return
     persons, needs = context.table(PERSONS), context.table(NEEDS)
@@ -188,7 +194,7 @@ def needs_after_recording(context: Context) -> Iterator[Finding]:
         person_row, first = recorded[person]
         if first is None:
             without.add(person_row)
-        elif on is not None and on < first:
+        elif on is not None and on < first and not context.has_error(persons, person_row, PERSON_RECORDED):
             yield _at("P09", needs, row, NEED_RECORDED, other=PERSON_RECORDED.name)
     for row in sorted(without):
         yield _at("P10", persons, row, PERSON_RECORDED)
@@ -260,10 +266,8 @@ def _rule_rows(
 ) -> Iterator[Finding]:
     table = context.table(sheet)
     known = {r.id for r in wanted}
-    unknown = 0
+    unknown = len(table) - len(known.intersection(table[RULE_NR.name]))  # repeated ones too
     for row, nr, *inputs in table.records(RULE_NR.name, *RULE_INPUTS):
-        if nr not in known:
-            unknown += 1
         if nr is not None and nr not in known:
             yield _at("P14" if any(i is not None for i in inputs) else "P15", table, row, RULE_NR)
     attested = [r.id for r in wanted if isinstance(r.decide, Attested)]

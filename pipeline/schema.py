@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -139,7 +140,8 @@ class _Builder:
         for chain in self.sheet.order:
             for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
                 between = list(chain[i + 1 : j])
-                yield self.check("P04", later, _in_order(earlier, later, between), before=earlier)
+                sound = _not_told(self.sheet.column(earlier), self.parameters.latest_date)
+                yield self.check("P04", later, _in_order(earlier, later, between, sound), before=earlier)
 
     def _dependents(self) -> Iterable[pa.Check]:
         for dependent in self.sheet.dependents:
@@ -179,8 +181,19 @@ def _not_after(earlier: str, later: str) -> Callable[[pd.DataFrame], Any]:
     return lambda df: ~(df[earlier] > df[later])
 
 
-def _in_order(earlier: str, later: str, between: list[str]) -> Callable[[pd.DataFrame], Any]:
-    return lambda df: ~((df[later] < df[earlier]) & df[between].isna().all(axis=1))
+def _not_told(column: Column, latest: date) -> Callable[[pd.DataFrame], Any]:
+    """True where the column's date lies neither out of range (W14) nor after the Stichtag (P02)."""
+    last = pd.Timestamp(latest)
+    if column.fact:
+        return lambda df: ~((df[column.name] > last) | (df[column.name] > df[STICHTAG]))
+    return lambda df: ~(df[column.name] > last)
+
+
+def _in_order(
+    earlier: str, later: str, between: list[str], sound: Callable[[pd.DataFrame], Any]
+) -> Callable[[pd.DataFrame], Any]:
+    """Holds too where the earlier date has an error of its own: one cause is told once."""
+    return lambda df: ~((df[later] < df[earlier]) & df[between].isna().all(axis=1) & sound(df))
 
 
 def _holds(condition: Condition, df: pd.DataFrame) -> Any:
