@@ -116,10 +116,13 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PFAD…"
 )
+@out_option("output", "Ordner für die Rückmeldungen; sie kommen in den Unterordner rueckmeldung.")
 @RULES_OPTION
-def check(paths: tuple[Path, ...], rules_folder: Path) -> None:
-    """Prüft Mappen oder Ordner und nennt alle Befunde."""
+def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
+    """Prüft Mappen oder Ordner, nennt alle Befunde und schreibt die Rückmeldungen."""
     from pipeline.console import finding_lines, progress, submission_lines
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
+    from pipeline.report.publish import CannotWrite, publish
     from pipeline.run import decide, examine, rejected
     from pipeline.submissions import receive_paths
 
@@ -131,6 +134,16 @@ def check(paths: tuple[Path, ...], rules_folder: Path) -> None:
         _say(submission_lines(submission))
     for name, note in received.notes:
         _say((f"{name}:", *finding_lines([note])))
+    files = dict(received.files)
+    target = out / FEEDBACK_FOLDER
+    for path in paths:
+        _keep_apart(target, path)
+    pairs = [(s, files[s.workbook.file]) for s in submissions]
+    try:
+        publish(target, lambda folder: write_feedback(pairs, rules, folder))
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+    click.echo(f"Rückmeldungen: {target}")
     sys.exit(1 if rejected(submissions) else 0)
 
 
@@ -140,8 +153,9 @@ def check(paths: tuple[Path, ...], rules_folder: Path) -> None:
     "--as-of", type=DATE, metavar="DATUM", help="Stand des Berichts; sonst der späteste Berichtsstichtag."
 )
 @out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
+@click.option("--no-feedback", is_flag=True, help="Ohne die Rückmeldungen an die Kommunen.")
 @RULES_OPTION
-def report(folder: Path, as_of: datetime | None, out: Path, rules_folder: Path) -> None:
+def report(folder: Path, as_of: datetime | None, out: Path, *, no_feedback: bool, rules_folder: Path) -> None:
     """Schreibt den Bericht aus den Mappen eines Ordners.
 
     Die Hauptaufgabe: alle Mappen prüfen, zusammenführen und bewerten. Eine Mappe mit einem Fehler zählt
@@ -151,13 +165,16 @@ def report(folder: Path, as_of: datetime | None, out: Path, rules_folder: Path) 
     from pipeline.run import rejected
 
     rules = _rules(rules_folder)
-    outcome, target = _report(folder, rules, as_of.date() if as_of else None, out)
+    day = as_of.date() if as_of else None
+    outcome, target = _report(folder, rules, day, out, with_feedback=not no_feedback)
     _say(outcome_lines(outcome))
     click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
-def _report(folder: Path, rules: Rules, as_of: date | None, out: Path) -> tuple[Outcome, Path]:
+def _report(
+    folder: Path, rules: Rules, as_of: date | None, out: Path, *, with_feedback: bool = True
+) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
     from pipeline.report.publish import CannotWrite, results_folder, write_report
@@ -171,7 +188,7 @@ def _report(folder: Path, rules: Rules, as_of: date | None, out: Path) -> tuple[
         with _readable():
             outcome = run(folder, rules, as_of, progress)
         _keep_apart(results_folder(outcome, out), folder)
-        return outcome, write_report(outcome, out)
+        return outcome, write_report(outcome, folder, out, with_feedback=with_feedback)
     except NothingReceived:
         raise Stop(
             f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."

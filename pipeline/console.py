@@ -25,7 +25,7 @@ def progress(files: Iterable[tuple[str, Path]], total: int) -> Iterable[tuple[st
 
 
 def _plain(files: Iterable[tuple[str, Path]], total: int) -> Iterator[tuple[str, Path]]:
-    print(f"{total} Dateien werden geprüft.", file=sys.stderr)  # noqa: T201
+    print(f"{number_of(total, 'Datei wird', 'Dateien werden')} geprüft.", file=sys.stderr)  # noqa: T201
     for number, file in enumerate(files, start=1):
         yield file
         if number % PLAIN_STEP == 0:

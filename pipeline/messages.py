@@ -62,8 +62,8 @@ MESSAGES: dict[str, Message] = {
     "W08": Message(ERROR, "Die Zahl ist kleiner als {minimum}.", "Tragen Sie eine ganze Zahl ab {minimum} ein."),
     "W09": Message(ERROR, "Der Text ist länger als {maximum} Zeichen.", "Kürzen Sie den Text."),
     "W10": Message(ERROR, "Dieser Eintrag steht nicht zur Auswahl.", "Wählen Sie einen Eintrag aus der Liste der Zelle."),
-    "W11": Message(ERROR, "Dieser Eintrag sieht nach Name, E-Mail-Adresse, Telefonnummer oder Geburtsdatum aus. Hier darf nur ein Pseudonym stehen.", "Ersetzen Sie ihn durch {form}. Die Schlüsselliste bleibt in der Kommune."),
-    "W12": Message(ERROR, "Der Eintrag hat nicht die Form {form}.", "Tragen Sie {form} ein."),
+    "W11": Message(ERROR, "Dieser Eintrag sieht nach Name, E-Mail-Adresse, Telefonnummer oder Geburtsdatum aus. Hier darf nur ein Pseudonym stehen.", "Ersetzen Sie ihn durch ein Pseudonym aus {form}. Die Schlüsselliste bleibt in der Kommune."),
+    "W12": Message(ERROR, "Der Eintrag besteht nicht aus {form}.", "Tragen Sie eine Nummer aus {form} ein."),
     "W13": Message(ERROR, "Dieses Pflichtfeld ist leer.", "Füllen Sie die Zelle aus."),
     "W14": Message(ERROR, "Das Datum liegt vor dem {earliest} oder nach dem {latest}.", "Prüfen Sie das Jahr; vermutlich ein Tippfehler."),
     # P: cells, rows and sheets together

@@ -877,7 +877,8 @@ WORKBOOK_KINDS = {k.id: k for k in (MUNICIPALITY, PROJECT_LEAD)}
 
 # Sheets that are no data: the reader expects only the hidden list, which names the template.
 GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE = "Anleitung", "Prüfung", "Stand", "Listen"
-NON_DATA_TITLES = (GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE)
+FEEDBACK_TITLE = "Rückmeldung"  # the first sheet of a copy that went back to the municipality
+NON_DATA_TITLES = (GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE, FEEDBACK_TITLE)
 LIST_TEMPLATE, LIST_VERSION, LIST_RULES = "Vorlage", "Vorlagenversion", "Regelversion"
 CHECK_HEADERS = ("Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link")
 STATE_HEADERS = ("Nr.", "Zielwert oder Kriterium", "Projektjahr", "Ist", "Soll", "Abstand", "Stand")

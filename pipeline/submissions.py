@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,17 +40,28 @@ def receive(folder: Path) -> Received:
 
 
 def receive_paths(paths: Iterable[Path]) -> Received:
-    """Files and folders named on the command line; names as they were given, each file once."""
+    """Files and folders named on the command line, each file once.
+
+    A file goes by its name, a file in a folder by its path in there; where two would have one name, the
+    folder above stands before it.
+    """
     files: dict[str, Path] = {}
     notes: dict[str, Finding] = {}
     for path in paths:
-        if not path.is_dir():
-            files[path.as_posix()] = path
-            continue
-        received = receive(path)
-        files |= {(path / name).as_posix(): file for name, file in received.files}
-        notes |= {(path / name).as_posix(): note for name, note in received.notes}
+        received = receive(path) if path.is_dir() else Received(((path.name, path),), ())
+        for name, file in received.files:
+            if file.resolve() not in {known.resolve() for known in files.values()}:
+                files[_free_name(name, path, files)] = file
+        notes |= {_free_name(name, path, notes): note for name, note in received.notes}
     return Received(tuple(sorted(files.items())), tuple(sorted(notes.items(), key=lambda n: n[0])))
+
+
+def _free_name(name: str, path: Path, taken: Container[str]) -> str:
+    folder = path.resolve() if path.is_dir() else path.resolve().parent
+    while name in taken and folder != folder.parent:
+        name = f"{folder.name}/{name}"
+        folder = folder.parent
+    return name
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, FileChanged, write_feedback
 from pipeline.report.manifest import MANIFEST, manifest_text
 from pipeline.report.summary import write_summary
 from pipeline.run import Outcome
@@ -32,11 +33,17 @@ def results_folder(outcome: Outcome, out: Path) -> Path:
     return out / outcome.as_of.isoformat()
 
 
-def write_report(outcome: Outcome, out: Path) -> Path:
-    """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder."""
+def write_report(outcome: Outcome, received: Path, out: Path, *, with_feedback: bool = True) -> Path:
+    """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
+
+    ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back.
+    """
     target = results_folder(outcome, out)
 
     def fill(folder: Path) -> None:
+        if with_feedback:
+            files = [(s, received / s.workbook.file) for s in outcome.submissions]
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER)
         write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
         write_text(folder / "ergebnis.json", ergebnis_text(outcome))
         write_text(folder / MANIFEST, manifest_text(outcome, folder))
@@ -93,6 +100,8 @@ def plain_words(target: Path) -> Iterator[None]:
     """Turns what the system says about an unwritable target into a CannotWrite."""
     try:
         yield
+    except FileChanged as error:
+        raise CannotWrite(str(error)) from None
     except PermissionError:
         text = f"{target} lässt sich nicht schreiben: keine Berechtigung, oder eine Datei darin ist geöffnet."
         raise CannotWrite(

@@ -1,0 +1,89 @@
+"""The way back: the municipality's own workbook with every finding marked in its cell, and a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zipfile import BadZipFile
+
+from lxml import etree
+
+from pipeline.feedback.advice import Advice, advise
+from pipeline.feedback.cells import SheetCells
+from pipeline.feedback.letter import letter
+from pipeline.feedback.notes import Notes
+from pipeline.feedback.overview import overview
+from pipeline.feedback.package import Package
+from pipeline.feedback.styles import Styles
+from pipeline.feedback.workbook import WorkbookPart
+from pipeline.model import Finding, Severity, State, Workbook
+from pipeline.rules import Rules
+from pipeline.sheets import FEEDBACK_TITLE
+
+__all__ = ["FEEDBACK_TITLE", "feedback"]
+
+# Files that were refused for one of these must not be opened, so there is a letter only.
+_CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18"))
+_SEVERITIES = tuple(Severity)
+
+
+def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> tuple[bytes | None, str]:
+    """(annotated copy or None, covering letter) for one received file, whose content is ``data``."""
+    advice = advise(workbook, state, rules)
+    copy = None if _CLOSED & {f.rule for f in workbook.findings} else _annotate(workbook, advice, data)
+    return copy, letter(workbook, advice, copy is not None)
+
+
+def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
+    """The file with marks and notes; None when its XML is not what a workbook should be."""
+    try:
+        package = Package(data)
+        book = WorkbookPart(package)
+        book.remove_first(FEEDBACK_TITLE)
+        styles_part = book.styles_part()
+        if styles_part is None:
+            return None
+        styles = Styles(package.xml(styles_part))
+        titles = book.names
+        for number, title in enumerate(titles, start=1):
+            found = [f for f in workbook.findings if f.sheet == title and f.cell]
+            _mark_sheet(book, styles, title, number, found)
+        sheet = overview(workbook, advice, styles, book.ns, titles)
+        book.insert_first(FEEDBACK_TITLE, "xl/worksheets/sheetKisi.xml", sheet)
+        return package.save()
+    except (
+        BadZipFile,
+        KeyError,
+        IndexError,
+        ValueError,
+        StopIteration,
+        AssertionError,
+        etree.XMLSyntaxError,
+    ):
+        return None
+
+
+def _mark_sheet(
+    book: WorkbookPart, styles: Styles, title: str, number: int, findings: Iterable[Finding]
+) -> None:
+    """Takes the marks of an earlier round away and sets those of this one."""
+    part = book.part(title)
+    if part is None or not part.startswith("xl/worksheets/"):
+        return
+    notes = Notes(book.package, part, book.rel, number)
+    notes.remove_ours()
+    cells = SheetCells(book.package.xml(part))
+    for cell in cells.cells():
+        if "s" in cell.attrib:
+            cell.set("s", str(styles.unmark(int(cell.get("s", "0")))))
+    by_cell: dict[str, list[Finding]] = {}
+    for one in findings:
+        by_cell.setdefault(one.cell or "", []).append(one)
+    for address, here in by_cell.items():
+        worst = min((f.severity for f in here), key=_SEVERITIES.index)
+        cell = cells.get(address)
+        cell.set("s", str(styles.mark(int(cell.get("s", "0")), worst)))
+    notes.add({address: "\n".join(_note(f) for f in here) for address, here in by_cell.items()})
+
+
+def _note(one: Finding) -> str:
+    return one.message if one.severity is Severity.NOTE else f"{one.message} {one.remedy}"

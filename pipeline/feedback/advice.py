@@ -1,0 +1,121 @@
+"""What a municipality is told about its submission: the result, what to do next and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.evaluate import evaluate
+from pipeline.messages import day
+from pipeline.model import Severity, State, Status, Workbook
+from pipeline.report.words import CRITERION_WORDS
+from pipeline.rules import Milestone, Rules
+from pipeline.sheets import FORM_NUMBER, FORM_TITLE
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A criterion that is not met yet, and by when it should be."""
+
+    due: date
+    nr: str
+    text: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    result: str
+    steps: tuple[str, ...]
+    open_items: tuple[OpenItem, ...] = ()
+
+
+_RESULTS = {
+    State.ACCEPTED: "Ihre Abgabe ist angenommen.",
+    State.REJECTED: "Ihre Abgabe ist zurückgewiesen. Keine Angabe daraus steht im Bericht.",
+    State.SUPERSEDED: "Diese Abgabe ist durch Ihre spätere Abgabe zu demselben Stichtag ersetzt.",
+    State.EARLIER: "Diese Abgabe gilt für einen früheren Stichtag; inzwischen gilt Ihre spätere Abgabe.",
+    State.DUPLICATE: "Diese Datei enthält dasselbe wie eine andere, die schon vorliegt. Sie zählt nur einmal.",
+}
+
+
+def advise(workbook: Workbook, state: State, rules: Rules) -> Advice:
+    """The advice for one file. Open items only for an accepted one of a municipality."""
+    upcoming = _next_deadline(workbook, rules)
+    steps = tuple(_steps(workbook, state, upcoming))
+    items = tuple(_open_items(workbook, rules, upcoming)) if state is State.ACCEPTED else ()
+    return Advice(_RESULTS[state], steps, items)
+
+
+def _next_deadline(workbook: Workbook, rules: Rules) -> tuple[date, Sequence[Milestone]] | None:
+    """The first milestone date after the Stichtag, and the milestones that are due then."""
+    if workbook.stichtag is None:
+        return None
+    later = [(due, m) for m in rules.milestones if (due := rules.due(m)) and due > workbook.stichtag]
+    if not later:
+        return None
+    first = min(due for due, _ in later)
+    return first, [m for due, m in later if due == first]
+
+
+def _until(upcoming: tuple[date, Sequence[Milestone]] | None) -> str:
+    if upcoming is None:
+        return "Bitte senden Sie die Korrektur so bald wie möglich."
+    names = ", ".join(m.id for m in upcoming[1])
+    return f"Bitte so bald wie möglich, spätestens bis zur nächsten Frist am {day(upcoming[0])} ({names})."
+
+
+def _steps(
+    workbook: Workbook, state: State, upcoming: tuple[date, Sequence[Milestone]] | None
+) -> Iterator[str]:
+    if state is State.REJECTED:
+        yield from _correct(workbook)
+        yield _until(upcoming)
+    elif state is not State.ACCEPTED:
+        yield "Sie müssen nichts tun."
+    elif workbook.count(Severity.WARNING):
+        yield "Prüfen Sie die Warnungen in der Liste. Ist alles richtig, müssen Sie nichts tun."
+        yield f"Möchten Sie etwas ändern: {_raise_number(workbook)} und senden Sie die Mappe erneut."
+    else:
+        yield "Sie müssen nichts tun."
+
+
+def _correct(workbook: Workbook) -> Iterator[str]:
+    if workbook.refused:
+        yield "Folgen Sie der Anweisung in der Spalte „Was zu tun ist“."
+    else:
+        yield (
+            "Gehen Sie die Liste durch: Der Link führt zur Zelle. Fehler sind rot, Warnungen gelb, Hinweise "
+            "blau hinterlegt; der Grund steht als Notiz an der Zelle. Nur Fehler müssen Sie beheben."
+        )
+        yield "Korrigieren Sie in dieser Mappe; die Markierungen dürfen stehen bleiben."
+    yield f"{_raise_number(workbook)}, damit die neue Datei von dieser zu unterscheiden ist."
+    yield "Speichern Sie die Mappe als .xlsx und senden Sie sie an die Projektleitung."
+
+
+def _raise_number(workbook: Workbook) -> str:
+    if workbook.number is None:
+        return f"Prüfen Sie in den {FORM_TITLE} die {FORM_NUMBER.name}"
+    return f"Erhöhen Sie in den {FORM_TITLE} die {FORM_NUMBER.name} auf {workbook.number + 1}"
+
+
+def _open_items(
+    workbook: Workbook, rules: Rules, upcoming: tuple[date, Sequence[Milestone]] | None
+) -> list[OpenItem]:
+    """What the municipality itself still has to reach up to and including the next deadline."""
+    if workbook.stichtag is None:
+        return []
+    found = []
+    horizon = upcoming[0] if upcoming else rules.project.end
+    result = evaluate(workbook, None, rules, workbook.stichtag)
+    texts = {c.id: c for c in rules.criteria}
+    for milestone in result.milestones:
+        if milestone.due is None or milestone.due > horizon:
+            continue
+        for criterion in milestone.criteria:
+            rule = texts[criterion.nr]
+            if rule.reported_by == workbook.kind and criterion.status is not Status.MET:
+                word = CRITERION_WORDS[criterion.status].text
+                found.append(OpenItem(milestone.due, criterion.nr, rule.text, word))
+    return sorted(found, key=lambda item: item.due)

@@ -1,0 +1,58 @@
+"""The covering letter as text, ready to send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.feedback.advice import Advice
+from pipeline.feedback.overview import place
+from pipeline.messages import SEVERITY_WORDS, day
+from pipeline.model import Severity, Workbook
+
+SHOWN = 20  # so many causes stand in the letter; all of them stand in the workbook
+
+
+def letter(workbook: Workbook, advice: Advice, annotated: bool) -> str:
+    """``annotated``: a marked copy of the workbook goes with the letter."""
+    return "\n".join(_lines(workbook, advice, annotated)) + "\n"
+
+
+def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]:
+    yield f"Rückmeldung zu Ihrer KISI-Abgabe: {workbook.file.rsplit('/', 1)[-1]}"
+    who = [workbook.commune] if workbook.commune else []
+    when = [f"Berichtsstichtag {day(workbook.stichtag)}"] if workbook.stichtag else []
+    if who or when:
+        yield ", ".join([*who, *when])
+    yield ""
+    yield "Guten Tag,"
+    yield ""
+    yield advice.result
+    yield ""
+    for number, step in enumerate(advice.steps, start=1):
+        yield f"{number}. {step}"
+    yield ""
+    yield from _findings(workbook)
+    if advice.open_items:
+        yield "Bis zur nächsten Frist noch offen:"
+        for item in advice.open_items:
+            yield f"- bis {day(item.due)}: {item.nr} {item.text} ({item.status})"
+        yield ""
+    if annotated:
+        yield "Ihre Mappe mit allen Markierungen liegt bei; das erste Blatt „Rückmeldung“ nennt jede Stelle."
+        yield ""
+    yield "Mit freundlichen Grüßen"
+    yield "Projektleitung KISI"
+
+
+def _findings(workbook: Workbook) -> Iterator[str]:
+    for severity in Severity:
+        found = [f for f in workbook.findings if f.severity is severity]
+        if not found:
+            continue
+        yield f"{SEVERITY_WORDS[severity]} ({len(found)}):"
+        for one in found[:SHOWN]:
+            remedy = "" if severity is Severity.NOTE else f" {one.remedy}"
+            yield f"- {place(one)}: {one.message}{remedy}"
+        if len(found) > SHOWN:
+            yield f"- … und {len(found) - SHOWN} weitere, siehe Blatt „Rückmeldung“."
+        yield ""

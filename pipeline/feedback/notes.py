@@ -1,0 +1,174 @@
+"""Notes at cells: a comments part and the drawing that shows it. Notes of the municipality stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from pipeline.feedback.cells import SheetCells, split
+from pipeline.feedback.package import Element, Package, drop, local, new_root
+
+AUTHOR = "KISI-Berichtswesen"
+HEADING = "Rückmeldung:"
+_DIVIDER = f"\n— {HEADING}"
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_VML = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" '
+    'data="1"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" '
+    'o:connecttype="rect"/></v:shapetype></xml>'
+)
+_SHAPE = (
+    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
+    'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" '
+    'obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div '
+    'style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
+    "<x:SizeWithCells/><x:Anchor>{left},15,{top},2,{right},31,{bottom},9</x:Anchor><x:AutoFill>False"
+    "</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+_SHAPES = re.compile(rb"<v:shape[ >].*?</v:shape>", re.DOTALL)
+
+
+class Notes:
+    """The notes of one sheet."""
+
+    def __init__(self, package: Package, part: str, rel: str, number: int) -> None:
+        self.package, self.part, self.rel, self.number = package, part, rel, number
+        self.ns = etree.QName(package.xml(part)).namespace or ""
+
+    def remove_ours(self) -> None:
+        """Takes away what an earlier Rückmeldung has written; other people's text stays."""
+        comments = self.package.related(self.part, "comments")
+        if comments is None:
+            return
+        root = self.package.xml(comments)
+        authors = [a.text or "" for a in root.iter(f"{{{self.ns}}}author")]
+        gone = []
+        for comment in list(root.iter(f"{{{self.ns}}}comment")):
+            author = authors[int(comment.get("authorId", "0"))] if authors else ""
+            if _text(comment).startswith(HEADING) or author == AUTHOR:
+                drop(comment)
+                gone.append(comment.get("ref", ""))
+            else:
+                _cut_ours(comment)
+        self._remove_shapes(gone)
+
+    def _remove_shapes(self, addresses: list[str]) -> None:
+        drawing = self._known_drawing()
+        if drawing is None or not addresses:
+            return
+        places = {split(a) for a in addresses}
+
+        def keep(match: re.Match[bytes]) -> bytes:
+            row = re.search(rb"<x:Row>\s*(\d+)", match[0])
+            column = re.search(rb"<x:Column>\s*(\d+)", match[0])
+            at = (int(row[1]) + 1, int(column[1]) + 1) if row and column else None
+            return b"" if at in places else match[0]
+
+        self.package.put(drawing, _SHAPES.sub(keep, self.package.read(drawing)))
+
+    def add(self, texts: Mapping[str, str]) -> None:
+        """One note at each address; a note that is there already gets ours below its text."""
+        if not texts:
+            return
+        root = self._comments()
+        authors = next(e for e in root if local(e) == "authors")
+        author = len(authors)
+        etree.SubElement(authors, f"{{{self.ns}}}author").text = AUTHOR
+        entries = next(e for e in root if local(e) == "commentList")
+        present = {c.get("ref"): c for c in entries}
+        new = []
+        for address, text in texts.items():
+            if address in present:
+                self._append_text(present[address], f"{_DIVIDER} {text}")
+            else:
+                comment = etree.SubElement(entries, f"{{{self.ns}}}comment")
+                comment.set("ref", address)
+                comment.set("authorId", str(author))
+                etree.SubElement(comment, f"{{{self.ns}}}text")
+                self._append_text(comment, f"{HEADING} {text}")
+                new.append(address)
+        self._add_shapes(new)
+
+    def _append_text(self, comment: Element, text: str) -> None:
+        body = next(e for e in comment if local(e) == "text")
+        run = etree.SubElement(body, f"{{{self.ns}}}r")
+        properties = etree.SubElement(run, f"{{{self.ns}}}rPr")
+        etree.SubElement(properties, f"{{{self.ns}}}sz").set("val", "9")
+        etree.SubElement(properties, f"{{{self.ns}}}rFont").set("val", "Tahoma")
+        t = etree.SubElement(run, f"{{{self.ns}}}t")
+        t.text = text
+        t.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+    def _comments(self) -> Element:
+        name = self.package.related(self.part, "comments")
+        if name is not None:
+            return self.package.xml(name)
+        name = f"xl/commentsKisi{self.number}.xml"
+        root = new_root(self.ns, "comments")
+        etree.SubElement(root, f"{{{self.ns}}}authors")
+        etree.SubElement(root, f"{{{self.ns}}}commentList")
+        self.package.put(name, root)
+        self.package.declare(name, _COMMENTS_TYPE)
+        self.package.relate(self.part, "comments", name, self.rel)
+        return root
+
+    def _known_drawing(self) -> str | None:
+        """The drawing of the notes; another one may serve pictures in header and footer."""
+        for element in self.package.xml(self.part):
+            if local(element) == "legacyDrawing":
+                return self.package.related_by_id(self.part, element.get(f"{{{self.rel}}}id", ""))
+        return None
+
+    def _drawing(self) -> str:
+        name = self._known_drawing()
+        if name is None:
+            name = f"xl/drawings/vmlDrawingKisi{self.number}.vml"
+            self.package.put(name, _VML.encode())
+            self.package.declare_extension("vml", _VML_TYPE)
+            id_ = self.package.relate(self.part, "vmlDrawing", name, self.rel)
+            SheetCells(self.package.xml(self.part)).add_legacy_drawing(self.rel, id_)
+        return name
+
+    def _add_shapes(self, addresses: list[str]) -> None:
+        if not addresses:
+            return
+        name = self._drawing()
+        drawing = self.package.read(name)
+        used = [int(n) for n in re.findall(rb"_x0000_s(\d+)", drawing)]
+        first = max([1024, *used]) + 1
+        shapes = "".join(_shape(first + i, address) for i, address in enumerate(addresses))
+        end = drawing.rindex(b"</xml>")
+        self.package.put(name, drawing[:end] + shapes.encode() + drawing[end:])
+
+
+def _shape(id_: int, address: str) -> str:
+    row, column = split(address)
+    return _SHAPE.format(
+        id=id_,
+        left=column,
+        right=column + 4,
+        top=max(0, row - 2),
+        bottom=row + 5,
+        row=row - 1,
+        column=column - 1,
+    )
+
+
+def _text(comment: Element) -> str:
+    return "".join(t.text or "" for t in comment.iter() if local(t) == "t")
+
+
+def _cut_ours(comment: Element) -> None:
+    """Removes our addition from somebody else's note; it may have been merged into one run since."""
+    cut = False
+    for t in [t for t in comment.iter() if local(t) == "t"]:
+        if cut:
+            t.text = ""
+        elif _DIVIDER.strip() in (t.text or ""):
+            t.text = (t.text or "").split(_DIVIDER.strip())[0].rstrip("\n")
+            cut = True

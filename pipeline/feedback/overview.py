@@ -1,0 +1,178 @@
+"""The first sheet of the copy: the result, what to do next, one line per cause with a link to its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipeline.feedback.advice import Advice
+from pipeline.feedback.package import Element, new_root
+from pipeline.feedback.styles import MARKS, Styles
+from pipeline.messages import SEVERITY_WORDS, day
+from pipeline.model import Finding, Severity, Workbook
+
+HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Was zu tun ist", "Regel")
+OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")
+_SEVERITIES = tuple(Severity)
+_WIDTHS = (13, 24, 24, 62, 62, 8)
+
+
+@dataclass(slots=True)
+class _Cell:
+    text: str
+    style: int
+    link: str | None = None
+
+
+@dataclass(slots=True)
+class _Looks:
+    title: int
+    strong: int
+    plain: int
+    head: int
+    link: int
+    marks: dict[object, int] = field(default_factory=dict)
+
+
+def _looks(styles: Styles) -> _Looks:
+    return _Looks(
+        title=styles.text(bold=True, size=16),
+        strong=styles.text(bold=True, size=12),
+        plain=styles.text(),
+        head=styles.text(bold=True, fill="FFD9E2EC"),
+        link=styles.text(link=True),
+        marks={severity: styles.text(bold=True, fill=colour) for severity, colour in MARKS.items()},
+    )
+
+
+def place(one: Finding) -> str:
+    """Where a finding is, as people say it: ``Personen B7``."""
+    return " ".join(part for part in (one.sheet, one.cell) if part) or "Datei"
+
+
+def overview(workbook: Workbook, advice: Advice, styles: Styles, ns: str, titles: Iterable[str]) -> Element:
+    """Worksheet XML; ``titles`` are the sheets that a link can lead to."""
+    looks = _looks(styles)
+    rows = list(_rows(workbook, advice, looks, set(titles)))
+    root = new_root(ns, "worksheet")
+    _page(root, ns)
+    data = etree.SubElement(root, f"{{{ns}}}sheetData")
+    for number, cells in enumerate(rows, start=1):
+        _write_row(data, ns, number, cells)
+    merges = [n for n, cells in enumerate(rows, start=1) if len(cells) == 1]
+    _merge(root, ns, merges)
+    _links(root, ns, rows)
+    _print_setup(root, ns)
+    return root
+
+
+def _rows(workbook: Workbook, advice: Advice, looks: _Looks, titles: set[str]) -> Iterator[list[_Cell]]:
+    yield [_Cell("Rückmeldung zu Ihrer Abgabe", looks.title)]
+    yield [_Cell(_identity(workbook), looks.plain)]
+    yield [_Cell(advice.result, looks.strong)]
+    for number, step in enumerate(advice.steps, start=1):
+        yield [_Cell(f"{number}. {step}", looks.plain)]
+    yield []
+    if workbook.findings:
+        yield [_Cell(text, looks.head) for text in HEADERS]
+        for one in sorted(workbook.findings, key=lambda f: _SEVERITIES.index(f.severity)):
+            yield _finding_row(one, looks, titles)
+    else:
+        yield [_Cell("Es gibt keine Befunde.", looks.plain)]
+    if advice.open_items:
+        yield []
+        yield [_Cell("Bis zur nächsten Frist noch offen", looks.strong)]
+        yield [_Cell(text, looks.head) for text in OPEN_HEADERS]
+        for item in advice.open_items:
+            texts = (day(item.due), item.nr, item.status, item.text)
+            yield [_Cell(text, looks.plain) for text in texts]
+
+
+def _identity(workbook: Workbook) -> str:
+    parts = [workbook.commune or "Kommune nicht erkannt"]
+    if workbook.stichtag:
+        parts.append(f"Berichtsstichtag {day(workbook.stichtag)}")
+    if workbook.number is not None:
+        parts.append(f"Abgabe-Nr. {workbook.number}")
+    return " · ".join(parts)
+
+
+def _finding_row(one: Finding, looks: _Looks, titles: set[str]) -> list[_Cell]:
+    linked = one.sheet in titles
+    quoted = (one.sheet or "").replace("'", "''")
+    link = f"'{quoted}'!{one.cell or 'A1'}" if linked else None
+    return [
+        _Cell(SEVERITY_WORDS[one.severity], looks.marks[one.severity]),
+        _Cell(place(one), looks.link if linked else looks.plain, link),
+        _Cell(one.column or "", looks.plain),
+        _Cell(one.message, looks.plain),
+        _Cell(one.remedy, looks.plain),
+        _Cell(one.rule, looks.plain),
+    ]
+
+
+def _page(root: Element, ns: str) -> None:
+    properties = etree.SubElement(root, f"{{{ns}}}sheetPr")
+    etree.SubElement(properties, f"{{{ns}}}tabColor").set("rgb", "FFB42318")
+    etree.SubElement(properties, f"{{{ns}}}pageSetUpPr").set("fitToPage", "1")
+    views = etree.SubElement(root, f"{{{ns}}}sheetViews")
+    view = etree.SubElement(views, f"{{{ns}}}sheetView")
+    for key, value in (("showGridLines", "0"), ("tabSelected", "1"), ("workbookViewId", "0")):
+        view.set(key, value)
+    columns = etree.SubElement(root, f"{{{ns}}}cols")
+    for number, width in enumerate(_WIDTHS, start=1):
+        column = etree.SubElement(columns, f"{{{ns}}}col")
+        for key in ("min", "max"):
+            column.set(key, str(number))
+        column.set("width", str(width))
+        column.set("customWidth", "1")
+
+
+def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
+    row = etree.SubElement(data, f"{{{ns}}}row")
+    row.set("r", str(number))
+    row.set("ht", str(24 if number == 1 else 15.5 * _lines(cells)))
+    row.set("customHeight", "1")
+    for letter, cell in zip("ABCDEF", cells, strict=False):
+        element = etree.SubElement(row, f"{{{ns}}}c")
+        element.set("r", f"{letter}{number}")
+        element.set("s", str(cell.style))
+        element.set("t", "inlineStr")
+        text = etree.SubElement(etree.SubElement(element, f"{{{ns}}}is"), f"{{{ns}}}t")
+        text.text = cell.text
+
+
+def _lines(cells: list[_Cell]) -> int:
+    """Lines that the longest cell takes when wrapped: not every program finds the height by itself."""
+    widths = (sum(_WIDTHS),) if len(cells) == 1 else _WIDTHS
+    return max((1 + len(c.text) // w for c, w in zip(cells, widths, strict=False)), default=1)
+
+
+def _merge(root: Element, ns: str, rows: list[int]) -> None:
+    merges = etree.SubElement(root, f"{{{ns}}}mergeCells")
+    merges.set("count", str(len(rows)))
+    for row in rows:
+        etree.SubElement(merges, f"{{{ns}}}mergeCell").set("ref", f"A{row}:F{row}")
+
+
+def _links(root: Element, ns: str, rows: list[list[_Cell]]) -> None:
+    linked = [(n, cell) for n, cells in enumerate(rows, start=1) for cell in cells if cell.link]
+    if not linked:
+        return
+    links = etree.SubElement(root, f"{{{ns}}}hyperlinks")
+    for number, cell in linked:
+        link = etree.SubElement(links, f"{{{ns}}}hyperlink")
+        link.set("ref", f"B{number}")
+        link.set("location", cell.link or "")
+        link.set("display", cell.text)
+
+
+def _print_setup(root: Element, ns: str) -> None:
+    margins = etree.SubElement(root, f"{{{ns}}}pageMargins")
+    for side in ("left", "right", "top", "bottom", "header", "footer"):
+        margins.set(side, "0.5")
+    setup = etree.SubElement(root, f"{{{ns}}}pageSetup")
+    for key, value in (("paperSize", "9"), ("orientation", "landscape"), ("fitToHeight", "0")):
+        setup.set(key, value)

@@ -1,0 +1,159 @@
+"""An OOXML package that is changed part by part: what is not touched stays byte for byte.
+
+The usual libraries lose things when they save a workbook again (conditional formats of newer Excel versions,
+drawings, form controls); so the copy for the municipality is made by editing the XML of its own file.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from typing import cast
+
+from lxml import etree
+
+CONTENT_TYPES = "[Content_Types].xml"
+_TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
+
+Element = etree._Element
+
+
+def parse(data: bytes) -> Element:
+    """XML without entities and network; the caller has refused documents with a DTD."""
+    return cast("Element", etree.fromstring(data, _PARSER))
+
+
+def new_root(namespace: str, name: str) -> Element:
+    """An element whose namespace is the default one of its document."""
+    return parse(f'<{name} xmlns="{namespace}"/>'.encode())
+
+
+def drop(element: Element) -> None:
+    """Takes an element out of its parent."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def local(element: Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+class Package:
+    """Parts of a zip by name. ``xml(name)`` gives a tree that is written back on ``save``."""
+
+    def __init__(self, data: bytes) -> None:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            self._parts = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
+        self._trees: dict[str, Element] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts or name in self._trees
+
+    def read(self, name: str) -> bytes:
+        return self._parts[name]
+
+    def xml(self, name: str) -> Element:
+        if name not in self._trees:
+            self._trees[name] = parse(self._parts[name])
+        return self._trees[name]
+
+    def put(self, name: str, content: bytes | Element) -> None:
+        if isinstance(content, bytes):
+            self._parts[name] = content
+        else:
+            self._parts.setdefault(name, b"")
+            self._trees[name] = content
+
+    def remove(self, name: str) -> None:
+        self._parts.pop(name, None)
+        self._trees.pop(name, None)
+
+    def save(self) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in self._parts:
+                info = zipfile.ZipInfo(name, _EPOCH)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, self._serialised(name))
+        return out.getvalue()
+
+    def _serialised(self, name: str) -> bytes:
+        tree = self._trees.get(name)
+        if tree is None:
+            return self._parts[name]
+        return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    # --- relationships ---
+
+    @staticmethod
+    def relations_name(part: str) -> str:
+        folder, file = posixpath.split(part)
+        return posixpath.join(folder, "_rels", file + ".rels")
+
+    def relations(self, part: str) -> Element:
+        name = self.relations_name(part)
+        if name not in self:
+            self.put(name, new_root(_RELATIONS_NS, "Relationships"))
+        return self.xml(name)
+
+    def related(self, part: str, kind: str) -> str | None:
+        """The part that ``part`` refers to with a relationship of that kind (end of its type)."""
+        if self.relations_name(part) not in self:
+            return None
+        for relation in self.relations(part):
+            if relation.get("Type", "").endswith("/" + kind) and relation.get("TargetMode") != "External":
+                return self.target(part, relation)
+        return None
+
+    def related_by_id(self, part: str, id_: str) -> str | None:
+        found = (r for r in self.relations(part) if r.get("Id") == id_)
+        return next((self.target(part, r) for r in found), None)
+
+    @staticmethod
+    def target(part: str, relation: Element) -> str:
+        joined = posixpath.join("/" + posixpath.dirname(part), relation.get("Target", ""))
+        return posixpath.normpath(joined).lstrip("/")
+
+    def relate(self, part: str, kind: str, target: str, base: str) -> str:
+        """Adds a relationship and returns its id; ``base`` is the namespace of relationship types."""
+        relations = self.relations(part)
+        used = {r.get("Id") for r in relations}
+        id_ = next(f"rIdKisi{n}" for n in range(1, len(used) + 2) if f"rIdKisi{n}" not in used)
+        element = etree.SubElement(relations, f"{{{_RELATIONS_NS}}}Relationship")
+        element.set("Id", id_)
+        element.set("Type", f"{base}/{kind}")
+        element.set("Target", "/" + target)
+        return id_
+
+    def unrelate(self, part: str, target: str) -> None:
+        relations = self.relations(part)
+        for relation in list(relations):
+            if relation.get("TargetMode") != "External" and self.target(part, relation) == target:
+                relations.remove(relation)
+
+    # --- content types ---
+
+    def declare(self, part: str, content_type: str) -> None:
+        element = etree.SubElement(self.xml(CONTENT_TYPES), f"{{{_TYPES_NS}}}Override")
+        element.set("PartName", "/" + part)
+        element.set("ContentType", content_type)
+
+    def declare_extension(self, extension: str, content_type: str) -> None:
+        root = self.xml(CONTENT_TYPES)
+        known = {e.get("Extension", "").lower() for e in root if local(e) == "Default"}
+        if extension not in known:
+            element = etree.Element(f"{{{_TYPES_NS}}}Default")
+            element.set("Extension", extension)
+            element.set("ContentType", content_type)
+            root.insert(0, element)
+
+    def undeclare(self, part: str) -> None:
+        root = self.xml(CONTENT_TYPES)
+        for element in list(root):
+            if element.get("PartName") == "/" + part:
+                root.remove(element)
