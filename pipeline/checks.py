@@ -160,7 +160,7 @@ def _mismatched(context: Context, sheet: Sheet, column: Column) -> Iterator[Find
     value_of = dict(zip(target[key.name], target[condition.column], strict=True))
     table = context.table(sheet)
     for row, value in table.records(column.name):
-        found = value_of.get(value)
+        found = value_of.get(value) if value is not None else None
         if found in valid and found not in condition.values:
             wanted = " oder ".join(f"„{v}“" for v in condition.values)
             yield _at("P08", table, row, column, table=to.title, other=condition.column, values=wanted)

@@ -28,6 +28,8 @@ MAX_INFLATED = 400_000_000
 MAX_PARTS = 2_000
 MAX_ROW, MAX_COLUMN = 100_000, 702  # beyond row 100,000 or column ZZ no template has anything
 
+_HEAD = 4096  # bytes of a part in which a DTD would stand
+_XML = (".xml", ".rels", ".vml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # XML that holds none of these has no formula, error value or hidden row, and is written plainly enough
 # for _FAR to see every address; all other XML is walked with expat.
@@ -78,6 +80,7 @@ def read_raw(data: bytes, wanted: Callable[[str], bool]) -> RawWorkbook:
     names = set(archive.namelist())
     if any(n.lower().endswith("vbaproject.bin") for n in names):
         raise Refused(finding("D04"))
+    _refuse_dtds(archive)
     targets = _targets(archive)
     parts = {name: _part(archive, target) for name, target in targets.items() if wanted(name)}
     special = {name: _special(name, xml) for name, xml in parts.items()}
@@ -119,19 +122,36 @@ def _archive(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _read(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    """The first ``size`` bytes of a member."""
     try:
         with archive.open(name) as stream:
-            data = stream.read(MAX_INFLATED + 1)
+            return stream.read(size)
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, ValueError):
         raise Refused(finding("D05")) from None
     except Exception as error:  # zlib.error is a plain Exception
         raise Refused(finding("D05")) from error
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    data = _read(archive, name, MAX_INFLATED + 1)
     if len(data) > MAX_INFLATED:
         raise Refused(finding("D05"))
-    if b"<!DOCTYPE" in data[:4096]:
+    if _has_dtd(data):
         raise Refused(finding("D06"))
     return data
+
+
+def _refuse_dtds(archive: zipfile.ZipFile) -> None:
+    """D06 for a DTD at the head of any part, for the reading library opens parts that we do not."""
+    for name in archive.namelist():
+        if name.lower().endswith(_XML) and _has_dtd(_read(archive, name, _HEAD)):
+            raise Refused(finding("D06"))
+
+
+def _has_dtd(xml: bytes) -> bool:
+    """In UTF-16 a zero stands between the letters."""
+    return b"<!DOCTYPE" in xml or b"<!DOCTYPE" in xml[:_HEAD].replace(b"\0", b"")
 
 
 def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
