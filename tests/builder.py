@@ -237,7 +237,10 @@ class Formula:
 
 @dataclass(frozen=True)
 class ErrorValue:
+    """An error value, as the result of a formula if one is given."""
+
     text: str = "#REF!"
+    formula: str | None = None
 
 
 @dataclass(frozen=True)
@@ -375,8 +378,10 @@ def _put(cell: ET.Element, value: Any, date_style: str | None) -> None:  # noqa:
                 if isinstance(result, str):
                     cell.set("t", "str")
                 _child(cell, "v", str(result))
-        case ErrorValue(text):
+        case ErrorValue(text, formula):
             cell.set("t", "e")
+            if formula:
+                _child(cell, "f", formula)
             _child(cell, "v", text)
         case str() | Text():
             cell.set("t", "inlineStr")
