@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import openpyxl
-from openpyxl.cell import MergedCell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Sheet, WorkbookKind
@@ -96,9 +97,17 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
         return
     cell = sheet.cell(row, column)
     assert not isinstance(cell, MergedCell)
+    if not cell.has_style:
+        _format_like_column(sheet, cell)
     looks = cell.number_format
     cell.value = value
     if looks != "General":  # openpyxl sets a date format of its own; the template's stays
         cell.number_format = looks
-    elif isinstance(value, date):
-        cell.number_format = "dd.mm.yyyy"
+
+
+def _format_like_column(sheet: Worksheet, cell: Cell) -> None:
+    """A spreadsheet program gives a new cell the format of its column; openpyxl does not."""
+    column = sheet.column_dimensions[cell.column_letter]
+    cell.font, cell.fill, cell.border = copy(column.font), copy(column.fill), copy(column.border)
+    cell.alignment, cell.protection = copy(column.alignment), copy(column.protection)
+    cell.number_format = column.number_format
