@@ -106,8 +106,11 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
 
 
 def _format_like_column(sheet: Worksheet, cell: Cell) -> None:
-    """A spreadsheet program gives a new cell the format of its column; openpyxl does not."""
-    column = sheet.column_dimensions[cell.column_letter]
-    cell.font, cell.fill, cell.border = copy(column.font), copy(column.fill), copy(column.border)
-    cell.alignment, cell.protection = copy(column.alignment), copy(column.protection)
-    cell.number_format = column.number_format
+    """A spreadsheet program gives a new cell the format of its column; openpyxl does not.
+
+    Neighbouring columns of one format share an entry.
+    """
+    for column in sheet.column_dimensions.values():
+        if column.min and column.max and column.min <= cell.column <= column.max:
+            for aspect in ("font", "fill", "border", "alignment", "protection", "number_format"):
+                setattr(cell, aspect, copy(getattr(column, aspect)))
