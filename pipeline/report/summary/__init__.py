@@ -35,12 +35,6 @@ SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
     ("Prüfprotokoll", write_findings),
     ("Regelwerk", write_rulebook),
 )
-OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def write_summary(outcome: Outcome, path: Path) -> None:
@@ -51,7 +45,7 @@ def write_summary(outcome: Outcome, path: Path) -> None:
 def summary_bytes(outcome: Outcome) -> bytes:
     """The workbook; the same bytes on every call."""
     content = BytesIO()
-    file = xlsxwriter.Workbook(content, OPTIONS)
+    file = xlsxwriter.Workbook(content, _options())
     _describe(file, outcome)
     book = Book(file, outcome, Styles(file))
     for title, _ in SHEETS:
@@ -62,6 +56,17 @@ def summary_bytes(outcome: Outcome) -> bytes:
     book.sheets[SHEETS[0][0]].activate()
     file.close()
     return content.getvalue()
+
+
+def _options() -> dict[str, object]:
+    """Made anew for each workbook: xlsxwriter writes into what it is given."""
+    return {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": "Arial", "font_size": 10},  # the unit of column widths
+    }
 
 
 def _describe(file: xlsxwriter.Workbook, outcome: Outcome) -> None:

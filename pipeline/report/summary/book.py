@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -148,24 +149,32 @@ def write_header(book: Book, sheet: Worksheet, row: int, columns: Sequence[Colum
 def write_rows(
     book: Book, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
 ) -> int:
-    """Records below a header; returns the next free row."""
-    writer = RowWriter(book, sheet, columns)
+    """Records below a header; returns the next free row. Empty cells are framed, but not stored."""
+    writer, first = RowWriter(book, sheet, columns, keep_empty=False), row
     for cells in rows:
         writer.write(row, cells)
         row += 1
+    if row > first:
+        frame = {"type": "blanks", "format": book.styles.frame}
+        sheet.conditional_format(first, 0, row - 1, len(columns) - 1, frame)
     return row
 
 
 class RowWriter:
     """Writes records with formats chosen by column and kind of value, each looked up once."""
 
-    def __init__(self, book: Book, sheet: Worksheet, columns: Sequence[Column], **look: object) -> None:
+    def __init__(
+        self, book: Book, sheet: Worksheet, columns: Sequence[Column], *, keep_empty: bool = True, **look: Any
+    ) -> None:
+        self._keep_empty = keep_empty
         self._sheet, self._columns, self._styles, self._look = sheet, columns, book.styles, look
         self._formats: dict[tuple[int, object], Format] = {}
 
     def write(self, row: int, cells: Sequence[Cell]) -> None:
         tallest = 1
         for column, cell in enumerate(cells):
+            if cell is None and not self._keep_empty:
+                continue
             put(self._sheet, row, column, cell, self._format(column, cell))
             if isinstance(cell, (str, Status, Formula)):
                 tallest = max(tallest, lines(_shown(cell), self._columns[column].width))
@@ -179,14 +188,15 @@ class RowWriter:
         return known
 
     def _new_format(self, column: Column, cell: Cell) -> Format:
-        place = {"align": column.align} | ({"indent": 1} if column.align == "right" else {})
+        look = {"align": column.align} | self._look
         if isinstance(cell, Status):
-            return self._styles.status(cell.word.tone, **place)
+            return self._styles.status(cell.word.tone, **look)
         result = _result(cell)
-        if result is None or isinstance(result, str):
-            return self._styles.cell(**place, **self._look)
-        number = PERCENT if isinstance(result, Fraction) else column.number
-        return self._styles.cell(num_format=number, **place, **self._look)
+        if isinstance(result, (int, Fraction, date)):
+            look["num_format"] = PERCENT if isinstance(result, Fraction) else column.number
+        elif column.align == "right":
+            look["indent"] = 1
+        return self._styles.cell(**look)
 
 
 def _shown(cell: str | Status | Formula) -> str:

@@ -13,7 +13,7 @@ from pipeline.report.summary.book import Book
 from pipeline.report.summary.styles import CHART_FILLS, LINE, MUTED, TEXT, WHITE
 from pipeline.report.words import MILESTONE_WORDS, Tone, Word
 
-HEIGHT_ROWS = 17
+HEIGHT_ROWS = 14
 ROW_PIXELS = 20
 FIRST_COLUMN = 2  # the milestones begin in C
 FEW = 12  # so many municipalities get an axis that counts by one
@@ -34,7 +34,7 @@ def insert_chart(book: Book, sheet: Worksheet, row: int, header: int, counts: in
         if status in occurring:
             chart.add_series(
                 {
-                    "name": [name, position, 1],
+                    "name": [name, position, 0],
                     "categories": [name, header, FIRST_COLUMN, header, last],
                     "values": [name, position, FIRST_COLUMN, position, last],
                     "gap": 45,

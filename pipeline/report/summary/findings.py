@@ -27,14 +27,14 @@ from pipeline.run import Submission
 from pipeline.submissions import previous_of
 
 COLUMNS = (
-    Column("Schwere-\ngrad", 10),
+    Column("Schwere-\ngrad", 11.5),
     Column("AGS", 10),
     Column("Kommune", 18),
     Column("Datei", 25),
     Column("Blatt", 16),
     Column("Zelle", 7.5),
     Column("Spalte", 17),
-    Column("Befund", 46),
+    Column("Befund", 45),
     Column("Abhilfe", 42),
     Column("Regel", 7),
 )

@@ -25,6 +25,7 @@ from pipeline.report.summary.book import (
     write_section,
 )
 from pipeline.report.summary.chart import HEIGHT_ROWS, insert_chart
+from pipeline.report.summary.styles import NUMBER
 from pipeline.report.summary.submissions import column_range
 from pipeline.report.words import MILESTONE_WORDS, STATE_WORDS
 from pipeline.sheets import LEAD_AGS
@@ -32,7 +33,7 @@ from pipeline.sheets import LEAD_AGS
 HEAD = (Column("AGS", 10), Column("Kommune", 21))
 MILESTONE = Column("", 10.5, "center")
 NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
-COUNTS = "Zahl der Kommunen je Status (zugleich Legende)"
+COUNTS = "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk)"
 RECEIVED_COLUMNS = 3
 CHART, MATRIX, RECEIVED = "Stand der Meilensteine", "Stand jeder Kommune", "Abgaben"
 
@@ -139,12 +140,12 @@ def _write_counts(book: Book, sheet: Worksheet, row: int, matrix: int) -> None:
     number = book.styles.cell(align="center", num_format="0;-0;–")
     for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
         style = book.styles.status(word.tone)
-        put(sheet, position, 0, None, style)
-        put(sheet, position, 1, word.label, style)
+        sheet.merge_range(position, 0, position, len(HEAD) - 1, "", style)
+        put(sheet, position, 0, word.label, style)
         for column, milestone in enumerate(book.outcome.project.milestones, len(HEAD)):
             letter = _letter(column)
             cells = f"{letter}${matrix + 1}:{letter}${last}"
-            formula = f"=SUMPRODUCT(--({cells}=$B{position + 1}))"
+            formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
             put(sheet, position, column, Formula(formula, milestone.counts.get(status, 0)), number)
 
 
@@ -176,11 +177,11 @@ def _write_received(book: Book, sheet: Worksheet, row: int) -> None:
         )
         sheet.merge_range(below, first, below, first + 1, "", tone)
         put(sheet, below, first, label, tone)
-        put(sheet, below, first + 2, count, book.styles.cell(align="right"))
+        put(sheet, below, first + 2, count, book.styles.cell(align="right", num_format=NUMBER))
 
 
 def _write_matrix(book: Book, sheet: Worksheet, row: int) -> None:
-    writer = RowWriter(book, sheet, _columns(book))
+    writer = RowWriter(book, sheet, _columns(book), valign="vcenter")
     for result in book.outcome.results:
         if result.ags == LEAD_AGS:
             continue

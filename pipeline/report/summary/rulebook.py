@@ -181,7 +181,7 @@ def _constants(rules: Rules) -> Rows:
         ("Vorlagen", f"angenommen: Version {', '.join(project.accepted_templates)}"),
     )
     for name, value in constants:
-        yield [None, name, None, None, None, value, None]
+        yield [None, name, None, None, value, None, None]
     for parameter, meaning in PARAMETERS.items():
         value = getattr(project.parameters, parameter)
         shown = day(value) if hasattr(value, "isoformat") else str(value)

@@ -11,11 +11,18 @@ from pipeline.report.words import Tone
 
 NAVY, TEXT, MUTED, LINE, BAND, WHITE = "#1F3864", "#1A1A1A", "#595959", "#BFBFBF", "#E8EDF5", "#FFFFFF"
 FONT_SIZE = 9
-FONT = {"font_name": "Arial", "font_size": FONT_SIZE, "font_color": TEXT, "valign": "top"}
+FONT = {
+    "font_name": "Arial",
+    "font_size": FONT_SIZE,
+    "font_color": TEXT,
+    "font_scheme": "none",
+    "valign": "top",
+}
 GRID = {"border": 1, "border_color": LINE}
 HEADER = GRID | {"bold": True, "text_wrap": True, "font_color": WHITE, "bg_color": NAVY, "valign": "vcenter"}
 
-DATE, PERCENT, NUMBER = "dd.mm.yyyy", "0.00 %", "#,##0"
+# A number keeps the width of a hyphen from the line at its right.
+DATE, PERCENT, NUMBER = "dd.mm.yyyy", "0.00 %_-", "#,##0_-"
 FILLS = {
     Tone.GOOD: "#C6E5CE",
     Tone.LATE: "#E2F0D9",
@@ -75,9 +82,17 @@ class Styles:
     def section(self) -> Format:
         return self.get(bold=True, font_size=11, font_color=NAVY, bg_color=BAND, valign="vcenter")
 
+    @property
+    def frame(self) -> Format:
+        """For a condition: only the frame."""
+        key = (("frame", True),)
+        if key not in self._known:
+            self._known[key] = self._file.add_format(GRID)
+        return self._known[key]
+
     def cell(self, **properties: Any) -> Format:
         """A cell of a table: framed and wrapped."""
         return self.get(**({"text_wrap": True} | GRID | properties))
 
     def status(self, tone: Tone, **properties: Any) -> Format:
-        return self.cell(bg_color=FILLS[tone], **properties)
+        return self.cell(**(properties | {"bg_color": FILLS[tone]}))

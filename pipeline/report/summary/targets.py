@@ -54,9 +54,10 @@ LINES = (
     "Wert = Zähler ÷ Nenner, bei Anzahlen der Zähler. Die Zeilen „Projekt“ sind Summen über die Kommunen (Summe der "
     "Zähler ÷ Summe der Nenner), nie Mittelwerte von Prozenten.",
     "Eine Kommune ohne gültige Abgabe oder ohne bewertbare Zahl geht in keine Summe ein. Ob eine Schwelle erreicht ist, "
-    "wird ohne Rundung entschieden.",
+    "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
+    "Schwelle.",
 )
-PROJECT, ALL_TIME = "Projekt", "gesamt"
+PROJECT, COMMUNES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
 
 
@@ -88,14 +89,14 @@ def write_targets(book: Book, sheet: Worksheet) -> None:
     write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 3)
     top = header + 1
-    filters = top + len(outcome.project.targets) + 1
+    filters = top + len(outcome.project.targets)
     results = [t for r in outcome.results for t in r.targets]
     area = _Area(filters + 2, filters + 1 + max(1, len(results)))
     writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
-    write_section(book, sheet, filters - 1, "Kommunen (filterbar)", len(COLUMNS))
-    write_header(book, sheet, filters, COLUMNS)
+    sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it
+    write_section(book, sheet, filters, COMMUNES, len(COLUMNS))
     write_rows(book, sheet, filters + 1, COLUMNS, _municipal_rows(book, results, filters + 2))
     sheet.autofilter(filters, 0, area.last - 1, len(COLUMNS) - 1)
 

@@ -1,0 +1,494 @@
+"""The summary workbook, read back cell by cell. Expected figures are counted from conftest's rows."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import replace
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.consolidate import consolidate
+from pipeline.messages import finding
+from pipeline.report.summary import summary_bytes, write_summary
+from pipeline.report.summary.gaps import gap_words, missing
+from pipeline.report.words import (
+    CRITERION_WORDS,
+    EVIDENCE_WORDS,
+    MILESTONE_WORDS,
+    STATE_WORDS,
+    TARGET_WORDS,
+)
+from pipeline.rules import Municipality, Rules
+from pipeline.run import Outcome
+
+SHEETS = ["Übersicht", "Zielwerte", "Meilensteine", "Abgaben", "Prüfprotokoll", "Regelwerk"]
+HANAU, KARBEN, NIDDA = "06415000", "06440012", "06440016"
+
+
+@pytest.fixture(scope="module")
+def content(outcome: Outcome) -> bytes:
+    return summary_bytes(outcome)
+
+
+@pytest.fixture(scope="module")
+def stored(content: bytes) -> Workbook:
+    """With the stored results of formulas."""
+    return load_workbook(BytesIO(content), data_only=True)
+
+
+@pytest.fixture(scope="module")
+def formulas(content: bytes) -> Workbook:
+    return load_workbook(BytesIO(content))
+
+
+def records(sheet: Worksheet, header: str) -> list[dict[str, Any]]:
+    """The rows below the row whose first cell is ``header``; line breaks in titles are dropped."""
+    rows = list(sheet.iter_rows(values_only=True))
+    start = next(i for i, row in enumerate(rows) if str(row[0]).replace("-\n", "") == header)
+    titles = [str(t).replace("-\n", "").replace("\n", " ") for t in rows[start]]
+    return [dict(zip(titles, row, strict=True)) for row in rows[start + 1 :]]
+
+
+def one(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
+    found = [r for r in rows if all(r[k] == v for k, v in wanted.items())]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def target(book: Workbook, ags: str, nr: str) -> dict[str, Any]:
+    return one(records(book["Zielwerte"], "AGS"), AGS=ags, **{"Nr.": nr})
+
+
+def texts(sheet: Worksheet) -> set[Any]:
+    return {cell for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None}
+
+
+# --- the workbook -------------------------------------------------------------------------------------
+
+
+def test_sheets_in_order(stored: Workbook) -> None:
+    assert stored.sheetnames == SHEETS
+
+
+def test_same_bytes_on_every_call(outcome: Outcome, content: bytes, tmp_path: Path) -> None:
+    write_summary(outcome, tmp_path / "a.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == content
+
+
+def test_properties_tell_the_stichtag_and_no_author(stored: Workbook) -> None:
+    properties = stored.properties
+    assert properties.title == "KISI – Bericht zum 30.06.2026"
+    assert properties.created.isoformat() == "2026-06-30T00:00:00"
+    assert not properties.creator
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_print_set_up(stored: Workbook, name: str) -> None:
+    sheet = stored[name]
+    assert sheet["A1"].value
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.print_title_rows
+    assert sheet.freeze_panes
+    assert "&P" in sheet.oddFooter.right.text
+
+
+@pytest.mark.parametrize("name", ["Zielwerte", "Meilensteine", "Abgaben", "Prüfprotokoll"])
+def test_tables_have_a_filter(stored: Workbook, name: str) -> None:
+    assert stored[name].auto_filter.ref
+
+
+def test_municipal_text_never_becomes_a_formula_or_link(formulas: Workbook, content: bytes) -> None:
+    rows = records(formulas["Meilensteine"], "AGS")
+    assert one(rows, AGS=HANAU, **{"Nr.": "MS1.1b"})["Erläuterung der Kommune"] == "=1+1"
+    cells = [c for row in formulas["Meilensteine"].iter_rows() for c in row if c.value == "=1+1"]
+    assert [c.data_type for c in cells] == ["s"] or all(c.quotePrefix or c.data_type != "f" for c in cells)
+    with ZipFile(BytesIO(content)) as archive:
+        sheets = [archive.read(n).decode() for n in archive.namelist() if "worksheets/sheet" in n]
+    assert not any("<f>1+1</f>" in s or "<hyperlink" in s for s in sheets)
+
+
+def test_no_row_of_a_person(stored: Workbook) -> None:
+    everything = {str(t) for name in SHEETS for t in texts(stored[name])}
+    assert not any(t.startswith(("P-0", "E-0", "B-0")) for t in everything)
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def test_every_status_has_its_german_word() -> None:
+    words = [{w.text for w in table.values()} for table in (MILESTONE_WORDS, TARGET_WORDS)]
+    assert words == [
+        {
+            "erreicht",
+            "verspätet erreicht",
+            "Nachweis fehlt",
+            "nicht bewertbar",
+            "überfällig",
+            "gefährdet",
+            "offen",
+            "nicht festgelegt",
+            "keine gültige Abgabe",
+        },
+        {"erreicht", "offen", "verfehlt", "nicht bewertbar", "Erhebung", "keine gültige Abgabe"},
+    ]
+    assert [w.text for w in CRITERION_WORDS.values()] == [
+        "erfüllt",
+        "offen",
+        "Nachweis fehlt",
+        "nicht bewertbar",
+    ]
+    assert [w.text for w in EVIDENCE_WORDS.values()] == [
+        "vorgelegt",
+        "verspätet vorgelegt",
+        "offen",
+        "überfällig",
+        "nicht bewertbar",
+        "keine gültige Abgabe",
+    ]
+    assert {w.text for w in STATE_WORDS.values()} == {
+        "angenommen",
+        "zurückgewiesen",
+        "ersetzt",
+        "Dublette",
+        "früher",
+        "keine Abgabe",
+    }
+
+
+@pytest.mark.parametrize(
+    "table", [MILESTONE_WORDS, TARGET_WORDS, CRITERION_WORDS, EVIDENCE_WORDS, STATE_WORDS]
+)
+def test_symbols_tell_statuses_apart(table: dict[Any, Any]) -> None:
+    assert len({w.symbol for w in table.values()}) == len(table)
+
+
+# --- Übersicht ----------------------------------------------------------------------------------------
+
+
+def matrix_of(book: Workbook) -> dict[str, list[Any]]:
+    rows = book["Übersicht"].iter_rows(values_only=True)
+    return {row[0]: list(row[2:18]) for row in rows if str(row[0]).isdigit()}
+
+
+def test_matrix_has_symbol_and_word_for_every_municipality(stored: Workbook, rules: Rules) -> None:
+    matrix = matrix_of(stored)
+    assert list(matrix) == [m.ags for m in rules.roster]  # the project lead is no row
+    labels = {w.label for w in MILESTONE_WORDS.values()}
+    assert all(cell in labels for row in matrix.values() for cell in row)
+    assert matrix[HANAU][:4] == ["✓ erreicht", "✓ erreicht", "○ offen", "○ offen"]
+    assert matrix[HANAU][12:] == ["– nicht festgelegt"] * 4
+    assert matrix[NIDDA][:12] == ["□ keine gültige Abgabe"] * 12
+
+
+def test_counts_add_up_to_the_roster(stored: Workbook, rules: Rules) -> None:
+    labels = {w.label for w in MILESTONE_WORDS.values()}
+    rows = [r for r in stored["Übersicht"].iter_rows(values_only=True) if r[0] in labels]
+    assert [sum(r[c] for r in rows) for c in range(2, 18)] == [len(rules.roster)] * 16
+    reached = next(r for r in rows if r[0] == "✓ erreicht")
+    assert reached[2:6] == (1, 1, 0, 0)  # Hanau alone: MS1.1 and MS1.2
+
+
+def test_submissions_are_counted(stored: Workbook) -> None:
+    sheet = stored["Übersicht"]
+    counts = {
+        r[15]: r[17]
+        for r in sheet.iter_rows(values_only=True)
+        if isinstance(r[17], int) and isinstance(r[15], str)
+    }
+    assert counts == {
+        "Dateien eingegangen": 6,
+        "✓ angenommen": 3,
+        "✗ zurückgewiesen": 2,
+        "» ersetzt": 1,
+        "≡ Dublette": 0,
+        "« früher": 0,
+        "□ keine Abgabe": 5,
+    }
+
+
+def test_chart_has_alternative_text(content: bytes) -> None:
+    with ZipFile(BytesIO(content)) as archive:
+        drawing = archive.read("xl/drawings/drawing1.xml").decode()
+        chart = archive.read("xl/charts/chart1.xml").decode()
+    assert 'descr="Gestapelte Säulen' in drawing
+    assert "MS1.1: " in drawing
+    assert "stacked" in chart
+
+
+# --- Zielwerte ----------------------------------------------------------------------------------------
+
+
+def test_share_just_below_its_threshold(stored: Workbook, formulas: Workbook) -> None:
+    row = target(stored, HANAU, "Z1.2")  # 40 of 60; 70 % of 60 are 42
+    assert (row["Zähler"], row["Nenner"], row["Wert"], row["Schwelle"]) == (40, 60, 40 / 60, 0.7)
+    assert (row["Abstand"], row["Abstand in Worten"], row["Status"]) == (2, "es fehlen 2 Personen", "offen")
+    live = target(formulas, HANAU, "Z1.2")
+    assert live["Wert"].startswith("=F")
+    assert live["Abstand"].startswith("=MAX(0,")
+
+
+def test_share_exactly_on_its_threshold(stored: Workbook) -> None:
+    row = target(stored, KARBEN, "Z1.2")  # 42 of 60
+    assert (row["Wert"], row["Abstand"], row["Status"]) == (0.7, 0, "erreicht")
+
+
+def test_counts_and_their_words(stored: Workbook) -> None:
+    assert target(stored, HANAU, "Z1.4")["Abstand in Worten"] == "es fehlt 1 Kontakt"  # 29 of 30
+    assert target(stored, KARBEN, "Z1.4")["Status"] == "erreicht"
+    assert target(stored, HANAU, "Z1.4")["Projektjahr"] == "2025/26"
+
+
+def test_unreported_figure_says_why(stored: Workbook) -> None:
+    row = target(stored, HANAU, "Z1.3")
+    assert (row["Zähler"], row["Wert"], row["Status"]) == (None, None, "nicht bewertbar")
+    assert row["Abstand in Worten"] == "leer ohne Leermeldung: Blatt „Bedarfe“"
+    assert target(stored, NIDDA, "Z1.2")["Status"] == "keine gültige Abgabe"
+
+
+def test_project_sums_and_never_a_mean(stored: Workbook, formulas: Workbook) -> None:
+    row = target(stored, "Projekt", "Z1.2")  # (40 + 42) of (60 + 60); 84 are needed
+    assert (row["Zähler"], row["Nenner"], row["Wert"]) == (82, 120, 82 / 120)
+    assert row["Kommune"] == "1 von 8 Kommunen erreicht"
+    assert row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8 Kommunen"
+    live = target(formulas, "Projekt", "Z1.2")
+    assert all(str(live[c]).startswith("=") for c in ("Kommune", "Zähler", "Nenner", "Wert", "Abstand"))
+    assert target(stored, "Projekt", "Z1.4")["Zähler"] == 59
+    assert target(stored, "Projekt", "Z2.7")["Kommune"] == "Projektleitung"
+
+
+def test_stored_values_equal_the_results(stored: Workbook, outcome: Outcome) -> None:
+    results = {(r.ags, t.nr, t.year or "gesamt"): t for r in outcome.results for t in r.targets}
+    rows = [r for r in records(stored["Zielwerte"], "AGS") if str(r["AGS"]).isdigit()]
+    assert len(rows) == len(results)
+    for row in rows:
+        result = results[row["AGS"], row["Nr."], row["Projektjahr"]]
+        assert (row["Zähler"], row["Nenner"]) == (result.numerator, result.denominator)
+        assert row["Wert"] == (None if result.value is None else float(result.value))
+        assert row["Status"] == TARGET_WORDS[result.status].text
+    for row, found in zip(records(stored["Zielwerte"], "AGS"), outcome.project.targets, strict=False):
+        assert (row["AGS"], row["Nr."], row["Zähler"], row["Nenner"]) == (
+            "Projekt",
+            found.nr,
+            found.numerator,
+            found.denominator,
+        )
+        assert row["Wert"] == (None if found.value is None else float(found.value))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "numerator", "denominator", "expected"),
+    [
+        (Fraction(7, 10), 42, 60, 0),
+        (Fraction(7, 10), 41, 60, 1),
+        (Fraction(55, 100), 54, 100, 1),  # 0.55 * 100 is more than 55 in binary floats
+        (Fraction(55, 100), 55, 100, 0),
+        (Fraction(7, 10), 0, 3, 3),  # 2.1 persons are 3
+        (30, 29, None, 1),
+        (30, 31, None, 0),
+    ],
+)
+def test_gap_is_exact(
+    threshold: Fraction | int, numerator: int, denominator: int | None, expected: int
+) -> None:
+    assert missing(threshold, numerator, denominator) == expected
+
+
+def test_gap_in_words(rules: Rules) -> None:
+    share = next(t for t in rules.targets if t.id == "Z1.2")
+    assert [gap_words(share, n) for n in (0, 1, 14)] == [
+        "Schwelle erreicht",
+        "es fehlt 1 Person",
+        "es fehlen 14 Personen",
+    ]
+
+
+# --- Meilensteine, Abgaben, Prüfprotokoll -------------------------------------------------------------
+
+
+def test_criterion_row(stored: Workbook) -> None:
+    row = one(records(stored["Meilensteine"], "AGS"), AGS=HANAU, **{"Nr.": "MS1.1d"})
+    assert (row["Meilenstein"], row["Soll"], row["Ist"]) == ("MS1.1", 1, 1)
+    assert (row["Status des Meilensteins"], row["Status des Kriteriums"]) == ("erreicht", "erfüllt")
+    assert row["Nachweise"] == "NW-001"
+    assert row["Erreicht am"].isoformat() == "2026-03-02T00:00:00"
+
+
+def test_rows_without_criteria(stored: Workbook) -> None:
+    rows = records(stored["Meilensteine"], "AGS")
+    undefined = one(rows, AGS=HANAU, Meilenstein="MS4.1")
+    assert (undefined["Status des Meilensteins"], undefined["Nr."]) == ("nicht festgelegt", None)
+    absent = one(rows, AGS=NIDDA, Meilenstein="MS1.1")
+    assert absent["Status des Meilensteins"] == "keine gültige Abgabe"
+
+
+def test_submission_rows_add_up(stored: Workbook) -> None:
+    rows = records(stored["Abgaben"], "AGS")
+    hanau = one(rows, Datei="hanau.xlsx")
+    # 1 stock + 40 persons + 29 contacts + 1 event + 2 units + 3 criteria + 1 evidence
+    assert (hanau["Zeilen gelesen"], hanau["Zeilen übernommen"], hanau["Zeilen nicht übernommen"]) == (
+        77,
+        77,
+        0,
+    )
+    assert (hanau["Freigegeben durch"], hanau["Stand"]) == ("Amtsleitung", "angenommen")
+    nidda = one(rows, Datei="nidda.xlsx")
+    assert (nidda["Stand"], nidda["Zeilen gelesen"], nidda["Zeilen übernommen"]) == ("zurückgewiesen", 1, 0)
+    assert nidda["Zeilen nicht übernommen"] == 1
+    assert one(rows, Datei="karben_1.xlsx")["Stand"] == "ersetzt"
+    assert sum(r["Stand"] == "keine Abgabe" for r in rows) == 5
+    assert "~$hanau.xlsx" in texts(stored["Abgaben"])
+
+
+def test_substitute_is_marked(outcome: Outcome) -> None:
+    marked = tuple(replace(s, substitute=s.workbook.file == "hanau.xlsx") for s in outcome.submissions)
+    book = load_workbook(BytesIO(summary_bytes(replace(outcome, submissions=marked))))
+    rows = records(book["Abgaben"], "AGS")
+    assert one(rows, Datei="hanau.xlsx")["Anmerkung"].startswith("ersatzweise")
+
+
+def test_all_findings_and_what_was_not_checked(stored: Workbook, outcome: Outcome) -> None:
+    rows = records(stored["Prüfprotokoll"], "Schweregrad")
+    told = [r for r in rows if r["Regel"]]
+    assert len(told) == len(outcome.notes) + sum(len(s.workbook.findings) for s in outcome.submissions)
+    wrong = [r for r in told if r["Datei"] == "nidda.xlsx" and r["Schweregrad"] == "Fehler"]
+    assert [(r["Blatt"], r["Zelle"], r["Spalte"], r["Regel"]) for r in wrong] == [
+        ("Personen", "E2", "Angesprochen am", "P02"),
+        ("Personen", "F2", "Bedarf erfasst am", "P02"),
+    ]
+    refused = one([r for r in rows if r["Schweregrad"] == "nicht geprüft"], Datei="=kaputt.xlsx")
+    assert refused["Befund"] == "Nur die Datei selbst wurde geprüft, nicht ihr Inhalt."
+
+
+# --- Regelwerk ----------------------------------------------------------------------------------------
+
+
+def test_every_wording_stands_verbatim_in_the_rulebook(stored: Workbook, rules: Rules) -> None:
+    rows = records(stored["Regelwerk"], "Nr.")
+    required = [*rules.targets, *rules.evidence, *rules.criteria, *rules.milestones]
+    for requirement in required:
+        assert one(rows, **{"Nr.": requirement.id})["Wortlaut der Quelle"] == requirement.text
+    wordings = {r["Wortlaut der Quelle"] for r in rows}
+    assert {g.text for g in rules.project.target_groups.groups} <= wordings
+
+
+def test_how_each_kind_is_decided(stored: Workbook) -> None:
+    rows = records(stored["Regelwerk"], "Nr.")
+    decided = {r["Nr."]: r["Wie entschieden wird"] for r in rows}
+    assert decided["Z1.2"] == (
+        "Anteil: Zahl der Zeilen im Blatt „Personen“ mit „Zugang am“ und „Bedarf erfasst am“ bis zum Tag der Daten, "
+        "„Abgang am“ leer oder später, „Aufenthaltspapier geprüft“ = ja, geteilt durch die letzte „Anzahl“ im Blatt "
+        "„Bestand“ („Stichtag“ bis zum Tag der Daten); mindestens 70 %, verglichen ohne Rundung."
+    )
+    assert decided["MS3.1a"].startswith("Jede Zeile: Im Blatt „Verwaltung“")
+    assert decided["Z2.7"].startswith("Aus der Arbeitsmappe der Projektleitung. Anzahl:")
+    assert "Es zählen nur Zeilen mit „Nachweis-Nr.“" in decided["MS1.1d"]
+    assert "Es zählen nur" not in decided["Z1.4"]
+    assert decided["MS1.1b"].startswith("Angabe der berichtenden Stelle im Blatt „Meilensteine“")
+    assert decided["MS4.1"].startswith("Nicht festgelegt")
+
+
+def test_both_dates_where_text_and_timeline_disagree(stored: Workbook) -> None:
+    parameters = {r["Nr."]: r["Parameter"] for r in records(stored["Regelwerk"], "Nr.")}
+    assert parameters["MS1.2"].splitlines() == [
+        "Text: 9 Monate nach Projektbeginn = 30.06.2026",
+        "Zeitschiene: 3. Quartal 2026 (bis 30.09.2026)",
+        "Text und Zeitschiene weichen ab. Es gilt 30.06.2026 (deadline_basis: months).",
+    ]
+    assert "weichen ab" in parameters["MS2.4"]
+    assert "weichen ab" not in parameters["MS1.1"]
+
+
+def test_open_questions_with_quotes_and_parameter(stored: Workbook, rules: Rules) -> None:
+    rows = {r["Nr."]: r for r in records(stored["Regelwerk"], "Nr.")}
+    for reading in rules.project.interpretations:
+        row = rows[reading.id]
+        assert (row["Wie entschieden wird"], row["Auslegung"]) == (reading.question, reading.reading)
+        assert row["Parameter"] == reading.parameter
+        assert all(q in (row["Wortlaut der Quelle"] or "") for q in reading.quotes)
+
+
+# --- robustness ---------------------------------------------------------------------------------------
+
+
+def test_odd_texts_are_shown_and_never_stop_the_report(outcome: Outcome) -> None:
+    odd = ("\udcff.xlsx", finding("N02"))
+    long = (f"{'x' * 40000}", finding("N02"))
+    content = summary_bytes(replace(outcome, notes=(long, odd)))
+    shown = {str(t) for t in texts(load_workbook(BytesIO(content))["Abgaben"])}
+    assert "\\udcff.xlsx" in shown
+    assert any(t.endswith("[gekürzt: Eine Zelle fasst nicht mehr]") and len(t) == 32767 for t in shown)
+
+
+def test_a_large_roster_stays_correct(outcome: Outcome, rules: Rules) -> None:
+    roster = tuple(Municipality(f"06{i:06d}", f"Gemeinde {i}", "Kreis") for i in range(1, 422))
+    own = next(r for r in outcome.results if r.ags == HANAU)
+    results = (
+        outcome.results[0],
+        *(
+            replace(
+                own,
+                ags=m.ags,
+                targets=tuple(replace(t, ags=m.ags) for t in own.targets),
+                milestones=tuple(replace(s, ags=m.ags) for s in own.milestones),
+            )
+            for m in roster
+        ),
+    )
+    many = replace(rules, roster=roster)
+    large = replace(outcome, rules=many, results=results, project=consolidate(results, many, outcome.as_of))
+    book = load_workbook(BytesIO(summary_bytes(large)), data_only=True)
+    assert len(matrix_of(book)) == 421
+    assert target(book, "Projekt", "Z1.2")["Zähler"] == 40 * 421
+
+
+@pytest.mark.libreoffice
+def test_recalculation_changes_nothing(content: bytes, stored: Workbook, tmp_path: Path) -> None:
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice (soffice) is not on this machine")
+    source = tmp_path / "bericht.xlsx"
+    source.write_bytes(_without_results(content))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", source]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    recalculated = load_workbook(tmp_path / "out" / "bericht.xlsx", data_only=True)
+    live = load_workbook(BytesIO(content))
+    compared = 0
+    for name in SHEETS:
+        for row in live[name].iter_rows():
+            for cell in row:
+                if cell.data_type == "f" and str(cell.value) != "=1+1":
+                    there = recalculated[name][cell.coordinate].value
+                    expected = stored[name][cell.coordinate].value
+                    if isinstance(expected, float):  # it stores 15 digits
+                        expected = pytest.approx(expected, rel=1e-14)
+                    assert there == expected, (name, cell.coordinate)
+                    compared += 1
+    assert compared > 200
+
+
+def _without_results(content: bytes) -> bytes:
+    """The same workbook without stored results, so that the other program must compute each formula."""
+    bare = BytesIO()
+    with ZipFile(BytesIO(content)) as archive, ZipFile(bare, "w") as copy:
+        for item in archive.infolist():
+            data = archive.read(item)
+            if "worksheets/sheet" in item.filename:
+                parts = data.decode().split("</f>")
+                data = "</f>".join([parts[0], *(_drop_value(p) for p in parts[1:])]).encode()
+            copy.writestr(item, data)
+    return bare.getvalue()
+
+
+def _drop_value(after_formula: str) -> str:
+    return after_formula.split("</v>", 1)[1] if after_formula.startswith("<v>") else after_formula
