@@ -119,7 +119,7 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
 @out_option("output", "Ordner für die Rückmeldungen; sie kommen in den Unterordner rueckmeldung.")
 @RULES_OPTION
 def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
-    """Prüft Mappen oder Ordner, nennt alle Befunde und schreibt die Rückmeldungen."""
+    """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.console import finding_lines, progress, submission_lines
     from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
     from pipeline.report.publish import CannotWrite, publish
@@ -127,6 +127,9 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     from pipeline.submissions import receive_paths
 
     rules = _rules(rules_folder)
+    target = out / FEEDBACK_FOLDER
+    for path in paths:
+        _keep_apart(target, path)
     with _readable():
         received = receive_paths(paths)
     submissions = decide(examine(received.files, rules, progress), rules)
@@ -135,9 +138,6 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     for name, note in received.notes:
         _say((f"{name}:", *finding_lines([note])))
     files = dict(received.files)
-    target = out / FEEDBACK_FOLDER
-    for path in paths:
-        _keep_apart(target, path)
     pairs = [(s, files[s.workbook.file]) for s in submissions]
     try:
         publish(target, lambda folder: write_feedback(pairs, rules, folder))
@@ -180,7 +180,6 @@ def _report(
     from pipeline.report.publish import CannotWrite, results_folder, write_report
     from pipeline.run import NothingReceived, run
 
-    _keep_apart(out, folder)
     start = rules.project.start
     if as_of and as_of < start:
         raise Stop(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
@@ -197,12 +196,13 @@ def _report(
         raise Stop(str(error)) from None
 
 
-def _keep_apart(target: Path, folder: Path) -> None:
-    """Received files are never touched: results stand neither inside their folder nor in its place."""
-    if target.resolve().is_relative_to(folder.resolve()):
+def _keep_apart(target: Path, received: Path) -> None:
+    """Received files are never touched: the folder of results is exchanged whole, so they lie apart."""
+    here, there = target.resolve(), received.resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
         raise Stop(
-            f"Die Ergebnisse kämen nach {target}, also in den Ordner mit den empfangenen Dateien. "
-            "Wählen Sie mit --out einen anderen Ordner."
+            f"Die Ergebnisse kämen nach {target}; das überschneidet sich mit den empfangenen Dateien in "
+            f"{received}. Wählen Sie mit --out einen anderen Ordner."
         )
 
 

@@ -43,6 +43,7 @@ HEAVY = {
 }
 GOOD, BAD = "KISI_Bad_Nauheim.xlsx", "KISI_Oberursel.xlsx"
 OUTPUTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json"}
+FEEDBACK = {f"rueckmeldung/2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt")}
 ENGLISH = re.compile(
     r"\b(usage|options?|arguments?|commands?|error|try|show|default|missing|invalid|such)\b", re.I
 )
@@ -225,7 +226,7 @@ def test_report_without_rejection(good: Path) -> None:
     assert (
         answer.stdout.splitlines()[-1] == f"Bericht: {Path('output/2026-09-30/KISI_Bericht_2026-09-30.xlsx')}"
     )
-    assert contents(Path("output/2026-09-30")).keys() == OUTPUTS
+    assert contents(Path("output/2026-09-30")).keys() - FEEDBACK == OUTPUTS
 
 
 def test_report_with_a_rejected_workbook(mixed: Path) -> None:
@@ -234,8 +235,10 @@ def test_report_with_a_rejected_workbook(mixed: Path) -> None:
     assert answer.exit_code == 1
     assert f"zurückgewiesen: 2026-09-30/{BAD} – Oberursel (Taunus) (" in answer.stdout
     assert "keine Abgabe: " in answer.stdout
-    assert contents(Path("output/2026-09-30")).keys() == OUTPUTS
+    assert contents(Path("output/2026-09-30")).keys() == OUTPUTS | FEEDBACK
     assert contents(mixed) == before
+    assert kisi("report", mixed, "--no-feedback").exit_code == 1
+    assert contents(Path("output/2026-09-30")).keys() == OUTPUTS
 
 
 def test_the_as_of_date_is_the_latest_stichtag_received(good: Path) -> None:
@@ -276,13 +279,23 @@ def test_an_empty_folder_needs_a_date(place: Path) -> None:
         ("eingang", "eingang/ergebnis"),
         ("eingang", "anders/../eingang"),
         ("eingang/2026-09-30", "eingang"),  # the results would take the folder's place
+        ("aus/2026-09-30/eingang", "aus"),  # the results would take away the folder above it
     ],
 )
 def test_results_never_go_where_the_received_files_are(good: Path, folder: str, out: str) -> None:
+    shutil.copytree(good, "aus/2026-09-30/eingang")
     before = contents(Path())
     answer = kisi("report", folder, "--out", out)
     assert answer.exit_code == 2
-    assert "in den Ordner mit den empfangenen Dateien" in answer.stderr
+    assert "überschneidet sich mit den empfangenen Dateien" in answer.stderr
+    assert contents(Path()) == before
+
+
+@pytest.mark.parametrize("path", ["output/rueckmeldung", f"output/rueckmeldung/{GOOD}"])
+def test_check_does_not_overwrite_what_it_checks(good: Path, path: str) -> None:
+    shutil.copytree(good / "2026-09-30", "output/rueckmeldung")
+    before = contents(Path())
+    assert kisi("check", path).exit_code == 2
     assert contents(Path()) == before
 
 
@@ -299,7 +312,7 @@ def test_a_foreign_file_survives_a_rerun_and_an_old_output_does_not(good: Path) 
     (results / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (results / "veraltet.html").touch()
     assert kisi("report", good).exit_code == 0
-    assert contents(results).keys() == OUTPUTS | {"notizen/vermerk.txt"}
+    assert contents(results).keys() - FEEDBACK == OUTPUTS | {"notizen/vermerk.txt"}
 
 
 @pytest.mark.parametrize(
@@ -349,16 +362,16 @@ def test_a_read_only_out_folder(good: Path) -> None:
 
 
 def test_check_names_file_place_and_remedy(mixed: Path) -> None:
+    before = contents(mixed)
     answer = kisi("check", mixed)
     assert answer.exit_code == 1
-    assert f"{(mixed / '2026-09-30' / GOOD).as_posix()} – Bad Nauheim: angenommen (0 Fehler" in answer.stdout
+    assert f"2026-09-30/{GOOD} – Bad Nauheim: angenommen (0 Fehler" in answer.stdout
     assert f"{BAD} – Oberursel (Taunus): zurückgewiesen (" in answer.stdout
     assert re.search(r"^  Fehler [A-Z]\d+, \w+![A-Z]+\d+ \(.+\): .+\n      → .+", answer.stdout, re.M)
-    assert contents(Path()).keys() == {f"eingang/2026-09-30/{n}" for n in (GOOD, BAD)} | contents_of_rules()
-
-
-def contents_of_rules() -> set[str]:
-    return {f"rules/{name}" for name in contents(Path("rules"))}
+    assert answer.stdout.splitlines()[-1] == f"Rückmeldungen: {Path('output/rueckmeldung')}"
+    assert len(list(Path("output").rglob("*.xlsx"))) == len(list(Path("output").rglob("*.txt"))) == 2
+    assert {p.name for p in Path("output").iterdir()} == {"rueckmeldung"}
+    assert contents(mixed) == before
 
 
 def test_check_of_a_single_good_file(good: Path) -> None:

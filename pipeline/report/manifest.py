@@ -15,6 +15,7 @@ from pipeline.sheets import TEMPLATE_VERSION
 MANIFEST = "manifest.json"
 LIBRARIES = (
     "click",
+    "lxml",
     "openpyxl",
     "pandas",
     "pandera",
