@@ -1,0 +1,385 @@
+"""The folder of received files: what is a submission, which one counts, what the previous one says."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.model import Finding, State
+from pipeline.run import NothingReceived, Outcome, examine, run
+from pipeline.submissions import receive
+from tests import builder
+from tests.builder import Text, Told, edited, told
+
+LATER = "2026-09-30"
+
+
+def sent(stichtag: str = "2026-06-30", number: int = 1, ags: str = "06440004", **edits: Any) -> bytes:
+    """The valid workbook with another key; ``Bestand_B7=51`` changes a cell."""
+    key = {"Stammdaten!B5": Text(ags), "Stammdaten!B7": stichtag, "Stammdaten!B8": number}
+    return edited(key | {place.replace("_", "!", 1): value for place, value in edits.items()})
+
+
+def early() -> bytes:
+    """A valid workbook for 2026-03-31, when little had happened."""
+    form = {**builder.FORM, "Berichtsstichtag": date(2026, 3, 31)}
+    nothing = {f"Leermeldung: {t}": "ja" for t in builder.NIL_RETURNS if t != "Bestand"}
+    tables = {"Bestand": builder.rows_of(builder.VALID["Bestand"])[:1]}
+    tables["Bestand"][0]["Nachweis-Nr."] = None
+    return builder.filled(builder.Content(form | nothing, tables))  # type: ignore[arg-type]
+
+
+WRONG: dict[str, Any] = {"Bestand_C6": "Quatsch"}  # an error: the workbook is rejected
+
+
+def resaved(data: bytes) -> bytes:
+    """Opened and saved by another program: the same content in other bytes."""
+    out = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(data)).save(out)
+    assert out.getvalue() != data
+    return out.getvalue()
+
+
+def lay(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def outcome_of(folder: Path, files: Mapping[str, bytes], as_of: date | None = None) -> Outcome:
+    return run(lay(folder, files), builder.rules(), as_of)
+
+
+def states(outcome: Outcome) -> dict[str, str]:
+    return {s.workbook.file: s.state.value for s in outcome.submissions}
+
+
+def findings(outcome: Outcome, file: str) -> list[Finding]:
+    return next(s.workbook.findings for s in outcome.submissions if s.workbook.file == file)
+
+
+def rules_told(outcome: Outcome, file: str) -> list[str]:
+    return [f.rule for f in findings(outcome, file)]
+
+
+# --- which counts ---------------------------------------------------------------------------------------
+
+
+def test_one_is_accepted_and_everybody_else_is_missing(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent()})
+    assert states(outcome) == {"a.xlsx": "accepted"}
+    # the roster in the order of AGS, the project lead expected like a municipality
+    assert [m.ags for m in outcome.missing] == [
+        "00000000", "06415000", "06434001", "06434008", "06440002", "06440008", "06440012", "06440016",
+    ]  # fmt: skip
+    assert outcome.missing[0].name == "Projektleitung"
+    assert outcome.count(State.MISSING) == 8
+    assert outcome.as_of == date(2026, 6, 30)
+
+
+def test_the_project_lead_is_expected_and_accepted(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"lead.xlsx": builder.lead_valid()})
+    assert states(outcome) == {"lead.xlsx": "accepted"}
+    accepted = outcome.accepted("00000000")
+    assert accepted is not None
+    assert accepted.workbook.commune == "Projektleitung"
+    assert "00000000" not in [m.ags for m in outcome.missing]
+    assert len(outcome.missing) == 8
+
+
+def test_copies_and_harmless_resaves_are_duplicates(tmp_path: Path) -> None:
+    files = {"b.xlsx": sent(), "a.xlsx": resaved(sent()), "c/d.xlsx": sent(), "z.bak": sent()}
+    outcome = outcome_of(tmp_path, files)
+    assert states(outcome) == {
+        "a.xlsx": "accepted",  # the first by file name
+        "b.xlsx": "duplicate",
+        "c/d.xlsx": "duplicate",
+        "z.bak": "duplicate",
+    }
+
+
+def test_differences_that_are_mended_are_no_different_content(tmp_path: Path) -> None:
+    mended = sent(Personen_C5="JA", Bestand_B7=Text("50,0"), Angebote_B5=Text(" Sprachcafé "))
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": mended})
+    assert states(outcome) == {"a.xlsx": "accepted", "b.xlsx": "duplicate"}
+
+
+def test_the_same_key_with_different_content_rejects_all(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": sent(Bestand_B7=51)})
+    assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "rejected"}
+    for file, other in (("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx")):
+        conflict, *rest = findings(outcome, file)
+        assert (conflict.rule, conflict.severity, conflict.sheet, conflict.cell) == (
+            "A01",
+            "error",
+            None,
+            None,
+        )
+        assert other in conflict.message
+        assert rest == []
+
+
+def test_of_three_files_with_one_key_all_are_rejected(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(), "b.xlsx": sent(), "c.xlsx": sent(Kontakte_D5="CD")}
+    outcome = outcome_of(tmp_path, files)
+    assert set(states(outcome).values()) == {"rejected"}
+    assert [rules_told(outcome, f) for f in files] == [["A01"]] * 3
+
+
+@pytest.mark.parametrize(
+    "edit", [{"Stammdaten_B10": "neu@example.org"}, {"Meilensteine_G6": "Neu"}, {"Nachweise_C8": "Neu"}]
+)
+def test_any_cell_that_is_read_makes_different_content(tmp_path: Path, edit: dict[str, Any]) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": sent(**edit)})
+    assert set(states(outcome).values()) == {"rejected"}
+
+
+def test_an_unreadable_cell_makes_different_content(tmp_path: Path) -> None:
+    """Both are empty to the program, but the municipality wrote two different things."""
+    files = {"a.xlsx": sent(Bestand_B7="viele"), "b.xlsx": sent(Bestand_B7="einige")}
+    outcome = outcome_of(tmp_path, files)
+    assert rules_told(outcome, "a.xlsx") == ["A01", "W07"]
+    assert set(states(outcome).values()) == {"rejected"}
+
+
+def test_a_copy_of_a_rejected_file_is_a_duplicate_without_findings(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(**WRONG), "b.xlsx": resaved(sent(**WRONG))})
+    assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "duplicate"}
+    assert rules_told(outcome, "a.xlsx") == ["W10"]
+    assert findings(outcome, "b.xlsx") == []
+
+
+def test_copies_of_a_refused_file_are_duplicates(tmp_path: Path) -> None:
+    files = {"a.xlsx": b"kein Excel", "b.xlsx": b"kein Excel", "c.xlsx": b"auch keins"}
+    outcome = outcome_of(tmp_path, files, date(2026, 6, 30))
+    assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "duplicate", "c.xlsx": "rejected"}
+
+
+def test_higher_numbers_and_later_stichtage_win(tmp_path: Path) -> None:
+    files = {
+        "1.xlsx": sent("2026-06-30", 1),
+        "2.xlsx": sent("2026-06-30", 2),
+        "10.xlsx": sent("2026-06-30", 10),
+        "alt.xlsx": early(),
+    }
+    outcome = outcome_of(tmp_path, files)
+    assert states(outcome) == {
+        "1.xlsx": "superseded", "10.xlsx": "accepted", "2.xlsx": "superseded", "alt.xlsx": "earlier",
+    }  # fmt: skip
+    assert not any(s.substitute for s in outcome.submissions)
+
+
+def test_a_later_stichtag_wins_over_a_higher_number(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent("2026-06-30", 9), "b.xlsx": sent(LATER, 1)})
+    assert states(outcome) == {"a.xlsx": "earlier", "b.xlsx": "accepted"}
+
+
+def test_a_rejected_correction_leaves_the_earlier_number_in_place(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(number=1), "b.xlsx": sent(number=2, **WRONG)})
+    assert states(outcome) == {"a.xlsx": "accepted", "b.xlsx": "rejected"}
+    assert [s.substitute for s in outcome.submissions] == [True, False]
+
+
+def test_a_rejected_later_stichtag_leaves_the_earlier_in_place(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": sent(LATER, **WRONG)})
+    assert states(outcome) == {"a.xlsx": "accepted", "b.xlsx": "rejected"}
+    assert outcome.as_of == date(2026, 9, 30)  # the latest received, rejected or not
+    target = next(t for r in outcome.results for t in r.targets if t.ags == "06440004")
+    assert target.data_as_of == date(2026, 6, 30)
+
+
+def test_a_conflict_leaves_the_earlier_number_in_place(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(), "b.xlsx": sent(number=2), "c.xlsx": sent(number=2, Bestand_B7=51)}
+    outcome = outcome_of(tmp_path, files)
+    assert states(outcome) == {"a.xlsx": "accepted", "b.xlsx": "rejected", "c.xlsx": "rejected"}
+    assert outcome.submissions[0].substitute
+
+
+def test_a_rejected_workbook_is_never_counted_in_part(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(**WRONG)})
+    result = next(r for r in outcome.results if r.ags == "06440004")
+    assert {t.status.value for t in result.targets} == {"no_submission"}
+    assert {t.value for t in result.targets} == {None}
+    assert "06440004" not in [m.ags for m in outcome.missing]  # a file came, so it is not "keine Abgabe"
+
+
+def test_a_stichtag_after_the_as_of_date_counts_and_is_cut(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent()}, date(2025, 12, 31))
+    assert states(outcome) == {"a.xlsx": "accepted"}
+    figures = {t.nr: t for r in outcome.results if r.ags == "06440004" for t in r.targets}
+    # Of eight persons only 1 and 2 were approached by 2025-12-31, and 7 (2025-10-01); the stock was 30.
+    assert (figures["Z1.1"].numerator, figures["Z1.1"].denominator) == (3, 30)
+    assert figures["Z1.1"].data_as_of == date(2025, 12, 31)
+
+
+def test_the_former_ags_is_reported_under_the_current_one(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(ags="06435014")})
+    workbook = outcome.submissions[0].workbook
+    assert (workbook.ags, workbook.commune) == ("06415000", "Hanau")
+    assert told(workbook.findings) == [Told("M17", "note", "Stammdaten", "B5", "AGS")]
+    assert outcome.accepted("06415000") is not None
+
+
+def test_former_and_current_ags_are_one_municipality(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(ags="06435014"), "b.xlsx": sent(ags="06415000", number=2)}
+    assert states(outcome_of(tmp_path, files)) == {"a.xlsx": "superseded", "b.xlsx": "accepted"}
+
+
+def test_the_as_of_date_is_the_latest_stichtag_never_today(tmp_path: Path) -> None:
+    with pytest.raises(NothingReceived):
+        outcome_of(tmp_path, {"a.xlsx": b"kein Excel"})
+    (tmp_path / "leer").mkdir()
+    with pytest.raises(NothingReceived):
+        run(tmp_path / "leer", builder.rules())
+
+
+# --- the folder -----------------------------------------------------------------------------------------
+
+
+def test_subfolders_are_read_and_paths_are_relative(tmp_path: Path) -> None:
+    lay(tmp_path, {"B.xlsx": b"", "a.xlsx": b"", "ä/x y.xlsx": b"", "a/b/c.xlsx": b"", "ä.xlsx": b""})
+    received = receive(tmp_path)
+    assert [name for name, _ in received.files] == ["B.xlsx", "a.xlsx", "a/b/c.xlsx", "ä.xlsx", "ä/x y.xlsx"]
+    assert received.notes == ()
+
+
+def test_what_is_no_submission_is_named_as_a_note(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            "~$abgabe.xlsx": b"lock", ".versteckt.xlsx": b"", ".git/config": b"", "Thumbs.db": b"",
+            "alt.xlsx/echt.xlsx": b"in a folder that is named like a file", "gut.xlsx": b"",
+        },
+    )  # fmt: skip
+    (tmp_path / "link.xlsx").symlink_to(tmp_path / "gut.xlsx")
+    (tmp_path / "ordnerlink").symlink_to(tmp_path / "alt.xlsx")
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    received = receive(tmp_path)
+    assert [name for name, _ in received.files] == ["alt.xlsx/echt.xlsx", "gut.xlsx"]
+    assert [(name, note.rule, note.severity.value) for name, note in received.notes] == [
+        (".git", "N02", "note"),
+        (".versteckt.xlsx", "N02", "note"),
+        ("Thumbs.db", "N02", "note"),
+        ("alt.xlsx", "N05", "note"),
+        ("link.xlsx", "N03", "note"),
+        ("ordnerlink", "N03", "note"),
+        ("pipe.xlsx", "N04", "note"),
+        ("~$abgabe.xlsx", "N01", "note"),
+    ]
+
+
+def test_a_file_that_cannot_be_opened_is_rejected(tmp_path: Path) -> None:
+    (workbook,) = examine([("weg.xlsx", tmp_path / "weg.xlsx")], builder.rules())
+    assert [f.rule for f in workbook.findings] == ["D18"]
+    assert workbook.refused
+    assert not workbook.valid
+
+
+def test_other_files_are_rejected_not_skipped(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"notiz.txt": b"Hallo", "a.xlsx": sent()})
+    assert states(outcome) == {"a.xlsx": "accepted", "notiz.txt": "rejected"}
+    assert rules_told(outcome, "notiz.txt") == ["D01"]
+
+
+def test_the_folder_is_never_changed(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.xlsx": sent(), "b.xlsx": sent(LATER, **WRONG), "x/~$a.xlsx": b"lock"})
+
+    def photograph() -> list[tuple[str, int, str]]:
+        files = sorted(p for p in tmp_path.rglob("*") if p.is_file())
+        return [(str(p), p.stat().st_mtime_ns, hashlib.sha256(p.read_bytes()).hexdigest()) for p in files]
+
+    before = photograph()
+    run(tmp_path, builder.rules())
+    assert photograph() == before
+
+
+# --- against the previous Stichtag ------------------------------------------------------------------------
+
+COMPARED: dict[str, tuple[dict[str, Any], list[Told]]] = {
+    "nothing changed": ({}, []),
+    "a contact is gone": (
+        {f"Kontakte_{c}8": None for c in "ABCDE"},
+        [Told("V01", "warning", "Kontakte", None, None)],
+    ),
+    "a person is gone": (
+        {f"Personen_{c}12": None for c in "ABCDEFGH"},
+        [Told("V01", "warning", "Personen", None, None)],
+    ),
+    "a person has another number": (
+        {"Personen_A9": "P-0055"},
+        [Told("V01", "warning", "Personen", None, None)],
+    ),
+    "a date changed": (
+        {"Personen_E8": "2026-03-04"},
+        [Told("V02", "warning", "Personen", "E8", "Angesprochen am")],
+    ),
+    "a date is gone": (
+        {"Verwaltung_C7": None},
+        [Told("V02", "warning", "Verwaltung", "C7", "Vorgestellt am")],
+    ),
+    "a date came": ({"Personen_E9": "2026-08-01", "Ehrenamtliche_D5": "2026-08-01"}, []),
+    "a date of a criterion changed": (
+        {"Meilensteine_E6": "2025-10-02"},
+        [Told("V02", "warning", "Meilensteine", "E6", "Erfüllt am")],
+    ),
+    "a cumulative figure fell": (  # the only training of the administration: Z3.7 for 2025/26, 1 → 0
+        {"Schulungen_C6": "Integrationsguides"},
+        [Told("V03", "warning", "Schulungen", None, None)],
+    ),
+    "records came": ({"Verwaltung_A8": "Bauamt", "Verwaltung_B8": "nein"}, []),
+}
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_compared_with_the_previous_stichtag(tmp_path: Path, name: str) -> None:
+    edits, expected = COMPARED[name]
+    outcome = outcome_of(tmp_path, {"2026-06.xlsx": sent(), "2026-09.xlsx": sent(LATER, **edits)})
+    assert states(outcome) == {"2026-06.xlsx": "earlier", "2026-09.xlsx": "accepted"}
+    assert told(findings(outcome, "2026-09.xlsx")) == expected
+    assert findings(outcome, "2026-06.xlsx") == []
+    for found in findings(outcome, "2026-09.xlsx"):
+        assert "2026-06.xlsx" in found.message
+        assert "30.06.2026" in found.message
+        assert "P-0" not in found.message
+
+
+def test_a_lost_record_is_named_by_its_row_in_the_earlier_file(tmp_path: Path) -> None:
+    later = sent(LATER, **{f"Personen_{c}12": None for c in "ABCDEFGH"})
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": later})
+    assert "Personen, Zeile 12 " in findings(outcome, "b.xlsx")[0].message
+
+
+def test_a_fallen_figure_is_told_with_both_numbers(tmp_path: Path) -> None:
+    later = sent(LATER, Schulungen_C6="Integrationsguides")
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": later})
+    assert "Z3.7 (2025/26) ist gesunken: 0 statt 1" in findings(outcome, "b.xlsx")[0].message
+
+
+def test_compared_with_the_best_valid_submission_of_the_earlier_stichtag(tmp_path: Path) -> None:
+    files = {
+        "1.xlsx": sent(number=1, Personen_E8="2026-03-04"),  # replaced
+        "2.xlsx": sent(number=2),
+        "3.xlsx": sent(number=3, Personen_E8="2026-03-05", **WRONG),  # rejected
+        "9.xlsx": sent(LATER),
+    }
+    outcome = outcome_of(tmp_path, files)
+    assert states(outcome) == {
+        "1.xlsx": "earlier", "2.xlsx": "earlier", "3.xlsx": "rejected",
+        "9.xlsx": "accepted",
+    }  # fmt: skip
+    assert findings(outcome, "9.xlsx") == []
+
+
+def test_corrections_of_one_stichtag_are_not_compared_with_each_other(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"1.xlsx": sent(), "2.xlsx": sent(number=2, Personen_E8="2026-03-04")})
+    assert findings(outcome, "2.xlsx") == []
