@@ -69,6 +69,9 @@ def _mark_sheet(
     part = book.part(title)
     if part is None or not part.startswith("xl/worksheets/"):
         return
+    findings = list(findings)
+    if not findings and not styles.has_marks and book.package.related(part, "comments") is None:
+        return
     notes = Notes(book.package, part, book.rel, number)
     notes.remove_ours()
     cells = SheetCells(book.package.xml(part))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+from collections.abc import Iterable
 from typing import cast
 
 from lxml import etree
@@ -101,17 +102,22 @@ class Package:
             self.put(name, new_root(_RELATIONS_NS, "Relationships"))
         return self.xml(name)
 
+    def _look(self, part: str) -> Iterable[Element]:
+        """Relationships to read only: the part stays as it is."""
+        name = self.relations_name(part)
+        if name not in self:
+            return ()
+        return self._trees[name] if name in self._trees else parse(self._parts[name])
+
     def related(self, part: str, kind: str) -> str | None:
         """The part that ``part`` refers to with a relationship of that kind (end of its type)."""
-        if self.relations_name(part) not in self:
-            return None
-        for relation in self.relations(part):
+        for relation in self._look(part):
             if relation.get("Type", "").endswith("/" + kind) and relation.get("TargetMode") != "External":
                 return self.target(part, relation)
         return None
 
     def related_by_id(self, part: str, id_: str) -> str | None:
-        found = (r for r in self.relations(part) if r.get("Id") == id_)
+        found = (r for r in self._look(part) if r.get("Id") == id_)
         return next((self.target(part, r) for r in found), None)
 
     @staticmethod

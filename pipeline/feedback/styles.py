@@ -23,6 +23,8 @@ class Styles:
     def __init__(self, root: Element) -> None:
         self.root = root
         self.ns = etree.QName(root).namespace
+        fills = (e for fill in self._table("fills") for e in fill.iter() if local(e) == "fgColor")
+        self.has_marks = any(e.get("rgb") in _COLOURS for e in fills)
         self._marked: dict[tuple[int, Severity], int] = {}
         self._plain: dict[int, int] = {}
 

@@ -42,10 +42,7 @@ class WorkbookPart:
     def part(self, title: str) -> str | None:
         """Part name of a sheet."""
         wanted = next((s.get(f"{{{self.rel}}}id") for s in self.sheets if s.get("name") == title), None)
-        for relation in self.package.relations(self.name):
-            if relation.get("Id") == wanted:
-                return self.package.target(self.name, relation)
-        return None
+        return self.package.related_by_id(self.name, wanted or "")
 
     def styles_part(self) -> str | None:
         return self.package.related(self.name, "styles")
