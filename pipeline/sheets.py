@@ -50,7 +50,7 @@ def _evidence(what: str = "Mehrere mit ; trennen.") -> Column:
         "NW-001",
         prefix="NW",
         to="Nachweise",
-        width=18,
+        width=26,
     )
 
 

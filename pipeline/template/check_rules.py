@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
-from pipeline.messages import MESSAGES, SEVERITY_WORDS, day, quoted
+from pipeline.messages import MESSAGES, SEVERITY_WORDS, day
 from pipeline.model import Column, Condition, Dependent, Kind, Sheet
 from pipeline.rules import Rules
-from pipeline.sheets import ENTRY_COMPUTED, EVIDENCE, RULE_ENTRY, RULE_EVIDENCE, RULE_FULFILLED, RULE_INPUTS
+from pipeline.sheets import (
+    ENTRY_COMPUTED,
+    ENTRY_WANTED,
+    EVIDENCE,
+    RULE_ENTRY,
+    RULE_EVIDENCE,
+    RULE_FULFILLED,
+    RULE_INPUTS,
+)
 from pipeline.template import counting
-from pipeline.template.highlights import STICHTAG, earlier_chains, excel_text
+from pipeline.template.highlights import STICHTAG, excel_text
 from pipeline.template.layout import FIRST_ROW, Area, Layout
 from pipeline.template.lists import filled
 
@@ -50,7 +59,11 @@ def _form_text(column: Column) -> str:
 def _condition_text(condition: Condition) -> str:
     if not condition.values:
         return f"„{condition.column}“ ausgefüllt ist"
-    return f"„{condition.column}“ {' oder '.join(f'„{v}“' for v in condition.values)} ist"
+    return f"„{condition.column}“ {_either(condition.values)} ist"
+
+
+def _either(values: tuple[str, ...]) -> str:
+    return " oder ".join(f"„{v}“" for v in values)
 
 
 def checks_of(layout: Layout) -> Iterator[Check]:
@@ -144,14 +157,12 @@ def _unique(area: Area) -> Iterator[Check]:
 
 def _orders(area: Area) -> Iterator[Check]:
     """Each date against the nearest filled one before it in its chain."""
-    for column in area.sheet.names:
-        for chain in earlier_chains(area, column):
-            cells = area.name(column)
-            nearest = "0"
-            for earlier in chain:
-                nearest = f'IF({area.name(earlier)}<>"",{area.name(earlier)},{nearest})'
-            mask = f'({cells}<>"")*({cells}<{nearest})'
-            yield Check(area, column, worded("P04", before="“ oder „".join(chain)), mask)
+    for chain in area.sheet.order:
+        for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
+            before, cells = area.name(earlier), area.name(later)
+            between = "".join(f'*({area.name(c)}="")' for c in chain[i + 1 : j])
+            mask = f'({before}<>"")*({cells}<>"")*({cells}<{before}){between}'
+            yield Check(area, later, worded("P04", before=earlier), mask)
 
 
 def _holds(condition: Condition, area: Area) -> str:
@@ -174,7 +185,8 @@ def _dependent(area: Area, dependent: Dependent) -> Iterator[Check]:
 def _rule_rows(area: Area) -> Iterator[Check]:
     """Attested without evidence; an entry where the figure is computed."""
     done, evidence = area.name(RULE_FULFILLED.name), area.name(RULE_EVIDENCE.name)
-    mask = f'({done}<>"")*({evidence}="")'
+    wanted = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})"
+    mask = f'{wanted}*({done}<>"")*({evidence}="")'
     yield Check(area, RULE_EVIDENCE.name, worded("P21", table=EVIDENCE.title), mask)
     for column in RULE_INPUTS:
         mask = f'({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_COMPUTED)})*({area.name(column)}<>"")'
@@ -209,7 +221,7 @@ def _reference(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
         found = f"INDEX({layout.areas[column.to].name(condition.column)},{place_of(cells, keys)})"
         allowed = "(" + "+".join(f"({found}={excel_text(v)})" for v in condition.values) + "=0)"
         mask = f'({cells}<>"")*ISNUMBER(MATCH({cells},{keys},0))*{allowed}'
-        words = {"table": column.to, "other": condition.column, "values": quoted(condition.values)}
+        words = {"table": column.to, "other": condition.column, "values": _either(condition.values)}
         yield Check(area, column.name, worded("P08", **words), mask)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.model import Column, Kind
 from pipeline.sheets import (
     FORM_AGS,
@@ -21,6 +23,7 @@ from pipeline.template.validation import describe, field_validation, project_dat
 NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
 ROW_HEIGHT = 18
+MIDDLE: dict[str, Any] = {"valign": "vcenter"}
 
 
 def known(book: Book) -> dict[str, str]:
@@ -63,11 +66,13 @@ def _write_line(book: Book, column: Column, value: str | None) -> None:
     sheet, row = book.sheets[book.kind.form.title], book.layout.form_rows[column.name]
     sheet.set_row(row, ROW_HEIGHT)
     sheet.write_string(row, LABEL, label(column), book.styles.header(column.required))
-    sheet.write_string(row, HINT, column.help, book.styles.get(font_color=MUTED, align="left", indent=1))
+    sheet.write_string(
+        row, HINT, column.help, book.styles.get(font_color=MUTED, align="left", indent=1, **MIDDLE)
+    )
     if value is not None:
-        sheet.write_string(row, VALUE, value, book.styles.fixed("@"))
+        sheet.write_string(row, VALUE, value, book.styles.fixed("@", **MIDDLE))
         return
-    sheet.write_blank(row, VALUE, None, book.styles.entry(column))
+    sheet.write_blank(row, VALUE, None, book.styles.entry(column, **MIDDLE))
     accepts = field_validation(column, book.layout, f"$B${row + 1}")
     if column.name == FORM_STICHTAG.name:
         accepts = describe(column, project_date(book.rules))

@@ -76,9 +76,9 @@ class Styles:
 
     def data(self, column: Column) -> Format:
         """The cells of a column that the user fills."""
-        return self.get(num_format=number_format(column), locked=False)
+        return self.get(num_format=number_format(column), locked=False, align="left", indent=1)
 
-    def entry(self, column: Column) -> Format:
+    def entry(self, column: Column, **more: Any) -> Format:
         """A single cell that the user fills."""
         look = {
             "bg_color": INPUT,
@@ -88,9 +88,9 @@ class Styles:
             "align": "left",
             "indent": 1,
         }
-        return self.get(num_format=number_format(column), locked=False, **look)
+        return self.get(num_format=number_format(column), locked=False, **look | more)
 
-    def fixed(self, num_format: str = "General", *, blocked: bool = False) -> Format:
+    def fixed(self, num_format: str = "General", *, blocked: bool = False, **more: Any) -> Format:
         """A cell where nobody types; ``blocked`` ones would be inputs in other rows."""
         look = {
             "bg_color": BLOCKED if blocked else LOCKED,
@@ -98,7 +98,7 @@ class Styles:
             "border_color": LINE,
             "text_wrap": True,
         }
-        return self.get(num_format=num_format, align="left", indent=1, **look)
+        return self.get(num_format=num_format, align="left", indent=1, **look | more)
 
     @property
     def link(self) -> Format:

@@ -6,16 +6,18 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.model import Column, Prefill
+from pipeline.model import Column, Kind, Prefill
 from pipeline.rules import Criterion, Target
 from pipeline.sheets import ENTRY_COMPUTED, ENTRY_WANTED, REQUIRED_MARK, RULE_DUE, RULE_ENTRY, RULE_INPUTS
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.highlights import highlight
-from pipeline.template.layout import FIRST_ROW, HEADER_ROW, Area, label, prefilled
+from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled
 from pipeline.template.styles import TAB_DATA, TAB_RULES, number_format
 from pipeline.template.validation import column_validation
 
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
+NEXT_FREE = "Nächste freie Nummer:"
+ROOM = row_height(("\n",), (1,))  # two lines, for the explanation
 WIDE = 8  # a table of more columns keeps its first one in view
 
 
@@ -27,6 +29,7 @@ def write_table(book: Book, area: Area) -> None:
     if len(area.sheet.columns) > WIDE:
         sheet.freeze_panes(FIRST_ROW, 1)
     _write_header(book, sheet, area)
+    _suggest_key(book, sheet, area)
     if area.sheet.prefill:
         _write_rows(book, sheet, area)
     else:
@@ -39,6 +42,20 @@ def _write_header(book: Book, sheet: Worksheet, area: Area) -> None:
     for i, column in enumerate(area.sheet.columns):
         sheet.write_string(HEADER_ROW, i, label(column), book.styles.header(column.required))
     sheet.autofilter(HEADER_ROW, 0, area.last_row, len(area.sheet.columns) - 1)
+
+
+def _suggest_key(book: Book, sheet: Worksheet, area: Area) -> None:
+    """The next free number, above the header, so that nobody has to look for it."""
+    column = next((c for c in area.sheet.columns if c.kind is Kind.KEY), None)
+    if column is None:
+        return
+    start = len(column.prefix) + 1
+    digits = "0" * (len(str(column.example)) - start)
+    largest = f"MAX(IFERROR(VALUE(MID({area.name(column.name)},{start + 1},6)),0))"
+    formula = f'="{NEXT_FREE} {column.prefix}-"&TEXT({largest}+1,"{digits}")'
+    blank = f"{NEXT_FREE} {column.prefix}-{1:0{len(digits)}d}"
+    place = (LEGEND_ROW, 2)
+    sheet.write_array_formula(*place, *place, f"{{{formula}}}", book.styles.help, blank)
 
 
 def _open_columns(book: Book, sheet: Worksheet, area: Area) -> None:
@@ -84,7 +101,8 @@ def _write_rows(book: Book, sheet: Worksheet, area: Area) -> None:
 def _write_row(book: Book, sheet: Worksheet, area: Area, row: int, requirement: Criterion | Target) -> None:
     values = _values(book, area, requirement)
     wanted = entry_of(requirement) == ENTRY_WANTED
-    sheet.set_row(row, row_height((requirement.text,), (area.sheet.columns[1].width,)))
+    room = max(ROOM if wanted else 0, row_height((requirement.text,), (area.sheet.columns[1].width,)))
+    sheet.set_row(row, room)
     for i, column in enumerate(area.sheet.columns):
         if column.name in RULE_INPUTS:
             _write_input(book, sheet, (row, i), column, area if wanted else None)

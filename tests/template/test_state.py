@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from invented import Invention
+from office import needs_libreoffice, recalculate
 from openpyxl import Workbook, load_workbook
 
 from pipeline.evaluate import CriterionResult, Result, evaluate
@@ -20,11 +18,7 @@ from pipeline.read import read_workbook
 from pipeline.rules import Rules
 from pipeline.template import template_bytes
 
-SOFFICE = shutil.which("soffice")
-pytestmark = [
-    pytest.mark.libreoffice,
-    pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) ist nicht installiert"),
-]
+pytestmark = needs_libreoffice
 
 TARGETS = {
     Status.MET: "erreicht",
@@ -48,24 +42,6 @@ DAYS = [
     date(2028, 9, 30),
 ]
 SEEDS = range(8)
-
-
-def recalculate(folder: Path, files: list[Path]) -> Path:
-    """LibreOffice opens, recalculates and saves each file; returns the folder with the results."""
-    out = folder / "recalculated"
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = [
-        str(SOFFICE),
-        profile,
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(out),
-        *map(str, files),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return out
 
 
 def contents(rules: Rules) -> Iterator[Content]:
