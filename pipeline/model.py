@@ -67,6 +67,7 @@ class Column:
     project_time: bool = False
     locked: bool = False
     width: int = 16
+    since: int = 1  # template version that brought the column
 
 
 @dataclass(frozen=True)

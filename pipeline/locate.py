@@ -1,0 +1,163 @@
+"""Where the records of a sheet are: the header row by its texts, columns by name, rows that hold something."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl.utils import get_column_letter
+
+from pipeline.intake import RawSheet
+from pipeline.messages import finding, quoted
+from pipeline.model import Finding, Sheet
+from pipeline.values import clean
+
+HEADER_SEARCH_ROWS = 50
+
+
+@dataclass(slots=True)
+class Located:
+    """The records of one sheet. Positions count from 0 in ``raw``; ``rows`` are Excel rows.
+
+    ``usable`` is False when a column is missing or double: then the file is refused.
+    """
+
+    raw: RawSheet
+    header: int = -1
+    at: dict[str, int] = field(default_factory=dict)
+    positions: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    usable: bool = False
+
+    @property
+    def letters(self) -> dict[str, str]:
+        return {name: get_column_letter(p + 1) for name, p in self.at.items()}
+
+    @property
+    def rows(self) -> list[int]:
+        return [p + 1 for p in self.positions]
+
+    def raws(self, name: str) -> list[Any]:
+        column = self.at[name]
+        return [self.raw.rows[p][column] for p in self.positions]
+
+    def unknown_cells(self) -> list[str]:
+        """Addresses of what stands beside the records in columns that the sheet does not have."""
+        known = set(self.at.values())
+        return [
+            f"{get_column_letter(c + 1)}{p + 1}"
+            for p in self.positions
+            for c, value in enumerate(self.raw.rows[p])
+            if c not in known and not is_blank(value)
+        ]
+
+
+def fold(text: Any) -> str:
+    """A title or header as it is compared: without star, case and surplus spaces."""
+    return " ".join(unicodedata.normalize("NFC", str(text)).rstrip("* ").split()).casefold()
+
+
+def is_blank(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and clean(value)[0] is None)
+
+
+def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:
+    """Finds header, columns and records; ``version`` is that of the workbook's template.
+
+    Columns that came with a later version may be missing.
+    """
+    found = Located(raw)
+    header = _header_row(sheet, raw)
+    if header is None:
+        found.findings.append(finding("D10", sheet.title, columns=quoted(sheet.names)))
+        return found
+    found.header = header
+    places, foreign = _places(sheet, raw.rows[header])
+    found.at = {name: positions[0] for name, positions in places.items()}
+    found.findings = _structure(sheet, places, version)
+    found.usable = not found.findings
+    if found.usable:
+        found.findings = [
+            *_moved(sheet, found.at, header),
+            *(finding("M11", sheet.title, f"{get_column_letter(p + 1)}{header + 1}") for p in foreign),
+        ]
+        _find_records(sheet, found)
+        found.findings += _headless(sheet, found)
+    return found
+
+
+def _header_row(sheet: Sheet, raw: RawSheet) -> int | None:
+    """Position of the row that holds most of the sheet's headers."""
+    names = {fold(n) for n in sheet.names}
+    best, most = None, 0
+    for position, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
+        hits = len({fold(cell) for cell in row if isinstance(cell, str)} & names)
+        if hits > most:
+            best, most = position, hits
+    return best
+
+
+def _places(sheet: Sheet, header: list[Any]) -> tuple[dict[str, list[int]], list[int]]:
+    """Header name → all its positions; and the positions of headers that the sheet does not know."""
+    by_fold = {fold(n): n for n in sheet.names}
+    places: dict[str, list[int]] = {}
+    foreign = []
+    for position, cell in enumerate(header):
+        name = by_fold.get(fold(cell))
+        if name is not None:
+            places.setdefault(name, []).append(position)
+        elif not is_blank(str(cell)):
+            foreign.append(position)
+    return places, foreign
+
+
+def _structure(sheet: Sheet, places: dict[str, list[int]], version: int) -> list[Finding]:
+    found = []
+    if missing := [c.name for c in sheet.columns if c.name not in places and c.since <= version]:
+        found.append(finding("D10", sheet.title, columns=quoted(missing)))
+    if double := [n for n, at in places.items() if len(at) > 1]:
+        found.append(finding("D11", sheet.title, columns=quoted(double)))
+    return found
+
+
+def _moved(sheet: Sheet, at: dict[str, int], header: int) -> list[Finding]:
+    """One note at the first header that does not stand in the template's order."""
+    present = [n for n in sheet.names if n in at]
+    in_row = sorted(present, key=lambda n: at[n])
+    first = next((found for wanted, found in zip(present, in_row, strict=True) if wanted != found), None)
+    if first is None:
+        return []
+    return [finding("M10", sheet.title, f"{get_column_letter(at[first] + 1)}{header + 1}", first)]
+
+
+def _find_records(sheet: Sheet, found: Located) -> None:
+    """Fills ``positions``; notes the first row of each gap between records, and hidden records."""
+    special, raw = found.raw.special, found.raw
+    used = [found.at[name] for name in sheet.names if name in found.at]
+    unseen = {r for r, c in special.errors | special.without_result if c - 1 in set(used)}
+    first = used[0]
+    letter = get_column_letter(first + 1)
+    for p in range(found.header + 1, len(raw.rows)):
+        row = raw.rows[p]
+        if is_blank(row[first]) and all(is_blank(row[c]) for c in used) and p + 1 not in unseen:
+            continue
+        previous = found.positions[-1] if found.positions else found.header
+        if p - previous > 1:
+            found.findings.append(finding("M09", sheet.title, f"{letter}{previous + 2}"))
+        found.positions.append(p)
+    if hidden := [row for row in found.rows if row in special.hidden_rows]:
+        found.findings.append(finding("M13", sheet.title, f"{letter}{hidden[0]}"))
+
+
+def _headless(sheet: Sheet, found: Located) -> list[Finding]:
+    """A note at the empty header of each column that has values beside the records but no header."""
+    raw, known = found.raw, set(found.at.values())
+    width = max((len(raw.rows[p]) for p in found.positions), default=0)
+    header = raw.rows[found.header]
+    empty = [c for c in range(width) if c not in known and (c >= len(header) or is_blank(header[c]))]
+    return [
+        finding("M11", sheet.title, f"{get_column_letter(c + 1)}{found.header + 1}")
+        for c in empty
+        if any(c < len(raw.rows[p]) and not is_blank(raw.rows[p][c]) for p in found.positions)
+    ]
