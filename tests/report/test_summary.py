@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
 
 from pipeline.consolidate import consolidate
 from pipeline.messages import finding
@@ -27,7 +29,7 @@ from pipeline.report.words import (
     TARGET_WORDS,
 )
 from pipeline.rules import Municipality, Rules
-from pipeline.run import Outcome
+from pipeline.run import Outcome, run
 
 SHEETS = ["Übersicht", "Zielwerte", "Meilensteine", "Abgaben", "Prüfprotokoll", "Regelwerk"]
 HANAU, KARBEN, NIDDA = "06415000", "06440012", "06440016"
@@ -446,9 +448,12 @@ def test_a_large_roster_stays_correct(outcome: Outcome, rules: Rules) -> None:
     )
     many = replace(rules, roster=roster)
     large = replace(outcome, rules=many, results=results, project=consolidate(results, many, outcome.as_of))
-    book = load_workbook(BytesIO(summary_bytes(large)), data_only=True)
-    assert len(matrix_of(book)) == 421
-    assert target(book, "Projekt", "Z1.2")["Zähler"] == 40 * 421
+    book = CalamineWorkbook.from_filelike(BytesIO(summary_bytes(large)))
+    overview = book.get_sheet_by_name("Übersicht").to_python()
+    assert sum(str(row[0]).isdigit() for row in overview) == 421
+    targets = book.get_sheet_by_name("Zielwerte").to_python()
+    project = next(row for row in targets if row[0] == "Projekt" and row[2] == "Z1.2")
+    assert project[5] == 40 * 421
 
 
 @pytest.mark.libreoffice
@@ -492,3 +497,35 @@ def _without_results(content: bytes) -> bytes:
 
 def _drop_value(after_formula: str) -> str:
     return after_formula.split("</v>", 1)[1] if after_formula.startswith("<v>") else after_formula
+
+
+# --- other rules and an empty folder ------------------------------------------------------------------
+
+
+def test_nothing_received(rules: Rules, tmp_path: Path) -> None:
+    book = load_workbook(BytesIO(summary_bytes(run(tmp_path, rules, date(2026, 6, 30)))), data_only=True)
+    assert all(r["Stand"] == "keine Abgabe" for r in records(book["Abgaben"], "AGS"))
+    row = target(book, "Projekt", "Z1.2")
+    assert (row["Zähler"], row["Wert"], row["Status"]) == (None, None, "nicht bewertbar")
+    assert row["Kommune"] == "0 von 8 Kommunen erreicht"
+    assert target(book, "Projekt", "Z2.7")["Status"] == "keine gültige Abgabe"
+
+
+def test_more_milestones_and_another_year(folder: Path, rules: Rules) -> None:
+    first = rules.measures[0]
+    fifth = first.milestones[0].model_copy(update={"id": "MS1.5", "criteria": ()})
+    longer = first.model_copy(update={"milestones": (*first.milestones, fifth)})
+    parameters = rules.project.parameters.model_copy(update={"year_basis": "calendar_year"})
+    project = rules.project.model_copy(update={"parameters": parameters})
+    changed = replace(rules, measures=(longer, *rules.measures[1:]), project=project)
+    book = load_workbook(BytesIO(summary_bytes(run(folder, changed))), data_only=True)
+    rows = list(book["Übersicht"].iter_rows(values_only=True))
+    hanau = next(row for row in rows if row[0] == HANAU)
+    assert hanau[6] == "– nicht festgelegt"
+    assert len(hanau) == 2 + 17
+    years = {
+        r["Projektjahr"]: r
+        for r in records(book["Zielwerte"], "AGS")
+        if r["Nr."] == "Z1.4" and r["AGS"] == HANAU
+    }
+    assert {y: r["Zähler"] for y, r in years.items()} == {"2025": 0, "2026": 29}

@@ -29,7 +29,7 @@ from pipeline.submissions import previous_of
 COLUMNS = (
     Column("Schwere-\ngrad", 11.5),
     Column("AGS", 10),
-    Column("Kommune", 18),
+    Column("Kommune", 20),
     Column("Datei", 25),
     Column("Blatt", 16),
     Column("Zelle", 7.5),

@@ -28,7 +28,7 @@ from pipeline.sheets import CRITERIA, LEAD_AGS, RULE_NOTE, RULE_NR
 
 COLUMNS = (
     Column("AGS", 10),
-    Column("Kommune", 18),
+    Column("Kommune", 20),
     Column("Meilen-\nstein", 8),
     date_column("Fällig am"),
     Column("Status des Meilensteins", 15),

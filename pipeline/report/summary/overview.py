@@ -54,7 +54,8 @@ def write_overview(book: Book, sheet: Worksheet) -> None:
     _write_counts(book, sheet, counts, matrix)
     write_section(book, sheet, chart, CHART, len(widths))
     width = sum(int(w * 7 + 5) for w in widths[: -RECEIVED_COLUMNS - 1])
-    insert_chart(book, sheet, chart + 1, header - 1, counts, width)
+    if milestones:
+        insert_chart(book, sheet, chart + 1, header - 1, counts, width)
     _write_received(book, sheet, chart + 1)
     write_section(book, sheet, matrix - 1, MATRIX, len(widths))
     _write_matrix(book, sheet, matrix)
@@ -161,7 +162,7 @@ def _letter(column: int) -> str:
 
 def _write_received(book: Book, sheet: Worksheet, row: int) -> None:
     """Beside the chart: files by state, counted in sheet Abgaben."""
-    first = len(HEAD) + len(book.outcome.rules.milestones) - RECEIVED_COLUMNS
+    first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
     rows: list[tuple[Cell, Formula]] = [
         ("Dateien eingegangen", Formula(f"=COUNTA({column_range(book, 'C')})", len(book.outcome.submissions)))
     ]
