@@ -219,8 +219,9 @@ def _reference(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
     if column.to_where is not None:
         condition = column.to_where
         found = f"INDEX({layout.areas[column.to].name(condition.column)},{place_of(cells, keys)})"
-        allowed = "(" + "+".join(f"({found}={excel_text(v)})" for v in condition.values) + "=0)"
-        mask = f'({cells}<>"")*ISNUMBER(MATCH({cells},{keys},0))*{allowed}'
+        fitting = layout.choices[condition.values]
+        known = f'({cells}<>"")*ISNUMBER(MATCH({cells},{keys},0))'
+        mask = f"{known}*ISERROR(MATCH({found},{fitting},0))"
         words = {"table": column.to, "other": condition.column, "values": _either(condition.values)}
         yield Check(area, column.name, worded("P08", **words), mask)
 

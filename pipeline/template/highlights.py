@@ -48,11 +48,9 @@ def dangling(column: Column, area: Area, layout: Layout) -> str:
         return f'AND({cell}<>"",OR({count}=0,{count}>{found(cell, keys)}))'
     if column.to_where is None:
         return f'AND({cell}<>"",COUNTIF({keys},{cell})=0)'
-    allowed = "+".join(
-        f"COUNTIFS({keys},{cell},{target.name(column.to_where.column)},{excel_text(v)})"
-        for v in column.to_where.values
-    )
-    return f'AND({cell}<>"",{allowed}=0)'
+    fitting = layout.choices[column.to_where.values]
+    allowed = f"COUNTIFS({keys},{cell},{target.name(column.to_where.column)},{fitting})"
+    return f'AND({cell}<>"",SUMPRODUCT({allowed})=0)'
 
 
 def earlier_chains(area: Area, column: str) -> list[tuple[str, ...]]:

@@ -129,12 +129,14 @@ class Layout:
 
     @cached_property
     def choices(self) -> dict[tuple[str, ...], str]:
-        """Every list of choices, each once → its name, in the order of the tabs."""
+        """Every list of choices or of fitting values, each once → its name, in the order of the tabs."""
         found: dict[tuple[str, ...], str] = {}
         for sheet in (self.kind.form, *self.kind.tables):
             for column in sheet.columns:
                 if column.choices:
                     found.setdefault(column.choices, identifier("Auswahl", sheet.title, column.name))
+                if column.to_where:
+                    found.setdefault(column.to_where.values, identifier("Passend", sheet.title, column.name))
         return found
 
     def choices_range(self, choices: tuple[str, ...]) -> str:

@@ -86,8 +86,10 @@ class Formulas:
     def _ready(self, row: Row, value: str) -> str:
         """Empty while the Berichtsstichtag or a sheet that the figure rests on is missing."""
         missing = self.counting.missing(row.requirement.decide.sheets)
-        begun = f"{STICHTAG}<{day(row.year.start)}" if row.year else "FALSE"
-        return f'=IF({STICHTAG}="","",IF({begun},"",IF({missing}>0,"",{value})))'
+        figure = f'IF({missing}>0,"",{value})'
+        if row.year:
+            figure = f'IF({STICHTAG}<{day(row.year.start)},"",{figure})'
+        return f'=IF({STICHTAG}="","",{figure})'
 
     def actual(self, row: Row) -> str:
         """Ist; an empty text for what is not measured here."""

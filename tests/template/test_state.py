@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from office import needs_libreoffice, recalculate
 from openpyxl import Workbook, load_workbook
 
 from pipeline.evaluate import CriterionResult, Result, evaluate
-from pipeline.fill import Content, fill
+from pipeline.fill import Content, Entry, fill
 from pipeline.model import Status
 from pipeline.read import read_workbook
+from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
 from pipeline.template import template_bytes
 
@@ -42,6 +45,20 @@ DAYS = [
     date(2028, 9, 30),
 ]
 SEEDS = range(8)
+ROOT = Path(__file__).parents[2]
+
+
+MS41 = """  - id: "MS4.1"
+    text: "12 Monate nach Projektbeginn"
+    months: 12
+    criteria:
+      - {id: "MS4.1a", text: "Zwei laufende Angebote", heading: "H", decide: {kind: count, at_least: 2,
+          rows: {sheet: "Angebote", dates: ["Beginn"], until: "Ende"}}}
+      - {id: "MS4.1b", text: "Angabe", heading: "H", decide: {kind: attested}}
+      - {id: "MS4.1c", text: "Ein belegtes Angebot", heading: "H", decide: {kind: count, at_least: 1,
+          rows: {sheet: "Angebote", dates: ["Beginn"], until: "Ende", where: {"Gebiet": ["Kommune", "Landkreis"]}}}}
+      - {id: "MS4.1d", text: "Vier Angebote", heading: "H", decide: {kind: count, at_least: 4,
+          rows: {sheet: "Angebote", dates: ["Beginn"], where: {"Gebiet": ["Kommune", "Landkreis"]}}}}"""
 
 
 def contents(rules: Rules) -> Iterator[Content]:
@@ -130,3 +147,66 @@ def test_criteria_equal_the_pipeline(books: list[tuple[Result, Workbook]], rules
 def test_the_inventions_cover_every_word(books: list[tuple[Result, Workbook]]) -> None:
     words = {row[3] for _, book in books for row in shown(book).values()}
     assert words >= {*TARGETS.values(), *CRITERIA.values()}
+
+
+def test_the_project_lead_sees_her_own(rules: Rules, tmp_path: Path) -> None:
+    kind = rules.kinds["projektleitung"]
+    training = {"Schulung-Nr.": "S-001", "Datum": date(2025, 11, 5), "Zielgruppe": "Integrationsguides"}
+    content = Content({"Berichtsstichtag": date(2026, 3, 31)}, {"Schulungen": [training]})
+    (tmp_path / "lead.xlsx").write_bytes(fill(template_bytes(rules, kind), kind, content))
+    book = load_workbook(recalculate(tmp_path, [tmp_path / "lead.xlsx"]) / "lead.xlsx", data_only=True)
+    assert shown(book) == {
+        ("Z2.7", None): (1, 1, 0, "erreicht"),
+        ("MS2.1d", None): (1, 1, 0, "Nachweis fehlt"),
+        ("MS2.4b", None): (None, 1, None, "nicht bewertbar"),
+    }
+
+
+def test_other_rules_give_other_formulas(tmp_path: Path) -> None:
+    """Measure 4 gets a milestone, a threshold and the deadline of the project change: no code does."""
+    copy = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules", copy)
+    path = copy / "massnahme_4.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace('  - id: "MS4.1"\n    text: "nicht festgelegt"', MS41), "utf-8"
+    )
+    rules = load_rules(copy)
+    kind = rules.kinds["kommune"]
+    tables: dict[str, list[dict[str, Any]]] = {
+        "Verwaltung": [
+            {"Organisationseinheit": "A", "Ansprechperson benannt": "ja"},
+            {"Organisationseinheit": "B"},
+        ],
+        "Angebote": [
+            {
+                "Angebot-Nr.": "A-001",
+                "Gebiet": "Kommune",
+                "Beginn": date(2025, 11, 3),
+                "Nachweis-Nr.": "NW-001",
+            },
+            {
+                "Angebot-Nr.": "A-002",
+                "Gebiet": "Landkreis",
+                "Beginn": date(2026, 3, 31),
+                "Ende": date(2026, 4, 1),
+            },
+            {
+                "Angebot-Nr.": "A-003",
+                "Gebiet": "Landkreis",
+                "Beginn": date(2026, 1, 1),
+                "Ende": date(2026, 3, 31),
+            },
+        ],
+    }
+    content = Content(
+        {"Berichtsstichtag": date(2026, 3, 31)}, tables, {"MS4.1b": Entry(date(2026, 3, 31), "NW-001")}
+    )
+    (tmp_path / "new.xlsx").write_bytes(fill(template_bytes(rules, kind), kind, content))
+    book = load_workbook(recalculate(tmp_path, [tmp_path / "new.xlsx"]) / "new.xlsx", data_only=True)
+    rows = shown(book)
+    assert rows["MS4.1a", None] == (2, 2, 0, "erfüllt")
+    assert rows["MS4.1b", None] == (None, None, None, "erfüllt")
+    assert rows["MS4.1c", None] == (2, 1, 0, "erfüllt")
+    assert rows["MS4.1d", None] == (3, 4, 1, "offen")
+    numbers = [r[0].value for r in book["Meilensteine"].iter_rows(min_row=5)]
+    assert numbers[-4:] == ["MS4.1a", "MS4.1b", "MS4.1c", "MS4.1d"]
