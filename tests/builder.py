@@ -22,10 +22,10 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import pytest
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from pipeline.fill import Content, Entry, fill
-from pipeline.model import Finding, Workbook
+from pipeline.model import Finding, Table, Workbook
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
 from pipeline.run import examine_batch
@@ -487,3 +487,55 @@ class Cases:
     def params(self) -> list[Any]:
         """For ``pytest.mark.parametrize``, with the names of the cases as ids."""
         return [pytest.param(c, id=c.name) for c in self.cases]
+
+
+# --- without Excel --------------------------------------------------------------------------------------
+
+
+def built(
+    kind: str = "kommune",
+    stichtag: str = "2026-06-30",
+    tables: Mapping[str, Any] | None = None,
+    entries: Mapping[str, tuple[str | None, str | None]] | None = None,
+    silent: Iterable[str] = (),
+    ags: str | None = None,
+    with_rules: Rules | None = None,
+) -> Workbook:
+    """What the reader would give for a workbook with these rows, without the detour over a file.
+
+    ``tables``: sheet → text table or records. A sheet without rows carries its Leermeldung, unless it is
+    ``silent``. ``entries``: rule number → (Erfüllt am, evidence numbers).
+    """
+    definition = (with_rules or rules()).kinds[kind]
+    own = ags or ("00000000" if kind == "projektleitung" else AGS)
+    workbook = Workbook(
+        f"{own}.xlsx", "0" * 64, kind, own, COMMUNE, date.fromisoformat(stichtag), 1, content=own + stichtag
+    )
+    given = dict(tables or {})
+    for sheet in definition.tables:
+        what = given.pop(sheet.title, [])
+        rows = rows_of(what) if isinstance(what, str) else list(what)
+        if sheet.title in RULE_HEADERS:
+            rows = [
+                {"Nr.": nr, "Erfüllt am": _day(on), "Nachweis-Nr.": e}
+                for nr, (on, e) in (entries or {}).items()
+            ]
+        elif not rows and sheet.nil_return and sheet.title not in silent:
+            workbook.form[f"Leermeldung: {sheet.title}"] = "ja"
+        workbook.tables[sheet.title] = _table(sheet.title, sheet.names, rows)
+    assert not given, f"no such sheet: {given}"
+    return workbook
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _table(title: str, names: tuple[str, ...], rows: list[dict[str, Any]]) -> Table:
+    assert all(set(row) <= set(names) for row in rows), (title, rows)
+    columns: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in names}
+    for name in ("Nachweis-Nr.", "Nachweispunkt"):
+        if name in columns and not (title == "Nachweise" and name == "Nachweis-Nr."):
+            columns[name] = [tuple(v.replace(" ", "").split(";")) if v else None for v in columns[name]]
+    letters = {name: get_column_letter(i) for i, name in enumerate(names, start=1)}
+    return Table(title, letters, list(range(5, 5 + len(rows))), columns)
