@@ -215,6 +215,36 @@ def _readable() -> Iterator[None]:
 
 
 @cli.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="ALT.xlsx")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="NEU.xlsx", help="Neue Mappe.")
+@RULES_OPTION
+def migrate(old: Path, out: Path, rules_folder: Path) -> None:
+    """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage und nennt, was nicht mitkam."""
+    from pipeline.files import write_whole
+    from pipeline.intake import Refused
+    from pipeline.migrate import migrate as move
+    from pipeline.report.publish import CannotWrite, plain_words
+    from pipeline.sheets import TEMPLATE_VERSION
+
+    rules = _rules(rules_folder)
+    if out.exists():
+        raise Stop(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
+    try:
+        with _readable():
+            data = old.read_bytes()
+        moved = move(data, rules)
+        with plain_words(out):
+            write_whole(out, moved.data)
+    except Refused as refused:
+        raise Stop(f"{old}: {refused.finding.message} {refused.finding.remedy}") from None
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+    click.echo(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")
+    _say(f"  nicht übernommen: {line}" for line in moved.left)
+    click.echo("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")
+
+
+@cli.command()
 @RULES_OPTION
 def rules(rules_folder: Path) -> None:
     """Liest und prüft die Regeldateien und nennt, was sie festlegen."""

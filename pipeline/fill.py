@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import openpyxl
@@ -27,9 +26,9 @@ Row = Mapping[str, Any]
 class Entry:
     """What is given for one rule: Erfüllt am, Nachweis-Nr., Erläuterung."""
 
-    on: date | None = None
-    evidence: str | None = None
-    note: str | None = None
+    on: Any = None
+    evidence: Any = None
+    note: Any = None
 
 
 @dataclass

@@ -8,9 +8,10 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from pipeline.intake import RawSheet
+from pipeline.intake import RawSheet, RawWorkbook
 from pipeline.messages import finding, quoted
 from pipeline.model import Finding, Sheet
+from pipeline.sheets import FORM_TITLE, LISTS_TITLE, WORKBOOK_KINDS
 from pipeline.values import clean
 
 HEADER_SEARCH_ROWS = 50
@@ -60,6 +61,45 @@ def fold(text: Any) -> str:
 
 def is_blank(value: Any) -> bool:
     return value == "" or (isinstance(value, str) and clean(value)[0] is None)
+
+
+_DATA = frozenset(
+    fold(title)
+    for kind in WORKBOOK_KINDS.values()
+    for title in (LISTS_TITLE, FORM_TITLE, *(t.title for t in kind.tables))
+)
+
+
+def is_data(name: str) -> bool:
+    """Whether a sheet of that name is read; Prüfung and Stand, say, are not."""
+    return fold(name) in _DATA
+
+
+def find_sheet(raw: RawWorkbook, title: str) -> RawSheet | None:
+    if title in raw.sheets:
+        return raw.sheets[title]
+    return next((sheet for name, sheet in raw.sheets.items() if fold(name) == fold(title)), None)
+
+
+def template_marks(raw: RawWorkbook) -> dict[str, str]:
+    """What the hidden sheet says about the template: its labels to their values."""
+    lists = find_sheet(raw, LISTS_TITLE)
+    return {str(row[0]): _plain(row[1]) for row in lists.rows if len(row) > 1} if lists else {}
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def form_lines(form: Sheet, raw: RawSheet) -> dict[str, list[tuple[int, Any]]]:
+    """Label → (Excel row, value) of each line that carries it."""
+    lines: dict[str, list[tuple[int, Any]]] = {name: [] for name in form.names}
+    names = {fold(name): name for name in form.names}
+    for number, row in enumerate(raw.rows, start=1):
+        name = names.get(fold(row[0])) if row else None
+        if name is not None:
+            lines[name].append((number, row[1] if len(row) > 1 else ""))
+    return lines
 
 
 def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:

@@ -13,7 +13,7 @@ from typing import Any
 from openpyxl.utils import column_index_from_string
 
 from pipeline.intake import RawSheet, RawWorkbook, Refused, Special, read_raw
-from pipeline.locate import fold, locate
+from pipeline.locate import find_sheet, fold, form_lines, is_data, locate, template_marks
 from pipeline.messages import finding, quoted
 from pipeline.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.rules import Rules
@@ -26,15 +26,11 @@ from pipeline.sheets import (
     LIST_RULES,
     LIST_TEMPLATE,
     LIST_VERSION,
-    LISTS_TITLE,
     NON_DATA_TITLES,
     RULE_INPUTS,
     RULE_NR,
-    WORKBOOK_KINDS,
 )
 from pipeline.values import parse, parse_column
-
-HEADER_SEARCH_ROWS = 50
 
 
 def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
@@ -44,7 +40,7 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
     """
     workbook = Workbook(file, hashlib.sha256(data).hexdigest())
     try:
-        raw = read_raw(data, lambda name: fold(name) in READ)
+        raw = read_raw(data, is_data)
         kind = _identify(workbook, raw, rules)
         _read_content(workbook, raw, kind, rules)
     except Refused as refused:
@@ -59,25 +55,11 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
 # --- which template -----------------------------------------------------------------------------------
 
 
-READ = frozenset(
-    fold(title)
-    for kind in WORKBOOK_KINDS.values()
-    for title in (LISTS_TITLE, FORM_TITLE, *(t.title for t in kind.tables))
-)
-
-
-def _find(raw: RawWorkbook, title: str) -> RawSheet | None:
-    if title in raw.sheets:
-        return raw.sheets[title]
-    return next((sheet for name, sheet in raw.sheets.items() if fold(name) == fold(title)), None)
-
-
 def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
-    lists = _find(raw, LISTS_TITLE)
-    pairs = {str(r[0]): _number_text(r[1]) for r in lists.rows if len(r) > 1} if lists else {}
-    workbook.template_version = pairs.get(LIST_VERSION)
-    workbook.rules_version = pairs.get(LIST_RULES)
-    kind = rules.kinds.get(pairs.get(LIST_TEMPLATE, ""))
+    marks = template_marks(raw)
+    workbook.template_version = marks.get(LIST_VERSION)
+    workbook.rules_version = marks.get(LIST_RULES)
+    kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
     if kind is None:
         raise Refused(finding("D07"))
     workbook.kind = kind.id
@@ -87,28 +69,24 @@ def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKin
     return kind
 
 
-def _number_text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
 # --- content ------------------------------------------------------------------------------------------
 
 
 def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
     wanted = {fold(t): t for t in (FORM_TITLE, *(t.title for t in kind.tables), *NON_DATA_TITLES)}
-    form = _find(raw, FORM_TITLE)
+    form = find_sheet(raw, FORM_TITLE)
     content = hashlib.sha256()
     if form is not None:
         _read_form(workbook, kind.form, form, content)
         _check_identity(workbook, kind, rules)
-    missing = [t for t in (FORM_TITLE, *(t.title for t in kind.tables)) if _find(raw, t) is None]
+    missing = [t for t in (FORM_TITLE, *(t.title for t in kind.tables)) if find_sheet(raw, t) is None]
     if missing:
         workbook.findings.append(finding("D09", sheets=quoted(missing)))
     workbook.findings += [finding("M12", name) for name in raw.names if fold(name) not in wanted]
     if raw.external_links:
         workbook.findings.append(finding("M14"))
     for sheet in kind.tables:
-        source = _find(raw, sheet.title)
+        source = find_sheet(raw, sheet.title)
         if source is not None:
             _read_table(workbook, sheet, source, content, rules)
     workbook.content = content.hexdigest()
@@ -131,16 +109,13 @@ def _special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
 
 
 def _read_form(workbook: Workbook, form: Sheet, raw: RawSheet, content: Any) -> None:
-    lines: dict[str, list[int]] = {}
-    for position, row in enumerate(raw.rows):
-        lines.setdefault(fold(row[0]) if row else "", []).append(position)
-    bad = [c.name for c in form.columns if len(lines.get(fold(c.name), ())) != 1]
+    lines = form_lines(form, raw)
+    bad = [c.name for c in form.columns if len(lines[c.name]) != 1]
     if bad:
         workbook.findings.append(finding("D12", form.title, labels=quoted(bad)))
     for column in form.columns:
-        for position in lines.get(fold(column.name), [])[:1]:
-            row = raw.rows[position]
-            _read_line(workbook, column, row[1] if len(row) > 1 else "", position + 1, raw.special)
+        for row, value in lines[column.name][:1]:
+            _read_line(workbook, column, value, row, raw.special)
     content.update(repr(sorted(workbook.form.items(), key=lambda item: item[0])).encode())
 
 

@@ -50,6 +50,7 @@ Many = BeforeValidator(_as_tuple)
 Text = Annotated[str, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Share100 = Annotated[Fraction, BeforeValidator(_percent)]
+Version = Annotated[str, Field(pattern=r"^[1-9][0-9]*$")]
 Quarter = Annotated[str, Field(pattern=r"^20\d\d-Q[1-4]$")]
 
 
@@ -282,7 +283,7 @@ class Project(Strict):
     end: date
     ministry: Text
     roster_is_sample: bool
-    accepted_templates: Annotated[tuple[Text, ...], Many]
+    accepted_templates: Annotated[tuple[Version, ...], Many]
     parameters: Parameters
     quotes: Annotated[tuple[Statements, ...], Many]
     target_groups: TargetGroups

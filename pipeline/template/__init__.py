@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.files import write_whole
 from pipeline.model import WorkbookKind
 from pipeline.rules import Municipality, Rules
 from pipeline.sheets import MUNICIPALITY
@@ -41,26 +40,14 @@ def copy_name(rules: Rules, municipality: Municipality) -> str:
     return f"{rules.project.short_title}_{municipality.ags}_{_ascii(municipality.name)}.xlsx"
 
 
-def _write(path: Path, content: bytes) -> Path:
-    """The file appears whole or not at all."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
-
-
 def write_templates(rules: Rules, folder: Path, municipalities: Sequence[Municipality] = ()) -> list[Path]:
     """Writes the blank workbook of each kind and a prefilled copy for each municipality; returns the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     written = [
-        _write(folder / blank_name(rules, kind), template_bytes(rules, kind)) for kind in rules.kinds.values()
+        write_whole(folder / blank_name(rules, kind), template_bytes(rules, kind))
+        for kind in rules.kinds.values()
     ]
     kind = rules.kinds[MUNICIPALITY.id]
-    written += [_write(folder / copy_name(rules, m), template_bytes(rules, kind, m)) for m in municipalities]
+    written += [
+        write_whole(folder / copy_name(rules, m), template_bytes(rules, kind, m)) for m in municipalities
+    ]
     return written
