@@ -26,6 +26,7 @@ from pipeline.sheets import CRITERIA, EVIDENCE, EVIDENCE_POINT, RULE_EVIDENCE, R
 
 LEAD = "projektleitung"
 UNDEFINED = "Nicht festgelegt: Die Quelle nennt weder Kriterien noch Frist. Wird nicht bewertet."
+YEARS = {"project_year": "Projektjahr", "calendar_year": "Kalenderjahr"}
 _SEVERAL = 2
 
 
@@ -40,7 +41,7 @@ def _kind(requirement: Target | Criterion, rules: Rules) -> str:
         case Share() as share:
             return _share(share)
         case Count() as count:
-            return _count(count) + _with_evidence(requirement, count, rules)
+            return _count(count, rules) + _with_evidence(requirement, count, rules)
         case Every() as every:
             return (
                 f"Jede Zeile: Im Blatt „{every.sheet}“ steht in jeder Zeile unter „{every.date}“ ein Datum bis "
@@ -68,9 +69,9 @@ def _share(share: Share) -> str:
     )
 
 
-def _count(count: Count) -> str:
-    within = " im jeweiligen Projektjahr" if count.per_year else ""
-    return f"Anzahl: {_rows(count.rows)}{within}; mindestens {count.at_least}."
+def _count(count: Count, rules: Rules) -> str:
+    within = f" im jeweiligen {YEARS[rules.project.parameters.year_basis]}," if count.per_year else ""
+    return f"Anzahl: {_rows(count.rows, within)}; mindestens {count.at_least}."
 
 
 def _with_evidence(requirement: Target | Criterion, count: Count, rules: Rules) -> str:
@@ -80,8 +81,8 @@ def _with_evidence(requirement: Target | Criterion, count: Count, rules: Rules) 
     return f" Es zählen nur Zeilen mit „{sheet.evidence_column}“; ohne sie heißt es „Nachweis fehlt“."
 
 
-def _rows(rows: Rows) -> str:
-    parts = [f"{_list(rows.dates)} bis zum Tag der Daten"]
+def _rows(rows: Rows, within: str = "") -> str:
+    parts = [f"{_list(rows.dates)}{within} bis zum Tag der Daten"]
     if rows.until:
         parts.append(f"„{rows.until}“ leer oder später")
     parts += [f"„{column}“ = {' oder '.join(values)}" for column, values in rows.where]
@@ -129,13 +130,14 @@ def percent(share: Fraction) -> str:
     return f"{whole},{str(int(rest * 10**4)).rjust(4, '0').rstrip('0')} %"
 
 
-def threshold(requirement: Target | Criterion) -> str:
+def threshold(requirement: Target | Criterion, rules: Rules) -> str:
     """The minimum in words; empty when nothing is measured."""
     match requirement.decide:
         case Share(at_least=share):
             return f"Schwelle: {percent(share)}"
         case Count(at_least=number, per_year=yearly):
-            return f"Schwelle: {number} je Projektjahr" if yearly else f"Schwelle: {number}"
+            year = f" je {YEARS[rules.project.parameters.year_basis]}" if yearly else ""
+            return f"Schwelle: {number}{year}"
         case Every():
             return "Schwelle: jede Zeile"
         case _:

@@ -54,6 +54,26 @@ def _wrapped(paragraph: str, room: float) -> int:
     return count
 
 
+def pieces(text: str, width: float) -> list[str]:
+    """The text in parts of which each fits into one row; cut between words, or within an endless one."""
+    most = int((TALLEST - PADDING_POINTS) // LINE_POINTS)
+    found: list[str] = []
+    while lines(text, width) > most:
+        low, high = 1, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if _fits(text[:middle], width, most) else (low, middle - 1)
+        cut = text.rfind(" ", 1, low + 1)
+        end = cut if cut > 0 else low
+        found.append(text[:end])
+        text = text[end:].lstrip(" ")
+    return [*found, text]
+
+
+def _fits(text: str, width: float, most: int) -> bool:
+    return lines(text, width) <= most
+
+
 def row_height(count: int) -> float:
     """Points for so many lines; Excel allows 409."""
     return min(TALLEST, count * LINE_POINTS + PADDING_POINTS)

@@ -22,6 +22,7 @@ from pipeline.report.summary.book import (
     write_header,
     write_rows,
 )
+from pipeline.report.summary.heights import pieces
 from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS
 from pipeline.rules import Attested, Criterion
 from pipeline.sheets import CRITERIA, LEAD_AGS, RULE_NOTE, RULE_NR
@@ -49,6 +50,7 @@ NOT_JUDGED = {
     St.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
     St.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
 }
+CONTINUED = "(Fortsetzung der Erläuterung)"
 BY_LEAD = " [von der Projektleitung zu erfüllen]"
 
 
@@ -73,7 +75,10 @@ def _rows(book: Book) -> Iterator[list[Cell]]:
             for found in milestone.criteria:
                 criterion = criteria[found.nr]
                 note = (lead_notes if criterion.reported_by == LEAD else notes).get(found.nr)
-                yield [*head, *_criterion(criterion, found), note]
+                first, *more = pieces(note, COLUMNS[-1].width) if note else [None]
+                yield [*head, *_criterion(criterion, found), first]
+                for piece in more:
+                    yield [*head, criterion.id, CONTINUED, *[None] * 5, piece]
 
 
 def _head(book: Book, milestone: MilestoneResult) -> list[Cell]:

@@ -119,7 +119,7 @@ def _requirement(requirement: Target | Criterion, kind: str, place: str, rules: 
         requirement.text,
         _place(place, requirement.heading),
         how_decided(requirement, rules),
-        threshold(requirement) or None,
+        threshold(requirement, rules) or None,
         requirement.interpretation,
     ]
 
@@ -187,7 +187,7 @@ def _constants(rules: Rules) -> Rows:
         shown = day(value) if hasattr(value, "isoformat") else str(value)
         yield [None, "Parameter", None, None, meaning, f"{parameter}: {shown}", None]
     for file, sha256 in rules.files:
-        yield [None, "Regeldatei", None, None, file, f"SHA-256 {sha256}", None]
+        yield [None, "Regeldatei", None, None, f"{file}: SHA-256 {sha256}", None, None]
 
 
 def _words() -> Rows:
