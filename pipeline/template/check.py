@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.messages import SEVERITY_WORDS
+from pipeline.model import Severity
 from pipeline.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import CellCheck, cross_checks, form_checks
@@ -18,7 +20,7 @@ WIDTHS = (22, 100, 10, 13, 13)
 SHEET, TEXT, COUNT, CELL, LINK = range(len(CHECK_HEADERS))
 LINK_TEXT = "zur Zelle"
 NOTHING = "Nichts gefunden."
-FOUND = " Stellen sind zu prüfen: in der Spalte Anzahl nach Werten über 0 filtern."
+FILTER = ". Filtern Sie in der Spalte Anzahl nach Werten über 0."
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def write_check(book: Book) -> None:
     for row, line in enumerate(lines, FIRST_ROW):
         _write_line(book, sheet, row, line)
     last = FIRST_ROW + len(lines) - 1
-    _write_summary(book, sheet, last, sum(line.blank for line in lines))
+    _write_summary(book, sheet, lines)
     sheet.autofilter(HEADER_ROW, 0, last, LINK)
     _colour(book, sheet, last)
 
@@ -86,17 +88,39 @@ def _write_line(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
     sheet.write_formula(row, LINK, f"={link}", book.styles.link, LINK_TEXT if blank else "")
 
 
-def _write_summary(book: Book, sheet: Worksheet, last: int, blank: int) -> None:
-    total = f"SUM($C${FIRST_ROW + 1}:$C${last + 1})"
-    formula = f'=IF({total}=0,"{NOTHING}",{total}&"{FOUND}")'
-    style = book.styles.get(bold=True)
-    sheet.write_formula(LEGEND_ROW, 0, formula, style, f"{blank}{FOUND}" if blank else NOTHING)
+def _marker(severity: Severity) -> str:
+    """How a line of that severity begins, after the name of its column."""
+    return f"{SEVERITY_WORDS[severity]}: "
+
+
+def _write_summary(book: Book, sheet: Worksheet, lines: list[Line]) -> None:
+    """How many places of each severity, above the table."""
+    last = FIRST_ROW + len(lines)
+    texts, counts = f"$B${FIRST_ROW + 1}:$B${last}", f"$C${FIRST_ROW + 1}:$C${last}"
+    parts, blank = [], []
+    for severity in Severity:
+        parts.append(f'SUMIF({texts},"*{_marker(severity)}*",{counts})&" × {SEVERITY_WORDS[severity]}"')
+        found = sum(line.blank for line in lines if _marker(severity) in line.text)
+        blank.append(f"{found} × {SEVERITY_WORDS[severity]}")
+    shown = '&", "&'.join(parts)
+    formula = f'=IF(SUM({counts})=0,"{NOTHING}",{shown}&"{FILTER}")'
+    total = sum(line.blank for line in lines)
+    sheet.write_formula(
+        LEGEND_ROW, 0, formula, book.styles.get(bold=True), ", ".join(blank) + FILTER if total else NOTHING
+    )
 
 
 def _colour(book: Book, sheet: Worksheet, last: int) -> None:
-    """Lines with something to do stand out; the others step back."""
-    count = f"$C{FIRST_ROW + 1}"
-    found = {"type": "formula", "criteria": f"={count}>0", "format": book.styles.bad}
-    sheet.conditional_format(FIRST_ROW, COUNT, last, CELL, found)
+    """Lines with something to do stand out, by severity; the others step back."""
+    count, text = f"$C{FIRST_ROW + 1}", f"$B{FIRST_ROW + 1}"
+    looks = (
+        (Severity.ERROR, book.styles.bad),
+        (Severity.WARNING, book.styles.wanted),
+        (Severity.NOTE, book.styles.blocked),
+    )
+    for severity, style in looks:
+        formula = f'=AND({count}>0,ISNUMBER(SEARCH("{_marker(severity)}",{text})))'
+        options = {"type": "formula", "criteria": formula, "format": style}
+        sheet.conditional_format(FIRST_ROW, COUNT, last, CELL, options)
     nothing = {"type": "formula", "criteria": f"={count}=0", "format": book.styles.faint}
     sheet.conditional_format(FIRST_ROW, SHEET, last, COUNT, nothing)

@@ -81,11 +81,9 @@ def _purpose(book: Book) -> Iterator[Line]:
         "Projektlaufzeit",
         f"{project.start:%d.%m.%Y} bis {project.end:%d.%m.%Y}, {project.ministry}",
     )
-    yield Line(
-        Look.PLAIN,
-        "Fragen?",
-        "Bitte wenden Sie sich an die Projektleitung, von der Sie diese Arbeitsmappe haben.",
-    )
+    if not lead:
+        ask = "Bitte wenden Sie sich an die Projektleitung, von der Sie diese Arbeitsmappe haben."
+        yield Line(Look.PLAIN, "Fragen?", ask)
 
 
 def _steps(book: Book) -> Iterator[Line]:
@@ -101,8 +99,8 @@ def _steps(book: Book) -> Iterator[Line]:
         f"Zeilen „{ENTRY_COMPUTED}“ ergeben sich aus den Datenblättern.",
         f"Blatt {CHECK_TITLE}: zeigt, was fehlt oder nicht stimmt. Blatt {STATE_TITLE}: zeigt, wo Sie am "
         f"{FORM_STICHTAG.name} stehen.",
-        "Speichern Sie als Excel-Arbeitsmappe (.xlsx) und senden Sie die Datei auf dem vereinbarten Weg an die "
-        f"Projektleitung. Bei einer Korrektur erhöhen Sie die {FORM_NUMBER.name} um 1.",
+        f"Speichern Sie als Excel-Arbeitsmappe (.xlsx) und {_way_back(book)}. Bei einer Korrektur erhöhen Sie die "
+        f"{FORM_NUMBER.name} um 1.",
     ]
     for i, step in enumerate(steps, 1):
         yield Line(Look.PLAIN, f"Schritt {i}", step)
@@ -118,6 +116,12 @@ def _steps(book: Book) -> Iterator[Line]:
         "Gesperrte Zellen sind ohne Passwort geschützt, damit nichts versehentlich überschrieben wird. Sortieren, "
         "Filtern und Spaltenbreiten ändern geht überall, wo Sie Daten eintragen.",
     )
+
+
+def _way_back(book: Book) -> str:
+    if book.kind.id == PROJECT_LEAD.id:
+        return "legen Sie die Datei in den Ordner der eingegangenen Arbeitsmappen"
+    return "senden Sie die Datei auf dem vereinbarten Weg an die Projektleitung"
 
 
 def _legend() -> Iterator[Line]:

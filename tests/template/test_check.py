@@ -157,6 +157,13 @@ class TestCheck:
             ("Personen", "Zugang am: Fehler: Kein Datum vom 01.01.1950 bis 31.12.2035."): (1, "D13")
         }
 
+    def test_the_first_line_counts_by_severity(self, recalculated: dict[str, Any]) -> None:
+        sheet = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
+        rows = [r for r in sheet.iter_rows(min_row=5, max_col=3, values_only=True) if r[0]]
+        sums = [sum(r[2] for r in rows if f"{w}: " in r[1]) for w in ("Fehler", "Warnung", "Hinweis")]
+        assert sheet["A3"].value.startswith(f"{sums[0]} × Fehler, {sums[1]} × Warnung, {sums[2]} × Hinweis.")
+        assert sums[0] > 20
+
     def test_links_lead_to_the_cell(self, recalculated: dict[str, Any]) -> None:
         values = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
         for row in values.iter_rows(min_row=5, max_col=5, values_only=True):
