@@ -22,6 +22,7 @@ from pipeline.run import Outcome, Submission
 from pipeline.sheets import LEAD_AGS
 
 A4 = 9
+WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
 TOO_LONG = -2  # what xlsxwriter answers to a text that Excel cannot hold
 TEXT_LIMIT = 32767
 CUT = " … [gekürzt: Eine Zelle fasst nicht mehr]"
@@ -113,8 +114,9 @@ def lay_page(book: Book, sheet: Worksheet, title: str, texts: Sequence[str], wid
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     name = project.short_title.replace("&", "&&")
-    sheet.set_footer(f"&L&8{name} · &A&C&8Stichtag {as_of}&R&8Seite &P von &N")
+    sheet.set_footer(f"&L&8 {name} · &A&C&8Stichtag {as_of}&R&8Seite &P von &N")
     sheet.hide_gridlines(2)
+    sheet.ignore_errors({"number_stored_as_text": WHOLE_SHEET, "formula_differs": WHOLE_SHEET})
     return LEAD_ROW + len(texts)
 
 
