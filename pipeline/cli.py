@@ -219,7 +219,7 @@ def _readable() -> Iterator[None]:
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="NEU.xlsx", help="Neue Mappe.")
 @RULES_OPTION
 def migrate(old: Path, out: Path, rules_folder: Path) -> None:
-    """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage und nennt, was nicht mitkam."""
+    """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage."""
     from pipeline.files import write_whole
     from pipeline.intake import Refused
     from pipeline.migrate import migrate as move

@@ -28,7 +28,7 @@ YES_NO = (YES, NO)
 REQUIRED_MARK = "*"  # stands after the header of a required column; readers strip it
 LEAD_AGS = "00000000"
 LEAD_NAME = "Projektleitung"
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 
 FIELDS_OF_NEED = (
     "Sprache",
@@ -150,6 +150,22 @@ PERSON_RELATED = Column(
     to_where=Condition("Zielgruppe", values_from=RuleList.REFERENCE_PERSONS),
     width=14,
 )
+PERSON_AGE = Column(
+    "Altersgruppe",
+    Kind.CHOICE,
+    "Freiwillig, für die Berichte an den AMIF.",
+    "18 bis 60",
+    choices=("unter 18", "18 bis 60", "über 60"),
+    since=2,
+)
+PERSON_GENDER = Column(
+    "Geschlecht",
+    Kind.CHOICE,
+    "Freiwillig, für die Berichte an den AMIF.",
+    "weiblich",
+    choices=("weiblich", "männlich", "divers", "keine Angabe"),
+    since=2,
+)
 PERSONS = Sheet(
     "Personen",
     "Je Person eine Zeile, nur mit Pseudonym. Die Schlüsselliste bleibt in der Kommune.",
@@ -162,6 +178,8 @@ PERSONS = Sheet(
         PERSON_RECORDED,
         PERSON_LEFT,
         PERSON_RELATED,
+        PERSON_AGE,
+        PERSON_GENDER,
     ),
     key=(PERSON_KEY.name,),
     order=(
