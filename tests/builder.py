@@ -34,6 +34,7 @@ from pipeline.template import template_bytes
 ROOT = Path(__file__).parents[1]
 AGS, COMMUNE = "06440004", "Büdingen"
 STICHTAG = date(2026, 6, 30)
+HEADER_ROW = 4  # the first record stands in the row below
 
 G1 = "1 – Daueraufenthalt EU (§ 9a AufenthG)"
 G3 = "3 – Aufenthaltserlaubnis ab 12 Monaten (§ 7 AufenthG)"
@@ -347,9 +348,10 @@ def _cell(row: ET.Element, place: str, letters: str) -> ET.Element:
 
 
 def _date_style(data: ET.Element, letters: str) -> str | None:
-    """Style of the first numeric cell of a column: in a column of dates, the one of a date."""
+    """Style of the first numeric record of a column: in a column of dates, the one of a date."""
     for cell in data.iter(f"{{{MAIN}}}c"):
-        if cell.get("r", "").rstrip("0123456789") == letters and cell.get("t", "n") == "n" and len(cell):
+        column, row = re.fullmatch(r"([A-Z]+)(\d+)", cell.get("r", "")).groups()  # type: ignore[union-attr]
+        if column == letters and int(row) > HEADER_ROW and cell.get("t", "n") == "n" and len(cell):
             return cell.get("s")
     return None
 
