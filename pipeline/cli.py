@@ -248,7 +248,7 @@ def migrate(old: Path, out: Path, rules_folder: Path) -> None:
 @RULES_OPTION
 def rules(rules_folder: Path) -> None:
     """Liest und prüft die Regeldateien und nennt, was sie festlegen."""
-    from pipeline.describe import rules_lines
+    from pipeline.rules_overview import rules_lines
 
     _say(rules_lines(_rules(rules_folder)))
 

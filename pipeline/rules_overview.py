@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.rules import Attested, Count, Criterion, Every, Info, Measure, Rules, Share, Target
+from pipeline.report.describe import how_decided
+from pipeline.rules import Measure, Rules
 
 
 def rules_lines(rules: Rules) -> Iterator[str]:
@@ -25,7 +26,7 @@ def rules_lines(rules: Rules) -> Iterator[str]:
 def _measure_lines(measure: Measure, rules: Rules) -> Iterator[str]:
     yield f"Projektmaßnahme {measure.number}: {measure.title}"
     for target in measure.targets:
-        yield f"  {target.id:<7} {how_decided(target)}"
+        yield f"  {target.id:<7} {how_decided(target, rules)}"
     for point in measure.evidence:
         deadlines = ", ".join(f"{rules.month_end(m):%d.%m.%Y}" for m in point.months)
         yield f"  {point.id:<7} Nachweis{f', fällig {deadlines}' if deadlines else ''}"
@@ -33,22 +34,4 @@ def _measure_lines(measure: Measure, rules: Rules) -> Iterator[str]:
         due = rules.due(milestone)
         yield f"  {milestone.id:<7} {f'fällig {due:%d.%m.%Y}' if due else 'nicht festgelegt'}"
         for criterion in milestone.criteria:
-            yield f"    {criterion.id:<7} {how_decided(criterion)}"
-
-
-def how_decided(requirement: Target | Criterion) -> str:
-    """Kind and threshold in a few words."""
-    match requirement.decide:
-        case Share(at_least=share):
-            percent = f"{float(share * 100):g}".replace(".", ",")
-            text = f"Anteil mindestens {percent} %"
-        case Count(at_least=number, per_year=per_year):
-            text = f"Anzahl mindestens {number}{' je Projektjahr' if per_year else ''}"
-        case Every(sheet=sheet, date=column):
-            text = f"jede Zeile in {sheet} mit „{column}“"
-        case Attested():
-            text = "Angabe mit Nachweis"
-        case Info():
-            text = "Erhebung, ohne Bewertung"
-    lead = " (Projektleitung)" if requirement.reported_by == "projektleitung" else ""
-    return text + lead
+            yield f"    {criterion.id:<7} {how_decided(criterion, rules)}"
