@@ -39,7 +39,7 @@ def generate(folder: Path, municipalities: int, rules_folder: Path, persons: int
 
 def workbook_content(ags: str, name: str, rules: Rules, persons: int) -> Content:
     """A valid workbook: ``persons`` people, 2.4 needs and 1.2 contacts for each."""
-    draw = random.Random(int(ags))  # noqa: S311  - invented figures, not secrets
+    draw = random.Random(int(ags))
     people = [_person(draw, i, rules) for i in range(1, persons + 1)]
     recorded = [p for p in people if p["Bedarf erfasst am"]]
     content = Content(
@@ -52,7 +52,11 @@ def workbook_content(ags: str, name: str, rules: Rules, persons: int) -> Content
         },
         {
             "Bestand": [
-                {"Stichtag": START + timedelta(days=90 * q), "Anzahl": persons + draw.randrange(50), "Quelle": "Meldebehörde"}
+                {
+                    "Stichtag": START + timedelta(days=90 * q),
+                    "Anzahl": persons + draw.randrange(50),
+                    "Quelle": "Meldebehörde",
+                }
                 for q in range(1, 6)
             ],
             "Personen": people,
@@ -61,7 +65,11 @@ def workbook_content(ags: str, name: str, rules: Rules, persons: int) -> Content
             "Kontakte": [_contact(draw, i, people) for i in range(int(persons * 1.2))],
             "Nachweise": [_document(i) for i in range(1, 31)],
         },
-        {c.id: Entry(_day(draw, START, STICHTAG), "NW-001") for c in rules.criteria_of("kommune") if c.id not in rules.computed},
+        {
+            c.id: Entry(_day(draw, START, STICHTAG), "NW-001")
+            for c in rules.criteria_of("kommune")
+            if c.id not in rules.computed
+        },
     )
     for sheet in MUNICIPALITY.tables:
         if sheet.nil_return and sheet.title not in content.tables:
