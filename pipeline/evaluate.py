@@ -132,22 +132,29 @@ class Spans:
     def upto(self, day: date) -> list[Span]:
         return self.spans[: bisect_right(self._starts, day)]
 
+    def present(self, day: date) -> list[Span]:
+        """The records that ``on`` counts."""
+        return [s for s in self.upto(day) if s.end is None or s.end > day]
+
     @property
     def events(self) -> set[date]:
         return {*self._starts, *self._ends}
 
 
 class Stock:
-    """The latest official number on or before a date; None before the first."""
+    """The latest official number on or before a date; None before the first. Rows: (date, number, row)."""
 
-    def __init__(self, rows: Iterable[tuple[date, int]]) -> None:
-        known = sorted(rows)
-        self._days = [day for day, _ in known]
-        self._numbers = [number for _, number in known]
+    def __init__(self, rows: Iterable[tuple[date, int, int]]) -> None:
+        self._known = sorted(rows)
+        self._days = [day for day, _, _ in self._known]
 
     def on(self, day: date) -> int | None:
+        latest = self.latest(day)
+        return latest[1] if latest else None
+
+    def latest(self, day: date) -> tuple[date, int, int] | None:
         position = bisect_right(self._days, day)
-        return self._numbers[position - 1] if position else None
+        return self._known[position - 1] if position else None
 
     @property
     def events(self) -> set[date]:
@@ -173,10 +180,10 @@ class Data:
         return self.workbook.form.get(nil_return_label(self.kind.table(sheet))) == YES
 
     def stock(self, latest: Latest) -> Stock:
-        pairs = zip(
-            self.column(latest.sheet, latest.date), self.column(latest.sheet, latest.latest), strict=True
+        rows = self.workbook.tables[latest.sheet].records(latest.date, latest.latest)
+        return Stock(
+            (day, number, row) for row, day, number in rows if day is not None and number is not None
         )
-        return Stock((day, number) for day, number in pairs if day is not None and number is not None)
 
     def spans(self, rows: Rows) -> Spans:
         if rows not in self._spans:
@@ -226,11 +233,14 @@ class Data:
         return found
 
     @cached_property
-    def documents(self) -> list[tuple[date, tuple[str, ...]]]:
-        """(Datum, Nachweispunkte) of the register."""
-        table = self.workbook.tables[EVIDENCE.title]
-        rows = table.records(EVIDENCE_DATE.name, EVIDENCE_POINT.name)
-        return [(on, points) for _, on, points in rows if on is not None and points is not None]
+    def _register(self) -> list[tuple[date, int, tuple[str, ...]]]:
+        """(Datum, row, Nachweispunkte) of the register, by date."""
+        rows = self.workbook.tables[EVIDENCE.title].records(EVIDENCE_DATE.name, EVIDENCE_POINT.name)
+        return sorted((on, row, points) for row, on, points in rows if on is not None and points is not None)
+
+    def documents(self, point: str, upto: date) -> list[tuple[date, int]]:
+        """(Datum, row) of the documents that serve an evidence point, by date."""
+        return [(on, row) for on, row, points in self._register if point in points and on <= upto]
 
 
 # --- share --------------------------------------------------------------------------------------------
@@ -241,19 +251,19 @@ class ShareSeries:
 
     def __init__(self, data: Data, share: Share) -> None:
         self._share = share
-        self._top = data.spans(share.numerator)
+        self.top = data.spans(share.numerator)
         below = share.denominator
-        self._bottom = data.stock(below) if isinstance(below, Latest) else data.spans(below)
+        self.bottom = data.stock(below) if isinstance(below, Latest) else data.spans(below)
 
     def on(self, day: date) -> tuple[int, int | None]:
-        return self._top.on(day), self._bottom.on(day)
+        return self.top.on(day), self.bottom.on(day)
 
     def holds(self, day: date) -> bool:
         top, bottom = self.on(day)
         return bool(bottom) and top >= self._share.at_least * (bottom or 0)
 
     def first_held(self, until: date) -> date | None:
-        events = sorted(e for e in self._top.events | self._bottom.events if e <= until)
+        events = sorted(e for e in self.top.events | self.bottom.events if e <= until)
         return next((e for e in events if self.holds(e)), None)
 
 
@@ -311,13 +321,18 @@ def _count_criterion(data: Data, count: Count, blank: CriterionResult, on: date)
         status = Status.MET if reached else Status.UNMET
         return replace(blank, status=status, reached_on=reached, value=spans.on(on))
     rows = spans.upto(on)
-    needs_evidence = data.kind.table(count.rows.sheet).evidence_column is not None
-    counted = [s for s in rows if s.evidence or not needs_evidence]
+    counted = evidenced(data, count.rows, rows)
     blank = replace(blank, value=len(rows), evidence=_by_evidence(s.evidence for s in rows))
     if len(counted) >= count.at_least:
         return replace(blank, status=Status.MET, reached_on=counted[count.at_least - 1].start)
     enough = len(rows) >= count.at_least
     return replace(blank, status=Status.EVIDENCE_MISSING if enough else Status.UNMET)
+
+
+def evidenced(data: Data, rows: Rows, spans: Iterable[Span]) -> list[Span]:
+    """Those with evidence; all of them where the sheet asks for none."""
+    needs_evidence = data.kind.table(rows.sheet).evidence_column is not None
+    return [s for s in spans if s.evidence or not needs_evidence]
 
 
 def _every_criterion(data: Data, every: Every, blank: CriterionResult, on: date) -> CriterionResult:
@@ -433,10 +448,12 @@ def _share_target(data: Data, share: Share, blank: TargetResult, on: date, over:
 
 
 def _count(data: Data, count: Count, year: Period | None, on: date) -> int:
-    spans = data.spans(count.rows)
-    if year:
-        return sum(year.start <= s.start <= year.end for s in spans.upto(on))
-    return spans.on(on)
+    return len(within(data, count, year, on)) if year else data.spans(count.rows).on(on)
+
+
+def within(data: Data, count: Count, year: Period, on: date) -> list[Span]:
+    """The rows that a yearly target counts."""
+    return [s for s in data.spans(count.rows).upto(on) if year.start <= s.start <= year.end]
 
 
 # --- evidence points ----------------------------------------------------------------------------------
@@ -447,7 +464,7 @@ def evaluate_evidence(
 ) -> list[EvidenceResult]:
     """One entry, or one per deadline: the k-th document by date serves the k-th deadline."""
     ags = data.workbook.ags or ""
-    days = sorted(day for day, points in data.documents if point.id in points and day <= on)
+    days = [day for day, _ in data.documents(point.id, on)]
     if not point.months:
         status = Status.PROVIDED if days else Status.OPEN
         return [EvidenceResult(ags, point.id, None, len(days), status)]

@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil
 
 from pipeline.evaluate import Data, TargetResult
-from pipeline.messages import quoted
 from pipeline.model import Status, Workbook
+from pipeline.provenance import why_not_evaluable
 from pipeline.rules import Attested, Count, Info, Rules, Share, Target
 from pipeline.sheets import (
     ATTENDANCES,
@@ -84,11 +84,8 @@ def words_of(target: Target, result: TargetResult, workbook: Workbook | None, ru
 
 def _reason(target: Target, result: TargetResult, workbook: Workbook, rules: Rules) -> str:
     """Why a figure cannot be judged."""
-    data = Data(workbook, rules)
-    unreported = [s for s in dict.fromkeys(target.decide.sheets) if not data.reported((s,))]
-    if unreported:
-        return f"leer ohne Leermeldung: Blatt {quoted(unreported)}"
-    year = next((y for y in rules.years if y.label == result.year), None)
-    if year is not None and result.data_as_of is not None and year.start > result.data_as_of:
-        return "Projektjahr hatte am Tag der Daten noch nicht begonnen"
-    return "Nenner fehlt oder ist 0"
+    on = result.data_as_of
+    if on is None:
+        return ""
+    started = next((y.start for y in rules.years if y.label == result.year), None)
+    return why_not_evaluable(Data(workbook, rules), target, started, on)
