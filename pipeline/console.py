@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Finding, Severity, State
-from pipeline.report.words import STATE_WORDS, SUBSTITUTE
+from pipeline.report.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.run import Outcome, Submission
 
 PLAIN_STEP = 100  # without a terminal, one line for so many files
@@ -78,5 +78,9 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
             yield f"  zurückgewiesen: {workbook.file} – {workbook.commune or 'Kommune unbekannt'} ({errors})"
         elif submission.substitute:
             yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {workbook.commune}"
+    for use in outcome.grants:
+        grant = use.grant
+        word = USE_WORDS[use.use].text
+        yield f"  Ausnahme von {grant.rule} für {grant.ags} bis {grant.valid_until:%d.%m.%Y}: {word}"
     if outcome.missing:
         yield f"  keine Abgabe: {', '.join(m.name for m in outcome.missing)}"

@@ -6,7 +6,8 @@ travel. Where several findings meet on one cell, the order of this list decides 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.model import Finding, Severity
 
@@ -94,6 +95,8 @@ MESSAGES: dict[str, Message] = {
     "V01": Message(WARNING, "Ein Datensatz der vorigen Abgabe fehlt: dort {table}, Zeile {row} (Stichtag {stichtag}, Datei {file}).", "Stellen Sie die Zeile wieder her, oder erläutern Sie der Projektleitung, warum sie entfällt."),
     "V02": Message(WARNING, "Dieses Datum war in der vorigen Abgabe anders: dort Zelle {there} (Stichtag {stichtag}, Datei {file}).", "Prüfen Sie das Datum, oder erläutern Sie der Projektleitung die Änderung."),
     "V03": Message(WARNING, "{nr} ist gesunken: {now} statt {before} am {stichtag} (Datei {file}).", "Diese Zahl kann nur steigen. Prüfen Sie, ob Zeilen geändert wurden oder fehlen."),
+    # X: exceptions that the ministry has granted
+    "X01": Message(NOTE, "Die Ausnahme von {rule} galt für Berichtsstichtage bis {until}; sie ist abgelaufen, der Fehler bleibt.", "Beheben Sie den Fehler, oder fragen Sie die Projektleitung nach einer neuen Ausnahme."),
     # M: mended, nothing to do
     "M01": Message(NOTE, "Leerzeichen am Rand oder unsichtbare Zeichen wurden entfernt.", "Nichts zu tun."),
     "M02": Message(NOTE, "Umlaute in zerlegter Schreibweise wurden zusammengesetzt.", "Nichts zu tun."),
@@ -146,6 +149,16 @@ def finding(
         sheet=sheet,
         cell=cell,
         column=column,
+    )
+
+
+def excepted(error: Finding, reason: str, decided_by: str, until: date) -> Finding:
+    """An error as the warning it is for a municipality that has an exception from the check."""
+    return replace(
+        error,
+        severity=WARNING,
+        message=f"{error.message} Ausnahme: {reason.rstrip('.')} (entschieden: {decided_by}), bis {day(until)}.",
+        remedy="Nichts zu tun, solange die Ausnahme gilt.",
     )
 
 

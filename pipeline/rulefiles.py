@@ -8,18 +8,18 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from pipeline.grantfile import GRANTS_FILE, check_grants
 from pipeline.model import Kind, Sheet
 from pipeline.roster import load_roster
 from pipeline.rules import (
     Count,
     Criterion,
     Every,
+    Grants,
     Info,
     Latest,
     Linked,
@@ -30,62 +30,9 @@ from pipeline.rules import (
     Share,
     Target,
 )
-from pipeline.yamlfile import Document, NodePath, Problem, RulesError, load_document
+from pipeline.yamlfile import Document, NodePath, Problem, RulesError, load_document, typed, unique
 
-Model = TypeVar("Model", bound=BaseModel)
 PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"massnahme_(\d)\.yaml"
-
-
-# --- typed values -------------------------------------------------------------------------------------
-
-_REASONS = {
-    "missing": "Schlüssel „{field}“ fehlt.",
-    "extra_forbidden": "Schlüssel „{field}“ ist unbekannt.",
-    "string_type": "„{field}“ muss ein Text sein; setzen Sie ihn in Anführungszeichen.",
-    "string_too_short": "„{field}“ ist leer.",
-    "string_pattern_mismatch": "„{field}“ hat nicht die erwartete Form.",
-    "int_type": "„{field}“ muss eine ganze Zahl ohne Anführungszeichen sein.",
-    "bool_type": "„{field}“ muss true oder false sein.",
-    "date_type": "„{field}“ muss ein Datum der Form 2026-03-31 ohne Anführungszeichen sein.",
-    "tuple_type": "„{field}“ muss eine Liste sein.",
-    "dict_type": "„{field}“ muss Schlüssel und Werte enthalten.",
-    "model_type": "„{field}“ muss Schlüssel und Werte enthalten.",
-    "model_attributes_type": "„{field}“ muss Schlüssel und Werte enthalten.",
-    "union_tag_not_found": "„kind“ fehlt.",
-    "union_tag_invalid": "„kind“ ist hier nicht erlaubt; erlaubt: {expected_tags}.",
-    "literal_error": "„{field}“ ist hier nicht erlaubt; erlaubt: {expected}.",
-    "greater_than_equal": "„{field}“ muss mindestens {ge} sein.",
-    "less_than_equal": "„{field}“ darf höchstens {le} sein.",
-    "value_error": "„{field}“: {error}.",
-}
-
-
-def _node_path(data: Any, location: NodePath) -> NodePath:
-    """The part of a pydantic location that exists in the data: union tags are left out."""
-    path: list[str | int] = []
-    for step in location:
-        if isinstance(data, dict | list):
-            with suppress(KeyError, IndexError, TypeError):
-                data = data[step]  # type: ignore[index]
-                path.append(step)
-    return tuple(path)
-
-
-def _typed(model: type[Model], document: Document) -> Model:
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        problems = []
-        for e in error.errors():
-            words = {"field": e["loc"][-1] if e["loc"] else document.name, **e.get("ctx", {})}
-            reason = _REASONS.get(e["type"], "„{field}“ ist ungültig.").format(**words)
-            line = document.line(_node_path(document.data, e["loc"]))
-            problems.append(Problem(document.name, line, reason))
-        raise RulesError(_unique(problems)) from None
-
-
-def _unique(problems: list[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda p: (p.file, p.line, p.text))
 
 
 # --- references into the sheet definitions ------------------------------------------------------------
@@ -237,50 +184,68 @@ def _hashes(folder: Path, names: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((n, hashlib.sha256((folder / n).read_bytes()).hexdigest()) for n in sorted(names))
 
 
-def _load_each(
-    folder: Path, names: list[str]
-) -> tuple[tuple[Project, Document], list[tuple[Measure, Document]]]:
+def _absent_measures(names: list[str]) -> list[str]:
+    """Measures are numbered from 1 without a gap: one that is lost must not vanish from the report."""
+    numbers = {int(m[1]) for n in names if (m := re.fullmatch(MEASURE_PATTERN, n))}
+    return [f"massnahme_{n}.yaml" for n in range(1, max(numbers, default=1) + 1) if n not in numbers]
+
+
+MODELS: dict[str, type[BaseModel]] = {PROJECT_FILE: Project, GRANTS_FILE: Grants}  # else: a measure
+Loaded = dict[str, tuple[BaseModel, Document]]
+
+
+def _load_each(folder: Path, names: list[str]) -> Loaded:
+    """File name → its value and its lines; RulesError with the problems of all files together."""
     problems: list[Problem] = []
-    project: tuple[Project, Document] | None = None
-    measures: list[tuple[Measure, Document]] = []
+    loaded: Loaded = {}
     for name in names:
         try:
             document = load_document(folder / name)
-            if name == PROJECT_FILE:
-                project = _typed(Project, document), document
-            else:
-                measures.append((_typed(Measure, document), document))
+            loaded[name] = typed(MODELS.get(name, Measure), document), document
         except RulesError as error:
             problems += error.problems
-    if problems or project is None:
+    if problems:
         raise RulesError(problems)
-    return project, measures
+    return loaded
+
+
+def _names(folder: Path) -> list[str]:
+    """The rule files that are there, by name; RulesError for a missing or unknown one."""
+    if not (folder / PROJECT_FILE).is_file():
+        raise RulesError([Problem(str(folder / PROJECT_FILE), 0, "Die Regeldatei fehlt.")])
+    present = sorted(p.name for p in folder.glob("*.yaml"))
+    names = [n for n in present if n in MODELS or re.fullmatch(MEASURE_PATTERN, n)]
+    if unknown := sorted(set(present) - set(names)):
+        raise RulesError([Problem(n, 0, "Diese Regeldatei ist unbekannt.") for n in unknown])
+    return names
+
+
+def _check_number(measure: Measure, document: Document) -> Iterator[Problem]:
+    if document.name != f"massnahme_{measure.number}.yaml":
+        yield Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen.")
 
 
 def load_rules(folder: Path) -> Rules:
     """All rule files of a folder. RulesError lists everything that is wrong, with file and line."""
-    if not (folder / PROJECT_FILE).is_file():
-        raise RulesError([Problem(str(folder / PROJECT_FILE), 0, "Die Regeldatei fehlt.")])
-    present = sorted(p.name for p in folder.glob("*.yaml"))
-    names = [n for n in present if n == PROJECT_FILE or re.fullmatch(MEASURE_PATTERN, n)]
-    if unknown := sorted(set(present) - set(names)):
-        raise RulesError([Problem(n, 0, "Diese Regeldatei ist unbekannt.") for n in unknown])
-    (project, project_document), measures = _load_each(folder, names)
+    names = _names(folder)
+    loaded = _load_each(folder, names)
     roster = load_roster(folder / ROSTER_FILE)
+    measures = [(v, d) for v, d in loaded.values() if isinstance(v, Measure)]
+    project, project_document = loaded[PROJECT_FILE]
+    grants, grants_document = loaded.get(GRANTS_FILE, (Grants(exceptions=()), None))
+    assert isinstance(project, Project)
+    assert isinstance(grants, Grants)
 
-    problems = list(_check_project(project, project_document))
-    for measure, document in measures:
-        if document.name != f"massnahme_{measure.number}.yaml":
-            problems.append(
-                Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen.")
-            )
-    problems += _check_ids(measures)
     files = _hashes(folder, [*names, ROSTER_FILE])
     digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
-    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest)
+    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, grants.exceptions)
+    problems = [*_check_project(project, project_document), *_check_ids(measures)]
     for measure, document in measures:
+        problems += _check_number(measure, document)
         problems += _check_deadlines(measure, document)
         problems += _check_references(measure, document, rules)
+    if grants_document is not None:
+        problems += check_grants(grants, grants_document, rules)
     if problems:
-        raise RulesError(_unique(problems))
+        raise RulesError(unique(problems))
     return rules

@@ -290,6 +290,27 @@ class Project(Strict):
     interpretations: Annotated[tuple[Interpretation, ...], Many]
 
 
+class Grant(Strict):
+    """An exception: a check that one municipality may violate for Stichtage up to ``valid_until``.
+
+    Without ``sheet`` and ``column`` it holds wherever the check applies.
+    """
+
+    rule: Text
+    ags: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+    reason: Text
+    decided_by: Text
+    valid_until: date
+    sheet: Text | None = None
+    column: Text | None = None
+
+
+class Grants(Strict):
+    """rules/ausnahmen.yaml."""
+
+    exceptions: Annotated[tuple[Grant, ...], Many]
+
+
 @dataclass(frozen=True, slots=True)
 class Municipality:
     """One line of the roster. ``former_ags`` are old keys that are still accepted."""
@@ -319,6 +340,7 @@ class Rules:
     roster: tuple[Municipality, ...]
     files: tuple[tuple[str, str], ...]
     sha256: str
+    grants: tuple[Grant, ...] = ()
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.report.describe import how_decided
+from pipeline.report.describe import grant_place, how_decided
 from pipeline.rules import Measure, Rules
 
 
@@ -19,6 +19,11 @@ def rules_lines(rules: Rules) -> Iterator[str]:
     for measure in rules.measures:
         yield ""
         yield from _measure_lines(measure, rules)
+    yield ""
+    yield f"Ausnahmen von Prüfungen: {len(rules.grants) or 'keine'}"
+    for grant in rules.grants:
+        yield f"  {grant.rule:<7} {grant.ags}, {grant_place(grant)}, bis {grant.valid_until:%d.%m.%Y}: {grant.reason}"
+        yield f"          entschieden: {grant.decided_by}"
     yield ""
     yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
 

@@ -11,6 +11,7 @@ from pipeline.checks import check_workbook, settle
 from pipeline.compare import compare
 from pipeline.consolidate import Project, consolidate
 from pipeline.evaluate import Result, evaluate, without_submission
+from pipeline.grants import GrantUse, apply_grants, uses, with_expiry_notes
 from pipeline.messages import finding
 from pipeline.model import Finding, State, Workbook
 from pipeline.read import read_workbook
@@ -50,6 +51,7 @@ class Outcome:
     notes: tuple[tuple[str, Finding], ...]
     results: tuple[Result, ...]
     project: Project
+    grants: tuple[GrantUse, ...] = ()
 
     def count(self, state: State) -> int:
         return (
@@ -84,7 +86,14 @@ def run(folder: Path, rules: Rules, as_of: date | None = None, progress: Progres
     came = {w.ags for w in workbooks}
     missing = tuple(m for m in expected if m.ags not in came)
     return Outcome(
-        as_of, rules, submissions, missing, received.notes, results, consolidate(results, rules, as_of)
+        as_of,
+        rules,
+        submissions,
+        missing,
+        received.notes,
+        results,
+        consolidate(results, rules, as_of),
+        uses(rules.grants, workbooks),
     )
 
 
@@ -118,8 +127,15 @@ def examine_batch(batch: Sequence[tuple[str, bytes | None]], rules: Rules) -> li
         workbook.findings += of_schema
     for workbook in workbooks:
         workbook.findings += check_workbook(workbook, rules)
-        workbook.findings = settle(workbook.findings, rules.kinds.get(workbook.kind))
+        workbook.findings = _settled(workbook, rules)
     return workbooks
+
+
+def _settled(workbook: Workbook, rules: Rules) -> list[Finding]:
+    """Each cause once, excepted errors as warnings; a note beside an error whose exception has expired."""
+    kind = rules.kinds.get(workbook.kind)
+    workbook.findings = settle(apply_grants(workbook, rules.grants), kind)
+    return with_expiry_notes(workbook, rules.grants)
 
 
 def _unreadable(name: str) -> Workbook:

@@ -1,13 +1,19 @@
-"""YAML with the line of every node: duplicate keys and unreadable files are refused with file and line."""
+"""YAML with the line of every node, as typed values: what is unreadable, doubled, unknown or of another
+type is refused with file and line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +101,57 @@ def load_document(path: Path) -> Document:
             [Problem(path.name, 0, f"Die Datei ist nicht lesbar ({type(error).__name__}).")]
         ) from None
     return Document(path.name, data, dict(_lines(node)))
+
+
+# --- typed values -------------------------------------------------------------------------------------
+
+_REASONS = {
+    "missing": "Schlüssel „{field}“ fehlt.",
+    "extra_forbidden": "Schlüssel „{field}“ ist unbekannt.",
+    "string_type": "„{field}“ muss ein Text sein; setzen Sie ihn in Anführungszeichen.",
+    "string_too_short": "„{field}“ ist leer.",
+    "string_pattern_mismatch": "„{field}“ hat nicht die erwartete Form.",
+    "int_type": "„{field}“ muss eine ganze Zahl ohne Anführungszeichen sein.",
+    "bool_type": "„{field}“ muss true oder false sein.",
+    "date_type": "„{field}“ muss ein Datum der Form 2026-03-31 ohne Anführungszeichen sein.",
+    "tuple_type": "„{field}“ muss eine Liste sein.",
+    "dict_type": "„{field}“ muss Schlüssel und Werte enthalten.",
+    "model_type": "„{field}“ muss Schlüssel und Werte enthalten.",
+    "model_attributes_type": "„{field}“ muss Schlüssel und Werte enthalten.",
+    "union_tag_not_found": "„kind“ fehlt.",
+    "union_tag_invalid": "„kind“ ist hier nicht erlaubt; erlaubt: {expected_tags}.",
+    "literal_error": "„{field}“ ist hier nicht erlaubt; erlaubt: {expected}.",
+    "greater_than_equal": "„{field}“ muss mindestens {ge} sein.",
+    "less_than_equal": "„{field}“ darf höchstens {le} sein.",
+    "value_error": "„{field}“: {error}.",
+}
+
+
+def _node_path(data: Any, location: NodePath) -> NodePath:
+    """The part of a pydantic location that exists in the data: union tags are left out."""
+    path: list[str | int] = []
+    for step in location:
+        if isinstance(data, dict | list):
+            with suppress(KeyError, IndexError, TypeError):
+                data = data[step]  # type: ignore[index]
+                path.append(step)
+    return tuple(path)
+
+
+def typed(model: type[Model], document: Document) -> Model:
+    """The document as a value of that model; RulesError names file and line of all that does not fit."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        problems = []
+        for e in error.errors():
+            words = {"field": e["loc"][-1] if e["loc"] else document.name, **e.get("ctx", {})}
+            reason = _REASONS.get(e["type"], "„{field}“ ist ungültig.").format(**words)
+            line = document.line(_node_path(document.data, e["loc"]))
+            problems.append(Problem(document.name, line, reason))
+        raise RulesError(unique(problems)) from None
+
+
+def unique(problems: list[Problem]) -> list[Problem]:
+    """Each problem once, in reading order."""
+    return sorted(set(problems), key=lambda p: (p.file, p.line, p.text))

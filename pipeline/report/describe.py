@@ -12,6 +12,7 @@ from pipeline.rules import (
     Criterion,
     Every,
     EvidencePoint,
+    Grant,
     Info,
     Latest,
     Linked,
@@ -116,6 +117,13 @@ def how_milestone(milestone: Milestone) -> str:
     if milestone.undefined:
         return UNDEFINED
     return "Erreicht, wenn alle Kriterien erfüllt sind; am spätesten Tag seiner Kriterien."
+
+
+def grant_place(grant: Grant) -> str:
+    """Where an exception holds: ``Blatt „Bestand“, Spalte „Anzahl“``."""
+    if grant.sheet is None:
+        return "alle Blätter"
+    return f"Blatt „{grant.sheet}“" + (f", Spalte „{grant.column}“" if grant.column else "")
 
 
 # --- parameters ---------------------------------------------------------------------------------------

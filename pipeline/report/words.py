@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from pipeline.grants import Use
 from pipeline.model import State, Status
 
 
@@ -125,5 +126,10 @@ STATE_WORDS: dict[State, Word] = {
         "früher", "«", Tone.UNKNOWN, "Gültige Abgabe zu einem früheren Stichtag; dient dem Vergleich."
     ),
     State.MISSING: Word("keine Abgabe", _NOTHING, Tone.NONE, "Von dieser Stelle kam keine Datei."),
+}
+USE_WORDS: dict[Use, Word] = {
+    Use.USED: Word("angewendet", _DONE, Tone.GOOD, "Ein Fehler dieser Kommune gilt als Warnung."),
+    Use.EXPIRED: Word("abgelaufen", _OVER, Tone.WARNING, "Der Fehler bleibt; die Ausnahme galt nur früher."),
+    Use.UNUSED: Word("nicht benötigt", _NOTHING, Tone.NONE, "Keine Abgabe hat sie gebraucht."),
 }
 SUBSTITUTE = "ersatzweise"  # accepted, because a later submission was rejected

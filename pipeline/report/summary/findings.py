@@ -22,7 +22,7 @@ from pipeline.report.summary.book import (
     write_rows,
     write_section,
 )
-from pipeline.report.words import STATE_WORDS, Tone, Word
+from pipeline.report.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.run import Submission
 from pipeline.submissions import previous_of
 
@@ -67,7 +67,10 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
         end = write_rows(book, sheet, end, COLUMNS, [none])
     sheet.autofilter(header, 0, end - 1, len(COLUMNS) - 1)
     row = write_section(book, sheet, end + 1, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
-    write_rows(book, sheet, row, COLUMNS, _unchecked(book))
+    row = write_rows(book, sheet, row, COLUMNS, _unchecked(book))
+    if book.outcome.grants:
+        row = write_section(book, sheet, row + 1, "Ausnahmen von Prüfungen", len(COLUMNS))
+        write_rows(book, sheet, row, COLUMNS, _grants(book))
 
 
 def _findings(book: Book) -> Iterator[list[Cell]]:
@@ -118,6 +121,15 @@ def _unchecked(book: Book) -> Iterator[list[Cell]]:
     without = _without_previous(book)
     if without:
         yield [Status(NOT_CHECKED), *[None] * 6, without, None, None]
+
+
+def _grants(book: Book) -> Iterator[list[Cell]]:
+    for use in book.outcome.grants:
+        grant = use.grant
+        who: list[Cell] = [grant.ags, book.names.get(grant.ags), ", ".join(use.files) or None]
+        reason = f"{grant.reason} (entschieden: {grant.decided_by}), bis {day(grant.valid_until)}."
+        meaning = USE_WORDS[use.use].meaning
+        yield [Status(USE_WORDS[use.use]), *who, grant.sheet, None, grant.column, reason, meaning, grant.rule]
 
 
 def _reason(submission: Submission) -> str | None:

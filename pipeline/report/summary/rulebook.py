@@ -11,6 +11,7 @@ from pipeline.messages import day
 from pipeline.report.describe import (
     UNDEFINED,
     deadlines,
+    grant_place,
     how_decided,
     how_evidence,
     how_milestone,
@@ -32,6 +33,7 @@ from pipeline.report.words import (
     MILESTONE_WORDS,
     STATE_WORDS,
     TARGET_WORDS,
+    USE_WORDS,
     Word,
 )
 from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
@@ -55,6 +57,24 @@ READING_COLUMNS = tuple(
     for column, title in zip(
         COLUMNS,
         ("Nr.", "Art", "Wortlaut der Quelle", "", "Offene Frage", "Parameter", "So wird gelesen"),
+        strict=True,
+    )
+)
+GRANTS = "Ausnahmen von Prüfungen (ausnahmen.yaml)"
+NO_GRANTS = "Keine Ausnahmen."
+GRANT_COLUMNS = tuple(
+    replace(column, title=title)
+    for column, title in zip(
+        COLUMNS,
+        (
+            "Prüf-\nregel",
+            "AGS",
+            "Begründung",
+            "Wo sie gilt",
+            "Entschieden von",
+            "Gilt bis",
+            "Was daraus wurde",
+        ),
         strict=True,
     )
 )
@@ -88,7 +108,10 @@ def write_rulebook(book: Book, sheet: Worksheet) -> None:
         row = write_rows(book, sheet, row, COLUMNS, rows)
     row = write_section(book, sheet, row, READING, len(COLUMNS))
     row = write_header(book, sheet, row, READING_COLUMNS)
-    write_rows(book, sheet, row, COLUMNS, _readings(project))
+    row = write_rows(book, sheet, row, COLUMNS, _readings(project))
+    row = write_section(book, sheet, row, GRANTS, len(COLUMNS))
+    row = write_header(book, sheet, row, GRANT_COLUMNS)
+    write_rows(book, sheet, row, COLUMNS, _grants(book))
 
 
 # --- requirements -------------------------------------------------------------------------------------
@@ -205,6 +228,16 @@ def _words() -> Rows:
 
 def _word(kind: str, word: Word) -> list[Cell]:
     return [None, kind, None, None, word.meaning, word.label, None]
+
+
+def _grants(book: Book) -> Rows:
+    for use in book.outcome.grants:
+        grant, word = use.grant, USE_WORDS[use.use]
+        told = ": ".join(filter(None, (word.label, ", ".join(use.files))))
+        until = f"Berichtsstichtag {day(grant.valid_until)}"
+        yield [grant.rule, grant.ags, grant.reason, grant_place(grant), grant.decided_by, until, told]
+    if not book.outcome.grants:
+        yield [None, None, NO_GRANTS, None, None, None, None]
 
 
 def _readings(project: Project) -> Rows:
