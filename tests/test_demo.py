@@ -83,7 +83,7 @@ FINDINGS = {
         ("P21", "warning", "Meilensteine", "F18"),  # MS2.1c, the 14th criterion
     ],
     "2026-09-30/KISI_Oberursel.xlsx": [
-        ("W02", "error", "Bestand", "B6"),  # a formula that was never calculated
+        ("W01", "error", "Bestand", "B6"),  # #DIV/0!
         ("M03", "note", "Personen", "C5"),  # Ja
         ("M06", "note", "Personen", "D6"),  # 05.01.2026 as text
         ("W11", "error", "Personen", "A7"),  # an e-mail address

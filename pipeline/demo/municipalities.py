@@ -297,7 +297,7 @@ def oberursel() -> Content:
     content = Content(
         _form(SECOND),
         {
-            "Bestand": [*stock(("2026-03-31", 60)), {**stock(("2026-06-30", 0))[0], "Anzahl": "=1/0"}],
+            "Bestand": [*stock(("2026-03-31", 60)), {**stock(("2026-06-30", 0))[0], "Anzahl": "#DIV/0!"}],
             "Personen": people,
             "Bedarfe": demands,
             "Angebote": offers(("Sprachcafé", "bestehend", "ehrenamtlich", "2025-11-03")),
