@@ -209,12 +209,6 @@ def _load_each(folder: Path, names: list[str]) -> Loaded:
     return loaded
 
 
-def _absent_measures(names: list[str]) -> list[str]:
-    """Measures are numbered from 1 without a gap: one that is lost must not vanish from the report."""
-    numbers = {int(m[1]) for n in names if (m := re.fullmatch(MEASURE_PATTERN, n))}
-    return [f"massnahme_{n}.yaml" for n in range(1, max(numbers, default=1) + 1) if n not in numbers]
-
-
 def _names(folder: Path) -> list[str]:
     """The rule files that are there, by name; RulesError for a missing or unknown one."""
     if not (folder / PROJECT_FILE).is_file():
