@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from pipeline.rules import Rules
-    from pipeline.run import Outcome
+    from pipeline.run import Outcome, Progress
 
 
 def _speak_german() -> None:
@@ -178,6 +178,16 @@ def _report(
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
     from pipeline.report.publish import CannotWrite, results_folder, write_report
+
+    outcome = _run(folder, rules, as_of, progress)
+    _keep_apart(results_folder(outcome, out), folder)
+    try:
+        return outcome, write_report(outcome, folder, out, with_feedback=with_feedback)
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+
+
+def _run(folder: Path, rules: Rules, as_of: date | None, progress: Progress) -> Outcome:
     from pipeline.run import NothingReceived, run
 
     start = rules.project.start
@@ -185,15 +195,11 @@ def _report(
         raise Stop(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
     try:
         with _readable():
-            outcome = run(folder, rules, as_of, progress)
-        _keep_apart(results_folder(outcome, out), folder)
-        return outcome, write_report(outcome, folder, out, with_feedback=with_feedback)
+            return run(folder, rules, as_of, progress)
     except NothingReceived:
         raise Stop(
             f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."
         ) from None
-    except CannotWrite as error:
-        raise Stop(str(error)) from None
 
 
 def _keep_apart(target: Path, received: Path) -> None:
@@ -212,6 +218,30 @@ def _readable() -> Iterator[None]:
         yield
     except OSError as error:
         raise Stop(f"„{error.filename}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung.") from None
+
+
+@cli.command()
+@click.argument("nr", metavar="NR")
+@click.option("--commune", required=True, metavar="AGS", help="Gemeindeschlüssel, auch ein früherer.")
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@RULES_OPTION
+def explain(nr: str, commune: str, folder: Path, as_of: datetime | None, rules_folder: Path) -> None:
+    """Erklärt eine Zahl oder einen Status, bis zu Datei, Blatt und Zeilen.
+
+    NR ist ein Zielwert (Z1.2), ein Meilenstein (MS1.2), ein Kriterium (MS1.2b) oder ein Nachweis (N1.2).
+    """
+    from pipeline.console import progress
+    from pipeline.explain import Unknown, find_asked, find_municipality
+    from pipeline.explain import explain as lines_of
+
+    rules = _rules(rules_folder)
+    try:
+        find_asked(rules, nr)
+        find_municipality(rules, commune)
+        _say(lines_of(_run(folder, rules, as_of.date() if as_of else None, progress), nr, commune))
+    except Unknown as error:
+        raise Stop(str(error)) from None
 
 
 @cli.command()

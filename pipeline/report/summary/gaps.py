@@ -8,7 +8,7 @@ from math import ceil
 from pipeline.evaluate import Data, TargetResult
 from pipeline.model import Status, Workbook
 from pipeline.provenance import why_not_evaluable
-from pipeline.rules import Attested, Count, Info, Rules, Share, Target
+from pipeline.rules import Attested, Count, Criterion, Info, Rules, Share, Target
 from pipeline.sheets import (
     ATTENDANCES,
     CONTACTS,
@@ -54,7 +54,7 @@ def gap_of(target: Target, numerator: int | None, denominator: int | None) -> in
             return None
 
 
-def gap_words(target: Target, gap: int) -> str:
+def gap_words(target: Target | Criterion, gap: int) -> str:
     """``es fehlen 14 Personen``."""
     if gap == 0:
         return REACHED
