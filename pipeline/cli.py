@@ -221,6 +221,35 @@ def _readable() -> Iterator[None]:
 
 
 @cli.command()
+@click.argument(
+    "workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="BERICHT.xlsx"
+)
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@RULES_OPTION
+def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
+    """Rechnet einen Bericht nach und nennt jede Abweichung.
+
+    ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
+    BERICHT.xlsx Zelle für Zelle verglichen; dazu die Prüfsummen in manifest.json, das daneben liegt.
+    """
+    from pipeline.console import progress, verdict_lines
+    from pipeline.intake import Refused
+    from pipeline.verify import NoDate
+    from pipeline.verify import verify as recompute
+
+    rules = _rules(rules_folder)
+    try:
+        with _readable():
+            verdict = recompute(workbook, folder, rules, progress)
+    except Refused as refused:
+        raise Stop(f"{workbook}: {refused.finding.message}") from None
+    except NoDate:
+        raise Stop(f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht.") from None
+    _say(verdict_lines(verdict))
+    sys.exit(1 if verdict.differences else 0)
+
+
+@cli.command()
 @click.argument("nr", metavar="NR")
 @click.option("--commune", required=True, metavar="AGS", help="Gemeindeschlüssel, auch ein früherer.")
 @click.argument("folder", type=FOLDER, metavar="ORDNER")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Finding, Severity, State
 from pipeline.report.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.run import Outcome, Submission
+
+if TYPE_CHECKING:
+    from pipeline.verify import Verdict
 
 PLAIN_STEP = 100  # without a terminal, one line for so many files
 
@@ -84,3 +88,22 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
         yield f"  Ausnahme von {grant.rule} für {grant.ags} bis {grant.valid_until:%d.%m.%Y}: {word}"
     if outcome.missing:
         yield f"  keine Abgabe: {', '.join(m.name for m in outcome.missing)}"
+
+
+MOST_TOLD = 200  # differences on the screen; the first ones lead to the cause
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[str]:
+    """What ``kisi verify`` found."""
+    for note in verdict.notes:
+        yield f"Hinweis: {note}"
+    for difference in verdict.differences[:MOST_TOLD]:
+        yield f"Abweichung: {difference}"
+    if (more := len(verdict.differences) - MOST_TOLD) > 0:
+        yield f"… und {number_of(more, 'weitere Abweichung', 'weitere Abweichungen')}."
+    told = number_of(verdict.cells, "Zelle", "Zellen")
+    if verdict.differences:
+        count = number_of(len(verdict.differences), "Abweichung", "Abweichungen")
+        yield f"Stand {verdict.as_of:%d.%m.%Y}: {count}; nachgerechnet wurden {told}."
+    else:
+        yield f"Stand {verdict.as_of:%d.%m.%Y}: Der Bericht stimmt; nachgerechnet wurden {told}."

@@ -89,6 +89,13 @@ def read_raw(data: bytes, wanted: Callable[[str], bool]) -> RawWorkbook:
     return RawWorkbook(sheets, tuple(targets), any(n.startswith("xl/externalLinks/") for n in names))
 
 
+def open_parts(data: bytes) -> dict[str, bytes]:
+    """All parts of a workbook by name, within the limits; Refused when it must not be opened."""
+    archive = _archive(data)
+    _refuse_dtds(archive)
+    return {i.filename: _part(archive, i.filename) for i in archive.infolist() if not i.is_dir()}
+
+
 def _values(data: bytes, names: list[str]) -> dict[str, list[list[Any]]]:
     try:
         book = python_calamine.load_workbook(io.BytesIO(data))

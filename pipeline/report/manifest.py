@@ -32,16 +32,26 @@ def manifest_text(outcome: Outcome, folder: Path) -> str:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
     document = {
         "as_of": outcome.as_of.isoformat(),
-        "inputs": {s.workbook.file: s.workbook.sha256 for s in outcome.submissions},
+        "inputs": input_hashes(outcome),
         "rules": {"version": outcome.rules.project.version, "files": dict(outcome.rules.files)},
         "outputs": {
             p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
         },
-        "program": {
-            "kisi": __version__,
-            "template": TEMPLATE_VERSION,
-            "python": platform.python_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
+        "program": versions(),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def input_hashes(outcome: Outcome) -> dict[str, str]:
+    """Every received file to its SHA-256."""
+    return {s.workbook.file: s.workbook.sha256 for s in outcome.submissions}
+
+
+def versions() -> dict[str, str]:
+    """Program, template, Python and libraries."""
+    return {
+        "kisi": __version__,
+        "template": TEMPLATE_VERSION,
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
