@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import zlib
 from zipfile import BadZipFile
 
 from lxml import etree
@@ -15,6 +15,7 @@ from pipeline.feedback.overview import overview
 from pipeline.feedback.package import Package
 from pipeline.feedback.styles import Styles
 from pipeline.feedback.workbook import WorkbookPart
+from pipeline.locate import fold
 from pipeline.model import Finding, Severity, State, Workbook
 from pipeline.rules import Rules
 from pipeline.sheets import FEEDBACK_TITLE
@@ -24,6 +25,19 @@ __all__ = ["FEEDBACK_TITLE", "feedback"]
 # Files that were refused for one of these must not be opened, so there is a letter only.
 _CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18"))
 _SEVERITIES = tuple(Severity)
+# What a package that is built in a way we do not know leads to; the letter is written all the same.
+_UNUSUAL = (
+    AssertionError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    StopIteration,
+    ValueError,
+    etree.XMLSyntaxError,
+    zlib.error,
+)
 
 
 def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> tuple[bytes | None, str]:
@@ -38,41 +52,30 @@ def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
     try:
         package = Package(data)
         book = WorkbookPart(package)
-        book.remove_first(FEEDBACK_TITLE)
+        book.remove(FEEDBACK_TITLE)
         styles_part = book.styles_part()
         if styles_part is None:
             return None
-        styles = Styles(package.xml(styles_part))
+        styles = Styles(package.xml(styles_part), keeps_background=book.keeps_background)
         titles = book.names
-        for number, title in enumerate(titles, start=1):
-            found = [f for f in workbook.findings if f.sheet == title and f.cell]
-            _mark_sheet(book, styles, title, number, found)
+        for title in titles:
+            found = [f for f in workbook.findings if f.cell and fold(f.sheet) == fold(title)]
+            _mark_sheet(book, styles, title, found)
         sheet = overview(workbook, advice, styles, book.ns, titles)
-        book.insert_first(FEEDBACK_TITLE, "xl/worksheets/sheetKisi.xml", sheet)
+        book.insert_first(FEEDBACK_TITLE, sheet)
         return package.save()
-    except (
-        BadZipFile,
-        KeyError,
-        IndexError,
-        ValueError,
-        StopIteration,
-        AssertionError,
-        etree.XMLSyntaxError,
-    ):
+    except _UNUSUAL:
         return None
 
 
-def _mark_sheet(
-    book: WorkbookPart, styles: Styles, title: str, number: int, findings: Iterable[Finding]
-) -> None:
+def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[Finding]) -> None:
     """Takes the marks of an earlier round away and sets those of this one."""
     part = book.part(title)
-    if part is None or not part.startswith("xl/worksheets/"):
+    if part is None or "worksheets/" not in part:
         return
-    findings = list(findings)
     if not findings and not styles.has_marks and book.package.related(part, "comments") is None:
         return
-    notes = Notes(book.package, part, book.rel, number)
+    notes = Notes(book.package, part, book.rel)
     notes.remove_ours()
     cells = SheetCells(book.package.xml(part))
     for cell in cells.cells():

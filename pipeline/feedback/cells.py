@@ -11,6 +11,7 @@ from pipeline.feedback.package import Element, local
 
 # The order of a worksheet's children; what is added must stand before everything that follows it here.
 _AFTER_LEGACY = (
+    "AlternateContent",  # around oleObjects and controls
     "legacyDrawingHF",
     "drawingHF",
     "picture",
@@ -38,40 +39,54 @@ class SheetCells:
         self._data = next(e for e in root if local(e) == "sheetData")
         self._rows: dict[int, Element] = {}
         previous = 0
-        for row in self._data:
+        for row in (e for e in self._data if local(e) == "row"):
             previous = int(row.get("r", str(previous + 1)))
             self._rows[previous] = row
 
     def cells(self) -> list[Element]:
-        return [c for row in self._data for c in row]
+        return [c for row in self._rows.values() for c in row if local(c) == "c"]
 
     def get(self, address: str) -> Element:
         """The cell at an address; a new one takes the style of its row or column."""
         row_number, column = split(address)
         row = self._row(row_number)
-        position, number = 0, 0
-        for position, cell in enumerate(row):  # noqa: B007
+        cells = [c for c in row if local(c) == "c"]
+        number, position = 0, len(cells)
+        for i, cell in enumerate(cells):
             number = split(cell.get("r", ""))[1] if cell.get("r") else number + 1
             if number == column:
                 return cell
             if number > column:
+                position = i
                 break
-        else:
-            position = len(row)
+        cell = self._new_cell(row, address, column)
+        row.insert(row.index(cells[position]) if position < len(cells) else self._end(row), cell)
+        return cell
+
+    def _new_cell(self, row: Element, address: str, column: int) -> Element:
+        if "spans" in row.attrib:  # a hint of where cells stand, which would be wrong now
+            del row.attrib["spans"]
         cell = etree.Element(f"{{{self.ns}}}c")
         cell.set("r", address)
         style = row.get("s") if row.get("customFormat") in ("1", "true") else self._column_style(column)
         if style:
             cell.set("s", style)
-        row.insert(position, cell)
         return cell
+
+    @staticmethod
+    def _end(row: Element) -> int:
+        """Behind the last cell, before an extension list."""
+        return 1 + max((i for i, e in enumerate(row) if local(e) == "c"), default=-1)
 
     def _row(self, number: int) -> Element:
         if number not in self._rows:
             row = etree.Element(f"{{{self.ns}}}row")
             row.set("r", str(number))
-            before = sum(1 for n in self._rows if n < number)
-            self._data.insert(before, row)
+            following = min((n for n in self._rows if n > number), default=None)
+            if following is None:
+                self._data.append(row)
+            else:
+                self._rows[following].addprevious(row)
             self._rows[number] = row
         return self._rows[number]
 

@@ -15,29 +15,36 @@ HEADING = "Rückmeldung:"
 _DIVIDER = f"\n— {HEADING}"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_VML = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" '
-    'data="1"/></o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
-    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" '
-    'o:connecttype="rect"/></v:shapetype></xml>'
-)
 _SHAPE = (
-    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
+    '<v:shape{declared} id="_x0000_s{id}" type="#_x0000_t202" style="position:absolute;visibility:hidden" '
     'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" '
     'obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div '
     'style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
     "<x:SizeWithCells/><x:Anchor>{left},15,{top},2,{right},31,{bottom},9</x:Anchor><x:AutoFill>False"
     "</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-_SHAPES = re.compile(rb"<v:shape[ >].*?</v:shape>", re.DOTALL)
+# Excel's drawings of notes need not be well-formed XML, and each program has prefixes of its own.
+_SHAPES = re.compile(rb"<(\w+):shape(?=[\s>])(?:[^>]*/>|.*?</\1:shape>)", re.DOTALL)
+_ROW, _COLUMN = (re.compile(rb"<(?:\w+:)?" + name + rb">\s*(\d+)") for name in (b"Row", b"Column"))
+_PREFIXES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
+_DECLARED = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in _PREFIXES.items())
+_VML = (
+    f'<xml {_DECLARED}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" '
+    'o:connecttype="rect"/></v:shapetype></xml>'
+)
 
 
 class Notes:
     """The notes of one sheet."""
 
-    def __init__(self, package: Package, part: str, rel: str, number: int) -> None:
-        self.package, self.part, self.rel, self.number = package, part, rel, number
+    def __init__(self, package: Package, part: str, rel: str) -> None:
+        self.package, self.part, self.rel = package, part, rel
         self.ns = etree.QName(package.xml(part)).namespace or ""
 
     def remove_ours(self) -> None:
@@ -64,8 +71,7 @@ class Notes:
         places = {split(a) for a in addresses}
 
         def keep(match: re.Match[bytes]) -> bytes:
-            row = re.search(rb"<x:Row>\s*(\d+)", match[0])
-            column = re.search(rb"<x:Column>\s*(\d+)", match[0])
+            row, column = _ROW.search(match[0]), _COLUMN.search(match[0])
             at = (int(row[1]) + 1, int(column[1]) + 1) if row and column else None
             return b"" if at in places else match[0]
 
@@ -77,8 +83,7 @@ class Notes:
             return
         root = self._comments()
         authors = next(e for e in root if local(e) == "authors")
-        author = len(authors)
-        etree.SubElement(authors, f"{{{self.ns}}}author").text = AUTHOR
+        author = self._author(authors)
         entries = next(e for e in root if local(e) == "commentList")
         present = {c.get("ref"): c for c in entries}
         new = []
@@ -92,7 +97,16 @@ class Notes:
                 etree.SubElement(comment, f"{{{self.ns}}}text")
                 self._append_text(comment, f"{HEADING} {text}")
                 new.append(address)
+        entries[:] = sorted(entries, key=lambda c: split(c.get("ref", "")))
         self._add_shapes(new)
+
+    def _author(self, authors: Element) -> int:
+        """Our place in the list of authors."""
+        names = [a.text for a in authors]
+        if AUTHOR not in names:
+            etree.SubElement(authors, f"{{{self.ns}}}author").text = AUTHOR
+            names.append(AUTHOR)
+        return names.index(AUTHOR)
 
     def _append_text(self, comment: Element, text: str) -> None:
         body = next(e for e in comment if local(e) == "text")
@@ -108,7 +122,7 @@ class Notes:
         name = self.package.related(self.part, "comments")
         if name is not None:
             return self.package.xml(name)
-        name = f"xl/commentsKisi{self.number}.xml"
+        name = self.package.free_name("xl/commentsKisi*.xml")
         root = new_root(self.ns, "comments")
         etree.SubElement(root, f"{{{self.ns}}}authors")
         etree.SubElement(root, f"{{{self.ns}}}commentList")
@@ -127,7 +141,7 @@ class Notes:
     def _drawing(self) -> str:
         name = self._known_drawing()
         if name is None:
-            name = f"xl/drawings/vmlDrawingKisi{self.number}.vml"
+            name = self.package.free_name("xl/drawings/vmlDrawingKisi*.vml")
             self.package.put(name, _VML.encode())
             self.package.declare_extension("vml", _VML_TYPE)
             id_ = self.package.relate(self.part, "vmlDrawing", name, self.rel)
@@ -141,15 +155,17 @@ class Notes:
         drawing = self.package.read(name)
         used = [int(n) for n in re.findall(rb"_x0000_s(\d+)", drawing)]
         first = max([1024, *used]) + 1
-        shapes = "".join(_shape(first + i, address) for i, address in enumerate(addresses))
+        declared = "" if all(f"xmlns:{p}=".encode() in drawing for p in _PREFIXES) else f" {_DECLARED}"
+        shapes = "".join(_shape(first + i, address, declared) for i, address in enumerate(addresses))
         end = drawing.rindex(b"</xml>")
         self.package.put(name, drawing[:end] + shapes.encode() + drawing[end:])
 
 
-def _shape(id_: int, address: str) -> str:
+def _shape(id_: int, address: str, declared: str) -> str:
     row, column = split(address)
     return _SHAPE.format(
         id=id_,
+        declared=declared,
         left=column,
         right=column + 4,
         top=max(0, row - 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -10,13 +10,14 @@ from lxml import etree
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.package import Element, new_root
 from pipeline.feedback.styles import MARKS, Styles
+from pipeline.locate import fold
 from pipeline.messages import SEVERITY_WORDS, day
 from pipeline.model import Finding, Severity, Workbook
 
 HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Was zu tun ist", "Regel")
 OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")
 _SEVERITIES = tuple(Severity)
-_WIDTHS = (13, 24, 24, 62, 62, 8)
+_WIDTHS = (13, 22, 24, 52, 52, 8)
 
 
 @dataclass(slots=True)
@@ -53,9 +54,9 @@ def place(one: Finding) -> str:
 
 
 def overview(workbook: Workbook, advice: Advice, styles: Styles, ns: str, titles: Iterable[str]) -> Element:
-    """Worksheet XML; ``titles`` are the sheets that a link can lead to."""
+    """Worksheet XML; ``titles`` are the sheets that a link can lead to, as this file writes them."""
     looks = _looks(styles)
-    rows = list(_rows(workbook, advice, looks, set(titles)))
+    rows = list(_rows(workbook, advice, looks, {fold(title): title for title in titles}))
     root = new_root(ns, "worksheet")
     _page(root, ns)
     data = etree.SubElement(root, f"{{{ns}}}sheetData")
@@ -68,7 +69,9 @@ def overview(workbook: Workbook, advice: Advice, styles: Styles, ns: str, titles
     return root
 
 
-def _rows(workbook: Workbook, advice: Advice, looks: _Looks, titles: set[str]) -> Iterator[list[_Cell]]:
+def _rows(
+    workbook: Workbook, advice: Advice, looks: _Looks, titles: Mapping[str, str]
+) -> Iterator[list[_Cell]]:
     yield [_Cell("Rückmeldung zu Ihrer Abgabe", looks.title)]
     yield [_Cell(_identity(workbook), looks.plain)]
     yield [_Cell(advice.result, looks.strong)]
@@ -99,13 +102,13 @@ def _identity(workbook: Workbook) -> str:
     return " · ".join(parts)
 
 
-def _finding_row(one: Finding, looks: _Looks, titles: set[str]) -> list[_Cell]:
-    linked = one.sheet in titles
-    quoted = (one.sheet or "").replace("'", "''")
-    link = f"'{quoted}'!{one.cell or 'A1'}" if linked else None
+def _finding_row(one: Finding, looks: _Looks, titles: Mapping[str, str]) -> list[_Cell]:
+    title = titles.get(fold(one.sheet))
+    quoted = (title or "").replace("'", "''")
+    link = f"'{quoted}'!{one.cell or 'A1'}" if title else None
     return [
         _Cell(SEVERITY_WORDS[one.severity], looks.marks[one.severity]),
-        _Cell(place(one), looks.link if linked else looks.plain, link),
+        _Cell(place(one), looks.link if link else looks.plain, link),
         _Cell(one.column or "", looks.plain),
         _Cell(one.message, looks.plain),
         _Cell(one.remedy, looks.plain),
@@ -176,3 +179,5 @@ def _print_setup(root: Element, ns: str) -> None:
     setup = etree.SubElement(root, f"{{{ns}}}pageSetup")
     for key, value in (("paperSize", "9"), ("orientation", "landscape"), ("fitToHeight", "0")):
         setup.set(key, value)
+    footer = etree.SubElement(etree.SubElement(root, f"{{{ns}}}headerFooter"), f"{{{ns}}}oddFooter")
+    footer.text = "&L&A&RSeite &P von &N"

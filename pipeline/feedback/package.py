@@ -7,6 +7,7 @@ drawings, form controls); so the copy for the municipality is made by editing th
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
 import zipfile
 from collections.abc import Iterable
@@ -62,6 +63,12 @@ class Package:
         if name not in self._trees:
             self._trees[name] = parse(self._parts[name])
         return self._trees[name]
+
+    def free_name(self, pattern: str) -> str:
+        """The first name that no part has, ``*`` being a number: other files may hold parts of ours already."""
+        taken = {name.lower() for name in self._parts}
+        names = (pattern.replace("*", str(n)) for n in itertools.count(1))
+        return next(name for name in names if name.lower() not in taken)
 
     def put(self, name: str, content: bytes | Element) -> None:
         if isinstance(content, bytes):
@@ -129,7 +136,7 @@ class Package:
         """Adds a relationship and returns its id; ``base`` is the namespace of relationship types."""
         relations = self.relations(part)
         used = {r.get("Id") for r in relations}
-        id_ = next(f"rIdKisi{n}" for n in range(1, len(used) + 2) if f"rIdKisi{n}" not in used)
+        id_ = next(i for n in itertools.count(1) if (i := f"rIdKisi{n}") not in used)
         element = etree.SubElement(relations, f"{{{_RELATIONS_NS}}}Relationship")
         element.set("Id", id_)
         element.set("Type", f"{base}/{kind}")

@@ -1,7 +1,9 @@
 """Marks in the style table: a cell keeps its format and gets another fill, and can be given its own back.
 
-The mark's fill is solid in a colour of ours; its background colour, which a solid fill does not show,
-remembers the fill that was there. So a later round can take the mark away without a list of its own.
+The mark itself remembers the fill it covers, so a later round can take it away without a list of its own:
+the last digit of its colour names a fill of the template; any other fill stands as the background colour
+of the mark, which a solid fill does not show. LibreOffice writes background colours of its own, so they
+are not believed in a file that it saved.
 """
 
 from __future__ import annotations
@@ -12,19 +14,37 @@ from lxml import etree
 
 from pipeline.feedback.package import Element, local
 from pipeline.model import Severity
+from pipeline.template.styles import BLOCKED, INPUT, LOCKED, NAVY
 
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
-_COLOURS = frozenset(MARKS.values())
+_NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill
+_TEMPLATE_FILLS = tuple("FF" + colour.removeprefix("#") for colour in (INPUT, LOCKED, BLOCKED, NAVY))
+_COVERS = range(2 + len(_TEMPLATE_FILLS))
+
+
+def _shade(severity: Severity, covered: int) -> str:
+    return f"{int(MARKS[severity], 16) - covered:08X}"
+
+
+_SHADES = {_shade(severity, covered): (severity, covered) for severity in MARKS for covered in _COVERS}
+
+
+def severity_of(colour: object) -> Severity | None:
+    """The severity that a fill of this colour marks, None for any other fill."""
+    return _SHADES[colour][0] if isinstance(colour, str) and colour in _SHADES else None
 
 
 class Styles:
-    """styles.xml. Indexes are those of ``cellXfs``, as cells carry them in ``s``."""
+    """styles.xml. Indexes are those of ``cellXfs``, as cells carry them in ``s``.
 
-    def __init__(self, root: Element) -> None:
-        self.root = root
+    ``keeps_background``: the program that saved the file leaves background colours as they were.
+    """
+
+    def __init__(self, root: Element, *, keeps_background: bool = True) -> None:
+        self.root, self.keeps_background = root, keeps_background
         self.ns = etree.QName(root).namespace
         fills = (e for fill in self._table("fills") for e in fill.iter() if local(e) == "fgColor")
-        self.has_marks = any(e.get("rgb") in _COLOURS for e in fills)
+        self.has_marks = any(severity_of(e.get("rgb")) for e in fills)
         self._marked: dict[tuple[int, Severity], int] = {}
         self._plain: dict[int, int] = {}
 
@@ -70,17 +90,15 @@ class Styles:
         return self._marked[style, severity]
 
     def _mark_fill(self, style: int, severity: Severity) -> Element:
-        fill, pattern = self._new("fill"), self._new("patternFill", patternType="solid")
-        pattern.append(self._new("fgColor", rgb=MARKS[severity]))
-        behind = self._new("bgColor", indexed="64")
         before = self._fill_of(style)
-        if before is not None and before.get("patternType") == "solid":
-            colour = self._colour(before, "fgColor")
-            if colour is not None:
-                behind = self._new("bgColor", **{str(k): str(v) for k, v in colour.attrib.items()})
-        pattern.append(behind)
-        fill.append(pattern)
-        return fill
+        solid = before is not None and before.get("patternType") == "solid"
+        colour = self._colour(before, "fgColor") if before is not None and solid else None
+        if colour is None:
+            return self._solid(_shade(severity, _NO_FILL))
+        if colour.get("rgb") in _TEMPLATE_FILLS:
+            covered = 2 + _TEMPLATE_FILLS.index(colour.get("rgb", ""))
+            return self._solid(_shade(severity, covered))
+        return self._solid(_shade(severity, _BEHIND), behind=_attributes(colour))
 
     def unmark(self, style: int) -> int:
         """The style without a mark; the same style if it carries none."""
@@ -91,15 +109,18 @@ class Styles:
     def _without_mark(self, style: int) -> int:
         pattern = self._fill_of(style)
         colour = self._colour(pattern, "fgColor") if pattern is not None else None
-        if pattern is None or colour is None or colour.get("rgb") not in _COLOURS:
+        if pattern is None or colour is None or colour.get("rgb") not in _SHADES:
             return style
+        before = self._covered_fill(pattern, _SHADES[colour.get("rgb", "")][1])
+        return self._with_fill(style, self._add("fills", before) if before is not None else 0)
+
+    def _covered_fill(self, pattern: Element, covered: int) -> Element | None:
+        if covered > _BEHIND:
+            return self._solid(_TEMPLATE_FILLS[covered - 2])
         behind = self._colour(pattern, "bgColor")
-        if behind is None or behind.get("indexed") == "64" or behind.get("rgb") in _COLOURS:
-            return self._with_fill(style, 0)
-        fill, plain = self._new("fill"), self._new("patternFill", patternType="solid")
-        plain.append(self._new("fgColor", **{str(k): str(v) for k, v in behind.attrib.items()}))
-        fill.append(plain)
-        return self._with_fill(style, self._add("fills", fill))
+        if covered == _NO_FILL or behind is None or not self.keeps_background:
+            return None
+        return self._solid(_attributes(behind))
 
     def text(self, *, bold: bool = False, size: int = 11, fill: str | None = None, link: bool = False) -> int:
         """A style of our own sheet: wrapped text, top aligned."""
@@ -110,7 +131,7 @@ class Styles:
             font.append(self._new("u"))
         font.append(self._new("sz", val=str(size)))
         font.append(self._new("color", rgb="FF0563C1" if link else "FF1F2A37"))
-        font.append(self._new("name", val="Calibri"))
+        font.append(self._new("name", val="Arial"))
         xf = self._new("xf", numFmtId="0", borderId="0", xfId="0", applyFont="1", applyAlignment="1")
         xf.set("fontId", str(self._add("fonts", font)))
         xf.set("fillId", str(self._add("fills", self._solid(fill)) if fill else 0))
@@ -118,9 +139,14 @@ class Styles:
         xf.append(self._new("alignment", vertical="top", wrapText="1"))
         return self._add("cellXfs", xf)
 
-    def _solid(self, colour: str) -> Element:
+    def _solid(self, colour: str | dict[str, str], behind: dict[str, str] | None = None) -> Element:
         fill, pattern = self._new("fill"), self._new("patternFill", patternType="solid")
-        pattern.append(self._new("fgColor", rgb=colour))
-        pattern.append(self._new("bgColor", indexed="64"))
+        shown = {"rgb": colour} if isinstance(colour, str) else colour
+        pattern.append(self._new("fgColor", **shown))
+        pattern.append(self._new("bgColor", **(behind or {"indexed": "64"})))
         fill.append(pattern)
         return fill
+
+
+def _attributes(colour: Element) -> dict[str, str]:
+    return {str(key): str(value) for key, value in colour.attrib.items()}

@@ -44,15 +44,23 @@ class WorkbookPart:
         wanted = next((s.get(f"{{{self.rel}}}id") for s in self.sheets if s.get("name") == title), None)
         return self.package.related_by_id(self.name, wanted or "")
 
+    @property
+    def keeps_background(self) -> bool:
+        """False when LibreOffice saved the file; it writes background colours of its own."""
+        name = self.package.related("", "extended-properties") or self.package.related(
+            "", "extendedProperties"
+        )
+        return name is None or name not in self.package or b"LibreOffice" not in self.package.read(name)
+
     def styles_part(self) -> str | None:
         return self.package.related(self.name, "styles")
 
-    def remove_first(self, title: str) -> None:
-        """Takes a sheet out, wherever it stands, with its part and its local names."""
-        part = self.part(title)
-        if part is None:
+    def remove(self, title: str) -> None:
+        """Takes a sheet out, wherever it stands, with its part and its local names; Excel ignores case."""
+        position = next((i for i, n in enumerate(self.names) if n.casefold() == title.casefold()), None)
+        part = self.part(self.names[position]) if position is not None else None
+        if part is None or position is None:
             return
-        position = self.names.index(title)
         self.sheets.remove(self.sheets[position])
         self.package.unrelate(self.name, part)
         self.package.undeclare(part)
@@ -60,8 +68,9 @@ class WorkbookPart:
         self.package.remove(self.package.relations_name(part))
         self._shift_local_names(position, -1)
 
-    def insert_first(self, title: str, part: str, sheet: Element) -> None:
+    def insert_first(self, title: str, sheet: Element) -> None:
         """Puts a sheet in front of all others and makes it the one that is shown."""
+        part = self.package.free_name("xl/worksheets/sheetKisi*.xml")
         self.package.put(part, sheet)
         self.package.declare(part, _SHEET_TYPE)
         id_ = self.package.relate(self.name, "worksheet", part, self.rel)
