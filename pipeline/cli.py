@@ -227,7 +227,7 @@ def _readable() -> Iterator[None]:
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
 @RULES_OPTION
 def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
-    """Rechnet einen Bericht nach und nennt jede Abweichung.
+    """Rechnet einen Bericht nach, nennt Abweichungen.
 
     ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
     BERICHT.xlsx Zelle für Zelle verglichen; dazu die Prüfsummen in manifest.json, das daneben liegt.
@@ -256,8 +256,9 @@ def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
 @click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
 @RULES_OPTION
 def explain(nr: str, commune: str, folder: Path, as_of: datetime | None, rules_folder: Path) -> None:
-    """Erklärt eine Zahl oder einen Status, bis zu Datei, Blatt und Zeilen.
+    """Erklärt, wie eine Zahl oder ein Status zustande kam.
 
+    Gezeigt werden Regel, Lesart, Dateien und Rechnung, bis zu Blatt und Zeilen.
     NR ist ein Zielwert (Z1.2), ein Meilenstein (MS1.2), ein Kriterium (MS1.2b) oder ein Nachweis (N1.2).
     """
     from pipeline.console import progress

@@ -15,10 +15,6 @@ from pipeline.report.summary.gaps import gap_of, gap_words, missing
 from pipeline.rules import Attested, Count, Criterion, Rules, Share, Target
 from pipeline.sheets import RULE_EVIDENCE, RULE_FULFILLED
 
-NO_LEAD = "Von der Projektleitung liegt keine gültige Abgabe vor."
-LEAD_TOO_EARLY = "Der Berichtsstichtag der Projektleitung liegt vor dem Tag der Daten der Kommune."
-
-
 # --- numbers ------------------------------------------------------------------------------------------
 
 
@@ -69,11 +65,8 @@ def criterion_words(
     data: Data | None, criterion: Criterion, result: CriterionResult, parts: Iterable[Part], on: date
 ) -> Iterator[str]:
     """The figure of today, and that of the day on which the criterion was reached."""
-    if data is None:
-        yield NO_LEAD
-        return
     if result.status is Status.NOT_EVALUABLE:
-        yield f"Keine Zahl: {_why_not(data, criterion, on)}"
+        yield f"Keine Zahl: {why_not_evaluable(data, criterion, None, on)}."
         return
     numbers = {(p.role, p.reached): p for p in parts}
     yield "; ".join(_figure(criterion, numbers, result.threshold, reached=False))
@@ -82,13 +75,6 @@ def criterion_words(
     if result.reached_on:
         words = "; ".join(_figure(criterion, numbers, result.threshold, reached=True))
         yield f"Am {day(result.reached_on)}, dem ersten Tag, an dem es galt: {words}"
-
-
-def _why_not(data: Data, criterion: Criterion, on: date) -> str:
-    stichtag = data.workbook.stichtag
-    if all(data.reported((s,)) for s in criterion.decide.sheets) and stichtag and stichtag < on:
-        return LEAD_TOO_EARLY
-    return f"{why_not_evaluable(data, criterion, None, on)}."
 
 
 def _figure(

@@ -173,14 +173,26 @@ def evidence_part(data: Data, point: str, on: date) -> Part:
 # --- in words -----------------------------------------------------------------------------------------
 
 
-def why_not_evaluable(data: Data, requirement: Target | Criterion, started: date | None, on: date) -> str:
-    """Why there is no figure. ``started``: first day of the project year that is asked for."""
+NO_LEAD = "von der Projektleitung liegt keine gültige Abgabe vor"
+LEAD_TOO_EARLY = "Berichtsstichtag der Projektleitung liegt vor dem Tag der Daten der Kommune"
+
+
+def why_not_evaluable(
+    data: Data | None, requirement: Target | Criterion, started: date | None, on: date
+) -> str:
+    """Why there is no figure. ``started``: first day of the project year that is asked for.
+
+    ``data`` is the workbook that decides; None when the project lead's is missing.
+    """
+    if data is None:
+        return NO_LEAD
     unreported = [s for s in dict.fromkeys(requirement.decide.sheets) if not data.reported((s,))]
     if unreported:
         return f"leer ohne Leermeldung: Blatt {quoted(unreported)}"
     if started is not None and started > on:
         return "Projektjahr hatte am Tag der Daten noch nicht begonnen"
-    return "Nenner fehlt oder ist 0"
+    stichtag = data.workbook.stichtag
+    return LEAD_TOO_EARLY if stichtag and stichtag < on else "Nenner fehlt oder ist 0"
 
 
 def ranges(rows: Iterable[int]) -> str:

@@ -143,7 +143,7 @@ def test_without_the_project_lead(outcome: Outcome, inputs: Path, tmp_path: Path
     shutil.copytree(inputs, folder)
     (folder / "2026-09-30/KISI_Projektleitung.xlsx").unlink()
     told = text(run(folder, RULES, SEPTEMBER), "MS2.1d", KARBEN)
-    assert "Von der Projektleitung liegt keine gültige Abgabe vor." in told
+    assert "Keine Zahl: von der Projektleitung liegt keine gültige Abgabe vor." in told
     assert "Projektleitung: keine Abgabe" in told
 
 

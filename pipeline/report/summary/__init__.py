@@ -18,6 +18,7 @@ from pipeline.messages import day
 from pipeline.report.summary.book import Book
 from pipeline.report.summary.findings import write_findings
 from pipeline.report.summary.milestones import write_milestones
+from pipeline.report.summary.origins import write_origins
 from pipeline.report.summary.overview import write_overview
 from pipeline.report.summary.rulebook import write_rulebook
 from pipeline.report.summary.styles import NAVY, Styles
@@ -34,6 +35,7 @@ SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
     ("Abgaben", write_submissions),
     ("Prüfprotokoll", write_findings),
     ("Regelwerk", write_rulebook),
+    ("Herkunft", write_origins),
 )
 
 

@@ -1,0 +1,134 @@
+"""Sheet Herkunft: rows of the received files behind every figure of the other sheets."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from pipeline.demo import write_inputs
+from pipeline.evaluate import Data
+from pipeline.provenance import Part, Role
+from pipeline.report.summary import summary_bytes
+from pipeline.report.summary.origins import CONTINUED, _parts
+from pipeline.rules import Rules
+from pipeline.run import Outcome, run
+
+Record = dict[str, Any]
+BUEDINGEN, NIDDA, NAUHEIM, LEAD = "06440004", "06440016", "06440002", "00000000"
+PERSONS_ROWS, CELL_LIMIT, TALLEST = 5000, 32767, 409
+
+
+@pytest.fixture(scope="module")
+def demo(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    folder = tmp_path_factory.mktemp("demo")
+    write_inputs(folder, rules)
+    return run(folder, rules, date(2026, 9, 30))
+
+
+@pytest.fixture(scope="module")
+def book(demo: Outcome) -> Workbook:
+    return load_workbook(BytesIO(summary_bytes(demo)), data_only=True)
+
+
+def records(book: Workbook, name: str) -> list[Record]:
+    rows = list(book[name].iter_rows(values_only=True))
+    start = next(i for i, r in enumerate(rows) if r[0] == "AGS")
+    titles = [str(t).replace("-\n", "").replace("\n", " ") for t in rows[start]]
+    return [dict(zip(titles, r, strict=True)) for r in rows[start + 1 :]]
+
+
+@pytest.fixture(scope="module")
+def origins(book: Workbook) -> list[Record]:
+    return records(book, "Herkunft")
+
+
+def told(origins: list[Record], ags: str, nr: str) -> list[tuple[Any, ...]]:
+    names = ("Zahl im Bericht", "Rolle der Zeilen", "Beitrag", "Blatt", "Zeilen in Excel")
+    return [tuple(r[n] for n in names) for r in origins if (r["AGS"], r["Nr."]) == (ags, nr)]
+
+
+def test_a_target_by_hand(origins: list[Record]) -> None:
+    assert told(origins, BUEDINGEN, "Z1.2") == [
+        ("Wert", "Zähler", 12, "Personen", "5–9, 11–17"),
+        ("Wert", "Nenner", 50, "Bestand", "6"),
+    ]
+
+
+def test_a_criterion_by_hand(origins: list[Record]) -> None:
+    # reached on 11 May with 13 of 40, now 12 of 50
+    assert told(origins, BUEDINGEN, "MS1.2b") == [
+        ("Ist", "Zähler", 12, "Personen", "5–9, 11–17"),
+        ("Ist", "Nenner", 50, "Bestand", "6"),
+        ("Erreicht am", "Zähler", 13, "Personen", "5–17"),
+        ("Erreicht am", "Nenner", 40, "Bestand", "5"),
+    ]
+
+
+def test_without_a_figure_the_reason_stands(origins: list[Record]) -> None:
+    assert told(origins, NIDDA, "alle") == [("keine Zahl", None, None, None, "keine gültige Abgabe")]
+    reason = "leer ohne Leermeldung: Blatt „Personen“"
+    assert told(origins, NAUHEIM, "Z1.2") == [("keine Zahl", None, None, None, reason)]
+
+
+def test_every_figure_of_zielwerte_has_its_rows(book: Workbook, origins: list[Record]) -> None:
+    seen = 0
+    for row in records(book, "Zielwerte"):
+        if not str(row["AGS"]).isdigit() or row["Zähler"] is None:
+            continue
+        mine = [
+            r
+            for r in origins
+            if (r["AGS"], r["Nr."], r["Projektjahr"]) == (row["AGS"], row["Nr."], row["Projektjahr"])
+        ]
+        parts = {r["Rolle der Zeilen"]: r["Beitrag"] for r in mine if r["Beitrag"] is not None}
+        assert (parts.get("Zähler"), parts.get("Nenner")) == (row["Zähler"], row["Nenner"])
+        assert {r["Stand vom"] for r in mine} == {row["Daten bis"]}
+        seen += 1
+    assert seen > 50
+
+
+def test_every_criterion_has_its_rows(book: Workbook, origins: list[Record]) -> None:
+    rows = [r for r in records(book, "Meilensteine") if r["Ist"] is not None]
+    assert len(rows) > 50
+    for row in rows:
+        mine = [r for r in origins if (r["AGS"], r["Nr."]) == (row["AGS"], row["Nr."])]
+        now = {r["Rolle der Zeilen"]: r["Beitrag"] for r in mine if r["Zahl im Bericht"] == "Ist"}
+        value = now["Zähler"] / now["Nenner"] if "Nenner" in now else now["Zähler"]
+        assert value == pytest.approx(row["Ist"])
+        days: set[datetime] = {r["Stand vom"] for r in mine if r["Zahl im Bericht"] == "Erreicht am"}
+        assert days == ({row["Erreicht am"]} if row["Erreicht am"] else set())
+
+
+def test_the_file_is_one_that_was_accepted(demo: Outcome, origins: list[Record]) -> None:
+    accepted = {s.workbook.file for s in demo.submissions if s.state == "accepted"}
+    assert {r["Datei"] for r in origins if r["Datei"]} == accepted
+
+
+def test_long_lists_of_rows_run_on(demo: Outcome) -> None:
+    submission = demo.accepted(BUEDINGEN)
+    assert submission
+    data = Data(submission.workbook, demo.rules)
+    rows = tuple(range(5, 2 * PERSONS_ROWS, 2))  # nothing to draw together
+    part = Part(Role.NUMERATOR, "Personen", rows, date(2026, 9, 30), len(rows))
+    cells = list(_parts([None] * 4, (part,), data, "Wert"))
+    assert len(cells) > 1
+    assert {c[5] for c in cells[1:]} == {CONTINUED}
+    assert [c[7] for c in cells] == [len(rows), *[None] * (len(cells) - 1)]
+    texts = [str(c[-1]) for c in cells]
+    assert all(len(t) <= CELL_LIMIT for t in texts)
+    assert " ".join(texts).split(", ") == [str(r) for r in rows]
+
+
+def test_rows_are_never_taller_than_excel_allows(book: Workbook) -> None:
+    heights = [d.height for d in book["Herkunft"].row_dimensions.values() if d.height]
+    assert max(heights) <= TALLEST
+
+
+def test_no_key_of_a_person(origins: list[Record], tmp_path: Path) -> None:
+    texts = [str(v) for r in origins for v in r.values()]
+    assert not any("P-0" in t or "E-0" in t or "B-0" in t for t in texts)
