@@ -145,7 +145,6 @@ LEAD_VALID = {
     """,
 }  # fmt: skip
 
-# Excel rows in the sheets Meilensteine and Zielwerte, in the source's order from row 5 on.
 FORM = {
     "Kommune": COMMUNE,
     "AGS": AGS,
@@ -188,7 +187,7 @@ def rules() -> Rules:
 
 
 def content(**form: Any) -> Content:
-    """The valid municipal workbook; ``form`` changes lines of Stammdaten (``Abgabe_Nr=2`` is written so)."""
+    """What the valid municipal workbook holds; ``form`` changes lines of Stammdaten: ``content(number=2)``."""
     return Content(
         {**FORM, **{_FORM_WORDS[k]: v for k, v in form.items()}},
         {title: rows_of(t) for title, t in VALID.items()},

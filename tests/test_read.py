@@ -50,6 +50,7 @@ MENDED: list[tuple[str, str, Any, str, Any]] = [
     *[(f"{yes} for ja", "Personen!C5", yes, "M03", "ja") for yes in ("Ja", "JA", "x", "X", "✓")],
     ("NEIN for nein", "Verwaltung!B6", "NEIN", "M03", "nein"),
     ("Ja in Veranstaltungen", "Veranstaltungen!F7", "Ja", "M03", "ja"),
+    ("evidence point in small letters", "Nachweise!F8", "n1.2", "M04", ("N1.2",)),
     ("choice in capitals", "Angebote!C5", "BESTEHEND", "M04", "bestehend"),
     ("choice in small letters", "Bestand!C5", "ausländerbehörde", "M04", "Ausländerbehörde"),
     ("integer as text", "Bestand!B7", Text("50"), "M05", 50),
