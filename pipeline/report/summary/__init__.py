@@ -16,12 +16,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.messages import day
 from pipeline.report.summary.book import Book
+from pipeline.report.summary.control import TITLE as CONTROL_TITLE
+from pipeline.report.summary.control import write_control
 from pipeline.report.summary.findings import write_findings
 from pipeline.report.summary.milestones import write_milestones
 from pipeline.report.summary.origins import write_origins
 from pipeline.report.summary.overview import write_overview
 from pipeline.report.summary.rulebook import write_rulebook
 from pipeline.report.summary.styles import NAVY, Styles
+from pipeline.report.summary.proof import prove
 from pipeline.report.summary.submissions import write_submissions
 from pipeline.report.summary.targets import write_targets
 from pipeline.run import Outcome
@@ -43,6 +46,7 @@ def write_summary(outcome: Outcome, path: Path) -> None:
     """Writes the summary workbook of an outcome to ``path``."""
     path.write_bytes(summary_bytes(outcome))
 
+    (CONTROL_TITLE, write_control),
 
 def summary_bytes(outcome: Outcome) -> bytes:
     """The workbook; the same bytes on every call."""
@@ -71,6 +75,7 @@ def _options() -> dict[str, object]:
     }
 
 
+    prove(content.getvalue(), book.checks)
 def _describe(file: xlsxwriter.Workbook, outcome: Outcome) -> None:
     """Document properties: no author, no path, and the as-of date as the only time."""
     project = outcome.rules.project

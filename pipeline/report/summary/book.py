@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.messages import day
 from pipeline.report.summary.heights import lines, row_height
+from pipeline.report.summary.proof import Area, Check
 from pipeline.report.summary.styles import DATE, NUMBER, PERCENT, Styles
 from pipeline.report.words import Word
 from pipeline.run import Outcome, Submission
@@ -75,6 +76,9 @@ class Book:
     outcome: Outcome
     styles: Styles
     sheets: dict[str, Worksheet] = field(default_factory=dict)
+    areas: dict[str, Area] = field(default_factory=dict)  # where the sheets written so far have their records
+    letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
+    checks: list[Check] = field(default_factory=list)  # what must hold in the finished file
 
     @cached_property
     def names(self) -> dict[str, str]:

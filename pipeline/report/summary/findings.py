@@ -22,6 +22,7 @@ from pipeline.report.summary.book import (
     write_rows,
     write_section,
 )
+from pipeline.report.summary.proof import Area
 from pipeline.report.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.run import Submission
 from pipeline.submissions import previous_of
@@ -65,6 +66,7 @@ def write_findings(book: Book, sheet: Worksheet) -> None:
     if end == header + 1:
         none: list[Cell] = [*[None] * 7, "Keine Befunde.", None, None]
         end = write_rows(book, sheet, end, COLUMNS, [none])
+    book.areas["Prüfprotokoll"] = Area(sheet.get_name(), header + 2, end)
     sheet.autofilter(header, 0, end - 1, len(COLUMNS) - 1)
     row = write_section(book, sheet, end + 1, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
     row = write_rows(book, sheet, row, COLUMNS, _unchecked(book))

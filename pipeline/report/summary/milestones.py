@@ -23,6 +23,7 @@ from pipeline.report.summary.book import (
     write_rows,
 )
 from pipeline.report.summary.heights import pieces
+from pipeline.report.summary.proof import Area
 from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS
 from pipeline.rules import Attested, Criterion
 from pipeline.sheets import CRITERIA, LEAD_AGS, RULE_NOTE, RULE_NR
@@ -60,6 +61,7 @@ def write_milestones(book: Book, sheet: Worksheet) -> None:
     write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 3)
     end = write_rows(book, sheet, header + 1, COLUMNS, _rows(book))
+    book.areas["Meilensteine"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
     sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
 
 

@@ -25,6 +25,7 @@ from pipeline.report.summary.book import (
     write_section,
 )
 from pipeline.report.summary.chart import HEIGHT_ROWS, insert_chart
+from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import NUMBER
 from pipeline.report.summary.submissions import column_range
 from pipeline.report.words import MILESTONE_WORDS, STATE_WORDS
@@ -139,6 +140,12 @@ def _write_counts(book: Book, sheet: Worksheet, row: int, matrix: int) -> None:
     """A row per status: symbol and word, then how many municipalities, counted in the matrix below."""
     last = matrix + max(1, book.municipalities)
     number = book.styles.cell(align="center", num_format="0;-0;–")
+    name = sheet.get_name()
+    book.areas["Übersicht: Zahlen"] = Area(name, row + 1, row + len(MILESTONE_WORDS))
+    book.areas["Übersicht: Kommunen"] = Area(name, matrix + 1, last)
+    book.letters["Übersicht: Meilensteine"] = tuple(
+        _letter(c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
+    )
     for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
         style = book.styles.status(word.tone)
         sheet.merge_range(position, 0, position, len(HEAD) - 1, "", style)
@@ -169,6 +176,8 @@ def _write_received(book: Book, sheet: Worksheet, row: int) -> None:
     for state, word in STATE_WORDS.items():
         formula = f'=COUNTIF({column_range(book, "D")},"{word.text}")'
         rows.append((Status(word, symbol=True), Formula(formula, book.outcome.count(state))))
+    book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
+    book.letters["Übersicht: Abgaben"] = (_letter(first), _letter(first + 2))
     head = book.styles.header
     sheet.merge_range(row, first, row, first + 2, "", head)
     put(sheet, row, first, RECEIVED, head)

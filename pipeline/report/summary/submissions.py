@@ -20,6 +20,7 @@ from pipeline.report.summary.book import (
     write_rows,
     write_section,
 )
+from pipeline.report.summary.proof import Area
 from pipeline.report.words import STATE_WORDS, SUBSTITUTE
 from pipeline.rules import Municipality
 from pipeline.run import Submission
@@ -60,6 +61,7 @@ def write_submissions(book: Book, sheet: Worksheet) -> None:
     keep_header(sheet, header, header, 3)
     rows = _rows(book, header + 2)
     end = write_rows(book, sheet, header + 1, COLUMNS, rows)
+    book.areas["Abgaben"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
     sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
     if book.outcome.notes:
         _write_notes(book, sheet, end + 1)
@@ -122,6 +124,7 @@ def _missing(municipality: Municipality) -> list[Cell]:
 def _write_notes(book: Book, sheet: Worksheet, row: int) -> None:
     """Lock files, hidden files, links and the like: no submissions, but named."""
     row = write_section(book, sheet, row, "Im Ordner gefunden und keine Abgabe", len(COLUMNS))
+    book.areas["Abgaben: keine Abgabe"] = Area(sheet.get_name(), row + 1, row + len(book.outcome.notes))
     for name, note in book.outcome.notes:
         for column, text in ((0, name), (3, f"{note.message} {note.remedy}")):
             put(sheet, row, column, text, book.styles.plain)

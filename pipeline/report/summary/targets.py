@@ -32,6 +32,7 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.gaps import gap_of, gap_words, words_of
 from pipeline.report.summary.styles import BAND
+from pipeline.report.summary.proof import Area
 from pipeline.report.words import TARGET_WORDS
 from pipeline.rules import Attested, Count, Info, Share, Target
 
@@ -93,6 +94,8 @@ def write_targets(book: Book, sheet: Worksheet) -> None:
     results = [t for r in outcome.results for t in r.targets]
     area = _Area(filters + 2, filters + 1 + max(1, len(results)))
     writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
+    book.areas["Zielwerte: Kommunen"] = Area(sheet.get_name(), area.first, area.last)
+    book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, filters))
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
     sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it

@@ -1,0 +1,106 @@
+"""Kontrollsummen: every difference reads 0, the finished file is asked, and a wrong cell stops the writer."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from pipeline.report.summary import summary_bytes
+from pipeline.report.summary.control import TITLE
+from pipeline.report.summary.proof import Area, Check, ReportInconsistent, count, filled, plus, prove, total
+from pipeline.run import Outcome
+
+
+@pytest.fixture(scope="module")
+def rows(outcome: Outcome) -> list[tuple[object, ...]]:
+    book = openpyxl.load_workbook(BytesIO(summary_bytes(outcome)), data_only=True)
+    assert book.sheetnames[-1] == TITLE
+    return list(book[TITLE].iter_rows(values_only=True))
+
+
+@pytest.fixture(scope="module")
+def formulas(outcome: Outcome) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(summary_bytes(outcome)))
+
+
+def by_text(rows: list[tuple[object, ...]]) -> dict[object, tuple[object, ...]]:
+    return {row[1]: row[2:] for row in rows if row[1]}
+
+
+def test_all_differences_read_zero(rows: list[tuple[object, ...]]) -> None:
+    checks = [r for r in rows if r[7] == "✓ stimmt"]
+    assert len(checks) > 40
+    assert all(r[5] in (0, None) and r[6] == 0 for r in checks)
+    assert not [r for r in rows if r[7] == "✗ weicht ab"]
+
+
+def test_counted_by_hand(rows: list[tuple[object, ...]]) -> None:
+    """Karben 42 of 60, Hanau 40 of 60 recorded; six files, one lock file, one workbook with an error."""
+    found = by_text(rows)
+    assert found["Z1.2 (gesamt): Zähler der Kommunen (A) und des Projekts (B)"][:3] == (82, 82, 82)
+    assert found["Z1.2 (gesamt): Nenner der Kommunen (A) und des Projekts (B)"][:3] == (120, 120, 120)
+    assert found["Z1.4 (2025/26): Zähler der Kommunen (A) und des Projekts (B)"][:3] == (59, 59, 59)
+    assert found["Stand „zurückgewiesen“ im Blatt Abgaben (A) und in der Übersicht (B)"][:3] == (2, 2, 2)
+    assert found["Stand „ersetzt“ im Blatt Abgaben (A) und in der Übersicht (B)"][:3] == (1, 1, 1)
+    assert found["MS1.1: Kommunen je Status, zusammengezählt (A) = Kommunen in der Übersicht (B)"][:3] == (
+        8,
+        8,
+        8,
+    )
+
+
+def test_formulas_stand_over_cells_of_other_sheets(formulas: openpyxl.Workbook) -> None:
+    sheet = formulas[TITLE]
+    assert sheet["C5"].value == "=SUM('Abgaben'!$I$4:$I$14)"
+    assert sheet["D5"].value == "=SUM('Abgaben'!$J$4:$J$14)+SUM('Abgaben'!$K$4:$K$14)"
+    assert [sheet[c].value for c in ("F5", "G5", "H5")] == [
+        "=C5-D5",
+        "=C5-E5",
+        '=IF(AND(F5=0,G5=0),"✓ stimmt","✗ weicht ab")',
+    ]
+
+
+def test_sign_off_is_empty_and_named(rows: list[tuple[object, ...]], formulas: openpyxl.Workbook) -> None:
+    assert [r[:4] for r in rows[-4:]] == [
+        ("Schritt", "Name", "Datum", "Unterschrift"),
+        *((step, None, None, None) for step in ("erstellt", "geprüft", "freigegeben")),
+    ]
+    last = len(rows)
+    assert formulas.defined_names["Freigabefelder"].attr_text == f"'{TITLE}'!$B${last - 2}:$H${last}"
+
+
+# --- terms --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small() -> bytes:
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as file:
+        sheet = file.add_worksheet("Blatt")
+        for row, cells in enumerate((("a", 1, 2), ("b", 10, 20), ("a", 100, ""), ("", 1000, 2000))):
+            sheet.write_row(row, 0, cells)
+    return out.getvalue()
+
+
+AREA = Area("Blatt", 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("term", "formula", "expected"),
+    [
+        (total(AREA, "B"), "SUM('Blatt'!$B$1:$B$3)", 111),
+        (total(AREA, "B", to="C"), "SUM('Blatt'!$B$1:$C$3)", 133),
+        (total(AREA, "B", (("A", "a"),)), "SUMPRODUCT(('Blatt'!$A$1:$A$3=\"a\"),'Blatt'!$B$1:$B$3)", 101),
+        (count(AREA, (("A", "a"),)), "SUMPRODUCT(1*('Blatt'!$A$1:$A$3=\"a\"))", 2),
+        (filled(AREA, "C"), "COUNTA('Blatt'!$C$1:$C$3)", 2),
+        (plus(count(AREA, (("A", "b"),)), filled(AREA, "A")), "SUMPRODUCT(1*('Blatt'!$A$1:$A$3=\"b\"))+COUNTA('Blatt'!$A$1:$A$3)", 4),
+    ],
+)  # fmt: skip
+def test_a_term_is_a_formula_and_a_question(small: bytes, term: object, formula: str, expected: int) -> None:
+    assert term.formula == formula
+    prove(small, [Check("G", "T", term, term, expected)])
+    with pytest.raises(ReportInconsistent, match="G: T"):
+        prove(small, [Check("G", "T", total(AREA, "B"), term, 111 if expected != 111 else 112)])
