@@ -10,16 +10,24 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 from typing import Any
 
 import openpyxl
 from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles.numbers import is_date_format
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Sheet, WorkbookKind
 from pipeline.sheets import FORM_TITLE, RULE_EVIDENCE, RULE_FULFILLED, RULE_NOTE, RULE_NR
 
 Row = Mapping[str, Any]
+
+
+class Literal(str):
+    """A text that stays one where it reads like a formula or an error value."""
+
+    __slots__ = ()
 
 
 @dataclass
@@ -100,8 +108,22 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
         _format_like_column(sheet, cell)
     looks = cell.number_format
     cell.value = value
-    if looks != "General":  # openpyxl sets a date format of its own; the template's stays
-        cell.number_format = looks
+    if isinstance(value, Literal):
+        cell.data_type = "s"
+    cell.number_format = _number_format(looks, cell.number_format, value)
+
+
+def _number_format(template: str, own: str, value: Any) -> str:
+    """The template's, unless it would show a date as a number or a number as a date.
+
+    ``own``: the format that openpyxl gave the cell for this kind of value.
+    """
+    if template == "General" or isinstance(value, time | timedelta):
+        return own
+    if isinstance(value, date) and not is_date_format(template):
+        return own
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "General" if is_number and is_date_format(template) else template
 
 
 def _format_like_column(sheet: Worksheet, cell: Cell) -> None:

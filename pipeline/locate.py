@@ -44,14 +44,12 @@ class Located:
         return [self.raw.rows[p][column] for p in self.positions]
 
     def unknown_cells(self) -> list[str]:
-        """Addresses of what stands beside the records in columns that the sheet does not have."""
-        known = set(self.at.values())
-        return [
-            f"{get_column_letter(c + 1)}{p + 1}"
-            for p in self.positions
-            for c, value in enumerate(self.raw.rows[p])
-            if c not in known and not is_blank(value)
-        ]
+        """Addresses from the header down of what stands in columns that the sheet does not have."""
+        special, known = self.raw.special, set(self.at.values())
+        at = {(r - 1, c - 1) for r, c in special.errors | special.without_result}
+        at |= {(p, c) for p, row in enumerate(self.raw.rows) for c, v in enumerate(row) if not is_blank(v)}
+        found = sorted((p, c) for p, c in at if p >= self.header and c not in known)
+        return [f"{get_column_letter(c + 1)}{p + 1}" for p, c in found]
 
 
 def fold(text: Any) -> str:

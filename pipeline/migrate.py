@@ -7,32 +7,36 @@ check tells what is wrong. What has no place in the current template is named ce
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
-from pipeline.fill import Content, Entry, fill
+from pipeline.feedback import notes_of_others
+from pipeline.fill import Content, Entry, Literal, fill
 from pipeline.intake import RawSheet, RawWorkbook, Refused, read_raw
 from pipeline.locate import Located, find_sheet, fold, form_lines, is_blank, is_data, locate, template_marks
 from pipeline.messages import finding
-from pipeline.model import Sheet, WorkbookKind
+from pipeline.model import Column, Sheet, WorkbookKind
 from pipeline.rules import Municipality, Rules
 from pipeline.sheets import (
     FORM_AGS,
-    FORM_IDENTITY,
     FORM_TITLE,
     LEAD_AGS,
     LIST_TEMPLATE,
     LIST_VERSION,
     NON_DATA_TITLES,
-    RULE_EVIDENCE,
-    RULE_FULFILLED,
-    RULE_NOTE,
+    RULE_INPUTS,
     RULE_NR,
+    TEMPLATE_VERSION,
 )
 from pipeline.template import template_bytes
-from pipeline.values import parse
+from pipeline.template.form import known
+from pipeline.template.layout import HINT
+from pipeline.values import clean, parse
+
+LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,31 @@ class Migrated:
 
 
 def migrate(data: bytes, rules: Rules) -> Migrated:
-    """Refused (intake) when the file is no workbook of ours or a sheet's headers are not to be found."""
+    """Refused (intake) when the file is no workbook of ours, comes from a later version, or a sheet's
+    headers are not to be found."""
     raw = read_raw(data, is_data)
     marks = template_marks(raw)
     kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
     version = marks.get(LIST_VERSION, "")
     if kind is None or not version.isdecimal():
         raise Refused(finding("D07"))
+    if int(version) > int(TEMPLATE_VERSION):
+        raise Refused(finding("D08", versions=" oder ".join(rules.project.accepted_templates)))
     move = _Move(rules, kind, int(version))
-    municipality = move.form(raw)
+    municipality = move.form(find_sheet(raw, FORM_TITLE))
     for sheet in kind.tables:
         move.table(sheet, find_sheet(raw, sheet.title))
     move.foreign_sheets(raw)
+    move.notes(data)
     template = template_bytes(rules, kind, municipality)
     return Migrated(fill(template, kind, move.content), version, tuple(move.left))
 
 
 class _Move:
-    """Collects what goes into the new workbook and what has no place in it."""
+    """Collects what goes into the new workbook and what has no place in it.
+
+    Rows above a table's header and the hints in Stammdaten are the template's own and come anew.
+    """
 
     def __init__(self, rules: Rules, kind: WorkbookKind, version: int) -> None:
         self.rules, self.kind, self.version = rules, kind, version
@@ -72,33 +83,63 @@ class _Move:
     def _leave(self, sheet: str, cell: str, why: str) -> None:
         self.left.append(f"{sheet}, Zelle {cell}: {why}")
 
+    def _take(self, raw: RawSheet, sheet: str, row: int, column: int) -> Any:
+        """The value of a cell for the new workbook; None, and said, where it cannot be taken."""
+        at, cell = (row, column), f"{get_column_letter(column)}{row}"
+        values = raw.rows[row - 1]
+        value = values[column - 1] if column <= len(values) else ""
+        if at in raw.special.errors or at in raw.special.without_result:
+            self._leave(sheet, cell, "Fehlerwert oder Formel ohne Ergebnis.")
+            return None
+        if is_blank(value):
+            return None
+        if isinstance(value, str) and (len(value) > LONGEST_TEXT or ILLEGAL_CHARACTERS_RE.search(value)):
+            self._leave(sheet, cell, "Der Text ist zu lang oder enthält Steuerzeichen.")
+            return None
+        if at in raw.special.formulas:
+            self._leave(sheet, cell, "Die Formel selbst; ihr Ergebnis steht in der neuen Mappe.")
+        return plain(value)
+
     # --- Stammdaten ---
 
-    def form(self, raw: RawWorkbook) -> Municipality | None:
+    def form(self, raw: RawSheet | None) -> Municipality | None:
         """Takes over the lines; returns the municipality whose prefilled copy the new workbook becomes."""
-        source = find_sheet(raw, FORM_TITLE)
-        lines = form_lines(self.kind.form, source) if source else {}
-        municipality = self._municipality(lines.get(FORM_AGS.name, []))
-        prefilled = (
-            {c.name for c in FORM_IDENTITY} if municipality or self.kind.id == "projektleitung" else set()
-        )
-        for name, found in lines.items():
-            for row, value in found[:1]:
-                if source and self._readable(source, FORM_TITLE, row, 2) and name not in prefilled:
-                    self._set(self.content.form, name, value)
-            for row, value in found[1:]:
+        if raw is None:
+            self.left.append(f"{FORM_TITLE}: Das Blatt fehlt in der alten Mappe.")
+            return None
+        lines = form_lines(self.kind.form, raw)
+        municipality = self._municipality(lines[FORM_AGS.name])
+        fixed = known(self.kind, municipality)
+        for column in self.kind.form.columns:
+            for row, _ in lines[column.name][:1]:
+                self._line(raw, column, row, fixed.get(column.name))
+            for row, value in lines[column.name][1:]:
                 if not is_blank(value):
-                    self._leave(FORM_TITLE, f"B{row}", "Die Zeile steht doppelt; übernommen wurde die erste.")
+                    self._leave(FORM_TITLE, f"B{row}", "Die Zeile steht doppelt; übernommen ist die erste.")
+        self._beside_lines(raw, {row for found in lines.values() for row, _ in found})
         return municipality
 
     def _municipality(self, found: list[tuple[int, Any]]) -> Municipality | None:
         ags = parse(FORM_AGS, found[0][1])[0] if found else None
         return self.rules.by_ags.get(ags) if ags and ags != LEAD_AGS else None
 
-    @staticmethod
-    def _set(values: dict[str, Any], name: str, value: Any) -> None:
-        if not is_blank(value):
-            values[name] = plain(value)
+    def _line(self, raw: RawSheet, column: Column, row: int, fixed: str | None) -> None:
+        value = self._take(raw, FORM_TITLE, row, 2)
+        if value is None:
+            return
+        if fixed is None:
+            self.content.form[column.name] = value
+        elif parse(column, value)[0] != fixed:
+            self._leave(FORM_TITLE, f"B{row}", "Hier steht jetzt, was die Liste der Kommunen nennt.")
+
+    def _beside_lines(self, raw: RawSheet, known_rows: set[int]) -> None:
+        """Values of lines that the form does not have, and what stands right of the hints."""
+        for number, row in enumerate(raw.rows, start=1):
+            for column, value in enumerate(row, start=1):
+                foreign = column > HINT + 1 or (column == 2 and number not in known_rows)
+                if foreign and not is_blank(value):
+                    cell = f"{get_column_letter(column)}{number}"
+                    self._leave(FORM_TITLE, cell, "Diese Angabe gibt es in der Vorlage nicht.")
 
     # --- tables ---
 
@@ -109,7 +150,7 @@ class _Move:
         found = locate(sheet, raw, self.version)
         if not found.usable:
             raise Refused(found.findings[0])
-        rows = [self._record(sheet, found, p) for p in found.positions]
+        rows = [self._record(sheet, found, row) for row in found.rows]
         for cell in found.unknown_cells():
             self._leave(sheet.title, cell, "Diese Spalte gibt es in der Vorlage nicht.")
         if sheet.prefill:
@@ -117,50 +158,51 @@ class _Move:
         else:
             self.content.tables[sheet.title] = rows
 
-    def _record(self, sheet: Sheet, found: Located, position: int) -> dict[str, Any]:
-        record: dict[str, Any] = {}
-        for name, column in found.at.items():
-            if self._readable(found.raw, sheet.title, position + 1, column + 1):
-                self._set(record, name, found.raw.rows[position][column])
-        return record
-
-    def _readable(self, raw: RawSheet, sheet: str, row: int, column: int) -> bool:
-        """False, and said, where the cell holds an error value or a formula without a result."""
-        at = (row, column)
-        if at not in raw.special.errors and at not in raw.special.without_result:
-            return True
-        self._leave(sheet, f"{get_column_letter(column)}{row}", "Fehlerwert oder Formel ohne Ergebnis.")
-        return False
+    def _record(self, sheet: Sheet, found: Located, row: int) -> dict[str, Any]:
+        values = {n: self._take(found.raw, sheet.title, row, c + 1) for n, c in found.at.items()}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _entries(self, sheet: Sheet, found: Located, rows: list[dict[str, Any]]) -> None:
-        """What was given for each rule; a rule that is no more leaves its entries behind."""
-        known = {r.id for r in (*self.rules.criteria_of(self.kind.id), *self.rules.targets_of(self.kind.id))}
-        inputs = (RULE_FULFILLED.name, RULE_EVIDENCE.name, RULE_NOTE.name)
+        """What was given for each rule; a rule that is no more, or stands twice, leaves its entries behind."""
+        numbers = {
+            r.id for r in (*self.rules.criteria_of(self.kind.id), *self.rules.targets_of(self.kind.id))
+        }
         for row, record in zip(found.rows, rows, strict=True):
-            given = [record.get(name) for name in inputs]
-            if record.get(RULE_NR.name) in known:
-                self.content.entries[record[RULE_NR.name]] = Entry(*given)
-            else:
-                for name in (n for n, value in zip(inputs, given, strict=True) if value is not None):
-                    self._leave(
-                        sheet.title, f"{found.letters[name]}{row}", "Diese Nummer gibt es im Regelwerk nicht."
-                    )
+            given = {name: record[name] for name in RULE_INPUTS if name in record}
+            number = clean(str(record.get(RULE_NR.name, "")))[0] or ""
+            if number in numbers and number not in self.content.entries:
+                if given:
+                    self.content.entries[number] = Entry(*(given.get(name) for name in RULE_INPUTS))
+                continue
+            why = (
+                "steht doppelt; übernommen ist die erste"
+                if number in numbers
+                else "gibt es im Regelwerk nicht"
+            )
+            for name in given:
+                self._leave(sheet.title, f"{found.letters[name]}{row}", f"Diese Nummer {why}.")
 
-    # --- sheets ---
+    # --- what no table holds ---
 
     def foreign_sheets(self, raw: RawWorkbook) -> None:
-        known = {fold(t) for t in (FORM_TITLE, *(t.title for t in self.kind.tables), *NON_DATA_TITLES)}
+        titles = {fold(t) for t in (FORM_TITLE, *(t.title for t in self.kind.tables), *NON_DATA_TITLES)}
         self.left += [
             f"{name}: Dieses Blatt gibt es in der Vorlage nicht."
             for name in raw.names
-            if fold(name) not in known
+            if fold(name) not in titles
         ]
+
+    def notes(self, data: bytes) -> None:
+        for sheet, cell in notes_of_others(data):
+            self._leave(sheet, cell, "Die Notiz an der Zelle.")
 
 
 def plain(value: Any) -> Any:
-    """A cell's value as it is typed: whole numbers without decimals, days without a time."""
+    """A cell's value as it is typed: whole numbers without decimals, days without a time, texts as texts."""
+    if isinstance(value, str):
+        return Literal(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, datetime) and (value.hour, value.minute, value.second) == (0, 0, 0):
+    if isinstance(value, datetime) and value.time() == time():
         return value.date()
     return value

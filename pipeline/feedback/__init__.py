@@ -20,7 +20,7 @@ from pipeline.model import Finding, Severity, State, Workbook
 from pipeline.rules import Rules
 from pipeline.sheets import FEEDBACK_TITLE
 
-__all__ = ["FEEDBACK_TITLE", "feedback"]
+__all__ = ["FEEDBACK_TITLE", "feedback", "notes_of_others"]
 
 # Files that were refused for one of these must not be opened, so there is a letter only.
 _CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18"))
@@ -45,6 +45,21 @@ def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> tup
     advice = advise(workbook, state, rules)
     copy = None if _CLOSED & {f.rule for f in workbook.findings} else _annotate(workbook, advice, data)
     return copy, letter(workbook, advice, copy is not None)
+
+
+def notes_of_others(data: bytes) -> list[tuple[str, str]]:
+    """(sheet, cell) of each note that no Rückmeldung of ours has written."""
+    try:
+        package = Package(data)
+        book = WorkbookPart(package)
+        book.remove(FEEDBACK_TITLE)
+        parts = [(title, part) for title in book.names if (part := book.part(title))]
+        notes = [(title, Notes(package, part, book.rel)) for title, part in parts]
+        for _, of_sheet in notes:
+            of_sheet.remove_ours()
+        return [(title, cell) for title, of_sheet in notes for cell in of_sheet.addresses()]
+    except _UNUSUAL:
+        return []
 
 
 def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:

@@ -64,6 +64,12 @@ class Notes:
                 _cut_ours(comment)
         self._remove_shapes(gone)
 
+    def addresses(self) -> list[str]:
+        """Cells that have a note."""
+        comments = self.package.related(self.part, "comments")
+        entries = self.package.xml(comments).iter(f"{{{self.ns}}}comment") if comments else ()
+        return [c.get("ref", "") for c in entries]
+
     def _remove_shapes(self, addresses: list[str]) -> None:
         drawing = self._known_drawing()
         if drawing is None or not addresses:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.model import Column, Kind
+from pipeline.model import Column, Kind, WorkbookKind
+from pipeline.rules import Municipality
 from pipeline.sheets import (
     FORM_AGS,
     FORM_COMMUNE,
@@ -26,13 +27,13 @@ ROW_HEIGHT = 18
 MIDDLE: dict[str, Any] = {"valign": "vcenter"}
 
 
-def known(book: Book) -> dict[str, str]:
+def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, str]:
     """Label → value that comes filled in and is locked."""
-    if book.kind.id == PROJECT_LEAD.id:
+    if kind.id == PROJECT_LEAD.id:
         return {FORM_COMMUNE.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
-    if book.municipality is None:
+    if municipality is None:
         return {}
-    m = book.municipality
+    m = municipality
     return {FORM_COMMUNE.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
 
 
@@ -46,7 +47,7 @@ def write_form(book: Book) -> None:
     nil_returns = [c for c in form.columns if c.kind is Kind.CHOICE]
     if nil_returns:
         _write_heading(book, book.layout.form_rows[nil_returns[0].name] - 1)
-    filled = known(book)
+    filled = known(book.kind, book.municipality)
     for column in form.columns:
         _write_line(book, column, filled.get(column.name))
     first = next(c for c in form.columns if c.name not in filled)
