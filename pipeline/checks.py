@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from openpyxl.utils import column_index_from_string
 
@@ -151,13 +152,21 @@ def _well_formed(column: Column, value: str) -> bool:
     return re.fullmatch(rf"{column.prefix}-[0-9]{{3,6}}", value) is not None
 
 
+def _first(records: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Key → value of its first record: a repeat is told as such and speaks for nobody."""
+    found: dict[Any, Any] = {}
+    for key, value in records:
+        found.setdefault(key, value)
+    return found
+
+
 def _mismatched(context: Context, sheet: Sheet, column: Column) -> Iterator[Finding]:
     if column.to_where is None:
         return
     to, key, target = _targets(context, column)
     condition = column.to_where
     valid = to.column(condition.column).choices
-    value_of = dict(zip(target[key.name], target[condition.column], strict=True))
+    value_of = _first(zip(target[key.name], target[condition.column], strict=True))
     table = context.table(sheet)
     for row, value in table.records(column.name):
         found = value_of.get(value) if value is not None else None
@@ -186,7 +195,8 @@ def needs_after_recording(context: Context) -> Iterator[Finding]:
     if not context.has(NEEDS):
         return
     persons, needs = context.table(PERSONS), context.table(NEEDS)
-    recorded = {key: (row, on) for row, key, on in persons.records(PERSON_KEY.name, PERSON_RECORDED.name)}
+    rows = persons.records(PERSON_KEY.name, PERSON_RECORDED.name)
+    recorded = _first((key, (row, on)) for row, key, on in rows)
     without: set[int] = set()
     for row, person, on in needs.records(NEED_PERSON.name, NEED_RECORDED.name):
         if person is None or person not in recorded:
@@ -229,7 +239,8 @@ def training_sizes(context: Context) -> Iterator[Finding]:
     if not context.has(ATTENDANCES):
         return
     trainings = context.table(TRAININGS)
-    attended = Counter(context.table(ATTENDANCES)[ATTENDANCE_TRAINING.name])
+    pairs = {tuple(pair) for _, *pair in context.table(ATTENDANCES).records(*ATTENDANCES.key)}
+    attended = Counter(pair[ATTENDANCES.key.index(ATTENDANCE_TRAINING.name)] for pair in pairs)
     audiences = ATTENDANCE_TRAINING.to_where
     assert audiences is not None
     for row, key, audience, size in trainings.records(

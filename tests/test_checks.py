@@ -124,6 +124,8 @@ RECORDS = [
     one("P03", "error", {"Ehrenamtliche!A8": "E-001"}),
     one("P03", "error", {"Schulungen!A7": "S-002"}),
     one("P03", "error", {"Schulungsteilnahmen!B6": "E-001"}, "Schulungsteilnahmen!A6", "as-a-pair"),
+    one("P03", "error", {"Personen!A9": "P-0001"}, name="its-first-record-speaks-for-it"),
+    one("P03", "error", {"Schulungsteilnahmen!A7": "S-001"}, name="a-repeat-is-no-further-participant"),
     one("P03", "error", {"Verwaltung!A6": "Sozialamt"}),
     one("P03", "error", {"Nachweise!A8": "NW-001"}, name="its-references-are-not-told-again"),
     one("P03", "error", {"Meilensteine!A7": "MS1.1b"}, name="the-lost-row-is-not-told-again"),
