@@ -153,9 +153,12 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     "--as-of", type=DATE, metavar="DATUM", help="Stand des Berichts; sonst der späteste Berichtsstichtag."
 )
 @out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
+@click.option("--no-rows", is_flag=True, help="Ohne die zusammengeführten Zeilen (daten).")
 @click.option("--no-feedback", is_flag=True, help="Ohne die Rückmeldungen an die Kommunen.")
 @RULES_OPTION
-def report(folder: Path, as_of: datetime | None, out: Path, *, no_feedback: bool, rules_folder: Path) -> None:
+def report(
+    folder: Path, as_of: datetime | None, out: Path, *, no_rows: bool, no_feedback: bool, rules_folder: Path
+) -> None:
     """Schreibt den Bericht aus den Mappen eines Ordners.
 
     Die Hauptaufgabe: alle Mappen prüfen, zusammenführen und bewerten. Eine Mappe mit einem Fehler zählt
@@ -166,14 +169,20 @@ def report(folder: Path, as_of: datetime | None, out: Path, *, no_feedback: bool
 
     rules = _rules(rules_folder)
     day = as_of.date() if as_of else None
-    outcome, target = _report(folder, rules, day, out, with_feedback=not no_feedback)
+    outcome, target = _report(folder, rules, day, out, with_feedback=not no_feedback, with_rows=not no_rows)
     _say(outcome_lines(outcome))
     click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
 def _report(
-    folder: Path, rules: Rules, as_of: date | None, out: Path, *, with_feedback: bool = True
+    folder: Path,
+    rules: Rules,
+    as_of: date | None,
+    out: Path,
+    *,
+    with_feedback: bool = True,
+    with_rows: bool = True,
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
@@ -182,7 +191,7 @@ def _report(
     outcome = _run(folder, rules, as_of, progress)
     _keep_apart(results_folder(outcome, out), folder)
     try:
-        return outcome, write_report(outcome, folder, out, with_feedback=with_feedback)
+        return outcome, write_report(outcome, folder, out, with_feedback=with_feedback, with_rows=with_rows)
     except CannotWrite as error:
         raise Stop(str(error)) from None
 
@@ -320,6 +329,7 @@ def demo(out: Path, rules_folder: Path) -> None:
     """Legt ein erfundenes Projekt an und wertet es aus."""
     from pipeline.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER
     from pipeline.report.publish import CannotWrite
 
     _rules(rules_folder)
@@ -329,13 +339,13 @@ def demo(out: Path, rules_folder: Path) -> None:
         raise Stop(str(error)) from None
     for as_of in AS_OF_DATES:
         outcome, target = _report(folder, _rules(demo_rules), as_of, out)
-        _say(outcome_lines(outcome))
-    click.echo("")
-    click.echo("Zum Ansehen:")
-    click.echo(f"  Bericht:          {target / f'KISI_Bericht_{as_of}.xlsx'}")
-    click.echo(f"  Eingang:          {folder}")
-    click.echo(f"  Regeln:           {demo_rules}")
-    click.echo(f"  frühere Stände:   {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")
+    _say(outcome_lines(outcome))
+    click.echo("\nZum Ansehen:")
+    click.echo(f"  Bericht:         {target / f'KISI_Bericht_{as_of}.xlsx'}")
+    click.echo(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
+    click.echo(f"  Eingang:         {folder}")
+    click.echo(f"  Regeln:          {demo_rules}")
+    click.echo(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")
 
 
 for _command in (cli, *cli.commands.values()):
