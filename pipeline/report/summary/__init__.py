@@ -18,6 +18,9 @@ from pipeline.messages import day
 from pipeline.report.summary.book import Book
 from pipeline.report.summary.control import TITLE as CONTROL_TITLE
 from pipeline.report.summary.control import write_control
+from pipeline.report.summary.differences import TITLE as DIFFERENCES_TITLE
+from pipeline.report.summary.differences import write_differences
+from pipeline.report.summary.evidence import write_evidence
 from pipeline.report.summary.findings import write_findings
 from pipeline.report.summary.milestones import write_milestones
 from pipeline.report.summary.origins import write_origins
@@ -43,6 +46,7 @@ SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
 
 
 def write_summary(outcome: Outcome, path: Path) -> None:
+    (DIFFERENCES_TITLE, write_differences),
     """Writes the summary workbook of an outcome to ``path``."""
     path.write_bytes(summary_bytes(outcome))
 
