@@ -42,7 +42,7 @@ HEAVY = {
     "python_calamine",
 }
 GOOD, BAD = "KISI_Bad_Nauheim.xlsx", "KISI_Oberursel.xlsx"
-OUTPUTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json"}
+OUTPUTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json", "uebersicht.html"}
 FEEDBACK = {f"rueckmeldung/2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt")}
 ENGLISH = re.compile(
     r"\b(usage|options?|arguments?|commands?|error|try|show|default|missing|invalid|such)\b", re.I

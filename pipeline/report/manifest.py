@@ -15,11 +15,13 @@ from pipeline.sheets import TEMPLATE_VERSION
 MANIFEST = "manifest.json"
 LIBRARIES = (
     "click",
+    "Jinja2",
     "lxml",
     "openpyxl",
     "pandas",
     "pandera",
     "pydantic",
+    "pygal",
     "python-calamine",
     "python-dateutil",
     "PyYAML",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, FileChanged, write_feedback
+from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import MANIFEST, manifest_text
 from pipeline.report.summary import write_summary
 from pipeline.run import Outcome
@@ -46,6 +47,7 @@ def write_report(outcome: Outcome, received: Path, out: Path, *, with_feedback: 
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER)
         write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
         write_text(folder / "ergebnis.json", ergebnis_text(outcome))
+        write_text(folder / OVERVIEW_FILE, overview_html(outcome))
         write_text(folder / MANIFEST, manifest_text(outcome, folder))
 
     publish(target, fill)

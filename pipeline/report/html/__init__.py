@@ -1,0 +1,46 @@
+"""uebersicht.html: one page for the project lead that needs no network and no other file.
+
+Text from municipalities is escaped by the template engine; style and script are the page's own, allowed by
+their hash and nothing else (Content-Security-Policy). The same outcome gives the same bytes.
+Contract: results.md, "What report writes".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.messages import day
+from pipeline.report.html.page import page
+from pipeline.run import Outcome
+
+__all__ = ["OVERVIEW_FILE", "overview_html"]
+
+OVERVIEW_FILE = "uebersicht.html"
+
+
+def overview_html(outcome: Outcome) -> str:
+    """The whole page."""
+    loader = PackageLoader("pipeline.report.html")
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["day"] = day
+    style, script = (_own(loader, environment, name) for name in ("style.css", "filter.js"))
+    template = environment.get_template("page.html.j2")
+    return template.render(
+        page=page(outcome), style=style, script=script, style_hash=_hash(style), script_hash=_hash(script)
+    )
+
+
+def _own(loader: PackageLoader, environment: Environment, name: str) -> Markup:
+    """A file of ours, put into the page as it is: it holds nothing that came from outside."""
+    return Markup(loader.get_source(environment, name)[0])  # noqa: S704
+
+
+def _hash(text: str) -> str:
+    """What a Content-Security-Policy calls the source of an inline element."""
+    return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,0 +1,125 @@
+"""Who has sent what, what is missing, and what the project lead has to chase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.messages import SEVERITY_WORDS, day, quoted
+from pipeline.model import Finding, Severity, State, Workbook
+from pipeline.report.words import STATE_WORDS, SUBSTITUTE, Word
+from pipeline.run import Outcome, Submission
+from pipeline.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
+
+MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
+NO_NIL_RETURN = "P22"
+UNKNOWN = "unbekannt"
+
+
+@dataclass(frozen=True)
+class SubmissionLine:
+    """``file`` is empty for a municipality from which nothing came."""
+
+    ags: str
+    name: str
+    file: str
+    stichtag: str
+    number: str
+    word: Word
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    severity: str
+    file: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Chased:
+    """The errors and warnings of one municipality; ``more`` are not shown."""
+
+    ags: str
+    name: str
+    errors: int
+    warnings: int
+    lines: list[Line]
+    more: int
+
+
+def submission_lines(outcome: Outcome, names: dict[str, str]) -> list[SubmissionLine]:
+    """By municipality, then file; missing ones at their place."""
+    lines = [
+        SubmissionLine(m.ags, m.name, "", "", "", STATE_WORDS[State.MISSING], ("Es ging keine Datei ein",))
+        for m in outcome.missing
+    ]
+    lines += [_line(s, names) for s in outcome.submissions]
+    return sorted(lines, key=lambda line: (line.ags, line.file))
+
+
+def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
+    workbook = submission.workbook
+    stichtag = day(workbook.stichtag) if workbook.stichtag else ""
+    number = "" if workbook.number is None else str(workbook.number)
+    missing = tuple(_missing(submission))
+    word = STATE_WORDS[submission.state]
+    return SubmissionLine(
+        workbook.ags or "", _name(workbook, names), workbook.file, stichtag, number, word, missing
+    )
+
+
+def _name(workbook: Workbook, names: dict[str, str]) -> str:
+    return names.get(workbook.ags or "", workbook.commune or UNKNOWN)
+
+
+def _missing(submission: Submission) -> Iterator[str]:
+    workbook = submission.workbook
+    if submission.state is State.REJECTED:
+        errors = workbook.count(Severity.ERROR)
+        yield "1 Fehler ist zu beheben" if errors == 1 else f"{errors} Fehler sind zu beheben"
+    if submission.substitute:
+        yield f"{SUBSTITUTE} verwendet: eine spätere Abgabe ist zurückgewiesen"
+    if submission.state is State.ACCEPTED:
+        empty = [f.sheet for f in workbook.findings if f.rule == NO_NIL_RETURN]
+        if empty:
+            yield f"leer ohne Leermeldung: {quoted(empty)}"
+        if not (workbook.form.get(FORM_RELEASED_BY.name) and workbook.form.get(FORM_RELEASED_ON.name)):
+            yield "Freigabe fehlt"
+
+
+# --- to chase -----------------------------------------------------------------------------------------
+
+
+def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
+    """Errors and warnings of what counts or was rejected and not yet followed by a valid submission."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for submission in outcome.submissions:
+        if _settled(submission, outcome):
+            continue
+        workbook = submission.workbook
+        key = (workbook.ags or "", _name(workbook, names))
+        for one in workbook.findings:
+            if one.severity is not Severity.NOTE:
+                groups.setdefault(key, []).append(Line(SEVERITY_WORDS[one.severity], workbook.file, one))
+    return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
+
+
+def _settled(submission: Submission, outcome: Outcome) -> bool:
+    """Nothing to chase: replaced, an earlier one, or rejected before a valid one came."""
+    if submission.state is State.ACCEPTED:
+        return False
+    if submission.state is not State.REJECTED:
+        return True
+    key = submission.workbook.key
+    counting = outcome.accepted(key.ags) if key else None
+    valid = counting.workbook.key if counting else None
+    if key is None or valid is None:
+        return False
+    return (valid.stichtag, valid.number) > (key.stichtag, key.number)
+
+
+def _chased(ags: str, name: str, lines: list[Line]) -> Chased:
+    errors = sum(line.finding.severity is Severity.ERROR for line in lines)
+    first = sorted(lines, key=lambda line: line.finding.severity is not Severity.ERROR)[:MOST_TOLD]
+    return Chased(ags, name, errors, len(lines) - errors, first, len(lines) - len(first))
