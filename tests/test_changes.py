@@ -34,7 +34,7 @@ def result(
 
 
 def both() -> tuple[Result, Result]:
-    attested = {nr: ("2026-04-10", "NW-001") for nr in ("MS3.1b", "MS3.1c", "MS3.1d")}
+    attested = dict.fromkeys(("MS3.1b", "MS3.1c", "MS3.1d"), ("2026-04-10", "NW-001"))
     return result("2026-03-31", FIRST), result("2026-10-31", SECOND, attested)
 
 

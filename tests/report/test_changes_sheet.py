@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest

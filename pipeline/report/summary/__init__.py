@@ -20,14 +20,13 @@ from pipeline.report.summary.control import TITLE as CONTROL_TITLE
 from pipeline.report.summary.control import write_control
 from pipeline.report.summary.differences import TITLE as DIFFERENCES_TITLE
 from pipeline.report.summary.differences import write_differences
-from pipeline.report.summary.evidence import write_evidence
 from pipeline.report.summary.findings import write_findings
 from pipeline.report.summary.milestones import write_milestones
 from pipeline.report.summary.origins import write_origins
 from pipeline.report.summary.overview import write_overview
+from pipeline.report.summary.proof import prove
 from pipeline.report.summary.rulebook import write_rulebook
 from pipeline.report.summary.styles import NAVY, Styles
-from pipeline.report.summary.proof import prove
 from pipeline.report.summary.submissions import write_submissions
 from pipeline.report.summary.targets import write_targets
 from pipeline.run import Outcome
@@ -40,17 +39,17 @@ SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
     ("Meilensteine", write_milestones),
     ("Abgaben", write_submissions),
     ("Prüfprotokoll", write_findings),
+    (DIFFERENCES_TITLE, write_differences),
     ("Regelwerk", write_rulebook),
     ("Herkunft", write_origins),
+    (CONTROL_TITLE, write_control),
 )
 
 
 def write_summary(outcome: Outcome, path: Path) -> None:
-    (DIFFERENCES_TITLE, write_differences),
     """Writes the summary workbook of an outcome to ``path``."""
     path.write_bytes(summary_bytes(outcome))
 
-    (CONTROL_TITLE, write_control),
 
 def summary_bytes(outcome: Outcome) -> bytes:
     """The workbook; the same bytes on every call."""
@@ -65,6 +64,7 @@ def summary_bytes(outcome: Outcome) -> bytes:
         write(book, book.sheets[title])
     book.sheets[SHEETS[0][0]].activate()
     file.close()
+    prove(content.getvalue(), book.checks)
     return content.getvalue()
 
 
@@ -79,7 +79,6 @@ def _options() -> dict[str, object]:
     }
 
 
-    prove(content.getvalue(), book.checks)
 def _describe(file: xlsxwriter.Workbook, outcome: Outcome) -> None:
     """Document properties: no author, no path, and the as-of date as the only time."""
     project = outcome.rules.project
