@@ -119,4 +119,5 @@ def test_only_the_commands_talk_to_the_terminal() -> None:
 
 
 def test_only_intake_opens_what_was_received() -> None:
-    assert _users("python_calamine") == {"intake"}
+    main_path = {*STAGES, *EXCEPTIONS, "run"}  # the outputs may look at what they wrote themselves
+    assert _users("python_calamine") & main_path == {"intake"}
