@@ -40,9 +40,12 @@ HEAVY = {
     "yaml",
     "rich",
     "python_calamine",
+    "pyarrow",
 }
 GOOD, BAD = "KISI_Bad_Nauheim.xlsx", "KISI_Oberursel.xlsx"
-OUTPUTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json", "uebersicht.html"}
+REPORTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json", "uebersicht.html"}
+ROWS = {f"daten/{table.title}.parquet" for table in MUNICIPALITY.tables}
+OUTPUTS = REPORTS | ROWS
 FEEDBACK = {f"rueckmeldung/2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt")}
 ENGLISH = re.compile(
     r"\b(usage|options?|arguments?|commands?|error|try|show|default|missing|invalid|such)\b", re.I
@@ -239,6 +242,8 @@ def test_report_with_a_rejected_workbook(mixed: Path) -> None:
     assert contents(mixed) == before
     assert kisi("report", mixed, "--no-feedback").exit_code == 1
     assert contents(Path("output/2026-09-30")).keys() == OUTPUTS
+    assert kisi("report", mixed, "--no-feedback", "--no-rows").exit_code == 1
+    assert contents(Path("output/2026-09-30")).keys() == REPORTS
 
 
 def test_the_as_of_date_is_the_latest_stichtag_received(good: Path) -> None:

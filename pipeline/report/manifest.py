@@ -20,6 +20,7 @@ LIBRARIES = (
     "openpyxl",
     "pandas",
     "pandera",
+    "pyarrow",
     "pydantic",
     "pygal",
     "python-calamine",

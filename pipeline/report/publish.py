@@ -14,6 +14,7 @@ from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, FileChanged, write_feedback
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import MANIFEST, manifest_text
+from pipeline.report.rows import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
 from pipeline.run import Outcome
 
@@ -34,10 +35,13 @@ def results_folder(outcome: Outcome, out: Path) -> Path:
     return out / outcome.as_of.isoformat()
 
 
-def write_report(outcome: Outcome, received: Path, out: Path, *, with_feedback: bool = True) -> Path:
+def write_report(
+    outcome: Outcome, received: Path, out: Path, *, with_feedback: bool = True, with_rows: bool = True
+) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
-    ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back.
+    ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back,
+    ``with_rows`` the consolidated rows.
     """
     target = results_folder(outcome, out)
 
@@ -45,6 +49,8 @@ def write_report(outcome: Outcome, received: Path, out: Path, *, with_feedback: 
         if with_feedback:
             files = [(s, received / s.workbook.file) for s in outcome.submissions]
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER)
+        if with_rows:
+            write_data(outcome, folder / DATA_FOLDER)
         write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
         write_text(folder / "ergebnis.json", ergebnis_text(outcome))
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
