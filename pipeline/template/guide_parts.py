@@ -8,7 +8,6 @@ from datetime import date
 from enum import Enum, auto
 
 from pipeline.model import Kind, Sheet
-from pipeline.rules import Milestone
 from pipeline.sheets import (
     CHECK_TITLE,
     ENTRY_COMPUTED,
@@ -18,6 +17,7 @@ from pipeline.sheets import (
     FORM_NUMBER,
     FORM_STICHTAG,
     FORM_TITLE,
+    MUNICIPALITY,
     PERSONS,
     PROJECT_LEAD,
     REQUIRED_MARK,
@@ -157,25 +157,28 @@ def _privacy(book: Book) -> Iterator[Line]:
 
 
 def _calendar(book: Book) -> Iterator[Line]:
-    yield Line(Look.SECTION, "Fristen der Meilensteine")
-    yield Line(Look.HEADER, "Meilenstein", "Projektmaßnahme und Kriterien", "Fällig am")
+    yield Line(Look.SECTION, "Fristenkalender")
+    yield Line(Look.HEADER, "Fällig am", "Was bis dahin vorliegen soll", "Meilenstein oder Nachweis")
+    for due, text, name in sorted(_deadlines(book), key=lambda entry: entry[0]):
+        yield Line(Look.GRID, f"{due:%d.%m.%Y}", text, name)
     for measure in book.rules.measures:
         for milestone in measure.milestones:
-            mine = [c for c in milestone.criteria if c.reported_by == book.kind.id]
-            if mine or milestone.undefined:
-                texts = "\n".join(f"{c.id}  {c.text}" for c in mine)
-                yield Line(
-                    Look.GRID, milestone.id, f"{measure.title}\n{texts}".strip(), _due(book, milestone)
-                )
-    for point in book.rules.evidence:
-        days = ", ".join(f"{book.rules.month_end(m):%d.%m.%Y}" for m in point.months)
-        if days:
-            yield Line(Look.GRID, f"Nachweis {point.id}", point.text, days)
+            if milestone.undefined:
+                yield Line(Look.GRID, milestone.text, measure.title, milestone.id)
 
 
-def _due(book: Book, milestone: Milestone) -> date | str:
-    due = book.rules.due(milestone)
-    return milestone.text if milestone.undefined or due is None else due
+def _deadlines(book: Book) -> Iterator[tuple[date, str, str]]:
+    """(day, what is wanted, which milestone or evidence point) for this kind of workbook, in the source's order."""
+    rules = book.rules
+    for measure in rules.measures:
+        for milestone in measure.milestones:
+            due = rules.due(milestone)
+            mine = [f"{c.id}  {c.text}" for c in milestone.criteria if c.reported_by == book.kind.id]
+            if mine and due:
+                yield due, "\n".join((measure.title, *mine)), milestone.id
+    for point in rules.evidence if book.kind.id == MUNICIPALITY.id else ():
+        for month in point.months:
+            yield rules.month_end(month), point.text, f"Nachweis {point.id}"
 
 
 def _target_groups(book: Book) -> Iterator[Line]:

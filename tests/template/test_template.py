@@ -250,6 +250,26 @@ def test_the_guide_quotes_the_rules_in_full(commune_book: Workbook, rules: Rules
     assert "Schlüsselliste" in text
 
 
+def test_the_guide_has_a_calendar_in_the_order_of_the_days(
+    commune_book: Workbook, lead_book: Workbook
+) -> None:
+    def calendar(book: Workbook) -> list[tuple[str, str]]:
+        rows = [r[:3] for r in book["Anleitung"].iter_rows(values_only=True)]
+        first = next(i for i, r in enumerate(rows) if r[0] == "Fristenkalender") + 2
+        last = next(i for i in range(first, len(rows)) if rows[i][0] is None)
+        return [(r[0], r[2]) for r in rows[first:last]]
+
+    seen = calendar(commune_book)
+    assert seen[:4] == [
+        ("31.03.2026", "MS1.1"), ("31.03.2026", "MS2.1"), ("30.04.2026", "MS3.1"), ("30.06.2026", "MS1.2"),
+    ]  # fmt: skip
+    assert seen[-1] == ("nicht festgelegt", "MS4.4")
+    assert [n for _, n in seen].count("Nachweis N3.1") == 3
+    days = [datetime.strptime(d, "%d.%m.%Y") for d, _ in seen if d[0].isdigit()]  # noqa: DTZ007
+    assert days == sorted(days)
+    assert calendar(lead_book)[:2] == [("31.03.2026", "MS2.1"), ("30.09.2028", "MS2.4")]
+
+
 def test_state_lists_every_requirement_in_the_source_order(commune_book: Workbook, rules: Rules) -> None:
     rows = [(r[0], r[2]) for r in commune_book["Stand"].iter_rows(min_row=5, values_only=True)]
     numbers = list(dict.fromkeys(n for n, _ in rows))
