@@ -32,7 +32,17 @@ from pipeline.report.words import (
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome, run
 
-SHEETS = ["Übersicht", "Zielwerte", "Meilensteine", "Abgaben", "Prüfprotokoll", "Regelwerk", "Herkunft"]
+SHEETS = [
+    "Übersicht",
+    "Zielwerte",
+    "Meilensteine",
+    "Abgaben",
+    "Prüfprotokoll",
+    "Änderungen",
+    "Regelwerk",
+    "Herkunft",
+    "Kontrollsummen und Freigabe",
+]
 HANAU, KARBEN, NIDDA = "06415000", "06440012", "06440016"
 
 
