@@ -116,7 +116,8 @@ def _read_form(workbook: Workbook, form: Sheet, raw: RawSheet, content: Any) -> 
     for column in form.columns:
         for row, value in lines[column.name][:1]:
             _read_line(workbook, column, value, row, raw.special)
-    content.update(repr(sorted(workbook.form.items(), key=lambda item: item[0])).encode())
+    given = {name: value for name, value in workbook.form.items() if name != FORM_AGS.name}  # the key has it
+    content.update(repr(sorted(given.items(), key=lambda item: item[0])).encode())
 
 
 def _read_line(workbook: Workbook, column: Column, raw: Any, row: int, special: Special) -> None:
