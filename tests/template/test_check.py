@@ -8,8 +8,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from invented import Invention
-from office import needs_libreoffice, recalculate
 from openpyxl import Workbook, load_workbook
 
 from pipeline.fill import Content, Entry, fill
@@ -17,6 +15,8 @@ from pipeline.messages import SEVERITY_WORDS
 from pipeline.rules import Rules
 from pipeline.run import examine_batch
 from pipeline.template import template_bytes
+from tests.template.invented import Invention
+from tests.template.office import needs_libreoffice, recalculate
 
 RELATIVE = "9 – Verwandtschaft 1. Grades zu Gruppe 1–5"
 WORDED_ALIKE = {

@@ -5,21 +5,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from invented import Invention
-from office import needs_libreoffice, recalculate
 from openpyxl import Workbook, load_workbook
 
+from benchmarks.generate import workbook_content
+from pipeline.demo import write_inputs
 from pipeline.evaluate import CriterionResult, Result, evaluate
 from pipeline.fill import Content, Entry, fill
-from pipeline.model import Status
+from pipeline.intake import read_raw
+from pipeline.model import State, Status
 from pipeline.read import read_workbook
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
+from pipeline.run import run
 from pipeline.template import template_bytes
+from tests.template.invented import Invention
+from tests.template.office import needs_libreoffice, recalculate
 
 pytestmark = needs_libreoffice
 
@@ -45,6 +50,7 @@ DAYS = [
     date(2028, 9, 30),
 ]
 SEEDS = range(8)
+FULL_SIZE, DEMO_DAY = "full", date(2026, 9, 30)
 ROOT = Path(__file__).parents[2]
 
 
@@ -67,20 +73,65 @@ def contents(rules: Rules) -> Iterator[Content]:
 
 
 @pytest.fixture(scope="module")
-def books(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Result, Workbook]]:
-    """What the pipeline computes for each invented workbook, and the recalculated workbook."""
+def computed(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, bytes]]:
+    """What the pipeline computes for each workbook, and the workbook recalculated: invented ones, one at full
+    size (2,000 persons, 4,800 needs, 2,400 contacts), and those of the demo that count on 30.09.2026.
+
+    LibreOffice starts once for all.
+    """
     folder = tmp_path_factory.mktemp("stand")
-    template = template_bytes(rules, rules.kinds["kommune"])
-    files, results = [], []
-    for i, content in enumerate(contents(rules)):
-        path = folder / f"{i}.xlsx"
-        path.write_bytes(fill(template, rules.kinds["kommune"], content))
+    kind = rules.kinds["kommune"]
+    template = template_bytes(rules, kind)
+    wanted = {str(i): content for i, content in enumerate(contents(rules))}
+    wanted[FULL_SIZE] = workbook_content("06440004", "Büdingen", rules, persons=2000)
+    results = {}
+    for name, content in wanted.items():
+        path = folder / f"{name}.xlsx"
+        path.write_bytes(fill(template, kind, content))
         read = read_workbook(path.name, path.read_bytes(), rules)
         assert read.stichtag is not None
-        results.append(evaluate(read, None, rules, read.stichtag))
-        files.append(path)
-    out = recalculate(folder, files)
-    return [(r, load_workbook(out / f.name, data_only=True)) for r, f in zip(results, files, strict=True)]
+        results[name] = evaluate(read, None, rules, read.stichtag)
+    results |= demo(rules, folder)
+    out = recalculate(folder, [folder / f"{name}.xlsx" for name in results])
+    return {name: (result, (out / f"{name}.xlsx").read_bytes()) for name, result in results.items()}
+
+
+def demo(rules: Rules, folder: Path) -> dict[str, Result]:
+    """Lays the demo's workbooks into ``folder``; the results are those that its ergebnis.json holds."""
+    received = folder / "demo"
+    write_inputs(received, rules)
+    outcome = run(received, rules, DEMO_DAY)
+    results = {}
+    for workbook in (s.workbook for s in outcome.submissions if s.state is State.ACCEPTED):
+        if workbook.stichtag == DEMO_DAY and workbook.kind == "kommune":
+            name = Path(workbook.file).stem
+            (folder / f"{name}.xlsx").write_bytes((received / workbook.file).read_bytes())
+            results[name] = next(r for r in outcome.results if r.ags == workbook.ags)
+    assert len(results) == 5  # Bad Homburg, Bad Nauheim, Büdingen, Hanau, Karben
+    return results
+
+
+@pytest.fixture(scope="module")
+def books(computed: dict[str, tuple[Result, bytes]]) -> dict[str, tuple[Result, Workbook]]:
+    return {n: (r, load_workbook(BytesIO(data), data_only=True)) for n, (r, data) in computed.items()}
+
+
+@pytest.mark.parametrize("title", ["Prüfung", "Stand"])
+def test_every_formula_has_a_value_and_none_is_an_error(
+    computed: dict[str, tuple[Result, bytes]], title: str
+) -> None:
+    """The first invented workbook is blank but for the form."""
+    for name, (_, data) in computed.items():
+        special = read_raw(data, title.__eq__).sheets[title].special
+        assert len(special.formulas) > 90, name
+        assert special.errors == special.without_result == set(), name
+
+
+def test_a_full_workbook_in_order_has_no_mistake_in_pruefung(
+    books: dict[str, tuple[Result, Workbook]],
+) -> None:
+    rows = books[FULL_SIZE][1]["Prüfung"].iter_rows(min_row=5, max_col=3, values_only=True)
+    assert {r[1]: r[2] for r in rows if r[2] and "Fehler: " in r[1]} == {}
 
 
 def shown(book: Workbook) -> dict[tuple[str, str | None], tuple[Any, Any, Any, str]]:
@@ -115,37 +166,37 @@ def assert_row(row: tuple[Any, Any, Any, str], value: Any, threshold: Any, word:
         assert distance == pytest.approx(max(0, float(threshold - value))), where
 
 
-def test_targets_equal_the_pipeline(books: list[tuple[Result, Workbook]]) -> None:
-    for i, (result, book) in enumerate(books):
+def test_targets_equal_the_pipeline(books: dict[str, tuple[Result, Workbook]]) -> None:
+    for name, (result, book) in books.items():
         rows = shown(book)
         for target in result.targets:
-            where = f"workbook {i}, {target.nr} {target.year}"
+            where = f"{name}, {target.nr} {target.year}"
             row = rows[target.nr, target.year]
             assert_row(row, target.value, target.threshold, TARGETS[target.status], where)
 
 
-def test_years_to_come_are_empty(books: list[tuple[Result, Workbook]]) -> None:
-    for result, book in books:
+def test_years_to_come_are_empty(books: dict[str, tuple[Result, Workbook]]) -> None:
+    for result, book in books.values():
         begun: set[tuple[str, str | None]] = {(t.nr, t.year) for t in result.targets}
         for (nr, year), row in shown(book).items():
             if year and (nr, year) not in begun:
                 assert (row[0], row[2], row[3] or None) == (None, None, None)
 
 
-def test_criteria_equal_the_pipeline(books: list[tuple[Result, Workbook]], rules: Rules) -> None:
+def test_criteria_equal_the_pipeline(books: dict[str, tuple[Result, Workbook]], rules: Rules) -> None:
     foreign = {c.id for c in rules.criteria_of("projektleitung")}
-    for i, (result, book) in enumerate(books):
+    for name, (result, book) in books.items():
         rows = shown(book)
         for criterion in (c for m in result.milestones for c in m.criteria):
-            row, where = rows[criterion.nr, None], f"workbook {i}, {criterion.nr}"
+            row, where = rows[criterion.nr, None], f"{name}, {criterion.nr}"
             if criterion.nr in foreign:
                 assert (row[0], row[1], row[3]) == (None, 1, "Projektleitung")
                 continue
             assert_row(row, criterion.value, criterion.threshold, expected_status(criterion, rules), where)
 
 
-def test_the_inventions_cover_every_word(books: list[tuple[Result, Workbook]]) -> None:
-    words = {row[3] for _, book in books for row in shown(book).values()}
+def test_the_inventions_cover_every_word(books: dict[str, tuple[Result, Workbook]]) -> None:
+    words = {row[3] for _, book in books.values() for row in shown(book).values()}
     assert words >= {*TARGETS.values(), *CRITERIA.values()}
 
 
