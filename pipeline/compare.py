@@ -71,7 +71,7 @@ def _changed_dates(sheet: Sheet, new: Table, old: Table, words: dict[str, str]) 
                 yield finding("V02", sheet.title, new.cell(row, name), name, there=there, **words)
 
 
-def _figures(workbook: Workbook, rules: Rules) -> dict[tuple[str, str | None], tuple[str, int]]:
+def cumulative_figures(workbook: Workbook, rules: Rules) -> dict[tuple[str, str | None], tuple[str, int]]:
     """(target, year) → (sheet, number) of all figures that can only grow, as of the Stichtag."""
     assert workbook.stichtag is not None
     data = Data(workbook, rules)
@@ -87,8 +87,8 @@ def _figures(workbook: Workbook, rules: Rules) -> dict[tuple[str, str | None], t
 
 
 def _fallen(now: Workbook, before: Workbook, rules: Rules, words: dict[str, str]) -> Iterator[Finding]:
-    current = _figures(now, rules)
-    for (nr, year), (sheet, was) in _figures(before, rules).items():
+    current = cumulative_figures(now, rules)
+    for (nr, year), (sheet, was) in cumulative_figures(before, rules).items():
         number = current.get((nr, year), (sheet, was))[1]
         if number < was:
             name = f"{nr} ({year})" if year else nr

@@ -97,6 +97,12 @@ MESSAGES: dict[str, Message] = {
     "V03": Message(WARNING, "{nr} ist gesunken: {now} statt {before} am {stichtag} (Datei {file}).", "Diese Zahl kann nur steigen. Prüfen Sie, ob Zeilen geändert wurden oder fehlen."),
     # X: exceptions that the ministry has granted
     "X01": Message(NOTE, "Die Ausnahme von {rule} galt für Berichtsstichtage bis {until}; sie ist abgelaufen, der Fehler bleibt.", "Beheben Sie den Fehler, oder fragen Sie die Projektleitung nach einer neuen Ausnahme."),
+    # V1: plausibility, for a second look
+    "V10": Message(NOTE, "{nr} ist auffällig gestiegen: {now} statt {before} am {stichtag} (Datei {file}).", "Prüfen Sie, ob Zeilen mehrfach eingetragen sind. Stimmt die Zahl, ist nichts zu tun."),
+    "V11": Message(NOTE, "Die Angaben gleichen bis auf Stichtag, Abgabe-Nr. und Freigabe denen zum {stichtag} (Datei {file}).", "Prüfen Sie, ob versehentlich die frühere Mappe gesendet wurde."),
+    "V12": Message(NOTE, "Alle {n} adressierten Bedarfe tragen dasselbe Datum.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
+    "V13": Message(NOTE, "Bei allen {n} Personen, deren Bedarf seit dem vorigen Stichtag erfasst wurde, steht derselbe Tag.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
+    "V14": Message(NOTE, "An einem einzigen Tag stehen {n} Kontakte.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
     # M: mended, nothing to do
     "M01": Message(NOTE, "Leerzeichen am Rand oder unsichtbare Zeichen wurden entfernt.", "Nichts zu tun."),
     "M02": Message(NOTE, "Umlaute in zerlegter Schreibweise wurden zusammengesetzt.", "Nichts zu tun."),

@@ -14,6 +14,7 @@ from pipeline.evaluate import Result, evaluate, without_submission
 from pipeline.grants import GrantUse, apply_grants, uses, with_expiry_notes
 from pipeline.messages import finding
 from pipeline.model import Finding, State, Workbook
+from pipeline.plausibility import conspicuous
 from pipeline.read import read_workbook
 from pipeline.rules import Municipality, Rules
 from pipeline.schema import validate
@@ -153,9 +154,10 @@ def decide(workbooks: Sequence[Workbook], rules: Rules) -> tuple[Submission, ...
     valid = [w for w in workbooks if states[w.file] not in (State.REJECTED, State.DUPLICATE)]
     for workbook in valid:
         before = previous_of(workbook, valid)
-        if before is not None:
-            both = workbook.findings + compare(workbook, before, rules)
-            workbook.findings = settle(both, rules.kinds[workbook.kind])
+        more = compare(workbook, before, rules) if before else []
+        more += conspicuous(workbook, before, rules)
+        if more:
+            workbook.findings = settle(workbook.findings + more, rules.kinds[workbook.kind])
     return tuple(Submission(w, states[w.file], _is_substitute(w, workbooks, states)) for w in workbooks)
 
 

@@ -453,6 +453,7 @@ CONTACTS = Sheet(
     nil_return=True,
     capacity=10000,
 )
+CONTACT_DATE = CONTACTS.columns[0]
 
 # --- Veranstaltungen ---------------------------------------------------------------------------------
 
