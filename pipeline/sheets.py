@@ -264,6 +264,7 @@ NEEDS = Sheet(
     nil_return=True,
     capacity=10000,
 )
+NEED_FIELD = NEEDS.column("Bedarfsfeld")
 
 # --- Angebote ----------------------------------------------------------------------------------------
 
@@ -346,6 +347,9 @@ OFFERS = Sheet(
     order=(("Beginn", "Ende"),),
     nil_return=True,
 )
+OFFER_KEY, OFFER_KIND = OFFERS.column("Angebot-Nr."), OFFERS.column("Art")
+OFFER_FIELD, OFFER_START = OFFERS.column("Bedarfsfeld"), OFFERS.column("Beginn")
+OFFER_EXISTING, OFFER_NEW = OFFER_KIND.choices
 
 # --- Teilnahmen --------------------------------------------------------------------------------------
 
@@ -398,6 +402,9 @@ PARTICIPATIONS = Sheet(
     nil_return=True,
     capacity=10000,
 )
+PARTICIPATION_OFFER, PARTICIPATION_START = PARTICIPATIONS.columns[1:3]
+PARTICIPATION_STATE, DROP_OUT_REASON = PARTICIPATIONS.column("Stand"), PARTICIPATIONS.column("Abbruchgrund")
+DROPPED_OUT = PARTICIPATION_STATE.choices[-1]
 
 # --- Kontakte ----------------------------------------------------------------------------------------
 

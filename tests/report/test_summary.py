@@ -36,6 +36,7 @@ SHEETS = [
     "Übersicht",
     "Zielwerte",
     "Meilensteine",
+    "Bedarfe und Angebote",
     "Abgaben",
     "Prüfprotokoll",
     "Änderungen",

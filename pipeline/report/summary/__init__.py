@@ -22,6 +22,7 @@ from pipeline.report.summary.differences import TITLE as DIFFERENCES_TITLE
 from pipeline.report.summary.differences import write_differences
 from pipeline.report.summary.findings import write_findings
 from pipeline.report.summary.milestones import write_milestones
+from pipeline.report.summary.needs import write_needs
 from pipeline.report.summary.origins import write_origins
 from pipeline.report.summary.overview import write_overview
 from pipeline.report.summary.proof import prove
@@ -37,6 +38,7 @@ SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
     ("Übersicht", write_overview),
     ("Zielwerte", write_targets),
     ("Meilensteine", write_milestones),
+    ("Bedarfe und Angebote", write_needs),
     ("Abgaben", write_submissions),
     ("Prüfprotokoll", write_findings),
     (DIFFERENCES_TITLE, write_differences),
