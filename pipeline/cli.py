@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 if TYPE_CHECKING:
+    from pipeline.report.form import FormPlan
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Progress
 
@@ -153,11 +154,25 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     "--as-of", type=DATE, metavar="DATUM", help="Stand des Berichts; sonst der späteste Berichtsstichtag."
 )
 @out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
+@click.option(
+    "--form",
+    "form_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FORMULAR.xlsx",
+    help="Formular des Ministeriums; es wird ausgefüllt und zu den Ergebnissen gelegt.",
+)
 @click.option("--no-rows", is_flag=True, help="Ohne die zusammengeführten Zeilen (daten).")
 @click.option("--no-feedback", is_flag=True, help="Ohne die Rückmeldungen an die Kommunen.")
 @RULES_OPTION
 def report(
-    folder: Path, as_of: datetime | None, out: Path, *, no_rows: bool, no_feedback: bool, rules_folder: Path
+    folder: Path,
+    as_of: datetime | None,
+    out: Path,
+    *,
+    form_file: Path | None,
+    no_rows: bool,
+    no_feedback: bool,
+    rules_folder: Path,
 ) -> None:
     """Schreibt den Bericht aus den Mappen eines Ordners.
 
@@ -169,10 +184,28 @@ def report(
 
     rules = _rules(rules_folder)
     day = as_of.date() if as_of else None
-    outcome, target = _report(folder, rules, day, out, with_feedback=not no_feedback, with_rows=not no_rows)
+    form = _form(form_file, rules) if form_file else None
+    outcome, target = _report(
+        folder, rules, day, out, with_feedback=not no_feedback, with_rows=not no_rows, form=form
+    )
     _say(outcome_lines(outcome))
     click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
+    if form:
+        click.echo(f"Formular: {target / form.name}")
     sys.exit(1 if rejected(outcome.submissions) else 0)
+
+
+def _form(file: Path, rules: Rules) -> FormPlan:
+    """Every cell of the ministry's form found, before anything is computed or written; else Stop."""
+    from pipeline.report.form import FormError, plan_form
+
+    with _readable():
+        data = file.read_bytes()
+    try:
+        return plan_form(file.name, data, rules)
+    except FormError as error:
+        text = "\n".join(f"  {p}" for p in error.problems)
+        raise Stop(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
 
 
 def _report(
@@ -183,6 +216,7 @@ def _report(
     *,
     with_feedback: bool = True,
     with_rows: bool = True,
+    form: FormPlan | None = None,
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
@@ -191,7 +225,9 @@ def _report(
     outcome = _run(folder, rules, as_of, progress)
     _keep_apart(results_folder(outcome, out), folder)
     try:
-        return outcome, write_report(outcome, folder, out, with_feedback=with_feedback, with_rows=with_rows)
+        return outcome, write_report(
+            outcome, folder, out, with_feedback=with_feedback, with_rows=with_rows, form=form
+        )
     except CannotWrite as error:
         raise Stop(str(error)) from None
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pipeline.formfile import FORM_FILE, check_form
 from pipeline.grantfile import GRANTS_FILE, check_grants
 from pipeline.model import Kind, Sheet
 from pipeline.roster import load_roster
@@ -19,6 +20,7 @@ from pipeline.rules import (
     Count,
     Criterion,
     Every,
+    FormMapping,
     Grants,
     Info,
     Latest,
@@ -190,7 +192,11 @@ def _absent_measures(names: list[str]) -> list[str]:
     return [f"massnahme_{n}.yaml" for n in range(1, max(numbers, default=1) + 1) if n not in numbers]
 
 
-MODELS: dict[str, type[BaseModel]] = {PROJECT_FILE: Project, GRANTS_FILE: Grants}  # else: a measure
+MODELS: dict[str, type[BaseModel]] = {
+    PROJECT_FILE: Project,
+    GRANTS_FILE: Grants,
+    FORM_FILE: FormMapping,
+}  # else: a measure
 Loaded = dict[str, tuple[BaseModel, Document]]
 
 
@@ -240,7 +246,9 @@ def load_rules(folder: Path) -> Rules:
 
     files = _hashes(folder, [*names, ROSTER_FILE])
     digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
-    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, grants.exceptions)
+    form, form_document = loaded.get(FORM_FILE, (None, None))
+    assert form is None or isinstance(form, FormMapping)
+    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, grants.exceptions, form)
     problems = [*_check_project(project, project_document), *_check_ids(measures)]
     for measure, document in measures:
         problems += _check_number(measure, document)
@@ -248,6 +256,8 @@ def load_rules(folder: Path) -> Rules:
         problems += _check_references(measure, document, rules)
     if grants_document is not None:
         problems += check_grants(grants, grants_document, rules)
+    if form is not None and form_document is not None and not problems:  # a wrong id is told once
+        problems += check_form(form, form_document, rules)
     if problems:
         raise RulesError(unique(problems))
     return rules

@@ -311,6 +311,27 @@ class Grants(Strict):
     exceptions: Annotated[tuple[Grant, ...], Many]
 
 
+class FormCell(Strict):
+    """A cell of the ministry's form, by name or address, and the figure it gets (``figures``)."""
+
+    cell: Text
+    figure: Text
+
+
+class FormTable(Strict):
+    """A row for each municipality from ``start`` on; None leaves a column as it is."""
+
+    start: Text
+    columns: Annotated[tuple[Text | None, ...], Many, Field(min_length=1)]
+
+
+class FormMapping(Strict):
+    """rules/formular.yaml."""
+
+    cells: Annotated[tuple[FormCell, ...], Many] = ()
+    tables: Annotated[tuple[FormTable, ...], Many] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Municipality:
     """One line of the roster. ``former_ags`` are old keys that are still accepted."""
@@ -341,6 +362,7 @@ class Rules:
     files: tuple[tuple[str, str], ...]
     sha256: str
     grants: tuple[Grant, ...] = ()
+    form: FormMapping | None = None
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, FileChanged, write_feedback
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import MANIFEST, manifest_text
@@ -36,12 +37,18 @@ def results_folder(outcome: Outcome, out: Path) -> Path:
 
 
 def write_report(
-    outcome: Outcome, received: Path, out: Path, *, with_feedback: bool = True, with_rows: bool = True
+    outcome: Outcome,
+    received: Path,
+    out: Path,
+    *,
+    with_feedback: bool = True,
+    with_rows: bool = True,
+    form: FormPlan | None = None,
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
     ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back,
-    ``with_rows`` the consolidated rows.
+    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled.
     """
     target = results_folder(outcome, out)
 
@@ -54,6 +61,8 @@ def write_report(
         write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
         write_text(folder / "ergebnis.json", ergebnis_text(outcome))
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
+        if form is not None:
+            (folder / form.name).write_bytes(fill_form(form, outcome))
         write_text(folder / MANIFEST, manifest_text(outcome, folder))
 
     publish(target, fill)
