@@ -34,8 +34,14 @@ from pipeline.run import Outcome, run
 
 SHEETS = [
     "Übersicht",
+    "Zeitschiene",
     "Zielwerte",
     "Meilensteine",
+    "Maßnahme 1",
+    "Maßnahme 2",
+    "Maßnahme 3",
+    "Maßnahme 4",
+    "Nachweise",
     "Bedarfe und Angebote",
     "Abgaben",
     "Prüfprotokoll",

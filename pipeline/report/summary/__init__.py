@@ -20,7 +20,9 @@ from pipeline.report.summary.control import TITLE as CONTROL_TITLE
 from pipeline.report.summary.control import write_control
 from pipeline.report.summary.differences import TITLE as DIFFERENCES_TITLE
 from pipeline.report.summary.differences import write_differences
+from pipeline.report.summary.evidence import write_evidence
 from pipeline.report.summary.findings import write_findings
+from pipeline.report.summary.measures import measure_sheets
 from pipeline.report.summary.milestones import write_milestones
 from pipeline.report.summary.needs import write_needs
 from pipeline.report.summary.origins import write_origins
@@ -30,14 +32,19 @@ from pipeline.report.summary.rulebook import write_rulebook
 from pipeline.report.summary.styles import NAVY, Styles
 from pipeline.report.summary.submissions import write_submissions
 from pipeline.report.summary.targets import write_targets
+from pipeline.report.summary.timeline import write_timeline
+from pipeline.rules import Rules
 from pipeline.run import Outcome
 
 __all__ = ["write_summary"]
 
+MILESTONES = "Meilensteine"
 SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
     ("Übersicht", write_overview),
+    ("Zeitschiene", write_timeline),
     ("Zielwerte", write_targets),
-    ("Meilensteine", write_milestones),
+    (MILESTONES, write_milestones),
+    ("Nachweise", write_evidence),
     ("Bedarfe und Angebote", write_needs),
     ("Abgaben", write_submissions),
     ("Prüfprotokoll", write_findings),
@@ -46,6 +53,12 @@ SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
     ("Herkunft", write_origins),
     (CONTROL_TITLE, write_control),
 )
+
+
+def sheets_of(rules: Rules) -> tuple[tuple[str, Callable[[Book, Worksheet], None]], ...]:
+    """All sheets in their order: after the milestones one for each measure of the rules."""
+    after = [title for title, _ in SHEETS].index(MILESTONES) + 1
+    return (*SHEETS[:after], *measure_sheets(rules), *SHEETS[after:])
 
 
 def write_summary(outcome: Outcome, path: Path) -> None:
@@ -59,12 +72,13 @@ def summary_bytes(outcome: Outcome) -> bytes:
     file = xlsxwriter.Workbook(content, _options())
     _describe(file, outcome)
     book = Book(file, outcome, Styles(file))
-    for title, _ in SHEETS:
+    sheets = sheets_of(outcome.rules)
+    for title, _ in sheets:
         book.sheets[title] = file.add_worksheet(title)
         book.sheets[title].set_tab_color(NAVY)
-    for title, write in SHEETS:
+    for title, write in sheets:
         write(book, book.sheets[title])
-    book.sheets[SHEETS[0][0]].activate()
+    book.sheets[sheets[0][0]].activate()
     file.close()
     prove(content.getvalue(), book.checks)
     return content.getvalue()

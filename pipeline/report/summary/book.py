@@ -183,7 +183,7 @@ class RowWriter:
                 continue
             put(self._sheet, row, column, cell, self._format(column, cell))
             if isinstance(cell, (str, Status, Formula)):
-                tallest = max(tallest, lines(_shown(cell), self._columns[column].width))
+                tallest = max(tallest, lines(shown(cell), self._columns[column].width))
         self._sheet.set_row(row, row_height(tallest))
 
     def _format(self, column: int, cell: Cell) -> Format:
@@ -205,8 +205,8 @@ class RowWriter:
         return self._styles.cell(**look)
 
 
-def _shown(cell: str | Status | Formula) -> str:
-    """The text that must find room; a number always does."""
+def shown(cell: Cell) -> str:
+    """The text that must find room; a number or a date always does."""
     if isinstance(cell, Status):
         return cell.word.label
     result = cell.result if isinstance(cell, Formula) else cell

@@ -16,6 +16,7 @@ from pipeline.consolidate import ProjectTarget
 from pipeline.evaluate import TargetResult
 from pipeline.model import Status as St
 from pipeline.report.summary.book import (
+    LEAD_ROW,
     Book,
     Cell,
     Column,
@@ -31,8 +32,8 @@ from pipeline.report.summary.book import (
     write_section,
 )
 from pipeline.report.summary.gaps import gap_of, gap_words, words_of
-from pipeline.report.summary.styles import BAND
 from pipeline.report.summary.proof import Area
+from pipeline.report.summary.styles import BAND
 from pipeline.report.words import TARGET_WORDS
 from pipeline.rules import Attested, Count, Info, Share, Target
 
@@ -93,9 +94,9 @@ def write_targets(book: Book, sheet: Worksheet) -> None:
     filters = top + len(outcome.project.targets)
     results = [t for r in outcome.results for t in r.targets]
     area = _Area(filters + 2, filters + 1 + max(1, len(results)))
-    writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
     book.areas["Zielwerte: Kommunen"] = Area(sheet.get_name(), area.first, area.last)
     book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, filters))
+    writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
     sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it
@@ -185,11 +186,26 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
 
 def _communes(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
     """``3 von 8 Kommunen erreicht``, counted over the rows below."""
+    number, word, rest = _communes_words(book, found)
+    return Formula(area.communes(row, word, rest), f"{number}{rest}")
+
+
+def _communes_words(book: Book, found: ProjectTarget) -> tuple[int | None, str, str]:
+    """How many municipalities, the status word they are counted by, and the rest of the sentence."""
     info = found.status is St.INFO
     word = TARGET_WORDS[St.INFO if info else St.MET].text
-    rest = f" von {found.communes_total} Kommunen {'mit Zahl' if info else word}"
     number = _with_figure(book, found) if info else found.communes_met
-    return Formula(area.communes(row, word, rest), f"{number}{rest}")
+    return number, word, f" von {found.communes_total} Kommunen {'mit Zahl' if info else word}"
+
+
+def linked_cells(book: Book, position: int) -> tuple[Formula | None, Formula]:
+    """The project's n-th value, if it has one, and its municipalities, for other sheets to show."""
+    found = book.outcome.project.targets[position]
+    row = LEAD_ROW + len(LINES) + 2 + position
+    value = None if found.value is None else Formula(f"=Zielwerte!$H${row}", found.value)
+    number, _, rest = _communes_words(book, found)
+    text = book.outcome.rules.lead.name if found.communes_total is None else f"{number}{rest}"
+    return value, Formula(f"=Zielwerte!$B${row}", text)
 
 
 def _with_figure(book: Book, found: ProjectTarget) -> int:

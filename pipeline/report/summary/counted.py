@@ -1,0 +1,53 @@
+"""How many municipalities: live counts over the cells in which each one's status stands.
+
+Whole columns are counted, so sorting or filtering the municipalities changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from xlsxwriter.utility import xl_col_to_name
+
+from pipeline.model import Status
+from pipeline.report.summary.book import Book, Formula
+from pipeline.report.summary.overview import HEAD
+from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS, Word
+
+REACHED = (Status.REACHED, Status.REACHED_LATE)
+KEEP = "\u00a0"  # no line break between symbol, number and word
+CRITERION_NR, CRITERION_STATUS = "Meilensteine!$F:$F", "Meilensteine!$J:$J"
+
+
+def reached_of(book: Book, nr: str) -> Formula:
+    """``erreicht 3 von 8``, counted in the matrix of the Übersicht; late ones are reached too."""
+    position = [m.nr for m in book.outcome.project.milestones].index(nr)
+    milestone = book.outcome.project.milestones[position]
+    letter = xl_col_to_name(len(HEAD) + position)
+    counts = [f'COUNTIF(Übersicht!${letter}:${letter},"{MILESTONE_WORDS[s].label}")' for s in REACHED]
+    total = sum(milestone.counts.get(s, 0) for s in REACHED)
+    word, rest = MILESTONE_WORDS[Status.REACHED].text, f" von {milestone.communes_total}"
+    return Formula(f'="{word} "&({"+".join(counts)})&"{rest}"', f"{word} {total}{rest}")
+
+
+def met_of(book: Book, nr: str) -> Formula:
+    """``3 von 8 Kommunen erfüllt``, counted in the sheet Meilensteine."""
+    word = CRITERION_WORDS[Status.MET].text
+    count = f'COUNTIFS({CRITERION_NR},"{nr}",{CRITERION_STATUS},"{word}")'
+    rest = f" von {book.municipalities} Kommunen {word}"
+    return Formula(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
+
+
+def criterion_counts(book: Book, nr: str) -> Counter[Status]:
+    """Municipalities by status of a criterion; without a valid submission there is none to judge."""
+    found = Counter(
+        c.status for r in book.outcome.results for m in r.milestones for c in m.criteria if c.nr == nr
+    )
+    found[Status.NO_SUBMISSION] = book.municipalities - found.total()
+    return found
+
+
+def in_words(counts: Mapping[Status, int], words: Mapping[Status, Word]) -> str:
+    """``✓ 3 erreicht, ○ 5 offen``: each status that occurs, with symbol and word."""
+    return ", ".join(f"{w.symbol}{KEEP}{counts[s]}{KEEP}{w.text}" for s, w in words.items() if counts.get(s))

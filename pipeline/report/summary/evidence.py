@@ -1,0 +1,180 @@
+"""Sheet Nachweise: evidence points × municipalities with status and number, then the register.
+
+A point with deadlines of its own (N3.1) has a column for each. The project's two rows count live: the
+municipalities in the matrix, the documents in the register below it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.evaluate import EvidenceResult
+from pipeline.messages import day
+from pipeline.model import Status as St
+from pipeline.report.summary.book import (
+    LEAD_ROW,
+    Book,
+    Cell,
+    Column,
+    Formula,
+    RowWriter,
+    Status,
+    keep_header,
+    lay_page,
+    put,
+    write_section,
+)
+from pipeline.report.summary.register import Register, write_register
+from pipeline.report.summary.styles import BAND, NUMBER
+from pipeline.report.words import EVIDENCE_WORDS
+from pipeline.rules import EvidencePoint
+from pipeline.sheets import LEAD_AGS
+
+HEAD = (Column("AGS", 10), Column("Kommune", 21))
+WIDTHS = (10.5, 14, 22, 10.5, 16, 12.5, 18)  # the register's columns; the matrix stands in them as well
+WIDTH = 9.2
+LINES = (
+    "Oben: Zahl der Dokumente je Kommune und Nachweispunkt mit Status; was die Nachweispunkte verlangen, steht in den "
+    "Blättern „Maßnahme“. Darunter: das Verzeichnis der Nachweise aller Kommunen.",
+    "Bei mehreren Fristen dient das nach Datum erste Dokument der ersten Frist, das zweite der zweiten.",
+)
+HEADER_ROW = LEAD_ROW + len(LINES)
+COMMUNES_ROW, DOCUMENTS_ROW, MATRIX_ROW = HEADER_ROW + 3, HEADER_ROW + 4, HEADER_ROW + 5
+PROVIDED = (St.PROVIDED, St.PROVIDED_LATE)
+REGISTER = "Verzeichnis der Nachweise"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A column of the matrix: an evidence point, or one of its deadlines (``number`` from 1)."""
+
+    position: int
+    point: EvidencePoint
+    number: int
+    due: date | None
+
+    @property
+    def letter(self) -> str:
+        return str(xl_col_to_name(len(HEAD) + self.position))
+
+    @property
+    def deadline(self) -> str:
+        return f"{self.number}. Frist\n{day(self.due)}" if self.due else "ohne Frist"
+
+
+def slots(book: Book) -> list[Slot]:
+    """In the order of every municipality's evidence results."""
+    rules = book.outcome.rules
+    found: list[Slot] = []
+    for point in rules.evidence:
+        for number, months in enumerate(point.months or (0,), 1):
+            found.append(Slot(len(found), point, number, rules.month_end(months) if months else None))
+    return found
+
+
+def results_of(book: Book, slot: Slot) -> list[EvidenceResult]:
+    return [r.evidence[slot.position] for r in book.outcome.results if r.ags != LEAD_AGS]
+
+
+def provided_of(book: Book, slot: Slot) -> Formula:
+    """``3 von 8 Kommunen vorgelegt``, from the count in this sheet."""
+    rest = f" von {book.municipalities} Kommunen {EVIDENCE_WORDS[St.PROVIDED].text}"
+    return Formula(
+        f'=Nachweise!${slot.letter}${COMMUNES_ROW + 1}&"{rest}"', f"{_provided(results_of(book, slot))}{rest}"
+    )
+
+
+def documents_of(book: Book, slot: Slot) -> Formula:
+    """The number of documents, from the count in this sheet."""
+    return Formula(f"=Nachweise!${slot.letter}${DOCUMENTS_ROW + 1}", _documents(results_of(book, slot)))
+
+
+def counts_of(book: Book, slot: Slot) -> Counter[St]:
+    return Counter(r.status for r in results_of(book, slot))
+
+
+def _provided(results: list[EvidenceResult]) -> int:
+    return sum(r.status in PROVIDED for r in results)
+
+
+def _documents(results: list[EvidenceResult]) -> int:
+    return sum(r.count or 0 for r in results)
+
+
+# --- sheet --------------------------------------------------------------------------------------------
+
+
+def write_evidence(book: Book, sheet: Worksheet) -> None:
+    columns = [*HEAD, *_columns(max(len(slots(book)), len(WIDTHS)))]
+    title = f"Nachweise – {book.outcome.rules.project.short_title}"
+    lay_page(book, sheet, title, LINES, (c.width for c in columns))
+    _write_header(book, sheet)
+    keep_header(sheet, HEADER_ROW, HEADER_ROW + 2, len(HEAD))
+    end = MATRIX_ROW + max(1, book.municipalities)
+    _write_matrix(book, sheet, columns)
+    sheet.set_h_pagebreaks([end + 1])  # the register begins a page, where the program heeds it
+    row = write_section(book, sheet, end + 1, REGISTER, len(columns))
+    register = write_register(book, sheet, row, columns)
+    _write_project(book, sheet, columns, end, register)
+
+
+def _columns(count: int) -> list[Column]:
+    widths = (*WIDTHS, *[WIDTH] * (count - len(WIDTHS)))
+    return [Column("", width, "center", NUMBER) for width in widths]
+
+
+def _write_header(book: Book, sheet: Worksheet) -> None:
+    """Three rows: measure, evidence point, deadline."""
+    centred = book.styles.centred
+    for row, titles in zip(range(HEADER_ROW, MATRIX_ROW), ((), (), [c.title for c in HEAD]), strict=False):
+        for column in range(len(HEAD)):
+            put(sheet, row, column, titles[column] if titles else None, book.styles.header)
+    by_point = {p.id: f"{m.number} {m.title}" for m in book.outcome.rules.measures for p in m.evidence}
+    groups: dict[str, list[int]] = {}
+    for slot in slots(book):
+        column = len(HEAD) + slot.position
+        groups.setdefault(by_point[slot.point.id], []).append(column)
+        put(sheet, HEADER_ROW, column, None, centred)
+        put(sheet, HEADER_ROW + 1, column, slot.point.id, centred)
+        put(sheet, HEADER_ROW + 2, column, slot.deadline, centred)
+    for text, found in groups.items():
+        if len(found) > 1:
+            sheet.merge_range(HEADER_ROW, found[0], HEADER_ROW, found[-1], "", centred)
+        put(sheet, HEADER_ROW, found[0], text, centred)
+    sheet.set_row(HEADER_ROW + 2, 26)
+
+
+def _write_project(book: Book, sheet: Worksheet, columns: list[Column], end: int, register: Register) -> None:
+    communes: list[Cell] = ["Projekt", f"Kommunen mit Nachweis (von {book.municipalities})"]
+    documents: list[Cell] = ["Projekt", "Dokumente"]
+    for slot in slots(book):
+        results = results_of(book, slot)
+        cells = f"{slot.letter}${MATRIX_ROW + 1}:{slot.letter}${end}"
+        symbols = [f"{EVIDENCE_WORDS[s].symbol} " for s in PROVIDED]
+        counts = [f'SUMPRODUCT(--(LEFT({cells},{len(s)})="{s}"))' for s in symbols]
+        communes.append(Formula("=" + "+".join(counts), _provided(results)))
+        documents.append(Formula(register.count_formula(slot.point.id), _documents(results)))
+    writer = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
+    writer.write(COMMUNES_ROW, communes)
+    writer.write(DOCUMENTS_ROW, documents)
+
+
+def _write_matrix(book: Book, sheet: Worksheet, columns: list[Column]) -> None:
+    writer = RowWriter(book, sheet, columns, valign="vcenter")
+    municipal = [r for r in book.outcome.results if r.ags != LEAD_AGS]
+    for row, result in enumerate(municipal, MATRIX_ROW):
+        cells = [_cell(e) for e in result.evidence]
+        writer.write(row, [result.ags, book.names[result.ags], *cells])
+
+
+def _cell(result: EvidenceResult) -> Status:
+    """``✓ 2 vorgelegt``; the number only where there is one."""
+    word = EVIDENCE_WORDS[result.status]
+    if result.status in PROVIDED and result.due is None:
+        word = replace(word, text=f"{result.count} {word.text}")
+    return Status(word, symbol=True)
