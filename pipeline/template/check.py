@@ -61,14 +61,15 @@ def lines_of(book: Book) -> list[Line]:
 
 
 def line_of_cell(check: CellCheck) -> Line:
-    count = f"IF({check.wrong},1,0)"
+    count = f"IFERROR(IF({check.wrong},1,0),1)"
     return Line(check.sheet, check.text, count, f'"{check.cell}"', check.blank, check.cell)
 
 
 def line_of_column(check: Check) -> Line:
-    """The first wrong cell is looked for only when there is one."""
-    found = f'IFERROR("{check.area.letter(check.column)}"&(MATCH(1,--({check.mask}),0)+{FIRST_ROW}),"")'
-    count = check.count or f"SUM(--({check.mask}))"
+    """The first wrong cell is looked for only when there is one; error values in other cells do no harm."""
+    mask = f"IFERROR(--({check.mask}),0)"
+    found = f'IFERROR("{check.area.letter(check.column)}"&(MATCH(1,{mask},0)+{FIRST_ROW}),"")'
+    count = f"IFERROR({check.count},SUM({mask}))" if check.count else f"SUM({mask})"
     return Line(check.area.sheet.title, f"{check.column}: {check.text}", count, found)
 
 

@@ -96,12 +96,12 @@ def _cells(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
             yield Check(area, column.name, worded("W12", form=_form_text(column)), _malformed(column, cells))
         case Kind.CHOICE:
             choices = layout.choices[column.choices]
-            mask = f'({cells}<>"")*ISERROR(MATCH({cells},{choices},0))'
+            mask = _or_error(f'({cells}<>"")*ISERROR(MATCH({cells},{choices},0))')
             count = f"COUNTA({cells})-SUMPRODUCT(COUNTIF({cells},{choices}))"
             yield Check(area, column.name, worded("W10"), mask, count)
         case Kind.INTEGER:
             wrong = f"({cells}<{column.minimum})+({cells}<>INT({cells}))>0"
-            mask = f'({cells}<>"")*IF(ISNUMBER({cells}),{wrong},TRUE)'
+            mask = _or_error(f'({cells}<>"")*IF(ISNUMBER({cells}),{wrong},TRUE)')
             yield Check(area, column.name, integer_text(column), mask)
         case Kind.DATE:
             yield from _dates(area, column, layout.rules)
@@ -112,13 +112,18 @@ def _malformed(column: Column, cells: str) -> str:
     shape = (
         f'(LEFT({cells},{start})="{column.prefix}-")*(LEN({cells})>={start + 3})*(LEN({cells})<={start + 6})'
     )
-    return f'({cells}<>"")*(1-IFERROR({shape}*ISNUMBER(-MID({cells},{start + 1},9)),0))'
+    return _or_error(f'({cells}<>"")*(1-IFERROR({shape}*ISNUMBER(-MID({cells},{start + 1},9)),0))')
+
+
+def _or_error(mask: str) -> str:
+    """An error value is nothing that a cell may hold."""
+    return f"IFERROR({mask},1)"
 
 
 def _dates(area: Area, column: Column, rules: Rules) -> Iterator[Check]:
     cells, project = area.name(column.name), rules.project
     first, last = counting.day(project.parameters.earliest_date), counting.day(project.parameters.latest_date)
-    mask = f'({cells}<>"")*IF(ISNUMBER({cells}),({cells}<{first})+({cells}>={last}+1)>0,TRUE)'
+    mask = _or_error(f'({cells}<>"")*IF(ISNUMBER({cells}),({cells}<{first})+({cells}>={last}+1)>0,TRUE)')
     count = f'COUNTA({cells})-COUNTIFS({cells},">="&{first},{cells},"<"&({last}+1))'
     limits = f"{day(project.parameters.earliest_date)} bis {day(project.parameters.latest_date)}"
     text = f"{SEVERITY_WORDS[MESSAGES['W14'].severity]}: Kein Datum vom {limits}."

@@ -32,12 +32,17 @@ def _identity(book: Book) -> tuple[tuple[str, str], ...]:
 def _last_row(area: Area) -> str:
     if area.sheet.prefill:
         return f"={area.rows}"
-    return f'=MAX({LEAST_ROWS},SUMPRODUCT(MAX(({area.block}<>"")*ROW({area.block})))-{FIRST_ROW})'
+    return f"=MAX({LEAST_ROWS},SUMPRODUCT(MAX({_used(area.block)}*ROW({area.block})))-{FIRST_ROW})"
 
 
 def filled(area: Area) -> str:
-    """Formula over the rows in use: something stands in the row."""
-    return "(" + "&".join(area.name(c) for c in area.sheet.names) + '<>"")'
+    """Formula over the rows in use: something stands in the row, and be it an error value."""
+    return _used("&".join(area.name(c) for c in area.sheet.names))
+
+
+def _used(cells: str) -> str:
+    """1 where something stands, 0 where nothing does; a comparison with "" would pass error values on."""
+    return f"(1-ISNUMBER(0/(LEN({cells})=0)))"
 
 
 def _helpers(book: Book) -> list[tuple[str, str, float | str]]:

@@ -79,10 +79,13 @@ def _write_formula(
     array: bool = False,
     blank: str = "",
 ) -> None:
-    """A formula with its result in a blank workbook; none where nothing is measured."""
+    """A formula with its result in a blank workbook, which also stands where a cell it needs holds an error
+    value; none where nothing is measured."""
     if not formula:
         sheet.write_blank(*place, None, style)
-    elif array:
+        return
+    formula = f"=IFERROR({formula.removeprefix('=')},{excel_text(blank)})"
+    if array:
         sheet.write_array_formula(*place, *place, f"{{{formula}}}", style, blank)
     else:
         sheet.write_formula(*place, formula, style, blank)

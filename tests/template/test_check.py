@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.fill import Content, Entry, fill
+from pipeline.intake import read_raw
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.rules import Rules
 from pipeline.run import examine_batch
@@ -68,6 +69,20 @@ def faulty(rules: Rules) -> Content:
     content.entries = {"MS1.1a": Entry(date(2026, 1, 1)), "MS1.1b": Entry(date(2026, 1, 1))}
     content.form |= dict.fromkeys(("Leermeldung: Teilnahmen", "Leermeldung: Veranstaltungen"), None)
     tables["Veranstaltungen"] = []
+    return content
+
+
+def with_error_values(rules: Rules) -> Content:
+    """A workbook in order but for an error value in a number, a choice and a date."""
+    content = Invention(rules, 3, date(2026, 9, 30)).content()
+    tables: dict[str, list[dict[str, Any]]] = content.tables  # type: ignore[assignment]
+    row = {"Anzahl": 300, "Quelle": "Meldebehörde"}
+    tables["Bestand"] = [
+        row | {"Stichtag": date(2026, 3, 31)},
+        row | {"Stichtag": date(2026, 6, 30), "Anzahl": "=1/0"},
+    ]
+    tables["Personen"][0]["Zielgruppe"] = "=NA()"
+    tables["Bedarfe"][0]["Erfasst am"] = "=1/0"
     return content
 
 
@@ -132,7 +147,8 @@ def recalculated(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict
     (folder / "faulty.xlsx").write_bytes(data)
     (folder / "original.xlsx").write_bytes(template)
     load_workbook(BytesIO(template)).save(folder / "blank.xlsx")  # drops the stored results
-    out = recalculate(folder, [folder / n for n in ("faulty.xlsx", "blank.xlsx")])
+    (folder / "errors.xlsx").write_bytes(fill(template, kind, with_error_values(rules)))
+    out = recalculate(folder, [folder / n for n in ("faulty.xlsx", "blank.xlsx", "errors.xlsx")])
     return {"data": data, "template": template, "out": out}
 
 
@@ -163,6 +179,21 @@ class TestCheck:
         sums = [sum(r[2] for r in rows if f"{w}: " in r[1]) for w in ("Fehler", "Warnung", "Hinweis")]
         assert sheet["A3"].value.startswith(f"{sums[0]} × Fehler, {sums[1]} × Warnung, {sums[2]} × Hinweis.")
         assert sums[0] > 20
+
+    def test_an_error_value_is_one_mistake_and_spoils_no_formula(self, recalculated: dict[str, Any]) -> None:
+        data = (recalculated["out"] / "errors.xlsx").read_bytes()
+        for title in ("Prüfung", "Stand"):
+            special = read_raw(data, title.__eq__).sheets[title].special
+            assert len(special.formulas) > 90
+            assert special.errors == special.without_result == set()
+        seen = {k: v for k, v in shown(load_workbook(BytesIO(data), data_only=True)).items() if v[0]}
+        for place, (count, cell) in {
+            ("Bestand", "Anzahl: Fehler: Keine ganze Zahl ab 0."): (1, "B6"),
+            ("Personen", "Zielgruppe: Fehler: Dieser Eintrag steht nicht zur Auswahl."): (1, "B5"),
+            ("Bedarfe", "Erfasst am: Fehler: Kein Datum vom 01.01.1950 bis 31.12.2035."): (1, "D5"),
+        }.items():
+            assert seen[place] == (count, cell)
+        assert {k for k, v in seen.items() if "Pflichtfeld" in k[1]} == set()
 
     def test_links_lead_to_the_cell(self, recalculated: dict[str, Any]) -> None:
         values = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
