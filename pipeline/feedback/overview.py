@@ -18,6 +18,7 @@ HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Was zu tun is
 OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")
 _SEVERITIES = tuple(Severity)
 _WIDTHS = (13, 22, 24, 52, 52, 8)
+_CHARACTERS_PER_UNIT = 1.1  # of Arial 11 in a column's width
 
 
 @dataclass(slots=True)
@@ -150,7 +151,8 @@ def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
 def _lines(cells: list[_Cell]) -> int:
     """Lines that the longest cell takes when wrapped: not every program finds the height by itself."""
     widths = (sum(_WIDTHS),) if len(cells) == 1 else _WIDTHS
-    return max((1 + len(c.text) // w for c, w in zip(cells, widths, strict=False)), default=1)
+    rooms = (int(width * _CHARACTERS_PER_UNIT) for width in widths)
+    return max((-(-len(c.text) // room) for c, room in zip(cells, rooms, strict=False)), default=1) or 1
 
 
 def _merge(root: Element, ns: str, rows: list[int]) -> None:
