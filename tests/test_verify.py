@@ -327,3 +327,17 @@ def test_unreadable_report(place: Place, content: bytes, told: str) -> None:
     place.report.write_bytes(content)
     answer = place.verify()
     assert (answer.exit_code, told in answer.output) == (2, True), answer.output
+
+
+def test_filled_sign_off_is_told_and_no_difference(data: bytes, computed: Opened) -> None:
+    def sign(root: etree._Element) -> None:
+        row = list(root.iter(NS + "row"))[-1]
+        cell = next(c for c in row if c.get("r", "").startswith("B"))
+        cell.set("t", "inlineStr")
+        etree.SubElement(etree.SubElement(cell, NS + "is"), NS + "t").text = "M. Beispiel"
+
+    sheet = computed.sheets["Kontrollsummen und Freigabe"]
+    found = compared(changed(data, in_part(sheet.part, sign)), computed)
+    assert found.differences == []
+    assert len(found.notes) == 1
+    assert found.notes[0].endswith("Freigabefeld ausgefüllt.")
