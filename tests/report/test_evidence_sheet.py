@@ -1,0 +1,76 @@
+"""Sheet Nachweise: Hanau has one document (N1.6, MS1.1d); Karben's register is empty; six sent nothing valid."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from pipeline.report.summary import summary_bytes
+from pipeline.run import Outcome
+
+
+@pytest.fixture(scope="module")
+def content(outcome: Outcome) -> bytes:
+    return summary_bytes(outcome)
+
+
+@pytest.fixture(scope="module")
+def rows(content: bytes) -> list[tuple[Any, ...]]:
+    return list(load_workbook(BytesIO(content), data_only=True)["Nachweise"].iter_rows(values_only=True))
+
+
+def matrix(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+    """First column → point and deadline → cell, down to the register."""
+    top = next(i for i, r in enumerate(rows) if r[2] == "N1.1")
+    end = next(i for i, r in enumerate(rows) if r[0] == "Verzeichnis der Nachweise")
+    keys = [f"{p} {d}".replace("\n", " ") for p, d in zip(rows[top], rows[top + 1], strict=True)]
+    body = rows[top + 2 : end]
+    return {str(r[1] if r[0] == "Projekt" else r[0]): dict(zip(keys, r, strict=True)) for r in body if r[0]}
+
+
+def test_status_and_number_of_each_municipality(rows: list[tuple[Any, ...]]) -> None:
+    found = matrix(rows)
+    assert found["06415000"]["N1.6 ohne Frist"] == "✓ 1 vorgelegt"
+    assert found["06415000"]["N1.1 ohne Frist"] == "○ offen"
+    assert found["06415000"]["N3.1 1. Frist 30.09.2026"] == "○ offen"
+    assert found["06440012"]["N1.6 ohne Frist"] == "○ offen"
+    assert found["06440016"]["N3.5 ohne Frist"] == "□ keine gültige Abgabe"
+    assert {"N3.1 2. Frist 30.09.2027", "N3.1 3. Frist 30.09.2028"} <= set(found["06415000"])
+
+
+def test_project_rows_are_live(rows: list[tuple[Any, ...]], content: bytes) -> None:
+    found = matrix(rows)
+    assert found["Kommunen mit Nachweis (von 8)"]["N1.6 ohne Frist"] == 1
+    assert found["Dokumente"]["N1.6 ohne Frist"] == 1
+    assert found["Dokumente"]["N1.1 ohne Frist"] == 0
+    live = matrix(list(load_workbook(BytesIO(content))["Nachweise"].iter_rows(values_only=True)))
+    assert live["Dokumente"]["N1.6 ohne Frist"].startswith("=SUMPRODUCT(ISNUMBER(FIND(")
+
+
+def test_register(rows: list[tuple[Any, ...]]) -> None:
+    start = next(i for i, r in enumerate(rows) if r[2] == "Nachweis-Nr.")
+    titles = (
+        "AGS",
+        "Kommune",
+        "Nachweis-Nr.",
+        "Art",
+        "Titel",
+        "Datum",
+        "Ablage",
+        "Nachweispunkt",
+        "Belegt",
+        "Zählt",
+    )
+    assert rows[start][:10] == titles
+    (document,) = [r for r in rows[start + 1 :] if r[0]]
+    assert document[:5] == ("06415000", "Hanau", "NW-001", "Protokoll", "Auftakt")
+    assert document[5].date().isoformat() == "2026-03-02"
+    assert document[6:10] == ("Akte 1", "N1.6", "MS1.1b; MS1.1c; MS1.1d; MS1.2a", "ja")
+
+
+def test_tables_repeat_their_header(content: bytes) -> None:
+    sheet: Any = load_workbook(BytesIO(content))["Nachweise"]
+    assert sheet.print_title_rows == "$4:$6"

@@ -1,0 +1,79 @@
+"""Sheets Maßnahme 1 … 4: the source's words verbatim, the state beside them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from pipeline.report.summary import summary_bytes
+from pipeline.rules import Rules
+from pipeline.run import Outcome
+
+
+@pytest.fixture(scope="module")
+def stored(outcome: Outcome) -> Workbook:
+    return load_workbook(BytesIO(summary_bytes(outcome)), data_only=True)
+
+
+def rows_of(book: Workbook, number: int) -> list[tuple[Any, ...]]:
+    return list(book[f"Maßnahme {number}"].iter_rows(values_only=True))
+
+
+def row(book: Workbook, number: int, nr: str) -> tuple[Any, ...]:
+    found = [r for r in rows_of(book, number) if str(r[0]).replace("\n", " ") == nr]
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_every_sentence_of_the_source_stands_verbatim(stored: Workbook, rules: Rules, number: int) -> None:
+    measure = next(m for m in rules.measures if m.number == number)
+    wanted = {s for p in measure.description for s in (p.heading, *p.statements)}
+    wanted |= {t.text for t in measure.targets} | {e.text for e in measure.evidence}
+    wanted |= {m.text for m in measure.milestones} | {c.text for m in measure.milestones for c in m.criteria}
+    cells = {c for r in rows_of(stored, number) for c in r}
+    assert wanted <= cells
+    assert stored[f"Maßnahme {number}"]["A1"].value == f"Projektmaßnahme {number}: {measure.title}"
+    assert {"Beschreibung, ohne Bewertung", f"Zielwert Projektmaßnahme {number}"} <= cells
+    assert {"Nachweis zur Zielerreichung", "Meilensteine"} <= cells
+
+
+def test_target_with_its_state(stored: Workbook) -> None:
+    _, _, value, threshold, communes, status = row(stored, 1, "Z1.2")
+    assert value == pytest.approx(82 / 120)
+    # 82 of 120 are 68.3 %; only Karben has its 70 %
+    assert (threshold, communes, status) == ("mindestens 70 %", "1 von 8 Kommunen erreicht", "○ offen")
+    yearly = row(stored, 1, "Z1.4 2025/26")
+    assert yearly[2:5] == (59, "mindestens 30 je Kommune und Projektjahr", "1 von 8 Kommunen erreicht")
+    assert row(stored, 2, "Z2.7")[2:6] == (1, "mindestens 1", "Projektleitung", "✓ erreicht")
+
+
+def test_evidence_with_its_state(stored: Workbook) -> None:
+    assert row(stored, 1, "N1.6")[2:5] == (1, None, "1 von 8 Kommunen vorgelegt")
+    first = row(stored, 3, "N3.1 1. Frist")
+    assert (first[3].date().isoformat(), first[4]) == ("2026-09-30", "0 von 8 Kommunen vorgelegt")
+    assert row(stored, 3, "N3.1 3. Frist")[3].date().isoformat() == "2028-09-30"
+
+
+def test_milestone_with_its_criteria(stored: Workbook) -> None:
+    first = row(stored, 1, "Meilenstein 1 MS1.1")
+    assert (first[2], first[3].date().isoformat()) == ("6 Monate nach Projektbeginn", "2026-03-31")
+    assert first[4] == "erreicht 1 von 8"
+    assert row(stored, 1, "MS1.1a")[4] == "2 von 8 Kommunen erfüllt"
+    assert row(stored, 1, "MS1.1b")[4] == "1 von 8 Kommunen erfüllt"
+    assert "≠ Zeitschiene: 3. Quartal 2026 (bis 30.09.2026)" in row(stored, 1, "Meilenstein 2 MS1.2")[1]
+    assert row(stored, 2, "MS2.1d")[2] == "Projektleitung"
+
+
+def test_measure_4_is_not_set(stored: Workbook, rules: Rules) -> None:
+    cells = {c for r in rows_of(stored, 4) for c in r}
+    assert rules.measures[3].note in cells
+    for number in range(1, 5):
+        found = row(stored, 4, f"Meilenstein {number} MS4.{number}")
+        assert (found[2], found[3], found[5]) == ("nicht festgelegt", None, "– nicht festgelegt")
+    assert any(
+        str(c).startswith("Auslegung zu Z4.1: aus der Maßnahmenbeschreibung abgeleitet") for c in cells
+    )
