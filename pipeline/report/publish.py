@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.report.ergebnis import ergebnis_text
-from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, FileChanged, write_feedback
+from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import MANIFEST, manifest_text
 from pipeline.report.rows import DATA_FOLDER, write_data

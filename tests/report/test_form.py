@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import runpy
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -144,6 +145,43 @@ def test_nothing_is_written_when_a_name_is_wrong(folder: Path, tmp_path: Path) -
     assert "Die Angabe „Z1.2.wert“ gibt es nicht" in done.output
     assert "Den Namen „Berichtsstand“ gibt es im Formular nicht." in done.output  # all at once
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="NOTICE: no LibreOffice here")
+def test_the_ministrys_formulas_follow(outcome: Outcome, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(fill_form(plan_form("f.xlsx", SAMPLE.read_bytes(), builder.rules()), outcome))
+    call = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    call += ["--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(path)]
+    subprocess.run(call, check=True, capture_output=True, timeout=180)
+    book = openpyxl.load_workbook(tmp_path / "out/form.xlsx", data_only=True)
+    assert book["Deckblatt"]["C14"].value == 8
+
+
+def test_results_that_rest_on_filled_cells_are_dropped_and_no_other(outcome: Outcome) -> None:
+    def make(book: Any, sheet: Any) -> None:
+        other = book.add_worksheet("Weiter")
+        book.add_worksheet("Ruhig").write_formula("A1", "=B1", None, 3)
+        book.define_name("Summe", "='Blatt 1'!$B$1")
+        sheet.write_formula("B1", "=SUM(A:A)+1", None, 1)
+        sheet.write_formula("B2", "=C9*2", None, 5)
+        sheet.write_array_formula("D1:D2", "{=A1:A2*2}", None, 0)
+        other.write_formula("A1", "=Summe", None, 1)
+        other.write_formula("A2", "=A1+'Blatt 1'!B2", None, 6)
+        other.write_formula("A3", "=A4", None, 7)
+        other.write_formula("A5", '=INDIRECT("A"&"1")', None, 1)
+
+    rules = mapped(cells=[{"cell": "Blatt 1!A2", "figure": "communes_total"}])
+    data = fill_form(plan_form("f.xlsx", form(make), rules), outcome)
+    stored = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    one, two = stored["Blatt 1"], stored["Weiter"]
+    assert [one[c].value for c in ("A2", "B1", "B2", "D1", "D2")] == [8, None, 5, None, None]
+    assert [two[c].value for c in ("A1", "A2", "A3", "A5")] == [None, None, 7, None]
+    formulas = openpyxl.load_workbook(io.BytesIO(data))
+    third = [zipfile.ZipFile(io.BytesIO(d)).read("xl/worksheets/sheet3.xml") for d in (form(make), data)]
+    assert third[0] == third[1]  # it has a formula, and none that rests on a filled cell
+    assert formulas["Weiter"]["A2"].value == "=A1+'Blatt 1'!B2"
 
 
 # --- cells ----------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from pipeline.feedback.workbook import WorkbookPart
 from pipeline.figures import FigureName, parse_figure
 from pipeline.intake import Refused, open_parts
 from pipeline.report.form.places import Form, FormError, Place
+from pipeline.report.form.stale import drop_stale
 from pipeline.report.form.values import Shown, value_of
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -123,7 +124,7 @@ def _double(entries: list[tuple[Place, FigureName, str | None]]) -> Iterator[str
 
 
 def fill_form(plan: FormPlan, outcome: Outcome) -> bytes:
-    """The form with its cells filled. Other parts of the file stay byte for byte."""
+    """The form with its cells filled. Parts without such a cell, or a formula that rests on one, stay byte for byte."""
     form = Form(Package(plan.data))
     package = Package(plan.data)
     dates = form.date_styles()
@@ -136,7 +137,8 @@ def fill_form(plan: FormPlan, outcome: Outcome) -> bytes:
         if isinstance(shown, date) and cell.get("s", "0") in dates:
             shown = (shown - (_EPOCH_1904 if form.base_1904 else _EPOCH)).days
         _put(cell, shown)
-    if _calculates(package, form) and not form.calculates_on_load:
+    stale = drop_stale(package, form, [place for place, _, _ in plan.entries])
+    if stale and not form.calculates_on_load:
         _recalculate(package)
     return package.save()
 
@@ -163,12 +165,6 @@ def _put(cell: Element, value: Shown) -> None:
 
 def _number(value: Fraction | int) -> str:
     return repr(float(value)) if isinstance(value, Fraction) else str(value)
-
-
-def _calculates(package: Package, form: Form) -> bool:
-    """Whether the form has formulas, whose stored results may rest on what is filled in."""
-    parts = [form.book.part(title) for title in form.book.names]
-    return any(b"<f>" in package.read(p) or b"<f " in package.read(p) for p in parts if p and p in package)
 
 
 def _recalculate(package: Package) -> None:

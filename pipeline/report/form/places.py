@@ -79,6 +79,13 @@ class Form:
         settings = (e for e in self.book.root if local(e) == "calcPr")
         return any(e.get("fullCalcOnLoad") in ("1", "true") for e in settings)
 
+    def cells(self, title: str) -> dict[str, Element]:
+        """The cells of a sheet by address; to look at only. A chart's sheet has none."""
+        part = self.book.part(title)
+        if part is None or part not in self._package:
+            return {}
+        return {e.get("r", ""): e for e in self._package.xml(part).iter() if local(e) == "c"}
+
     # --- finding ---
 
     def find(self, place: str) -> Place:

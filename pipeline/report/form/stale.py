@@ -1,0 +1,127 @@
+"""Stored results of formulas that rest on filled cells: they are dropped, so that none stands there wrong.
+
+A program that opens the form computes them anew; one that cannot calculate shows nothing rather than an old
+number. Formulas that have nothing to do with the filled cells keep their results.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token
+
+from pipeline.feedback.cells import split
+from pipeline.feedback.package import Element, Package, drop, local
+from pipeline.report.form.places import Box, Form, Place
+
+_LAST = 10**7
+_REF = re.compile(
+    r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?\$?([A-Z]{0,3})\$?([0-9]*)(?::\$?([A-Z]{0,3})\$?([0-9]*))?"
+)
+_ANYWHERE = ("INDIRECT(", "OFFSET(")
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """What a formula reads; ``anywhere`` when that cannot be told from its text."""
+
+    boxes: tuple[tuple[str, Box], ...]
+    anywhere: bool
+
+
+@dataclass(frozen=True)
+class Formula:
+    """``covers``: its own cell, or the cells of an array formula."""
+
+    sheet: str
+    covers: Box
+    reads: Ranges
+    cells: tuple[str, ...]
+
+
+def drop_stale(package: Package, form: Form, filled: Sequence[Place]) -> bool:
+    """Drops the results that rest on the filled cells; whether there were any."""
+    formulas = [f for title in form.book.names for f in _formulas(form, title)]
+    dirty: list[tuple[str, Box]] = [(p.sheet, (p.column, p.row, p.column, p.row)) for p in filled]
+    stale: list[Formula] = []
+    while found := [f for f in formulas if _rests_on(f, dirty)]:
+        stale += found
+        dirty = [(f.sheet, f.covers) for f in found]
+        formulas = [f for f in formulas if f not in found]
+    gone = {(f.sheet, cell) for f in stale for cell in f.cells}
+    for title in {sheet for sheet, _ in gone}:
+        for cell in package.xml(form.book.part(title) or "").iter():
+            if local(cell) == "c" and (title, cell.get("r")) in gone:
+                _forget(cell)
+    return bool(stale)
+
+
+def _rests_on(formula: Formula, dirty: list[tuple[str, Box]]) -> bool:
+    if formula.reads.anywhere:
+        return True
+    return any(s == t and _meet(a, b) for s, a in formula.reads.boxes for t, b in dirty)
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def _forget(cell: Element) -> None:
+    for child in [c for c in cell if local(c) == "v"]:
+        drop(child)
+    if "t" in cell.attrib:
+        del cell.attrib["t"]
+
+
+def _formulas(form: Form, title: str) -> Iterator[Formula]:
+    cells = form.cells(title)
+    for address, cell in cells.items():
+        text = next((e for e in cell if local(e) == "f"), None)
+        if text is None:
+            continue
+        row, column = split(address)
+        covers = (column, row, column, row)
+        own = [address]
+        if text.get("t") in ("array", "dataTable") and text.get("ref"):
+            covers = _box(text.get("ref", ""))
+            own = [a for a in cells if _meet(covers, _box(a))]
+        yield Formula(title, covers, _reads(text.text, title, form), tuple(own))
+
+
+def _box(ref: str) -> Box:
+    first, _, last = ref.partition(":")
+    (top, left), (bottom, right) = split(first), split(last or first)
+    return left, top, right, bottom
+
+
+def _reads(text: str | None, title: str, form: Form) -> Ranges:
+    """A formula without text of its own (shared with another cell, a data table) may read anything."""
+    if not text or any(f in text.upper() for f in _ANYWHERE):
+        return Ranges((), anywhere=True)
+    operands = [
+        t.value for t in Tokenizer("=" + text).items if t.type == Token.OPERAND and t.subtype == Token.RANGE
+    ]
+    boxes = [_range(o, title, form) for o in operands]
+    return Ranges(tuple(b for b in boxes if b is not None), anywhere=None in boxes)
+
+
+def _range(operand: str, title: str, form: Form) -> tuple[str, Box] | None:
+    """Sheet and cells of a reference or a defined name; None for anything else."""
+    meant = form.names.get(operand, [operand])
+    match = _REF.fullmatch(meant[0]) if len(meant) == 1 else None
+    if match is None or not (match[3] or match[4]):
+        return None
+    sheet = match[1].replace("''", "'") if match[1] else match[2] or title
+    whole = match[5] is None and match[6] is None
+    last = (match[3], match[4]) if whole else (match[5] or "", match[6] or "")
+    if whole and not (match[3] and match[4]):
+        return None  # a bare word that looks like a column
+    left, top = _column(match[3], 1), int(match[4] or 1)
+    return sheet, (left, top, _column(last[0], _LAST), int(last[1] or _LAST))
+
+
+def _column(letters: str, default: int) -> int:
+    return split(f"{letters}1")[1] if letters else default
