@@ -41,7 +41,8 @@ WIDTH = 9.2
 LINES = (
     "Oben: Zahl der Dokumente je Kommune und Nachweispunkt mit Status; was die Nachweispunkte verlangen, steht in den "
     "Blättern „Maßnahme“. Darunter: das Verzeichnis der Nachweise aller Kommunen.",
-    "Bei mehreren Fristen dient das nach Datum erste Dokument der ersten Frist, das zweite der zweiten.",
+    "Bei mehreren Fristen dient das nach Datum erste Dokument der ersten Frist, das zweite der zweiten. „Zählt“: Das "
+    "Dokument nennt einen Nachweispunkt und ist bis zum Tag der Daten datiert; die der Projektleitung zählen für keine Kommune.",
 )
 HEADER_ROW = LEAD_ROW + len(LINES)
 COMMUNES_ROW, DOCUMENTS_ROW, MATRIX_ROW = HEADER_ROW + 3, HEADER_ROW + 4, HEADER_ROW + 5

@@ -128,7 +128,7 @@ def _insert_chart(
 
 
 def _solid() -> dict[str, Any]:
-    return _look(NAVY, "solid", "circle", "below", "0.0 %")
+    return _look(NAVY, "solid", "circle", "below", "0.0 %;;")
 
 
 def _dashed() -> dict[str, Any]:
