@@ -34,6 +34,15 @@
     window.location.hash = select.value === "" ? "alle" : select.value;
   });
   window.addEventListener("hashchange", fromAddress);
+  /* On paper nobody can open a list: findings are printed in full, and closed again afterwards. */
+  var opened = [];
+  window.addEventListener("beforeprint", function () {
+    opened = Array.prototype.filter.call(document.querySelectorAll("details[data-ags]"), function (e) { return !e.open; });
+    opened.forEach(function (e) { e.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    opened.forEach(function (e) { e.open = false; });
+  });
   document.getElementById("filter").hidden = false;
   fromAddress();
 })();
