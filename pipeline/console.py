@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Finding, Severity, State
-from pipeline.report.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.run import Outcome, Submission
+from pipeline.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 
 if TYPE_CHECKING:
     from pipeline.verify import Verdict

@@ -12,6 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from pipeline.describe import (
+    LEAD,
+    deadlines,
+    how_decided,
+    how_evidence,
+    how_milestone,
+)
 from pipeline.evaluate import Data, EvidenceResult, Result, TargetResult, years_of
 from pipeline.explain_figures import (
     attested_words,
@@ -23,14 +30,10 @@ from pipeline.explain_figures import (
 from pipeline.messages import day
 from pipeline.model import State
 from pipeline.provenance import criterion_parts, evidence_part, target_parts
-from pipeline.report.describe import (
-    LEAD,
-    deadlines,
-    how_decided,
-    how_evidence,
-    how_milestone,
-)
-from pipeline.report.words import (
+from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
+from pipeline.run import Outcome, Submission
+from pipeline.sheets import LEAD_AGS
+from pipeline.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,
@@ -39,9 +42,6 @@ from pipeline.report.words import (
     TARGET_WORDS,
     Word,
 )
-from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
-from pipeline.run import Outcome, Submission
-from pipeline.sheets import LEAD_AGS
 
 Asked = Target | Criterion | Milestone | EvidencePoint
 _READING = re.compile(r"\bA\d+\b")

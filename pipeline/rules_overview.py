@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.report.describe import grant_place, how_decided
+from pipeline.describe import grant_place, how_decided
 from pipeline.rules import Measure, Rules
 
 

@@ -36,7 +36,7 @@ OUTPUTS = {"report", "feedback", "template", "demo", "fill"}
 
 
 def _module(path: Path) -> str:
-    """``pipeline/report/words.py`` → ``report.words``"""
+    """``pipeline/words.py`` → ``report.words``"""
     parts = path.relative_to(ROOT / "pipeline").with_suffix("").parts
     return ".".join(p for p in parts if p != "__init__") or "__init__"
 

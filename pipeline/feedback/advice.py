@@ -9,9 +9,9 @@ from datetime import date
 from pipeline.evaluate import evaluate
 from pipeline.messages import day
 from pipeline.model import Severity, State, Status, Workbook
-from pipeline.report.words import CRITERION_WORDS
 from pipeline.rules import Milestone, Rules
 from pipeline.sheets import FORM_NUMBER, FORM_TITLE
+from pipeline.words import CRITERION_WORDS
 
 
 @dataclass(frozen=True, slots=True)

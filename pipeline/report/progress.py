@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from pipeline.describe import quarter_of
 from pipeline.evaluate import Data, ShareSeries
-from pipeline.report.describe import quarter_of
 from pipeline.rules import Criterion, Rules, Share, quarter_end
 from pipeline.run import Outcome
 from pipeline.sheets import LEAD_AGS

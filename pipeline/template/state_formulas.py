@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.model import Status
-from pipeline.report.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rows, Rules, Share, Target
 from pipeline.sheets import CRITERIA, LEAD_NAME, RULE_EVIDENCE, RULE_FULFILLED, RULE_NR, TARGETS
 from pipeline.template.counting import BEFORE, Counting, day
 from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.words import CRITERION_WORDS, TARGET_WORDS
 
 Cells = tuple[str, str, str]  # Ist, Soll, Nr. of the line, as addresses
 

@@ -22,15 +22,15 @@ from pipeline.messages import finding
 from pipeline.report.summary import summary_bytes, write_summary
 from pipeline.report.summary.gaps import gap_words, missing
 from pipeline.report.summary.heights import lines, pieces, row_height
-from pipeline.report.words import (
+from pipeline.rules import Municipality, Rules
+from pipeline.run import Outcome, run
+from pipeline.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,
     STATE_WORDS,
     TARGET_WORDS,
 )
-from pipeline.rules import Municipality, Rules
-from pipeline.run import Outcome, run
 
 SHEETS = [
     "Übersicht",

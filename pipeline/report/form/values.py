@@ -8,8 +8,8 @@ from typing import Any
 
 from pipeline.figures import FigureName, Kind
 from pipeline.model import State, Status
-from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS, Word
 from pipeline.run import Outcome
+from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS, Word
 
 Shown = date | Fraction | int | str | None
 

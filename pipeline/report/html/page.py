@@ -10,15 +10,18 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from pipeline.consolidate import ProjectTarget
+from pipeline.describe import percent
 from pipeline.evaluate import MilestoneResult, TargetResult, Value
 from pipeline.grants import GrantUse
 from pipeline.model import State, Status
-from pipeline.report.describe import percent
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
 from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
 from pipeline.report.html.timeline import Timeline, timeline
-from pipeline.report.words import (
+from pipeline.rules import Count, Measure, Municipality, Rules, Share, Target
+from pipeline.run import Outcome
+from pipeline.sheets import LEAD_AGS
+from pipeline.words import (
     CRITERION_WORDS,
     MILESTONE_WORDS,
     STATE_WORDS,
@@ -26,9 +29,6 @@ from pipeline.report.words import (
     USE_WORDS,
     Word,
 )
-from pipeline.rules import Count, Measure, Municipality, Rules, Share, Target
-from pipeline.run import Outcome
-from pipeline.sheets import LEAD_AGS
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 OPEN_UP_TO = 30  # so many bars are shown at once; more stand behind a click

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pipeline.messages import SEVERITY_WORDS, day, quoted
 from pipeline.model import Finding, Severity, State, Workbook
-from pipeline.report.words import STATE_WORDS, SUBSTITUTE, Word
 from pipeline.run import Outcome, Submission
 from pipeline.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
+from pipeline.words import STATE_WORDS, SUBSTITUTE, Word
 
 MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
 NO_NIL_RETURN = "P22"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.consolidate import ProjectMilestone
+from pipeline.describe import disagree, quarter, quarter_of
 from pipeline.messages import day
 from pipeline.model import Status
-from pipeline.report.describe import disagree, quarter, quarter_of
 from pipeline.rules import Measure, Milestone, Rules
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)

@@ -18,9 +18,9 @@ from pipeline.messages import day
 from pipeline.report.summary.heights import lines, row_height
 from pipeline.report.summary.proof import Area, Check
 from pipeline.report.summary.styles import DATE, NUMBER, PERCENT, Styles
-from pipeline.report.words import Word
 from pipeline.run import Outcome, Submission
 from pipeline.sheets import LEAD_AGS
+from pipeline.words import Word
 
 A4 = 9
 WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners

@@ -11,7 +11,7 @@ from pipeline.messages import day
 from pipeline.model import Status
 from pipeline.report.summary.book import Book
 from pipeline.report.summary.styles import CHART_FILLS, LINE, MUTED, TEXT, WHITE
-from pipeline.report.words import MILESTONE_WORDS, Tone, Word
+from pipeline.words import MILESTONE_WORDS, Tone, Word
 
 HEIGHT_ROWS = 14
 ROW_PIXELS = 20

@@ -29,7 +29,7 @@ from pipeline.report.summary.book import (
     write_section,
 )
 from pipeline.report.summary.proof import Area, Check, count, filled, plus, total
-from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
+from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 
 TITLE = "Kontrollsummen und Freigabe"
 COLUMNS = (

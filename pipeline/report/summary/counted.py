@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline.model import Status
 from pipeline.report.summary.book import Book, Formula
 from pipeline.report.summary.overview import HEAD
-from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS, Word
+from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, Word
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 KEEP = "\u00a0"  # no line break between symbol, number and word

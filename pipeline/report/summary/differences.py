@@ -28,11 +28,11 @@ from pipeline.report.summary.book import (
     write_rows,
 )
 from pipeline.report.summary.submissions import SUBSTITUTE_NOTE
-from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.run import Submission
 from pipeline.sheets import LEAD_AGS
 from pipeline.submissions import previous_of
+from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 
 TITLE = "Änderungen"
 COLUMNS = (

@@ -31,9 +31,9 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.register import Register, write_register
 from pipeline.report.summary.styles import BAND, NUMBER
-from pipeline.report.words import EVIDENCE_WORDS
 from pipeline.rules import EvidencePoint
 from pipeline.sheets import LEAD_AGS
+from pipeline.words import EVIDENCE_WORDS
 
 HEAD = (Column("AGS", 10), Column("Kommune", 21))
 WIDTHS = (10.5, 14, 22, 10.5, 16, 12.5, 18)  # the register's columns; the matrix stands in them as well

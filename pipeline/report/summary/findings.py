@@ -23,9 +23,9 @@ from pipeline.report.summary.book import (
     write_section,
 )
 from pipeline.report.summary.proof import Area
-from pipeline.report.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.run import Submission
 from pipeline.submissions import previous_of
+from pipeline.words import STATE_WORDS, USE_WORDS, Tone, Word
 
 COLUMNS = (
     Column("Schwere-\ngrad", 11.5),

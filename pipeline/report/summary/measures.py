@@ -11,8 +11,8 @@ from functools import partial
 
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.describe import LEAD, UNDEFINED, YEARS, deadlines, disagree, percent
 from pipeline.model import Status as St
-from pipeline.report.describe import LEAD, UNDEFINED, YEARS, deadlines, disagree, percent
 from pipeline.report.summary.across import Part, write_across
 from pipeline.report.summary.book import (
     Book,
@@ -31,8 +31,8 @@ from pipeline.report.summary.counted import criterion_counts, in_words, met_of, 
 from pipeline.report.summary.evidence import Slot, counts_of, documents_of, provided_of, slots
 from pipeline.report.summary.styles import BAND
 from pipeline.report.summary.targets import linked_cells
-from pipeline.report.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Count, Criterion, Info, Measure, Milestone, Rules, Share, Target
+from pipeline.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
 
 WIDTHS = (12, 54, 14, 12, 22, 36)
 LAST = len(WIDTHS) - 1

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.describe import LEAD
 from pipeline.evaluate import CriterionResult, MilestoneResult
 from pipeline.model import Status as St
 from pipeline.model import Workbook
-from pipeline.report.describe import LEAD
 from pipeline.report.summary.book import (
     Book,
     Cell,
@@ -24,9 +24,9 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.heights import pieces
 from pipeline.report.summary.proof import Area
-from pipeline.report.words import CRITERION_WORDS, MILESTONE_WORDS
 from pipeline.rules import Attested, Criterion
 from pipeline.sheets import CRITERIA, LEAD_AGS, RULE_NOTE, RULE_NR
+from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS
 
 COLUMNS = (
     Column("AGS", 10),

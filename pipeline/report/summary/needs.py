@@ -32,8 +32,8 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.styles import BAND
-from pipeline.report.words import TARGET_WORDS
 from pipeline.sheets import DROP_OUT_REASON, FIELDS_OF_NEED, LEAD_AGS, PERSON_GROUP, PERSONS
+from pipeline.words import TARGET_WORDS
 
 LABEL, NUMBER, NOTE = 46, 12.5, 42
 LINES = (

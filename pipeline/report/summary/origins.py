@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.describe import LEAD
 from pipeline.evaluate import CriterionResult, Data, Result, TargetResult
 from pipeline.model import Status as St
 from pipeline.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
-from pipeline.report.describe import LEAD
 from pipeline.report.summary.book import (
     Book,
     Cell,
@@ -23,9 +23,9 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.heights import pieces
 from pipeline.report.summary.targets import ALL_TIME
-from pipeline.report.words import TARGET_WORDS
 from pipeline.rules import Attested, Criterion, Target
 from pipeline.sheets import LEAD_AGS
+from pipeline.words import TARGET_WORDS
 
 COLUMNS = (
     Column("AGS", 10),

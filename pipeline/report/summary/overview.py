@@ -28,8 +28,8 @@ from pipeline.report.summary.chart import HEIGHT_ROWS, insert_chart
 from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import NUMBER
 from pipeline.report.summary.submissions import column_range
-from pipeline.report.words import MILESTONE_WORDS, STATE_WORDS
 from pipeline.sheets import LEAD_AGS
+from pipeline.words import MILESTONE_WORDS, STATE_WORDS
 
 HEAD = (Column("AGS", 10), Column("Kommune", 21))
 MILESTONE = Column("", 10.5, "center")

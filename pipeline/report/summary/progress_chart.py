@@ -8,8 +8,8 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.describe import percent
 from pipeline.messages import day
-from pipeline.report.describe import percent
 from pipeline.report.progress import Path, Point, points, quarters
 from pipeline.report.summary.across import Part, write_across
 from pipeline.report.summary.book import Book, Cell, Formula, put, write_section

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.messages import day
-from pipeline.report.describe import (
+from pipeline.describe import (
     UNDEFINED,
     deadlines,
     grant_place,
@@ -17,6 +16,7 @@ from pipeline.report.describe import (
     how_milestone,
     threshold,
 )
+from pipeline.messages import day
 from pipeline.report.summary.book import (
     Book,
     Cell,
@@ -27,7 +27,8 @@ from pipeline.report.summary.book import (
     write_rows,
     write_section,
 )
-from pipeline.report.words import (
+from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
+from pipeline.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,
@@ -36,7 +37,6 @@ from pipeline.report.words import (
     USE_WORDS,
     Word,
 )
-from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
 
 COLUMNS = (
     Column("Nr.", 8),

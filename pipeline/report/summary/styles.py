@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipeline.report.words import Tone
+from pipeline.words import Tone
 
 NAVY, TEXT, MUTED, LINE, BAND, WHITE = "#1F3864", "#1A1A1A", "#595959", "#BFBFBF", "#E8EDF5", "#FFFFFF"
 FONT_SIZE = 9

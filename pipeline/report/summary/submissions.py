@@ -21,10 +21,10 @@ from pipeline.report.summary.book import (
     write_section,
 )
 from pipeline.report.summary.proof import Area
-from pipeline.report.words import STATE_WORDS, SUBSTITUTE
 from pipeline.rules import Municipality
 from pipeline.run import Submission
 from pipeline.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
+from pipeline.words import STATE_WORDS, SUBSTITUTE
 
 COLUMNS = (
     Column("AGS", 10),

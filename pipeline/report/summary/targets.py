@@ -34,8 +34,8 @@ from pipeline.report.summary.book import (
 from pipeline.report.summary.gaps import gap_of, gap_words, words_of
 from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import BAND
-from pipeline.report.words import TARGET_WORDS
 from pipeline.rules import Attested, Count, Info, Share, Target
+from pipeline.words import TARGET_WORDS
 
 COLUMNS = (
     Column("AGS", 10),

@@ -12,9 +12,9 @@ from itertools import groupby
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.describe import disagree, quarter, quarter_of
 from pipeline.messages import day
 from pipeline.model import Status as St
-from pipeline.report.describe import disagree, quarter, quarter_of
 from pipeline.report.progress import paths, quarters
 from pipeline.report.summary.across import Part, write_across
 from pipeline.report.summary.book import (
@@ -29,8 +29,8 @@ from pipeline.report.summary.book import (
 from pipeline.report.summary.counted import reached_of
 from pipeline.report.summary.progress_chart import write_progress
 from pipeline.report.summary.styles import BAND, FILLS
-from pipeline.report.words import MILESTONE_WORDS, Tone
 from pipeline.rules import Milestone, Rules, quarter_end
+from pipeline.words import MILESTONE_WORDS, Tone
 
 LABEL_WIDTH, QUARTER_WIDTH = 25, 13
 LINES = (
