@@ -15,7 +15,7 @@ demo: .venv/.ready  ## make a small invented project and report on it (output/de
 	$(BIN)/kisi demo
 
 test: .venv/.ready  ## run the tests; ARGS="-k name" picks some
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check: .venv/.ready  ## ruff (lint and format) and mypy
 	$(BIN)/ruff check .

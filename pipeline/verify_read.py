@@ -205,19 +205,25 @@ def _add_drawings(sheet: Sheet, parts: dict[str, bytes], part: str) -> None:
 
 
 def _series(element: Element) -> str:
-    """What a series shows: where its data stand, and the values kept with them."""
+    """What a series shows: where its data stand, and the values kept with them.
+
+    The cells themselves are compared elsewhere. A program may keep 0 or nothing for an empty cell.
+    """
     pieces = []
     for part in element:
         if _local(part) not in ("tx", "cat", "val", "xVal", "yVal"):
             continue
         pieces += [normal(e.text or "") for e in _all(part, "f")]
-        pieces += [_plain(e.text or "") for e in _all(part, "v")]
+        for point in _all(part, "pt"):
+            value = _plain("".join(e.text or "" for e in _all(point, "v")))
+            pieces += [f"{point.get('idx')}: {value}"] if value not in ("", "0") else []
     return "|".join(pieces)
 
 
 def _plain(text: str) -> str:
+    """A number with 12 digits: programs keep 15 to 17 of them."""
     try:
-        return repr(float(text))
+        return f"{float(text):.12g}"
     except ValueError:
         return text
 
