@@ -12,7 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
@@ -31,9 +31,13 @@ MAX_ROW, MAX_COLUMN = 100_000, 702  # beyond row 100,000 or column ZZ no templat
 _HEAD = 4096  # bytes of a part in which a DTD would stand
 _XML = (".xml", ".rels", ".vml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# XML that holds none of these has no formula, error value or hidden row, and is written plainly enough
-# for _FAR to see every address; all other XML is walked with expat.
-_SPECIAL = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"hidden=", b"='", b" =", b"= ", b"=\n")
+# XML without these is written as nearly every program writes it, so cells can be picked out by searching;
+# all other XML is walked with expat, element by element.
+_UNUSUAL = (b":f>", b":f ", b":f/", b"='", b" =", b"= ", b"=\n", b"<!")
+_FORMULAS, _ERROR = (b"<f>", b"<f ", b"<f/"), b't="e"'
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
+_RESULT = re.compile(rb"<(?:v|t)(?: [^>]*)?>[^<]")
+_HIDDEN = re.compile(rb'<row (?:r="([0-9]+)"[^>]*)?[^>]*\bhidden="(?:1|true)"')
 _FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,2}[0-9]{6})')
 _REF = re.compile(r"([A-Z]+)([0-9]+)")
 
@@ -208,8 +212,12 @@ def _relations(archive: zipfile.ZipFile, name: str, base: str) -> list[tuple[str
 
 
 def _special(name: str, xml: bytes) -> Special:
-    if not (any(token in xml for token in _SPECIAL) or _FAR.search(xml)):
-        return Special()
+    usual = not any(token in xml for token in _UNUSUAL) and not _FAR.search(xml)
+    found = _picked(xml) if usual else None
+    return _walked(name, xml) if found is None else found
+
+
+def _walked(name: str, xml: bytes) -> Special:
     scan = _Scan()
     try:
         scan.run(xml)
@@ -218,6 +226,41 @@ def _special(name: str, xml: bytes) -> Special:
     if scan.special.far:
         raise Refused(finding("D17", name, scan.special.far))
     return scan.special
+
+
+def _picked(xml: bytes) -> Special | None:
+    """The same by searching, without a look at ordinary cells; None where that is not safe."""
+    special = Special()
+    for token in (*_FORMULAS, _ERROR):
+        for position in _positions(xml, token):
+            start = xml.rfind(b"<c ", 0, position)
+            cell = _CELL.match(xml, start) if start >= 0 else None
+            end = xml.find(b"</c>", start)
+            if cell is None or not start < position < max(end, cell.end()):
+                return None
+            _keep(special, cell, token, xml[cell.end() : end])
+    for row in _HIDDEN.finditer(xml):
+        if row[1] is None:
+            return None
+        special.hidden_rows.add(int(row[1]))
+    return special
+
+
+def _positions(xml: bytes, token: bytes) -> Iterator[int]:
+    position = xml.find(token)
+    while position >= 0:
+        yield position
+        position = xml.find(token, position + 1)
+
+
+def _keep(special: Special, cell: re.Match[bytes], token: bytes, inside: bytes) -> None:
+    at = (int(cell[2]), column_index_from_string(cell[1].decode()))
+    if token == _ERROR:
+        special.errors.add(at)
+        return
+    special.formulas.add(at)
+    if not _RESULT.search(inside) and b't="str"' not in cell[3]:
+        special.without_result.add(at)
 
 
 class _Scan:
