@@ -15,7 +15,7 @@ from typing import Any
 
 from openpyxl.utils import column_index_from_string
 
-from pipeline.messages import day, finding, quoted, rank
+from pipeline.messages import day, either, finding, quoted, rank
 from pipeline.model import Column, Finding, Kind, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.rules import Attested, Criterion, Rules, Target
 from pipeline.sheets import (
@@ -149,7 +149,7 @@ def _dangling(context: Context, sheet: Sheet, column: Column) -> Iterator[Findin
 
 
 def _well_formed(column: Column, value: str) -> bool:
-    return re.fullmatch(rf"{column.prefix}-[0-9]{{3,6}}", value) is not None
+    return re.fullmatch(column.key_pattern, value) is not None
 
 
 def _first(records: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -171,7 +171,7 @@ def _mismatched(context: Context, sheet: Sheet, column: Column) -> Iterator[Find
     for row, value in table.records(column.name):
         found = value_of.get(value) if value is not None else None
         if found in valid and found not in condition.values:
-            wanted = " oder ".join(f"„{v}“" for v in condition.values)
+            wanted = either(condition.values)
             yield _at("P08", table, row, column, table=to.title, other=condition.column, values=wanted)
 
 

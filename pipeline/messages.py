@@ -6,10 +6,11 @@ travel. Where several findings meet on one cell, the order of this list decides 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.model import Finding, Severity
+from pipeline.model import Column, Condition, Finding, Severity
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -176,3 +177,19 @@ def day(value: object) -> str:
 def quoted(values: object) -> str:
     """„a“, „b“ – for lists of sheet, column or choice names in a message."""
     return ", ".join(f"„{v}“" for v in values)  # type: ignore[attr-defined]
+
+
+def either(values: Iterable[object]) -> str:
+    """„a“ oder „b“."""
+    return " oder ".join(f"„{v}“" for v in values)
+
+
+def key_form(column: Column) -> str:
+    """What a key looks like, in words (``Column.key_pattern`` for programs)."""
+    return f"{column.prefix}- und 3 bis 6 Ziffern"
+
+
+def condition_text(condition: Condition) -> str:
+    """When a condition holds, as the end of a sentence: „Stand“ „abgebrochen“ ist."""
+    what = either(condition.values) if condition.values else "ausgefüllt"
+    return f"„{condition.column}“ {what} ist"

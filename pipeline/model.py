@@ -69,6 +69,11 @@ class Column:
     width: int = 16
     since: int = 1  # template version that brought the column
 
+    @property
+    def key_pattern(self) -> str:
+        """Regular expression of one key or reference: prefix, hyphen, 3 to 6 digits."""
+        return rf"{self.prefix}-[0-9]{{3,6}}"
+
 
 @dataclass(frozen=True)
 class Condition:

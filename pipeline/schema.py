@@ -22,7 +22,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from pipeline.messages import day, finding
+from pipeline.messages import condition_text, day, finding, key_form
 from pipeline.model import Column, Condition, Dependent, Finding, Kind, Sheet, Table, Workbook
 from pipeline.rules import Parameters, Rules
 from pipeline.sheets import FORM_STICHTAG, FORM_TITLE
@@ -100,9 +100,9 @@ class _Builder:
                 return [self.check("W09", name, lambda s: s.str.len() <= most, maximum=most)]
 
     def _key_form(self, column: Column) -> list[pa.Check]:
-        one = rf"{column.prefix}-[0-9]{{3,6}}"
+        one = column.key_pattern
         several = column.kind is Kind.REFERENCES
-        form = f"{column.prefix}- und 3 bis 6 Ziffern"
+        form = key_form(column)
 
         def well_formed(values: Any) -> Any:
             texts = values.str.join(";") if several else values
@@ -145,7 +145,7 @@ class _Builder:
 
     def _dependents(self) -> Iterable[pa.Check]:
         for dependent in self.sheet.dependents:
-            condition = _condition_text(dependent.when)
+            condition = condition_text(dependent.when)
             yield self.check("P05", dependent.column, _present(dependent), condition=condition)
             if dependent.else_empty:
                 valid = self.sheet.column(dependent.when.column).choices
@@ -210,13 +210,6 @@ def _absent(dependent: Dependent, valid: tuple[str, ...]) -> Callable[[pd.DataFr
     return lambda df: (
         ~(df[dependent.column].notna() & df[dependent.when.column].isin(valid) & ~_holds(dependent.when, df))
     )
-
-
-def _condition_text(condition: Condition) -> str:
-    if not condition.values:
-        return f"„{condition.column}“ ausgefüllt ist"
-    values = " oder ".join(f"„{v}“" for v in condition.values)
-    return f"„{condition.column}“ {values} ist"
 
 
 @cache

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from pipeline.messages import MESSAGES, SEVERITY_WORDS, day
+from pipeline.messages import MESSAGES, SEVERITY_WORDS, condition_text, day, either, key_form
 from pipeline.model import Column, Condition, Dependent, Kind, Sheet
 from pipeline.rules import Rules
 from pipeline.sheets import (
@@ -52,20 +52,6 @@ def integer_text(column: Column) -> str:
     return f"{SEVERITY_WORDS[MESSAGES['W07'].severity]}: Keine ganze Zahl ab {column.minimum}."
 
 
-def _form_text(column: Column) -> str:
-    return f"{column.prefix}- und 3 bis 6 Ziffern"
-
-
-def _condition_text(condition: Condition) -> str:
-    if not condition.values:
-        return f"„{condition.column}“ ausgefüllt ist"
-    return f"„{condition.column}“ {_either(condition.values)} ist"
-
-
-def _either(values: tuple[str, ...]) -> str:
-    return " oder ".join(f"„{v}“" for v in values)
-
-
 def checks_of(layout: Layout) -> Iterator[Check]:
     """All lines that concern one sheet and the sheets it refers to, in the order of the tabs."""
     for area in layout.areas.values():
@@ -93,7 +79,7 @@ def _cells(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
         yield Check(area, column.name, worded("W13"), mask, f"{area.rows_name}-COUNTA({cells})")
     match column.kind:
         case Kind.KEY:
-            yield Check(area, column.name, worded("W12", form=_form_text(column)), _malformed(column, cells))
+            yield Check(area, column.name, worded("W12", form=key_form(column)), _malformed(column, cells))
         case Kind.CHOICE:
             choices = layout.choices[column.choices]
             mask = _or_error(f'({cells}<>"")*ISERROR(MATCH({cells},{choices},0))')
@@ -179,7 +165,7 @@ def _holds(condition: Condition, area: Area) -> str:
 
 def _dependent(area: Area, dependent: Dependent) -> Iterator[Check]:
     cells, when = area.name(dependent.column), _holds(dependent.when, area)
-    condition = _condition_text(dependent.when)
+    condition = condition_text(dependent.when)
     yield Check(area, dependent.column, worded("P05", condition=condition), f'{when}*({cells}="")')
     if dependent.else_empty:
         mask = f'(1-{when})*({area.name(dependent.when.column)}<>"")*({cells}<>"")'
@@ -227,7 +213,7 @@ def _reference(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
         fitting = layout.choices[condition.values]
         known = f'({cells}<>"")*ISNUMBER(MATCH({cells},{keys},0))'
         mask = f"{known}*ISERROR(MATCH({found},{fitting},0))"
-        words = {"table": column.to, "other": condition.column, "values": _either(condition.values)}
+        words = {"table": column.to, "other": condition.column, "values": either(condition.values)}
         yield Check(area, column.name, worded("P08", **words), mask)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.messages import key_form
 from pipeline.model import Column, Kind
 from pipeline.rules import Rules
 from pipeline.template.layout import Area, Layout
@@ -81,7 +82,7 @@ def key_pattern(cell: str, prefix: str) -> str:
 def _key(column: Column, area: Area) -> Validation:
     cell = area.cell(column.name)
     unique = f"COUNTIF({area.whole(column.name).split('!')[1]},{cell})=1"
-    message = f"Bitte {column.prefix}- und 3 bis 6 Ziffern eingeben, z. B. {column.example}. Jede Nummer nur einmal."
+    message = f"Bitte {key_form(column)} eingeben, z. B. {column.example}. Jede Nummer nur einmal."
     return {
         "validate": "custom",
         "value": f"=AND({key_pattern(cell, column.prefix)},{unique})",
