@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.evaluate import MilestoneResult, Result, TargetResult
 from pipeline.model import Status
+from pipeline.results import MilestoneResult, Result, TargetResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.evaluate import Data, evaluate_target, years_of
+from pipeline.evaluate.calculations import evaluate_target, years_of
+from pipeline.evaluate.timeline import Data
 from pipeline.messages import day, finding
 from pipeline.model import Finding, Kind, Sheet, Status, Table, Workbook
 from pipeline.rules import Count, Info, Rules

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from pipeline.evaluate import MilestoneResult, Result, TargetResult, Value, years_of
+from pipeline.evaluate.calculations import years_of
 from pipeline.model import Status
+from pipeline.results import MilestoneResult, Result, TargetResult, Value
 from pipeline.rules import Info, Milestone, Period, Rules, Share, Target
 from pipeline.sheets import LEAD_AGS
 

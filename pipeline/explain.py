@@ -19,7 +19,8 @@ from pipeline.describe import (
     how_evidence,
     how_milestone,
 )
-from pipeline.evaluate import Data, EvidenceResult, Result, TargetResult, years_of
+from pipeline.evaluate.calculations import years_of
+from pipeline.evaluate.timeline import Data
 from pipeline.explain_figures import (
     attested_words,
     criterion_words,
@@ -30,6 +31,7 @@ from pipeline.explain_figures import (
 from pipeline.messages import day
 from pipeline.model import State
 from pipeline.provenance import criterion_parts, evidence_part, target_parts
+from pipeline.results import EvidenceResult, Result, TargetResult
 from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
 from pipeline.run import Outcome, Submission
 from pipeline.sheets import LEAD_AGS

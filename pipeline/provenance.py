@@ -11,18 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from pipeline.evaluate import (
-    CriterionResult,
-    Data,
-    ShareSeries,
-    Span,
-    Stock,
-    TargetResult,
-    evidenced,
-    within,
-)
+from pipeline.evaluate.timeline import Data, ShareSeries, Span, Stock, evidenced, within
 from pipeline.messages import quoted
 from pipeline.model import Status
+from pipeline.results import CriterionResult, TargetResult
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Rows, Rules, Share, Target
 from pipeline.sheets import CRITERIA, EVIDENCE, EVIDENCE_KEY, RULE_NR, TARGETS
 

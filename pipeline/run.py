@@ -10,12 +10,13 @@ from pathlib import Path
 from pipeline.checks import check_workbook, settle
 from pipeline.compare import compare
 from pipeline.consolidate import Project, consolidate
-from pipeline.evaluate import Result, evaluate, without_submission
+from pipeline.evaluate import evaluate, without_submission
 from pipeline.grants import GrantUse, apply_grants, uses, with_expiry_notes
 from pipeline.messages import finding
 from pipeline.model import Finding, State, Workbook
 from pipeline.plausibility import conspicuous
 from pipeline.read import read_workbook
+from pipeline.results import Result
 from pipeline.rules import Municipality, Rules
 from pipeline.schema import validate
 from pipeline.sheets import LEAD_AGS

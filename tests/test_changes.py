@@ -6,8 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 from pipeline.changes import StatusChange, compare_results
-from pipeline.evaluate import Result, evaluate
+from pipeline.evaluate import evaluate
 from pipeline.model import Status
+from pipeline.results import Result
 from tests import builder
 
 FIRST = {

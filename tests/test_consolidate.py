@@ -12,8 +12,9 @@ from fractions import Fraction
 import pytest
 
 from pipeline.consolidate import Project, ProjectTarget, consolidate
-from pipeline.evaluate import MilestoneResult, Result, TargetResult, without_submission
+from pipeline.evaluate import without_submission
 from pipeline.model import Status
+from pipeline.results import MilestoneResult, Result, TargetResult
 from tests import builder
 
 S = Status

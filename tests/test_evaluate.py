@@ -14,20 +14,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.evaluate import (
-    CriterionResult,
-    Data,
-    EvidenceResult,
-    MilestoneResult,
-    Result,
-    TargetResult,
-    evaluate,
-    evaluate_criterion,
-    milestone_status,
-    without_submission,
-)
+from pipeline.evaluate import evaluate, without_submission
+from pipeline.evaluate.calculations import evaluate_criterion
+from pipeline.evaluate.deadlines import milestone_status
+from pipeline.evaluate.timeline import Data
 from pipeline.model import Status, Workbook
 from pipeline.report.ergebnis import decimal
+from pipeline.results import CriterionResult, EvidenceResult, MilestoneResult, Result, TargetResult
 from pipeline.rules import Count, Share
 from tests import builder
 from tests.builder import built

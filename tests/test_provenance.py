@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.demo import AS_OF_DATES, write_inputs
-from pipeline.evaluate import Data
+from pipeline.evaluate.timeline import Data
 from pipeline.model import Status
 from pipeline.provenance import Part, Role, criterion_parts, evidence_part, ranges, target_parts
 from pipeline.rules import Attested, Count, Share

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.consolidate import Project
-from pipeline.evaluate import Result, Value
 from pipeline.model import Finding, Severity, State
+from pipeline.results import Result, Value
 from pipeline.run import Outcome, Submission
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.evaluate import Data
+from pipeline.evaluate.timeline import Data
 from pipeline.sheets import (
     DROP_OUT_REASON,
     DROPPED_OUT,

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from pipeline.describe import quarter_of
-from pipeline.evaluate import Data, ShareSeries
+from pipeline.evaluate.timeline import Data, ShareSeries
 from pipeline.rules import Criterion, Rules, Share, quarter_end
 from pipeline.run import Outcome
 from pipeline.sheets import LEAD_AGS

@@ -17,7 +17,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.demo import write_inputs
-from pipeline.evaluate import Data
+from pipeline.evaluate.timeline import Data
 from pipeline.report.needs import figures_of
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules

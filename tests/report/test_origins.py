@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.demo import write_inputs
-from pipeline.evaluate import Data
+from pipeline.evaluate.timeline import Data
 from pipeline.provenance import Part, Role
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.origins import CONTINUED, _parts

@@ -14,11 +14,12 @@ from openpyxl import Workbook, load_workbook
 
 from benchmarks.generate import workbook_content
 from pipeline.demo import write_inputs
-from pipeline.evaluate import CriterionResult, Result, evaluate
+from pipeline.evaluate import evaluate
 from pipeline.fill import Content, Entry, fill
 from pipeline.intake import read_raw
 from pipeline.model import State, Status
 from pipeline.read import read_workbook
+from pipeline.results import CriterionResult, Result
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
 from pipeline.run import run

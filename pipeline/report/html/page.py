@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from pipeline.consolidate import ProjectTarget
 from pipeline.describe import percent
-from pipeline.evaluate import MilestoneResult, TargetResult, Value
 from pipeline.grants import GrantUse
 from pipeline.model import State, Status
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
 from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
 from pipeline.report.html.timeline import Timeline, timeline
+from pipeline.results import MilestoneResult, TargetResult, Value
 from pipeline.rules import Count, Measure, Municipality, Rules, Share, Target
 from pipeline.run import Outcome
 from pipeline.sheets import LEAD_AGS

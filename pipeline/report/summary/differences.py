@@ -13,7 +13,7 @@ from fractions import Fraction
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.changes import FigureChange, StatusChange, compare_results
-from pipeline.evaluate import Result, TargetResult, evaluate
+from pipeline.evaluate import evaluate
 from pipeline.model import Finding, State, Workbook
 from pipeline.report.summary.book import (
     Book,
@@ -28,6 +28,7 @@ from pipeline.report.summary.book import (
     write_rows,
 )
 from pipeline.report.summary.submissions import SUBSTITUTE_NOTE
+from pipeline.results import Result, TargetResult
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.run import Submission
 from pipeline.sheets import LEAD_AGS

@@ -13,7 +13,6 @@ from datetime import date
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.evaluate import EvidenceResult
 from pipeline.messages import day
 from pipeline.model import Status as St
 from pipeline.report.summary.book import (
@@ -31,6 +30,7 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.register import Register, write_register
 from pipeline.report.summary.styles import BAND, NUMBER
+from pipeline.results import EvidenceResult
 from pipeline.rules import EvidencePoint
 from pipeline.sheets import LEAD_AGS
 from pipeline.words import EVIDENCE_WORDS

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
-from pipeline.evaluate import Data, TargetResult
+from pipeline.evaluate.timeline import Data
 from pipeline.model import Status, Workbook
 from pipeline.provenance import why_not_evaluable
+from pipeline.results import TargetResult
 from pipeline.rules import Attested, Count, Criterion, Info, Rules, Share, Target
 from pipeline.sheets import (
     ATTENDANCES,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.describe import LEAD
-from pipeline.evaluate import CriterionResult, MilestoneResult
 from pipeline.model import Status as St
 from pipeline.model import Workbook
 from pipeline.report.summary.book import (
@@ -24,6 +23,7 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.heights import pieces
 from pipeline.report.summary.proof import Area
+from pipeline.results import CriterionResult, MilestoneResult
 from pipeline.rules import Attested, Criterion
 from pipeline.sheets import CRITERIA, LEAD_AGS, RULE_NOTE, RULE_NR
 from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS

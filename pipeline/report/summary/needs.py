@@ -14,7 +14,7 @@ from fractions import Fraction
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.disclosure import Mark, Shown, suppress
-from pipeline.evaluate import Data
+from pipeline.evaluate.timeline import Data
 from pipeline.messages import quoted
 from pipeline.model import Status as St
 from pipeline.report.needs import Counts, Figures, figures_of, total

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.describe import LEAD
-from pipeline.evaluate import CriterionResult, Data, Result, TargetResult
+from pipeline.evaluate.timeline import Data
 from pipeline.model import Status as St
 from pipeline.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
 from pipeline.report.summary.book import (
@@ -23,6 +23,7 @@ from pipeline.report.summary.book import (
 )
 from pipeline.report.summary.heights import pieces
 from pipeline.report.summary.targets import ALL_TIME
+from pipeline.results import CriterionResult, Result, TargetResult
 from pipeline.rules import Attested, Criterion, Target
 from pipeline.sheets import LEAD_AGS
 from pipeline.words import TARGET_WORDS

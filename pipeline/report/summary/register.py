@@ -9,9 +9,10 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.evaluate import CriterionResult, Data, Result
+from pipeline.evaluate.timeline import Data
 from pipeline.report.summary.book import Book, Cell, Column, write_header, write_rows
 from pipeline.report.summary.styles import DATE
+from pipeline.results import CriterionResult, Result
 from pipeline.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_POINT, LEAD_AGS
 
 TITLES = ("AGS", "Kommune", *EVIDENCE.names, "Belegt", "Zählt")

@@ -13,7 +13,6 @@ from fractions import Fraction
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.consolidate import ProjectTarget
-from pipeline.evaluate import TargetResult
 from pipeline.model import Status as St
 from pipeline.report.summary.book import (
     LEAD_ROW,
@@ -34,6 +33,7 @@ from pipeline.report.summary.book import (
 from pipeline.report.summary.gaps import gap_of, gap_words, words_of
 from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import BAND
+from pipeline.results import TargetResult
 from pipeline.rules import Attested, Count, Info, Share, Target
 from pipeline.words import TARGET_WORDS
 

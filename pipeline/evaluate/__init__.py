@@ -1,0 +1,63 @@
+"""How every target, criterion, milestone and evidence point of one municipality stands. Pure.
+
+Every date means the end of that day. Contract: catalogue.md, "How the open questions are read";
+results.md, "ergebnis.json".
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.evaluate.calculations import evaluate_target, threshold_of, years_of
+from pipeline.evaluate.deadlines import evaluate_evidence, evaluate_milestone
+from pipeline.evaluate.timeline import Data
+from pipeline.model import Status, Workbook
+from pipeline.results import EvidenceResult, MilestoneResult, Result, TargetResult
+from pipeline.rules import Rules
+from pipeline.sheets import LEAD_AGS
+
+
+def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: date) -> Result:
+    """Result of one accepted submission. ``lead`` is the project lead's accepted one, if there is one.
+
+    The project lead's own result has its targets only.
+    """
+    data = Data(workbook, rules)
+    lead_data = Data(lead, rules) if lead else None
+    assert workbook.stichtag is not None
+    assert workbook.ags is not None
+    on = min(as_of, workbook.stichtag)
+    targets = tuple(
+        evaluate_target(t, data, year, rules, on)
+        for t in rules.targets_of(workbook.kind)
+        for year in years_of(t, rules, as_of)
+    )
+    if workbook.ags == LEAD_AGS:
+        return Result(workbook.ags, on, targets, (), ())
+    milestones = tuple(evaluate_milestone(m, data, lead_data, rules, as_of, on) for m in rules.milestones)
+    evidence = tuple(e for p in rules.evidence for e in evaluate_evidence(p, data, rules, as_of, on))
+    return Result(workbook.ags, on, targets, milestones, evidence)
+
+
+def without_submission(ags: str, rules: Rules, as_of: date) -> Result:
+    """A municipality from which nothing valid came: every requirement, and never a zero."""
+    is_lead = ags == LEAD_AGS
+    kind = "projektleitung" if is_lead else "kommune"
+    none = Status.NO_SUBMISSION
+    targets = tuple(
+        TargetResult(ags, t.id, year.label if year else None, none, threshold_of(t), None)
+        for t in rules.targets_of(kind)
+        for year in years_of(t, rules, as_of)
+    )
+    if is_lead:
+        return Result(ags, None, targets, (), ())
+    milestones = tuple(
+        MilestoneResult(ags, m.id, rules.due(m), Status.UNDEFINED if m.undefined else none)
+        for m in rules.milestones
+    )
+    evidence = tuple(
+        EvidenceResult(ags, p.id, rules.month_end(months) if months else None, None, none)
+        for p in rules.evidence
+        for months in (p.months or (0,))
+    )
+    return Result(ags, None, targets, milestones, evidence)
