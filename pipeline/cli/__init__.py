@@ -1,0 +1,59 @@
+"""The command line: parse, call, print, exit code. Heavy libraries load only in the commands that need them.
+
+Exit codes: 0 done, 1 done with a rejected submission, 2 wrong call, unreadable rules or unwritable output.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import pipeline.cli.german  # noqa: F401  - before click, which may word something while it loads
+
+# isort: split
+import click
+
+from pipeline.cli.look import explain, rules, verify
+from pipeline.cli.prepare import migrate, template
+from pipeline.cli.reporting import check, demo, report
+
+INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, subcommand_metavar="BEFEHL [ANGABEN]..."
+)
+@click.version_option(package_name="kisi", message="kisi %(version)s")
+def cli() -> None:
+    """KISI-Berichtswesen: aus den Excel-Mappen der Kommunen wird der Bericht an das Ministerium."""
+
+
+for _command in (template, check, report, verify, explain, rules, migrate, demo):
+    cli.add_command(_command)
+for _command in (cli, *cli.commands.values()):
+    _command.options_metavar = "[OPTIONEN]"
+
+
+def main() -> NoReturn:
+    """Entry point. Whatever goes wrong inside us is told in one line, without a value from a cell."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        sys.exit(cli.main(prog_name="kisi", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("Abgebrochen.", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        if os.environ.get("KISI_DEBUG"):
+            raise
+        click.echo(
+            f"Interner Fehler ({type(error).__name__}). Das liegt am Programm, nicht an Ihrer Datei. Mit der "
+            "Umgebungsvariablen KISI_DEBUG=1 zeigt das Programm, wo er auftrat.",
+            err=True,
+        )
+        sys.exit(2)

@@ -1,0 +1,95 @@
+"""What several commands share: options, messages, and what goes wrong told in German."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.rules import Rules
+    from pipeline.run import Outcome, Progress
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+DATE = click.DateTime(formats=["%Y-%m-%d", "%d.%m.%Y"])
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+RULES_OPTION = click.option(
+    "--rules",
+    "rules_folder",
+    type=click.Path(path_type=Path),
+    default=Path("rules"),
+    show_default=True,
+    metavar="ORDNER",
+    help="Ordner mit den Regeldateien.",
+)
+
+
+def out_option(default: str, text: str) -> Callable[[F], F]:
+    return click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(default),
+        show_default=True,
+        metavar="ORDNER",
+        help=text,
+    )
+
+
+class Stop(click.ClickException):
+    """Ends a command with a German message and exit code 2."""
+
+    exit_code = 2
+
+
+def say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def rules_in(folder: Path) -> Rules:
+    from pipeline.rulefiles import load_rules
+    from pipeline.yamlfile import RulesError
+
+    try:
+        return load_rules(folder)
+    except RulesError as error:
+        text = "\n".join(f"  {p}" for p in error.problems)
+        raise Stop(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
+
+
+def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress) -> Outcome:
+    from pipeline.run import NothingReceived, run
+
+    start = rules.project.start
+    if as_of and as_of < start:
+        raise Stop(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
+    try:
+        with readable():
+            return run(folder, rules, as_of, progress)
+    except NothingReceived:
+        raise Stop(
+            f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."
+        ) from None
+
+
+def keep_apart(target: Path, received: Path) -> None:
+    """Received files are never touched: the folder of results is exchanged whole, so they lie apart."""
+    here, there = target.resolve(), received.resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
+        raise Stop(
+            f"Die Ergebnisse kämen nach {target}; das überschneidet sich mit den empfangenen Dateien in "
+            f"{received}. Wählen Sie mit --out einen anderen Ordner."
+        )
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Stop(f"„{error.filename}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung.") from None

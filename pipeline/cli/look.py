@@ -1,0 +1,74 @@
+"""Commands that write nothing: verify, explain, rules."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli.common import DATE, FOLDER, RULES_OPTION, Stop, outcome_of, readable, rules_in, say
+
+
+@click.command()
+@click.argument(
+    "workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="BERICHT.xlsx"
+)
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@RULES_OPTION
+def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
+    """Rechnet einen Bericht nach, nennt Abweichungen.
+
+    ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
+    BERICHT.xlsx Zelle für Zelle verglichen; dazu die Prüfsummen in manifest.json, das daneben liegt.
+    """
+    from pipeline.console import progress, verdict_lines
+    from pipeline.intake import Refused
+    from pipeline.verify import NoDate
+    from pipeline.verify import verify as recompute
+
+    rules = rules_in(rules_folder)
+    try:
+        with readable():
+            verdict = recompute(workbook, folder, rules, progress)
+    except Refused as refused:
+        raise Stop(f"{workbook}: {refused.finding.message}") from None
+    except NoDate:
+        raise Stop(f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht.") from None
+    say(verdict_lines(verdict))
+    sys.exit(1 if verdict.differences else 0)
+
+
+@click.command()
+@click.argument("nr", metavar="NR")
+@click.option("--commune", required=True, metavar="AGS", help="Gemeindeschlüssel, auch ein früherer.")
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@RULES_OPTION
+def explain(nr: str, commune: str, folder: Path, as_of: datetime | None, rules_folder: Path) -> None:
+    """Erklärt, wie eine Zahl oder ein Status zustande kam.
+
+    Gezeigt werden Regel, Lesart, Dateien und Rechnung, bis zu Blatt und Zeilen.
+    NR ist ein Zielwert (Z1.2), ein Meilenstein (MS1.2), ein Kriterium (MS1.2b) oder ein Nachweis (N1.2).
+    """
+    from pipeline.console import progress
+    from pipeline.explain import Unknown, find_asked, find_municipality
+    from pipeline.explain import explain as lines_of
+
+    rules = rules_in(rules_folder)
+    try:
+        find_asked(rules, nr)
+        find_municipality(rules, commune)
+        say(lines_of(outcome_of(folder, rules, as_of.date() if as_of else None, progress), nr, commune))
+    except Unknown as error:
+        raise Stop(str(error)) from None
+
+
+@click.command()
+@RULES_OPTION
+def rules(rules_folder: Path) -> None:
+    """Liest und prüft die Regeldateien und nennt, was sie festlegen."""
+    from pipeline.rules_overview import rules_lines
+
+    say(rules_lines(rules_in(rules_folder)))

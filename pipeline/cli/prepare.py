@@ -1,0 +1,65 @@
+"""Commands that lay workbooks: template, migrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.common import RULES_OPTION, Stop, out_option, readable, rules_in, say
+
+
+@click.command()
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Liste der Kommunen: für jede wird eine vorausgefüllte Mappe geschrieben.",
+)
+@out_option("input_templates", "Ordner für die Vorlagen.")
+@RULES_OPTION
+def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
+    """Schreibt die leeren Vorlagen, mit --roster auch je Kommune eine."""
+    from pipeline.report.publish import CannotWrite, plain_words
+    from pipeline.roster import load_roster
+    from pipeline.template import write_templates
+    from pipeline.yamlfile import RulesError
+
+    rules = rules_in(rules_folder)
+    try:
+        municipalities = load_roster(roster) if roster else ()
+        with plain_words(out):
+            written = write_templates(rules, out, municipalities)
+    except (RulesError, CannotWrite) as error:
+        raise Stop(str(error)) from None
+    say(f"geschrieben: {path}" for path in written)
+
+
+@click.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="ALT.xlsx")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="NEU.xlsx", help="Neue Mappe.")
+@RULES_OPTION
+def migrate(old: Path, out: Path, rules_folder: Path) -> None:
+    """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage."""
+    from pipeline.files import write_whole
+    from pipeline.intake import Refused
+    from pipeline.migrate import migrate as move
+    from pipeline.report.publish import CannotWrite, plain_words
+    from pipeline.sheets import TEMPLATE_VERSION
+
+    rules = rules_in(rules_folder)
+    if out.exists():
+        raise Stop(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
+    try:
+        with readable():
+            data = old.read_bytes()
+        moved = move(data, rules)
+        with plain_words(out):
+            write_whole(out, moved.data)
+    except Refused as refused:
+        raise Stop(f"{old}: {refused.finding.message} {refused.finding.remedy}") from None
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+    click.echo(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")
+    say(f"  nicht übernommen: {line}" for line in moved.left)
+    click.echo("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")

@@ -1,0 +1,173 @@
+"""Commands that judge what was received: check, report, demo."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import (
+    DATE,
+    FOLDER,
+    RULES_OPTION,
+    Stop,
+    keep_apart,
+    out_option,
+    outcome_of,
+    readable,
+    rules_in,
+    say,
+)
+
+if TYPE_CHECKING:
+    from pipeline.report.form import FormPlan
+    from pipeline.rules import Rules
+    from pipeline.run import Outcome
+
+
+@click.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PFAD…"
+)
+@out_option("output", "Ordner für die Rückmeldungen; sie kommen in den Unterordner rueckmeldung.")
+@RULES_OPTION
+def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
+    """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
+    from pipeline.console import finding_lines, progress, submission_lines
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
+    from pipeline.report.publish import CannotWrite, publish
+    from pipeline.run import decide, examine, rejected
+    from pipeline.submissions import receive_paths
+
+    rules = rules_in(rules_folder)
+    target = out / FEEDBACK_FOLDER
+    for path in paths:
+        keep_apart(target, path)
+    with readable():
+        received = receive_paths(paths)
+    submissions = decide(examine(received.files, rules, progress), rules)
+    for submission in submissions:
+        say(submission_lines(submission))
+    for name, note in received.notes:
+        say((f"{name}:", *finding_lines([note])))
+    files = dict(received.files)
+    pairs = [(s, files[s.workbook.file]) for s in submissions]
+    try:
+        publish(target, lambda folder: write_feedback(pairs, rules, folder))
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+    click.echo(f"Rückmeldungen: {target}")
+    sys.exit(1 if rejected(submissions) else 0)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option(
+    "--as-of", type=DATE, metavar="DATUM", help="Stand des Berichts; sonst der späteste Berichtsstichtag."
+)
+@out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
+@click.option(
+    "--form",
+    "form_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FORMULAR.xlsx",
+    help="Formular des Ministeriums; es wird ausgefüllt und zu den Ergebnissen gelegt.",
+)
+@click.option("--no-rows", is_flag=True, help="Ohne die zusammengeführten Zeilen (daten).")
+@click.option("--no-feedback", is_flag=True, help="Ohne die Rückmeldungen an die Kommunen.")
+@RULES_OPTION
+def report(
+    folder: Path,
+    as_of: datetime | None,
+    out: Path,
+    *,
+    form_file: Path | None,
+    no_rows: bool,
+    no_feedback: bool,
+    rules_folder: Path,
+) -> None:
+    """Schreibt den Bericht aus den Mappen eines Ordners.
+
+    Die Hauptaufgabe: alle Mappen prüfen, zusammenführen und bewerten. Eine Mappe mit einem Fehler zählt
+    als Ganzes nicht. Der Ordner selbst bleibt, wie er ist.
+    """
+    from pipeline.console import outcome_lines
+    from pipeline.run import rejected
+
+    rules = rules_in(rules_folder)
+    day = as_of.date() if as_of else None
+    form = _form(form_file, rules) if form_file else None
+    outcome, target = _report(
+        folder, rules, day, out, with_feedback=not no_feedback, with_rows=not no_rows, form=form
+    )
+    say(outcome_lines(outcome))
+    click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
+    if form:
+        click.echo(f"Formular: {target / form.name}")
+    sys.exit(1 if rejected(outcome.submissions) else 0)
+
+
+def _form(file: Path, rules: Rules) -> FormPlan:
+    """Every cell of the ministry's form found, before anything is computed or written; else Stop."""
+    from pipeline.report.form import FormError, plan_form
+
+    with readable():
+        data = file.read_bytes()
+    try:
+        return plan_form(file.name, data, rules)
+    except FormError as error:
+        text = "\n".join(f"  {p}" for p in error.problems)
+        raise Stop(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
+
+
+def _report(
+    folder: Path,
+    rules: Rules,
+    as_of: date | None,
+    out: Path,
+    *,
+    with_feedback: bool = True,
+    with_rows: bool = True,
+    form: FormPlan | None = None,
+) -> tuple[Outcome, Path]:
+    """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
+    from pipeline.console import progress
+    from pipeline.report.publish import CannotWrite, results_folder, write_report
+
+    outcome = outcome_of(folder, rules, as_of, progress)
+    keep_apart(results_folder(outcome, out), folder)
+    try:
+        return outcome, write_report(
+            outcome, folder, out, with_feedback=with_feedback, with_rows=with_rows, form=form
+        )
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+
+
+@click.command()
+@out_option("output/demo", "Ordner für das Beispielprojekt.")
+@RULES_OPTION
+def demo(out: Path, rules_folder: Path) -> None:
+    """Legt ein erfundenes Projekt an und wertet es aus."""
+    from pipeline.console import outcome_lines
+    from pipeline.demo import AS_OF_DATES, lay_out
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER
+    from pipeline.report.publish import CannotWrite
+
+    rules_in(rules_folder)
+    try:
+        folder, demo_rules = lay_out(out, rules_folder)
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
+    for as_of in AS_OF_DATES:
+        outcome, target = _report(folder, rules_in(demo_rules), as_of, out)
+    say(outcome_lines(outcome))
+    click.echo("\nZum Ansehen:")
+    click.echo(f"  Bericht:         {target / f'KISI_Bericht_{as_of}.xlsx'}")
+    click.echo(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
+    click.echo(f"  Eingang:         {folder}")
+    click.echo(f"  Regeln:          {demo_rules}")
+    click.echo(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")
