@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.checks import check_workbook, settle
+from pipeline.checks import check_workbook
 from pipeline.compare import compare
 from pipeline.consolidate import Project, consolidate
 from pipeline.evaluate import evaluate, without_submission
@@ -19,6 +19,7 @@ from pipeline.read import read_workbook
 from pipeline.results import Result
 from pipeline.rules import Municipality, Rules
 from pipeline.schema import validate
+from pipeline.settle import settle
 from pipeline.sheets import LEAD_AGS
 from pipeline.submissions import choose, find_conflicts, previous_of, receive
 

@@ -17,7 +17,6 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from pipeline.checks import settle
 from pipeline.cli import cli
 from pipeline.grants import Use, apply_grants
 from pipeline.messages import MESSAGES, finding
@@ -26,6 +25,7 @@ from pipeline.report.publish import write_report
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Grant, Rules
 from pipeline.run import Outcome, run
+from pipeline.settle import settle
 from pipeline.yamlfile import RulesError
 from tests import builder
 from tests.builder import AGS, at, edited, told
