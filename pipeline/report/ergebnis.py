@@ -1,26 +1,37 @@
-"""ergebnis.json: everything the report says, for programs. Contract: results.md, "ergebnis.json"."""
+"""ergebnis.json: everything the report says, for programs. Contract: results.md, "ergebnis.json".
+
+Its form stands in ``document``; here it is filled.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from pipeline.consolidate import Project
 from pipeline.model import Finding, Severity, State
+from pipeline.report.document import (
+    ConsolidatedEntry,
+    Document,
+    EvidenceEntry,
+    FindingEntry,
+    MilestoneEntry,
+    ProjectMilestoneEntry,
+    ProjectTargetEntry,
+    SubmissionEntry,
+    TargetEntry,
+)
 from pipeline.results import Result, Value
 from pipeline.run import Outcome, Submission
 
-Json = dict[str, Any]
 
-
-def ergebnis(outcome: Outcome) -> Json:
+def ergebnis(outcome: Outcome) -> Document:
     """The whole document as plain values; keys and their order are part of the contract."""
     rules = outcome.rules
     return {
-        "as_of": _day(outcome.as_of),
-        "project": {"start": _day(rules.project.start), "end": _day(rules.project.end)},
+        "as_of": outcome.as_of.isoformat(),
+        "project": {"start": rules.project.start.isoformat(), "end": rules.project.end.isoformat()},
         "rules": {"version": rules.project.version, "sha256": rules.sha256},
         "submissions": [
             *(_submission(s) for s in outcome.submissions),
@@ -52,16 +63,13 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-_COUNTS = ("rows_read", "rows_accepted", "errors", "warnings", "notes")
-
-
-def _submission(submission: Submission) -> Json:
+def _submission(submission: Submission) -> SubmissionEntry:
     workbook = submission.workbook
     return {
         "ags": workbook.ags,
         "commune": workbook.commune,
         "file": workbook.file,
-        "sha256": workbook.sha256,
+        "sha256": workbook.sha256 or None,
         "stichtag": _day(workbook.stichtag),
         "abgabe_nr": workbook.number,
         "state": submission.state,
@@ -73,18 +81,24 @@ def _submission(submission: Submission) -> Json:
     }
 
 
-def _missing(ags: str, commune: str) -> Json:
-    nothing = dict.fromkeys(("file", "sha256", "stichtag", "abgabe_nr"))
+def _missing(ags: str, commune: str) -> SubmissionEntry:
     return {
         "ags": ags,
         "commune": commune,
-        **nothing,
+        "file": None,
+        "sha256": None,
+        "stichtag": None,
+        "abgabe_nr": None,
         "state": State.MISSING,
-        **dict.fromkeys(_COUNTS),
+        "rows_read": None,
+        "rows_accepted": None,
+        "errors": None,
+        "warnings": None,
+        "notes": None,
     }
 
 
-def _findings(outcome: Outcome) -> list[Json]:
+def _findings(outcome: Outcome) -> list[FindingEntry]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
     told: list[tuple[str, str | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
     for submission in outcome.submissions:
@@ -93,7 +107,7 @@ def _findings(outcome: Outcome) -> list[Json]:
     return [_finding(ags, file, one) for file, ags, one in sorted(told, key=lambda t: t[0])]
 
 
-def _finding(ags: str | None, file: str, one: Finding) -> Json:
+def _finding(ags: str | None, file: str, one: Finding) -> FindingEntry:
     return {
         "rule": one.rule,
         "severity": one.severity,
@@ -107,7 +121,7 @@ def _finding(ags: str | None, file: str, one: Finding) -> Json:
     }
 
 
-def _targets(result: Result) -> list[Json]:
+def _targets(result: Result) -> list[TargetEntry]:
     return [
         {
             "ags": t.ags,
@@ -124,7 +138,7 @@ def _targets(result: Result) -> list[Json]:
     ]
 
 
-def _milestones(result: Result) -> list[Json]:
+def _milestones(result: Result) -> list[MilestoneEntry]:
     return [
         {
             "ags": m.ags,
@@ -148,15 +162,15 @@ def _milestones(result: Result) -> list[Json]:
     ]
 
 
-def _evidence(result: Result) -> list[Json]:
+def _evidence(result: Result) -> list[EvidenceEntry]:
     return [
         {"ags": e.ags, "nr": e.nr, "due": _day(e.due), "count": e.count, "status": e.status}
         for e in result.evidence
     ]
 
 
-def _consolidated(project: Project) -> Json:
-    targets = [
+def _consolidated(project: Project) -> ConsolidatedEntry:
+    targets: list[ProjectTargetEntry] = [
         {
             "nr": t.nr,
             "year": t.year,
@@ -170,7 +184,7 @@ def _consolidated(project: Project) -> Json:
         }
         for t in project.targets
     ]
-    milestones = [
+    milestones: list[ProjectMilestoneEntry] = [
         {"nr": m.nr, "due": _day(m.due), "counts": dict(m.counts), "communes_total": m.communes_total}
         for m in project.milestones
     ]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Severity, State
+from pipeline.report.document import Document
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.summary.book import (
     Book,
@@ -115,17 +115,15 @@ def _write_sign_off(book: Book, sheet: Worksheet, row: int) -> None:
 
 # --- what must agree ----------------------------------------------------------------------------------
 
-Json = dict[str, Any]
 
-
-def _checks(book: Book, document: Json) -> Iterator[Check]:
+def _checks(book: Book, document: Document) -> Iterator[Check]:
     yield from _rows_and_files(book, document)
     yield from _findings(book, document)
     yield from _figures(book, document)
     yield from _milestones(book, document)
 
 
-def _rows_and_files(book: Book, document: Json) -> Iterator[Check]:
+def _rows_and_files(book: Book, document: Document) -> Iterator[Check]:
     files, group = book.areas["Abgaben"], "Abgaben"
     entries = document["submissions"]
     read = sum(s["rows_read"] or 0 for s in entries)
@@ -158,7 +156,7 @@ def _rows_and_files(book: Book, document: Json) -> Iterator[Check]:
         )
 
 
-def _findings(book: Book, document: Json) -> Iterator[Check]:
+def _findings(book: Book, document: Document) -> Iterator[Check]:
     counts = Counter(f["severity"] for f in document["findings"])
     log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]
     others = book.areas.get("Abgaben: keine Abgabe")
@@ -176,20 +174,23 @@ def _findings(book: Book, document: Json) -> Iterator[Check]:
         )
 
 
-def _figures(book: Book, document: Json) -> Iterator[Check]:
+def _figures(book: Book, document: Document) -> Iterator[Check]:
     communes, project = book.areas["Zielwerte: Kommunen"], book.areas["Zielwerte: Projekt"]
     for target in document["consolidated"]["targets"]:
         year = target["year"] or ALL_TIME
         same = (("C", target["nr"]), ("E", year))
-        for letter, name, key in (("F", "Zähler", "numerator"), ("G", "Nenner", "denominator")):
-            if target[key] is not None:
+        for letter, name, known in (
+            ("F", "Zähler", target["numerator"]),
+            ("G", "Nenner", target["denominator"]),
+        ):
+            if known is not None:
                 text = f"{target['nr']} ({year}): {name} der Kommunen (A) und des Projekts (B)"
                 yield Check(
                     "Zielwerte",
                     text,
                     total(communes, letter, same),
                     total(project, letter, same),
-                    target[key],
+                    known,
                 )
     statuses = Counter(t["status"] for t in document["targets"])
     for status, word in TARGET_WORDS.items():
@@ -197,7 +198,7 @@ def _figures(book: Book, document: Json) -> Iterator[Check]:
         yield Check("Zielwerte", text, count(communes, (("L", word.text),)), None, statuses[status])
 
 
-def _milestones(book: Book, document: Json) -> Iterator[Check]:
+def _milestones(book: Book, document: Document) -> Iterator[Check]:
     counts, matrix = book.areas["Übersicht: Zahlen"], book.areas["Übersicht: Kommunen"]
     letters = book.letters["Übersicht: Meilensteine"]
     milestones = document["consolidated"]["milestones"]
