@@ -5,7 +5,7 @@ Everything else imports from here; this module imports nothing of the pipeline.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
@@ -214,7 +214,8 @@ class Workbook:
     """What was read of one received file, and everything found in it.
 
     ``file`` is the path relative to the folder, with ``/``. ``key`` is None when it could not be read.
-    ``refused`` means that nothing below the file itself could be taken from it.
+    ``refused`` means that nothing below the file itself could be taken from it. ``tables`` may be loaded
+    on access: ask for one when it is needed, and keep none.
     """
 
     file: str
@@ -228,10 +229,11 @@ class Workbook:
     rules_version: str | None = None
     form: dict[str, Any] = field(default_factory=dict)
     form_cells: dict[str, str] = field(default_factory=dict)
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     content: str = ""
     refused: bool = False
+    rows_read: int = 0
 
     @property
     def key(self) -> Key | None:
@@ -242,10 +244,6 @@ class Workbook:
     @property
     def valid(self) -> bool:
         return not any(f.severity is Severity.ERROR for f in self.findings)
-
-    @property
-    def rows_read(self) -> int:
-        return sum(len(t) for t in self.tables.values())
 
     def count(self, severity: Severity) -> int:
         return sum(f.severity is severity for f in self.findings)

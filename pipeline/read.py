@@ -48,6 +48,7 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
     if any(f.rule.startswith("D") for f in workbook.findings):
         workbook.refused = True
         workbook.tables = {}
+        workbook.rows_read = 0
         workbook.findings = [f for f in workbook.findings if f.severity is Severity.ERROR]
     return workbook
 
@@ -85,10 +86,14 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
     workbook.findings += [finding("M12", name) for name in raw.names if fold(name) not in wanted]
     if raw.external_links:
         workbook.findings.append(finding("M14"))
+    tables: dict[str, Table] = {}
     for sheet in kind.tables:
         source = find_sheet(raw, sheet.title)
-        if source is not None:
-            _read_table(workbook, sheet, source, content, rules)
+        table = _read_table(workbook, sheet, source, content, rules) if source is not None else None
+        if table is not None:
+            tables[sheet.title] = table
+    workbook.tables = tables
+    workbook.rows_read = sum(map(len, tables.values()))
     workbook.content = content.hexdigest()
 
 
@@ -162,11 +167,12 @@ def _check_identity(workbook: Workbook, kind: WorkbookKind, rules: Rules) -> Non
 # --- tables -------------------------------------------------------------------------------------------
 
 
-def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, rules: Rules) -> None:
+def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, rules: Rules) -> Table | None:
+    """The records of a sheet; None where its columns cannot be told apart."""
     found = locate(sheet, raw, int(workbook.template_version or 0))
     workbook.findings += found.findings
     if not found.usable:
-        return
+        return None
     table = Table(sheet.title, found.letters, found.rows, {})
     for column in sheet.columns:
         if column.name in found.letters:
@@ -177,7 +183,7 @@ def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, r
     if sheet.prefill:
         workbook.findings += _ignore_computed(table, rules)
     content.update(repr((sheet.title, table.columns)).encode())
-    workbook.tables[sheet.title] = table
+    return table
 
 
 def _read_column(
