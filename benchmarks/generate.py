@@ -1,143 +1,103 @@
-"""Generates an invented project of any size: rules with a roster, and one filled workbook a municipality.
+"""Lays an invented project of any size: rules with a roster, and one filled workbook a municipality.
 
-A typical workbook has 500 persons, 1,200 needs and 600 contacts. The numbers come from a fixed seed, so the
-same call gives the same project.
+The same call gives the same bytes. By hand: ``python -m benchmarks.generate FOLDER --municipalities 100``.
 """
 
 from __future__ import annotations
 
-import random
+import argparse
 import shutil
-from datetime import date, timedelta
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline.fill import Content, Entry, Row, fill
+from benchmarks.content import spoil, typical
+from benchmarks.excelfile import Blank
 from pipeline.rulefiles import ROSTER_FILE, load_rules
-from pipeline.rules import Rules
-from pipeline.sheets import FIELDS_OF_NEED, FORM_AGS, FORM_COMMUNE, MUNICIPALITY, YES, nil_return_label
+from pipeline.rules import Municipality, Rules
+from pipeline.sheets import MUNICIPALITY
 from pipeline.template import template_bytes
 
-STICHTAG = date(2027, 3, 31)
-START = date(2025, 10, 1)
+FIRST_AGS = 6900000
+PERSONS = 500
+RULES = Path(__file__).parents[1] / "rules"
 
 
-def generate(folder: Path, municipalities: int, rules_folder: Path, persons: int = 500) -> tuple[Path, Path]:
-    """Writes ``folder/rules`` and ``folder/eingang``; returns both. Other sizes follow from ``persons``."""
+@dataclass(frozen=True)
+class Generated:
+    """Where the project lies, and how many errors a check must find in it."""
+
+    rules: Path
+    inputs: Path
+    errors: int
+
+
+def generate(
+    folder: Path, municipalities: int, persons: int = PERSONS, mistakes: float = 0.0, jobs: int = 1
+) -> Generated:
+    """Writes ``folder/rules`` and ``folder/eingang`` anew. ``mistakes``: share of the records with one."""
     rules_copy, inputs = folder / "rules", folder / "eingang"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(rules_folder, rules_copy)
+    shutil.copytree(RULES, rules_copy)
     inputs.mkdir(parents=True)
-    lines = [f"{6900000 + i:08d};Gemeinde {i};Musterkreis" for i in range(1, municipalities + 1)]
+    lines = [f"{FIRST_AGS + i:08d};Gemeinde {i};Musterkreis" for i in range(1, municipalities + 1)]
     (rules_copy / ROSTER_FILE).write_text("\n".join(["ags;name;landkreis", *lines, ""]), encoding="utf-8")
-    rules = load_rules(rules_copy)
-    template = template_bytes(rules, MUNICIPALITY)
-    for municipality in rules.roster:
-        content = workbook_content(municipality.ags, municipality.name, rules, persons)
-        (inputs / f"{municipality.ags}.xlsx").write_bytes(fill(template, MUNICIPALITY, content))
-    return rules_copy, inputs
+    roster = load_rules(rules_copy).roster
+    step = 100
+    batches = [roster[i : i + step] for i in range(0, len(roster), step)]
+    work = (batches, repeat(folder), repeat(persons), repeat(mistakes))
+    if jobs == 1 or len(batches) == 1:
+        made = sum(map(_write_batch, *work))
+    else:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            made = sum(pool.map(_write_batch, *work))
+    return Generated(rules_copy, inputs, made)
 
 
-def workbook_content(ags: str, name: str, rules: Rules, persons: int) -> Content:
-    """A valid workbook: ``persons`` people, 2.4 needs and 1.2 contacts for each."""
-    draw = random.Random(int(ags))
-    people = [_person(draw, i, rules) for i in range(1, persons + 1)]
-    recorded = [p for p in people if p["Bedarf erfasst am"]]
-    content = Content(
-        {
-            FORM_COMMUNE.name: name,
-            FORM_AGS.name: ags,
-            "Berichtsstichtag": STICHTAG,
-            "Abgabe-Nr.": 1,
-            "Integrationsguide(s)": "AB",
-        },
-        {
-            "Bestand": [
-                {
-                    "Stichtag": START + timedelta(days=90 * q),
-                    "Anzahl": persons + draw.randrange(50),
-                    "Quelle": "Meldebehörde",
-                }
-                for q in range(1, 6)
-            ],
-            "Personen": people,
-            "Bedarfe": [_need(draw, i, recorded) for i in range(1, int(persons * 2.4) + 1)],
-            "Angebote": [_offer(i) for i in range(1, 21)],
-            "Kontakte": [_contact(draw, i, people) for i in range(int(persons * 1.2))],
-            "Nachweise": [_document(i) for i in range(1, 31)],
-        },
-        {
-            c.id: Entry(_day(draw, START, STICHTAG), "NW-001")
-            for c in rules.criteria_of("kommune")
-            if c.id not in rules.computed
-        },
-    )
-    for sheet in MUNICIPALITY.tables:
-        if sheet.nil_return and sheet.title not in content.tables:
-            content.form[nil_return_label(sheet)] = YES
-    return content
+def change(folder: Path, position: int, persons: int = PERSONS, mistakes: float = 0.0) -> Path:
+    """Writes one workbook of a generated project anew with other content: the municipality resent it."""
+    roster = load_rules(folder / "rules").roster
+    _write(roster[position], folder, persons, mistakes, round_=1)
+    return _path(folder, roster[position])
 
 
-def _day(draw: random.Random, first: date, last: date) -> date:
-    return first + timedelta(days=draw.randrange((last - first).days + 1))
+def _path(folder: Path, municipality: Municipality) -> Path:
+    return folder / "eingang" / f"{municipality.ags}.xlsx"
 
 
-def _person(draw: random.Random, number: int, rules: Rules) -> Row:
-    arrived = _day(draw, START, STICHTAG)
-    approached = _day(draw, arrived, STICHTAG)
-    group = rules.project.target_groups.groups[draw.choice((0, 1, 2, 3, 4, 5, 6, 7, 9, 10))]
-    return {
-        "Kennung": f"P-{number:05d}",
-        "Zielgruppe": group.choice,
-        "Aufenthaltspapier geprüft": "ja",
-        "Zugang am": arrived,
-        "Angesprochen am": approached,
-        "Bedarf erfasst am": _day(draw, approached, STICHTAG) if number % 3 else None,
-    }
+def _write_batch(batch: tuple[Municipality, ...], folder: Path, persons: int, mistakes: float) -> int:
+    return sum(_write(m, folder, persons, mistakes) for m in batch)
 
 
-def _need(draw: random.Random, number: int, recorded: list[Row]) -> Row:
-    person = draw.choice(recorded)
-    on = _day(draw, person["Bedarf erfasst am"], STICHTAG)
-    addressed = _day(draw, on, STICHTAG) if number % 5 > 1 else None
-    return {
-        "Bedarf-Nr.": f"B-{number:05d}",
-        "Kennung": person["Kennung"],
-        "Bedarfsfeld": draw.choice(FIELDS_OF_NEED),
-        "Erfasst am": on,
-        "Adressiert am": addressed,
-        "Angebot-Nr.": f"A-{draw.randrange(1, 21):03d}" if addressed else None,
-    }
+def _write(municipality: Municipality, folder: Path, persons: int, mistakes: float, round_: int = 0) -> int:
+    rules, blank = _blank(folder / "rules")
+    seed = int(municipality.ags) + round_ * 10_000_000
+    content = typical(municipality.ags, municipality.name, rules, persons, seed)
+    made = spoil(content, mistakes, seed) if mistakes else 0
+    _path(folder, municipality).write_bytes(blank.fill(content))
+    return made
 
 
-def _offer(number: int) -> Row:
-    return {
-        "Angebot-Nr.": f"A-{number:03d}",
-        "Bezeichnung": f"Angebot {number}",
-        "Art": "bestehend" if number % 2 else "neu geschaffen",
-        "Durchführung": "anderer Träger",
-        "Trägerschaft": "ehrenamtlich" if number % 3 else "hauptamtlich",
-        "Gebiet": "Kommune",
-        "Bedarfsfeld": FIELDS_OF_NEED[number % len(FIELDS_OF_NEED)],
-        "Beginn": START + timedelta(days=number),
-    }
+@cache
+def _blank(rules_folder: Path) -> tuple[Rules, Blank]:
+    rules = load_rules(rules_folder)
+    return rules, Blank(template_bytes(rules, MUNICIPALITY), MUNICIPALITY)
 
 
-def _contact(draw: random.Random, number: int, people: list[Row]) -> Row:
-    return {
-        "Datum": _day(draw, START, STICHTAG),
-        "Kontaktform": draw.choice(("persönlich", "telefonisch", "digital", "aufsuchend")),
-        "Anlass": draw.choice(("Ansprache", "Bedarfserfassung", "Begleitung", "Verweisung")),
-        "Integrationsguide": "AB",
-        "Kennung": people[number % len(people)]["Kennung"],
-    }
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.generate", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--municipalities", type=int, default=50)
+    parser.add_argument("--persons", type=int, default=PERSONS)
+    parser.add_argument("--mistakes", type=float, default=0.0, help="share of the records with a mistake")
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments = parser.parse_args()
+    made = generate(**vars(arguments))
+    print(f"{made.inputs}\n{made.rules}\n{made.errors} errors")
 
 
-def _document(number: int) -> Row:
-    return {
-        "Nachweis-Nr.": f"NW-{number:03d}",
-        "Art": "Protokoll",
-        "Titel": f"Protokoll {number}",
-        "Datum": START + timedelta(days=number),
-        "Ablage": f"Akte {number}",
-        "Nachweispunkt": "N1.2",
-    }
+if __name__ == "__main__":
+    main()
