@@ -6,8 +6,10 @@ output gives the tones its own colours. Contract: results.md, "German words".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from pipeline.grants import Use
 from pipeline.model import State, Status
@@ -126,6 +128,13 @@ STATE_WORDS: dict[State, Word] = {
         "früher", "«", Tone.UNKNOWN, "Gültige Abgabe zu einem früheren Stichtag; dient dem Vergleich."
     ),
     State.MISSING: Word("keine Abgabe", _NOTHING, Tone.NONE, "Von dieser Stelle kam keine Datei."),
+}
+WORDS: dict[str, Mapping[Any, Word]] = {  # what has a status, with the words for it
+    "Zielwert": TARGET_WORDS,
+    "Meilenstein": MILESTONE_WORDS,
+    "Kriterium": CRITERION_WORDS,
+    "Nachweis": EVIDENCE_WORDS,
+    "Abgabe": STATE_WORDS,
 }
 USE_WORDS: dict[Use, Word] = {
     Use.USED: Word("angewendet", _DONE, Tone.GOOD, "Ein Fehler dieser Kommune gilt als Warnung."),
