@@ -1,37 +1,68 @@
-"""Pictures of the workbooks for the documents: ``python docs/bilder.py`` writes docs/bilder/ anew.
+"""Pictures for the documents: ``python docs/bilder.py`` writes docs/bilder/ anew from the demo's outputs.
 
-Runs the demo, prints its workbooks with LibreOffice (soffice) and draws single pages with poppler's pdftotext
-and pdftoppm. A page is trimmed to what stands on it and stored with 256 colours.
+Workbooks are printed by LibreOffice (soffice, with German numbers) and drawn by poppler's pdftotext and
+pdftoppm; the overview page is drawn by Chromium. A picture is trimmed and stored with few colours.
 """
 
 from __future__ import annotations
 
 import io
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs/bilder"
 DAY = "2026-09-30"
-FILLED, FAULTY = f"eingang/{DAY}/KISI_Buedingen.xlsx", f"{DAY}/rueckmeldung/{DAY}/KISI_Oberursel.xlsx"
+FILLED, WRONG = f"eingang/{DAY}/KISI_Buedingen.xlsx", f"eingang/{DAY}/KISI_Oberursel.xlsx"
+MARKED = f"{DAY}/rueckmeldung/{DAY}/KISI_Oberursel.xlsx"
 REPORT = f"{DAY}/KISI_Bericht_{DAY}.xlsx"
-PICTURES = {  # name → workbook of the demo, sheet, text on the page
-    "vorlage_stammdaten": (FILLED, "Stammdaten", ""),
-    "vorlage_personen": (FILLED, "Personen", ""),
-    "vorlage_pruefung": (FAULTY, "Prüfung", ""),
-    "vorlage_stand": (FILLED, "Stand", ""),
-    "rueckmeldung": (FAULTY, "Rückmeldung", ""),
-    "rueckmeldung_personen": (FAULTY, "Personen", ""),
-    "bericht_uebersicht": (REPORT, "Übersicht", ""),
-    "nachrechnen_zielwerte": (REPORT, "Zielwerte", "06440004"),
-    "nachrechnen_herkunft": (REPORT, "Herkunft", "06440004"),
-    "nachrechnen_bedarfe": (FILLED, "Bedarfe", ""),
+PAGE = f"{DAY}/uebersicht.html"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A page of a workbook of the demo: the first one of ``sheet`` that shows the word ``needle``."""
+
+    book: str
+    sheet: str
+    needle: str = ""
+    rows: bool = False  # between the header and the first row with the needle all rows are left out
+    height: int = 10_000  # pixels that are kept from the top
+
+
+PICTURES = {
+    "vorlage_stammdaten": Cut(FILLED, "Stammdaten"),
+    "vorlage_personen": Cut(FILLED, "Personen"),
+    "vorlage_farben": Cut(WRONG, "Personen"),
+    "vorlage_nachweise": Cut(FILLED, "Nachweise"),
+    "vorlage_meilensteine": Cut(FILLED, "Meilensteine", height=412),
+    "vorlage_pruefung": Cut(WRONG, "Prüfung"),
+    "vorlage_stand": Cut(FILLED, "Stand"),
+    "rueckmeldung": Cut(MARKED, "Rückmeldung"),
+    "rueckmeldung_personen": Cut(MARKED, "Personen"),
+    "bericht_uebersicht": Cut(REPORT, "Übersicht"),
+    "bericht_kontrolle": Cut(REPORT, "Freigabe", "Unterschrift"),
+    "nachrechnen_zielwerte": Cut(REPORT, "Zielwerte", "06440004", rows=True, height=300),
+    "nachrechnen_herkunft": Cut(REPORT, "Herkunft", "06440004", rows=True),
+    "nachrechnen_bedarfe": Cut(FILLED, "Bedarfe"),
 }
-DPI, FOOTER, MARGIN = 96, 0.925, 12  # the footer begins at this part of the page's height
+BROWSED = "uebersicht"
+DPI, FOOTER, MARGIN, PADDING, COLOURS = 96, 0.925, 12, 2, 64  # FOOTER: where it begins, as part of the page
+WINDOW = (1100, 1172)
+GERMAN = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    '<item oor:path="/org.openoffice.Setup/L10N">'
+    '<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>de-DE</value></prop></item></oor:items>'
+)
 
 
 def call(*command: str | Path) -> bytes:
@@ -39,47 +70,89 @@ def call(*command: str | Path) -> bytes:
 
 
 def print_books(folder: Path) -> dict[str, Path]:
-    """Workbook of the demo → its pages as PDF."""
-    call(sys.executable, "-m", "pipeline", "demo", "--out", folder / "demo")
-    books = sorted({book for book, _, _ in PICTURES.values()})
-    office = [
-        "soffice",
-        f"-env:UserInstallation=file://{folder}/profile",
-        "--headless",
-        "--convert-to",
-        "pdf",
-    ]
-    call(*office, "--outdir", folder, *(folder / "demo" / book for book in books))
-    return {book: folder / f"{Path(book).stem}.pdf" for book in books}
+    """Workbook of the demo → its pages as PDF. Workbooks of one name go into folders of their own."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user/registrymodifications.xcu").write_text(GERMAN, encoding="utf-8")
+    office = ("soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf")
+    pages = {}
+    for number, book in enumerate(sorted({cut.book for cut in PICTURES.values()})):
+        target = folder / str(number)
+        call(*office, "--outdir", target, folder / "demo" / book)
+        pages[book] = target / f"{Path(book).stem}.pdf"
+    return pages
 
 
-def page_of(pdf: Path, sheet: str, needle: str) -> int:
+def page_of(pdf: Path, cut: Cut) -> int:
     """The first page whose footer names the sheet and that shows the text."""
     pages = call("pdftotext", "-layout", pdf, "-").decode().split("\f")
     for number, page in enumerate(pages, start=1):
         lines = page.strip().splitlines()
-        if lines and needle in page and sheet in lines[-1].replace("·", " ").split():
+        if lines and cut.needle in page and cut.sheet in lines[-1].replace("·", " ").split():
             return number
-    raise KeyError(sheet)
+    raise KeyError(cut.sheet)
 
 
-def draw(pdf: Path, page: int, target: Path) -> None:
-    """One page without its footer, trimmed, with 256 colours."""
-    data = call("pdftoppm", "-r", str(DPI), "-f", str(page), "-l", str(page), "-png", pdf)
+def draw(pdf: Path, cut: Cut, target: Path) -> None:
+    """One page without its footer."""
+    number = str(page_of(pdf, cut))
+    page = ("-f", number, "-l", number)
+    data = call("pdftoppm", "-r", str(DPI), *page, "-png", pdf)
     picture = Image.open(io.BytesIO(data)).convert("RGB")
     picture = picture.crop((0, 0, picture.width, int(picture.height * FOOTER)))
-    box = ImageOps.invert(picture).getbbox() or (0, 0, picture.width, picture.height)
-    left, top, right, bottom = box
-    picture = picture.crop((max(0, left - MARGIN), max(0, top - MARGIN), right + MARGIN, bottom + MARGIN))
-    picture.quantize(64).save(target, optimize=True)
+    if cut.rows:
+        words = re.findall(
+            r'yMin="([\d.]+)".*?>(.*?)</word>', call("pdftotext", "-bbox", *page, pdf, "-").decode()
+        )
+        picture = without_rows(picture, [(float(y) * DPI / 72, word) for y, word in words], cut.needle)
+    store(picture, target, cut.height)
+
+
+def without_rows(picture: Image.Image, words: Sequence[tuple[float, str]], needle: str) -> Image.Image:
+    """Header and the rows from the needle on; every row begins with a municipality's key."""
+    first = min(y for y, word in words if re.fullmatch(r"\d{8}", word))
+    start = min(y for y, word in words if word == needle)
+    header = picture.crop((0, 0, picture.width, int(first) - PADDING))
+    rest = picture.crop((0, int(start) - PADDING, *picture.size))
+    whole = Image.new("RGB", (picture.width, header.height + rest.height), "white")
+    whole.paste(header, (0, 0))
+    whole.paste(rest, (0, header.height))
+    return whole
+
+
+def browse(page: Path, folder: Path, target: Path) -> None:
+    """The top of a page as a browser shows it."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
+    shot = folder / "shot.png"
+    options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=de-DE")
+    size = "{},{}".format(*WINDOW)
+    profile = f"--user-data-dir={folder / 'browser'}"
+    call(browser, *options, profile, f"--window-size={size}", f"--screenshot={shot}", page.as_uri())
+    store(Image.open(shot).convert("RGB"), target, WINDOW[1])
+
+
+def store(picture: Image.Image, target: Path, height: int) -> None:
+    """Trimmed to what differs from the paper, with few colours."""
+    paper = Image.new("RGB", picture.size, "white")
+    left, top, right, bottom = ImageChops.difference(picture, paper).getbbox() or (0, 0, *picture.size)
+    bottom = min(bottom + MARGIN, top + height, picture.height)
+    box = (max(0, left - MARGIN), max(0, top - MARGIN), min(right + MARGIN, picture.width), bottom)
+    picture.crop(box).quantize(COLOURS).save(target, optimize=True)
 
 
 def main() -> None:
     OUT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        pdfs = print_books(Path(name))
-        for picture, (book, sheet, needle) in PICTURES.items():
-            draw(pdfs[book], page_of(pdfs[book], sheet, needle), OUT / f"{picture}.png")
+        folder = Path(name)
+        call(sys.executable, "-m", "pipeline", "demo", "--out", folder / "demo")
+        pages = print_books(folder)
+        for picture, cut in PICTURES.items():
+            draw(pages[cut.book], cut, OUT / f"{picture}.png")
+        browse(folder / "demo" / PAGE, folder, OUT / f"{BROWSED}.png")
+        wanted = {f"{picture}.png" for picture in (*PICTURES, BROWSED)}
+        for old in OUT.glob("*.png"):
+            if old.name not in wanted:
+                old.unlink()
 
 
 if __name__ == "__main__":
