@@ -6,7 +6,7 @@ BIN    := .venv/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format templates locale lock clean
+.PHONY: help demo test coverage check format templates docs locale lock clean
 
 help:  ## this list
 	@awk -F ':.*##  *' '/^[a-z]+:.*##/ {printf "%-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ demo: .venv/.ready  ## make a small invented project and report on it (output/de
 
 test: .venv/.ready  ## run the tests; ARGS="-k name" picks some
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+
+coverage: .venv/.ready  ## run the tests and name the lines that none of them reaches
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: .venv/.ready  ## ruff (lint and format) and mypy
 	$(BIN)/ruff check .
@@ -28,6 +31,9 @@ format: .venv/.ready  ## let ruff mend what it can
 
 templates: .venv/.ready  ## write input_templates/ anew, after a change of sheets or rules
 	$(BIN)/kisi template
+
+docs: .venv/.ready  ## write docs/referenz/ anew, after a change of sheets, rules, messages or commands
+	$(BIN)/python -m docs.generate
 
 locale: .venv/.ready  ## compile the German of the command line, after a change of the .po file
 	$(BIN)/pybabel --quiet compile --directory pipeline/locale --domain click_de

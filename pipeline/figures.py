@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from pipeline.model import State, Status
+from pipeline.model import State
 from pipeline.rules import Rules
+from pipeline.words import MILESTONE_WORDS
 
 PROJECT = ("as_of", "rules_version", "rules_sha256", "project_start", "project_end", "communes_total")
 COMMUNE = ("ags", "name", "district", "data_as_of")
@@ -22,14 +23,8 @@ COMMUNE_TARGET = (*_FIGURES, "data_as_of")
 PROJECT_MILESTONE = ("due", "communes_total")
 COMMUNE_MILESTONE = ("status", "due", "reached_on")
 COMMUNE_CRITERION = ("status", "value", "threshold", "reached_on", "evidence")
-_COUNTED = tuple(
-    f"counts.{s.value}"
-    for s in (
-        Status.REACHED, Status.REACHED_LATE, Status.EVIDENCE_MISSING, Status.OPEN, Status.AT_RISK,
-        Status.OVERDUE, Status.NOT_EVALUABLE, Status.NO_SUBMISSION, Status.UNDEFINED,
-    )
-)  # fmt: skip
-_SUBMISSIONS = tuple(f"submissions.{s.value}" for s in State)
+PROJECT_COUNTS = tuple(f"counts.{status}" for status in MILESTONE_WORDS)
+SUBMISSIONS = tuple(f"submissions.{state}" for state in State)
 
 
 class Kind(Enum):
@@ -71,7 +66,7 @@ def parse_figure(text: str, rules: Rules, *, in_row: bool = False) -> FigureName
     other = re.fullmatch(r"(MS[0-9]\.[0-9])([a-z]?)\.([\w.]+)", path)
     if other:
         return _milestone(text, other[1], other[2], other[3], rules, of_commune, ags)
-    _allowed(text, path, COMMUNE if of_commune else (*PROJECT, *_SUBMISSIONS))
+    _allowed(text, path, COMMUNE if of_commune else (*PROJECT, *SUBMISSIONS))
     return FigureName(Kind.PLAIN, path, ags=ags)
 
 
@@ -111,5 +106,5 @@ def _milestone(
     if letter:
         _allowed(text, field, COMMUNE_CRITERION if of_commune else ())
         return FigureName(Kind.CRITERION, field, nr + letter, ags=ags)
-    _allowed(text, field, COMMUNE_MILESTONE if of_commune else (*PROJECT_MILESTONE, *_COUNTED))
+    _allowed(text, field, COMMUNE_MILESTONE if of_commune else (*PROJECT_MILESTONE, *PROJECT_COUNTS))
     return FigureName(Kind.MILESTONE, field, nr, ags=ags)

@@ -21,6 +21,7 @@ from pipeline.demo import AS_OF_DATES, write_inputs
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import run
 from tests import builder
+from tests.fits import problems
 
 Json = dict[str, Any]
 
@@ -104,6 +105,10 @@ FINDINGS = {
     ],
     "2026-09-30/~$KISI_Hanau.xlsx": [("N01", "note", None, None)],
 }  # fmt: skip
+
+
+def test_what_is_written_fits_its_schema(documents: dict[str, Json]) -> None:
+    assert {day: problems(document) for day, document in documents.items()} == dict.fromkeys(documents, [])
 
 
 def test_states_of_all_files(documents: dict[str, Json]) -> None:

@@ -17,6 +17,7 @@ from pipeline.report.ergebnis import ergebnis_text
 from pipeline.run import run
 from tests import builder
 from tests.builder import Text, edited
+from tests.fits import problems
 
 Json = dict[str, Any]
 AS_OF = date(2026, 6, 30)
@@ -83,6 +84,10 @@ def test_keys_and_their_order(document: Json) -> None:
     assert all(
         list(m) == ["nr", "due", "counts", "communes_total"] for m in document["consolidated"]["milestones"]
     )
+
+
+def test_it_fits_its_schema(document: Json) -> None:
+    assert problems(document) == []
 
 
 # --- submissions and findings ---------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Documents, and the programs that make those of them that are made."""
