@@ -60,6 +60,13 @@ def test_an_empty_folder_fits(tmp_path: Path) -> None:
 
 # --- what is wrong is refused -----------------------------------------------------------------------------
 
+
+def _short(document: Json) -> Json:
+    """A copy with two entries of each list: quicker to look through."""
+    short = {key: value[:2] if isinstance(value, list) else value for key, value in document.items()}
+    return copy.deepcopy(short)
+
+
 Change = Callable[[Json], object]
 WRONG: dict[str, tuple[str, Change]] = {  # what is wrong → where the schema says so, and the change
     "a key that nobody knows": ("", lambda d: d.update(extra=1)),
@@ -88,6 +95,7 @@ WRONG: dict[str, tuple[str, Change]] = {  # what is wrong → where the schema s
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_document_is_refused(document: Json, case: str) -> None:
     where, change = WRONG[case]
-    wrong = copy.deepcopy(document)
+    wrong = _short(document)
+    assert problems(wrong) == []
     change(wrong)
     assert {place for place, _ in problems(wrong)} == {where}
