@@ -1,24 +1,57 @@
-"""Files appear whole or not at all."""
+"""What the operating system is asked for: to flush to disk, and to exchange two folders at once."""
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
-import tempfile
+import sys
+from contextlib import suppress
 from pathlib import Path
 
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
-def write_whole(path: Path, content: bytes) -> Path:
-    """Writes a temporary sibling, flushes it to disk and puts it in place; OSError leaves what was there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+
+def write_text(path: Path, text: str) -> None:
+    """UTF-8 with line feeds, on every system the same bytes; a file name in an unknown encoding is escaped."""
+    path.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def sync_tree(folder: Path) -> None:
+    """Flushes every file below ``folder``, and the folders themselves, to disk."""
+    for root, _, files in os.walk(folder):
+        for name in files:
+            if not (path := Path(root, name)).is_symlink():
+                _sync(path)
+        sync_folder(Path(root))
+
+
+def sync_folder(folder: Path) -> None:
+    """Flushes the names in ``folder``. Windows does so by itself, and some network drives cannot."""
+    if os.name != "nt":
+        with suppress(OSError):
+            _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    flags = os.O_RDWR if os.name == "nt" else os.O_RDONLY  # Windows flushes only what is open for writing
+    descriptor = os.open(path, flags)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot flush
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchanges two folders in one step; False where the system or its file system has no such step."""
+    if sys.platform != "linux":
+        return False
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (OSError, AttributeError):  # an old C library
+        return False
+    done: int = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return done == 0

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.report.ergebnis import ergebnis_text
-from pipeline.report.manifest import MANIFEST
+from pipeline.publish import MANIFEST
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Progress, no_progress, run

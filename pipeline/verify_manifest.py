@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pipeline.report.manifest import MANIFEST, input_hashes, versions
+from pipeline.publish import MANIFEST
+from pipeline.report.manifest import input_hashes, versions
 from pipeline.run import Outcome
 
 Hashes = Mapping[str, str]
@@ -54,7 +55,7 @@ def manifest_differences(
     differences = []
     if manifest.as_of != outcome.as_of:
         differences.append(f"{MANIFEST} nennt einen anderen Stichtag als der Bericht.")
-    differences += _differing("Empfangene Datei", manifest.inputs, input_hashes(outcome))
+    differences += _differing("Empfangene Datei", manifest.inputs, input_hashes(outcome.submissions))
     differences += _differing("Regeldatei", manifest.rules, dict(outcome.rules.files))
     skip = report.name if resaved else ""
     differences += _outputs(manifest.outputs, report.parent, skip)

@@ -325,7 +325,10 @@ def test_a_foreign_file_survives_a_rerun_and_an_old_output_does_not(good: Path) 
     [
         (errno.ENOSPC, "auf dem Datenträger ist kein Platz mehr."),
         (errno.EACCES, "keine Berechtigung, oder eine Datei darin ist geöffnet."),
-        (errno.EIO, f"Systemfehler {errno.EIO}."),
+        (errno.EIO, "der Datenträger meldet einen Fehler."),
+        (errno.EDQUOT, "der Speicherplatz, der Ihnen zusteht, ist ausgeschöpft."),
+        (errno.ENAMETOOLONG, "der Name oder der Pfad ist zu lang."),
+        (errno.ENXIO, f"Systemfehler {errno.ENXIO}."),
     ],
 )
 def test_old_results_stay_whole_when_writing_fails(

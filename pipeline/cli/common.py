@@ -77,14 +77,30 @@ def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progres
         ) from None
 
 
-def keep_apart(target: Path, received: Path) -> None:
-    """Received files are never touched: the folder of results is exchanged whole, so they lie apart."""
+def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> None:
+    """Received files are never touched: a folder of results is exchanged whole, so they lie apart.
+
+    The folder in which that one lies may be above them.
+    """
     here, there = target.resolve(), received.resolve()
-    if here.is_relative_to(there) or there.is_relative_to(here):
+    if here.is_relative_to(there) or (there.is_relative_to(here) and not may_be_above):
         raise Stop(
             f"Die Ergebnisse kämen nach {target}; das überschneidet sich mit den empfangenen Dateien in "
             f"{received}. Wählen Sie mit --out einen anderen Ordner."
         )
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Keeps other runs off ``out``; Stop where one is at work there or something cannot be written."""
+    from pipeline.publish import exclusive
+    from pipeline.unwritable import CannotWrite
+
+    try:
+        with exclusive(out):
+            yield
+    except CannotWrite as error:
+        raise Stop(str(error)) from None
 
 
 @contextmanager

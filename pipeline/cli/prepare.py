@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.common import RULES_OPTION, Stop, out_option, readable, rules_in, say
+from pipeline.cli.common import RULES_OPTION, Stop, out_option, readable, rules_in, say, writing
 
 
 @click.command()
@@ -20,7 +20,6 @@ from pipeline.cli.common import RULES_OPTION, Stop, out_option, readable, rules_
 @RULES_OPTION
 def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
     """Schreibt die leeren Vorlagen, mit --roster auch je Kommune eine."""
-    from pipeline.report.publish import CannotWrite, plain_words
     from pipeline.roster import load_roster
     from pipeline.template import write_templates
     from pipeline.yamlfile import RulesError
@@ -28,10 +27,10 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
     rules = rules_in(rules_folder)
     try:
         municipalities = load_roster(roster) if roster else ()
-        with plain_words(out):
-            written = write_templates(rules, out, municipalities)
-    except (RulesError, CannotWrite) as error:
+    except RulesError as error:
         raise Stop(str(error)) from None
+    with writing(out):
+        written = write_templates(rules, out, municipalities)
     say(f"geschrieben: {path}" for path in written)
 
 
@@ -41,10 +40,9 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
 @RULES_OPTION
 def migrate(old: Path, out: Path, rules_folder: Path) -> None:
     """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage."""
-    from pipeline.files import write_whole
     from pipeline.intake import Refused
     from pipeline.migrate import migrate as move
-    from pipeline.report.publish import CannotWrite, plain_words
+    from pipeline.publish import publish_files
     from pipeline.sheets import TEMPLATE_VERSION
 
     rules = rules_in(rules_folder)
@@ -54,12 +52,10 @@ def migrate(old: Path, out: Path, rules_folder: Path) -> None:
         with readable():
             data = old.read_bytes()
         moved = move(data, rules)
-        with plain_words(out):
-            write_whole(out, moved.data)
     except Refused as refused:
         raise Stop(f"{old}: {refused.finding.message} {refused.finding.remedy}") from None
-    except CannotWrite as error:
-        raise Stop(str(error)) from None
+    with writing(out.parent):
+        publish_files(out.parent, [(out.name, moved.data)])
     click.echo(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")
     say(f"  nicht übernommen: {line}" for line in moved.left)
     click.echo("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")

@@ -20,6 +20,7 @@ from pipeline.cli.common import (
     readable,
     rules_in,
     say,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.console import finding_lines, progress, submission_lines
-    from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
-    from pipeline.report.publish import CannotWrite, publish
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER
+    from pipeline.report.publish import publish_feedback
     from pipeline.run import decide, examine, rejected
     from pipeline.submissions import receive_paths
 
@@ -46,19 +47,16 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     target = out / FEEDBACK_FOLDER
     for path in paths:
         keep_apart(target, path)
-    with readable():
-        received = receive_paths(paths)
-    submissions = decide(examine(received.files, rules, progress), rules)
-    for submission in submissions:
-        say(submission_lines(submission))
-    for name, note in received.notes:
-        say((f"{name}:", *finding_lines([note])))
-    files = dict(received.files)
-    pairs = [(s, files[s.workbook.file]) for s in submissions]
-    try:
-        publish(target, lambda folder: write_feedback(pairs, rules, folder))
-    except CannotWrite as error:
-        raise Stop(str(error)) from None
+    with writing(out):
+        with readable():
+            received = receive_paths(paths)
+        submissions = decide(examine(received.files, rules, progress), rules)
+        for submission in submissions:
+            say(submission_lines(submission))
+        for name, note in received.notes:
+            say((f"{name}:", *finding_lines([note])))
+        files = dict(received.files)
+        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out)
     click.echo(f"Rückmeldungen: {target}")
     sys.exit(1 if rejected(submissions) else 0)
 
@@ -135,16 +133,15 @@ def _report(
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
-    from pipeline.report.publish import CannotWrite, results_folder, write_report
+    from pipeline.report.publish import results_folder, write_report
 
-    outcome = outcome_of(folder, rules, as_of, progress)
-    keep_apart(results_folder(outcome, out), folder)
-    try:
+    keep_apart(out, folder, may_be_above=True)
+    with writing(out):
+        outcome = outcome_of(folder, rules, as_of, progress)
+        keep_apart(results_folder(outcome, out), folder)
         return outcome, write_report(
             outcome, folder, out, with_feedback=with_feedback, with_rows=with_rows, form=form
         )
-    except CannotWrite as error:
-        raise Stop(str(error)) from None
 
 
 @click.command()
@@ -155,15 +152,12 @@ def demo(out: Path, rules_folder: Path) -> None:
     from pipeline.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
-    from pipeline.report.publish import CannotWrite
 
     rules_in(rules_folder)
-    try:
+    with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)
-    except CannotWrite as error:
-        raise Stop(str(error)) from None
-    for as_of in AS_OF_DATES:
-        outcome, target = _report(folder, rules_in(demo_rules), as_of, out)
+        for as_of in AS_OF_DATES:
+            outcome, target = _report(folder, rules_in(demo_rules), as_of, out)
     say(outcome_lines(outcome))
     click.echo("\nZum Ansehen:")
     click.echo(f"  Bericht:         {target / f'KISI_Bericht_{as_of}.xlsx'}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.demo import municipalities as m
 from pipeline.fill import Content, fill
-from pipeline.report.publish import publish
+from pipeline.publish import publish
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Municipality, Rules
 from pipeline.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD

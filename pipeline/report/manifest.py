@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.run import Outcome
+from pipeline.publish import MANIFEST
+from pipeline.rules import Rules
+from pipeline.run import Outcome, Submission
 from pipeline.sheets import TEMPLATE_VERSION
 
-MANIFEST = "manifest.json"
 LIBRARIES = (
     "click",
+    "filelock",
     "Jinja2",
     "lxml",
     "openpyxl",
@@ -32,22 +35,33 @@ LIBRARIES = (
 
 def manifest_text(outcome: Outcome, folder: Path) -> str:
     """Hashes of all inputs, rule files and of every file in ``folder``; versions. No time, no path."""
+    return _text({"as_of": outcome.as_of.isoformat(), **_hashes(outcome.submissions, outcome.rules, folder)})
+
+
+def feedback_manifest(submissions: Iterable[Submission], rules: Rules, folder: Path) -> str:
+    """The same for feedback alone, which has no date."""
+    return _text(_hashes(submissions, rules, folder))
+
+
+def _hashes(submissions: Iterable[Submission], rules: Rules, folder: Path) -> dict[str, object]:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
-    document = {
-        "as_of": outcome.as_of.isoformat(),
-        "inputs": input_hashes(outcome),
-        "rules": {"version": outcome.rules.project.version, "files": dict(outcome.rules.files)},
+    return {
+        "inputs": input_hashes(submissions),
+        "rules": {"version": rules.project.version, "files": dict(rules.files)},
         "outputs": {
             p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
         },
         "program": versions(),
     }
+
+
+def _text(document: dict[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def input_hashes(outcome: Outcome) -> dict[str, str]:
+def input_hashes(submissions: Iterable[Submission]) -> dict[str, str]:
     """Every received file to its SHA-256."""
-    return {s.workbook.file: s.workbook.sha256 for s in outcome.submissions}
+    return {s.workbook.file: s.workbook.sha256 for s in submissions}
 
 
 def versions() -> dict[str, str]:

@@ -1,35 +1,21 @@
-"""Outputs appear whole or not at all: written into a sibling folder, then put in place by renaming."""
+"""What ``kisi report`` and ``kisi check`` write, each as one folder that appears whole or not at all."""
 
 from __future__ import annotations
 
-import errno
-import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.files import write_text
+from pipeline.publish import MANIFEST, publish
 from pipeline.report.ergebnis import ergebnis_text
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, FileChanged, write_feedback
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
 from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.html import OVERVIEW_FILE, overview_html
-from pipeline.report.manifest import MANIFEST, manifest_text
+from pipeline.report.manifest import feedback_manifest, manifest_text
 from pipeline.report.rows import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
-from pipeline.run import Outcome
-
-_REASONS = {
-    errno.ENOSPC: "auf dem Datenträger ist kein Platz mehr",
-    errno.EROFS: "der Datenträger ist schreibgeschützt",
-    errno.ENOTDIR: "ein Teil des Pfades ist kein Ordner",
-    errno.EEXIST: "ein Teil des Pfades ist kein Ordner",
-    errno.ENAMETOOLONG: "der Name ist zu lang",
-}
-
-
-class CannotWrite(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """The output folder cannot be written; the text is German and says why. Old results are intact."""
+from pipeline.rules import Rules
+from pipeline.run import Outcome, Submission
 
 
 def results_folder(outcome: Outcome, out: Path) -> Path:
@@ -69,61 +55,13 @@ def write_report(
     return target
 
 
-def write_text(path: Path, text: str) -> None:
-    """UTF-8 with line feeds, on every system the same bytes."""
-    path.write_bytes(text.encode())
+def publish_feedback(files: Sequence[tuple[Submission, Path]], rules: Rules, out: Path) -> Path:
+    """What ``kisi check`` writes, in ``out/rueckmeldung``; returns that folder."""
+    target = out / FEEDBACK_FOLDER
 
+    def fill(folder: Path) -> None:
+        write_feedback(files, rules, folder)
+        write_text(folder / MANIFEST, feedback_manifest([s for s, _ in files], rules, folder))
 
-def publish(target: Path, fill: Callable[[Path], object]) -> None:
-    """Lets ``fill`` write into a temporary sibling, then exchanges it for ``target``.
-
-    Files in the old folder that no run has written are kept. CannotWrite when anything fails.
-    """
-    with plain_words(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        try:
-            new = work / "new"
-            new.mkdir()
-            fill(new)
-            _keep_foreign(target, new)
-            if target.exists():
-                target.replace(work / "old")
-            try:
-                new.replace(target)
-            except OSError:
-                if (work / "old").exists():
-                    (work / "old").replace(target)
-                raise
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-
-
-def _keep_foreign(old: Path, new: Path) -> None:
-    """Copies what somebody else laid into the old folder; what our last run wrote is not kept."""
-    try:
-        ours = {MANIFEST, *json.loads((old / MANIFEST).read_text(encoding="utf-8"))["outputs"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = set()
-    for path in sorted(old.rglob("*")):
-        name = path.relative_to(old).as_posix()
-        if path.is_file() and name not in ours and not (new / name).exists():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, new / name)
-
-
-@contextmanager
-def plain_words(target: Path) -> Iterator[None]:
-    """Turns what the system says about an unwritable target into a CannotWrite."""
-    try:
-        yield
-    except FileChanged as error:
-        raise CannotWrite(str(error)) from None
-    except PermissionError:
-        text = f"{target} lässt sich nicht schreiben: keine Berechtigung, oder eine Datei darin ist geöffnet."
-        raise CannotWrite(
-            f"{text} Schließen Sie sie, oder wählen Sie mit --out einen anderen Ordner."
-        ) from None
-    except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"Systemfehler {error.errno}")
-        raise CannotWrite(f"{target} lässt sich nicht schreiben: {reason}.") from None
+    publish(target, fill)
+    return target

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
-from pipeline.files import write_whole
 from pipeline.model import WorkbookKind
+from pipeline.publish import publish_files
 from pipeline.rules import Municipality, Rules
 from pipeline.sheets import MUNICIPALITY
 from pipeline.template.workbook import template_bytes
@@ -41,13 +42,11 @@ def copy_name(rules: Rules, municipality: Municipality) -> str:
 
 
 def write_templates(rules: Rules, folder: Path, municipalities: Sequence[Municipality] = ()) -> list[Path]:
-    """Writes the blank workbook of each kind and a prefilled copy for each municipality; returns the paths."""
-    written = [
-        write_whole(folder / blank_name(rules, kind), template_bytes(rules, kind))
-        for kind in rules.kinds.values()
-    ]
-    kind = rules.kinds[MUNICIPALITY.id]
-    written += [
-        write_whole(folder / copy_name(rules, m), template_bytes(rules, kind, m)) for m in municipalities
-    ]
-    return written
+    """Writes the blank workbook of each kind and a prefilled copy for each municipality; returns the paths.
+
+    CannotWrite when that fails; then the folder is as it was.
+    """
+    kinds, own = rules.kinds, rules.kinds[MUNICIPALITY.id]
+    blank = ((blank_name(rules, kind), template_bytes(rules, kind)) for kind in kinds.values())
+    copies = ((copy_name(rules, m), template_bytes(rules, own, m)) for m in municipalities)
+    return publish_files(folder, chain(blank, copies))
