@@ -115,7 +115,7 @@ def publish(target: Path, fill: Callable[[Path], object]) -> None:
     with exclusive(out), plain_words(target):
         try:
             if target.exists() and not target.is_dir():
-                raise NotADirectoryError
+                raise NotADirectoryError(errno.ENOTDIR, "")
             _clear(work)
             new = work / _NEW / target.name
             new.mkdir(parents=True)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pipeline.report.ergebnis import ergebnis_text
+from pipeline.bench import Bench
 from pipeline.publish import MANIFEST
+from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Progress, no_progress, run
@@ -41,13 +42,15 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
 
 
-def verify(report: Path, folder: Path, rules: Rules, progress: Progress = no_progress) -> Verdict:
+def verify(
+    report: Path, folder: Path, rules: Rules, progress: Progress = no_progress, bench: Bench | None = None
+) -> Verdict:
     """Refused when ``report`` is no readable workbook, NoDate, OSError when something cannot be read."""
     data = report.read_bytes()
     given = read_opened(data)
     manifest = read_manifest(report.parent)
     as_of = _as_of(given, report.name, manifest)
-    outcome = run(folder, rules, as_of, progress)
+    outcome = run(folder, rules, as_of, progress, bench)
     found = compare_workbooks(given, read_opened(summary_bytes(outcome)))
     verdict = Verdict(as_of, found.cells)
     if manifest is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from pipeline.bench import Bench
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Progress
 
@@ -18,6 +19,21 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 DATE = click.DateTime(formats=["%Y-%m-%d", "%d.%m.%Y"])
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class ResultFile(click.Path):
+    """An existing file of results; a run that was killed may have left its folder under another name."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pipeline.publish import put_right
+
+        put_right(Path(value).parent.parent)
+        return super().convert(value, param, ctx)
+
+
 RULES_OPTION = click.option(
     "--rules",
     "rules_folder",
@@ -62,7 +78,7 @@ def rules_in(folder: Path) -> Rules:
         raise Stop(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
 
 
-def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress) -> Outcome:
+def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress, bench: Bench) -> Outcome:
     from pipeline.run import NothingReceived, run
 
     start = rules.project.start
@@ -70,7 +86,7 @@ def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progres
         raise Stop(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
     try:
         with readable():
-            return run(folder, rules, as_of, progress)
+            return run(folder, rules, as_of, progress, bench)
     except NothingReceived:
         raise Stop(
             f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."

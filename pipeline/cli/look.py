@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, RULES_OPTION, Stop, outcome_of, readable, rules_in, say
+from pipeline.cli.common import (
+    DATE,
+    FOLDER,
+    RULES_OPTION,
+    ResultFile,
+    Stop,
+    outcome_of,
+    readable,
+    rules_in,
+    say,
+)
+from pipeline.cli.work import JOBS_OPTION, with_bench
+
+if TYPE_CHECKING:
+    from pipeline.bench import Bench
 
 
 @click.command()
-@click.argument(
-    "workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="BERICHT.xlsx"
-)
+@click.argument("workbook", type=ResultFile(), metavar="BERICHT.xlsx")
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
+@JOBS_OPTION
 @RULES_OPTION
-def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
+def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -> None:
     """Rechnet einen Bericht nach, nennt Abweichungen.
 
     ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
@@ -31,7 +46,7 @@ def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
     rules = rules_in(rules_folder)
     try:
         with readable():
-            verdict = recompute(workbook, folder, rules, progress)
+            verdict = with_bench(partial(recompute, workbook, folder, rules, progress), rules, jobs)
     except Refused as refused:
         raise Stop(f"{workbook}: {refused.finding.message}") from None
     except NoDate:
@@ -45,8 +60,11 @@ def verify(workbook: Path, folder: Path, rules_folder: Path) -> None:
 @click.option("--commune", required=True, metavar="AGS", help="Gemeindeschlüssel, auch ein früherer.")
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
 @click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@JOBS_OPTION
 @RULES_OPTION
-def explain(nr: str, commune: str, folder: Path, as_of: datetime | None, rules_folder: Path) -> None:
+def explain(
+    nr: str, commune: str, folder: Path, as_of: datetime | None, jobs: int | None, rules_folder: Path
+) -> None:
     """Erklärt, wie eine Zahl oder ein Status zustande kam.
 
     Gezeigt werden Regel, Lesart, Dateien und Rechnung, bis zu Blatt und Zeilen.
@@ -57,10 +75,15 @@ def explain(nr: str, commune: str, folder: Path, as_of: datetime | None, rules_f
     from pipeline.explain import explain as lines_of
 
     rules = rules_in(rules_folder)
+
+    def work(bench: Bench) -> list[str]:
+        outcome = outcome_of(folder, rules, as_of.date() if as_of else None, progress, bench)
+        return list(lines_of(outcome, nr, commune))
+
     try:
         find_asked(rules, nr)
         find_municipality(rules, commune)
-        say(lines_of(outcome_of(folder, rules, as_of.date() if as_of else None, progress), nr, commune))
+        say(with_bench(work, rules, jobs))
     except Unknown as error:
         raise Stop(str(error)) from None
 
