@@ -1,49 +1,82 @@
-"""Times ``kisi report`` as a whole process on a generated project: ``python -m benchmarks --municipalities 50``.
+"""Measures the pipeline against its goals: ``python -m benchmarks [--sizes 100 1000 10000]``.
 
-Prints wall-clock seconds (all runs and the median) and the peak memory of the process. Machines differ and
-are noisy: compare runs of one machine. Measured figures stand in RESULTS.md.
+Generates inputs, runs all contenders by turns, prints the ratios and appends them to RESULTS.md. What counts
+are ratios of one run on one machine; seconds of different machines, or of a busy one, cannot be compared.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
-from benchmarks.generate import generate
+from benchmarks import goals, results
+from benchmarks.generate import Generated, generate
+from benchmarks.trial import Plan, Series, startup, trial
 
-
-def measure(command: list[str]) -> tuple[float, float, int]:
-    """(wall seconds, peak memory in MiB, exit code) of one process."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    return time.perf_counter() - start, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+PARTS = ("trial", "report", "feedback", "startup")
+REPORTED, SMALL = 421, 12  # municipalities of Hesse; a small workbook, for only the report is measured
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--municipalities", type=int, default=50)
-    parser.add_argument("--persons", type=int, default=500)
-    parser.add_argument("--runs", type=int, default=3)
-    arguments = parser.parse_args()
+    arguments = _arguments()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rules, inputs = generate(folder, arguments.municipalities, Path("rules"), arguments.persons)
-        command = [sys.executable, "-m", "pipeline.cli", "report", str(inputs), "--rules", str(rules)]
-        runs = [measure([*command, "--out", str(folder / "out")]) for _ in range(arguments.runs)]
-    assert all(code == 0 for _, _, code in runs), "a report did not end with exit code 0"
-    size = f"{arguments.municipalities} workbooks of {arguments.persons} persons"
-    seconds = [wall for wall, _, _ in runs]
-    print(f"{size}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"wall s: {', '.join(f'{s:.2f}' for s in seconds)}; median {statistics.median(seconds):.2f}")
-    print(f"peak MiB: {max(peak for _, peak, _ in runs):.0f}")
+        folder = arguments.folder or Path(name)
+        trials = _trials(folder, arguments) if "trial" in arguments.parts else {}
+        met = goals.of_trials(trials) + _writing(folder, arguments)
+        if "startup" in arguments.parts:
+            project = generate(folder / "one", 1).rules.parent
+            met += goals.of_startup(startup(project, 5 * arguments.runs))
+    text = results.section(met, trials, arguments.note)
+    print(text)
+    if not arguments.dry:
+        results.append(results.ratio_row(met), text)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000], help="workbooks (100 1000)")
+    parser.add_argument("--runs", type=int, default=3, help="rounds; above 1,000 workbooks always one (3)")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that read and check (2)")
+    parser.add_argument("--plain", type=int, default=100, help="workbooks the plain pipeline takes (100)")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure (all)")
+    parser.add_argument("--folder", type=Path, help="where the inputs are kept for the next run")
+    parser.add_argument("--note", action="append", default=[], help="a sentence for RESULTS.md")
+    parser.add_argument("--dry", action="store_true", help="print only, leave RESULTS.md alone")
+    return parser.parse_args()
+
+
+def _trials(folder: Path, arguments: argparse.Namespace) -> dict[int, Series]:
+    plan = Plan(arguments.runs, arguments.jobs, arguments.plain)
+    base = max((s for s in arguments.sizes if s <= goals.BASE), default=0)
+    found = {}
+    for size in sorted(arguments.sizes):
+        project = _project(folder, size).rules.parent
+        shares = goals.MISTAKES if size == base else {}
+        spoiled = {name: _project(folder, size, share) for name, share in shares.items()}
+        found[size] = trial(project, size, plan, spoiled)
+        for name, made in spoiled.items():
+            told = {run.told["errors"] for run in found[size][name]}
+            assert told == {made.errors}, f"{name}: {told} errors found, {made.errors} made"
+    return found
+
+
+def _project(folder: Path, size: int, mistakes: float = 0.0) -> Generated:
+    """A project of typical workbooks; one that lies there already is used again."""
+    return generate(folder / f"{size}-{mistakes:g}", size, mistakes=mistakes, jobs=2, again=False)
+
+
+def _writing(folder: Path, arguments: argparse.Namespace) -> list[goals.Goal]:
+    from benchmarks import bare  # noqa: PLC0415  - loads pandas
+
+    found = []
+    if "report" in arguments.parts:
+        project = generate(folder / "report", REPORTED, SMALL).rules.parent
+        found.append(goals.of_report(bare.report_against_bare(project, arguments.runs)))
+    if "feedback" in arguments.parts:
+        project = generate(folder / "feedback", 10, mistakes=0.01).rules.parent
+        found.append(goals.of_feedback(bare.feedback_against_zip(project, arguments.runs)))
+    return found
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ The same call gives the same bytes. By hand: ``python -m benchmarks.generate FOL
 from __future__ import annotations
 
 import argparse
+import hashlib
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from pipeline.sheets import MUNICIPALITY
 from pipeline.template import template_bytes
 
 FIRST_AGS = 6900000
+KEPT = "made_of.txt"
 PERSONS = 500
 RULES = Path(__file__).parents[1] / "rules"
 
@@ -36,10 +38,22 @@ class Generated:
 
 
 def generate(
-    folder: Path, municipalities: int, persons: int = PERSONS, mistakes: float = 0.0, jobs: int = 1
+    folder: Path,
+    municipalities: int,
+    persons: int = PERSONS,
+    mistakes: float = 0.0,
+    jobs: int = 1,
+    *,
+    again: bool = True,
 ) -> Generated:
-    """Writes ``folder/rules`` and ``folder/eingang`` anew. ``mistakes``: share of the records with one."""
+    """Writes ``folder/rules`` and ``folder/eingang``. ``mistakes``: share of the records with one.
+
+    Without ``again`` an earlier project of the same template, rules and size is kept.
+    """
     rules_copy, inputs = folder / "rules", folder / "eingang"
+    made_of = f"{load_rules(RULES).sha256} {_template_hash()} {municipalities} {persons} {mistakes}"
+    if not again and (kept := _kept(folder / KEPT, made_of)) is not None:
+        return Generated(rules_copy, inputs, kept)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(RULES, rules_copy)
     inputs.mkdir(parents=True)
@@ -54,14 +68,27 @@ def generate(
     else:
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
             made = sum(pool.map(_write_batch, *work))
+    (folder / KEPT).write_text(f"{made_of}\n{made}\n", encoding="utf-8")
     return Generated(rules_copy, inputs, made)
 
 
-def change(folder: Path, position: int, persons: int = PERSONS, mistakes: float = 0.0) -> Path:
-    """Writes one workbook of a generated project anew with other content: the municipality resent it."""
-    roster = load_rules(folder / "rules").roster
-    _write(roster[position], folder, persons, mistakes, round_=1)
-    return _path(folder, roster[position])
+def _template_hash() -> str:
+    return hashlib.sha256(template_bytes(load_rules(RULES), MUNICIPALITY)).hexdigest()
+
+
+def _kept(file: Path, made_of: str) -> int | None:
+    """How many errors a project that was made of the same has; None when there is no such project."""
+    if not file.exists():
+        return None
+    before, errors = file.read_text(encoding="utf-8").splitlines()
+    return int(errors) if before == made_of else None
+
+
+def change(folder: Path, position: int, round_: int = 1, persons: int = PERSONS) -> Path:
+    """Writes one valid workbook of a project anew, its content another in each round: it was sent again."""
+    municipality = load_rules(folder / "rules").roster[position]
+    _write(municipality, folder, persons, 0.0, round_)
+    return _path(folder, municipality)
 
 
 def _path(folder: Path, municipality: Municipality) -> Path:

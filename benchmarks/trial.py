@@ -1,0 +1,74 @@
+"""What is measured, by turns: each round runs every contender once, so that noise meets all of them alike."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.generate import Generated, change
+from benchmarks.measure import Measured, process
+
+Series = dict[str, list[Measured]]
+COLD, WARM, CHANGED, ONE_JOB, PLAIN, FLOOR = "cold", "warm", "one changed", "one job", "plain", "floor"
+OTHERS = 1000  # up to this many workbooks the other contenders run beside ours
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``plain``: how many workbooks the plain pipeline takes; it needs as long for each."""
+
+    runs: int
+    jobs: int
+    plain: int
+
+
+def trial(project: Path, size: int, plan: Plan, mistakes: dict[str, Generated] | None = None) -> Series:
+    """Seconds and memory of each contender; ``mistakes``: further projects that ours takes cold."""
+    series: Series = defaultdict(list)
+    out = project / "out"
+    for turn in range(plan.runs if size <= OTHERS else 1):
+        shutil.rmtree(out, ignore_errors=True)
+        series[COLD].append(ours(project, out, plan.jobs))
+        series[WARM].append(ours(project, out, plan.jobs))
+        change(project, turn % size, turn + 1)
+        series[CHANGED].append(ours(project, out, plan.jobs))
+        if size <= OTHERS:
+            series[PLAIN].append(contender("plain", project, "--most", plan.plain))
+            series[FLOOR].append(contender("floor", project, "--most", size))
+            series[ONE_JOB].append(ours(project, project / f"out1-{turn}", 1))
+        for name, spoiled in (mistakes or {}).items():
+            folder = spoiled.rules.parent
+            series[name].append(ours(folder, folder / f"out-{turn}", plan.jobs))
+    return dict(series)
+
+
+def ours(project: Path, out: Path, jobs: int) -> Measured:
+    return contender("ours", project, "--out", out, "--jobs", jobs)
+
+
+def contender(name: str, project: Path, *options: str | Path | int) -> Measured:
+    return process(sys.executable, "-m", "benchmarks.contender", name, project, *options)
+
+
+# --- start-up -----------------------------------------------------------------------------------------
+
+
+def startup(project: Path, runs: int) -> dict[str, list[float]]:
+    """Wall seconds of whole processes, by turns."""
+    file = min((project / "eingang").iterdir())
+    check = ("-m", "pipeline", "check", file, "--out", project / "out-check", "--rules", project / "rules")
+    commands: dict[str, Sequence[str | Path]] = {
+        "pass": ("-c", "pass"),
+        "--help": ("-m", "pipeline", "--help"),
+        "import": ("-c", "import pandas, pandera.pandas"),
+        "check": check,
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            seconds[name].append(process(sys.executable, *command).wall)
+    return seconds
