@@ -248,7 +248,7 @@ def test_report_with_a_rejected_workbook(mixed: Path) -> None:
 
 def test_the_as_of_date_is_the_latest_stichtag_received(good: Path) -> None:
     kisi("report", good)
-    assert [p.name for p in Path("output").iterdir()] == ["2026-09-30"]
+    assert [p.name for p in Path("output").iterdir() if p.is_dir()] == ["2026-09-30"]
 
 
 def test_both_forms_of_a_date_mean_the_same(good: Path) -> None:
@@ -450,6 +450,10 @@ def test_demo_lays_everything_out_and_says_what_to_open(place: Path) -> None:
     assert all(Path(p).exists() for p in told)
     assert {p.name for p in out.iterdir()} == {"eingang", "rules", *(d.isoformat() for d in AS_OF_DATES)}
     assert contents(out / "rules") == contents(Path("rules"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"output/demo/[\w./-]*\w", readme)
+    assert len(named) > 3
+    assert [p for p in named if not Path(p).exists()] == []
 
 
 # --- main ---------------------------------------------------------------------------------------------

@@ -1,24 +1,17 @@
-"""What a stranger relies on: the lock, the declared dependencies, the commands in the documents."""
+"""What a stranger relies on: the lock, the declared dependencies."""
 
 from __future__ import annotations
 
 import ast
 import re
-import shlex
 import sys
 import tomllib
 from pathlib import Path
-
-import click
-import pytest
-
-from pipeline.cli import cli
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 IMPORTED_AS = {"dateutil": "python-dateutil", "yaml": "pyyaml", "python_calamine": "python-calamine"}
-DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -53,32 +46,3 @@ def test_every_dependency_is_locked_with_hashes() -> None:
 
 def test_the_lock_names_no_address_and_no_path() -> None:
     assert not re.search(r"://|^-|^\s*--(?!hash)|/", re.sub(r"^#.*", "", LOCK, flags=re.M), re.M)
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_commands_in_the_documents_exist(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    calls = re.findall(r"(?:^|`)(?:\.venv\S*)?kisi ([^`\n]+)", text, re.M)
-    assert calls
-    for call in calls:
-        words = shlex.split(re.sub(r"#.*|[\[\]]", "", call))
-        command = cli.commands[words[0]]
-        options = {o for p in command.get_params(click.Context(command)) for o in p.opts}
-        assert {w for w in words if w.startswith("--")} <= options, call
-
-
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_make_targets_in_the_documents_exist(document: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    text = (ROOT / document).read_text(encoding="utf-8")
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.M)) <= targets
-
-
-@pytest.mark.parametrize(
-    "document", [*DOCUMENTS, *[f"docs/adr/{p.name}" for p in (ROOT / "docs/adr").glob("*.md")]]
-)
-def test_files_named_in_the_documents_exist(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    named = re.findall(r"`((?:pipeline|rules|tests|docs|benchmarks|input_templates)/[\w./-]*)`", text)
-    named += [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
-    assert [n for n in named if not (ROOT / n).exists()] == []
