@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
+from pipeline.addresses import column_letters
 from pipeline.intake import RawSheet, RawWorkbook
 from pipeline.messages import finding, quoted
 from pipeline.model import Finding, Sheet
@@ -17,7 +19,7 @@ from pipeline.values import clean
 HEADER_SEARCH_ROWS = 50
 
 
-@dataclass(slots=True)
+@dataclass
 class Located:
     """The records of one sheet. Positions count from 0 in ``raw``; ``rows`` are Excel rows.
 
@@ -33,15 +35,19 @@ class Located:
 
     @property
     def letters(self) -> dict[str, str]:
-        return {name: get_column_letter(p + 1) for name, p in self.at.items()}
+        return {name: column_letters(p + 1) for name, p in self.at.items()}
 
     @property
     def rows(self) -> list[int]:
         return [p + 1 for p in self.positions]
 
+    @cached_property
+    def records(self) -> list[list[Any]]:
+        """The cells of each record; to be asked for when ``positions`` are complete."""
+        return [self.raw.rows[p] for p in self.positions]
+
     def raws(self, name: str) -> list[Any]:
-        column = self.at[name]
-        return [self.raw.rows[p][column] for p in self.positions]
+        return list(map(itemgetter(self.at[name]), self.records))
 
     def unknown_cells(self) -> list[str]:
         """Addresses from the header down of what stands in columns that the sheet does not have."""
@@ -49,7 +55,7 @@ class Located:
         at = {(r - 1, c - 1) for r, c in special.errors | special.without_result}
         at |= {(p, c) for p, row in enumerate(self.raw.rows) for c, v in enumerate(row) if not is_blank(v)}
         found = sorted((p, c) for p, c in at if p >= self.header and c not in known)
-        return [f"{get_column_letter(c + 1)}{p + 1}" for p, c in found]
+        return [f"{column_letters(c + 1)}{p + 1}" for p, c in found]
 
 
 def fold(text: Any) -> str:
@@ -58,7 +64,9 @@ def fold(text: Any) -> str:
 
 
 def is_blank(value: Any) -> bool:
-    return value == "" or (isinstance(value, str) and clean(value)[0] is None)
+    if not isinstance(value, str):
+        return False
+    return not value.strip() or (not value.isascii() and clean(value)[0] is None)
 
 
 _DATA = frozenset(
@@ -118,7 +126,7 @@ def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:
     if found.usable:
         found.findings = [
             *_moved(sheet, found.at, header),
-            *(finding("M11", sheet.title, f"{get_column_letter(p + 1)}{header + 1}") for p in foreign),
+            *(finding("M11", sheet.title, f"{column_letters(p + 1)}{header + 1}") for p in foreign),
         ]
         _find_records(sheet, found)
         found.findings += _headless(sheet, found)
@@ -133,6 +141,8 @@ def _header_row(sheet: Sheet, raw: RawSheet) -> int | None:
         hits = len({fold(cell) for cell in row if isinstance(cell, str)} & names)
         if hits > most:
             best, most = position, hits
+        if most == len(names):
+            break
     return best
 
 
@@ -166,36 +176,35 @@ def _moved(sheet: Sheet, at: dict[str, int], header: int) -> list[Finding]:
     first = next((found for wanted, found in zip(present, in_row, strict=True) if wanted != found), None)
     if first is None:
         return []
-    return [finding("M10", sheet.title, f"{get_column_letter(at[first] + 1)}{header + 1}", first)]
+    return [finding("M10", sheet.title, f"{column_letters(at[first] + 1)}{header + 1}", first)]
 
 
 def _find_records(sheet: Sheet, found: Located) -> None:
     """Fills ``positions``; notes the first row of each gap between records, and hidden records."""
-    special, raw = found.raw.special, found.raw
+    special, rows = found.raw.special, found.raw.rows
     used = [found.at[name] for name in sheet.names if name in found.at]
-    unseen = {r for r, c in special.errors | special.without_result if c - 1 in set(used)}
+    unseen = {r - 1 for r, c in special.errors | special.without_result if c - 1 in used}
     first = used[0]
-    letter = get_column_letter(first + 1)
-    for p in range(found.header + 1, len(raw.rows)):
-        row = raw.rows[p]
-        if is_blank(row[first]) and all(is_blank(row[c]) for c in used) and p + 1 not in unseen:
-            continue
-        previous = found.positions[-1] if found.positions else found.header
+    found.positions = [
+        p
+        for p in range(found.header + 1, len(rows))
+        if not is_blank(rows[p][first]) or p in unseen or any(not is_blank(rows[p][c]) for c in used)
+    ]
+    letter = column_letters(first + 1)
+    for previous, p in pairwise([found.header, *found.positions]):
         if p - previous > 1:
             found.findings.append(finding("M09", sheet.title, f"{letter}{previous + 2}"))
-        found.positions.append(p)
     if hidden := [row for row in found.rows if row in special.hidden_rows]:
         found.findings.append(finding("M13", sheet.title, f"{letter}{hidden[0]}"))
 
 
 def _headless(sheet: Sheet, found: Located) -> list[Finding]:
     """A note at the empty header of each column that has values beside the records but no header."""
-    raw, known = found.raw, set(found.at.values())
-    width = max((len(raw.rows[p]) for p in found.positions), default=0)
-    header = raw.rows[found.header]
+    known, header = set(found.at.values()), found.raw.rows[found.header]
+    width = max(map(len, found.records), default=0)
     empty = [c for c in range(width) if c not in known and (c >= len(header) or is_blank(header[c]))]
     return [
-        finding("M11", sheet.title, f"{get_column_letter(c + 1)}{found.header + 1}")
+        finding("M11", sheet.title, f"{column_letters(c + 1)}{found.header + 1}")
         for c in empty
-        if any(c < len(raw.rows[p]) and not is_blank(raw.rows[p][c]) for p in found.positions)
+        if any(c < len(cells) and not is_blank(cells[c]) for cells in found.records)
     ]

@@ -10,12 +10,13 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from openpyxl.utils import column_index_from_string
+import msgspec
 
+from pipeline.addresses import column_number
 from pipeline.intake import RawSheet, RawWorkbook, Refused, Special, read_raw
 from pipeline.locate import find_sheet, fold, form_lines, is_data, locate, template_marks
 from pipeline.messages import finding, quoted
-from pipeline.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.model import Column, Finding, Kind, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.rules import Rules
 from pipeline.sheets import (
     FORM_AGS,
@@ -174,20 +175,29 @@ def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, r
     if not found.usable:
         return None
     table = Table(sheet.title, found.letters, found.rows, {})
+    special = _special_cells(table, raw.special)
+    unread = []
     for column in sheet.columns:
-        if column.name in found.letters:
-            unread = _read_column(workbook, table, column, found.raws(column.name), raw.special)
-            content.update(repr(unread).encode())
+        if column.name in table.letters:
+            unread += _read_column(workbook, table, column, found.raws(column.name), special)
         else:  # a column that came with a later template version
             table.columns[column.name] = [None] * len(table)
     if sheet.prefill:
         workbook.findings += _ignore_computed(table, rules)
-    content.update(repr((sheet.title, table.columns)).encode())
+    content.update(_digestible(sheet, table, unread))
     return table
 
 
+def _digestible(sheet: Sheet, table: Table, unread: list[Any]) -> bytes:
+    """What was read as bytes: the same for the same values, however the cells were formatted."""
+    columns = [
+        list(map(str, table[c.name])) if c.kind is Kind.INTEGER else table[c.name] for c in sheet.columns
+    ]  # msgpack knows numbers of 64 bits only
+    return msgspec.msgpack.encode((sheet.title, columns, unread))
+
+
 def _read_column(
-    workbook: Workbook, table: Table, column: Column, raws: list[Any], special: Special
+    workbook: Workbook, table: Table, column: Column, raws: list[Any], special: dict[str, list[Finding]]
 ) -> list[Any]:
     """Fills the column of the table; returns what could not be taken over, as it stood in the cells."""
     values, found = parse_column(column, raws)
@@ -195,18 +205,21 @@ def _read_column(
     for position, rule in found:
         cell = table.cell(table.rows[position], column.name)
         workbook.findings.append(finding(rule, table.sheet, cell, column.name))
-    if special.errors or special.formulas:
-        workbook.findings += _special_findings(table, column, special)
-    return [(position, raws[position]) for position, rule in found if rule.startswith("W")]
+    workbook.findings += special.get(column.name, ())
+    return [(column.name, position, raws[position]) for position, rule in found if rule.startswith("W")]
 
 
-def _special_findings(table: Table, column: Column, special: Special) -> list[Finding]:
-    index = column_index_from_string(table.letters[column.name])
-    return [
-        finding(rule, table.sheet, table.cell(row, column.name), column.name)
-        for row in table.rows
-        for rule in _special_rules(special, row, index)
-    ]
+def _special_cells(table: Table, special: Special) -> dict[str, list[Finding]]:
+    """Column → findings at its cells that hold an error value or a formula, in the order of the rows."""
+    names = {column_number(letter): name for name, letter in table.letters.items()}
+    records = set(table.rows)
+    found: dict[str, list[Finding]] = {}
+    for row, column in sorted(special.errors | special.formulas):
+        if row in records and (name := names.get(column)):
+            cell = table.cell(row, name)
+            told = (finding(rule, table.sheet, cell, name) for rule in _special_rules(special, row, column))
+            found.setdefault(name, []).extend(told)
+    return found
 
 
 def _ignore_computed(table: Table, rules: Rules) -> list[Finding]:

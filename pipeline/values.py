@@ -159,29 +159,31 @@ def parse(column: Column, raw: Any) -> Parsed:
     return _EMPTY if raw == "" else _PARSERS[column.kind](column, raw)
 
 
-_FEW_VALUES = (Kind.CHOICE, Kind.DATE, Kind.INTEGER)
-_EQUAL_TO_BOOL = (0.0, 1.0)  # True == 1.0: such a column is parsed cell by cell
-
-
 def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple[int, str]]]:
     """Typed values, and (position, rule) of everything found; equal cells are parsed once."""
-    parser = _PARSERS[column.kind]
-    known: dict[Any, Parsed] = {}
-    if column.kind in _FEW_VALUES:
-        distinct = set(raws)
-        known = {(r.__class__, r): parse(column, r) for r in distinct}
-        if distinct.isdisjoint(_EQUAL_TO_BOOL) and not any(found for _, found in known.values()):
-            plain = {raw: value for (_, raw), (value, _) in known.items()}
-            return [plain[raw] for raw in raws], []
-    known[str, ""] = _EMPTY
-    values: list[Any] = []
-    found: list[tuple[int, str]] = []
-    for position, raw in enumerate(raws):
-        key = (raw.__class__, raw)
-        parsed = known.get(key)
-        if parsed is None:
-            parsed = known[key] = parser(column, raw)
-        values.append(parsed[0])
-        if parsed[1]:
-            found += [(position, rule) for rule in parsed[1]]
-    return values, found
+    classes = set(map(type, raws))
+    if _is_plain(column.kind, classes, raws):
+        return [raw or None for raw in raws], []
+    cells: list[Any] = raws
+    if bool in classes:  # True == 1.0, and yet they do not mean the same
+        cells = [(raw.__class__, raw) for raw in raws]
+    known = {cell: parse(column, raw) for cell, raw in dict(zip(cells, raws, strict=True)).items()}
+    values = [known[cell][0] for cell in cells]
+    if not any(rules for _, rules in known.values()):
+        return values, []
+    return values, [(position, rule) for position, cell in enumerate(cells) for rule in known[cell][1]]
+
+
+_TEXTS = (Kind.TEXT, Kind.KEY, Kind.REFERENCE)
+
+
+def _is_plain(kind: Kind, classes: set[type], raws: list[Any]) -> bool:
+    """Whether a whole column is taken over as it stands, empty cells as None.
+
+    So are ASCII texts without spaces around them, dates in a column of dates, and a column of nothing.
+    """
+    if classes == {str}:
+        if kind in _TEXTS:
+            return "".join(raws).isascii() and raws == [raw.strip() for raw in raws]
+        return not any(raws)
+    return kind is Kind.DATE and classes <= {str, date} and not any(r for r in raws if r.__class__ is str)

@@ -14,6 +14,7 @@ from tests.builder import ROOT
 
 BASE = {  # each may import those before it
     "model": set[str](),
+    "addresses": set[str](),
     "yamlfile": set[str](),
     "sheets": {"model"},
     "messages": {"model"},
