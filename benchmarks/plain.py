@@ -67,9 +67,9 @@ def check(path: Path, rules: Rules) -> set[Cell]:
 def read(path: Path, kind: WorkbookKind) -> tuple[dict[str, Any], Frames]:
     """(form lines by label, a frame for each sheet whose index is the Excel row)."""
     with pd.ExcelFile(path, engine="openpyxl") as book:
-        lines = book.parse(FORM_TITLE, header=None, usecols=[0, 1]).dropna(subset=[0])
+        lines = pd.read_excel(book, sheet_name=FORM_TITLE, header=None, usecols=[0, 1]).dropna(subset=[0])
         titles = [s.title for s in kind.tables]
-        frames = book.parse(titles, header=HEADER_ROW)
+        frames = pd.read_excel(book, sheet_name=titles, header=HEADER_ROW)
     form = {str(name).rstrip("*"): value for name, value in zip(lines[0], lines[1], strict=True)}
     for sheet in kind.tables:
         frame = frames[sheet.title].rename(columns={label(c): c.name for c in sheet.columns})

@@ -1,0 +1,133 @@
+"""The benchmarks measure what they say: real workbooks, mistakes of known number, the same checks."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from benchmarks import plain
+from benchmarks.bare import play_back, recording
+from benchmarks.content import MISTAKES, spoil, typical
+from benchmarks.excelfile import Blank
+from benchmarks.generate import FIRST_AGS, change, generate
+from benchmarks.goals import Goal, of_report
+from benchmarks.results import COLUMNS, ratio_row
+from pipeline.model import Workbook
+from pipeline.rulefiles import load_rules
+from pipeline.sheets import MUNICIPALITY
+from tests import builder
+
+PERSONS = 40
+AGS = builder.rules().roster[0].ags
+
+
+def errors(workbook: Workbook) -> set[plain.Cell]:
+    return {
+        (f.sheet, f.column, int(re.sub("[A-Z]", "", f.cell)))
+        for f in workbook.findings
+        if f.severity.value == "error"
+    }
+
+
+def test_a_generated_workbook_holds_what_openpyxl_would_have_filled_in() -> None:
+    content = typical(AGS, "Hanau", builder.rules(), PERSONS, 1)
+    fast = Blank(builder.blank(), MUNICIPALITY).fill(content)
+    ours, theirs = builder.examine(fast), builder.examine(builder.filled(content))
+    assert ours.valid
+    assert ours.content == theirs.content
+    assert builder.told(ours.findings) == builder.told(theirs.findings)
+
+
+def test_texts_and_numbers_stand_in_the_file_as_excel_would_write_them() -> None:
+    content = typical(AGS, "Hanau & <Umland>", builder.rules(), PERSONS, 1)
+    parts = builder.unpack(Blank(builder.blank(), MUNICIPALITY).fill(content))
+    persons = parts[builder.sheet_part("Personen")].decode()
+    assert '<dimension ref="A1:J44"/>' in persons  # four rows above 40 records, ten columns
+    assert '<row r="44" spans="1:10" x14ac:dyDescent="0.25"><c r="A44" ' in persons
+    strings = parts["xl/sharedStrings.xml"].decode()
+    assert "<si><t>P-00040</t></si>" in strings
+    assert "<si><t>Hanau &amp; &lt;Umland&gt;</t></si>" in strings
+    assert int(re.findall(r'uniqueCount="(\d+)"', strings)[0]) == strings.count("<si>")
+
+
+def test_the_plain_pipeline_finds_the_mistakes_that_were_made_and_so_does_ours(tmp_path: Path) -> None:
+    project = generate(tmp_path, 1, PERSONS, mistakes=0.5)
+    rules = load_rules(project.rules)
+    (path,) = project.inputs.iterdir()
+    found = errors(builder.examine(path.read_bytes(), rules))
+    # half of 40 persons, 96 needs, 20 offers, 48 contacts, 30 documents
+    assert project.errors == 20 + 48 + 10 + 24 + 15
+    assert len(found) == project.errors
+    assert plain.check(path, rules) == found
+
+
+def test_every_kind_of_mistake_is_found_in_the_cell_where_it_is(tmp_path: Path) -> None:
+    content = typical(AGS, "Hanau", builder.rules(), PERSONS, 1)
+    spoil(content, 1.0, 1)
+    found = errors(builder.examine(Blank(builder.blank(), MUNICIPALITY).fill(content)))
+    for title, mistakes in MISTAKES.items():
+        rows = {row for sheet, _, row in found if sheet == title}
+        assert rows == set(range(6, 5 + len(content.tables[title])))  # all but the first record, in row 5
+        assert len(rows) >= len(mistakes)
+
+
+def test_the_plain_pipeline_finds_nothing_in_a_clean_workbook(tmp_path: Path) -> None:
+    project = generate(tmp_path, 1, PERSONS)
+    (path,) = project.inputs.iterdir()
+    assert plain.check(path, load_rules(project.rules)) == set()
+
+
+def test_the_same_call_gives_the_same_files_and_a_changed_one_is_another(tmp_path: Path) -> None:
+    def files(name: str) -> dict[str, bytes]:
+        return {p.name: p.read_bytes() for p in generate(tmp_path / name, 2, 5).inputs.iterdir()}
+
+    before = files("a")
+    assert sorted(before) == [f"{FIRST_AGS + 1:08d}.xlsx", f"{FIRST_AGS + 2:08d}.xlsx"]
+    assert files("b") == before
+    changed = change(tmp_path / "a", 1, persons=5)
+    assert changed.name == f"{FIRST_AGS + 2:08d}.xlsx"
+    assert changed.read_bytes() != before[changed.name]
+    rules = load_rules(tmp_path / "a/rules")
+    assert builder.examine(changed.read_bytes(), rules, changed.name).valid
+
+
+def test_what_is_played_back_holds_the_recorded_cells() -> None:
+    def cells(data: bytes) -> list[tuple[str, object, bool]]:
+        book = openpyxl.load_workbook(BytesIO(data))
+        return [(c.coordinate, c.value, c.font.b) for row in book["Blatt"].iter_rows() for c in row]
+
+    file = xlsxwriter.Workbook(BytesIO(), {"in_memory": True})
+    sheet, bold = file.add_worksheet("Blatt"), file.add_format({"bold": True})
+    calls: list[object] = []
+    with recording(calls):
+        sheet.write("A1", "Titel", bold)
+        sheet.write_row(1, 0, [1, 2.5])
+    sheet.write("A3", "nicht aufgezeichnet")
+    assert [name for _, name, *_ in calls] == ["write", "write_row"]
+    assert cells(play_back(calls)) == [
+        ("A1", "Titel", True),
+        ("B1", None, False),
+        ("A2", 1, False),
+        ("B2", 2.5, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "met"),
+    [(1.5, False, True), (1.51, False, False), (18, True, True), (17.9, True, False)],
+)
+def test_a_goal_is_met_at_its_limit(value: float, least: bool, met: bool) -> None:
+    assert Goal("", "", 18 if least else 1.5, [value], least).met is met
+
+
+def test_the_ratio_of_the_rounds_is_their_median_and_a_missed_goal_is_bold() -> None:
+    goal = of_report({"ours": [3.0, 4.0, 10.0], "bare": [2.0, 2.0, 2.0]})
+    assert goal.value == 2.0
+    row = ratio_row([goal]).split("|")
+    assert row[COLUMNS.index("report ÷ bare") + 3].strip() == "**2.00**"
+    assert len(row) == len(COLUMNS) + 4  # date, commit, and nothing before the first and after the last bar
