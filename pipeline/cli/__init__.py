@@ -14,6 +14,7 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 # isort: split
 import click
 
+from pipeline.cli.folder import init, show_version
 from pipeline.cli.look import explain, rules, verify
 from pipeline.cli.prepare import migrate, template
 from pipeline.cli.reporting import check, demo, report
@@ -24,12 +25,19 @@ INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]}, subcommand_metavar="BEFEHL [ANGABEN]..."
 )
-@click.version_option(package_name="kisi", message="kisi %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=show_version,
+    help="Zeigt die Versionen von Programm, Regeln und Vorlage.",
+)
 def cli() -> None:
     """KISI-Berichtswesen: aus den Excel-Mappen der Kommunen wird der Bericht an das Ministerium."""
 
 
-for _command in (template, check, report, verify, explain, rules, migrate, demo):
+for _command in (init, template, check, report, verify, explain, rules, migrate, demo):
     cli.add_command(_command)
 for _command in (cli, *cli.commands.values()):
     _command.options_metavar = "[OPTIONEN]"
