@@ -39,7 +39,7 @@ locale: .venv/.ready  ## compile the German of the command line, after a change 
 	$(BIN)/pybabel --quiet compile --directory pipeline/locale --domain click_de
 
 lock:  ## pin all dependencies anew (needs uv)
-	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
+	$(UV) pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade --quiet \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --output-file requirements.lock
 

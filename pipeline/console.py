@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.messages import SEVERITY_WORDS
-from pipeline.model import Finding, Severity, State
+from pipeline.model import Finding, Severity, State, Workbook
 from pipeline.run import Outcome, Submission
 from pipeline.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 
@@ -18,20 +17,20 @@ if TYPE_CHECKING:
 PLAIN_STEP = 100  # without a terminal, one line for so many files
 
 
-def progress(files: Iterable[tuple[str, Path]], total: int) -> Iterable[tuple[str, Path]]:
+def progress(workbooks: Iterable[Workbook], total: int) -> Iterable[Workbook]:
     """A bar on a terminal, plain lines elsewhere; both on standard error."""
     if sys.stderr.isatty():
         from rich.console import Console  # noqa: PLC0415  - only where there is a terminal
         from rich.progress import track  # noqa: PLC0415
 
-        return track(files, "Dateien prüfen", total=total, console=Console(stderr=True), transient=True)
-    return _plain(files, total)
+        return track(workbooks, "Dateien prüfen", total=total, console=Console(stderr=True), transient=True)
+    return _plain(workbooks, total)
 
 
-def _plain(files: Iterable[tuple[str, Path]], total: int) -> Iterator[tuple[str, Path]]:
+def _plain(workbooks: Iterable[Workbook], total: int) -> Iterator[Workbook]:
     print(f"{number_of(total, 'Datei wird', 'Dateien werden')} geprüft.", file=sys.stderr)  # noqa: T201
-    for number, file in enumerate(files, start=1):
-        yield file
+    for number, workbook in enumerate(workbooks, start=1):
+        yield workbook
         if number % PLAIN_STEP == 0:
             print(f"{number} von {total} Dateien geprüft.", file=sys.stderr)  # noqa: T201
 

@@ -51,6 +51,9 @@ MESSAGES: dict[str, Message] = {
     "D17": Message(ERROR, "Weit außerhalb der Tabelle steht ein Wert.", "Löschen Sie den Inhalt dieser Zelle und senden Sie die Datei erneut."),
     "D18": Message(ERROR, "Die Datei ließ sich nicht lesen.", _AGAIN),
     "D19": Message(ERROR, "Der AGS passt nicht zur Vorlage: {wanted}.", "Verwenden Sie die Vorlage, die für Sie bestimmt ist, und lassen Sie den AGS unverändert."),
+    "D20": Message(ERROR, "Das Lesen der Datei wurde abgebrochen: Es brauchte zu viel Zeit oder Speicher, oder das Leseprogramm stürzte ab.", "Übertragen Sie die Angaben in eine neue Vorlage und senden Sie diese."),
+    "D21": Message(ERROR, "Nicht alles, was im Blatt steht, konnte gelesen werden; die Datei wird deshalb nicht verwendet.", _AGAIN),
+    "D22": Message(ERROR, "Die Datei ist zu groß und wird nicht gelesen.", "Löschen Sie Bilder, zusätzliche Blätter und leere formatierte Zeilen, oder übertragen Sie die Angaben in eine neue Vorlage."),
     # A: submissions among each other
     "A01": Message(ERROR, "Zu AGS, Berichtsstichtag und Abgabe-Nr. gibt es mehrere Dateien mit verschiedenem Inhalt: {files}.", "Klären Sie, welche Datei gilt, und senden Sie diese mit einer höheren Abgabe-Nr."),
     # W: one cell
@@ -68,6 +71,7 @@ MESSAGES: dict[str, Message] = {
     "W12": Message(ERROR, "Der Eintrag besteht nicht aus {form}.", "Tragen Sie eine Nummer aus {form} ein."),
     "W13": Message(ERROR, "Dieses Pflichtfeld ist leer.", "Füllen Sie die Zelle aus."),
     "W14": Message(ERROR, "Das Datum liegt vor dem {earliest} oder nach dem {latest}.", "Prüfen Sie das Jahr; vermutlich ein Tippfehler."),
+    "W15": Message(ERROR, "Der Inhalt dieser Zelle ist beschädigt und lässt sich nicht lesen.", "Tragen Sie den Wert neu ein."),
     # P: cells, rows and sheets together
     "P01": Message(ERROR, "Der Berichtsstichtag liegt nicht im Projektzeitraum {start} bis {end}.", "Prüfen Sie das Datum."),
     "P02": Message(ERROR, "Das Datum liegt nach dem Berichtsstichtag.", "Berichten Sie nur, was bis zum Berichtsstichtag geschehen ist, oder prüfen Sie das Datum."),
@@ -122,6 +126,7 @@ MESSAGES: dict[str, Message] = {
     "M15": Message(NOTE, "Die Uhrzeit am Datum wurde nicht übernommen.", "Nichts zu tun."),
     "M16": Message(NOTE, "Eine Zahl oder ein Datum in einem Textfeld wurde als Text gelesen.", "Nichts zu tun."),
     "M17": Message(NOTE, "Der frühere AGS wurde durch den heutigen ersetzt ({ags}).", "Nichts zu tun; künftig bitte die neue Vorlage verwenden."),
+    "M18": Message(NOTE, "Ab hier stehen Werte unter verbundenen Zellen, wo sie in Excel nicht zu sehen sind; sie wurden gelesen.", "Heben Sie die Verbindung der Zellen auf und prüfen Sie, ob die Werte gemeint sind."),
     # N: no submissions
     "N01": Message(NOTE, "Sperrdatei einer geöffneten Mappe; übergangen.", "Nichts zu tun."),
     "N02": Message(NOTE, "Versteckte Datei oder versteckter Ordner; übergangen.", "Nichts zu tun."),

@@ -1,30 +1,28 @@
-"""The main path: folder → Outcome. Writes nothing."""
+"""The main path: folder → Outcome. Writes nothing but what was worked out, into the store.
+
+Files are examined one by one and judged one by one, in batches that any process may do (``examine``); what
+concerns several files is decided here in between.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.checks import check_workbook
-from pipeline.compare import compare
+from pipeline.bench import Bench
 from pipeline.consolidate import Project, consolidate
-from pipeline.evaluate import evaluate, without_submission
-from pipeline.grants import GrantUse, apply_grants, uses, with_expiry_notes
-from pipeline.messages import finding
+from pipeline.evaluate import without_submission
+from pipeline.grants import GrantUse, uses
 from pipeline.model import Finding, State, Workbook
-from pipeline.plausibility import conspicuous
-from pipeline.read import read_workbook
 from pipeline.results import Result
 from pipeline.rules import Municipality, Rules
-from pipeline.schema import validate
 from pipeline.settle import settle
 from pipeline.sheets import LEAD_AGS
 from pipeline.submissions import choose, find_conflicts, previous_of, receive
 
-BATCH = 50
-Progress = Callable[[Iterable[tuple[str, Path]], int], Iterable[tuple[str, Path]]]
+Progress = Callable[[Iterable[Workbook], int], Iterable[Workbook]]
 
 
 class NothingReceived(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
@@ -67,112 +65,110 @@ class Outcome:
         return next((s for s in counting if s.workbook.ags == ags), None)
 
 
-def no_progress(files: Iterable[tuple[str, Path]], total: int) -> Iterable[tuple[str, Path]]:
-    return files
-
-
-def run(folder: Path, rules: Rules, as_of: date | None = None, progress: Progress = no_progress) -> Outcome:
-    """Check, choose, evaluate, consolidate. NothingReceived when ``as_of`` is None and cannot be known."""
-    received = receive(folder)
-    workbooks = examine(received.files, rules, progress)
-    submissions = decide(workbooks, rules)
-    as_of = as_of or latest_stichtag(workbooks, rules)
-    accepted = {s.workbook.ags: s.workbook for s in submissions if s.state is State.ACCEPTED}
-    lead = accepted.get(LEAD_AGS)
-    expected = (rules.lead, *rules.roster)
-    results = tuple(
-        evaluate(accepted[m.ags], lead, rules, as_of)
-        if m.ags in accepted
-        else without_submission(m.ags, rules, as_of)
-        for m in expected
-    )
-    came = {w.ags for w in workbooks}
-    missing = tuple(m for m in expected if m.ags not in came)
-    return Outcome(
-        as_of,
-        rules,
-        submissions,
-        missing,
-        received.notes,
-        results,
-        consolidate(results, rules, as_of),
-        uses(rules.grants, workbooks),
-    )
-
-
-def examine(
-    files: Sequence[tuple[str, Path]], rules: Rules, progress: Progress = no_progress
-) -> list[Workbook]:
-    """Reads and checks each file by itself, in batches, in the order given."""
-    found: list[Workbook] = []
-    batch: list[tuple[str, bytes | None]] = []
-    for name, path in progress(files, len(files)):
-        batch.append((name, _bytes(path)))
-        if len(batch) == BATCH:
-            found += examine_batch(batch, rules)
-            batch = []
-    return found + examine_batch(batch, rules)
-
-
-def _bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def examine_batch(batch: Sequence[tuple[str, bytes | None]], rules: Rules) -> list[Workbook]:
-    """(name, content) → workbooks with all findings of their own. Pure and picklable, in and out."""
-    workbooks = [
-        _unreadable(name) if data is None else read_workbook(name, data, rules) for name, data in batch
-    ]
-    for workbook, of_schema in zip(workbooks, validate(workbooks, rules), strict=True):
-        workbook.findings += of_schema
-    for workbook in workbooks:
-        workbook.findings += check_workbook(workbook, rules)
-        workbook.findings = _settled(workbook, rules)
+def no_progress(workbooks: Iterable[Workbook], total: int) -> Iterable[Workbook]:
     return workbooks
 
 
-def _settled(workbook: Workbook, rules: Rules) -> list[Finding]:
-    """Each cause once, excepted errors as warnings; a note beside an error whose exception has expired."""
-    kind = rules.kinds.get(workbook.kind)
-    workbook.findings = settle(apply_grants(workbook, rules.grants), kind)
-    return with_expiry_notes(workbook, rules.grants)
+def run(
+    folder: Path,
+    rules: Rules,
+    as_of: date | None = None,
+    progress: Progress = no_progress,
+    bench: Bench | None = None,
+) -> Outcome:
+    """Check, choose, evaluate, consolidate. NothingReceived when ``as_of`` is None and cannot be known.
+
+    Without a ``bench`` the work is done in this process, and nothing is kept for the next time.
+    """
+    bench = bench or Bench(rules)
+    received = receive(folder)
+    workbooks = list(progress(bench.examine(received.files), len(received.files)))
+    submissions = decide(workbooks)
+    as_of = as_of or latest_stichtag(workbooks, rules)
+    found = judge(submissions, rules, as_of, bench)
+    expected = (rules.lead, *rules.roster)
+    results = tuple(found.get(m.ags) or without_submission(m.ags, rules, as_of) for m in expected)
+    came = {w.ags for w in workbooks}
+    missing = tuple(m for m in expected if m.ags not in came)
+    project = consolidate(results, rules, as_of)
+    used = uses(rules.grants, workbooks)
+    return Outcome(as_of, rules, submissions, missing, received.notes, results, project, used)
 
 
-def _unreadable(name: str) -> Workbook:
-    return Workbook(name, "", findings=[finding("D18")], refused=True)
+def check(
+    files: Sequence[tuple[str, Path]],
+    rules: Rules,
+    progress: Progress = no_progress,
+    bench: Bench | None = None,
+) -> tuple[Submission, ...]:
+    """What ``run`` says of each file, without figures."""
+    bench = bench or Bench(rules)
+    submissions = decide(list(progress(bench.examine(files), len(files))))
+    judge(submissions, rules, None, bench)
+    return submissions
 
 
-def decide(workbooks: Sequence[Workbook], rules: Rules) -> tuple[Submission, ...]:
-    """What became of each file; adds the findings that come from other files."""
+def decide(workbooks: Sequence[Workbook]) -> tuple[Submission, ...]:
+    """What became of each file; adds the conflicts between files."""
     for workbook, conflict in find_conflicts(workbooks):
         workbook.findings.insert(0, conflict)
     states = choose(workbooks)
     for workbook in workbooks:
         if states[workbook.file] is State.DUPLICATE:
             workbook.findings = []
-    valid = [w for w in workbooks if states[w.file] not in (State.REJECTED, State.DUPLICATE)]
-    for workbook in valid:
-        before = previous_of(workbook, valid)
-        more = compare(workbook, before, rules) if before else []
-        more += conspicuous(workbook, before, rules)
+    later = _latest_rejected(workbooks, states)
+    return tuple(Submission(w, states[w.file], _is_substitute(w, states, later)) for w in workbooks)
+
+
+def _is_substitute(
+    workbook: Workbook, states: dict[str, State], rejected: dict[str, tuple[date, int]]
+) -> bool:
+    key = workbook.key
+    if states[workbook.file] is not State.ACCEPTED or key is None or key.ags not in rejected:
+        return False
+    return rejected[key.ags] > (key.stichtag, key.number)
+
+
+def judge(
+    submissions: Sequence[Submission], rules: Rules, as_of: date | None, bench: Bench
+) -> dict[str, Result]:
+    """Results of the accepted workbooks by AGS (none without ``as_of``).
+
+    Adds what comparing each valid workbook with the previous Stichtag finds.
+    """
+    valid = [s.workbook for s in submissions if s.state not in (State.REJECTED, State.DUPLICATE)]
+    accepted = {s.workbook.file for s in submissions if s.state is State.ACCEPTED}
+    lead = next((w for w in valid if w.ags == LEAD_AGS and w.file in accepted), None)
+    cases = [
+        (w, previous_of(w, group), as_of if w.file in accepted else None) for w, group in _grouped(valid)
+    ]
+    results = {}
+    for (workbook, _, _), (more, result) in zip(cases, bench.judge(cases, lead), strict=True):
         if more:
             workbook.findings = settle(workbook.findings + more, rules.kinds[workbook.kind])
-    return tuple(Submission(w, states[w.file], _is_substitute(w, workbooks, states)) for w in workbooks)
+        if result is not None:
+            results[result.ags] = result
+    return results
 
 
-def _is_substitute(workbook: Workbook, workbooks: Sequence[Workbook], states: dict[str, State]) -> bool:
-    key = workbook.key
-    if states[workbook.file] is not State.ACCEPTED or key is None:
-        return False
-    return any(
-        other.ags == key.ags
-        and states[other.file] is State.REJECTED
-        and (other.key is None or (other.key.stichtag, other.key.number) > (key.stichtag, key.number))
-        for other in workbooks
-    )
+def _grouped(valid: Sequence[Workbook]) -> Iterator[tuple[Workbook, list[Workbook]]]:
+    """Each workbook with all of its municipality."""
+    by_ags: dict[str | None, list[Workbook]] = {}
+    for workbook in valid:
+        by_ags.setdefault(workbook.ags, []).append(workbook)
+    return ((w, by_ags[w.ags]) for w in valid)
+
+
+def _latest_rejected(workbooks: Sequence[Workbook], states: dict[str, State]) -> dict[str, tuple[date, int]]:
+    """AGS → Stichtag and number of its latest rejected submission; the end of time where it has no key."""
+    latest: dict[str, tuple[date, int]] = {}
+    for workbook in workbooks:
+        if workbook.ags is None or states[workbook.file] is not State.REJECTED:
+            continue
+        key = workbook.key
+        when = (key.stichtag, key.number) if key else (date.max, 0)
+        latest[workbook.ags] = max(when, latest.get(workbook.ags, when))
+    return latest
 
 
 def latest_stichtag(workbooks: Iterable[Workbook], rules: Rules) -> date:

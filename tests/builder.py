@@ -28,7 +28,7 @@ from pipeline.fill import Content, Entry, fill
 from pipeline.model import Finding, Table, Workbook
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
-from pipeline.run import examine_batch
+from pipeline.examine import examine_batch
 from pipeline.template import template_bytes
 
 ROOT = Path(__file__).parents[1]

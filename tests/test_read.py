@@ -13,9 +13,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline import intake
+from pipeline import intake, preflight
 from pipeline.model import Workbook
-from pipeline.run import examine_batch
+from pipeline.examine import examine_batch
 from pipeline.values import parse
 from tests import builder
 from tests.builder import Case, Cases, ErrorValue, Formula, Text, Told, at, edited, examine, told
@@ -447,7 +447,7 @@ def test_a_file_that_inflates_beyond_measure(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_file_of_too_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_PARTS", 5)
+    monkeypatch.setattr(preflight, "MAX_PARTS", 5)
     assert [f.rule for f in examine(builder.valid()).findings] == ["D05"]
 
 

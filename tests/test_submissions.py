@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from pipeline.model import Finding, State
-from pipeline.run import NothingReceived, Outcome, examine, run
+from pipeline.run import NothingReceived, Outcome, check, run
 from pipeline.submissions import receive
 from tests import builder
 from tests.builder import Text, Told, edited, told
@@ -279,7 +279,8 @@ def test_what_is_no_submission_is_named_as_a_note(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_opened_is_rejected(tmp_path: Path) -> None:
-    (workbook,) = examine([("weg.xlsx", tmp_path / "weg.xlsx")], builder.rules())
+    (submission,) = check([("weg.xlsx", tmp_path / "weg.xlsx")], builder.rules())
+    workbook = submission.workbook
     assert [f.rule for f in workbook.findings] == ["D18"]
     assert workbook.refused
     assert not workbook.valid

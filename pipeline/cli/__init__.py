@@ -14,7 +14,7 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 # isort: split
 import click
 
-from pipeline.cli.folder import init, show_version
+from pipeline.cli.folder import doctor, init, show_version
 from pipeline.cli.look import explain, rules, verify
 from pipeline.cli.prepare import migrate, template
 from pipeline.cli.reporting import check, demo, report
@@ -37,7 +37,7 @@ def cli() -> None:
     """KISI-Berichtswesen: aus den Excel-Mappen der Kommunen wird der Bericht an das Ministerium."""
 
 
-for _command in (init, template, check, report, verify, explain, rules, migrate, demo):
+for _command in (init, template, check, report, verify, explain, doctor, rules, migrate, demo):
     cli.add_command(_command)
 for _command in (cli, *cli.commands.values()):
     _command.options_metavar = "[OPTIONEN]"

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import Stop
+from pipeline.cli.common import DATE, FOLDER, Stop, readable, say
+from pipeline.cli.work import JOBS_OPTION, with_bench
+
+if TYPE_CHECKING:
+    from pipeline.rules import Rules
+    from pipeline.run import Outcome
 
 
 @click.command()
@@ -25,6 +34,50 @@ def init(folder: Path) -> None:
     except CannotWrite as error:
         raise Stop(str(error)) from None
     click.echo(f"Wie es weitergeht, steht in {folder / README}.")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option("--as-of", type=DATE, metavar="DATUM", help="Tag, ab dem Fristen gezeigt werden; sonst heute.")
+@click.option(
+    "--rules",
+    "rules_folder",
+    type=click.Path(path_type=Path),
+    metavar="ORDNER",
+    help="Ordner mit den Regeldateien; sonst rules im Arbeitsordner.",
+)
+@JOBS_OPTION
+def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder: Path | None) -> None:
+    """Sagt, was für den nächsten Bericht noch fehlt.
+
+    ORDNER ist ein Arbeitsordner, wie kisi init ihn anlegt: mit rules, eingang und output.
+    """
+    from pipeline.doctor import check_lines, examine
+    from pipeline.init import RULES
+
+    today = datetime.now().astimezone().date()
+    day = as_of.date() if as_of else today
+    checks = []
+    click.echo(f"Arbeitsordner {folder}, geprüft für den {day:%d.%m.%Y}{'' if as_of else ' (heute)'}:")
+    for check in examine(folder, rules_folder or folder / RULES, day, partial(_outcome, jobs=jobs)):
+        checks.append(check)
+        say(check_lines([check]))
+    todo = [c for c in checks if c.mark.calls]
+    titles = ", ".join(c.title for c in todo)
+    click.echo(f"Zu tun: {titles}." if todo else "Alles ist bereit: kisi report kann laufen.")
+    sys.exit(1 if todo else 0)
+
+
+def _outcome(received: Path, rules: Rules, jobs: int | None) -> Outcome | None:
+    """What a report would say now; None where no file names a Berichtsstichtag."""
+    from pipeline.console import progress
+    from pipeline.run import NothingReceived, run
+
+    try:
+        with readable():
+            return with_bench(partial(run, received, rules, None, progress), rules, jobs)
+    except NothingReceived:
+        return None
 
 
 def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,10 @@ from pipeline.cli.common import (
     say,
     writing,
 )
+from pipeline.cli.work import CLUSTER_OPTION, JOBS_OPTION, with_bench
 
 if TYPE_CHECKING:
+    from pipeline.bench import Bench
     from pipeline.report.form import FormPlan
     from pipeline.rules import Rules
     from pipeline.run import Outcome
@@ -34,13 +38,15 @@ if TYPE_CHECKING:
     "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PFAD…"
 )
 @out_option("output", "Ordner für die Rückmeldungen; sie kommen in den Unterordner rueckmeldung.")
+@JOBS_OPTION
 @RULES_OPTION
-def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
+def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.console import finding_lines, progress, submission_lines
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
     from pipeline.report.publish import publish_feedback
-    from pipeline.run import decide, examine, rejected
+    from pipeline.run import check as examined
+    from pipeline.run import rejected
     from pipeline.submissions import receive_paths
 
     rules = rules_in(rules_folder)
@@ -50,7 +56,7 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     with writing(out):
         with readable():
             received = receive_paths(paths)
-        submissions = decide(examine(received.files, rules, progress), rules)
+        submissions = with_bench(partial(examined, received.files, rules, progress), rules, jobs)
         for submission in submissions:
             say(submission_lines(submission))
         for name, note in received.notes:
@@ -74,6 +80,8 @@ def check(paths: tuple[Path, ...], out: Path, rules_folder: Path) -> None:
     metavar="FORMULAR.xlsx",
     help="Formular des Ministeriums; es wird ausgefüllt und zu den Ergebnissen gelegt.",
 )
+@JOBS_OPTION
+@CLUSTER_OPTION
 @click.option("--no-rows", is_flag=True, help="Ohne die zusammengeführten Zeilen (daten).")
 @click.option("--no-feedback", is_flag=True, help="Ohne die Rückmeldungen an die Kommunen.")
 @RULES_OPTION
@@ -83,6 +91,8 @@ def report(
     out: Path,
     *,
     form_file: Path | None,
+    jobs: int | None,
+    cluster: str | None,
     no_rows: bool,
     no_feedback: bool,
     rules_folder: Path,
@@ -98,9 +108,8 @@ def report(
     rules = rules_in(rules_folder)
     day = as_of.date() if as_of else None
     form = _form(form_file, rules) if form_file else None
-    outcome, target = _report(
-        folder, rules, day, out, with_feedback=not no_feedback, with_rows=not no_rows, form=form
-    )
+    wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
+    outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, store=out)
     say(outcome_lines(outcome))
     click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
     if form:
@@ -121,33 +130,51 @@ def _form(file: Path, rules: Rules) -> FormPlan:
         raise Stop(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is written beside the report itself."""
+
+    feedback: bool = True
+    rows: bool = True
+    form: FormPlan | None = None
+
+
 def _report(
     folder: Path,
     rules: Rules,
     as_of: date | None,
     out: Path,
-    *,
-    with_feedback: bool = True,
-    with_rows: bool = True,
-    form: FormPlan | None = None,
+    wanted: Wanted,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    store: Path | None = None,
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
     from pipeline.report.publish import results_folder, write_report
 
-    keep_apart(out, folder, may_be_above=True)
-    with writing(out):
-        outcome = outcome_of(folder, rules, as_of, progress)
+    def work(bench: Bench) -> tuple[Outcome, Path]:
+        outcome = outcome_of(folder, rules, as_of, progress, bench)
         keep_apart(results_folder(outcome, out), folder)
         return outcome, write_report(
-            outcome, folder, out, with_feedback=with_feedback, with_rows=with_rows, form=form
+            outcome,
+            folder,
+            out,
+            with_feedback=wanted.feedback,
+            with_rows=wanted.rows,
+            form=wanted.form,
         )
+
+    keep_apart(out, folder, may_be_above=True)
+    with writing(out):
+        return with_bench(work, rules, jobs, cluster, store)
 
 
 @click.command()
 @out_option("output/demo", "Ordner für das Beispielprojekt.")
+@JOBS_OPTION
 @RULES_OPTION
-def demo(out: Path, rules_folder: Path) -> None:
+def demo(out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Legt ein erfundenes Projekt an und wertet es aus."""
     from pipeline.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
@@ -157,7 +184,7 @@ def demo(out: Path, rules_folder: Path) -> None:
     with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)
         for as_of in AS_OF_DATES:
-            outcome, target = _report(folder, rules_in(demo_rules), as_of, out)
+            outcome, target = _report(folder, rules_in(demo_rules), as_of, out, Wanted(), jobs)
     say(outcome_lines(outcome))
     click.echo("\nZum Ansehen:")
     click.echo(f"  Bericht:         {target / f'KISI_Bericht_{as_of}.xlsx'}")

@@ -12,7 +12,8 @@ from openpyxl.comments import Comment
 from pipeline.feedback import FEEDBACK_TITLE, feedback
 from pipeline.feedback.styles import severity_of
 from pipeline.model import Severity, State, Workbook
-from pipeline.run import decide, examine_batch
+from pipeline.examine import examine_batch
+from pipeline.run import decide
 from tests import builder
 
 # Three errors, one warning and one repair, each in a cell of its own (first data row is row 5).
@@ -45,7 +46,7 @@ def edit(data: bytes, cells: dict[tuple[str, str], Any]) -> bytes:
 
 def examined(data: bytes) -> tuple[Workbook, State]:
     workbooks = examine_batch([("abgabe.xlsx", data)], builder.rules())
-    submission = decide(workbooks, builder.rules())[0]
+    submission = decide(workbooks)[0]
     return submission.workbook, submission.state
 
 

@@ -1,0 +1,84 @@
+"""The options that say who does the work, and the bench they give."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from pipeline.cli.common import Stop
+
+if TYPE_CHECKING:
+    from pipeline.bench import Bench
+    from pipeline.rules import Rules
+    from pipeline.workers import Crew
+
+T = TypeVar("T")
+JOBS_OPTION = click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    envvar="KISI_JOBS",
+    metavar="ZAHL",
+    help="Zahl der Prozesse, die Mappen prüfen; sonst so viele wie Prozessorkerne. 0: ohne eigene Prozesse, "
+    "also ohne Schutz vor Dateien, an denen das Lesen abstürzt.",
+)
+CLUSTER_OPTION = click.option(
+    "--cluster",
+    metavar="ADRESSE",
+    help="Adresse eines Dask-Schedulers (tcp://…), dessen Rechner die Mappen prüfen.",
+)
+
+
+def with_bench(
+    work: Callable[[Bench], T],
+    rules: Rules,
+    jobs: int | None,
+    cluster: str | None = None,
+    store: Path | None = None,
+) -> T:
+    """``work`` with a bench; ``store`` is the folder in which results are kept for the next time.
+
+    Where the store turns out to be damaged on the way, everything is worked out anew without it.
+    """
+    from pipeline.store import StoreDamaged
+    from pipeline.workers import CannotWork
+
+    try:
+        try:
+            return _with_bench(work, rules, jobs, cluster, store)
+        except StoreDamaged:
+            return _with_bench(work, rules, jobs, cluster, None)
+    except StoreDamaged as damaged:
+        reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"
+        raise Stop(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
+    except CannotWork as error:
+        raise Stop(str(error)) from None
+
+
+def _with_bench(
+    work: Callable[[Bench], T], rules: Rules, jobs: int | None, cluster: str | None, folder: Path | None
+) -> T:
+    from pipeline.bench import Bench
+    from pipeline.store import STORE_FILE, Store
+    from pipeline.workers import alone, children, on_cluster
+
+    jobs = jobs if jobs is not None else (os.cpu_count() or 1)
+    hire: Callable[[int], Crew] = partial(children, jobs) if jobs else alone
+    if cluster:
+        hire = partial(on_cluster, cluster)
+    store = Store(folder / STORE_FILE) if folder else None
+    with Bench(rules, hire, store) as bench:
+        try:
+            done = work(bench)
+        except click.ClickException:
+            if store is not None:
+                store.undo()
+            raise
+    if store is not None:
+        store.forget_unused()
+        store.close()
+    return done

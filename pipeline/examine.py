@@ -1,0 +1,153 @@
+"""One batch of work, for whichever process does it: files to checked workbooks, workbooks to results. Pure.
+
+Everything that goes in and comes out is small and can be sent: bytes, hashes, packed values. The functions
+ending in ``_packed`` are what a worker is given; the others are the same without packing.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from pipeline.checks import check_workbook
+from pipeline.compare import compare
+from pipeline.evaluate import evaluate
+from pipeline.grants import apply_grants, with_expiry_notes
+from pipeline.messages import finding
+from pipeline.model import Finding, Workbook
+from pipeline.packing import (
+    Judged,
+    Packed,
+    pack,
+    pack_findings,
+    pack_head,
+    pack_result,
+    unpack,
+)
+from pipeline.plausibility import conspicuous
+from pipeline.read import read_workbook
+from pipeline.rules import Rules
+from pipeline.settle import settle
+from pipeline.workers import Limits, limited
+
+Received = tuple[str, bytes | str]  # name, and the content or the rule that says why there is none
+
+
+# --- files to workbooks -------------------------------------------------------------------------------
+
+
+def examine_batch(batch: Sequence[Received], rules: Rules) -> list[Workbook]:
+    """Workbooks with all findings of their own."""
+    workbooks = [read(one, rules) for one in batch]
+    finish(workbooks, rules)
+    return workbooks
+
+
+def read(received: Received, rules: Rules) -> Workbook:
+    name, content = received
+    return unreadable(name, content) if isinstance(content, str) else read_workbook(name, content, rules)
+
+
+def finish(workbooks: Sequence[Workbook], rules: Rules) -> None:
+    """Adds what pandera and the checks across rows and sheets find, each cause once."""
+    for workbook, of_schema in zip(workbooks, load_checks()(workbooks, rules), strict=True):
+        workbook.findings += of_schema
+    for workbook in workbooks:
+        workbook.findings += check_workbook(workbook, rules)
+        workbook.findings = _settled(workbook, rules)
+
+
+def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
+    """pandas and pandera take a second to load, and are not needed to read a file."""
+    from pipeline.schema import validate  # noqa: PLC0415
+
+    return validate
+
+
+def _settled(workbook: Workbook, rules: Rules) -> list[Finding]:
+    """Each cause once, excepted errors as warnings; a note beside an error whose exception has expired."""
+    kind = rules.kinds.get(workbook.kind)
+    workbook.findings = settle(apply_grants(workbook, rules.grants), kind)
+    return with_expiry_notes(workbook, rules.grants)
+
+
+def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
+    """What stands for a file of which nothing could be read; ``rule`` says why."""
+    return Workbook(name, sha256, findings=[finding(rule)], refused=True)
+
+
+# --- workbooks to results -----------------------------------------------------------------------------
+
+
+def judge(
+    workbook: Workbook, before: Workbook | None, lead: Workbook | None, rules: Rules, as_of: date | None
+) -> Judged:
+    """A valid workbook against the previous one, and how everything stands as of ``as_of`` (None: not asked)."""
+    more = compare(workbook, before, rules) if before else []
+    more += conspicuous(workbook, before, rules)
+    result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""
+    return Judged(pack_findings(more), result)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A valid workbook with what it is judged by; ``names`` are those of it and of the one before."""
+
+    own: Packed
+    before: Packed | None
+    names: tuple[str, str]
+    as_of: date | None
+
+
+# --- the same for a worker ----------------------------------------------------------------------------
+
+
+@lru_cache(2)
+def _rules(pickled: bytes) -> Rules:
+    """Ours, sent by the parent; never from a file."""
+    rules = pickle.loads(pickled)  # noqa: S301
+    assert isinstance(rules, Rules)
+    return rules
+
+
+def read_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
+    """Only read: for one child while its parent loads what checking needs."""
+    return [pack(w) for w in _read(rules, limits, batch)]
+
+
+def _read(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Workbook]:
+    done = []
+    for received in batch:
+        with limited(limits):
+            done.append(read(received, _rules(rules)))
+    return done
+
+
+def finish_packed(rules: Rules, batch: Sequence[Packed]) -> list[Packed]:
+    """Check what was only read."""
+    workbooks = [unpack(packed, "") for packed in batch]
+    finish(workbooks, rules)
+    return [Packed(pack_head(w), p.tables) for w, p in zip(workbooks, batch, strict=True)]
+
+
+def examine_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
+    """Read and check."""
+    workbooks = _read(rules, limits, batch)
+    with limited(limits, len(workbooks)):
+        finish(workbooks, _rules(rules))
+    return [pack(w) for w in workbooks]
+
+
+def judge_packed(rules: bytes, lead: Packed | None, cases: Sequence[Case]) -> list[Judged]:
+    known = _rules(rules)
+    of_lead = unpack(lead, "") if lead else None
+    return [_judged(case, of_lead, known) for case in cases]
+
+
+def _judged(case: Case, lead: Workbook | None, rules: Rules) -> Judged:
+    name, name_before = case.names
+    before = unpack(case.before, name_before) if case.before else None
+    return judge(unpack(case.own, name), before, lead, rules, case.as_of)

@@ -1,0 +1,267 @@
+"""Batches of files mapped over processes: in this one, in children, or on a cluster. The same code everywhere.
+
+Whatever the executor, a batch that dies, hangs, runs out of memory or raises is tried again file by file,
+and the file that did it is lost alone: its place is taken by what ``lost`` makes of it.
+
+A child is a fresh process (spawn), for a forked one inherits locks that nobody opens again.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+if sys.platform != "win32":
+    import resource
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+UnderWay = deque[tuple[list[T], Future[list[R]]]]
+
+DEBUG = "KISI_DEBUG"  # environment variable: our own faults show where they arise
+CONNECT_SECONDS = 10
+_EXPECTED = ("MemoryError", "KilledWorker")  # what a file may do to a worker; Dask is not always installed
+
+
+class CannotWork(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
+    """No worker can be had; the text is German."""
+
+    def __init__(self, text: str = "Es lässt sich kein Arbeitsprozess starten.") -> None:
+        super().__init__(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may take: seconds, and bytes of memory beyond what the process has already."""
+
+    seconds: float = 120
+    memory: int = 3 * 1024**3
+
+
+# --- in the child -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def limited(limits: Limits | None, files: int = 1) -> Iterator[None]:
+    """Ends the process when the block takes longer or, where the system can, more memory than it may.
+
+    Without limits, as in the user's own process, nothing is watched.
+
+    The watchdog is a thread of the interpreter that holds no lock, so it also ends a hang in native code.
+    """
+    if limits is None:
+        yield
+        return
+    with _memory(limits.memory), open(os.devnull, "w") as nowhere:  # noqa: PTH123  - the watchdog wants a file
+        faulthandler.dump_traceback_later(limits.seconds * max(files, 1), exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+@contextmanager
+def _memory(more: int) -> Iterator[None]:
+    if sys.platform != "linux":  # elsewhere the system does not keep such a limit
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123
+        now = int(statm.read().split()[0]) * resource.getpagesize()
+    limit = now + more if hard == resource.RLIM_INFINITY else min(now + more, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+# --- in the parent ------------------------------------------------------------------------------------
+
+
+class Crew:
+    """Who works: an executor that is started when it is needed, and again when it broke.
+
+    ``width`` is how many batches are under way at a time. Without an executor the work is done in this
+    process, unprotected. ``reads_only``: it reads files and leaves everything else to this process.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], Executor] | None = None,
+        width: int = 1,
+        *,
+        reads_only: bool = False,
+        close: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._start = start
+        self._executor: Executor | None = None
+        self._close = close
+        self.width = width
+        self.reads_only = reads_only
+
+    @property
+    def in_process(self) -> bool:
+        """Whether the work is done in this process."""
+        return self._start is None
+
+    def close(self, *, wait: bool = True) -> None:
+        self._stop(wait=wait)
+        self._close()
+
+    def map(
+        self,
+        function: Callable[[list[T]], list[R]],
+        batches: Iterable[list[T]],
+        lost: Callable[[T], R],
+    ) -> Iterator[list[R]]:
+        """``function`` of each batch, in the order given; few batches are held at a time.
+
+        The first ones are under way when this returns.
+        """
+        waiting = iter(batches)
+        under_way = deque(
+            (batch, self._submit(function, batch)) for batch in islice(waiting, max(self.width, 1))
+        )
+        return self._results(function, under_way, waiting, lost)
+
+    def _results(
+        self,
+        function: Callable[[list[T]], list[R]],
+        under_way: UnderWay[T, R],
+        waiting: Iterator[list[T]],
+        lost: Callable[[T], R],
+    ) -> Iterator[list[R]]:
+        while under_way:
+            batch, future = under_way.popleft()
+            done = self._result(function, batch, future, lost)
+            self._again(function, under_way)
+            under_way += ((b, self._submit(function, b)) for b in islice(waiting, 1))
+            yield done
+
+    def _result(
+        self,
+        function: Callable[[list[T]], list[R]],
+        batch: list[T],
+        future: Future[list[R]],
+        lost: Callable[[T], R],
+    ) -> list[R]:
+        try:
+            return future.result()
+        except Exception as error:
+            self._after(error)
+        return [self._single(function, item, lost) for item in batch]
+
+    def _single(self, function: Callable[[list[T]], list[R]], item: T, lost: Callable[[T], R]) -> R:
+        try:
+            return self._submit(function, [item]).result()[0]
+        except Exception as error:
+            self._after(error)
+            return lost(item)
+
+    def _after(self, error: Exception) -> None:
+        if isinstance(error, BrokenExecutor):
+            self._stop(wait=False)
+        elif os.environ.get(DEBUG) and type(error).__name__ not in _EXPECTED:
+            raise error
+
+    def _again(self, function: Callable[[list[T]], list[R]], under_way: UnderWay[T, R]) -> None:
+        """Batches that a death has taken along with its own."""
+        for position, (batch, future) in enumerate(under_way):
+            if future.done() and isinstance(future.exception(), BrokenExecutor):
+                under_way[position] = (batch, self._submit(function, batch))
+
+    def _submit(self, function: Callable[[list[T]], list[R]], batch: list[T]) -> Future[list[R]]:
+        if self._start is None:
+            return _at_once(function, batch)
+        for _ in range(2):
+            if self._executor is None:
+                self._executor = self._start()
+            with suppress(BrokenExecutor):
+                return self._executor.submit(function, batch)
+            self._stop(wait=False)
+        raise CannotWork
+
+    def _stop(self, *, wait: bool) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=wait, cancel_futures=True)
+            self._executor = None
+
+
+def _at_once(function: Callable[[list[T]], list[R]], batch: list[T]) -> Future[list[R]]:
+    future: Future[list[R]] = Future()
+    try:
+        future.set_result(function(batch))
+    except Exception as error:
+        future.set_exception(error)
+    return future
+
+
+# --- which crew ---------------------------------------------------------------------------------------
+
+
+FEW = 60  # files for which a second process that loads pandas costs more time than it saves
+
+
+def alone(files: int = 0) -> Crew:
+    """This process."""
+    return Crew()
+
+
+def children(jobs: int, files: int) -> Crew:
+    """Processes on this machine; for few files one that only reads them, and so is ready soon."""
+    reads_only = jobs == 1 or files <= FEW
+    jobs = 1 if reads_only else jobs
+    context = multiprocessing.get_context("spawn")
+    return Crew(
+        lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_enter_child),
+        width=2 * jobs,
+        reads_only=reads_only,
+    )
+
+
+def on_cluster(address: str, files: int) -> Crew:
+    """The workers of a running Dask scheduler; CannotWork when there is none, or Dask is not installed."""
+    try:
+        from distributed import Client  # noqa: PLC0415  - an extra that few need
+    except ImportError:
+        raise CannotWork(
+            "Für --cluster fehlt das Zusatzpaket: Installieren Sie kisi mit „kisi[cluster]“."
+        ) from None
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        width = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+    except (OSError, ValueError, TypeError):
+        raise CannotWork(f"Unter {address} antwortet kein Dask-Scheduler.") from None
+    return Crew(lambda: client.get_executor(pure=False), width=2 * width, close=client.close)
+
+
+def _enter_child() -> None:
+    """A child ends with its parent, leaves Ctrl-C to it, and writes no cell's value anywhere."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if sys.platform != "win32":
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not os.environ.get(DEBUG):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
