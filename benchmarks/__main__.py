@@ -23,7 +23,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = arguments.folder or Path(name)
         trials = _trials(folder, arguments) if "trial" in arguments.parts else {}
-        met = goals.of_trials(trials) + _writing(folder, arguments)
+        met = goals.of_trials(trials, arguments.jobs) + _writing(folder, arguments)
         if "startup" in arguments.parts:
             project = generate(folder / "one", 1).rules.parent
             met += goals.of_startup(startup(project, 5 * arguments.runs))

@@ -43,21 +43,33 @@ def each(measured: Measured) -> float:
     return float(measured.told["work"] / measured.told["files"])
 
 
+def cpu(measured: Measured) -> float:
+    """CPU seconds for one workbook; ours with starting all processes, the others without."""
+    told = measured.told
+    work = told["cpu"] if "cpu" in told else measured.cpu - told["write_cpu"]
+    return float(work / told["files"])
+
+
 def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
     """Round by round."""
     return [a / b for a, b in zip(above, below, strict=False)]
 
 
-def of_trials(trials: dict[int, Series]) -> list[Goal]:
+def of_trials(trials: dict[int, Series], jobs: int) -> list[Goal]:
     """The goals about many workbooks, at the base size or the largest below it."""
     size = max((s for s in trials if s <= BASE), default=0)
     if not size:
         return []
     of = {name: [each(m) for m in runs] for name, runs in trials[size].items()}
+    busy = {name: [cpu(m) for m in runs] for name, runs in trials[size].items()}
     found = [
         Goal(f"plain pipeline ÷ ours, {size} workbooks", "plain ÷ ours", 18,
              ratios(of[PLAIN], of[COLD]), least=True),
+        Goal("the same by CPU time, ours by the number of its processes", "", 18,
+             ratios(busy[PLAIN], [b / jobs for b in busy[COLD]]), least=True),
         Goal(f"ours ÷ inflate + expat, {size} workbooks", "ours ÷ floor", 1.6, ratios(of[COLD], of[FLOOR])),
+        Goal("the same by CPU time, ours by the number of its processes", "", 1.6,
+             ratios([b / jobs for b in busy[COLD]], busy[FLOOR])),
         *(Goal(f"{name} ÷ clean", name, 1.5, ratios(of[name], of[COLD])) for name in MISTAKES if name in of),
         Goal(f"second run, 1 of {size} changed ÷ cold", "1 changed", 0.05, ratios(of[CHANGED], of[COLD])),
     ]  # fmt: skip

@@ -27,12 +27,15 @@ class Plan:
 
 
 def trial(project: Path, size: int, plan: Plan, mistakes: dict[str, Generated] | None = None) -> Series:
-    """Seconds and memory of each contender; ``mistakes``: further projects that ours takes cold."""
+    """Seconds and memory of each contender; ``mistakes``: further projects that ours takes cold.
+
+    The report is written in the first cold run only; no ratio depends on it.
+    """
     series: Series = defaultdict(list)
     out = project / "out"
     for turn in range(plan.runs if size <= OTHERS else 1):
         shutil.rmtree(out, ignore_errors=True)
-        series[COLD].append(ours(project, out, plan.jobs))
+        series[COLD].append(ours(project, out, plan.jobs, *(["--write"] if turn == 0 else [])))
         series[WARM].append(ours(project, out, plan.jobs))
         change(project, turn % size, turn + 1)
         series[CHANGED].append(ours(project, out, plan.jobs))
@@ -46,8 +49,8 @@ def trial(project: Path, size: int, plan: Plan, mistakes: dict[str, Generated] |
     return dict(series)
 
 
-def ours(project: Path, out: Path, jobs: int) -> Measured:
-    return contender("ours", project, "--out", out, "--jobs", jobs)
+def ours(project: Path, out: Path, jobs: int, *options: str) -> Measured:
+    return contender("ours", project, "--out", out, "--jobs", jobs, *options)
 
 
 def contender(name: str, project: Path, *options: str | Path | int) -> Measured:
