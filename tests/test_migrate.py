@@ -1,12 +1,13 @@
-"""Filled workbooks of template version 1: accepted as they are, and taken into version 2 without a loss.
+"""Filled workbooks of earlier template versions: accepted as they are, and taken into the current one without a loss.
 
-The blank templates of version 1 lie in tests/data/vorlage_1 as they went out.
+The blank templates of version 1 lie in tests/data/vorlage_1 as they went out, those of a later one beside them.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
@@ -27,10 +28,11 @@ from pipeline.fill import Content, fill
 from pipeline.intake import read_raw
 from pipeline.migrate import Migrated, migrate
 from pipeline.model import Workbook
+from pipeline.sheets import TEMPLATE_VERSION
 from tests import builder
 from tests.builder import ErrorValue, Formula, edited, examine, rules, told
 
-OLD = Path(__file__).parent / "data/vorlage_1"
+ARCHIVED = {int(p.name.split("_")[1]): p for p in (Path(__file__).parent / "data").glob("vorlage_*")}
 BLANKS = {"kommune": "KISI_Vorlage_Kommune.xlsx", "projektleitung": "KISI_Vorlage_Projektleitung.xlsx"}
 NEW_COLUMNS = ("Altersgruppe", "Geschlecht")
 FIRST_ROW = 5
@@ -39,13 +41,20 @@ FIRST_ROW = 5
 @cache
 def version_1(kind: str = "kommune") -> bytes:
     """The valid content in a template of version 1."""
-    return filled(builder.content() if kind == "kommune" else lead_content(), kind)
+    return of_version(1, kind)
 
 
-def filled(content: Content, kind: str = "kommune") -> bytes:
+def of_version(version: int, kind: str) -> bytes:
+    """The valid content in an archived template."""
+    content = builder.content() if kind == "kommune" else lead_content()
+    return filled(content, kind, version)
+
+
+def filled(content: Content, kind: str = "kommune", version: int = 1) -> bytes:
     now = rules().kinds[kind]
-    tables = (replace(t, columns=tuple(c for c in t.columns if c.since == 1)) for t in now.tables)
-    return fill((OLD / BLANKS[kind]).read_bytes(), replace(now, tables=tuple(tables)), content)
+    tables = (replace(t, columns=tuple(c for c in t.columns if c.since <= version)) for t in now.tables)
+    blank = (ARCHIVED[version] / BLANKS[kind]).read_bytes()
+    return fill(blank, replace(now, tables=tuple(tables)), content)
 
 
 def lead_content() -> Content:
@@ -63,13 +72,8 @@ def moved(data: bytes) -> Migrated:
 
 
 def same_content(one: Workbook, two: Workbook) -> bool:
-    """Typed content, the new columns apart."""
-    mine = {
-        t: {n: v for n, v in table.columns.items() if n not in NEW_COLUMNS} for t, table in one.tables.items()
-    }
-    theirs = {
-        t: {n: v for n, v in table.columns.items() if n not in NEW_COLUMNS} for t, table in two.tables.items()
-    }
+    """Typed content; a column that one of the templates lacks is empty in both."""
+    mine, theirs = ({t: w.tables[t].columns for t in w.tables} for w in (one, two))
     return (one.form, mine) == (two.form, theirs)
 
 
@@ -88,29 +92,34 @@ def cells(data: bytes, titles: Iterable[str]) -> dict[str, Any]:
 TITLES = ("Stammdaten", *(t.title for t in rules().kinds["kommune"].tables))
 
 
-# --- version 1 as it is -------------------------------------------------------------------------------
+# --- as they are --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", BLANKS)
-def test_version_1_is_accepted_as_it_is(kind: str) -> None:
-    workbook = examine(version_1(kind))
-    assert workbook.template_version == "1"
+@pytest.mark.parametrize("version", ARCHIVED)
+def test_an_earlier_version_is_accepted_as_it_is(version: int, kind: str) -> None:
+    workbook = examine(of_version(version, kind))
+    assert workbook.template_version == str(version)
     assert told(workbook.findings) == []
     if kind == "kommune":
         assert same_content(workbook, examine(builder.valid()))
-        assert workbook.tables["Personen"].columns["Geschlecht"] == [None] * 8
 
 
-def test_the_archived_templates_are_of_version_1() -> None:
+def test_what_version_1_lacks_is_empty() -> None:
+    assert examine(version_1()).tables["Personen"].columns["Geschlecht"] == [None] * 8
+
+
+@pytest.mark.parametrize("version", ARCHIVED)
+def test_the_archived_templates_are_of_their_version(version: int) -> None:
     for kind, name in BLANKS.items():
-        book = openpyxl.load_workbook(OLD / name)
+        book = openpyxl.load_workbook(ARCHIVED[version] / name)
         marks = {row[0].value: row[1].value for row in book["Listen"].iter_rows(max_col=2)}
-        assert (marks["Vorlage"], marks["Vorlagenversion"]) == (kind, "1")
+        assert (marks["Vorlage"], marks["Vorlagenversion"]) == (kind, str(version))
         headers = [c.value for row in book.worksheets[3].iter_rows(max_row=6) for c in row]
-        assert not set(NEW_COLUMNS) & set(headers)
+        assert version > 1 or not set(NEW_COLUMNS) & set(headers)
 
 
-# --- into version 2 -----------------------------------------------------------------------------------
+# --- into the current version -------------------------------------------------------------------------
 
 
 def test_every_cell_is_the_same_and_the_new_columns_are_empty() -> None:
@@ -124,9 +133,11 @@ def test_every_cell_is_the_same_and_the_new_columns_are_empty() -> None:
     assert [persons[f"{c}{r}"].value for c in "IJ" for r in range(5, 40)] == [None] * 70
 
 
-def test_the_new_workbook_reads_as_the_old_one() -> None:
-    old, new = examine(version_1()), examine(moved(version_1()).data)
-    assert new.template_version == "2"
+@pytest.mark.parametrize("version", ARCHIVED)
+def test_the_new_workbook_reads_as_the_old_one(version: int) -> None:
+    data = of_version(version, "kommune")
+    old, new = examine(data), examine(moved(data).data)
+    assert new.template_version == TEMPLATE_VERSION
     assert told(new.findings) == []
     assert same_content(old, new)
 
@@ -149,12 +160,12 @@ def test_the_project_lead_is_taken_as_well() -> None:
     assert examine(new.data).form["Landkreis"] == "Land Hessen"
 
 
-def test_a_workbook_of_version_2_stays_what_it_is() -> None:
+def test_a_workbook_of_the_current_version_stays_what_it_is() -> None:
     content = builder.content()
     people = change(content.tables["Personen"], "P-0002", Altersgruppe="18 bis 60", Geschlecht="divers")
     data = builder.filled(replace(content, tables={**content.tables, "Personen": people}))
     new = moved(data)
-    assert (new.version, new.left) == ("2", ())
+    assert (new.version, new.left) == (TEMPLATE_VERSION, ())
     assert cells(new.data, TITLES) == cells(data, TITLES)
 
 
@@ -311,7 +322,7 @@ def test_the_command_says_what_it_did(place: Path) -> None:
     code, text = kisi("migrate", "alt.xlsx", "--out", "neu.xlsx")
     assert (code, text.splitlines()) == (
         0,
-        ["alt.xlsx (Vorlage 1) → neu.xlsx (Vorlage 2)", "Alles ist übernommen."],
+        [f"alt.xlsx (Vorlage 1) → neu.xlsx (Vorlage {TEMPLATE_VERSION})", "Alles ist übernommen."],
     )
     (place / "viel.xlsx").write_bytes(with_foreign_parts())
     code, text = kisi("migrate", "viel.xlsx", "--out", "weniger.xlsx")
@@ -348,7 +359,7 @@ def test_an_existing_file_is_never_written_over(place: Path) -> None:
 
 
 def later() -> bytes:
-    return edited({"Listen!B2": builder.Text("3")}, version_1())
+    return edited({"Listen!B2": builder.Text(str(int(TEMPLATE_VERSION) + 1))}, version_1())
 
 
 def foreign() -> bytes:
@@ -382,10 +393,16 @@ def test_a_refused_file_gets_one_line(place: Path, case: str) -> None:
 
 def test_versions_that_the_rules_do_not_list_are_refused(place: Path) -> None:
     path = place / "rules/projekt.yaml"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace('accepted_templates: ["1", "2"]', 'accepted_templates: ["2"]'), "utf-8")
+    text, times = re.subn(
+        r"accepted_templates: .*", f'accepted_templates: ["{TEMPLATE_VERSION}"]', path.read_text("utf-8")
+    )
+    assert times == 1
+    path.write_text(text, "utf-8")
     code, text = kisi("check", "alt.xlsx")
     assert code == 1
-    assert "Die Vorlage hat eine Version, die nicht mehr angenommen wird. Gültig: Version 2." in text
+    assert (
+        f"Die Vorlage hat eine Version, die nicht mehr angenommen wird. Gültig: Version {TEMPLATE_VERSION}."
+        in text
+    )
     assert kisi("migrate", "alt.xlsx", "--out", "neu.xlsx")[0] == 0
     assert kisi("check", "neu.xlsx")[0] == 0
