@@ -127,8 +127,7 @@ def evaluate_target(target: Target, data: Data, year: Period | None, rules: Rule
             met = fulfilled is not None and fulfilled <= on and bool(evidence)
             return replace(blank, status=_judged(met, over))
         case Info(rows=rows):
-            spans = data.spans(rows)
-            number = spans.on(on) if rows.until else len(spans.upto(on))
+            number = data.spans(rows).on(on)
             return replace(blank, status=Status.INFO, numerator=number, value=number)
 
 

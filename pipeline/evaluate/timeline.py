@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from itertools import accumulate, compress, repeat
 from typing import Any, NamedTuple
 
-from pipeline.model import Workbook
+from pipeline.model import Table, Workbook
 from pipeline.rules import Count, Latest, Linked, Period, Rows, Rules, Share
 from pipeline.sheets import (
     CRITERIA,
@@ -24,6 +26,18 @@ from pipeline.sheets import (
 )
 
 
+class Tally:
+    """How many of some days lie on or before a day."""
+
+    def __init__(self, days: Iterable[date]) -> None:
+        counts = Counter(days)
+        self.days = sorted(counts)
+        self._upto = [0, *accumulate(counts[day] for day in self.days)]
+
+    def upto(self, day: date) -> int:
+        return self._upto[bisect_right(self.days, day)]
+
+
 class Span(NamedTuple):
     """A record that counts from ``start`` until before ``end``. Sorts by start, then row."""
 
@@ -34,26 +48,30 @@ class Span(NamedTuple):
 
 
 class Spans:
-    """Records that match, and how many count on a date."""
+    """Records that match, and how many count on a date. Most are only counted: few are made a ``Span``."""
 
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self.spans = sorted(s for s in spans if s.end is None or s.end > s.start)
-        self._starts = [s.start for s in self.spans]
-        self._ends = sorted(s.end for s in self.spans if s.end is not None)
+    def __init__(self, found: Iterable[tuple[date, int, date | None, tuple[str, ...]]]) -> None:
+        self._found = list(found)
+        self._starts = Tally(start for start, _, _, _ in self._found)
+        self._ends = Tally(end for _, _, end, _ in self._found if end is not None)
 
     def on(self, day: date) -> int:
-        return bisect_right(self._starts, day) - bisect_right(self._ends, day)
+        return self._starts.upto(day) - self._ends.upto(day)
 
     def upto(self, day: date) -> list[Span]:
-        return self.spans[: bisect_right(self._starts, day)]
+        return self._spans[: self._starts.upto(day)]
 
     def present(self, day: date) -> list[Span]:
         """The records that ``on`` counts."""
         return [s for s in self.upto(day) if s.end is None or s.end > day]
 
+    @cached_property
+    def _spans(self) -> list[Span]:
+        return list(map(Span._make, sorted(self._found)))
+
     @property
     def events(self) -> set[date]:
-        return {*self._starts, *self._ends}
+        return {*self._starts.days, *self._ends.days}
 
 
 class Stock:
@@ -105,21 +123,25 @@ class Data:
             self._spans[rows] = Spans(self._find(rows))
         return self._spans[rows]
 
-    def _find(self, rows: Rows) -> Iterable[Span]:
+    def _find(self, rows: Rows) -> Iterable[tuple[date, int, date | None, tuple[str, ...]]]:
+        """The fields of each ``Span``."""
         table = self.workbook.tables[rows.sheet]
-        size = len(table)
+        column = self.kind.table(rows.sheet).evidence_column
+        ends = table[rows.until] if rows.until else repeat(None)
+        evidence = table[column] if column else repeat(None)
+        records = zip(self._starts(rows, table), table.rows, ends, evidence, strict=False)
+        for start, row, end, numbers in compress(records, _selected(rows, table)):
+            if start is not None and (end is None or end > start):
+                yield start, row, end, numbers or ()
+
+    def _starts(self, rows: Rows, table: Table) -> list[date | None]:
+        """The day from which each record counts: the latest of its dates, None where one is missing."""
         dates = [table[name] for name in rows.dates]
         if rows.linked:
             dates.append(self._linked_dates(rows.sheet, rows.linked))
-        ends = table[rows.until] if rows.until else [None] * size
-        evidence_column = self.kind.table(rows.sheet).evidence_column
-        evidence = table[evidence_column] if evidence_column else [None] * size
-        wanted = [(table[name], values) for name, values in rows.where]
-        for i in range(size):
-            if all(values[i] in allowed for values, allowed in wanted):
-                found = [values[i] for values in dates]
-                if None not in found:
-                    yield Span(max(found), table.rows[i], ends[i], evidence[i] or ())
+        if len(dates) == 1:
+            return dates[0]
+        return [None if None in days else max(days) for days in zip(*dates, strict=True)]
 
     def _linked_dates(self, sheet: str, linked: Linked) -> list[date | None]:
         """For each row the earliest date of a linked record, None where there is none."""
@@ -158,6 +180,14 @@ class Data:
         return [(on, row) for on, row, points in self._register if point in points and on <= upto]
 
 
+def _selected(rows: Rows, table: Table) -> list[bool]:
+    """For each record whether it holds what is asked for."""
+    holds = [True] * len(table)
+    for name, allowed in rows.where:
+        holds = [held and value in allowed for held, value in zip(holds, table[name], strict=True)]
+    return holds
+
+
 class ShareSeries:
     """Numerator and denominator of a share on any date."""
 
@@ -172,7 +202,8 @@ class ShareSeries:
 
     def holds(self, day: date) -> bool:
         top, bottom = self.on(day)
-        return bool(bottom) and top >= self._share.at_least * (bottom or 0)
+        least = self._share.at_least
+        return bool(bottom) and top * least.denominator >= least.numerator * (bottom or 0)
 
     def first_held(self, until: date) -> date | None:
         events = sorted(e for e in self.top.events | self.bottom.events if e <= until)
