@@ -1,0 +1,51 @@
+"""Is everything in place for the next report? ``examine`` answers with one check a line.
+
+It changes nothing but what a killed run has left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from pipeline.doctor.definitions import check_grants, check_roster, check_rules, check_templates
+from pipeline.doctor.model import Check, Mark, check_lines
+from pipeline.doctor.place import check_disk, check_leftovers, check_parts, check_versions, check_writing
+from pipeline.doctor.received import check_deadlines, check_last_report, check_received, check_submissions
+from pipeline.init import RECEIVED, RESULTS, TEMPLATES
+from pipeline.rulefiles import load_rules
+from pipeline.rules import Rules
+from pipeline.run import Outcome
+from pipeline.yamlfile import RulesError
+
+__all__ = ["Check", "Mark", "check_lines", "examine"]
+
+
+def examine(
+    folder: Path, rules_folder: Path, as_of: date, look: Callable[[Path, Rules], Outcome | None]
+) -> Iterator[Check]:
+    """All checks of a working folder. ``look`` runs the pipeline over the received files.
+
+    ``look`` returns None where no file names a Berichtsstichtag.
+    """
+    yield from check_versions()
+    yield check_parts(folder)
+    yield check_leftovers(folder)
+    yield check_writing(folder / RESULTS)
+    yield check_disk(folder / RESULTS, folder / RECEIVED)
+    try:
+        rules = load_rules(rules_folder)
+    except RulesError as error:
+        yield check_rules(rules_folder, error)
+        return
+    yield check_rules(rules_folder, rules)
+    yield check_roster(rules)
+    yield from check_grants(rules, as_of)
+    yield check_templates(folder / TEMPLATES, rules)
+    outcome = look(folder / RECEIVED, rules) if (folder / RECEIVED).is_dir() else None
+    yield check_received(outcome)
+    if outcome is not None:
+        yield from check_submissions(outcome)
+        yield check_last_report(folder / RESULTS, outcome)
+    yield check_deadlines(rules, as_of, outcome)

@@ -1,0 +1,61 @@
+"""What the project lead keeps up to date: rule files, roster, exceptions, blank workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from pipeline.console import number_of
+from pipeline.doctor.model import Check, Mark
+from pipeline.messages import day
+from pipeline.rulefiles import PROJECT_FILE, ROSTER_FILE
+from pipeline.rules import Rules
+from pipeline.sheets import TEMPLATE_VERSION
+from pipeline.template import blank_name, template_bytes
+from pipeline.yamlfile import RulesError
+
+
+def check_rules(folder: Path, rules: Rules | RulesError) -> Check:
+    if isinstance(rules, RulesError):
+        problems = "\n".join(map(str, rules.problems))
+        remedy = (
+            "Verbessern Sie die genannten Zeilen; kisi rules prüft sie. Alles Weitere ist erst dann prüfbar."
+        )
+        return Check(Mark.FAULT, "Regeln", f"{folder} ist nicht verwendbar:\n{problems}", remedy)
+    files = number_of(len(rules.files), "Datei", "Dateien")
+    told = f"Version {rules.project.version} aus {files}, Prüfsumme {rules.sha256[:16]}…"
+    return Check(Mark.GOOD, "Regeln", told)
+
+
+def check_roster(rules: Rules) -> Check:
+    told = f"{number_of(len(rules.roster), 'Kommune', 'Kommunen')} und die Projektleitung"
+    if not rules.project.roster_is_sample:
+        return Check(Mark.GOOD, "Teilnehmende", told)
+    remedy = (
+        f"Tragen Sie in {ROSTER_FILE} ein, wer teilnimmt, und setzen Sie in {PROJECT_FILE} „roster_is_sample: "
+        "false“."
+    )
+    return Check(Mark.TODO, "Teilnehmende", f"{told}; {ROSTER_FILE} ist noch das Muster.", remedy)
+
+
+def check_grants(rules: Rules, as_of: date) -> Iterator[Check]:
+    """Nothing where no exception was granted."""
+    expired = [g for g in rules.grants if g.valid_until < as_of]
+    if rules.grants:
+        told = f"{len(rules.grants)}, davon {len(expired)} am {day(as_of)} abgelaufen"
+        yield Check(Mark.INFO, "Ausnahmen", told)
+
+
+def check_templates(folder: Path, rules: Rules) -> Check:
+    """The blank workbooks against what the definitions and rules would give now."""
+    remedy = f"kisi template --out {folder} schreibt die Vorlagen neu."
+    old = []
+    for kind in rules.kinds.values():
+        path = folder / blank_name(rules, kind)
+        if not path.is_file() or path.read_bytes() != template_bytes(rules, kind):
+            old.append(path.name)
+    if not old:
+        told = f"aktuell (Vorlage {TEMPLATE_VERSION}, Regeln {rules.project.version})"
+        return Check(Mark.GOOD, "Vorlagen", told)
+    return Check(Mark.TODO, "Vorlagen", f"fehlt oder ist veraltet: {', '.join(old)}", remedy)

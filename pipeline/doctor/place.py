@@ -1,0 +1,75 @@
+"""The machine and the working folder: versions, folders, write permission, space, what dead runs left."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.doctor.model import Check, Mark
+from pipeline.init import RECEIVED, RESULTS, RULES, TEMPLATES
+from pipeline.publish import exclusive, leftovers, put_right
+from pipeline.report.manifest import LIBRARIES, versions
+from pipeline.unwritable import CannotWrite
+
+_GIGABYTE = 10**9
+_LEAST_FREE = _GIGABYTE // 2
+_COPIES = 5  # a report holds copies and rows of what was received, beside the old one until it is exchanged
+
+
+def check_versions() -> Iterator[Check]:
+    found = versions()
+    program = f"kisi {found['kisi']}, Vorlage {found['template']}"
+    yield Check(Mark.GOOD, "Programm", f"{program}, Python {found['python']} ({platform.system()})")
+    yield Check(Mark.GOOD, "Bibliotheken", ", ".join(f"{name} {found[name]}" for name in LIBRARIES))
+
+
+def check_parts(folder: Path) -> Check:
+    missing = [name for name in (RULES, RECEIVED, RESULTS) if not (folder / name).is_dir()]
+    if not missing:
+        return Check(Mark.GOOD, "Arbeitsordner", f"{folder} mit {RULES}, {RECEIVED} und {RESULTS}")
+    what = f"In {folder} fehlt: {', '.join(missing)}."
+    return Check(Mark.FAULT, "Arbeitsordner", what, f"kisi init {folder} legt an, was fehlt.")
+
+
+def check_leftovers(folder: Path) -> Check:
+    """Ends what killed runs have left wherever a command of ours writes."""
+    places = [folder, *(folder / name for name in (RESULTS, TEMPLATES, RECEIVED))]
+    found = [place for place in places if leftovers(place)]
+    for place in found:
+        put_right(place)
+    still = ", ".join(str(place) for place in found if leftovers(place))
+    if still:
+        remedy = "Warten Sie, bis der Lauf fertig ist. Läuft keiner, starten Sie kisi doctor noch einmal."
+        return Check(Mark.TODO, "Abgebrochene Läufe", f"Unfertiges in {still}.", remedy)
+    if found:
+        return Check(Mark.GOOD, "Abgebrochene Läufe", "Ein Lauf war abgebrochen; der Rest ist aufgeräumt.")
+    return Check(Mark.GOOD, "Abgebrochene Läufe", "kein Rest")
+
+
+def check_writing(results: Path) -> Check:
+    if not results.is_dir():
+        return Check(Mark.INFO, "Schreibrecht", f"nicht geprüft, denn {results} gibt es nicht")
+    try:
+        with exclusive(results):
+            return Check(Mark.GOOD, "Schreibrecht", f"{results} ist beschreibbar")
+    except CannotWrite as error:
+        return Check(Mark.FAULT, "Schreibrecht", str(error), "Ohne Schreibrecht entsteht kein Bericht.")
+
+
+def check_disk(results: Path, received: Path) -> Check:
+    place = next(p for p in (results, *results.absolute().parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    size = sum(p.stat().st_size for p in received.rglob("*") if p.is_file()) if received.is_dir() else 0
+    wanted = max(_LEAST_FREE, _COPIES * size)
+    told = f"{_gigabytes(free)} frei"
+    if free >= wanted:
+        return Check(Mark.GOOD, "Speicherplatz", told)
+    return Check(
+        Mark.TODO, "Speicherplatz", told, f"Schaffen Sie Platz: {_gigabytes(wanted)} sollten es sein."
+    )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / _GIGABYTE:.1f} GB".replace(".", ",")

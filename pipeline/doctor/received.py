@@ -1,0 +1,166 @@
+"""What came in: who has submitted for which Stichtag, what is due, and whether the last report knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from pipeline.console import number_of
+from pipeline.doctor.model import Check, Mark
+from pipeline.messages import day
+from pipeline.model import State, Status
+from pipeline.report.manifest import input_hashes
+from pipeline.rules import Municipality, Rules
+from pipeline.run import Outcome, Submission
+from pipeline.verify_manifest import Manifest, read_manifest
+from pipeline.words import STATE_WORDS
+
+_IN_USE = "N01"  # the lock file beside a workbook that somebody has open
+_VALID = (State.ACCEPTED, State.SUPERSEDED, State.EARLIER)
+_DONE = (
+    Status.REACHED, Status.REACHED_LATE, Status.PROVIDED, Status.PROVIDED_LATE, Status.UNDEFINED,
+)  # fmt: skip
+
+
+def check_received(outcome: Outcome | None) -> Check:
+    if outcome is None:
+        remedy = "Legen Sie die ausgefüllten Mappen der Kommunen dorthin."
+        return Check(Mark.TODO, "Eingang", "noch keine Mappe mit einem Berichtsstichtag", remedy)
+    told = number_of(len(outcome.submissions), "Datei", "Dateien")
+    in_use = [name for name, note in outcome.notes if note.rule == _IN_USE]
+    if in_use:
+        remedy = "Schließen Sie sie, damit gelesen wird, was gespeichert ist."
+        return Check(Mark.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(in_use)}", remedy)
+    unknown = [s.workbook.file for s in outcome.submissions if s.workbook.key is None]
+    if unknown:
+        what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(unknown)}"
+        return Check(Mark.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
+    return Check(Mark.GOOD, "Eingang", told)
+
+
+# --- who has submitted --------------------------------------------------------------------------------
+
+
+def check_submissions(outcome: Outcome) -> Iterator[Check]:
+    """The latest Stichtag in full, earlier ones in figures."""
+    days = sorted({s.workbook.stichtag for s in outcome.submissions if s.workbook.stichtag}, reverse=True)
+    for number, stichtag in enumerate(days):
+        valid, rejected, missing = _by_state(outcome, stichtag)
+        if number:
+            words = (STATE_WORDS[s].text for s in (State.REJECTED, State.MISSING))
+            counts = (f"{len(names)} {word}" for names, word in zip((rejected, missing), words, strict=True))
+            told = f"{len(valid)} gültig, {', '.join(counts)}"
+            yield Check(Mark.INFO, f"Stand {day(stichtag)}", told)
+        else:
+            yield _latest(stichtag, valid, rejected, missing)
+
+
+def _latest(stichtag: date, valid: list[str], rejected: list[str], missing: list[str]) -> Check:
+    groups = (
+        ("gültig", valid),
+        (STATE_WORDS[State.REJECTED].text, rejected),
+        (STATE_WORDS[State.MISSING].text, missing),
+    )
+    told = "\n".join(f"{word} ({len(names)}): {', '.join(names)}" for word, names in groups if names)
+    remedies = []
+    if rejected:
+        remedies.append("Senden Sie den Zurückgewiesenen ihre Rückmeldung; kisi check schreibt sie.")
+    if missing:
+        remedies.append("Erinnern Sie, wer noch nichts abgegeben hat.")
+    mark = Mark.TODO if remedies else Mark.GOOD
+    return Check(mark, f"Stand {day(stichtag)}", told, " ".join(remedies))
+
+
+def _by_state(outcome: Outcome, stichtag: date) -> tuple[list[str], list[str], list[str]]:
+    """Names with a valid submission for that Stichtag, with rejected ones only, with none."""
+    valid: list[str] = []
+    rejected: list[str] = []
+    missing: list[str] = []
+    for member in (outcome.rules.lead, *outcome.rules.roster):
+        given = [
+            s for s in outcome.submissions if s.workbook.stichtag == stichtag and s.workbook.ags == member.ags
+        ]
+        counting = [s for s in given if s.state in _VALID]
+        if counting:
+            valid.append(_named(member, counting))
+        elif given:
+            rejected.append(_named(member, given))
+        elif member.joined is None or member.joined <= stichtag:
+            missing.append(member.name)
+    return valid, rejected, missing
+
+
+def _named(member: Municipality, given: Sequence[Submission]) -> str:
+    """The number of the submission where it is not the first."""
+    number = max(s.workbook.number or 1 for s in given)
+    return f"{member.name} (Abgabe {number})" if number > 1 else member.name
+
+
+# --- what is due --------------------------------------------------------------------------------------
+
+
+def check_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> Check:
+    """Milestones and documents due in the days ahead, with how many municipalities still lack them."""
+    days = rules.project.parameters.at_risk_days
+    ahead = [d for d in _deadlines(rules) if as_of <= d[0] <= as_of + timedelta(days=days)]
+    title = f"Fristen ab {day(as_of)}"
+    if not ahead:
+        return Check(Mark.GOOD, title, f"keine in den nächsten {days} Tagen")
+    known = f"\nStand der Abgaben: {day(outcome.as_of)}." if outcome else ""
+    told = "\n".join(f"{day(due)}: {nr}{_lacking(nr, due, outcome)}" for due, nr in ahead)
+    mark = Mark.GOOD if outcome and not any(_open(nr, due, outcome) for due, nr in ahead) else Mark.TODO
+    remedy = "Erinnern Sie die Kommunen an das, was fehlt." if mark is Mark.TODO else ""
+    return Check(mark, title, told + known, remedy)
+
+
+def _deadlines(rules: Rules) -> list[tuple[date, str]]:
+    points = ((rules.month_end(m), p.id) for e in rules.measures for p in e.evidence for m in p.months)
+    milestones = ((rules.due(m), m.id) for e in rules.measures for m in e.milestones if not m.undefined)
+    return sorted([*points, *((due, nr) for due, nr in milestones if due)])
+
+
+def _open(nr: str, due: date, outcome: Outcome) -> int:
+    """Municipalities that have not reached a milestone, or not provided a document due that day."""
+    entries = [(e.nr, e.due, e.status) for r in outcome.results for e in r.milestones]
+    entries += [(e.nr, e.due, e.status) for r in outcome.results for e in r.evidence]
+    return sum((one, end) == (nr, due) and status not in _DONE for one, end, status in entries)
+
+
+def _lacking(nr: str, due: date, outcome: Outcome | None) -> str:
+    if outcome is None:
+        return ""
+    count = _open(nr, due, outcome)
+    total = number_of(len(outcome.rules.roster), "Kommune", "Kommunen")
+    return f", fehlt noch bei {count} von {total}" if count else ", überall erreicht"
+
+
+# --- the last report ----------------------------------------------------------------------------------
+
+
+def check_last_report(results: Path, outcome: Outcome) -> Check:
+    """Whether the latest report rests on the files and rules that are there now."""
+    found = [m for p in sorted(results.glob("????-??-??")) if (m := read_manifest(p)) is not None]
+    if not found:
+        return Check(Mark.INFO, "Letzter Bericht", "noch keiner")
+    last = found[-1]
+    news = _news(last, outcome)
+    told = f"Stand {day(last.as_of)}" + (
+        f"; seither {', '.join(news)}" if news else ", auf dem neuesten Stand"
+    )
+    return Check(Mark.INFO, "Letzter Bericht", told)
+
+
+def _news(last: Manifest, outcome: Outcome) -> list[str]:
+    now = input_hashes(outcome.submissions)
+    counts = (
+        (len(now.keys() - last.inputs.keys()), "Datei hinzugekommen", "Dateien hinzugekommen"),
+        (len(last.inputs.keys() - now.keys()), "Datei weggefallen", "Dateien weggefallen"),
+        (
+            sum(last.inputs[n] != now[n] for n in now.keys() & last.inputs.keys()),
+            "Datei geändert",
+            "Dateien geändert",
+        ),
+    )
+    news = [number_of(count, one, many) for count, one, many in counts if count]
+    return news + (["Regeln geändert"] if dict(last.rules) != dict(outcome.rules.files) else [])
