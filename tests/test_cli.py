@@ -140,7 +140,7 @@ def test_help_is_german(command: str) -> None:
             "Fehler: Ungültiger Wert für '--as-of': „31.02.2026“ ist kein Datum wie 2026-06-30 oder 30.06.2026.",
         ),
         ("report rules --as-of 2025-09-30", "Fehler: --as-of liegt vor dem Projektbeginn am 01.10.2025."),
-        ("rules --rules fehlt", "Fehler: Die Regeldateien in fehlt sind nicht verwendbar:"),
+        ("rules --rules fehlt", "Fehler: Den Ordner fehlt mit den Regeldateien gibt es nicht."),
         ("template --roster fehlt.csv", "Fehler: fehlt.csv: Die Liste der Kommunen ist nicht lesbar."),
     ],
 )

@@ -71,6 +71,11 @@ def rules_in(folder: Path) -> Rules:
     from pipeline.rulefiles import load_rules
     from pipeline.yamlfile import RulesError
 
+    if not folder.is_dir():
+        raise Stop(
+            f"Den Ordner {folder} mit den Regeldateien gibt es nicht. Rufen Sie kisi in Ihrem Arbeitsordner "
+            "auf; „kisi init ORDNER“ legt einen an. Oder nennen Sie mit --rules, wo die Regeldateien liegen."
+        )
     try:
         return load_rules(folder)
     except RulesError as error:

@@ -1,0 +1,134 @@
+"""kisi init: a working folder from what the installed program carries; what is there stays."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import cli
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ("rules", "input_templates")
+SOURCES = ("pipeline", *SHIPPED, "pyproject.toml", "setup.py", "README.md")
+
+
+def kisi(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments], prog_name="kisi")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def shipped() -> dict[str, bytes]:
+    """What the repository keeps in its two folders."""
+    found = {f"{top}/{p.name}": p.read_bytes() for top in SHIPPED for p in (ROOT / top).iterdir()}
+    return {n: b for n, b in found.items() if n.endswith((".yaml", ".csv", ".xlsx"))}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_new_folder(place: Path) -> None:
+    answer = kisi("init", "projekt")
+    assert answer.exit_code == 0, answer.output
+    laid = files(place / "projekt")
+    assert laid.keys() - shipped().keys() == {"LIESMICH.txt"}
+    assert shipped().items() <= laid.items()
+    assert {p.name for p in (place / "projekt").iterdir()} == {
+        "rules", "input_templates", "eingang", "output", "LIESMICH.txt",
+    }  # fmt: skip
+    assert answer.stdout.count("angelegt: ") == 5
+    text = laid["LIESMICH.txt"].decode()
+    for command in ("kisi rules", "kisi doctor .", "kisi check eingang", "kisi report eingang"):
+        assert command in text
+
+
+def test_what_is_there_stays_and_is_named(place: Path) -> None:
+    (place / "projekt/rules").mkdir(parents=True)
+    (place / "projekt/rules/projekt.yaml").write_text("eigenes", encoding="utf-8")
+    (place / "projekt/LIESMICH.txt").write_text("eigenes", encoding="utf-8")
+    (place / "projekt/eingang").mkdir()
+    (place / "projekt/notiz.txt").touch()
+    answer = kisi("init", "projekt")
+    assert answer.exit_code == 0
+    laid = files(place / "projekt")
+    assert laid["rules/projekt.yaml"] == laid["LIESMICH.txt"] == b"eigenes"
+    assert {n for n in laid if n.startswith("rules/")} == {"rules/projekt.yaml"}
+    assert "input_templates/KISI_Vorlage_Kommune.xlsx" in laid
+    stays = {line.split(": ")[1] for line in answer.stdout.splitlines() if "bleibt, wie es ist" in line}
+    assert stays == {str(Path("projekt") / name) for name in ("rules", "eingang", "LIESMICH.txt")}
+
+
+def test_again_changes_nothing(place: Path) -> None:
+    kisi("init", "projekt")
+    before = files(place)
+    answer = kisi("init", "projekt")
+    assert answer.exit_code == 0
+    assert "angelegt" not in answer.stdout
+    assert files(place) == before
+
+
+def test_a_file_where_the_folder_should_be(place: Path) -> None:
+    (place / "datei").touch()
+    assert "„datei“ ist eine Datei, kein Ordner." in kisi("init", "datei").stderr
+    answer = kisi("init", "datei/darunter")
+    assert answer.exit_code == 2
+    assert "ein Teil des Pfades ist kein Ordner" in answer.stderr
+    assert files(place) == {"datei": b""}
+
+
+def test_without_rules_the_way_to_them_is_told(place: Path) -> None:
+    answer = kisi("rules")
+    assert answer.exit_code == 2
+    assert "Den Ordner rules mit den Regeldateien gibt es nicht." in answer.stderr
+    assert "kisi init" in answer.stderr
+
+
+def test_the_wheel_carries_rules_and_templates(tmp_path: Path) -> None:
+    """The installed program, without the repository at hand: unpacked from the wheel, started elsewhere."""
+    source, installed, place = tmp_path / "quelle", tmp_path / "installiert", tmp_path / "anderswo"
+    source.mkdir()
+    place.mkdir()
+    for name in SOURCES:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, source)
+    build = "import setuptools.build_meta as b; print(b.build_wheel('.'))"
+    made = subprocess.run(
+        [sys.executable, "-c", build], cwd=source, capture_output=True, text=True, check=True
+    )
+    with zipfile.ZipFile(source / made.stdout.split()[-1]) as wheel:
+        wheel.extractall(installed)
+    run = subprocess.run(
+        [sys.executable, "-m", "pipeline", "init", "projekt"], cwd=place, check=True, capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+    )  # fmt: skip
+    assert b"angelegt" in run.stdout
+    assert shipped().items() <= files(place / "projekt").items()
+    modules = {n for n in files(source / "pipeline") if n.endswith(".py")}
+    assert modules <= files(installed / "pipeline").keys(), "a package is not in the wheel"
+
+
+# --- version ------------------------------------------------------------------------------------------
+
+
+def test_version_names_program_rules_and_template(place: Path) -> None:
+    assert kisi("--version").stdout == "kisi 0.1.0\nRegeln 2026.1 (mitgeliefert)\nVorlage 2\n"
+    shutil.copytree(ROOT / "rules", "rules")
+    file = place / "rules/projekt.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace('"2026.1"', '"2027.3"'), encoding="utf-8")
+    assert kisi("--version").stdout == "kisi 0.1.0\nRegeln 2027.3 (Ordner rules)\nVorlage 2\n"
+    file.write_text("version: [", encoding="utf-8")
+    assert "Regeln nicht verwendbar, siehe „kisi rules“ (Ordner rules)" in kisi("--version").stdout
