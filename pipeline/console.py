@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.messages import SEVERITY_WORDS
+from pipeline.messages import SEVERITY_WORDS, number_of
 from pipeline.model import Finding, Severity, State, Workbook
 from pipeline.run import Outcome, Submission
 from pipeline.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
@@ -33,10 +33,6 @@ def _plain(workbooks: Iterable[Workbook], total: int) -> Iterator[Workbook]:
         yield workbook
         if number % PLAIN_STEP == 0:
             print(f"{number} von {total} Dateien geprüft.", file=sys.stderr)  # noqa: T201
-
-
-def number_of(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 _COUNTED = {

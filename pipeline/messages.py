@@ -179,6 +179,11 @@ def day(value: object) -> str:
     return f"{value:%d.%m.%Y}"
 
 
+def number_of(count: int, one: str, many: str) -> str:
+    """„1 Datei“, „2 Dateien“."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def quoted(values: object) -> str:
     """„a“, „b“ – for lists of sheet, column or choice names in a message."""
     return ", ".join(f"„{v}“" for v in values)  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -53,13 +54,14 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
     ORDNER ist ein Arbeitsordner, wie kisi init ihn anlegt: mit rules, eingang und output.
     """
     from pipeline.doctor import check_lines, examine
-    from pipeline.init import RULES
+    from pipeline.init import RESULTS, RULES
 
     today = datetime.now().astimezone().date()
     day = as_of.date() if as_of else today
     checks = []
     click.echo(f"Arbeitsordner {folder}, geprüft für den {day:%d.%m.%Y}{'' if as_of else ' (heute)'}:")
-    for check in examine(folder, rules_folder or folder / RULES, day, partial(_outcome, jobs=jobs)):
+    look = partial(_outcome, jobs=jobs, results=folder / RESULTS)
+    for check in examine(folder, rules_folder or folder / RULES, day, look):
         checks.append(check)
         say(check_lines([check]))
     todo = [c for c in checks if c.mark.calls]
@@ -68,14 +70,24 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
     sys.exit(1 if todo else 0)
 
 
-def _outcome(received: Path, rules: Rules, jobs: int | None) -> Outcome | None:
-    """What a report would say now; None where no file names a Berichtsstichtag."""
-    from pipeline.console import progress
-    from pipeline.run import NothingReceived, run
+def _outcome(received: Path, rules: Rules, *, jobs: int | None, results: Path) -> Outcome | None:
+    """What a report would say now; None where no file names a Berichtsstichtag.
 
+    What earlier runs have worked out is used where it lies in ``results`` and no other run is at it.
+    """
+    from pipeline.console import progress
+    from pipeline.publish import exclusive
+    from pipeline.run import NothingReceived, run
+    from pipeline.store import STORE_FILE
+    from pipeline.unwritable import CannotWrite
+
+    work = partial(run, received, rules, None, progress)
     try:
         with readable():
-            return with_bench(partial(run, received, rules, None, progress), rules, jobs)
+            if (results / STORE_FILE).exists():
+                with suppress(CannotWrite), exclusive(results):
+                    return with_bench(work, rules, jobs, store=results)
+            return with_bench(work, rules, jobs)
     except NothingReceived:
         return None
 

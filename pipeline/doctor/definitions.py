@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from pipeline.console import number_of
 from pipeline.doctor.model import Check, Mark
-from pipeline.messages import day
+from pipeline.messages import day, number_of
 from pipeline.rulefiles import PROJECT_FILE, ROSTER_FILE
 from pipeline.rules import Rules
 from pipeline.sheets import TEMPLATE_VERSION

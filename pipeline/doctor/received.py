@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from pipeline.console import number_of
 from pipeline.doctor.model import Check, Mark
-from pipeline.messages import day
+from pipeline.messages import day, number_of
 from pipeline.model import State, Status
 from pipeline.report.manifest import input_hashes
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome, Submission
 from pipeline.verify_manifest import Manifest, read_manifest
-from pipeline.words import STATE_WORDS
+from pipeline.words import STATE_WORDS, SUBSTITUTE
 
 _IN_USE = "N01"  # the lock file beside a workbook that somebody has open
 _VALID = (State.ACCEPTED, State.SUPERSEDED, State.EARLIER)
@@ -85,7 +84,7 @@ def _by_state(outcome: Outcome, stichtag: date) -> tuple[list[str], list[str], l
         if counting:
             valid.append(_named(member, counting))
         elif given:
-            rejected.append(_named(member, given))
+            rejected.append(_named(member, given) + _instead(outcome, member))
         elif member.joined is None or member.joined <= stichtag:
             missing.append(member.name)
     return valid, rejected, missing
@@ -95,6 +94,14 @@ def _named(member: Municipality, given: Sequence[Submission]) -> str:
     """The number of the submission where it is not the first."""
     number = max(s.workbook.number or 1 for s in given)
     return f"{member.name} (Abgabe {number})" if number > 1 else member.name
+
+
+def _instead(outcome: Outcome, member: Municipality) -> str:
+    """The earlier submission that counts in place of a rejected one."""
+    accepted = outcome.accepted(member.ags)
+    if accepted is None or not accepted.substitute or accepted.workbook.stichtag is None:
+        return ""
+    return f" [{SUBSTITUTE} zählt {day(accepted.workbook.stichtag)}]"
 
 
 # --- what is due --------------------------------------------------------------------------------------
