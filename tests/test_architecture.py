@@ -19,7 +19,10 @@ BASE = {  # each may import those before it
     "sheets": {"model"},
     "messages": {"model"},
     "results": {"model"},
-    "rules": {"model", "sheets"},
+    "rules.fields": set[str](),
+    "rules.decisions": {"rules.fields"},
+    "rules.requirements": {"rules.fields", "rules.decisions"},
+    "rules": {"model", "sheets", "rules.decisions", "rules.requirements"},
 }
 STAGES = ("intake", "values", "read", "schema", "checks", "compare", "submissions", "evaluate", "consolidate")
 # The stages do not import each other; run.py joins them. But for:

@@ -1,0 +1,201 @@
+"""What the ministry sets, as typed values: targets, milestones, evidence, deadlines, readings, roster.
+
+The values come from the rule files (``rulefiles.load_rules``); this package has no input or output. Every
+requirement carries its verbatim text and the heading of the source under which it stands.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from dateutil.relativedelta import relativedelta
+
+from pipeline.model import RuleList, WorkbookKind
+from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Latest, Linked, Rows, Share
+from pipeline.rules.requirements import (
+    Criterion,
+    EvidencePoint,
+    FormCell,
+    FormMapping,
+    FormTable,
+    Grant,
+    Grants,
+    Interpretation,
+    Measure,
+    Milestone,
+    Parameters,
+    Project,
+    Requirement,
+    Statements,
+    Target,
+    TargetGroup,
+    TargetGroups,
+)
+from pipeline.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
+
+__all__ = [
+    "Attested",
+    "Count",
+    "Criterion",
+    "Decision",
+    "Every",
+    "EvidencePoint",
+    "FormCell",
+    "FormMapping",
+    "FormTable",
+    "Grant",
+    "Grants",
+    "Info",
+    "Interpretation",
+    "Latest",
+    "Linked",
+    "Measure",
+    "Milestone",
+    "Municipality",
+    "Parameters",
+    "Period",
+    "Project",
+    "Requirement",
+    "Rows",
+    "Rules",
+    "Share",
+    "Statements",
+    "Target",
+    "TargetGroup",
+    "TargetGroups",
+    "quarter_end",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Municipality:
+    """One line of the roster. ``former_ags`` are old keys that are still accepted."""
+
+    ags: str
+    name: str
+    district: str
+    joined: date | None = None
+    former_ags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A project or calendar year; both days included."""
+
+    label: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All rule files together. ``files`` maps each file name to its SHA-256."""
+
+    project: Project
+    measures: tuple[Measure, ...]
+    roster: tuple[Municipality, ...]
+    files: tuple[tuple[str, str], ...]
+    sha256: str
+    grants: tuple[Grant, ...] = ()
+    form: FormMapping | None = None
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(t for m in self.measures for t in m.targets)
+
+    @cached_property
+    def milestones(self) -> tuple[Milestone, ...]:
+        return tuple(s for m in self.measures for s in m.milestones)
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        return tuple(c for s in self.milestones for c in s.criteria)
+
+    @cached_property
+    def evidence(self) -> tuple[EvidencePoint, ...]:
+        return tuple(e for m in self.measures for e in m.evidence)
+
+    @cached_property
+    def by_ags(self) -> dict[str, Municipality]:
+        """Every accepted key, former ones included, to its municipality."""
+        former = {old: m for m in self.roster for old in m.former_ags}
+        return former | {m.ags: m for m in self.roster}
+
+    @cached_property
+    def lists(self) -> dict[RuleList, tuple[str, ...]]:
+        """The choices that the ministry sets, for ``sheets.bind``."""
+        groups = self.project.target_groups.groups
+        bases = {n for g in groups for n in g.relative_of}
+        return {
+            RuleList.TARGET_GROUPS: tuple(g.choice for g in groups),
+            RuleList.RELATIVES: tuple(g.choice for g in groups if g.relative_of),
+            RuleList.REFERENCE_PERSONS: tuple(g.choice for g in groups if g.number in bases),
+            RuleList.EVIDENCE_POINTS: tuple(e.id for e in self.evidence),
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, WorkbookKind]:
+        """Both workbooks with the choices of these rules."""
+        return {k.id: bind(k, self.lists) for k in (MUNICIPALITY, PROJECT_LEAD)}
+
+    def criteria_of(self, kind: str) -> tuple[Criterion, ...]:
+        """The criteria that this kind of workbook reports, in the source's order."""
+        return tuple(c for c in self.criteria if c.reported_by == kind)
+
+    def targets_of(self, kind: str) -> tuple[Target, ...]:
+        return tuple(t for t in self.targets if t.reported_by == kind)
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """Targets and criteria that the pipeline computes: all but the attested ones."""
+        targets = {t.id for t in self.targets if not isinstance(t.decide, Attested)}
+        return frozenset(targets | {c.id for c in self.criteria if not isinstance(c.decide, Attested)})
+
+    @cached_property
+    def milestone_of(self) -> dict[str, Milestone]:
+        """Criterion id → its milestone."""
+        return {c.id: s for s in self.milestones for c in s.criteria}
+
+    # --- time ---
+
+    def month_end(self, months: int) -> date:
+        """Last day of project month N: "N Monate nach Projektbeginn"."""
+        return self.project.start + relativedelta(months=months) - timedelta(days=1)
+
+    def due(self, milestone: Milestone) -> date | None:
+        """The deadline by the basis that the rules choose; None while it is not set."""
+        if self.project.parameters.deadline_basis == "quarter" and milestone.quarter:
+            return quarter_end(milestone.quarter)
+        return None if milestone.months is None else self.month_end(milestone.months)
+
+    @cached_property
+    def years(self) -> tuple[Period, ...]:
+        """The years in which yearly targets are counted."""
+        start, end = self.project.start, self.project.end
+        if self.project.parameters.year_basis == "calendar_year":
+            years = range(start.year, end.year + 1)
+            return tuple(Period(str(y), max(start, date(y, 1, 1)), min(end, date(y, 12, 31))) for y in years)
+        found = []
+        while start <= end:
+            following = start + relativedelta(years=1)
+            label = f"{start.year}/{following.year % 100:02d}"
+            found.append(Period(label, start, min(end, following - timedelta(days=1))))
+            start = following
+        return tuple(found)
+
+    def years_begun(self, as_of: date) -> tuple[Period, ...]:
+        return tuple(y for y in self.years if y.start <= as_of)
+
+    @property
+    def lead(self) -> Municipality:
+        """The project lead, expected like a municipality of the roster."""
+        return Municipality(LEAD_AGS, PROJECT_LEAD.title, "")
+
+
+def quarter_end(quarter: str) -> date:
+    """Last day of a quarter such as ``2026-Q3``."""
+    year, month = int(quarter[:4]), 3 * int(quarter[-1])
+    return date(year, month, monthrange(year, month)[1])

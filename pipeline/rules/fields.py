@@ -1,0 +1,49 @@
+"""What a value in a rule file may look like. Everything else is refused, in German where we word it."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _texts(value: object) -> object:
+    return (value,) if isinstance(value, str) else _as_tuple(value)
+
+
+def _percent(value: object) -> object:
+    match = re.fullmatch(r"(\d{1,3})(?:,(\d{1,4}))? %", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('ein Anteil in Anführungszeichen wird erwartet, z. B. "70 %"')
+    whole, decimals = match[1], match[2] or ""
+    share = Fraction(int(whole + decimals), 100 * 10 ** len(decimals))
+    if not 0 < share <= 1:
+        raise ValueError("der Anteil muss über 0 % liegen und höchstens 100 % sein")
+    return share
+
+
+def _as_pairs(value: object) -> object:
+    if isinstance(value, dict):
+        return tuple((k, _texts(v)) for k, v in value.items())
+    return value
+
+
+Many = BeforeValidator(_as_tuple)
+Pairs = BeforeValidator(_as_pairs)
+Text = Annotated[str, Field(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
+Share100 = Annotated[Fraction, BeforeValidator(_percent)]
+Version = Annotated[str, Field(pattern=r"^[1-9][0-9]*$")]
+Quarter = Annotated[str, Field(pattern=r"^20\d\d-Q[1-4]$")]
+
+
+class Strict(BaseModel):
+    """Unknown keys and values of another type are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
