@@ -6,6 +6,7 @@ integer, None where nothing is measured. mypy names every place that must know a
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import Field
