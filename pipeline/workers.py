@@ -104,11 +104,11 @@ class Crew:
         width: int = 1,
         *,
         reads_only: bool = False,
-        close: Callable[[], object] = lambda: None,
+        shut: Callable[[Executor, bool], object] = lambda executor, wait: executor.shutdown(wait),
     ) -> None:
         self._start = start
         self._executor: Executor | None = None
-        self._close = close
+        self._shut = shut
         self.width = width
         self.reads_only = reads_only
 
@@ -119,7 +119,6 @@ class Crew:
 
     def close(self, *, wait: bool = True) -> None:
         self._stop(wait=wait)
-        self._close()
 
     def map(
         self,
@@ -196,7 +195,7 @@ class Crew:
 
     def _stop(self, *, wait: bool) -> None:
         if self._executor is not None:
-            self._executor.shutdown(wait=wait, cancel_futures=True)
+            self._shut(self._executor, wait)
             self._executor = None
 
 
@@ -229,6 +228,7 @@ def children(jobs: int, files: int) -> Crew:
         lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_enter_child),
         width=2 * jobs,
         reads_only=reads_only,
+        shut=lambda executor, wait: executor.shutdown(wait, cancel_futures=True),
     )
 
 
@@ -245,7 +245,12 @@ def on_cluster(address: str, files: int) -> Crew:
         width = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     except (OSError, ValueError, TypeError):
         raise CannotWork(f"Unter {address} antwortet kein Dask-Scheduler.") from None
-    return Crew(lambda: client.get_executor(pure=False), width=2 * width, close=client.close)
+
+    def shut(executor: Executor, wait: bool) -> None:  # noqa: FBT001
+        executor.shutdown(wait)
+        client.close()
+
+    return Crew(lambda: client.get_executor(pure=False), width=2 * width, shut=shut)
 
 
 def _enter_child() -> None:

@@ -1,0 +1,56 @@
+"""What a file may do to the process that reads it, as functions that a worker can be given.
+
+Each takes a batch of words and gives their lengths; certain words are fatal.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+from pipeline.examine import Received, examine_packed
+from pipeline.packing import Packed
+from pipeline.workers import Limits, limited
+
+QUICK = Limits(seconds=1.5, memory=1024**3)
+
+
+def lengths(batch: Sequence[str]) -> list[int]:
+    return [_length(word) for word in batch]
+
+
+def _length(word: str) -> int:
+    with limited(QUICK):
+        match word:
+            case "dies":
+                os._exit(1)
+            case "aborts":
+                os.abort()
+            case "hangs":
+                time.sleep(600)
+            case "swells":
+                bytearray(8 * 1024**3)
+            case "raises":
+                raise ValueError(word)
+        return len(word)
+
+
+def process_ids(batch: Sequence[str]) -> list[int]:
+    return [os.getpid() for _ in batch]
+
+
+def shown(batch: Sequence[str]) -> list[None]:
+    """A library that writes on the terminal by itself."""
+    for word in batch:
+        os.write(1, word.encode())
+        os.write(2, word.encode())
+    return [None for _ in batch]
+
+
+def examine_unless_fatal(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
+    """Examines; but a file that begins with one of the words above does what the word says."""
+    for _, content in batch:
+        if isinstance(content, bytes) and content[:5] in (b"dies ", b"hangs"):
+            _length(content[:5].decode().strip())
+    return examine_packed(rules, limits, batch)
