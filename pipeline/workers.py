@@ -246,7 +246,7 @@ def on_cluster(address: str, files: int) -> Crew:
     except (OSError, ValueError, TypeError):
         raise CannotWork(f"Unter {address} antwortet kein Dask-Scheduler.") from None
 
-    def shut(executor: Executor, wait: bool) -> None:  # noqa: FBT001
+    def shut(executor: Executor, wait: bool) -> None:
         executor.shutdown(wait)
         client.close()
 

@@ -24,11 +24,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from openpyxl.utils import column_index_from_string, get_column_letter
 
+from pipeline.examine import examine_batch
 from pipeline.fill import Content, Entry, fill
 from pipeline.model import Finding, Table, Workbook
 from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
-from pipeline.examine import examine_batch
 from pipeline.template import template_bytes
 
 ROOT = Path(__file__).parents[1]

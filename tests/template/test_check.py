@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from pipeline.examine import examine_batch
 from pipeline.fill import Content, Entry, fill
 from pipeline.intake import read_raw
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.rules import Rules
-from pipeline.examine import examine_batch
 from pipeline.template import template_bytes
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice, recalculate
