@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -52,7 +53,7 @@ class Located:
     def unknown_cells(self) -> list[str]:
         """Addresses from the header down of what stands in columns that the sheet does not have."""
         special, known = self.raw.special, set(self.at.values())
-        at = {(r - 1, c - 1) for r, c in special.errors | special.without_result}
+        at = {(r - 1, c - 1) for r, c in special.unread}
         at |= {(p, c) for p, row in enumerate(self.raw.rows) for c, v in enumerate(row) if not is_blank(v)}
         found = sorted((p, c) for p, c in at if p >= self.header and c not in known)
         return [f"{column_letters(c + 1)}{p + 1}" for p, c in found]
@@ -81,10 +82,17 @@ def is_data(name: str) -> bool:
     return fold(name) in _DATA
 
 
+def sheet_name(names: Iterable[str], title: str) -> str | None:
+    """The name of the sheet with that title, star and case aside; the exact one first."""
+    alike = [name for name in names if fold(name) == fold(title)]
+    return title if title in alike else next(iter(alike), None)
+
+
 def find_sheet(raw: RawWorkbook, title: str) -> RawSheet | None:
     if title in raw.sheets:
         return raw.sheets[title]
-    return next((sheet for name, sheet in raw.sheets.items() if fold(name) == fold(title)), None)
+    name = sheet_name(raw.sheets, title)
+    return None if name is None else raw.sheets[name]
 
 
 def template_marks(raw: RawWorkbook) -> dict[str, str]:
@@ -183,7 +191,7 @@ def _find_records(sheet: Sheet, found: Located) -> None:
     """Fills ``positions``; notes the first row of each gap between records, and hidden records."""
     special, rows = found.raw.special, found.raw.rows
     used = [found.at[name] for name in sheet.names if name in found.at]
-    unseen = {r - 1 for r, c in special.errors | special.without_result if c - 1 in used}
+    unseen = {r - 1 for r, c in special.unread if c - 1 in used}
     first = used[0]
     found.positions = [
         p
@@ -199,12 +207,13 @@ def _find_records(sheet: Sheet, found: Located) -> None:
 
 
 def _headless(sheet: Sheet, found: Located) -> list[Finding]:
-    """A note at the empty header of each column that has values beside the records but no header."""
-    known, header = set(found.at.values()), found.raw.rows[found.header]
-    width = max(map(len, found.records), default=0)
-    empty = [c for c in range(width) if c not in known and (c >= len(header) or is_blank(header[c]))]
+    """A note at the empty header of each column that holds something below, but no header."""
+    raw, known = found.raw, set(found.at.values())
+    header, below = raw.rows[found.header], raw.rows[found.header + 1 :]
+    unread = {c - 1 for r, c in raw.special.unread if r - 1 > found.header}
+    empty = [c for c, cell in enumerate(header) if c not in known and is_blank(cell)]  # all rows are as wide
     return [
         finding("M11", sheet.title, f"{column_letters(c + 1)}{found.header + 1}")
         for c in empty
-        if any(c < len(cells) and not is_blank(cells[c]) for cells in found.records)
+        if c in unread or any(not is_blank(cells[c]) for cells in below)
     ]

@@ -88,7 +88,7 @@ class _Move:
         at, cell = (row, column), f"{get_column_letter(column)}{row}"
         values = raw.rows[row - 1]
         value = values[column - 1] if column <= len(values) else ""
-        if at in raw.special.errors or at in raw.special.without_result:
+        if at in raw.special.unread:
             self._leave(sheet, cell, "Fehlerwert oder Formel ohne Ergebnis.")
             return None
         if is_blank(value):

@@ -12,9 +12,18 @@ from typing import Any
 
 import msgspec
 
-from pipeline.addresses import column_number
-from pipeline.intake import RawSheet, RawWorkbook, Refused, Special, read_raw
-from pipeline.locate import find_sheet, fold, form_lines, is_data, locate, template_marks
+from pipeline.addresses import column_letters, column_number
+from pipeline.intake import RawSheet, RawWorkbook, Refused, Special, Taken, accounted, read_raw
+from pipeline.locate import (
+    find_sheet,
+    fold,
+    form_lines,
+    is_blank,
+    is_data,
+    locate,
+    sheet_name,
+    template_marks,
+)
 from pipeline.messages import finding, quoted
 from pipeline.model import Column, Finding, Kind, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.rules import Rules
@@ -75,7 +84,7 @@ def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKin
 
 
 def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
-    wanted = {fold(t): t for t in (FORM_TITLE, *(t.title for t in kind.tables), *NON_DATA_TITLES)}
+    wanted = (FORM_TITLE, *(t.title for t in kind.tables), *NON_DATA_TITLES)
     form = find_sheet(raw, FORM_TITLE)
     content = hashlib.sha256()
     if form is not None:
@@ -84,7 +93,7 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
     missing = [t for t in (FORM_TITLE, *(t.title for t in kind.tables)) if find_sheet(raw, t) is None]
     if missing:
         workbook.findings.append(finding("D09", sheets=quoted(missing)))
-    workbook.findings += [finding("M12", name) for name in raw.names if fold(name) not in wanted]
+    workbook.findings += _ignored_sheets(raw, wanted)
     if raw.external_links:
         workbook.findings.append(finding("M14"))
     tables: dict[str, Table] = {}
@@ -98,6 +107,13 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
     workbook.content = content.hexdigest()
 
 
+def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
+    """A note for each sheet that is not of the template, or that has the title of one besides it."""
+    titles = {fold(title): title for title in wanted}
+    read = {name for title in titles.values() if (name := sheet_name(raw.names, title)) is not None}
+    return [finding("M12", name) for name in raw.names if name not in read]
+
+
 def _cell_findings(sheet: str, column: Column, cell: str, found: Iterable[str]) -> list[Finding]:
     return [finding(rule, sheet, cell, column.name) for rule in found]
 
@@ -106,6 +122,8 @@ def _special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
     at = (row, column)
     if at in special.errors:
         return ("W01",)
+    if at in special.unreadable:
+        return ("W15",)
     if at in special.without_result:
         return ("W02",)
     return ("M08",) if at in special.formulas else ()
@@ -176,12 +194,21 @@ def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, r
         return None
     table = Table(sheet.title, found.letters, found.rows, {})
     special = _special_cells(table, raw.special)
-    unread = []
+    unread, taken = [], []
     for column in sheet.columns:
         if column.name in table.letters:
-            unread += _read_column(workbook, table, column, found.raws(column.name), special)
+            raws = found.raws(column.name)
+            refused = _read_column(workbook, table, column, raws, special)
+            unread += refused
+            told = {position for _, position, _ in refused}
+            taken.append(Taken(found.at[column.name], raws, table[column.name], told))
         else:  # a column that came with a later template version
             table.columns[column.name] = [None] * len(table)
+    if raw.covered and raw.covered[0] > found.header:
+        cell = f"{column_letters(raw.covered[1])}{raw.covered[0]}"
+        workbook.findings.append(finding("M18", sheet.title, cell))
+    if not accounted(raw.values, raw.rows, found.header, found.positions, taken, is_blank):
+        workbook.findings.append(finding("D21", sheet.title))
     if sheet.prefill:
         workbook.findings += _ignore_computed(table, rules)
     content.update(_digestible(sheet, table, unread))
@@ -214,7 +241,7 @@ def _special_cells(table: Table, special: Special) -> dict[str, list[Finding]]:
     names = {column_number(letter): name for name, letter in table.letters.items()}
     records = set(table.rows)
     found: dict[str, list[Finding]] = {}
-    for row, column in sorted(special.errors | special.formulas):
+    for row, column in sorted(special.unread | special.formulas):
         if row in records and (name := names.get(column)):
             cell = table.cell(row, name)
             told = (finding(rule, table.sheet, cell, name) for rule in _special_rules(special, row, column))

@@ -13,9 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline import intake, preflight
-from pipeline.model import Workbook
+from pipeline import intake
 from pipeline.examine import examine_batch
+from pipeline.intake import preflight
+from pipeline.model import Workbook
 from pipeline.values import parse
 from tests import builder
 from tests.builder import Case, Cases, ErrorValue, Formula, Text, Told, at, edited, examine, told

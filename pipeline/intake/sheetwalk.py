@@ -1,0 +1,263 @@
+"""A sheet's XML that is not written in the usual way: walked with expat, and its cells written anew.
+
+Addresses are counted where they are missing, prefixes, comments and foreign elements fall away, and every
+cell ends as a value the reading library knows or as an address in ``Special``. A sheet whose cells cannot be
+told apart is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from pipeline.addresses import column_letters, column_number
+from pipeline.intake.preflight import Refused, broken
+from pipeline.intake.special import MAX_AREA, MAX_COLUMN, MAX_MERGES, MAX_ROW, SheetXml, Special, area
+from pipeline.messages import finding
+
+_LAST_DATE = 2_958_465  # 9999-12-31; a larger number is no date, whatever its format
+_REF = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
+_FAR_REF = re.compile("[A-Z]{1,7}[1-9][0-9]{0,11}")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?)Z?", re.ASCII)
+_INDEX = re.compile("[0-9]{1,9}", re.ASCII)
+_BOOLEANS = {"1": "1", "0": "0", "true": "1", "false": "0"}
+_SPACE = " \t\r\n"
+
+
+def walked(sheet: str, xml: bytes, strings: list[str]) -> SheetXml:
+    """The sheet written anew. ``strings`` are the workbook's shared texts. Refused with a cell where possible."""
+    walk = _Walk(sheet, strings)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = walk.start
+    parser.EndElementHandler = walk.end
+    parser.CharacterDataHandler = walk.text
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError:
+        raise Refused(finding("D05", sheet)) from None
+    return walk.result()
+
+
+def shared_texts(xml: bytes) -> list[str]:
+    """The shared texts, without phonetic readings."""
+    texts = _Texts()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = texts.start
+    parser.EndElementHandler = texts.end
+    parser.CharacterDataHandler = texts.text
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError:
+        raise broken() from None
+    return texts.found
+
+
+def text_element(tag: str, text: str) -> str:
+    """A text as XML that comes back as it is, with its spaces and line ends."""
+    return f'<{tag} xml:space="preserve">{escape(text, {chr(13): "&#13;"})}</{tag}>'
+
+
+class _Text:
+    """Collects ``<t>`` of a string item; spaces at its ends count only where the file says so."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.run: list[str] = []
+        self.keep = False
+
+    def begin(self, attributes: dict[str, str]) -> None:
+        self.run, self.keep = [], attributes.get("xml:space") == "preserve"
+
+    def finish(self) -> None:
+        text = "".join(self.run)
+        self.parts.append(text if self.keep else text.strip(_SPACE))
+
+
+class _Texts:
+    """Walks the table of shared texts."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.path: list[str] = []
+        self.item = _Text()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.path.append(tag.rsplit(":", 1)[-1])
+        if self.path[1:] == ["si"]:
+            self.item = _Text()
+        elif self.path[1:] in (["si", "t"], ["si", "r", "t"]):
+            self.item.begin(attributes)
+
+    def text(self, text: str) -> None:
+        self.item.run.append(text)
+
+    def end(self, _: str) -> None:
+        if self.path[1:] in (["si", "t"], ["si", "r", "t"]):
+            self.item.finish()
+        elif self.path[1:] == ["si"]:
+            self.found.append("".join(self.item.parts))
+        self.path.pop()
+
+
+class _Walk:
+    """Walks one sheet. A handler per element, found by the path to it below the root."""
+
+    def __init__(self, sheet: str, strings: list[str]) -> None:
+        self.sheet, self.strings = sheet, strings
+        self.special = Special()
+        self.path: list[str] = []
+        self.rows: dict[int, list[str]] = {}
+        self.seen: set[tuple[int, int]] = set()
+        self.row = self.column = self.last_row = self.last_column = 0
+        self.cell: dict[str, str] = {}
+        self.value: list[str] = []
+        self.inline = _Text()
+        self.begun = self.has_value = self.has_formula = self.has_inline = False
+
+    def refused(self, rule: str = "D05", cell: str | None = None) -> Refused:
+        return Refused(finding(rule, self.sheet, cell))
+
+    # --- elements ---
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.path.append(tag.rsplit(":", 1)[-1])
+        match self.path[1:]:
+            case ["sheetData", "row"]:
+                self._start_row(attributes)
+            case ["sheetData", "row", "c"]:
+                self._start_cell(attributes)
+            case ["sheetData", "row", "c", "f"]:
+                self.has_formula = True
+            case ["sheetData", "row", "c", "v"]:
+                self.has_value, self.value = True, []
+            case ["sheetData", "row", "c", "is"]:
+                self.has_inline, self.inline = True, _Text()
+            case ["sheetData", "row", "c", "is", "t"] | ["sheetData", "row", "c", "is", "r", "t"]:
+                self.inline.begin(attributes)
+            case ["mergeCells", "mergeCell"]:
+                self._merge(attributes.get("ref", ""))
+            case ["sheetData"] if not self.begun:
+                self.begun = True
+            case [*_, "sheetData"] | ["sheetData", *_, "row" | "c"]:
+                raise self.refused()
+
+    def text(self, text: str) -> None:
+        if self.path[-1] == "v":
+            self.value.append(text)
+        elif self.path[-1] == "t":
+            self.inline.run.append(text)
+
+    def end(self, _: str) -> None:
+        match self.path[1:]:
+            case ["sheetData", "row", "c"]:
+                self._end_cell()
+            case ["sheetData", "row", "c", "is", "t"] | ["sheetData", "row", "c", "is", "r", "t"]:
+                self.inline.finish()
+        self.path.pop()
+
+    def _merge(self, ref: str) -> None:
+        if len(self.special.merged) < MAX_MERGES and (place := area(ref)) is not None:
+            self.special.merged.append(place)
+
+    # --- places ---
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r", str(self.row + 1))
+        if not _INDEX.fullmatch(number) or number == "0":
+            raise self.refused()
+        self.row, self.column = int(number), 0
+        if attributes.get("hidden") in ("1", "true"):
+            self.special.hidden_rows.add(self.row)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self.cell, self.column = attributes, self.column + 1
+        self.has_value = self.has_formula = self.has_inline = False
+        ref = attributes.get("r")
+        if ref is None:
+            return
+        match = _REF.fullmatch(ref)
+        if match is None:
+            raise self.refused("D17", ref) if _FAR_REF.fullmatch(ref) else self.refused()
+        self.column = column_number(match[1])
+        if int(match[2]) != self.row:
+            raise self.refused("D05", ref)
+
+    @property
+    def _address(self) -> str:
+        return f"{column_letters(self.column)}{self.row}"
+
+    def _take_place(self) -> None:
+        """Called for each cell that holds something."""
+        at = (self.row, self.column)
+        if self.row > MAX_ROW or self.column > MAX_COLUMN:
+            raise self.refused("D17", self._address)
+        if at in self.seen:
+            raise self.refused("D05", self._address)
+        self.seen.add(at)
+        self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
+        if self.last_row * self.last_column > MAX_AREA:
+            raise self.refused("D17", self._address)
+
+    # --- content ---
+
+    def _end_cell(self) -> None:
+        if not (self.has_formula or self.has_value or self.has_inline):
+            return
+        at, kind = (self.row, self.column), self.cell.get("t", "n")
+        value = "".join(self.value) if self.has_value else ""
+        written = "" if kind == "e" else self._written(kind, value)
+        if written is None:
+            self.special.unreadable.add(at)
+        if kind == "e":
+            self.special.errors.add(at)
+        if self.has_formula:
+            self.special.formulas.add(at)
+            if kind not in ("e", "str") and not value.strip(_SPACE):
+                self.special.without_result.add(at)
+        if written != "" or kind == "e" or self.has_formula:
+            self._take_place()
+        if written:
+            self.rows.setdefault(self.row, []).append(f'<c r="{self._address}"{written}</c>')
+
+    def _written(self, kind: str, value: str) -> str | None:
+        """The rest of the cell's element; empty for an empty cell, None for what is not readable."""
+        text = value.strip(_SPACE)
+        if self.has_inline or kind == "inlineStr":
+            return self._inline(kind, text)
+        if kind == "str":
+            return f' t="str">{text_element("v", value)}' if value else ""
+        if not text:
+            return ""
+        if kind == "n":
+            return self._number(text)
+        if kind == "s" and _INDEX.fullmatch(text) and int(text) < len(self.strings):
+            return f' t="s"><v>{int(text)}</v>' if self.strings[int(text)] else ""
+        if kind == "b" and text in _BOOLEANS:
+            return f' t="b"><v>{_BOOLEANS[text]}</v>'
+        if kind == "d" and (match := _DATE.fullmatch(text)):
+            return f' t="d"><v>{match[1]}</v>'
+        return None
+
+    def _inline(self, kind: str, value: str) -> str | None:
+        text = "".join(self.inline.parts) if self.has_inline else ""
+        if value or (text and kind != "inlineStr"):
+            return None
+        return f' t="inlineStr"><is>{text_element("t", text)}</is>' if text else ""
+
+    def _number(self, text: str) -> str | None:
+        if not _NUMBER.fullmatch(text) or not isfinite(float(text)):
+            return None
+        style = self.cell.get("s", "")
+        plain = not _INDEX.fullmatch(style) or not 0 <= float(text) <= _LAST_DATE
+        return f"><v>{text}</v>" if plain else f' s="{style}"><v>{text}</v>'
+
+    def result(self) -> SheetXml:
+        rows = "".join(f'<row r="{r}">{"".join(cells)}</row>' for r, cells in sorted(self.rows.items()))
+        values = sum(map(len, self.rows.values()))
+        body = f"<sheetData>{rows}</sheetData>".encode("utf-8", "replace")
+        return SheetXml(body, self.special, values, self.last_row * self.last_column)
