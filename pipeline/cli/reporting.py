@@ -43,8 +43,7 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.console import finding_lines, progress, submission_lines
-    from pipeline.report.feedback_files import FEEDBACK_FOLDER
-    from pipeline.report.publish import publish_feedback
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER, publish_feedback
     from pipeline.run import check as examined
     from pipeline.run import rejected
     from pipeline.submissions import receive_paths
@@ -173,13 +172,21 @@ def _report(
 @click.command()
 @out_option("output/demo", "Ordner für das Beispielprojekt.")
 @JOBS_OPTION
-@RULES_OPTION
-def demo(out: Path, jobs: int | None, rules_folder: Path) -> None:
+@click.option(
+    "--rules",
+    "rules_folder",
+    type=click.Path(path_type=Path),
+    metavar="ORDNER",
+    help="Ordner mit den Regeldateien; sonst rules, und wo es den nicht gibt, die mitgelieferten.",
+)
+def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     """Legt ein erfundenes Projekt an und wertet es aus."""
     from pipeline.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
+    from pipeline.init import RULES, own_or_carried
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
 
+    rules_folder = rules_folder or own_or_carried(RULES)
     rules_in(rules_folder)
     with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from pipeline.feedback import feedback
 from pipeline.files import write_text
 from pipeline.model import Workbook
+from pipeline.publish import MANIFEST, publish
+from pipeline.report.manifest import feedback_manifest
 from pipeline.rules import Rules
 from pipeline.run import Submission
 from pipeline.unwritable import CannotWrite
@@ -17,6 +19,18 @@ from pipeline.unwritable import CannotWrite
 FEEDBACK_FOLDER = "rueckmeldung"
 LETTER = ".txt"
 LONGEST_NAME = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
+
+
+def publish_feedback(files: Sequence[tuple[Submission, Path]], rules: Rules, out: Path) -> Path:
+    """What ``kisi check`` writes, in ``out/rueckmeldung``; returns that folder."""
+    target = out / FEEDBACK_FOLDER
+
+    def fill(folder: Path) -> None:
+        write_feedback(files, rules, folder)
+        write_text(folder / MANIFEST, feedback_manifest([s for s, _ in files], rules, folder))
+
+    publish(target, fill)
+    return target
 
 
 def write_feedback(files: Iterable[tuple[Submission, Path]], rules: Rules, folder: Path) -> None:

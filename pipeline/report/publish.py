@@ -1,8 +1,7 @@
-"""What ``kisi report`` and ``kisi check`` write, each as one folder that appears whole or not at all."""
+"""What ``kisi report`` writes, as one folder that appears whole or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.files import write_text
@@ -11,11 +10,10 @@ from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
 from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.html import OVERVIEW_FILE, overview_html
-from pipeline.report.manifest import feedback_manifest, manifest_text
+from pipeline.report.manifest import manifest_text
 from pipeline.report.rows import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
-from pipeline.rules import Rules
-from pipeline.run import Outcome, Submission
+from pipeline.run import Outcome
 
 
 def results_folder(outcome: Outcome, out: Path) -> Path:
@@ -50,18 +48,6 @@ def write_report(
         if form is not None:
             (folder / form.name).write_bytes(fill_form(form, outcome))
         write_text(folder / MANIFEST, manifest_text(outcome, folder))
-
-    publish(target, fill)
-    return target
-
-
-def publish_feedback(files: Sequence[tuple[Submission, Path]], rules: Rules, out: Path) -> Path:
-    """What ``kisi check`` writes, in ``out/rueckmeldung``; returns that folder."""
-    target = out / FEEDBACK_FOLDER
-
-    def fill(folder: Path) -> None:
-        write_feedback(files, rules, folder)
-        write_text(folder / MANIFEST, feedback_manifest([s for s, _ in files], rules, folder))
 
     publish(target, fill)
     return target
