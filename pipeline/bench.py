@@ -64,9 +64,9 @@ class Bench:
     def __init__(self, rules: Rules, hire: Callable[[int], Crew] = alone, store: Store | None = None) -> None:
         self._rules = rules
         self._pickled = pickle.dumps(rules)
-        self._state = fingerprint(rules)
-        self._hire = hire
         self._remembers = store is not None
+        self._state = fingerprint(rules) if self._remembers else ""
+        self._hire = hire
         self._store = store or Store()
         self._crew: Crew | None = None
 
