@@ -6,7 +6,7 @@ BIN    := .venv/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check format templates docs locale lock clean
+.PHONY: help demo test coverage check format templates docs wheel locale lock clean
 
 help:  ## this list
 	@awk -F ':.*##  *' '/^[a-z]+:.*##/ {printf "%-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ templates: .venv/.ready  ## write input_templates/ anew, after a change of sheet
 docs: .venv/.ready  ## write docs/referenz/ anew, after a change of sheets, rules, messages or commands
 	$(BIN)/python -m docs.generate
 
+wheel: .venv/.ready  ## build dist/kisi-….whl for those who only use the program; pipx or "uv tool" installs it
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
 locale: .venv/.ready  ## compile the German of the command line, after a change of the .po file
 	$(BIN)/pybabel --quiet compile --directory pipeline/locale --domain click_de
 
@@ -49,7 +52,7 @@ clean:  ## remove .venv, caches and everything in output/
 	find output -mindepth 1 ! -name .gitkeep -delete
 
 # Two steps, so that a change of pyproject.toml does not fetch every dependency again.
-.venv/.ready: .venv/.locked pyproject.toml
+.venv/.ready: .venv/.locked pyproject.toml setup.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -56,6 +56,11 @@ def carried(name: str) -> Path:
     return inside if inside.is_dir() else here.parent / name
 
 
+def own_or_carried(name: str) -> Path:
+    """The folder of that name where the command was called, else the one that comes with the program."""
+    return own if (own := Path(name)).is_dir() else carried(name)
+
+
 def lay_folder(folder: Path) -> Iterator[Laid]:
     """Lays what is missing, part by part. CannotWrite when a part cannot be written; it is then not there."""
     with exclusive(folder):

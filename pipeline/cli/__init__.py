@@ -19,11 +19,22 @@ from pipeline.cli.look import explain, rules, verify
 from pipeline.cli.prepare import migrate, template
 from pipeline.cli.reporting import check, demo, report
 
+EXIT_CODES = """\b
+Rückgabewerte:
+  0    getan, nichts zurückgewiesen
+  1    getan, aber eine Mappe zurückgewiesen (check, report), eine Abweichung
+       gefunden (verify) oder etwas zu tun (doctor)
+  2    falscher Aufruf, Regeln nicht lesbar oder Ziel nicht beschreibbar;
+       kein Ergebnis wurde geändert
+  130  mit Strg-C abgebrochen; kein Ergebnis wurde geändert
+"""
 INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"]}, subcommand_metavar="BEFEHL [ANGABEN]..."
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="BEFEHL [ANGABEN]...",
+    epilog=EXIT_CODES,
 )
 @click.option(
     "--version",

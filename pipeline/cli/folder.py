@@ -97,13 +97,13 @@ def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
     if not wanted or context.resilient_parsing:
         return
     from pipeline import __version__
-    from pipeline.init import RULES, carried
+    from pipeline.init import RULES, own_or_carried
     from pipeline.rulefiles import load_rules
     from pipeline.sheets import TEMPLATE_VERSION
     from pipeline.yamlfile import RulesError
 
-    own = Path(RULES)
-    folder, where = (own, f"Ordner {own}") if own.is_dir() else (carried(RULES), "mitgeliefert")
+    folder = own_or_carried(RULES)
+    where = "mitgeliefert" if folder.is_absolute() else f"Ordner {folder}"
     try:
         version = load_rules(folder).project.version
     except RulesError:
