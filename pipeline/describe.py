@@ -148,7 +148,7 @@ def threshold(requirement: Target | Criterion, rules: Rules) -> str:
             return f"Schwelle: {number}{year}"
         case Every():
             return "Schwelle: jede Zeile"
-        case _:
+        case Attested() | Info():
             return ""
 
 

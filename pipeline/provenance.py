@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from pipeline.evaluate.timeline import Data, ShareSeries, Span, Stock, evidenced, within
 from pipeline.messages import quoted
@@ -97,6 +98,10 @@ def _measured(data: Data, criterion: Criterion, on: date, *, reached: bool = Fal
             done = [row for row, day in records if day is not None and day <= on]
             yield Part(Role.NUMERATOR, sheet, tuple(done), on, len(done))
             yield Part(Role.DENOMINATOR, sheet, tuple(row for row, _ in records), on, len(records))
+        case Attested():
+            pass
+        case other:
+            assert_never(other)
 
 
 def _share(data: Data, share: Share, on: date) -> Iterator[Part]:

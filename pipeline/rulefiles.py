@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import assert_never
 
 from pydantic import BaseModel
 
@@ -17,6 +18,7 @@ from pipeline.grantfile import GRANTS_FILE, check_grants
 from pipeline.model import Kind, Sheet
 from pipeline.roster import load_roster
 from pipeline.rules import (
+    Attested,
     Count,
     Criterion,
     Every,
@@ -106,6 +108,10 @@ class _References:
             case Every(sheet=title, date=name):
                 if sheet := self._sheet(tables, title, (*path, "sheet")):
                     self._column(sheet, name, (*path, "date"), Kind.DATE)
+            case Attested():
+                pass
+            case other:
+                assert_never(other)
 
     def latest(self, tables: dict[str, Sheet], latest: Latest, path: NodePath) -> None:
         if sheet := self._sheet(tables, latest.sheet, (*path, "sheet")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.evaluate.calculations import evaluate_target, threshold_of, years_of
+from pipeline.evaluate.calculations import evaluate_target, years_of
 from pipeline.evaluate.deadlines import evaluate_evidence, evaluate_milestone
 from pipeline.evaluate.timeline import Data
 from pipeline.model import Status, Workbook
@@ -45,7 +45,7 @@ def without_submission(ags: str, rules: Rules, as_of: date) -> Result:
     kind = "projektleitung" if is_lead else "kommune"
     none = Status.NO_SUBMISSION
     targets = tuple(
-        TargetResult(ags, t.id, year.label if year else None, none, threshold_of(t), None)
+        TargetResult(ags, t.id, year.label if year else None, none, t.decide.minimum, None)
         for t in rules.targets_of(kind)
         for year in years_of(t, rules, as_of)
     )

@@ -13,21 +13,8 @@ from fractions import Fraction
 
 from pipeline.evaluate.timeline import Data, ShareSeries, evidenced, within
 from pipeline.model import Status
-from pipeline.results import CriterionResult, TargetResult, Value
+from pipeline.results import CriterionResult, TargetResult
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rules, Share, Target
-
-
-def threshold_of(requirement: Target | Criterion) -> Value:
-    """A share's Fraction, a count's integer, 1 for every row, None for what is not measured."""
-    match requirement.decide:
-        case Share(at_least=share):
-            return share
-        case Count(at_least=number):
-            return number
-        case Every():
-            return Fraction(1)
-        case _:
-            return None
 
 
 def years_of(target: Target, rules: Rules, as_of: date) -> tuple[Period | None, ...]:
@@ -40,7 +27,7 @@ def years_of(target: Target, rules: Rules, as_of: date) -> tuple[Period | None, 
 
 def evaluate_criterion(data: Data, criterion: Criterion, on: date) -> CriterionResult:
     """Reached when it first held, on or before ``on``; a later fall does not take it back."""
-    blank = CriterionResult(criterion.id, Status.NOT_EVALUABLE, threshold_of(criterion))
+    blank = CriterionResult(criterion.id, Status.NOT_EVALUABLE, criterion.decide.minimum)
     if not data.reported(criterion.decide.sheets):
         return blank
     match criterion.decide:
@@ -111,7 +98,7 @@ def evaluate_target(target: Target, data: Data, year: Period | None, rules: Rule
     """As of ``on`` alone; ``year`` only for a yearly target."""
     ags = data.workbook.ags or ""
     label = year.label if year else None
-    blank = TargetResult(ags, target.id, label, Status.NOT_EVALUABLE, threshold_of(target), on)
+    blank = TargetResult(ags, target.id, label, Status.NOT_EVALUABLE, target.decide.minimum, on)
     if not data.reported(target.decide.sheets) or (year and year.start > on):
         return blank
     over = on >= (year.end if year else rules.project.end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from pipeline.evaluate.calculations import evaluate_criterion, threshold_of
+from pipeline.evaluate.calculations import evaluate_criterion
 from pipeline.evaluate.timeline import Data
 from pipeline.model import Status
 from pipeline.results import CriterionResult, EvidenceResult, MilestoneResult
@@ -52,7 +52,7 @@ def milestone_status(
 
 def _lead_criterion(lead: Data | None, criterion: Criterion, on: date) -> CriterionResult:
     """A criterion of the project lead inside a municipal milestone, on the municipality's date."""
-    blank = CriterionResult(criterion.id, Status.NOT_EVALUABLE, threshold_of(criterion))
+    blank = CriterionResult(criterion.id, Status.NOT_EVALUABLE, criterion.decide.minimum)
     if lead is None:
         return blank
     result = evaluate_criterion(lead, criterion, on)

@@ -7,6 +7,7 @@ earlier day. Contract: workbook.md, "Stand (formulas)"; results.md, "Figures".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from pipeline.model import Status
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rows, Rules, Share, Target
@@ -37,7 +38,7 @@ def counted(requirement: Target | Criterion) -> tuple[Rows, ...]:
             return (top, below) if isinstance(below, Rows) else (top,)
         case Count(rows=rows) | Info(rows=rows):
             return (rows,)
-        case _:
+        case Every() | Attested():
             return ()
 
 
@@ -61,15 +62,8 @@ class Row:
     @property
     def threshold(self) -> float | int | None:
         """Soll: a share as a fraction, a count as a number, nothing for what is not measured."""
-        match self.requirement.decide:
-            case Share(at_least=share):
-                return float(share)
-            case Count(at_least=number):
-                return number
-            case Every():
-                return 1
-            case _:
-                return None
+        wanted = self.requirement.decide.minimum
+        return float(wanted) if isinstance(wanted, Fraction) else wanted
 
     @property
     def percent(self) -> bool:
@@ -111,7 +105,7 @@ class Formulas:
                 area = self.counting.area(title)
                 done = f'COUNTIFS({area.name(column)},"<"&{BEFORE})'
                 return f'IF({area.rows_name}=0,"",{done}/{area.rows_name})'
-            case _:
+            case Attested():
                 return '""'
 
     def distance(self, row: Row, cells: Cells) -> str:
