@@ -45,6 +45,9 @@ lock:  ## pin all dependencies anew (needs uv)
 	$(UV) pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade --quiet \
 		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" --output-file requirements.lock
+	$(UV) pip compile .ci/audit.in --universal --python-version 3.11 --upgrade --quiet \
+		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --output-file .ci/audit.lock
 
 clean:  ## remove .venv, caches and everything in output/
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
