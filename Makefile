@@ -36,6 +36,7 @@ docs: .venv/.ready  ## write docs/referenz/ anew, after a change of sheets, rule
 	$(BIN)/python -m docs.generate
 
 wheel: .venv/.ready  ## build dist/kisi-….whl for those who only use the program; pipx or "uv tool" installs it
+	rm -rf build
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 locale: .venv/.ready  ## compile the German of the command line, after a change of the .po file
