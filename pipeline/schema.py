@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
 from pandera.errors import SchemaErrors
 
 from pipeline.messages import condition_text, day, finding, key_form
@@ -250,12 +251,18 @@ def _table(workbook: Workbook, sheet: Sheet) -> Table:
 
 
 def _series(column: Column, tables: list[Table]) -> Any:
+    """A column of all tables. Arrow takes lists of dates and texts many times faster than NumPy does."""
     values = [v for t in tables for v in t.columns[column.name]]
-    if column.kind is Kind.DATE:
-        return np.array(values, dtype="datetime64[s]")
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+    match column.kind:
+        case Kind.DATE:
+            days = pyarrow.array(values, pyarrow.date32()).cast(pyarrow.timestamp("s"))
+            return days.to_numpy(zero_copy_only=False)
+        case Kind.INTEGER | Kind.REFERENCES | Kind.CHOICES:
+            array = np.empty(len(values), dtype=object)
+            array[:] = values
+            return array
+        case _:
+            return pd.array(pyarrow.array(values, pyarrow.large_string()), dtype="str")
 
 
 def _frame(sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules) -> pd.DataFrame:
