@@ -228,8 +228,16 @@ def children(jobs: int, files: int) -> Crew:
         lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_enter_child),
         width=2 * jobs,
         reads_only=reads_only,
-        shut=lambda executor, wait: executor.shutdown(wait, cancel_futures=True),
+        shut=_end_children,
     )
+
+
+def _end_children(executor: Executor, wait: bool) -> None:
+    """Not to be waited for: after Ctrl-C nobody wants to see the batch that was under way."""
+    executor.shutdown(wait, cancel_futures=True)
+    if not wait:
+        for child in multiprocessing.active_children():
+            child.terminate()
 
 
 def on_cluster(address: str, files: int) -> Crew:

@@ -54,3 +54,8 @@ def examine_unless_fatal(rules: bytes, limits: Limits | None, batch: Sequence[Re
         if isinstance(content, bytes) and content[:5] in (b"dies ", b"hangs"):
             _length(content[:5].decode().strip())
     return examine_packed(rules, limits, batch)
+
+
+def sleeps(batch: Sequence[str]) -> list[int]:
+    time.sleep(600)
+    return [0 for _ in batch]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
@@ -110,3 +111,14 @@ def test_a_cluster_that_is_not_there_is_told() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(CannotWork, match=r"^Unter tcp://127\.0\.0\.1:9 antwortet kein Dask-Scheduler\.$"):
         partial(on_cluster, "tcp://127.0.0.1:9")(MANY)
+
+
+def test_an_interrupted_run_waits_for_nobody() -> None:
+    """Ctrl-C leaves no process behind that works on for nothing."""
+    before = set(multiprocessing.active_children())
+    crew = children(1, MANY)
+    crew.map(sabotage.sleeps, [["a"]], lost)
+    (child,) = set(multiprocessing.active_children()) - before
+    crew.close(wait=False)
+    child.join(30)
+    assert not child.is_alive()
