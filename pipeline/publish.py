@@ -7,6 +7,7 @@ place by renaming. What a run that was killed has left there is put right by the
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from pipeline.unwritable import CannotWrite, plain_words
 
 LOCK, WORK = ".kisi-sperre", ".kisi-arbeit"
 _NEW, _READY, _OLD = "neu", "fertig", "alt"  # below WORK
+EDITED = "_geaendert"
 MANIFEST = "manifest.json"  # names under "outputs" what a run has written into its folder
 
 
@@ -144,16 +146,36 @@ def _exchange(new: Path, target: Path, old: Path) -> None:
 
 
 def _keep_foreign(old: Path, new: Path) -> None:
-    """Copies what somebody else laid into the old folder; what our last run wrote is not kept."""
+    """Copies what somebody else laid into the old folder; what our last run wrote is not kept.
+
+    A file of ours that was edited since, a report with its sign-off, say, is kept under another name.
+    """
     ours = _written_by_us(old)
-    for root, folders, files in os.walk(old, onerror=_raise):
-        for name in (*folders, *files):
-            path = Path(root, name)
-            inside = path.relative_to(old)
-            taken = inside.as_posix() in ours or os.path.lexists(new / inside)
-            if not taken and (path.is_symlink() or path.is_file()):
-                (new / inside).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(path, new / inside, follow_symlinks=False)
+    for path in _files(old):
+        inside = path.relative_to(old)
+        if inside.as_posix() in ours:
+            if _edited(path, ours[inside.as_posix()], top=inside.parent == Path()):
+                shutil.copy2(path, _beside(new / inside, old))
+        elif not os.path.lexists(new / inside):
+            (new / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, new / inside, follow_symlinks=False)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder, onerror=_raise):
+        paths = (Path(root, name) for name in (*folders, *files))
+        yield from (path for path in paths if path.is_symlink() or path.is_file())
+
+
+def _edited(path: Path, written: str, *, top: bool) -> bool:
+    """Only files at the top are for people to fill in; an empty hash is not known."""
+    return top and bool(written) and hashlib.sha256(path.read_bytes()).hexdigest() != written
+
+
+def _beside(target: Path, old: Path) -> Path:
+    """A name that neither the old nor the new folder knows: ``KISI_Bericht_2026-06-30_geaendert.xlsx``."""
+    names = (f"{target.stem}{EDITED}{n or ''}{target.suffix}" for n in (0, *range(2, 10_000)))
+    return next(target.with_name(n) for n in names if not (old / n).exists())
 
 
 def _raise(error: OSError) -> None:
@@ -161,11 +183,12 @@ def _raise(error: OSError) -> None:
         raise error
 
 
-def _written_by_us(folder: Path) -> set[str]:
+def _written_by_us(folder: Path) -> dict[str, str]:
+    """File to the SHA-256 it had then, by the manifest of the last run; empty without one."""
     try:
-        return {MANIFEST, *json.loads((folder / MANIFEST).read_bytes())["outputs"]}
+        return {MANIFEST: "", **json.loads((folder / MANIFEST).read_bytes())["outputs"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return set()
+        return {}
 
 
 # --- files in a folder that is not ours ---------------------------------------------------------------

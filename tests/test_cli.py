@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -18,15 +19,21 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner, Result
+from filelock import FileLock
 
 from pipeline import cli as module
 from pipeline.cli import cli, main
 from pipeline.demo import AS_OF_DATES
 from pipeline.demo import municipalities as invented
 from pipeline.fill import fill
+from pipeline.model import State, Workbook
+from pipeline.publish import LOCK, WORK
+from pipeline.report.feedback_files import write_feedback
 from pipeline.rulefiles import load_rules
+from pipeline.run import Submission
 from pipeline.sheets import MUNICIPALITY
 from pipeline.template import template_bytes
+from pipeline.unwritable import CannotWrite
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "pipeline/locale/de/LC_MESSAGES/click_de.po"
@@ -320,6 +327,54 @@ def test_a_foreign_file_survives_a_rerun_and_an_old_output_does_not(good: Path) 
     assert contents(results).keys() - FEEDBACK == OUTPUTS | {"notizen/vermerk.txt"}
 
 
+def test_a_report_that_was_signed_is_kept_under_another_name(good: Path) -> None:
+    """Once for each time it was edited; the feedback of the last run is not kept."""
+    kisi("report", good, "--no-rows")
+    results, report = Path("output/2026-09-30"), "KISI_Bericht_2026-09-30.xlsx"
+    made = (results / report).read_bytes()
+    next((results / "rueckmeldung").rglob("*.txt")).write_text("geändert", encoding="utf-8")
+    for signed in (b"freigegeben", b"noch einmal"):
+        (results / report).write_bytes(signed)
+        assert kisi("report", good, "--no-rows", "--no-feedback").exit_code == 0
+        assert (results / report).read_bytes() == made
+    kept = {n: b for n, b in contents(results).items() if n not in REPORTS}
+    assert kept == {
+        "KISI_Bericht_2026-09-30_geaendert.xlsx": b"freigegeben",
+        "KISI_Bericht_2026-09-30_geaendert2.xlsx": b"noch einmal",
+    }
+
+
+def test_a_second_run_on_one_output_folder_is_told(good: Path) -> None:
+    Path("output").mkdir()
+    with FileLock(f"output/{LOCK}"):
+        for command in (("report", good), ("check", good), ("template", "--out", "output")):
+            answer = kisi(*command)
+            assert answer.exit_code == 2
+            assert "In output arbeitet gerade ein anderer Lauf von kisi." in answer.stderr
+    assert contents(Path("output")).keys() <= {LOCK}
+
+
+def test_no_output_names_the_place_where_it_was_made(mixed: Path, place: Path) -> None:
+    kisi("report", mixed)
+    packed = contents(Path("output"))
+    for name, data in list(packed.items()):
+        if name.endswith(".xlsx"):
+            with zipfile.ZipFile(BytesIO(data)) as book:
+                packed |= {f"{name}/{part}": book.read(part) for part in book.namelist()}
+    assert len(packed) > 50
+    assert [n for n, data in packed.items() if str(place).encode() in data] == []
+
+
+def test_verify_finds_a_report_whose_next_run_was_killed(good: Path) -> None:
+    kisi("report", good, "--no-feedback")
+    work = Path("output") / WORK
+    (work / "alt").mkdir(parents=True)
+    Path("output/2026-09-30").rename(work / "alt/2026-09-30")
+    answer = kisi("verify", "output/2026-09-30/KISI_Bericht_2026-09-30.xlsx", good)
+    assert answer.exit_code == 0, answer.output
+    assert not work.exists()
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [
@@ -380,6 +435,53 @@ def test_check_names_file_place_and_remedy(mixed: Path) -> None:
     assert len(list(Path("output").rglob("*.xlsx"))) == len(list(Path("output").rglob("*.txt"))) == 2
     assert {p.name for p in Path("output").iterdir()} == {"rueckmeldung"}
     assert contents(mixed) == before
+
+
+def test_check_takes_away_what_it_wrote_before_and_nothing_else(mixed: Path) -> None:
+    kisi("check", mixed)
+    folder = Path("output/rueckmeldung")
+    assert contents(folder).keys() == {
+        "manifest.json", *(f"2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt"))
+    }  # fmt: skip
+    (folder / "2026-09-30/notiz.txt").write_text("bleibt", encoding="utf-8")
+    (mixed / "2026-09-30" / BAD).unlink()
+    assert kisi("check", mixed).exit_code == 0
+    assert contents(folder).keys() == {
+        "manifest.json", f"2026-09-30/{GOOD}", f"2026-09-30/{GOOD}.txt", "2026-09-30/notiz.txt"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [(None, "lässt sich nicht mehr lesen."), (b"anderes", "wurde während des Laufs geändert.")],
+)
+def test_a_file_that_changes_while_it_is_checked(tmp_path: Path, now: bytes | None, told: str) -> None:
+    """The file's fault is not told as one of the folder of results."""
+    if now is not None:
+        (tmp_path / "a.xlsx").write_bytes(now)
+    submission = Submission(Workbook("a.xlsx", "0" * 64), State.ACCEPTED)
+    with pytest.raises(CannotWrite) as raised:
+        write_feedback([(submission, tmp_path / "a.xlsx")], load_rules(ROOT / "rules"), tmp_path / "aus")
+    assert str(raised.value) == f"„a.xlsx“ {told} Starten Sie den Lauf noch einmal."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows counts the whole path")
+def test_a_file_name_as_long_as_it_may_be(place: Path) -> None:
+    name = "ü" * 125 + ".xlsx"  # 255 bytes; with .txt behind it would be too long
+    (place / name).write_text("kein Excel", encoding="utf-8")
+    assert kisi("check", name).exit_code == 1
+    letters = contents(Path("output/rueckmeldung")).keys() - {"manifest.json"}
+    assert letters == {"ü" * 125 + ".txt"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")
+def test_a_file_name_in_an_unknown_encoding(good: Path) -> None:
+    Path(os.fsdecode(os.fsencode(good) + b"/b\xfcdingen.xlsx")).write_text("kein Excel", encoding="utf-8")
+    answer = process("report", "eingang")
+    assert answer.returncode == 1, answer.stderr
+    assert "zurückgewiesen: b" in answer.stdout
+    manifest = json.loads(Path("output/2026-09-30/manifest.json").read_bytes())
+    assert len(manifest["inputs"]) == 2
 
 
 def test_check_of_a_single_good_file(good: Path) -> None:
@@ -476,6 +578,7 @@ def test_a_fault_of_ours_is_told_without_its_text(
     assert ends_with(ValueError("Musterfrau"), monkeypatch) == 2
     told = capsys.readouterr().err
     assert told.startswith("Interner Fehler (ValueError).")
+    assert "kann Inhalte der Mappen nennen" in told
     assert "Musterfrau" not in told
 
 

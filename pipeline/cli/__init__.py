@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import NoReturn
 
 import pipeline.cli.german  # noqa: F401  - before click, which may word something while it loads
@@ -55,7 +56,13 @@ for _command in (cli, *cli.commands.values()):
 
 
 def main() -> NoReturn:
-    """Entry point. Whatever goes wrong inside us is told in one line, without a value from a cell."""
+    """Entry point. Whatever goes wrong inside us is told in one line, without a value from a cell.
+
+    Libraries may warn in English and with values, so their warnings are not shown, here and in children.
+    """
+    if not os.environ.get("KISI_DEBUG"):
+        os.environ["PYTHONWARNINGS"] = "ignore"
+        warnings.simplefilter("ignore")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -72,7 +79,8 @@ def main() -> NoReturn:
             raise
         click.echo(
             f"Interner Fehler ({type(error).__name__}). Das liegt am Programm, nicht an Ihrer Datei. Mit der "
-            "Umgebungsvariablen KISI_DEBUG=1 zeigt das Programm, wo er auftrat.",
+            "Umgebungsvariablen KISI_DEBUG=1 zeigt das Programm, wo er auftrat; diese Anzeige kann Inhalte der "
+            "Mappen nennen, geben Sie sie nicht ungelesen weiter.",
             err=True,
         )
         sys.exit(2)

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from pipeline.doctor.definitions import check_grants, check_roster, check_rules, check_templates
 from pipeline.doctor.model import Check, Mark, check_lines
-from pipeline.doctor.place import check_disk, check_leftovers, check_parts, check_versions, check_writing
+from pipeline.doctor.place import (
+    check_disk,
+    check_leftovers,
+    check_parts,
+    check_store,
+    check_versions,
+    check_writing,
+)
 from pipeline.doctor.received import check_deadlines, check_last_report, check_received, check_submissions
 from pipeline.init import RECEIVED, RESULTS, TEMPLATES
 from pipeline.rulefiles import load_rules
@@ -34,6 +41,7 @@ def examine(
     yield check_leftovers(folder)
     yield check_writing(folder / RESULTS)
     yield check_disk(folder / RESULTS, folder / RECEIVED)
+    yield from check_store(folder / RESULTS)
     try:
         rules = load_rules(rules_folder)
     except RulesError as error:

@@ -11,6 +11,7 @@ from pipeline.doctor.model import Check, Mark
 from pipeline.init import RECEIVED, RESULTS, RULES, TEMPLATES
 from pipeline.publish import exclusive, leftovers, put_right
 from pipeline.report.manifest import LIBRARIES, versions
+from pipeline.store import STORE_FILE
 from pipeline.unwritable import CannotWrite
 
 _GIGABYTE = 10**9
@@ -69,6 +70,14 @@ def check_disk(results: Path, received: Path) -> Check:
     return Check(
         Mark.TODO, "Speicherplatz", told, f"Schaffen Sie Platz: {_gigabytes(wanted)} sollten es sein."
     )
+
+
+def check_store(results: Path) -> Iterator[Check]:
+    """What earlier runs keep for the next one holds what stands in the workbooks: it is named."""
+    store = results / STORE_FILE
+    if store.exists():
+        told = f"{store} ({_gigabytes(store.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
+        yield Check(Mark.INFO, "Zwischenspeicher", told)
 
 
 def _gigabytes(size: int) -> str:

@@ -67,7 +67,7 @@ def _letter_file(copy: Path) -> Path:
     """The letter has the name of its workbook; one too long for the system with an ending more is cut."""
     name = copy.name
     while len(os.fsencode(name)) + len(LETTER) > LONGEST_NAME:
-        name = name[:-1]
+        name = name[:-1].rstrip(".")
     return copy.with_name(name + LETTER)
 
 
