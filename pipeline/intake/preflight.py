@@ -91,10 +91,11 @@ class Package:
 
     def _inflated(self, info: zipfile.ZipInfo) -> bytes:
         packed = _packed(self._data, info)
-        limit = max(self._left, 0)
-        if len(packed) * MAX_RATIO < limit:
-            limit = max(len(packed) * MAX_RATIO, min(RATIO_FROM, limit))
+        bearable = max(RATIO_FROM, len(packed) * MAX_RATIO)
+        limit = min(self._left, bearable)
         part = packed if info.compress_type == zipfile.ZIP_STORED else _unpacked(packed, limit)
+        if len(part) > bearable:
+            raise broken()
         if len(part) > limit:
             raise Refused(finding("D22"))
         if len(part) != info.file_size or zlib.crc32(part) != info.CRC:

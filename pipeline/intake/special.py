@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from pipeline.addresses import column_number
@@ -47,6 +48,9 @@ _ORDINARY = re.compile(
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="n")?+(?:/>|></c>)')
 _EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES % 1))
 _NO_CELLS = (b"<sheetData/>", b"<sheetData />")
+
+_ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
+_SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
 _FORMULA_MARK, _ERROR_MARK = b"<f", b't="e"'
 _PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
@@ -125,7 +129,20 @@ def _split(xml: bytes) -> tuple[bytes, bytes] | None:
     head, tail = xml[: max(start, 0)], xml[end:]
     if not 0 < start < end or b"<!" in head or b"sheetData" in head or b"sheetData" in tail:
         return None
-    return (body, tail) if sound(b"%b<sheetData/>%b" % (plain_xml(head), tail)) else None
+    return (body, tail) if _sound_around(plain_xml(head), tail) else None
+
+
+def _sound_around(head: bytes, tail: bytes) -> bool:
+    """Whether what stands around the cells is well-formed. Sheets of one template share what follows them."""
+    root, end = _ROOT.search(head), tail[tail.rfind(b"</") :]
+    if root is None or not sound(b"%b<sheetData/>%b" % (head, end)):
+        return False
+    return _sound_tail(root[0], tail) if len(tail) < _SHARED else sound(root[0] + tail)
+
+
+@lru_cache(maxsize=256)
+def _sound_tail(root: bytes, tail: bytes) -> bool:
+    return sound(root + tail)
 
 
 def _cells(body: bytes) -> int:
