@@ -23,11 +23,9 @@ from pipeline.cli.reporting import check, demo, report
 EXIT_CODES = """\b
 Rückgabewerte:
   0    getan, nichts zurückgewiesen
-  1    getan, aber eine Mappe zurückgewiesen (check, report), eine Abweichung
-       gefunden (verify) oder etwas zu tun (doctor)
-  2    falscher Aufruf, Regeln nicht lesbar oder Ziel nicht beschreibbar;
-       kein Ergebnis wurde geändert
-  130  mit Strg-C abgebrochen; kein Ergebnis wurde geändert
+  1    getan; zurückgewiesen (check, report), Abweichung (verify), zu tun (doctor)
+  2    falscher Aufruf, Regeln unlesbar, Ziel nicht beschreibbar; nichts geändert
+  130  mit Strg-C abgebrochen; nichts geändert
 """
 INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
 
