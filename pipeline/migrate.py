@@ -6,6 +6,7 @@ check tells what is wrong. What has no place in the current template is named ce
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -18,7 +19,7 @@ from pipeline.fill import Content, Entry, Literal, fill
 from pipeline.intake import RawSheet, RawWorkbook, Refused, read_raw
 from pipeline.locate import Located, find_sheet, fold, form_lines, is_blank, is_data, locate, template_marks
 from pipeline.messages import finding
-from pipeline.model import Column, Sheet, WorkbookKind
+from pipeline.model import Column, Finding, Sheet, WorkbookKind
 from pipeline.rules import Municipality, Rules
 from pipeline.sheets import (
     FORM_AGS,
@@ -35,6 +36,7 @@ from pipeline.template import template_bytes
 from pipeline.template.form import known
 from pipeline.template.layout import HINT
 from pipeline.values import clean, parse
+from pipeline.workers import Limits, limited
 
 LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
 
@@ -46,6 +48,18 @@ class Migrated:
     data: bytes
     version: str
     left: tuple[str, ...]
+
+
+def migrate_each(rules: Rules, limits: Limits | None, batch: Sequence[bytes]) -> list[Migrated | Finding]:
+    """For a worker: each file migrated, or why it is refused."""
+    done: list[Migrated | Finding] = []
+    for data in batch:
+        with limited(limits):
+            try:
+                done.append(migrate(data, rules))
+            except Refused as refused:
+                done.append(refused.finding)
+    return done
 
 
 def migrate(data: bytes, rules: Rules) -> Migrated:
@@ -61,7 +75,7 @@ def migrate(data: bytes, rules: Rules) -> Migrated:
         raise Refused(finding("D08", versions=" oder ".join(rules.project.accepted_templates)))
     move = _Move(rules, kind, int(version))
     municipality = move.form(find_sheet(raw, FORM_TITLE))
-    for sheet in kind.tables:
+    for sheet in move.tables:
         move.table(sheet, find_sheet(raw, sheet.title))
     move.foreign_sheets(raw)
     move.notes(data)
@@ -77,6 +91,7 @@ class _Move:
 
     def __init__(self, rules: Rules, kind: WorkbookKind, version: int) -> None:
         self.rules, self.kind, self.version = rules, kind, version
+        self.tables = [t for t in kind.tables if t.since <= version]
         self.content = Content()
         self.left: list[str] = []
 
@@ -185,7 +200,7 @@ class _Move:
     # --- what no table holds ---
 
     def foreign_sheets(self, raw: RawWorkbook) -> None:
-        titles = {fold(t) for t in (FORM_TITLE, *(t.title for t in self.kind.tables), *NON_DATA_TITLES)}
+        titles = {fold(t) for t in (FORM_TITLE, *(t.title for t in self.tables), *NON_DATA_TITLES)}
         self.left += [
             f"{name}: Dieses Blatt gibt es in der Vorlage nicht."
             for name in raw.names

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import RULES_OPTION, Stop, out_option, readable, rules_in, say, writing
+from pipeline.cli.common import RULES_OPTION, Stop, out_option, rules_in, say, writing
+from pipeline.cli.work import protected
+
+if TYPE_CHECKING:
+    from pipeline.model import Finding
 
 
 @click.command()
@@ -40,20 +46,21 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
 @RULES_OPTION
 def migrate(old: Path, out: Path, rules_folder: Path) -> None:
     """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage."""
-    from pipeline.intake import Refused
-    from pipeline.migrate import migrate as move
+    from pipeline.bench import contents
+    from pipeline.messages import finding
+    from pipeline.migrate import Migrated, migrate_each
     from pipeline.publish import publish_files
     from pipeline.sheets import TEMPLATE_VERSION
 
     rules = rules_in(rules_folder)
     if out.exists():
         raise Stop(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
-    try:
-        with readable():
-            data = old.read_bytes()
-        moved = move(data, rules)
-    except Refused as refused:
-        raise Stop(f"{old}: {refused.finding.message} {refused.finding.remedy}") from None
+    data = contents(old)
+    moved: Migrated | Finding = finding(data if isinstance(data, str) else "D20")
+    if isinstance(data, bytes):
+        moved = protected(partial(migrate_each, rules), data, moved)
+    if not isinstance(moved, Migrated):
+        raise Stop(f"{old}: {moved.message} {moved.remedy}")
     with writing(out.parent):
         publish_files(out.parent, [(out.name, moved.data)])
     click.echo(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")

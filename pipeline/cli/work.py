@@ -15,13 +15,15 @@ from pipeline.cli.common import Stop
 if TYPE_CHECKING:
     from pipeline.bench import Bench
     from pipeline.rules import Rules
-    from pipeline.workers import Crew
+    from pipeline.workers import Crew, Limits
 
 T = TypeVar("T")
+R = TypeVar("R")
+JOBS_VARIABLE = "KISI_JOBS"
 JOBS_OPTION = click.option(
     "--jobs",
     type=click.IntRange(min=0),
-    envvar="KISI_JOBS",
+    envvar=JOBS_VARIABLE,
     metavar="ZAHL",
     help="Zahl der Prozesse, die Mappen prüfen; sonst so viele wie Prozessorkerne. 0: ohne eigene Prozesse, "
     "also ohne Schutz vor Dateien, an denen das Lesen abstürzt.",
@@ -31,6 +33,21 @@ CLUSTER_OPTION = click.option(
     metavar="ADRESSE",
     help="Adresse eines Dask-Schedulers (tcp://…), dessen Rechner die Mappen prüfen.",
 )
+
+
+def protected(function: Callable[[Limits | None, list[T]], list[R]], item: T, lost: R) -> R:
+    """``function`` of one item in a child process; ``lost`` when the item ended it."""
+    from pipeline.workers import CannotWork, Limits, alone, children
+
+    in_child = os.environ.get(JOBS_VARIABLE) != "0"
+    crew = children(1, 1) if in_child else alone()
+    try:
+        (found,) = next(crew.map(partial(function, Limits() if in_child else None), [[item]], lambda _: lost))
+    except CannotWork as error:
+        raise Stop(str(error)) from None
+    finally:
+        crew.close()
+    return found
 
 
 def with_bench(
