@@ -114,14 +114,14 @@ def test_every_handbook_shows_commands() -> None:
 
 @pytest.mark.parametrize(("document", "call", "whole"), CALLS)
 def test_every_command_is_real(document: str, call: str, whole: bool) -> None:
-    words = [w for w in shlex.split(re.sub(r"[\[\]]", "", call)) if w not in ("…", "|")]
+    words = [w for w in shlex.split(re.sub(r"\$\(.*?\)|[\[\]]", "", call)) if w not in ("…", "|")]
     command = cli if words[0].startswith("-") else cli.commands[words.pop(0)]
     context = click.Context(command, resilient_parsing=not whole)
     given, left, _ = command.make_parser(context).parse_args(words)
     assert left == []
     values = {p: given.get(p.name) for p in command.get_params(context)}
     for parameter, value in values.items():
-        if isinstance(value, str) and not isinstance(parameter.type, click.Path):
+        if whole and isinstance(value, str) and not isinstance(parameter.type, click.Path):
             parameter.type_cast_value(context, value)
         if whole and isinstance(parameter, click.Argument) and parameter.required:
             assert value, f"{parameter.human_readable_name} fehlt"
