@@ -59,6 +59,7 @@ MESSAGES: dict[str, Message] = {
     # W: one cell
     "W01": Message(ERROR, "In der Zelle steht ein Excel-Fehlerwert (z. B. #BEZUG!).", "Tragen Sie den richtigen Wert ein oder leeren Sie die Zelle."),
     "W02": Message(ERROR, "In der Zelle steht eine Formel ohne gespeichertes Ergebnis.", "Tragen Sie den Wert selbst ein, oder öffnen und speichern Sie die Datei in Excel."),
+    "W15": Message(ERROR, "Der Inhalt dieser Zelle ist beschädigt und lässt sich nicht lesen.", "Tragen Sie den Wert neu ein."),
     "W03": Message(ERROR, "Dieses Datum gibt es nicht.", "Tragen Sie ein Datum der Form 31.03.2026 ein."),
     "W04": Message(ERROR, "Das Datum ist nicht eindeutig.", "Tragen Sie Tag, Monat und vierstelliges Jahr ein, z. B. 31.03.2026."),
     "W05": Message(ERROR, "Hier wird ein Datum erwartet.", "Tragen Sie ein Datum der Form 31.03.2026 ein."),
@@ -71,7 +72,6 @@ MESSAGES: dict[str, Message] = {
     "W12": Message(ERROR, "Der Eintrag besteht nicht aus {form}.", "Tragen Sie eine Nummer aus {form} ein."),
     "W13": Message(ERROR, "Dieses Pflichtfeld ist leer.", "Füllen Sie die Zelle aus."),
     "W14": Message(ERROR, "Das Datum liegt vor dem {earliest} oder nach dem {latest}.", "Prüfen Sie das Jahr; vermutlich ein Tippfehler."),
-    "W15": Message(ERROR, "Der Inhalt dieser Zelle ist beschädigt und lässt sich nicht lesen.", "Tragen Sie den Wert neu ein."),
     # P: cells, rows and sheets together
     "P01": Message(ERROR, "Der Berichtsstichtag liegt nicht im Projektzeitraum {start} bis {end}.", "Prüfen Sie das Datum."),
     "P02": Message(ERROR, "Das Datum liegt nach dem Berichtsstichtag.", "Berichten Sie nur, was bis zum Berichtsstichtag geschehen ist, oder prüfen Sie das Datum."),

@@ -84,20 +84,21 @@ def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKin
 
 
 def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
-    wanted = (FORM_TITLE, *(t.title for t in kind.tables), *NON_DATA_TITLES)
     form = find_sheet(raw, FORM_TITLE)
     content = hashlib.sha256()
     if form is not None:
         _read_form(workbook, kind.form, form, content)
         _check_identity(workbook, kind, rules)
-    missing = [t for t in (FORM_TITLE, *(t.title for t in kind.tables)) if find_sheet(raw, t) is None]
+    version = int(workbook.template_version or 0)
+    known = [t for t in kind.tables if t.since <= version]
+    missing = [t for t in (FORM_TITLE, *(t.title for t in known)) if find_sheet(raw, t) is None]
     if missing:
         workbook.findings.append(finding("D09", sheets=quoted(missing)))
-    workbook.findings += _ignored_sheets(raw, wanted)
+    workbook.findings += _ignored_sheets(raw, (FORM_TITLE, *(t.title for t in known), *NON_DATA_TITLES))
     if raw.external_links:
         workbook.findings.append(finding("M14"))
-    tables: dict[str, Table] = {}
-    for sheet in kind.tables:
+    tables = {t.title: _empty(t) for t in kind.tables if t.since > version}
+    for sheet in known:
         source = find_sheet(raw, sheet.title)
         table = _read_table(workbook, sheet, source, content, rules) if source is not None else None
         if table is not None:
@@ -105,6 +106,11 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
     workbook.tables = tables
     workbook.rows_read = sum(map(len, tables.values()))
     workbook.content = content.hexdigest()
+
+
+def _empty(sheet: Sheet) -> Table:
+    """A sheet that came with a later template version."""
+    return Table(sheet.title, {}, [], {name: [] for name in sheet.names})
 
 
 def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
@@ -134,7 +140,9 @@ def _special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
 
 def _read_form(workbook: Workbook, form: Sheet, raw: RawSheet, content: Any) -> None:
     lines = form_lines(form, raw)
-    bad = [c.name for c in form.columns if len(lines[c.name]) != 1]
+    later = {c.name for c in form.columns if c.since > int(workbook.template_version or 0)}
+    workbook.form = dict.fromkeys(later)
+    bad = [c.name for c in form.columns if len(lines[c.name]) != 1 and c.name not in later]
     if bad:
         workbook.findings.append(finding("D12", form.title, labels=quoted(bad)))
     for column in form.columns:

@@ -19,6 +19,8 @@ from pipeline.messages import finding
 _TYPES = "[Content_Types].xml"
 _MAIN_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
 _MACROS = ("vbaproject", "macrosheet", "macroenabled.main+xml")
+_MACRO_RELATIONS = ("vbaproject", "xlmacrosheet", "xlintlmacrosheet")
+_EXCEL = ("spreadsheetml", "ms-excel")
 _TRUE = ("1", "true")
 _SMALL = 100_000  # bytes
 
@@ -45,14 +47,15 @@ class _Relation:
 def open_book(package: Package) -> Book:
     """Refused when the package is no workbook, holds macros or contradicts itself."""
     types = _content_types(package)
-    main = _only([r.target for r in _relations(package, "") if r.kind == "officeDocument"])
-    if main is None or main not in package:
-        raise Refused(finding("D01"))
-    if any(word in value for value in types.values() for word in _MACROS) or any(
-        name.lower().endswith("vbaproject.bin") for name in package.names
-    ):
+    related = _relations(package, "")
+    main = _only(r.target for r in related if r.kind == "officeDocument")
+    named = [*types.values(), *(name.lower() for name in package.names)]
+    if any(word in name for name in named for word in _MACROS):
         raise Refused(finding("D04"))
-    if not types.get(main.lower(), "").endswith(_MAIN_TYPES):
+    if main is None or not types.get(main.lower(), "").endswith(_MAIN_TYPES):
+        excel = any(word in value for value in types.values() for word in _EXCEL)
+        raise broken() if excel else Refused(finding("D01"))
+    if main not in package:
         raise Refused(finding("D01"))
     return _book(package, main)
 
@@ -60,6 +63,8 @@ def open_book(package: Package) -> Book:
 def _book(package: Package, main: str) -> Book:
     root = tree(package.xml(main))
     related = _relations(package, main)
+    if any(r.kind.lower() in _MACRO_RELATIONS for r in related):
+        raise Refused(finding("D04"))
     by_id = {r.id: r for r in related}
     found = [(e.get("name", ""), by_id.get(_attribute(e, "id"))) for e in _sheet_elements(root)]
     names = [name for name, _ in found]
@@ -148,7 +153,7 @@ def _kept_tree(xml: bytes) -> ElementTree.Element:
 def _tree(xml: bytes) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(xml)  # noqa: S314
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, ValueError, LookupError):  # the last two for encodings
         raise broken() from None
 
 

@@ -30,11 +30,12 @@ MAX_RATIO, RATIO_FROM = 400, 1_000_000  # XML packs 10 to 100 times; a bomb 1,00
 
 _XML = (".xml", ".rels", ".vml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCAL = b"PK\x03\x04"
+_LOCAL, _END = b"PK\x03\x04", b"PK\x05\x06"
 _UNKNOWN = 0xFFFFFFFF  # a size that stands in the zip64 field
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _STREAMED, _UTF_8 = 0x8, 0x800
-_BAD_NAME = re.compile(r"^/|\\|[\x00-\x1f:]|(?:^|/)\.\.?(?:/|$)|//")
+_LINK = 0o12  # a link, in the part of the attributes that Unix writes
+_BAD_NAME = re.compile(r"^$|^/|\\|[\x00-\x1f:]|(?:^|/)\.\.?(?:/|$)|//")
 _ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
@@ -107,7 +108,7 @@ def open_package(data: bytes, limit: int) -> Package:
     """The package, its directory checked; at most ``limit`` bytes will be inflated from it."""
     if data.startswith(_OLE):
         raise Refused(finding("D03" if "EncryptedPackage".encode("utf-16-le") in data else "D02"))
-    if not data.startswith(b"PK"):
+    if not data.startswith(b"PK") or data.startswith(_END):
         raise Refused(finding("D01"))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -136,9 +137,29 @@ def _check_places(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> 
     ends = [*places, (directory, directory)]
     if not places or places[0][0] != 0 or any(one[1] > other[0] for one, other in pairwise(ends)):
         raise broken()
-    end = data.rfind(b"PK\x05\x06")
-    if end < directory or len(data) != end + 22 + int.from_bytes(data[end + 20 : end + 22], "little"):
+    try:
+        sound_end = _ends_well(data, len(infos), directory)
+    except struct.error:
+        raise broken() from None
+    if not sound_end or any(i.volume for i in infos):
         raise broken()
+
+
+def _ends_well(data: bytes, count: int, directory: int) -> bool:
+    """Whether the record at the end, and that of zip64 where there is one, tell the truth about the directory."""
+    end = data.rfind(_END)
+    *said, comment = struct.unpack_from("<4xHHHHIIH", data, end)
+    big = data[end - 20 : end - 16] == b"PK\x06\x07"
+    stop, told = end, said
+    if big:
+        stop = struct.unpack_from("<8xQ", data, end - 20)[0]
+        mark, length, *told = struct.unpack_from("<4sQ4xIIQQQQ", data, stop)
+        if mark != b"PK\x06\x06" or stop + 12 + length != end - 20:
+            return False
+    truth = [0, 0, count, count, stop - directory, directory]
+    unknown = (0xFFFF, _UNKNOWN) if big else ()
+    matches = all(own in (true, *unknown) for own, true in zip(said, truth, strict=True))
+    return told == truth and matches and len(data) == end + 22 + comment
 
 
 def _place(data: bytes, info: zipfile.ZipInfo) -> tuple[int, int]:
@@ -154,6 +175,7 @@ def _place(data: bytes, info: zipfile.ZipInfo) -> tuple[int, int]:
         mark != _LOCAL
         or written != info.orig_filename
         or (flags | info.flag_bits) & _ENCRYPTED
+        or info.external_attr >> 28 == _LINK
         or method != info.compress_type
         or method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         or (not flags & _STREAMED and any(own not in (other, _UNKNOWN) for own, other in claims))
@@ -213,8 +235,13 @@ def plain_xml(part: bytes) -> bytes:
 
 def sound(xml: bytes) -> bool:
     """Whether the XML is well-formed, namespaces included."""
+    return parsed(expat.ParserCreate(namespace_separator=" "), xml)
+
+
+def parsed(parser: expat.XMLParserType, xml: bytes) -> bool:
+    """Sends the XML through a parser; whether it went through to its end."""
     try:
-        expat.ParserCreate(namespace_separator=" ").Parse(xml, True)
-    except expat.ExpatError:
+        parser.Parse(xml, True)
+    except (expat.ExpatError, ValueError, LookupError):  # the last two for encodings
         return False
     return True

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from pipeline.addresses import column_letters, column_number
-from pipeline.intake.preflight import Refused, broken
+from pipeline.intake.preflight import Refused, broken, parsed, sound
 from pipeline.intake.special import MAX_AREA, MAX_COLUMN, MAX_MERGES, MAX_ROW, SheetXml, Special, area
 from pipeline.messages import finding
 
@@ -23,6 +23,7 @@ _FAR_REF = re.compile("[A-Z]{1,7}[1-9][0-9]{0,11}")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?", re.ASCII)
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)?)Z?", re.ASCII)
 _INDEX = re.compile("[0-9]{1,9}", re.ASCII)
+_ERROR = re.compile("#[A-Z0-9/_]+[!?]?")
 _BOOLEANS = {"1": "1", "0": "0", "true": "1", "false": "0"}
 _SPACE = " \t\r\n"
 
@@ -35,10 +36,8 @@ def walked(sheet: str, xml: bytes, strings: list[str]) -> SheetXml:
     parser.StartElementHandler = walk.start
     parser.EndElementHandler = walk.end
     parser.CharacterDataHandler = walk.text
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError:
-        raise Refused(finding("D05", sheet)) from None
+    if not sound(xml) or not parsed(parser, xml):
+        raise Refused(finding("D05", sheet))
     return walk.result()
 
 
@@ -50,10 +49,8 @@ def shared_texts(xml: bytes) -> list[str]:
     parser.StartElementHandler = texts.start
     parser.EndElementHandler = texts.end
     parser.CharacterDataHandler = texts.text
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError:
-        raise broken() from None
+    if not sound(xml) or not parsed(parser, xml):
+        raise broken()
     return texts.found
 
 
@@ -210,6 +207,8 @@ class _Walk:
             return
         at, kind = (self.row, self.column), self.cell.get("t", "n")
         value = "".join(self.value) if self.has_value else ""
+        if kind == "n" and _ERROR.fullmatch(value.strip(_SPACE)):
+            kind = "e"
         written = "" if kind == "e" else self._written(kind, value)
         if written is None:
             self.special.unreadable.add(at)

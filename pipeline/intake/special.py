@@ -49,6 +49,7 @@ _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="
 _EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES % 1))
 _NO_CELLS = (b"<sheetData/>", b"<sheetData />")
 
+_CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]{3}[eEfF];)")
 _ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
 _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
@@ -107,7 +108,7 @@ def ordinary(xml: bytes) -> SheetXml | None:
         body = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", body))
         match = _ORDINARY.fullmatch(body)
     cells = _cells(body) if match and match.start("many") >= 0 else 0
-    if match is None or cells > MAX_AREA:
+    if match is None or cells > MAX_AREA or _CONTROL.search(body):
         return None
     special = _picked(match)
     special.merged = merged(tail)
