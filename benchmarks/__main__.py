@@ -14,7 +14,7 @@ from benchmarks import goals, results
 from benchmarks.generate import Generated, generate
 from benchmarks.trial import Plan, Series, startup, trial
 
-PARTS = ("trial", "report", "feedback", "startup")
+PARTS = ("trial", "stages", "report", "feedback", "startup")
 REPORTED, SMALL = 421, 12  # municipalities of Hesse; a small workbook, for only the report is measured
 
 
@@ -27,7 +27,8 @@ def main() -> None:
         if "startup" in arguments.parts:
             project = generate(folder / "one", 1).rules.parent
             met += goals.of_startup(startup(project, 5 * arguments.runs))
-    text = results.section(met, trials, arguments.note)
+        where = _stages(folder) if "stages" in arguments.parts else []
+    text = results.section(met, trials, where, arguments.note)
     print(text)
     if not arguments.dry:
         results.append(results.ratio_row(met), text)
@@ -64,6 +65,12 @@ def _trials(folder: Path, arguments: argparse.Namespace) -> dict[int, Series]:
 def _project(folder: Path, size: int, mistakes: float = 0.0) -> Generated:
     """A project of typical workbooks; one that lies there already is used again."""
     return generate(folder / f"{size}-{mistakes:g}", size, mistakes=mistakes, jobs=2, again=False)
+
+
+def _stages(folder: Path) -> list[str]:
+    from benchmarks.stages import stages, table  # noqa: PLC0415  - loads pandas
+
+    return table(stages(_project(folder, 50).rules.parent))
 
 
 def _writing(folder: Path, arguments: argparse.Namespace) -> list[goals.Goal]:

@@ -46,8 +46,10 @@ def ratio_row(goals: Sequence[Goal]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def section(goals: Sequence[Goal], trials: dict[int, Series], notes: Sequence[str]) -> str:
-    """What one run measured, as Markdown."""
+def section(
+    goals: Sequence[Goal], trials: dict[int, Series], stages: Sequence[str], notes: Sequence[str]
+) -> str:
+    """What one run measured, as Markdown; ``stages`` is a table of its own."""
     lines = [
         f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {commit()}, {machine()}",
         "",
@@ -63,6 +65,8 @@ def section(goals: Sequence[Goal], trials: dict[int, Series], notes: Sequence[st
             "|---|---|---|---|---|---|---|---|---|---|",
             *(row for size, series in trials.items() for row in _rows(size, series)),
         ]
+    if stages:
+        lines += ["", *stages]
     return "\n".join([*lines, ""])
 
 
