@@ -110,6 +110,7 @@ class Sheet:
     prefill: Prefill | None = None
     nil_return: bool = False
     capacity: int = 2000
+    since: int = 1  # template version that brought the sheet
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -869,6 +869,7 @@ def _form(tables: tuple[Sheet, ...]) -> Sheet:
             Kind.CHOICE,
             f"ja, wenn es im Blatt {t.title} nichts zu berichten gibt. Sonst leer lassen.",
             choices=(YES,),
+            since=t.since,
         )
         for t in tables
         if t.nil_return
@@ -876,11 +877,12 @@ def _form(tables: tuple[Sheet, ...]) -> Sheet:
     return Sheet(FORM_TITLE, "Angaben zur Kommune und zu dieser Abgabe.", (*_FORM_FIELDS, *nil_returns))
 
 
-def _kind(id_: str, title: str, *tables: Sheet) -> WorkbookKind:
+def workbook_kind(id_: str, title: str, *tables: Sheet) -> WorkbookKind:
+    """The form with a Leermeldung for each table that may have one, then the tables as tabs, in this order."""
     return WorkbookKind(id_, title, _form(tables), tables)
 
 
-MUNICIPALITY = _kind(
+MUNICIPALITY = workbook_kind(
     "kommune",
     "Kommune",
     STOCK,
@@ -898,7 +900,7 @@ MUNICIPALITY = _kind(
     TARGETS,
     EVIDENCE,
 )
-PROJECT_LEAD = _kind("projektleitung", LEAD_NAME, EVENTS, TRAININGS, CRITERIA, TARGETS, EVIDENCE)
+PROJECT_LEAD = workbook_kind("projektleitung", LEAD_NAME, EVENTS, TRAININGS, CRITERIA, TARGETS, EVIDENCE)
 WORKBOOK_KINDS = {k.id: k for k in (MUNICIPALITY, PROJECT_LEAD)}
 
 # Sheets that are no data: the reader expects only the hidden list, which names the template.
@@ -935,11 +937,10 @@ def _bind_sheet(sheet: Sheet, lists: Lists) -> Sheet:
 
 
 @cache
-def _bind(kind_id: str, lists: tuple[tuple[RuleList, tuple[str, ...]], ...]) -> WorkbookKind:
-    kind = WORKBOOK_KINDS[kind_id]
+def _bind(kind: WorkbookKind, lists: tuple[tuple[RuleList, tuple[str, ...]], ...]) -> WorkbookKind:
     return replace(kind, tables=tuple(_bind_sheet(t, dict(lists)) for t in kind.tables))
 
 
 def bind(kind: WorkbookKind, lists: Lists) -> WorkbookKind:
     """The workbook with the choices of the rule files in their places."""
-    return _bind(kind.id, tuple(sorted(lists.items(), key=lambda item: item[0].value)))
+    return _bind(kind, tuple(sorted(lists.items(), key=lambda item: item[0].value)))

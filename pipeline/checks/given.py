@@ -38,9 +38,9 @@ def nil_returns(context: Context) -> Iterator[Finding]:
     """P13 for a Leermeldung beside rows, P22 for an empty sheet without one."""
     workbook = context.workbook
     for sheet in context.kind.tables:
-        if not sheet.nil_return:
-            continue
         label = nil_return_label(sheet)
+        if label not in workbook.form_cells:  # a sheet without, or of a later template version
+            continue
         declared = workbook.form[label] == YES
         if declared and len(context.table(sheet)):
             yield finding("P13", FORM_TITLE, workbook.form_cells[label], label, table=sheet.title)
