@@ -15,6 +15,7 @@ import click
 import pytest
 
 from pipeline.cli import cli
+from pipeline.demo.municipalities import buedingen
 from pipeline.model import Sheet, WorkbookKind
 from pipeline.report.summary import sheets_of
 from pipeline.rulefiles import load_rules
@@ -227,3 +228,12 @@ def test_what_the_readme_says_of_the_demo() -> None:
     found = FINDINGS["2026-09-30/KISI_Oberursel.xlsx"]
     assert sum(severity == "error" for _, severity, _, _ in found) == 12
     assert "the twelve errors" in text_of("README.md")
+
+
+def test_the_rows_that_are_counted_by_hand_are_those_of_the_demo() -> None:
+    needs = dict(enumerate(buedingen(second=True).tables["Bedarfe"], start=5))  # the header is row 4
+    assert [row for row, need in needs.items() if need["Adressiert am"]] == [*range(5, 8), *range(11, 16)]
+    assert list(needs) == [*range(5, 18)]
+    text = text_of("docs/nachrechnen.md")
+    assert "Zähler Zeilen 5–7 und 11–15, Nenner Zeilen 5–17" in text
+    assert "Zähler 8, Nenner 13, Wert 61,54 %, Schwelle 60 %, erreicht" in text
