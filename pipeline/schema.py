@@ -4,14 +4,16 @@ Many workbooks are validated in one frame per sheet, for a call costs millisecon
 frame's index counts through; the cell is found again from workbook and Excel row. Nothing is coerced:
 the values come typed from ``values``, and cells that could not be read are empty here.
 
-A check carries the number of its ``Told`` as its error text: which rule, which column it marks.
+A check carries the number of its ``Told`` as its error text: which rule, which column it marks. To pandera
+a check answers with one truth value, for lists of failure cases, worded for people, cost more than all the
+rest; which records fail is asked of the failed checks alone, afterwards.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import combinations
@@ -45,11 +47,21 @@ def looks_personal(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a failing check says: the rule, the column whose cell is marked, the words of the message."""
+    """A check and what it says: the rule, the column whose cell is marked, the words of the message.
+
+    ``holds`` gives a truth value for each record of the frame; with ``filled``, of the column's filled cells.
+    """
 
     rule: str
     column: str
-    words: dict[str, object] = field(default_factory=dict)
+    holds: Callable[[Any], Any]
+    words: dict[str, object]
+    filled: bool
+
+    def failing(self, frame: pd.DataFrame) -> list[int]:
+        """Positions of the records for which the check does not hold."""
+        holds = self.holds(frame[self.column].dropna() if self.filled else frame)
+        return [int(i) for i in holds.index[~holds]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +81,48 @@ class _Builder:
         self.parameters = parameters
         self.told: list[Told] = []
 
-    def check(self, rule: str, column: str, holds: Callable[[Any], Any], /, **words: object) -> pa.Check:
-        self.told.append(Told(rule, column, words))
-        return pa.Check(holds, error=str(len(self.told) - 1))
+    def cell(
+        self, rule: str, column: str, holds: Callable[[pd.Series[Any]], Any], /, **words: object
+    ) -> pa.Check:
+        """A check of the filled cells of a column."""
+        return self._check(Told(rule, column, holds, words, filled=True))
+
+    def row(
+        self, rule: str, column: str, holds: Callable[[pd.DataFrame], Any], /, **words: object
+    ) -> pa.Check:
+        """A check of whole records, which marks one column."""
+        return self._check(Told(rule, column, holds, words, filled=False))
+
+    def _check(self, told: Told) -> pa.Check:
+        self.told.append(told)
+        return pa.Check(lambda values: bool(told.holds(values).all()), error=str(len(self.told) - 1))
 
     def build(self) -> SheetSchema:
-        columns = {c.name: pa.Column(checks=self._cell(c), nullable=True) for c in self.sheet.columns}
+        columns = {c.name: pa.Column(checks=self._of_cell(c), nullable=True) for c in self.sheet.columns}
         rows = [*self._required(), *self._dates(), *self._orders(), *self._dependents(), *self._unique()]
         return SheetSchema(pa.DataFrameSchema(columns, checks=rows), tuple(self.told))
 
     # one cell
 
-    def _cell(self, column: Column) -> list[pa.Check]:
+    def _of_cell(self, column: Column) -> list[pa.Check]:
         name = column.name
         match column.kind:
             case Kind.KEY | Kind.REFERENCE | Kind.REFERENCES:
                 return self._key_form(column)
             case Kind.CHOICE:
-                return [self.check("W10", name, lambda s: s.isin(column.choices))]
+                return [self.cell("W10", name, lambda s: s.isin(column.choices))]
             case Kind.CHOICES:
-                return [self.check("W10", name, lambda s: s.map(set(column.choices).issuperset))]
+                return [self.cell("W10", name, lambda s: s.map(set(column.choices).issuperset))]
             case Kind.INTEGER:
-                return [self.check("W08", name, lambda s: s >= column.minimum, minimum=column.minimum)]
+                return [self.cell("W08", name, lambda s: s >= column.minimum, minimum=column.minimum)]
             case Kind.DATE:
                 earliest, latest = self.parameters.earliest_date, self.parameters.latest_date
                 low, high = pd.Timestamp(earliest), pd.Timestamp(latest)
                 words = {"earliest": day(earliest), "latest": day(latest)}
-                return [self.check("W14", name, lambda s: s.between(low, high), **words)]
+                return [self.cell("W14", name, lambda s: s.between(low, high), **words)]
             case _:
                 most = column.max_length
-                return [self.check("W09", name, lambda s: s.str.len() <= most, maximum=most)]
+                return [self.cell("W09", name, lambda s: s.str.len() <= most, maximum=most)]
 
     def _key_form(self, column: Column) -> list[pa.Check]:
         one = column.key_pattern
@@ -117,8 +141,8 @@ class _Builder:
             return good
 
         return [
-            self.check("W11", column.name, not_personal, form=form),
-            self.check("W12", column.name, well_formed, form=form),
+            self.cell("W11", column.name, not_personal, form=form),
+            self.cell("W12", column.name, well_formed, form=form),
         ]
 
     # one row
@@ -126,15 +150,15 @@ class _Builder:
     def _required(self) -> Iterable[pa.Check]:
         for column in self.sheet.columns:
             if column.required:
-                yield self.check("W13", column.name, _filled(column.name))
+                yield self.row("W13", column.name, _filled(column.name))
 
     def _dates(self) -> Iterable[pa.Check]:
         for column in self.sheet.columns:
             name = column.name
             if column.fact:
-                yield self.check("P02", name, _not_after(name, STICHTAG))
+                yield self.row("P02", name, _not_after(name, STICHTAG))
             if column.project_time:
-                yield self.check("P20", name, _not_after(START, name))
+                yield self.row("P20", name, _not_after(START, name))
 
     def _orders(self) -> Iterable[pa.Check]:
         """Each date against the nearest filled one before it in its chain; the later cell is marked."""
@@ -142,15 +166,15 @@ class _Builder:
             for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
                 between = list(chain[i + 1 : j])
                 sound = _not_told(self.sheet.column(earlier), self.parameters.latest_date)
-                yield self.check("P04", later, _in_order(earlier, later, between, sound), before=earlier)
+                yield self.row("P04", later, _in_order(earlier, later, between, sound), before=earlier)
 
     def _dependents(self) -> Iterable[pa.Check]:
         for dependent in self.sheet.dependents:
             condition = condition_text(dependent.when)
-            yield self.check("P05", dependent.column, _present(dependent), condition=condition)
+            yield self.row("P05", dependent.column, _present(dependent), condition=condition)
             if dependent.else_empty:
                 valid = self.sheet.column(dependent.when.column).choices
-                yield self.check(
+                yield self.row(
                     "P06",
                     dependent.column,
                     _absent(dependent, valid),
@@ -161,7 +185,7 @@ class _Builder:
     def _unique(self) -> Iterable[pa.Check]:
         key = list(self.sheet.key)
         if key:
-            yield self.check(
+            yield self.row(
                 "P03",
                 key[0],
                 lambda df: df[key].isna().any(axis=1) | ~df.duplicated([BOOK, *key]),
@@ -286,16 +310,21 @@ def _validate_sheet(
     if frame.empty:
         return
     schema = sheet_schema(sheet, rules.project.parameters)
+    rows = [row for t in tables for row in t.rows]
+    owner = frame[BOOK].tolist()
+    for told in _failed(schema, frame):
+        for position in told.failing(frame):
+            book = owner[position]
+            yield book, _finding(tables[book], workbooks[book], rows[position], told, rules)
+
+
+def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[Told]:
+    """The checks that do not hold for every record."""
     try:
         schema.schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases[["check", "index"]].drop_duplicates()
-        rows = [row for t in tables for row in t.rows]
-        owner = frame[BOOK].to_numpy()
-        for number, index in zip(cases["check"], cases["index"], strict=True):
-            told = schema.told[int(number)]
-            book = int(owner[int(index)])
-            yield book, _finding(tables[book], workbooks[book], rows[int(index)], told, rules)
+        return [schema.told[int(one.check.error)] for one in errors.schema_errors]
+    return []
 
 
 def _finding(table: Table, workbook: Workbook, row: int, told: Told, rules: Rules) -> Finding:
