@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -43,9 +44,12 @@ def check_received(outcome: Outcome | None) -> Check:
 
 def check_submissions(outcome: Outcome) -> Iterator[Check]:
     """The latest Stichtag in full, earlier ones in figures."""
-    days = sorted({s.workbook.stichtag for s in outcome.submissions if s.workbook.stichtag}, reverse=True)
-    for number, stichtag in enumerate(days):
-        valid, rejected, missing = _by_state(outcome, stichtag)
+    came: defaultdict[tuple[date, str | None], list[Submission]] = defaultdict(list)
+    for one in outcome.submissions:
+        if one.workbook.stichtag:
+            came[one.workbook.stichtag, one.workbook.ags].append(one)
+    for number, stichtag in enumerate(sorted({when for when, _ in came}, reverse=True)):
+        valid, rejected, missing = _by_state(outcome, stichtag, came)
         if number:
             words = (STATE_WORDS[s].text for s in (State.REJECTED, State.MISSING))
             counts = (f"{len(names)} {word}" for names, word in zip((rejected, missing), words, strict=True))
@@ -71,15 +75,15 @@ def _latest(stichtag: date, valid: list[str], rejected: list[str], missing: list
     return Check(mark, f"Stand {day(stichtag)}", told, " ".join(remedies))
 
 
-def _by_state(outcome: Outcome, stichtag: date) -> tuple[list[str], list[str], list[str]]:
+def _by_state(
+    outcome: Outcome, stichtag: date, came: Mapping[tuple[date, str | None], list[Submission]]
+) -> tuple[list[str], list[str], list[str]]:
     """Names with a valid submission for that Stichtag, with rejected ones only, with none."""
     valid: list[str] = []
     rejected: list[str] = []
     missing: list[str] = []
     for member in (outcome.rules.lead, *outcome.rules.roster):
-        given = [
-            s for s in outcome.submissions if s.workbook.stichtag == stichtag and s.workbook.ags == member.ags
-        ]
+        given = came.get((stichtag, member.ags), [])
         counting = [s for s in given if s.state in _VALID]
         if counting:
             valid.append(_named(member, counting))
