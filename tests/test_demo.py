@@ -17,11 +17,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo import AS_OF_DATES, write_inputs
+from pipeline.demo import AS_OF_DATES
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import run
 from tests import builder
 from tests.fits import problems
+from tests.received import lay_demo
 
 Json = dict[str, Any]
 
@@ -33,7 +34,7 @@ COMMUNES = (HANAU, HOMBURG, OBERURSEL, NAUHEIM, BUEDINGEN, FRIEDBERG, KARBEN, NI
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    write_inputs(folder, builder.rules())
+    lay_demo(folder)
     return folder
 
 
@@ -108,7 +109,7 @@ FINDINGS = {
 
 
 def test_what_is_written_fits_its_schema(documents: dict[str, Json]) -> None:
-    assert {day: problems(document) for day, document in documents.items()} == dict.fromkeys(documents, [])
+    assert {day: problems(document) for day, document in documents.items()} == {day: [] for day in documents}
 
 
 def test_states_of_all_files(documents: dict[str, Json]) -> None:

@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
-from pipeline.demo import AS_OF_DATES, write_inputs
+from pipeline.demo import AS_OF_DATES
 from pipeline.explain import Unknown, explain
 from pipeline.explain_figures import share_words
 from pipeline.run import Outcome, run
 from tests import builder
+from tests.received import lay_demo
 
 RULES = builder.rules()
 HANAU, HOMBURG, OBERURSEL, NAUHEIM = "06415000", "06434001", "06434008", "06440002"
@@ -27,7 +28,7 @@ SEPTEMBER = date(2026, 9, 30)
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("erklaerung")
-    write_inputs(folder, RULES)
+    lay_demo(folder)
     return folder
 
 

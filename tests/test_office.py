@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo import write_inputs
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import run
 from tests import builder
+from tests.received import lay_demo
 
 SOFFICE = shutil.which("soffice")
 AS_OF = date(2026, 9, 30)
@@ -55,7 +55,7 @@ def _comparable(document: dict[str, Any], ignore_lock: str) -> dict[str, Any]:
 def test_the_demo_saved_by_libreoffice_gives_the_same_result(tmp_path: Path) -> None:
     """… and so does the workbook of the other tests, which has every kind of cell and no finding."""
     first, second = tmp_path / "openpyxl", tmp_path / "libreoffice"
-    write_inputs(first, builder.rules())
+    lay_demo(first)
     (first / "valid.xlsx").write_bytes(builder.valid())
     resave(first, second, tmp_path / "work")
 

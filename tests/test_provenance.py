@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.demo import AS_OF_DATES, write_inputs
+from pipeline.demo import AS_OF_DATES
 from pipeline.evaluate.timeline import Data
 from pipeline.model import Status
 from pipeline.provenance import Part, Role, criterion_parts, evidence_part, ranges, target_parts
@@ -21,6 +21,7 @@ from pipeline.rules import Attested, Count, Share
 from pipeline.run import Outcome, run
 from pipeline.sheets import LEAD_AGS
 from tests import builder
+from tests.received import lay_demo
 
 RULES = builder.rules()
 BUEDINGEN, HANAU, HOMBURG = "06440004", "06415000", "06434001"
@@ -30,7 +31,7 @@ SEPTEMBER = date(2026, 9, 30)
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("herkunft")
-    write_inputs(folder, RULES)
+    lay_demo(folder)
     return folder
 
 

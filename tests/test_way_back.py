@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import cli
-from pipeline.demo import write_inputs
 from pipeline.demo.rows import GROUP_3
 from pipeline.feedback import FEEDBACK_TITLE
 from pipeline.feedback.styles import severity_of
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Severity
 from tests import builder
+from tests.received import lay_demo
 
 NAME = "2026-09-30/KISI_Oberursel.xlsx"
 # What pipeline/demo/municipalities.py breaks, worked out by hand: the first record stands in row 5.
@@ -55,7 +55,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """``hin`` the first report, ``her`` the second, with the corrected copy among the received files."""
     place = tmp_path_factory.mktemp("weg")
     received, rules = place / "eingang", str(builder.ROOT / "rules")
-    write_inputs(received, builder.rules())
+    lay_demo(received)
     assert kisi("report", str(received), "--rules", rules, "--out", str(place / "hin"))[0] == 1
     book = openpyxl.load_workbook(place / "hin/2026-09-30/rueckmeldung" / NAME)
     for address, value in CORRECTIONS.items():

@@ -20,7 +20,6 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from pipeline.cli import cli
-from pipeline.demo import write_inputs
 from pipeline.figures import UnknownFigure, parse_figure
 from pipeline.report.form import FormError, fill_form, plan_form
 from pipeline.report.form.values import value_of
@@ -29,6 +28,7 @@ from pipeline.rules import FormMapping, Rules
 from pipeline.run import Outcome, run
 from pipeline.yamlfile import RulesError
 from tests import builder
+from tests.received import lay_demo
 
 SAMPLE = builder.ROOT / "docs/beispiel/Formular_Ministerium.xlsx"
 AS_OF = date(2026, 9, 30)
@@ -37,7 +37,7 @@ AS_OF = date(2026, 9, 30)
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("demo")
-    write_inputs(place, builder.rules())
+    lay_demo(place)
     return place
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from lxml import html
 
-from pipeline.demo import write_inputs
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
 from pipeline.report.html.page import share_text
@@ -26,6 +25,7 @@ from pipeline.run import Outcome, run
 from pipeline.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 from tests import builder
 from tests.builder import edited
+from tests.received import lay_demo
 
 AS_OF = date(2026, 9, 30)
 NIDDA, BUEDINGEN = "06440016", "06440004"
@@ -35,7 +35,7 @@ Page = Any
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("demo")
-    write_inputs(folder, builder.rules())
+    lay_demo(folder)
     return run(folder, builder.rules(), AS_OF)
 
 

@@ -16,13 +16,13 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.demo import write_inputs
 from pipeline.evaluate.timeline import Data
 from pipeline.report.needs import figures_of
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
 from tests import builder
+from tests.received import lay_demo
 
 SHEET = "Bedarfe und Angebote"
 MARCH, SEPTEMBER = date(2026, 3, 31), date(2026, 9, 30)
@@ -31,7 +31,7 @@ MARCH, SEPTEMBER = date(2026, 3, 31), date(2026, 9, 30)
 @pytest.fixture(scope="module")
 def demo(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("demo")
-    write_inputs(folder, rules)
+    lay_demo(folder)
     return run(folder, rules, SEPTEMBER)
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.demo import write_inputs
 from pipeline.evaluate.timeline import Data
 from pipeline.provenance import Part, Role
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.origins import CONTINUED, _parts
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
+from tests.received import lay_demo
 
 Record = dict[str, Any]
 BUEDINGEN, NIDDA, NAUHEIM, LEAD = "06440004", "06440016", "06440002", "00000000"
@@ -26,7 +26,7 @@ PERSONS_ROWS, CELL_LIMIT, TALLEST = 5000, 32767, 409
 @pytest.fixture(scope="module")
 def demo(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     folder = tmp_path_factory.mktemp("demo")
-    write_inputs(folder, rules)
+    lay_demo(folder)
     return run(folder, rules, date(2026, 9, 30))
 
 

@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.demo import write_inputs
 from pipeline.report.publish import write_report
 from pipeline.report.rows import write_data
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
 from pipeline.sheets import MUNICIPALITY
+from tests.received import lay_demo
 
 BUEDINGEN, HANAU, FRIEDBERG, LEAD = "06440004", "06415000", "06440008", "00000000"
 ACCEPTED = [LEAD, HANAU, "06434001", "06440002", BUEDINGEN, FRIEDBERG, "06440012"]
@@ -31,7 +31,7 @@ SEPTEMBER = date(2026, 9, 30)
 @pytest.fixture(scope="module")
 def inputs(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
-    write_inputs(folder, rules)
+    lay_demo(folder)
     return folder
 
 

@@ -13,7 +13,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from benchmarks.generate import workbook_content
-from pipeline.demo import write_inputs
 from pipeline.evaluate import evaluate
 from pipeline.fill import Content, Entry, fill
 from pipeline.intake import read_raw
@@ -24,6 +23,7 @@ from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
 from pipeline.run import run
 from pipeline.template import template_bytes
+from tests.received import lay_demo
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice, recalculate
 
@@ -100,7 +100,7 @@ def computed(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def demo(rules: Rules, folder: Path) -> dict[str, Result]:
     """Lays the demo's workbooks into ``folder``; the results are those that its ergebnis.json holds."""
     received = folder / "demo"
-    write_inputs(received, rules)
+    lay_demo(received)
     outcome = run(received, rules, DEMO_DAY)
     results = {}
     for workbook in (s.workbook for s in outcome.submissions if s.state is State.ACCEPTED):
