@@ -97,6 +97,8 @@ class _Reading:
 
     def sheets(self) -> dict[str, RawSheet]:
         """As the sheets stand where they are written in the usual way and every value comes back, else walked."""
+        if not self.names:
+            return {}
         found = {name: ordinary(part) for name, part in self.parts.items()}
         strings = texts_as_they_stand(self.strings) if self.strings != _NO_TEXTS else _NO_TEXTS
         if strings is not None and None not in found.values():

@@ -26,6 +26,7 @@ _INDEX = re.compile("[0-9]{1,9}", re.ASCII)
 _ERROR = re.compile("#[A-Z0-9/_]+[!?]?")
 _BOOLEANS = {"1": "1", "0": "0", "true": "1", "false": "0"}
 _SPACE = " \t\r\n"
+_DEEPEST = 50  # elements within each other
 
 
 def walked(sheet: str, xml: bytes, strings: list[str]) -> SheetXml:
@@ -59,6 +60,12 @@ def text_element(tag: str, text: str) -> str:
     return f'<{tag} xml:space="preserve">{escape(text, {chr(13): "&#13;"})}</{tag}>'
 
 
+def _deepen(path: list[str], tag: str) -> None:
+    path.append(tag.rsplit(":", 1)[-1])
+    if len(path) > _DEEPEST:
+        raise broken()
+
+
 class _Text:
     """Collects ``<t>`` of a string item; spaces at its ends count only where the file says so."""
 
@@ -84,7 +91,7 @@ class _Texts:
         self.item = _Text()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.path.append(tag.rsplit(":", 1)[-1])
+        _deepen(self.path, tag)
         if self.path[1:] == ["si"]:
             self.item = _Text()
         elif self.path[1:] in (["si", "t"], ["si", "r", "t"]):
@@ -122,7 +129,7 @@ class _Walk:
     # --- elements ---
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.path.append(tag.rsplit(":", 1)[-1])
+        _deepen(self.path, tag)
         match self.path[1:]:
             case ["sheetData", "row"]:
                 self._start_row(attributes)
@@ -144,10 +151,11 @@ class _Walk:
                 raise self.refused()
 
     def text(self, text: str) -> None:
-        if self.path[-1] == "v":
-            self.value.append(text)
-        elif self.path[-1] == "t":
-            self.inline.run.append(text)
+        match self.path[3:]:
+            case ["c", "v"]:
+                self.value.append(text)
+            case ["c", "is", *_, "t"]:
+                self.inline.run.append(text)
 
     def end(self, _: str) -> None:
         match self.path[1:]:
@@ -203,7 +211,7 @@ class _Walk:
     # --- content ---
 
     def _end_cell(self) -> None:
-        if not (self.has_formula or self.has_value or self.has_inline):
+        if not (self.has_formula or self.has_value or self.has_inline or self.cell.get("t") == "e"):
             return
         at, kind = (self.row, self.column), self.cell.get("t", "n")
         value = "".join(self.value) if self.has_value else ""

@@ -24,7 +24,7 @@ MAX_AREA = 3_000_000  # cells from A1 to the last one that holds something, all 
 MAX_MERGES = 10_000
 
 # Named groups mark the last place of what most sheets have none of, so that only what lies before is searched.
-_FORMULA = rb"<f(?P<formula%d>)(?: [^<>]*+)?+(?:/>|>[^<]*+</f>)"
+_FORMULA = rb"<f(?P<formula%d>)(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)"
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]++"
 _NUMBER = rb"-?+[0-9]{1,15}+(?:\.[0-9]++)?+(?:E[-+]?+[0-9]{1,2})?+"
 _KNOWN_ERRORS = rb"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!)"
@@ -32,18 +32,18 @@ _KNOWN_ERRORS = rb"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!)"
 
 def _value(pattern: bytes, n: int) -> bytes:
     """A value, or a formula with or without one; ``n`` numbers the groups."""
-    return rb"(?:%b(?:<v>(?:%b)?+</v>|<v/>)?+|<v>%b</v>)" % (_FORMULA % n, pattern, pattern)
+    return rb"(?:%b(?:<v>(?:%b)?+</v>|<v ?+/>)?+|<v>%b</v>)" % (_FORMULA % n, pattern, pattern)
 
 
 _CELL = (
-    rb'<c r="(?:[A-Z]|[A-C][A-Z])(?P=row)"(?: s="[0-9]{1,5}+")?+(?:/>| t="(?:'
-    rb'inlineStr"><is><t(?: xml:space="preserve")?+>%b</t></is>|s"><v>[0-9]{1,8}+</v>|str">%b|b">%b|'
+    rb'<c r="(?:[A-Z]|[A-C][A-Z])(?P=row)"(?: s="[0-9]{1,5}+")?+(?: ?/>| t="(?:'
+    rb'inlineStr">(?:<is><t(?: xml:space="preserve")?+>%b</t></is>)?+|s"><v>[0-9]{1,8}+</v>|str">%b|b">%b|'
     rb'e"(?P<error>)>(?:%b)?+<v>%b</v>)</c>|(?: t="n")?+>%b?+</c>)'
 ) % (_TEXT, _value(_TEXT, 1), _value(rb"[01]", 2), _FORMULA % 3, _KNOWN_ERRORS, _value(_NUMBER, 4))
 _ATTRIBUTES = rb'(?: (?!r=)(?:hidden="(?:1|true)"(?P<hidden%d>)|[A-Za-z0-9:]++="[^"<>]*+"))*+'
 _ORDINARY = re.compile(
     rb'<sheetData>(?:<row r="(?=(?:[0-9]{5}|[5-9][0-9]{3})(?P<many>)|)(?P<row>[1-9][0-9]{0,4})"%b'
-    rb"(?:/>|>(?:%b)*+</row>))*+</sheetData>" % (_ATTRIBUTES % 1, _CELL)
+    rb"(?: ?/>|>(?:%b)*+</row>))*+</sheetData>" % (_ATTRIBUTES % 1, _CELL)
 )
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="n")?+(?:/>|></c>)')
 _EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES % 1))
