@@ -60,7 +60,11 @@ def plain(project: Path, most: int) -> Told:
 def floor(project: Path, most: int) -> Told:
     from benchmarks.floor import inflate_and_parse
 
-    return _each(project, most, lambda path: inflate_and_parse(path) or 0)
+    def work(path: Path) -> int:
+        inflate_and_parse(path)
+        return 0
+
+    return _each(project, most, work)
 
 
 def _each(project: Path, most: int, work: Callable[[Path], int]) -> Told:

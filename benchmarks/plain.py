@@ -113,8 +113,12 @@ def schema(sheet: Sheet, stichtag: pd.Timestamp, rules: Rules) -> pa.DataFrameSc
         c.name: pa.Column(checks=list(_cell_checks(c, stichtag, rules)), nullable=not c.required)
         for c in sheet.columns
     }
-    unique = {"unique": list(sheet.key), "report_duplicates": "exclude_first"} if sheet.key else {}
-    return pa.DataFrameSchema(columns, checks=list(_row_checks(sheet, stichtag)), **unique)
+    return pa.DataFrameSchema(
+        columns,
+        checks=list(_row_checks(sheet, stichtag)),
+        unique=list(sheet.key) or None,
+        report_duplicates="exclude_first",
+    )
 
 
 def _cell_checks(column: Column, stichtag: pd.Timestamp, rules: Rules) -> Iterable[pa.Check]:
