@@ -48,13 +48,19 @@ def check_grants(rules: Rules, as_of: date) -> Iterator[Check]:
 
 def check_templates(folder: Path, rules: Rules) -> Check:
     """The blank workbooks against what the definitions and rules would give now."""
-    remedy = f"kisi template --out {folder} schreibt die Vorlagen neu."
-    old = []
-    for kind in rules.kinds.values():
-        path = folder / blank_name(rules, kind)
-        if not path.is_file() or path.read_bytes() != template_bytes(rules, kind):
-            old.append(path.name)
+    kinds = rules.kinds.values()
+    old = [
+        name for k in kinds if not _holds(folder / (name := blank_name(rules, k)), template_bytes(rules, k))
+    ]
     if not old:
         told = f"aktuell (Vorlage {TEMPLATE_VERSION}, Regeln {rules.project.version})"
         return Check(Mark.GOOD, "Vorlagen", told)
+    remedy = f"kisi template --out {folder} schreibt die Vorlagen neu."
     return Check(Mark.TODO, "Vorlagen", f"fehlt oder ist veraltet: {', '.join(old)}", remedy)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
