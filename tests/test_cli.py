@@ -38,6 +38,13 @@ from pipeline.unwritable import CannotWrite
 ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "pipeline/locale/de/LC_MESSAGES/click_de.po"
 HEAVY = {
+    "asyncio",
+    "filelock",
+    "jinja2",
+    "lxml",
+    "msgspec",
+    "multiprocessing",
+    "sqlite3",
     "pandas",
     "pandera",
     "numpy",
