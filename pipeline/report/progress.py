@@ -14,8 +14,6 @@ from fractions import Fraction
 from pipeline.describe import quarter_of
 from pipeline.evaluate.timeline import Data, ShareSeries
 from pipeline.rules import Criterion, Rules, Share, quarter_end
-from pipeline.run import Outcome
-from pipeline.sheets import LEAD_AGS
 
 FEWEST_STEPS = 2  # one threshold alone is no path
 
@@ -84,30 +82,27 @@ def _share(step: Step) -> Share:
     return step.criterion.decide
 
 
-def points(path: Path, outcome: Outcome) -> tuple[Point, ...]:
-    """One for each quarter that has ended by the as-of date."""
-    series = _series(path.share, outcome)
-    ended = [q for q in quarters(outcome.rules) if quarter_end(q) <= outcome.as_of]
-    return tuple(_point(quarter, series) for quarter in ended)
+class Course:
+    """The points of a path, added up municipality by municipality, for the quarters ended by ``as_of``."""
 
+    def __init__(self, path: Path, rules: Rules, as_of: date) -> None:
+        self._share = path.share
+        ended = [q for q in quarters(rules) if quarter_end(q) <= as_of]
+        self._points = {quarter: Point(quarter, 0) for quarter in ended}
 
-def _series(share: Share, outcome: Outcome) -> list[tuple[ShareSeries, date]]:
-    """Of each municipality that counts: its share on any date, and the date its data reach."""
-    found = []
-    for result in outcome.results:
-        accepted = outcome.accepted(result.ags)
-        if accepted is None or result.data_as_of is None or result.ags == LEAD_AGS:
-            continue
-        data = Data(accepted.workbook, outcome.rules)
-        if data.reported(share.sheets):
-            found.append((ShareSeries(data, share), result.data_as_of))
-    return found
+    def add(self, data: Data, until: date) -> None:
+        """``until``: the date that the municipality's data reach."""
+        if not data.reported(self._share.sheets):
+            return
+        series = ShareSeries(data, self._share)
+        for quarter, point in self._points.items():
+            end = quarter_end(quarter)
+            top, bottom = series.on(end) if until >= end else (0, None)
+            if bottom:
+                sums = (top + (point.numerator or 0), bottom + (point.denominator or 0))
+                self._points[quarter] = Point(quarter, point.communes + 1, *sums)
 
-
-def _point(quarter: str, series: list[tuple[ShareSeries, date]]) -> Point:
-    end = quarter_end(quarter)
-    known = [s.on(end) for s, until in series if until >= end]
-    counted = [(top, bottom) for top, bottom in known if bottom]
-    if not counted:
-        return Point(quarter, 0)
-    return Point(quarter, len(counted), sum(t for t, _ in counted), sum(b for _, b in counted))
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """One for each quarter."""
+        return tuple(self._points.values())

@@ -1,93 +1,139 @@
 """The summary workbook for ministry and auditors: aggregates only, no person- or volunteer-level row.
 
-``SHEETS`` lists the sheets in their order; each stands in a file of its own. The same outcome gives the
+``SHEETS`` lists the sheets in their order; each stands in a file of its own. Those that tell of every
+municipality are filled in one pass over them (``growing``), the others after it. The same outcome gives the
 same bytes. Contract: results.md, "The summary workbook".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.messages import day
-from pipeline.report.summary.book import Book
+from pipeline.report.summary.book import STREAMED_FROM, Book
 from pipeline.report.summary.control import TITLE as CONTROL_TITLE
 from pipeline.report.summary.control import write_control
 from pipeline.report.summary.differences import TITLE as DIFFERENCES_TITLE
-from pipeline.report.summary.differences import write_differences
-from pipeline.report.summary.evidence import write_evidence
+from pipeline.report.summary.differences import open_differences
+from pipeline.report.summary.evidence import EvidenceSheet
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.findings import write_findings
+from pipeline.report.summary.growing import Commune, communes
 from pipeline.report.summary.measures import measure_sheets
-from pipeline.report.summary.milestones import write_milestones
-from pipeline.report.summary.needs import write_needs
-from pipeline.report.summary.origins import write_origins
+from pipeline.report.summary.milestones import open_milestones
+from pipeline.report.summary.needs import NeedsSheet
+from pipeline.report.summary.origins import open_origins
 from pipeline.report.summary.overview import write_overview
 from pipeline.report.summary.proof import prove
 from pipeline.report.summary.rulebook import write_rulebook
-from pipeline.report.summary.styles import NAVY, Styles
+from pipeline.report.summary.styles import Styles
 from pipeline.report.summary.submissions import write_submissions
-from pipeline.report.summary.targets import write_targets
-from pipeline.report.summary.timeline import write_timeline
+from pipeline.report.summary.targets import open_targets
+from pipeline.report.summary.timeline import TimelineSheet
 from pipeline.rules import Rules
 from pipeline.run import Outcome
 
 __all__ = ["write_summary"]
 
+Write = Callable[[Book, FastSheet], None]
+
+
+class Open(Protocol):
+    """A sheet that is told of one municipality after the other."""
+
+    def add(self, commune: Commune) -> None: ...
+    def close(self, book: Book) -> None: ...
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Either ``open`` or ``write`` fills it. ``long``: it may have rows in great number."""
+
+    title: str
+    write: Write | None = None
+    open: Callable[[Book, FastSheet], Open] | None = None
+    long: bool = False
+
+
 MILESTONES = "Meilensteine"
-SHEETS: tuple[tuple[str, Callable[[Book, Worksheet], None]], ...] = (
-    ("Übersicht", write_overview),
-    ("Zeitschiene", write_timeline),
-    ("Zielwerte", write_targets),
-    (MILESTONES, write_milestones),
-    ("Nachweise", write_evidence),
-    ("Bedarfe und Angebote", write_needs),
-    ("Abgaben", write_submissions),
-    ("Prüfprotokoll", write_findings),
-    (DIFFERENCES_TITLE, write_differences),
-    ("Regelwerk", write_rulebook),
-    ("Herkunft", write_origins),
-    (CONTROL_TITLE, write_control),
+SHEETS = (
+    Sheet("Übersicht", write_overview),
+    Sheet("Zeitschiene", open=TimelineSheet),
+    Sheet("Zielwerte", open=open_targets, long=True),
+    Sheet(MILESTONES, open=open_milestones, long=True),
+    Sheet("Nachweise", open=EvidenceSheet, long=True),
+    Sheet("Bedarfe und Angebote", open=NeedsSheet),
+    Sheet("Abgaben", write_submissions, long=True),
+    Sheet("Prüfprotokoll", write_findings, long=True),
+    Sheet(DIFFERENCES_TITLE, open=open_differences, long=True),
+    Sheet("Regelwerk", write_rulebook),
+    Sheet("Herkunft", open=open_origins, long=True),
+    Sheet(CONTROL_TITLE, write_control),
 )
 
 
-def sheets_of(rules: Rules) -> tuple[tuple[str, Callable[[Book, Worksheet], None]], ...]:
+def sheets_of(rules: Rules) -> tuple[Sheet, ...]:
     """All sheets in their order: after the milestones one for each measure of the rules."""
-    after = [title for title, _ in SHEETS].index(MILESTONES) + 1
-    return (*SHEETS[:after], *measure_sheets(rules), *SHEETS[after:])
+    after = [sheet.title for sheet in SHEETS].index(MILESTONES) + 1
+    measures = (Sheet(title, write) for title, write in measure_sheets(rules))
+    return (*SHEETS[:after], *measures, *SHEETS[after:])
 
 
 def write_summary(outcome: Outcome, path: Path) -> None:
-    """Writes the summary workbook of an outcome to ``path``."""
-    path.write_bytes(summary_bytes(outcome))
+    """Writes the summary workbook of an outcome to ``path``, proved.
+
+    With many municipalities its rows wait on the disk, in a folder beside it, and never in memory.
+    """
+    if len(outcome.rules.roster) < STREAMED_FROM:
+        path.write_bytes(summary_bytes(outcome))
+        return
+    with TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        options = {"tmpdir": folder, "use_zip64": True}
+        book = _write(outcome, xlsxwriter.Workbook(path, _options() | options), streamed=True)
+        prove(path, book.checks)
 
 
 def summary_bytes(outcome: Outcome) -> bytes:
-    """The workbook; the same bytes on every call."""
+    """The workbook in memory; the same bytes on every call."""
     content = BytesIO()
-    file = xlsxwriter.Workbook(content, _options())
+    book = _write(outcome, xlsxwriter.Workbook(content, _options() | {"in_memory": True}), streamed=False)
+    prove(content.getvalue(), book.checks)
+    return content.getvalue()
+
+
+def _write(outcome: Outcome, file: xlsxwriter.Workbook, *, streamed: bool) -> Book:
+    """Opens every sheet, tells them of each municipality, closes them, writes the others."""
     _describe(file, outcome)
     book = Book(file, outcome, Styles(file))
     sheets = sheets_of(outcome.rules)
-    for title, _ in sheets:
-        book.sheets[title] = file.add_worksheet(title)
-        book.sheets[title].set_tab_color(NAVY)
-    for title, write in sheets:
-        write(book, book.sheets[title])
-    book.sheets[sheets[0][0]].activate()
+    for sheet in sheets:
+        book.add_sheet(sheet.title, streamed=streamed and sheet.long)
+    opened = [s.open(book, book.sheets[s.title]) for s in sheets if s.open]
+    for commune in communes(book):
+        for one in opened:
+            one.add(commune)
+    for one in opened:
+        one.close(book)
+    for sheet in sheets:
+        if sheet.write:
+            sheet.write(book, book.sheets[sheet.title])
+    book.sheets[sheets[0].title].activate()
+    file.constant_memory = False  # of the workbook itself; each sheet knows its own
     file.close()
-    prove(content.getvalue(), book.checks)
-    return content.getvalue()
+    return book
 
 
 def _options() -> dict[str, object]:
     """Made anew for each workbook: xlsxwriter writes into what it is given."""
     return {
-        "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
-from pipeline.report.summary.book import Cell, put, shown
+from pipeline.report.summary.cells import Cell, merge, shown
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.heights import lines, row_height
+from pipeline.report.summary.styles import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +18,14 @@ class Part:
     first: int
     last: int
     cell: Cell
-    style: Format
+    style: Style
 
 
-def write_across(sheet: Worksheet, row: int, parts: Sequence[Part], widths: Sequence[float]) -> int:
+def write_across(sheet: FastSheet, row: int, parts: Sequence[Part], widths: Sequence[float]) -> int:
     """Writes one row, as tall as its tallest text; returns the next row."""
     tallest = 1
     for part in parts:
-        if part.last > part.first:
-            sheet.merge_range(row, part.first, row, part.last, "", part.style)
-        put(sheet, row, part.first, part.cell, part.style)
+        merge(sheet, row, part.first, part.last, part.cell, part.style)
         tallest = max(tallest, lines(shown(part.cell), sum(widths[part.first : part.last + 1])))
     sheet.set_row(row, row_height(tallest))
     return row + 1

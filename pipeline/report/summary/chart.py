@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from xlsxwriter.chart import Chart
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.messages import day
 from pipeline.model import Status
 from pipeline.report.summary.book import Book
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.styles import CHART_FILLS, LINE, MUTED, TEXT, WHITE
 from pipeline.words import MILESTONE_WORDS, Tone, Word
 
@@ -23,7 +23,7 @@ FONT = {"name": "Arial", "size": 9, "color": TEXT}
 PATTERNS = {Status.AT_RISK: "wide_upward_diagonal", Status.UNDEFINED: "light_upward_diagonal"}
 
 
-def insert_chart(book: Book, sheet: Worksheet, row: int, header: int, counts: int, width: int) -> None:
+def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: int, width: int) -> None:
     """``header`` is the row of the milestones, ``counts`` the first row of the counts below it."""
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     milestones = book.outcome.project.milestones

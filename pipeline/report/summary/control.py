@@ -9,26 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Severity, State
 from pipeline.report.document import Document
 from pipeline.report.ergebnis import ergebnis
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Formula,
-    count_column,
-    keep_header,
-    lay_page,
-    put,
-    write_header,
-    write_rows,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula, merge, put
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.proof import Area, Check, count, filled, plus, total
+from pipeline.report.summary.table import Column, count_column, write_header, write_rows
 from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 
 TITLE = "Kontrollsummen und Freigabe"
@@ -56,7 +45,7 @@ LINE_HEIGHT = 34
 ALL_TIME = "gesamt"
 
 
-def write_control(book: Book, sheet: Worksheet) -> None:
+def write_control(book: Book, sheet: FastSheet) -> None:
     title = f"{TITLE} – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     write_header(book, sheet, header, COLUMNS)
@@ -86,7 +75,7 @@ def _cells(check: Check, row: int) -> list[Cell]:
     ]
 
 
-def _write_total(book: Book, sheet: Worksheet, row: int, first: int) -> None:
+def _write_total(book: Book, sheet: FastSheet, row: int, first: int) -> None:
     bold, number = book.styles.cell(bold=True), book.styles.cell(bold=True, align="right")
     for column in range(len(COLUMNS)):
         put(sheet, row, column, ALL if column == 1 else None, bold)
@@ -96,7 +85,7 @@ def _write_total(book: Book, sheet: Worksheet, row: int, first: int) -> None:
     put(sheet, row, 7, verdict, bold)
 
 
-def _write_sign_off(book: Book, sheet: Worksheet, row: int) -> None:
+def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> None:
     """Empty lines for those who answer for the report."""
     last = len(COLUMNS) - 1
     write_section(book, sheet, row, SIGN_OFF, len(COLUMNS))
@@ -106,9 +95,9 @@ def _write_sign_off(book: Book, sheet: Worksheet, row: int) -> None:
     ):
         style = head if below == row + 1 else cell
         sheet.set_row(below, 20 if below == row + 1 else LINE_HEIGHT)
-        sheet.merge_range(below, 3, below, last, "", style)
-        for column in range(4):
+        for column in range(3):
             put(sheet, below, column, texts[column] if column < len(texts) else None, style)
+        merge(sheet, below, 3, last, texts[3] if len(texts) > 3 else None, style)
     cells = f"='{TITLE}'!$B${row + 3}:$H${row + 2 + len(STEPS)}"
     book.file.define_name(SIGN_OFF_NAME, cells)
 

@@ -8,23 +8,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from xlsxwriter.utility import xl_col_to_name
-
+from pipeline.addresses import column_letters
 from pipeline.model import Status
-from pipeline.report.summary.book import Book, Formula
+from pipeline.report.summary.book import Book
+from pipeline.report.summary.cells import Formula
+from pipeline.report.summary.milestones import AREA as MILESTONES
 from pipeline.report.summary.overview import HEAD
+from pipeline.report.summary.proof import Area
 from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, Word
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 KEEP = "\u00a0"  # no line break between symbol, number and word
-CRITERION_NR, CRITERION_STATUS = "Meilensteine!$F:$F", "Meilensteine!$J:$J"
+NR, CRITERION_STATUS = "F", "J"  # columns of the sheet Meilensteine
+
+
+def _whole(area: Area, letter: str) -> str:
+    """The whole column, so that a formula need not know how many there are."""
+    name = area.sheet if area.sheet.isalpha() else f"'{area.sheet}'"
+    return f"{name}!${letter}:${letter}"
 
 
 def reached_of(book: Book, nr: str) -> Formula:
     """``erreicht 3 von 8``, counted in the matrix of the Übersicht; late ones are reached too."""
     position = [m.nr for m in book.outcome.project.milestones].index(nr)
     milestone = book.outcome.project.milestones[position]
-    letter = xl_col_to_name(len(HEAD) + position)
+    letter = column_letters(len(HEAD) + position + 1)
     counts = [f'COUNTIF(Übersicht!${letter}:${letter},"{MILESTONE_WORDS[s].label}")' for s in REACHED]
     total = sum(milestone.counts.get(s, 0) for s in REACHED)
     word, rest = MILESTONE_WORDS[Status.REACHED].text, f" von {milestone.communes_total}"
@@ -34,16 +42,18 @@ def reached_of(book: Book, nr: str) -> Formula:
 def met_of(book: Book, nr: str) -> Formula:
     """``3 von 8 Kommunen erfüllt``, counted in the sheet Meilensteine."""
     word = CRITERION_WORDS[Status.MET].text
-    count = f'COUNTIFS({CRITERION_NR},"{nr}",{CRITERION_STATUS},"{word}")'
+    counts = [
+        f'COUNTIFS({_whole(part, NR)},"{nr}",{_whole(part, CRITERION_STATUS)},"{word}")'
+        for part in book.areas[MILESTONES].parts()
+    ]
+    count = counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"
     rest = f" von {book.municipalities} Kommunen {word}"
     return Formula(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
 
 
 def criterion_counts(book: Book, nr: str) -> Counter[Status]:
     """Municipalities by status of a criterion; without a valid submission there is none to judge."""
-    found = Counter(
-        c.status for r in book.outcome.results for m in r.milestones for c in m.criteria if c.nr == nr
-    )
+    found = Counter(book.statuses[nr])
     found[Status.NO_SUBMISSION] = book.municipalities - found.total()
     return found
 

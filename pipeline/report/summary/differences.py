@@ -10,29 +10,17 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.changes import FigureChange, StatusChange, compare_results
 from pipeline.evaluate import evaluate
 from pipeline.model import Finding, State, Workbook
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Formula,
-    Status,
-    date_column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_rows,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page
+from pipeline.report.summary.cells import Cell, Formula, Status
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import Commune, Growing, LongTable
 from pipeline.report.summary.submissions import SUBSTITUTE_NOTE
+from pipeline.report.summary.table import Column, date_column
 from pipeline.results import Result, TargetResult
-from pipeline.rules import Criterion, Milestone, Target
 from pipeline.run import Submission
-from pipeline.sheets import LEAD_AGS
-from pipeline.submissions import previous_of
 from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 
 TITLE = "Änderungen"
@@ -65,20 +53,22 @@ WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRIT
 KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriterium"}
 
 
-def write_differences(book: Book, sheet: Worksheet) -> None:
+def open_differences(book: Book, sheet: FastSheet) -> Growing:
     title = f"{TITLE} seit dem vorigen Stichtag – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
-    write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 2)
-    rows = ([*cells] for cells in _numbered(_rows(book), header + 2))
-    end = write_rows(book, sheet, header + 1, COLUMNS, rows)
-    sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
+    table = LongTable(book, sheet, header, COLUMNS, 2)
+    replaced: dict[str, list[Workbook]] = {}
+    for submission in book.outcome.submissions:
+        if submission.state is State.SUPERSEDED:
+            replaced.setdefault(submission.workbook.ags or "", []).append(submission.workbook)
+    return Growing(table, lambda commune: _numbered(_rows(book, commune, replaced), table))
 
 
-def _numbered(rows: Iterator[list[Cell]], first: int) -> Iterator[list[Cell]]:
+def _numbered(rows: Iterator[list[Cell]], table: LongTable) -> Iterator[list[Cell]]:
     """The difference is a formula, so each record must know its Excel row."""
-    for row, cells in enumerate(rows, first):
-        before, now = cells[8], cells[9]
+    for cells in rows:
+        row, before, now = table.next_row + 1, cells[8], cells[9]
         if isinstance(before, (int, Fraction)) and isinstance(now, (int, Fraction)):
             # as a program computes it from the two stored numbers, to the last digit
             exact = now - before if isinstance(now - before, int) else Fraction(float(now) - float(before))
@@ -86,25 +76,17 @@ def _numbered(rows: Iterator[list[Cell]], first: int) -> Iterator[list[Cell]]:
         yield cells
 
 
-def _rows(book: Book) -> Iterator[list[Cell]]:
-    outcome = book.outcome
-    settled = (State.REJECTED, State.DUPLICATE)
-    valid = [s.workbook for s in outcome.submissions if s.state not in settled]
-    by_ags: dict[str, list[Workbook]] = {}
-    for workbook in valid:
-        by_ags.setdefault(workbook.ags or "", []).append(workbook)
-    for result in outcome.results:
-        accepted = book.accepted.get(result.ags)
-        if accepted is None:
-            yield _row(book, result, None, NOTHING, None, NO_SUBMISSION)
-            continue
-        before = previous_of(accepted.workbook, by_ags[result.ags])
-        if before is None:
-            yield _row(book, result, None, NOTHING, None, NO_PREVIOUS)
-        else:
-            yield from _against(book, result, before)
-        yield from _findings(book, result, accepted, before)
-        yield from _submissions(book, result, accepted)
+def _rows(book: Book, commune: Commune, replaced: dict[str, list[Workbook]]) -> Iterator[list[Cell]]:
+    result, accepted, before = commune.result, commune.accepted, commune.before
+    if accepted is None:
+        yield _row(book, result, None, NOTHING, None, NO_SUBMISSION)
+        return
+    if before is None:
+        yield _row(book, result, None, NOTHING, None, NO_PREVIOUS)
+    else:
+        yield from _against(book, result, before)
+    yield from _findings(book, result, accepted, before)
+    yield from _submissions(book, result, accepted, replaced.get(result.ags, []))
 
 
 def _row(
@@ -121,21 +103,14 @@ def _row(
 def _against(book: Book, result: Result, before: Workbook) -> Iterator[list[Cell]]:
     outcome = book.outcome
     assert before.stichtag is not None
-    lead = book.accepted.get(LEAD_AGS)
     on = min(outcome.as_of, before.stichtag)
-    then = evaluate(before, lead.workbook if lead else None, outcome.rules, on)
+    then = evaluate(before, book.lead.workbook if book.lead else None, outcome.rules, on)
     changes = compare_results(then, result)
-    texts = _texts(book)
+    texts = book.texts
     for figure in changes.figures:
         yield _figure(book, result, on, figure, texts)
     for status in changes.statuses:
         yield _status(book, result, on, status, texts)
-
-
-def _texts(book: Book) -> dict[str, str]:
-    rules = book.outcome.rules
-    asked: tuple[Target | Criterion | Milestone, ...] = (*rules.targets, *rules.milestones, *rules.criteria)
-    return {r.id: r.text for r in asked}
 
 
 def _figure(book: Book, result: Result, on: date, change: FigureChange, texts: dict[str, str]) -> list[Cell]:
@@ -185,13 +160,13 @@ def _place(one: Finding) -> str | None:
     return f"Zelle {one.cell}{column}, Regel {one.rule}"
 
 
-def _submissions(book: Book, result: Result, accepted: Submission) -> Iterator[list[Cell]]:
+def _submissions(
+    book: Book, result: Result, accepted: Submission, replaced: list[Workbook]
+) -> Iterator[list[Cell]]:
     own = accepted.workbook
     if accepted.substitute:
         yield _row(book, result, None, SUBSTITUTED, None, own.file, *[None] * 4, SUBSTITUTE_NOTE)
-    for submission in book.outcome.submissions:
-        old = submission.workbook
-        if submission.state is State.SUPERSEDED and old.ags == own.ags:
-            numbers = (f"Abgabe-Nr. {old.number}", f"Abgabe-Nr. {own.number}")
-            remark = f"ersetzt durch {own.file}"
-            yield _row(book, result, None, REPLACED, None, old.file, None, *numbers, None, remark)
+    for old in replaced:
+        numbers = (f"Abgabe-Nr. {old.number}", f"Abgabe-Nr. {own.number}")
+        remark = f"ersetzt durch {own.file}"
+        yield _row(book, result, None, REPLACED, None, old.file, None, *numbers, None, remark)

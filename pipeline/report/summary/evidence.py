@@ -9,27 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
-from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
-
+from pipeline.addresses import column_letters
 from pipeline.messages import day
 from pipeline.model import Status as St
-from pipeline.report.summary.book import (
-    LEAD_ROW,
-    Book,
-    Cell,
-    Column,
-    Formula,
-    RowWriter,
-    Status,
-    keep_header,
-    lay_page,
-    put,
-    write_section,
-)
-from pipeline.report.summary.register import Register, write_register
+from pipeline.report.summary.book import LEAD_ROW, Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula, Status, merge, put
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import Commune, LongTable, Spool
+from pipeline.report.summary.proof import ReportInconsistent
+from pipeline.report.summary.register import Register, columns_of, register_rows
 from pipeline.report.summary.styles import BAND, NUMBER
+from pipeline.report.summary.table import Column, RowWriter
 from pipeline.results import EvidenceResult
 from pipeline.rules import EvidencePoint
 from pipeline.sheets import LEAD_AGS
@@ -61,7 +53,7 @@ class Slot:
 
     @property
     def letter(self) -> str:
-        return str(xl_col_to_name(len(HEAD) + self.position))
+        return column_letters(len(HEAD) + self.position + 1)
 
     @property
     def deadline(self) -> str:
@@ -110,18 +102,36 @@ def _documents(results: list[EvidenceResult]) -> int:
 # --- sheet --------------------------------------------------------------------------------------------
 
 
-def write_evidence(book: Book, sheet: Worksheet) -> None:
+class EvidenceSheet:
+    """The documents are counted above the register, so they wait until the last municipality has been."""
+
+    def __init__(self, book: Book, sheet: FastSheet) -> None:
+        self._book, self._sheet, self._documents = book, sheet, Spool()
+
+    def add(self, commune: Commune) -> None:
+        self._documents.add(register_rows(self._book, commune))
+
+    def close(self, book: Book) -> None:
+        _write_evidence(book, self._sheet, self._documents)
+
+
+def _write_evidence(book: Book, sheet: FastSheet, documents: Spool) -> None:
     columns = [*HEAD, *_columns(max(len(slots(book)), len(WIDTHS)))]
     title = f"Nachweise – {book.outcome.rules.project.short_title}"
     lay_page(book, sheet, title, LINES, (c.width for c in columns))
     _write_header(book, sheet)
     keep_header(sheet, HEADER_ROW, HEADER_ROW + 2, len(HEAD))
     end = MATRIX_ROW + max(1, book.municipalities)
+    register = Register(LongTable.plan(sheet.get_name(), end + 2, documents.count))
+    _write_project(book, sheet, columns, end, register)
     _write_matrix(book, sheet, columns)
     sheet.set_h_pagebreaks([end + 1])  # the register begins a page, where the program heeds it
     row = write_section(book, sheet, end + 1, REGISTER, len(columns))
-    register = write_register(book, sheet, row, columns)
-    _write_project(book, sheet, columns, end, register)
+    table = LongTable(book, sheet, row, columns_of(columns))
+    table.write(documents)
+    table.close()
+    if tuple(table.area.parts()) != register.areas:
+        raise ReportInconsistent(REGISTER)
 
 
 def _columns(count: int) -> list[Column]:
@@ -129,28 +139,29 @@ def _columns(count: int) -> list[Column]:
     return [Column("", width, "center", NUMBER) for width in widths]
 
 
-def _write_header(book: Book, sheet: Worksheet) -> None:
+def _write_header(book: Book, sheet: FastSheet) -> None:
     """Three rows: measure, evidence point, deadline."""
-    centred = book.styles.centred
-    for row, titles in zip(range(HEADER_ROW, MATRIX_ROW), ((), (), [c.title for c in HEAD]), strict=False):
-        for column in range(len(HEAD)):
-            put(sheet, row, column, titles[column] if titles else None, book.styles.header)
     by_point = {p.id: f"{m.number} {m.title}" for m in book.outcome.rules.measures for p in m.evidence}
-    groups: dict[str, list[int]] = {}
-    for slot in slots(book):
-        column = len(HEAD) + slot.position
-        groups.setdefault(by_point[slot.point.id], []).append(column)
-        put(sheet, HEADER_ROW, column, None, centred)
-        put(sheet, HEADER_ROW + 1, column, slot.point.id, centred)
-        put(sheet, HEADER_ROW + 2, column, slot.deadline, centred)
-    for text, found in groups.items():
-        if len(found) > 1:
-            sheet.merge_range(HEADER_ROW, found[0], HEADER_ROW, found[-1], "", centred)
-        put(sheet, HEADER_ROW, found[0], text, centred)
+    found = slots(book)
+    rows: tuple[list[str | None], ...] = ([None] * len(HEAD), [None] * len(HEAD), [*(c.title for c in HEAD)])
+    texts: tuple[list[str | None], ...] = (
+        [None] * len(found),
+        [*(s.point.id for s in found)],
+        [*(s.deadline for s in found)],
+    )
+    for row, (head, titles) in enumerate(zip(rows, texts, strict=True), HEADER_ROW):
+        for column, text in enumerate(head):
+            put(sheet, row, column, text, book.styles.header)
+        for column, text in enumerate(titles, len(HEAD)):
+            put(sheet, row, column, text, book.styles.centred)
+        if row == HEADER_ROW:
+            for measure, group in groupby(found, key=lambda s: by_point[s.point.id]):
+                columns = [len(HEAD) + s.position for s in group]
+                merge(sheet, row, columns[0], columns[-1], measure, book.styles.centred)
     sheet.set_row(HEADER_ROW + 2, 26)
 
 
-def _write_project(book: Book, sheet: Worksheet, columns: list[Column], end: int, register: Register) -> None:
+def _write_project(book: Book, sheet: FastSheet, columns: list[Column], end: int, register: Register) -> None:
     communes: list[Cell] = ["Projekt", f"Kommunen mit Nachweis (von {book.municipalities})"]
     documents: list[Cell] = ["Projekt", "Dokumente"]
     for slot in slots(book):
@@ -165,7 +176,7 @@ def _write_project(book: Book, sheet: Worksheet, columns: list[Column], end: int
     writer.write(DOCUMENTS_ROW, documents)
 
 
-def _write_matrix(book: Book, sheet: Worksheet, columns: list[Column]) -> None:
+def _write_matrix(book: Book, sheet: FastSheet, columns: list[Column]) -> None:
     writer = RowWriter(book, sheet, columns, valign="vcenter")
     municipal = [r for r in book.outcome.results if r.ags != LEAD_AGS]
     for row, result in enumerate(municipal, MATRIX_ROW):

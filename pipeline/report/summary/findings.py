@@ -7,22 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.messages import SEVERITY_WORDS, day
 from pipeline.model import Finding, Severity, State
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Status,
-    keep_header,
-    lay_page,
-    write_header,
-    write_rows,
-    write_section,
-)
-from pipeline.report.summary.proof import Area
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Status
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import LongTable
+from pipeline.report.summary.table import Column, write_rows
 from pipeline.run import Submission
 from pipeline.submissions import previous_of
 from pipeline.words import STATE_WORDS, USE_WORDS, Tone, Word
@@ -57,32 +48,42 @@ NO_COMPARISON = (
 NO_PREVIOUS = "Kein Vergleich mit einem früheren Berichtsstichtag: Im Ordner liegt keine frühere gültige Abgabe ({n} von {total} gültigen Dateien)."
 
 
-def write_findings(book: Book, sheet: Worksheet) -> None:
+def write_findings(book: Book, sheet: FastSheet) -> None:
     title = f"Prüfprotokoll – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
-    write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header)
-    end = write_rows(book, sheet, header + 1, COLUMNS, _findings(book))
-    if end == header + 1:
-        none: list[Cell] = [*[None] * 7, "Keine Befunde.", None, None]
-        end = write_rows(book, sheet, end, COLUMNS, [none])
-    book.areas["Prüfprotokoll"] = Area(sheet.get_name(), header + 2, end)
-    sheet.autofilter(header, 0, end - 1, len(COLUMNS) - 1)
-    row = write_section(book, sheet, end + 1, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
+    table = LongTable(book, sheet, header, COLUMNS)
+    table.write(_findings(book) if any(_told(book)) else [[*[None] * 7, "Keine Befunde.", None, None]])
+    end = table.close()
+    book.areas["Prüfprotokoll"] = table.area
+    _write_rest(book, *table.room(end + 1, _rows_of_rest(book)))
+
+
+def _write_rest(book: Book, sheet: FastSheet, row: int) -> None:
+    row = write_section(book, sheet, row, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
     row = write_rows(book, sheet, row, COLUMNS, _unchecked(book))
     if book.outcome.grants:
         row = write_section(book, sheet, row + 1, "Ausnahmen von Prüfungen", len(COLUMNS))
         write_rows(book, sheet, row, COLUMNS, _grants(book))
 
 
+def _rows_of_rest(book: Book) -> int:
+    """No more than this; so they begin on a sheet that holds them."""
+    outcome = book.outcome
+    return len(outcome.submissions) + len(outcome.missing) + len(outcome.grants) + 4
+
+
+def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
+    for name, one in book.outcome.notes:
+        yield name, None, one
+    for submission in book.outcome.submissions:
+        for one in submission.workbook.findings:
+            yield submission.workbook.file, submission, one
+
+
 def _findings(book: Book) -> Iterator[list[Cell]]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
-    told: list[tuple[str, Submission | None, Finding]] = [
-        (name, None, one) for name, one in book.outcome.notes
-    ]
-    for submission in book.outcome.submissions:
-        told += [(submission.workbook.file, submission, one) for one in submission.workbook.findings]
-    for file, found_in, one in sorted(told, key=lambda t: t[0]):
+    for file, found_in, one in sorted(_told(book), key=lambda t: t[0]):
         who: list[Cell] = _who(book, found_in) if found_in else [None, None]
         yield [
             Status(SEVERITIES[one.severity]),
@@ -152,7 +153,6 @@ def _because(submission: Submission) -> str:
 
 def _without_previous(book: Book) -> str | None:
     """One line for all valid files that nothing could be compared with."""
-    settled = (State.REJECTED, State.DUPLICATE)
-    valid = [s.workbook for s in book.outcome.submissions if s.state not in settled]
-    first = sum(previous_of(w, valid) is None for w in valid)
-    return NO_PREVIOUS.format(n=first, total=len(valid)) if first else None
+    first = sum(previous_of(w, own) is None for own in book.valid.values() for w in own)
+    total = sum(map(len, book.valid.values()))
+    return NO_PREVIOUS.format(n=first, total=total) if first else None

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 
 from pipeline.evaluate.timeline import Data
-from pipeline.model import Status, Workbook
+from pipeline.model import Status
 from pipeline.provenance import why_not_evaluable
 from pipeline.results import TargetResult
 from pipeline.rules import Attested, Count, Criterion, Info, Rules, Share, Target
@@ -65,13 +65,13 @@ def gap_words(target: Target | Criterion, gap: int) -> str:
     return f"es fehlt 1 {one}" if gap == 1 else f"es fehlen {gap} {many}"
 
 
-def words_of(target: Target, result: TargetResult, workbook: Workbook | None, rules: Rules) -> str:
+def words_of(target: Target, result: TargetResult, data: Data | None, rules: Rules) -> str:
     """What to say beside the figure of one municipality; empty where the status says it all."""
     gap = gap_of(target, result.numerator, result.denominator)
     if gap is not None:
         return gap_words(target, gap)
-    if result.status is Status.NOT_EVALUABLE and workbook is not None:
-        return _reason(target, result, workbook, rules)
+    if result.status is Status.NOT_EVALUABLE and data is not None:
+        return _reason(target, result, data, rules)
     match target.decide:
         case Attested() if result.status is Status.MET:
             return "Datum und Nachweis liegen vor"
@@ -83,10 +83,10 @@ def words_of(target: Target, result: TargetResult, workbook: Workbook | None, ru
             return ""
 
 
-def _reason(target: Target, result: TargetResult, workbook: Workbook, rules: Rules) -> str:
+def _reason(target: Target, result: TargetResult, data: Data, rules: Rules) -> str:
     """Why a figure cannot be judged."""
     on = result.data_as_of
     if on is None:
         return ""
     started = next((y.start for y in rules.years if y.label == result.year), None)
-    return why_not_evaluable(Data(workbook, rules), target, started, on)
+    return why_not_evaluable(data, target, started, on)

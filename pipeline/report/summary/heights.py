@@ -27,6 +27,7 @@ _ARIAL = {  # thousandths of the font's size
 }
 _WIDTHS = {letter: width for width, letters in _ARIAL.items() for letter in letters}
 _COMMON = 556  # digits, most small letters
+SHORT = 200  # letters of a text that is remembered
 
 
 def points(text: str) -> float:
@@ -34,17 +35,26 @@ def points(text: str) -> float:
     return sum(_WIDTHS.get(letter, _COMMON) for letter in text) * FONT_SIZE * SAFETY / 1000
 
 
-@lru_cache(maxsize=65536)
+_points_of_word = lru_cache(maxsize=65536)(points)
+
+
 def lines(text: str, width: float) -> int:
     """Lines that a text takes in a column of this width; a word that is too long is broken."""
+    return _known_lines(text, width) if len(text) <= SHORT else _lines(text, width)
+
+
+def _lines(text: str, width: float) -> int:
     room = max(1.0, width * POINTS_PER_UNIT - MARGIN_POINTS)
     return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
+
+
+_known_lines = lru_cache(maxsize=65536)(_lines)
 
 
 def _wrapped(paragraph: str, room: float) -> int:
     count, used, space = 1, 0.0, points(" ")
     for word in paragraph.split(" "):
-        length = points(word)
+        length = _points_of_word(word) if len(word) <= SHORT else points(word)
         if used and used + space + length > room:
             count, used = count + 1, 0.0
         elif used:

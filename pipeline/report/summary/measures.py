@@ -9,27 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.describe import LEAD, UNDEFINED, YEARS, deadlines, disagree, percent
 from pipeline.model import Status as St
 from pipeline.report.summary.across import Part, write_across
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    RowWriter,
-    Status,
-    count_column,
-    date_column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Status
 from pipeline.report.summary.counted import criterion_counts, in_words, met_of, reached_of
 from pipeline.report.summary.evidence import Slot, counts_of, documents_of, provided_of, slots
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.styles import BAND
+from pipeline.report.summary.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.report.summary.targets import linked_cells
 from pipeline.rules import Attested, Count, Criterion, Info, Measure, Milestone, Rules, Share, Target
 from pipeline.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
@@ -68,7 +57,7 @@ MILESTONE_COLUMNS = (
 NOT_MEASURED = {Attested: "Datum und Nachweis", Info: "ohne (Erhebung)"}
 CRITERION_COUNT_WORDS = {**CRITERION_WORDS, St.NO_SUBMISSION: MILESTONE_WORDS[St.NO_SUBMISSION]}
 NOTHING = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
-Write = Callable[[Book, Worksheet], None]
+Write = Callable[[Book, FastSheet], None]
 
 
 def measure_sheets(rules: Rules) -> tuple[tuple[str, Write], ...]:
@@ -76,7 +65,7 @@ def measure_sheets(rules: Rules) -> tuple[tuple[str, Write], ...]:
     return tuple((f"Maßnahme {m.number}", partial(write_measure, m)) for m in rules.measures)
 
 
-def write_measure(measure: Measure, book: Book, sheet: Worksheet) -> None:
+def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
     title = f"Projektmaßnahme {measure.number}: {measure.title}"
     lines = (*LINES, measure.note) if measure.note else LINES
     row = lay_page(book, sheet, title, lines, WIDTHS)
@@ -91,7 +80,7 @@ def write_measure(measure: Measure, book: Book, sheet: Worksheet) -> None:
     sheet.set_h_pagebreaks(breaks)  # as on the slides: each part begins a page, where the program heeds it
 
 
-def _write_description(book: Book, sheet: Worksheet, row: int, measure: Measure) -> int:
+def _write_description(book: Book, sheet: FastSheet, row: int, measure: Measure) -> int:
     row = write_section(book, sheet, row, DESCRIPTION, len(WIDTHS))
     heading = book.styles.get(bold=True, text_wrap=True)
     bullet, text = book.styles.get(align="right"), book.styles.get(text_wrap=True)
@@ -105,7 +94,7 @@ def _write_description(book: Book, sheet: Worksheet, row: int, measure: Measure)
 
 def _write_table(
     book: Book,
-    sheet: Worksheet,
+    sheet: FastSheet,
     row: int,
     title: str,
     columns: Sequence[Column],
@@ -173,7 +162,7 @@ def _evidence_cells(book: Book, slot: Slot) -> list[Cell]:
 # --- milestones ---------------------------------------------------------------------------------------
 
 
-def _write_milestones(book: Book, sheet: Worksheet, row: int, measure: Measure) -> None:
+def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) -> None:
     row = write_section(book, sheet, row, MILESTONES_TITLE, len(WIDTHS))
     row = write_header(book, sheet, row, MILESTONE_COLUMNS)
     band = RowWriter(book, sheet, MILESTONE_COLUMNS, bg_color=BAND, bold=True)

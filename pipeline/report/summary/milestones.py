@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from xlsxwriter.worksheet import Worksheet
+from functools import partial
 
 from pipeline.describe import LEAD
+from pipeline.evaluate.timeline import Data
 from pipeline.model import Status as St
-from pipeline.model import Workbook
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Status,
-    count_column,
-    date_column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_rows,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page
+from pipeline.report.summary.cells import Cell, Status
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import Commune, Growing, LongTable
 from pipeline.report.summary.heights import pieces
-from pipeline.report.summary.proof import Area
-from pipeline.results import CriterionResult, MilestoneResult
+from pipeline.report.summary.table import Column, count_column, date_column
+from pipeline.results import CriterionResult
 from pipeline.rules import Attested, Criterion
-from pipeline.sheets import CRITERIA, LEAD_AGS, RULE_NOTE, RULE_NR
+from pipeline.sheets import CRITERIA, RULE_NOTE, RULE_NR
 from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS
 
+AREA = "Meilensteine"
 COLUMNS = (
     Column("AGS", 10),
     Column("Kommune", 20),
@@ -55,37 +47,30 @@ CONTINUED = "(Fortsetzung der Erläuterung)"
 BY_LEAD = " [von der Projektleitung zu erfüllen]"
 
 
-def write_milestones(book: Book, sheet: Worksheet) -> None:
+def open_milestones(book: Book, sheet: FastSheet) -> Growing:
     title = f"Meilensteine – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
-    write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 3)
-    end = write_rows(book, sheet, header + 1, COLUMNS, _rows(book))
-    book.areas["Meilensteine"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
-    sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
+    rows = partial(_rows, book.criteria, _notes(book.lead))
+    return Growing(LongTable(book, sheet, header, COLUMNS, 3), rows, AREA)
 
 
-def _rows(book: Book) -> Iterator[list[Cell]]:
-    criteria = {c.id: c for c in book.outcome.rules.criteria}
-    lead_notes = _notes(book, LEAD_AGS)
-    for result in book.outcome.results:
-        notes = _notes(book, result.ags)
-        for milestone in result.milestones:
-            head = _head(book, milestone)
-            if not milestone.criteria:
-                yield [*head, None, NOT_JUDGED[milestone.status], *[None] * 6]
-            for found in milestone.criteria:
-                criterion = criteria[found.nr]
-                note = (lead_notes if criterion.reported_by == LEAD else notes).get(found.nr)
-                first, *more = pieces(note, COLUMNS[-1].width) if note else [None]
-                yield [*head, *_criterion(criterion, found), first]
-                for piece in more:
-                    yield [*head, criterion.id, CONTINUED, *[None] * 5, piece]
-
-
-def _head(book: Book, milestone: MilestoneResult) -> list[Cell]:
-    status = Status(MILESTONE_WORDS[milestone.status])
-    return [milestone.ags, book.names[milestone.ags], milestone.nr, milestone.due, status]
+def _rows(
+    criteria: dict[str, Criterion], lead_notes: dict[str, str], commune: Commune
+) -> Iterator[list[Cell]]:
+    notes = _notes(commune.data)
+    for milestone in commune.result.milestones:
+        status = Status(MILESTONE_WORDS[milestone.status])
+        head: list[Cell] = [milestone.ags, commune.name, milestone.nr, milestone.due, status]
+        if not milestone.criteria:
+            yield [*head, None, NOT_JUDGED[milestone.status], *[None] * 6]
+        for found in milestone.criteria:
+            criterion = criteria[found.nr]
+            note = (lead_notes if criterion.reported_by == LEAD else notes).get(found.nr)
+            first, *more = pieces(note, COLUMNS[-1].width) if note else [None]
+            yield [*head, *_criterion(criterion, found), first]
+            for piece in more:
+                yield [*head, criterion.id, CONTINUED, *[None] * 5, piece]
 
 
 def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
@@ -100,12 +85,9 @@ def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
     ]
 
 
-def _notes(book: Book, ags: str) -> dict[str, str]:
+def _notes(data: Data | None) -> dict[str, str]:
     """Number of the criterion → what the municipality says about it."""
-    accepted = book.accepted.get(ags)
-    return _texts(accepted.workbook) if accepted else {}
-
-
-def _texts(workbook: Workbook) -> dict[str, str]:
-    table = workbook.tables[CRITERIA.title]
+    if data is None:
+        return {}
+    table = data.workbook.tables[CRITERIA.title]
     return {nr: text for _, nr, text in table.records(RULE_NR.name, RULE_NOTE.name) if nr and text}

@@ -11,27 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.disclosure import Mark, Shown, suppress
-from pipeline.evaluate.timeline import Data
 from pipeline.messages import quoted
 from pipeline.model import Status as St
 from pipeline.report.needs import Counts, Figures, figures_of, total
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Formula,
-    RowWriter,
-    count_column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import Commune
 from pipeline.report.summary.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.styles import BAND
+from pipeline.report.summary.table import Column, RowWriter, count_column, write_header
 from pipeline.sheets import DROP_OUT_REASON, FIELDS_OF_NEED, LEAD_AGS, PERSON_GROUP, PERSONS
 from pipeline.words import TARGET_WORDS
 
@@ -75,11 +65,27 @@ class _Commune:
     figures: Figures | None
 
 
-def write_needs(book: Book, sheet: Worksheet) -> None:
+class NeedsSheet:
+    """The figures of all municipalities are added up first, one by one."""
+
+    def __init__(self, book: Book, sheet: FastSheet) -> None:
+        self._sheet = sheet
+        self._communes: list[_Commune] = []
+
+    def add(self, commune: Commune) -> None:
+        result, data = commune.result, commune.data
+        if result.ags != LEAD_AGS:
+            figures = figures_of(data, result.data_as_of) if data and result.data_as_of else None
+            self._communes.append(_Commune(f"{commune.name} ({result.ags})", figures))
+
+    def close(self, book: Book) -> None:
+        _write_needs(book, self._sheet, self._communes)
+
+
+def _write_needs(book: Book, sheet: FastSheet, communes: Sequence[_Commune]) -> None:
     title = f"Bedarfe und Angebote – {book.outcome.rules.project.short_title}"
     row = lay_page(book, sheet, title, LINES, WIDTHS)
     keep_header(sheet, 0, 0)
-    communes = _communes(book)
     known = [c.figures for c in communes if c.figures]
     told = f"{len(known)} von {len(communes)} Kommunen mit gültiger Abgabe"
     row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({told})", len(WIDTHS))
@@ -96,25 +102,14 @@ def write_needs(book: Book, sheet: Worksheet) -> None:
     _write(book, sheet, row, BY_COMMUNE, _by_commune(communes, row + 2))
 
 
-def _communes(book: Book) -> list[_Commune]:
-    found = []
-    for result in book.outcome.results:
-        if result.ags != LEAD_AGS:
-            accepted = book.accepted.get(result.ags)
-            figures = None
-            if accepted and result.data_as_of:
-                figures = figures_of(Data(accepted.workbook, book.outcome.rules), result.data_as_of)
-            found.append(_Commune(f"{book.names[result.ags]} ({result.ags})", figures))
-    return found
-
-
 def _write(
-    book: Book, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+    book: Book, sheet: FastSheet, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
 ) -> int:
     """Header, records, and the sums as the last record; returns the next free row."""
     row = write_header(book, sheet, row, columns)
-    plain = RowWriter(book, sheet, columns)
-    sums = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
+    charted = columns is BY_FIELD
+    plain = RowWriter(book, sheet, columns, charted=charted)
+    sums = RowWriter(book, sheet, columns, charted=charted, bg_color=BAND, bold=True)
     for position, cells in enumerate(rows, start=1):
         (sums if position == len(rows) else plain).write(row, cells)
         row += 1

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.messages import day
 from pipeline.report.summary.book import Book
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.styles import LINE, MUTED, NAVY, TEXT, WHITE
 from pipeline.sheets import FIELDS_OF_NEED
 
@@ -25,7 +24,7 @@ _SERIES: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 
 
-def insert_chart(book: Book, sheet: Worksheet, row: int, header: int, counts: Sequence[Counter[str]]) -> None:
+def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Sequence[Counter[str]]) -> None:
     """``header`` is the row above the fields (from 0: its next row); ``counts``: recorded, addressed."""
     chart = book.file.add_chart({"type": "column"})
     name, last = sheet.get_name(), header + len(FIELDS_OF_NEED) - 1

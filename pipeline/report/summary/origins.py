@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from xlsxwriter.worksheet import Worksheet
+from functools import partial
 
 from pipeline.describe import LEAD
 from pipeline.evaluate.timeline import Data
 from pipeline.model import Status as St
 from pipeline.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    count_column,
-    date_column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_rows,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page
+from pipeline.report.summary.cells import Cell
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import Commune, Growing, LongTable
 from pipeline.report.summary.heights import pieces
+from pipeline.report.summary.table import Column, count_column, date_column
 from pipeline.report.summary.targets import ALL_TIME
-from pipeline.results import CriterionResult, Result, TargetResult
-from pipeline.rules import Attested, Criterion, Target
-from pipeline.sheets import LEAD_AGS
+from pipeline.results import CriterionResult, TargetResult
+from pipeline.rules import Attested, Criterion, Rules, Target
 from pipeline.words import TARGET_WORDS
 
 COLUMNS = (
@@ -53,46 +45,34 @@ ALL_NUMBERS = "alle"
 CONTINUED = "(Fortsetzung)"
 
 
-def write_origins(book: Book, sheet: Worksheet) -> None:
+def open_origins(book: Book, sheet: FastSheet) -> Growing:
     title = f"Herkunft – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
-    write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 3)
-    end = write_rows(book, sheet, header + 1, COLUMNS, _rows(book))
-    sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
+    return Growing(LongTable(book, sheet, header, COLUMNS, 3), partial(_rows, book))
 
 
-def _rows(book: Book) -> Iterator[list[Cell]]:
-    rules = book.outcome.rules
-    targets, criteria = {t.id: t for t in rules.targets}, {c.id: c for c in rules.criteria}
-    lead = _data(book, LEAD_AGS)
-    for result in book.outcome.results:
-        data = _data(book, result.ags)
-        if data is None:
-            words = TARGET_WORDS[St.NO_SUBMISSION].text
-            yield [*_head(book, result, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words]
-            continue
-        for target in result.targets:
-            yield from _target(book, result, data, targets[target.nr], target)
-        for milestone in result.milestones:
-            for criterion in milestone.criteria:
-                yield from _criterion(book, result, data, lead, criteria[criterion.nr], criterion)
+def _rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
+    data, rules = commune.data, book.outcome.rules
+    if data is None:
+        words = TARGET_WORDS[St.NO_SUBMISSION].text
+        yield [*_head(commune, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words]
+        return
+    for target in commune.result.targets:
+        yield from _target(commune, data, book.targets[target.nr], target, rules)
+    for milestone in commune.result.milestones:
+        for criterion in milestone.criteria:
+            yield from _criterion(commune, data, book.lead, book.criteria[criterion.nr], criterion)
 
 
-def _data(book: Book, ags: str) -> Data | None:
-    accepted = book.accepted.get(ags)
-    return Data(accepted.workbook, book.outcome.rules) if accepted else None
-
-
-def _head(book: Book, result: Result, nr: str, year: str | None = None) -> list[Cell]:
-    return [result.ags, book.names[result.ags], nr, year]
+def _head(commune: Commune, nr: str, year: str | None = None) -> list[Cell]:
+    return [commune.result.ags, commune.name, nr, year]
 
 
 def _target(
-    book: Book, result: Result, data: Data, target: Target, found: TargetResult
+    commune: Commune, data: Data, target: Target, found: TargetResult, rules: Rules
 ) -> Iterator[list[Cell]]:
-    rules = book.outcome.rules
-    head = _head(book, result, target.id, found.year or ALL_TIME)
+    head = _head(commune, target.id, found.year or ALL_TIME)
     parts = target_parts(data, target, found, rules)
     if parts:
         yield from _parts(head, parts, data, _figure(target, VALUE))
@@ -102,16 +82,11 @@ def _target(
 
 
 def _criterion(
-    book: Book,
-    result: Result,
-    own: Data,
-    lead: Data | None,
-    criterion: Criterion,
-    found: CriterionResult,
+    commune: Commune, own: Data, lead: Data | None, criterion: Criterion, found: CriterionResult
 ) -> Iterator[list[Cell]]:
-    on = result.data_as_of
+    on = commune.result.data_as_of
     assert on is not None
-    head = _head(book, result, criterion.id)
+    head = _head(commune, criterion.id)
     data = lead if criterion.reported_by == LEAD else own
     parts = criterion_parts(data, criterion, found, on) if data else ()
     if data and parts:

@@ -7,27 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from xlsxwriter.worksheet import Worksheet
-
+from pipeline.addresses import column_letters
 from pipeline.messages import day
 from pipeline.model import State
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Formula,
-    RowWriter,
-    Status,
-    keep_header,
-    lay_page,
-    put,
-    write_header,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula, Status, merge, put
 from pipeline.report.summary.chart import HEIGHT_ROWS, insert_chart
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import NUMBER
 from pipeline.report.summary.submissions import column_range
+from pipeline.report.summary.table import Column, RowWriter, write_header
 from pipeline.sheets import LEAD_AGS
 from pipeline.words import MILESTONE_WORDS, STATE_WORDS
 
@@ -39,7 +29,7 @@ RECEIVED_COLUMNS = 3
 CHART, MATRIX, RECEIVED = "Stand der Meilensteine", "Stand jeder Kommune", "Abgaben"
 
 
-def write_overview(book: Book, sheet: Worksheet) -> None:
+def write_overview(book: Book, sheet: FastSheet) -> None:
     outcome = book.outcome
     project = outcome.rules.project
     milestones = outcome.rules.milestones
@@ -65,7 +55,7 @@ def write_overview(book: Book, sheet: Worksheet) -> None:
 # --- top ----------------------------------------------------------------------------------------------
 
 
-def _write_facts(book: Book, sheet: Worksheet, row: int) -> int:
+def _write_facts(book: Book, sheet: FastSheet, row: int) -> int:
     label = book.styles.get(bold=True)
     for name, text in _facts(book):
         put(sheet, row, 0, name, label)
@@ -102,28 +92,23 @@ def _without(book: Book) -> str:
     return f"ohne gültige Abgabe: {shown}"
 
 
-def _write_milestones(book: Book, sheet: Worksheet, row: int) -> int:
+def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
     """Three header rows: measure, milestone, deadline. Returns the last of them."""
-    header = book.styles.header
-    centred = book.styles.centred
+    header, centred = book.styles.header, book.styles.centred
     for below in (row, row + 1):
         for column in range(len(HEAD)):
             put(sheet, below, column, None, header)
     write_header(book, sheet, row + 2, HEAD)
     column = len(HEAD)
     for measure in book.outcome.rules.measures:
-        last = column + len(measure.milestones) - 1
         for position, milestone in enumerate(measure.milestones, column):
             due = book.outcome.rules.due(milestone)
-            put(sheet, row, position, None, centred)
+            deadline = f"fällig\n{day(due)}" if due else "Frist nicht\nfestgelegt"
             put(sheet, row + 1, position, milestone.id, centred)
-            put(
-                sheet, row + 2, position, f"fällig\n{day(due)}" if due else "Frist nicht\nfestgelegt", centred
-            )
-        if last > column:
-            sheet.merge_range(row, column, row, last, "", centred)
+            put(sheet, row + 2, position, deadline, centred)
+        last = column + len(measure.milestones) - 1
         if last >= column:
-            put(sheet, row, column, f"{measure.number} {measure.title}", centred)
+            merge(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
         column = last + 1
     sheet.set_row(row + 2, 26)
     return row + 2
@@ -136,7 +121,7 @@ def _columns(book: Book) -> list[Column]:
     return [*HEAD, *[MILESTONE] * len(book.outcome.rules.milestones)]
 
 
-def _write_counts(book: Book, sheet: Worksheet, row: int, matrix: int) -> None:
+def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
     """A row per status: symbol and word, then how many municipalities, counted in the matrix below."""
     last = matrix + max(1, book.municipalities)
     number = book.styles.cell(align="center", num_format="0;-0;–")
@@ -144,30 +129,19 @@ def _write_counts(book: Book, sheet: Worksheet, row: int, matrix: int) -> None:
     book.areas["Übersicht: Zahlen"] = Area(name, row + 1, row + len(MILESTONE_WORDS))
     book.areas["Übersicht: Kommunen"] = Area(name, matrix + 1, last)
     book.letters["Übersicht: Meilensteine"] = tuple(
-        _letter(c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
+        column_letters(1 + c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
     )
     for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
         style = book.styles.status(word.tone)
-        sheet.merge_range(position, 0, position, len(HEAD) - 1, "", style)
-        put(sheet, position, 0, word.label, style)
+        merge(sheet, position, 0, len(HEAD) - 1, word.label, style)
         for column, milestone in enumerate(book.outcome.project.milestones, len(HEAD)):
-            letter = _letter(column)
+            letter = column_letters(1 + column)
             cells = f"{letter}${matrix + 1}:{letter}${last}"
             formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
             put(sheet, position, column, Formula(formula, milestone.counts.get(status, 0)), number)
 
 
-def _letter(column: int) -> str:
-    """0 → A, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def _write_received(book: Book, sheet: Worksheet, row: int) -> None:
+def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
     """Beside the chart: files by state, counted in sheet Abgaben."""
     first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
     rows: list[tuple[Cell, Formula]] = [
@@ -177,20 +151,18 @@ def _write_received(book: Book, sheet: Worksheet, row: int) -> None:
         formula = f'=COUNTIF({column_range(book, "D")},"{word.text}")'
         rows.append((Status(word, symbol=True), Formula(formula, book.outcome.count(state))))
     book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
-    book.letters["Übersicht: Abgaben"] = (_letter(first), _letter(first + 2))
+    book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
     head = book.styles.header
-    sheet.merge_range(row, first, row, first + 2, "", head)
-    put(sheet, row, first, RECEIVED, head)
+    merge(sheet, row, first, first + 2, RECEIVED, head)
     for below, (label, count) in enumerate(rows, row + 1):
         tone = (
             book.styles.status(label.word.tone) if isinstance(label, Status) else book.styles.cell(bold=True)
         )
-        sheet.merge_range(below, first, below, first + 1, "", tone)
-        put(sheet, below, first, label, tone)
+        merge(sheet, below, first, first + 1, label, tone)
         put(sheet, below, first + 2, count, book.styles.cell(align="right", num_format=NUMBER))
 
 
-def _write_matrix(book: Book, sheet: Worksheet, row: int) -> None:
+def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
     writer = RowWriter(book, sheet, _columns(book), valign="vcenter")
     for result in book.outcome.results:
         if result.ags == LEAD_AGS:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.describe import percent
 from pipeline.messages import day
-from pipeline.report.progress import Path, Point, points, quarters
+from pipeline.report.progress import Path, Point, quarters
 from pipeline.report.summary.across import Part, write_across
-from pipeline.report.summary.book import Book, Cell, Formula, put, write_section
+from pipeline.report.summary.book import Book, write_section
+from pipeline.report.summary.cells import Cell, Formula, put
 from pipeline.report.summary.chart import FONT
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.gaps import UNIT_WORDS
 from pipeline.report.summary.heights import lines, row_height
 from pipeline.report.summary.styles import LINE, NAVY, NUMBER, PERCENT
@@ -29,13 +30,14 @@ NOTE = (
 )
 
 
-def write_progress(book: Book, sheet: Worksheet, row: int, path: Path, widths: Sequence[float]) -> int:
+def write_progress(
+    book: Book, sheet: FastSheet, row: int, path: Path, known: Sequence[Point], widths: Sequence[float]
+) -> int:
     """Section, chart, figures in the columns of the quarters. Returns the next free row."""
     numbers = ", ".join(s.criterion.id for s in path.steps)
     title = f"Verlauf: „{path.steps[-1].criterion.text}“ ({numbers})"
     row = write_section(book, sheet, row, title, len(widths))
     table = row + HEIGHT_ROWS
-    known = points(path, book.outcome)
     end = _write_table(book, sheet, table, path, known, widths)
     _insert_chart(book, sheet, row, table, path, known, widths)
     note = book.styles.get(text_wrap=True, font_color="#595959")
@@ -46,7 +48,7 @@ def write_progress(book: Book, sheet: Worksheet, row: int, path: Path, widths: S
 
 
 def _write_table(
-    book: Book, sheet: Worksheet, row: int, path: Path, known: Sequence[Point], widths: Sequence[float]
+    book: Book, sheet: FastSheet, row: int, path: Path, known: Sequence[Point], widths: Sequence[float]
 ) -> int:
     """Quarter ends, numerators, denominators, share, path, municipalities: a row each."""
     names = quarters(book.outcome.rules)
@@ -94,7 +96,7 @@ def _below_label(path: Path) -> str:
 
 def _insert_chart(
     book: Book,
-    sheet: Worksheet,
+    sheet: FastSheet,
     row: int,
     table: int,
     path: Path,

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
-
+from pipeline.addresses import column_letters
 from pipeline.evaluate.timeline import Data
-from pipeline.report.summary.book import Book, Cell, Column, write_header, write_rows
+from pipeline.report.summary.book import Book
+from pipeline.report.summary.cells import Cell
+from pipeline.report.summary.growing import Commune
+from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import DATE
+from pipeline.report.summary.table import Column
 from pipeline.results import CriterionResult, Result
 from pipeline.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_POINT, LEAD_AGS
 
@@ -23,46 +25,38 @@ POINT, COUNTED = TITLES.index(EVIDENCE_POINT.name), TITLES.index("Zählt")
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Excel rows (from 1) of the documents."""
+    """Where the documents stand, sheet by sheet; known before they are written."""
 
-    first: int
-    last: int
+    areas: tuple[Area, ...]
 
     def count_formula(self, point: str) -> str:
         """Documents that count and name the evidence point."""
-        points, counted = self._cells(POINT), self._cells(COUNTED)
-        framed = f'";"&SUBSTITUTE({points}," ","")&";"'
-        return f'=SUMPRODUCT(ISNUMBER(FIND(";{point};",{framed}))*({counted}="{COUNTS[0]}"))'
-
-    def _cells(self, column: int) -> str:
-        letter = xl_col_to_name(column)
-        return f"${letter}${self.first}:${letter}${self.last}"
+        return "=" + "+".join(_count(area, point) for area in self.areas)
 
 
-def write_register(book: Book, sheet: Worksheet, row: int, grid: Sequence[Column]) -> Register:
+def _count(area: Area, point: str) -> str:
+    points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
+    framed = f'";"&SUBSTITUTE({points}," ","")&";"'
+    return f'SUMPRODUCT(ISNUMBER(FIND(";{point};",{framed}))*({counted}="{COUNTS[0]}"))'
+
+
+def columns_of(grid: Sequence[Column]) -> list[Column]:
     """``grid`` gives the widths, which the sheet's other table set."""
-    columns = [
-        replace(column, title=title, align="left", number=DATE)
-        for column, title in zip(grid, TITLES, strict=False)
-    ]
-    first = write_header(book, sheet, row, columns)
-    end = write_rows(book, sheet, first, columns, _rows(book))
-    sheet.autofilter(row, 0, max(first, end - 1), len(columns) - 1)
-    return Register(first + 1, max(first + 1, end))
+    titled = zip(grid, TITLES, strict=False)
+    return [replace(column, title=title, align="left", number=DATE) for column, title in titled]
 
 
-def _rows(book: Book) -> Iterator[list[Cell]]:
-    for result in book.outcome.results:
-        accepted = book.accepted.get(result.ags)
-        if accepted is None:
-            continue
-        data = Data(accepted.workbook, book.outcome.rules)
-        proves = _proves(book, result, data)
-        for _, *values in accepted.workbook.tables[EVIDENCE.title].records(*EVIDENCE.names):
-            cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
-            numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
-            counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
-            yield [result.ags, book.names[result.ags], *cells, numbers, counted]
+def register_rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
+    """A record for each document of the municipality."""
+    result, data = commune.result, commune.data
+    if data is None:
+        return
+    proves = _proves(book, result, data)
+    for _, *values in data.workbook.tables[EVIDENCE.title].records(*EVIDENCE.names):
+        cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
+        numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
+        counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
+        yield [result.ags, commune.name, *cells, numbers, counted]
 
 
 def _counts(result: Result, values: Sequence[Any]) -> bool:

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.describe import grant_place
 from pipeline.messages import day
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_rows,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.table import Column, write_header, write_rows
 from pipeline.rulebook import RuleLine, constant_lines, group_lines, measure_lines, reading_lines
 from pipeline.rules import Rules
 from pipeline.words import USE_WORDS, WORDS, Word
@@ -67,7 +59,7 @@ GROUPS, CONSTANTS, MEANINGS = "Zielgruppen", "Projekt und Parameter", "Bedeutung
 Rows = Iterator[list[Cell]]
 
 
-def write_rulebook(book: Book, sheet: Worksheet) -> None:
+def write_rulebook(book: Book, sheet: FastSheet) -> None:
     rules = book.outcome.rules
     project = rules.project
     title = f"Regelwerk – {project.short_title}, Version {project.version}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import xlsxwriter
@@ -43,56 +44,68 @@ CHART_FILLS = FILLS | {
 }
 
 
+class Style:
+    """A format, and the same with a mark that keeps Excel from reading the text anew when it is edited."""
+
+    def __init__(self, file: xlsxwriter.Workbook, properties: dict[str, Any]) -> None:
+        self._file, self._properties = file, properties
+
+    @cached_property
+    def format(self) -> Format:
+        return self._file.add_format(self._properties)
+
+    @cached_property
+    def quoted(self) -> Format:
+        return self._file.add_format(self._properties | {"quote_prefix": True})
+
+
 class Styles:
-    """The formats of one workbook; the same properties give the same format."""
+    """The styles of one workbook; the same properties give the same style."""
 
     def __init__(self, file: xlsxwriter.Workbook) -> None:
         self._file = file
-        self._known: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._known: dict[tuple[tuple[str, Any], ...], Style] = {}
 
-    def get(self, **properties: Any) -> Format:
+    def get(self, **properties: Any) -> Style:
         key = tuple(sorted((FONT | properties).items()))
         if key not in self._known:
-            self._known[key] = self._file.add_format(dict(key))
+            self._known[key] = Style(self._file, dict(key))
         return self._known[key]
 
     @property
-    def title(self) -> Format:
+    def title(self) -> Style:
         return self.get(bold=True, font_size=16, font_color=NAVY, valign="vcenter")
 
     @property
-    def lead(self) -> Format:
+    def lead(self) -> Style:
         """A line of text below the title."""
         return self.get(font_color=MUTED)
 
     @property
-    def plain(self) -> Format:
+    def plain(self) -> Style:
         return self.get()
 
     @property
-    def header(self) -> Format:
+    def header(self) -> Style:
         return self.get(**HEADER)
 
     @property
-    def centred(self) -> Format:
+    def centred(self) -> Style:
         """A header above centred cells."""
         return self.get(**HEADER, align="center")
 
     @property
-    def section(self) -> Format:
+    def section(self) -> Style:
         return self.get(bold=True, font_size=11, font_color=NAVY, bg_color=BAND, valign="vcenter")
 
-    @property
+    @cached_property
     def frame(self) -> Format:
         """For a condition: only the frame."""
-        key = (("frame", True),)
-        if key not in self._known:
-            self._known[key] = self._file.add_format(GRID)
-        return self._known[key]
+        return self._file.add_format(GRID)
 
-    def cell(self, **properties: Any) -> Format:
+    def cell(self, **properties: Any) -> Style:
         """A cell of a table: framed and wrapped."""
         return self.get(**({"text_wrap": True} | GRID | properties))
 
-    def status(self, tone: Tone, **properties: Any) -> Format:
+    def status(self, tone: Tone, **properties: Any) -> Style:
         return self.cell(**(properties | {"bg_color": FILLS[tone]}))

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.model import Severity, State
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Column,
-    Formula,
-    Status,
-    count_column,
-    date_column,
-    keep_header,
-    lay_page,
-    put,
-    write_header,
-    write_rows,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula, Status, put
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.proof import Area
+from pipeline.report.summary.table import Column, count_column, date_column, write_header, write_rows
 from pipeline.rules import Municipality
 from pipeline.run import Submission
 from pipeline.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
@@ -54,7 +41,7 @@ SUBSTITUTE_NOTE = f"{SUBSTITUTE}: Eine spätere Abgabe wurde zurückgewiesen."
 NOTHING_NOTE = "nichts eingegangen"
 
 
-def write_submissions(book: Book, sheet: Worksheet) -> None:
+def write_submissions(book: Book, sheet: FastSheet) -> None:
     title = f"Abgaben – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     write_header(book, sheet, header, COLUMNS)
@@ -121,7 +108,7 @@ def _missing(municipality: Municipality) -> list[Cell]:
     return [*head, *[None] * (len(COLUMNS) - len(head))]
 
 
-def _write_notes(book: Book, sheet: Worksheet, row: int) -> None:
+def _write_notes(book: Book, sheet: FastSheet, row: int) -> None:
     """Lock files, hidden files, links and the like: no submissions, but named."""
     row = write_section(book, sheet, row, "Im Ordner gefunden und keine Abgabe", len(COLUMNS))
     book.areas["Abgaben: keine Abgabe"] = Area(sheet.get_name(), row + 1, row + len(book.outcome.notes))

@@ -9,34 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-
-from xlsxwriter.worksheet import Worksheet
+from functools import partial
 
 from pipeline.consolidate import ProjectTarget
 from pipeline.model import Status as St
-from pipeline.report.summary.book import (
-    LEAD_ROW,
-    Book,
-    Cell,
-    Column,
-    Formula,
-    RowWriter,
-    Status,
-    count_column,
-    date_column,
-    keep_header,
-    lay_page,
-    write_header,
-    write_rows,
-    write_section,
-)
+from pipeline.report.summary.book import LEAD_ROW, Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula, Status
+from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.gaps import gap_of, gap_words, words_of
+from pipeline.report.summary.growing import Commune, Growing, LongTable
 from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import BAND
+from pipeline.report.summary.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.results import TargetResult
 from pipeline.rules import Attested, Count, Info, Share, Target
 from pipeline.words import TARGET_WORDS
 
+AREA = "Zielwerte: Kommunen"
 COLUMNS = (
     Column("AGS", 10),
     Column("Kommune", 21),
@@ -84,7 +73,7 @@ class _Area:
         return f'=SUMPRODUCT({self.same(row)}*({self.column("L")}="{word}"))&"{rest}"'
 
 
-def write_targets(book: Book, sheet: Worksheet) -> None:
+def open_targets(book: Book, sheet: FastSheet) -> Growing:
     outcome = book.outcome
     title = f"Zielwerte – {outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
@@ -92,34 +81,32 @@ def write_targets(book: Book, sheet: Worksheet) -> None:
     keep_header(sheet, header, header, 3)
     top = header + 1
     filters = top + len(outcome.project.targets)
-    results = [t for r in outcome.results for t in r.targets]
-    area = _Area(filters + 2, filters + 1 + max(1, len(results)))
-    book.areas["Zielwerte: Kommunen"] = Area(sheet.get_name(), area.first, area.last)
+    results = sum(len(r.targets) for r in outcome.results)
+    area = _Area(filters + 2, filters + 1 + max(1, results))
     book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, filters))
     writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
     sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it
     write_section(book, sheet, filters, COMMUNES, len(COLUMNS))
-    write_rows(book, sheet, filters + 1, COLUMNS, _municipal_rows(book, results, filters + 2))
-    sheet.autofilter(filters, 0, area.last - 1, len(COLUMNS) - 1)
+    table = LongTable(book, sheet, filters, COLUMNS, has_header=True)
+    return Growing(table, partial(_municipal_rows, book, table), AREA)
 
 
 # --- municipalities -----------------------------------------------------------------------------------
 
 
-def _municipal_rows(book: Book, results: list[TargetResult], first: int) -> Iterator[list[Cell]]:
-    targets = {t.id: t for t in book.outcome.rules.targets}
-    for row, result in enumerate(results, first):
-        yield _municipal_cells(book, targets[result.nr], result, row)
+def _municipal_rows(book: Book, table: LongTable, commune: Commune) -> Iterator[list[Cell]]:
+    for result in commune.result.targets:
+        target = book.targets[result.nr]
+        words = words_of(target, result, commune.data, book.outcome.rules)
+        yield _municipal_cells(commune.name, target, result, words, table.next_row + 1)
 
 
-def _municipal_cells(book: Book, target: Target, result: TargetResult, row: int) -> list[Cell]:
-    accepted = book.accepted.get(result.ags)
-    workbook = accepted.workbook if accepted else None
+def _municipal_cells(name: str, target: Target, result: TargetResult, words: str, row: int) -> list[Cell]:
     return [
         result.ags,
-        book.names[result.ags],
+        name,
         target.id,
         target.text,
         result.year or ALL_TIME,
@@ -128,7 +115,7 @@ def _municipal_cells(book: Book, target: Target, result: TargetResult, row: int)
         value_formula(result.value, row),
         _threshold(target),
         gap_formula(target, result.numerator, result.denominator, row),
-        words_of(target, result, workbook, book.outcome.rules),
+        words,
         Status(TARGET_WORDS[result.status]),
         result.data_as_of,
     ]
@@ -164,7 +151,7 @@ def _threshold(target: Target) -> Cell:
 
 
 def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> list[Cell]:
-    target = next(t for t in book.outcome.rules.targets if t.id == found.nr)
+    target = book.targets[found.nr]
     share = isinstance(target.decide, Share)
     own = found.communes_total is None
     return [

@@ -9,27 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
 from pipeline.describe import disagree, quarter, quarter_of
 from pipeline.messages import day
 from pipeline.model import Status as St
-from pipeline.report.progress import paths, quarters
+from pipeline.report.progress import Course, Path, Point, paths, quarters
 from pipeline.report.summary.across import Part, write_across
-from pipeline.report.summary.book import (
-    Book,
-    Cell,
-    Formula,
-    keep_header,
-    lay_page,
-    put,
-    write_section,
-)
+from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.cells import Cell, Formula, merge, put
 from pipeline.report.summary.counted import reached_of
+from pipeline.report.summary.fastsheet import FastSheet
+from pipeline.report.summary.growing import Commune
 from pipeline.report.summary.progress_chart import write_progress
-from pipeline.report.summary.styles import BAND, FILLS
+from pipeline.report.summary.styles import BAND, FILLS, Style
 from pipeline.rules import Milestone, Rules, quarter_end
+from pipeline.sheets import LEAD_AGS
 from pipeline.words import MILESTONE_WORDS, Tone
 
 LABEL_WIDTH, QUARTER_WIDTH = 25, 13
@@ -59,7 +52,26 @@ def places(milestone: Milestone, rules: Rules) -> dict[str, str]:
     return found
 
 
-def write_timeline(book: Book, sheet: Worksheet) -> None:
+class TimelineSheet:
+    """The shares of the project are added up first, municipality by municipality."""
+
+    def __init__(self, book: Book, sheet: FastSheet) -> None:
+        rules, as_of = book.outcome.rules, book.outcome.as_of
+        self._sheet = sheet
+        self._courses = [(path, Course(path, rules, as_of)) for path in paths(rules)]
+
+    def add(self, commune: Commune) -> None:
+        result = commune.result
+        if commune.data is None or result.data_as_of is None or result.ags == LEAD_AGS:
+            return
+        for _, course in self._courses:
+            course.add(commune.data, result.data_as_of)
+
+    def close(self, book: Book) -> None:
+        _write_timeline(book, self._sheet, [(path, course.points) for path, course in self._courses])
+
+
+def _write_timeline(book: Book, sheet: FastSheet, courses: Sequence[tuple[Path, Sequence[Point]]]) -> None:
     names = quarters(book.outcome.rules)
     widths = (LABEL_WIDTH, *[QUARTER_WIDTH] * len(names))
     title = f"Zeitschiene – {book.outcome.rules.project.short_title}"
@@ -73,22 +85,20 @@ def write_timeline(book: Book, sheet: Worksheet) -> None:
         )
     row = _write_deviations(book, sheet, row + 1, widths)
     breaks = []
-    for path in paths(book.outcome.rules):
+    for path, known in courses:
         breaks.append(row)  # a chart and its figures stay on one page, where the program heeds it
-        row = write_progress(book, sheet, row, path, widths)
+        row = write_progress(book, sheet, row, path, known, widths)
     sheet.set_h_pagebreaks(breaks)
 
 
-def _write_header(book: Book, sheet: Worksheet, row: int, names: Sequence[str]) -> None:
+def _write_header(book: Book, sheet: FastSheet, row: int, names: Sequence[str]) -> None:
     """Years above quarters; the quarter of the Stichtag says so."""
     centred, as_of = book.styles.centred, quarter_of(book.outcome.as_of)
     put(sheet, row, 0, None, book.styles.header)
     put(sheet, row + 1, 0, CORNER, book.styles.header)
     for year, group in groupby(enumerate(names, 1), key=lambda pair: pair[1][:4]):
         columns = [column for column, _ in group]
-        if len(columns) > 1:
-            sheet.merge_range(row, columns[0], row, columns[-1], "", centred)
-        put(sheet, row, columns[0], year, centred)
+        merge(sheet, row, columns[0], columns[-1], year, centred)
     for column, name in enumerate(names, 1):
         mark = "\n▼ Stichtag" if name == as_of else ""
         put(sheet, row + 1, column, name[5:] + mark, centred)
@@ -99,7 +109,7 @@ def _write_header(book: Book, sheet: Worksheet, row: int, names: Sequence[str]) 
 
 
 def _write_measure(
-    book: Book, sheet: Worksheet, row: int, names: Sequence[str], title: str, milestones: Sequence[Milestone]
+    book: Book, sheet: FastSheet, row: int, names: Sequence[str], title: str, milestones: Sequence[Milestone]
 ) -> int:
     """Three rows, and one more for milestones without a place in time. Returns the next row."""
     styles = book.styles
@@ -125,7 +135,7 @@ def _write_measure(
     return _write_undefined(book, sheet, row, LOST, lost, len(names)) if lost else row
 
 
-def _style(book: Book, found: list[Milestone]) -> Format:
+def _style(book: Book, found: list[Milestone]) -> Style:
     look = {"align": "center", "valign": "vcenter"}
     if any(disagree(m, book.outcome.rules) for m in found):
         return book.styles.cell(
@@ -178,14 +188,13 @@ def _joined(states: list[str | Formula]) -> str | Formula:
 
 
 def _write_undefined(
-    book: Book, sheet: Worksheet, row: int, label: str, lost: list[Milestone], width: int
+    book: Book, sheet: FastSheet, row: int, label: str, lost: list[Milestone], width: int
 ) -> int:
     word = MILESTONE_WORDS[St.UNDEFINED]
     style = book.styles.status(word.tone, align="center", valign="vcenter")
     text = f"{word.label}: {', '.join(name_of(m) for m in lost)}. {word.meaning}"
     put(sheet, row, 0, label, book.styles.cell(bold=label != LOST, valign="vcenter"))
-    sheet.merge_range(row, 1, row, width, "", style)
-    put(sheet, row, 1, text, style)
+    merge(sheet, row, 1, width, text, style)
     sheet.set_row(row, 28)
     return row + 1
 
@@ -193,14 +202,14 @@ def _write_undefined(
 # --- where text and timeline disagree -----------------------------------------------------------------
 
 
-def _write_deviations(book: Book, sheet: Worksheet, row: int, widths: Sequence[float]) -> int:
+def _write_deviations(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
     rules = book.outcome.rules
     found = [m for m in rules.milestones if disagree(m, rules)]
     if not found:
         return row
     spans = _spans(len(widths))
     row = write_section(book, sheet, row, DEVIATIONS, len(widths))
-    rows: list[tuple[tuple[str, ...], Format]] = [(DEVIATION_TITLES, book.styles.header)]
+    rows: list[tuple[tuple[str, ...], Style]] = [(DEVIATION_TITLES, book.styles.header)]
     rows += [(tuple(_deviation(m, rules)), book.styles.cell()) for m in found]
     for cells, style in rows:
         parts = [Part(*span, cell, style) for span, cell in zip(spans, cells, strict=True)]

@@ -1,0 +1,93 @@
+"""A worksheet of xlsxwriter that takes a whole record at once, and so needs a fraction of the time.
+
+A report of all municipalities has a million cells in long tables. xlsxwriter keeps each as an object and asks
+it for its XML in the end; here a record is its XML from the start. Everything else is xlsxwriter's: rows,
+formats, shared strings, what surrounds the cells. A test holds the sheets of both against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+OUTSIDE = -1  # as xlsxwriter answers
+
+
+class _Record(NamedTuple):
+    """Stands in the first cell of its row for all of them."""
+
+    xml: str
+
+
+class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
+    """Give it to ``Workbook.add_worksheet`` as the class of the sheet.
+
+    A cell of a record is given as what follows its address in the XML: what the ``of_…`` methods return.
+    """
+
+    def write_record(self, row: int, cells: Sequence[tuple[str, str]], known_texts: int = 0) -> int:
+        """Writes a row of (column letters, rest of the cell), from the left; 0 when it is written.
+
+        ``known_texts``: texts that ``of_text`` was asked for in an earlier row, and that stand here again.
+        """
+        if row < 0 or row >= self.xls_rowmax or (self.constant_memory and row < self.previous_row):
+            return OUTSIDE
+        if self.constant_memory and row > self.previous_row:
+            self._write_single_row(row)
+        for column in (0, max(0, len(cells) - 1)):
+            self._check_dimensions(row, column)
+        number = row + 1
+        xml = "".join([f'<c r="{letters}{number}{rest}' for letters, rest in cells])
+        self.table[row][0] = _Record(xml)
+        self.str_table.count += known_texts
+        return 0
+
+    def of_text(self, text: str, style: Format) -> str:
+        head = f'" s="{style._get_xf_index()}"'
+        if not self.constant_memory:
+            return f'{head} t="s"><v>{self.str_table._get_shared_string_index(text)}</v></c>'
+        kept = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
+        return f'{head} t="inlineStr"><is><t{kept}>{self._escaped(text)}</t></is></c>'
+
+    def of_number(self, number: float, style: Format) -> str:
+        return f'" s="{style._get_xf_index()}"><v>{number:.16G}</v></c>'
+
+    def of_date(self, day: date, style: Format) -> str:
+        return self.of_number(self._convert_date_time(day), style)
+
+    def of_formula(self, formula: str, result: float | str, style: Format) -> str:
+        """``formula`` with its sign, and nothing in it that Excel brought after 2007."""
+        kind = ' t="str"' if isinstance(result, str) and result else ""
+        text = self._escape_data(formula.removeprefix("="))
+        value = self._escape_data(result)
+        return f'" s="{style._get_xf_index()}"{kind}><f>{text}</f><v>{value}</v></c>'
+
+    def of_nothing(self, style: Format) -> str:
+        return f'" s="{style._get_xf_index()}"/>'
+
+    def _escaped(self, text: str) -> Any:
+        return self._escape_data(self._escape_control_characters(text))
+
+    # --- what xlsxwriter does with the rows in the end ---
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        if isinstance(cell, _Record):
+            self.fh.write(cell.xml)
+        else:
+            super()._write_cell(row, col, cell)
+
+    def _calculate_spans(self) -> None:
+        """A hint of where cells stand, which nobody needs."""
+        self.row_spans: dict[int, str] = {}
+
+    def _write_single_row(self, current_row_num: int = 0) -> None:
+        """In a streamed sheet a row that is written need not be remembered either."""
+        written = self.previous_row
+        super()._write_single_row(current_row_num)
+        if written < current_row_num:
+            self.row_info.pop(written, None)
+            self.row_sizes.pop(written, None)

@@ -1,0 +1,49 @@
+"""Texts on their way into a cell: what a workbook cannot hold, and what a program would read anew."""
+
+from __future__ import annotations
+
+import re
+
+LIMIT = 32767  # of Excel, in units of UTF-16
+CUT = " … [gekürzt: Eine Zelle fasst nicht mehr]"
+_UNIT = 2  # bytes
+
+# Whoever edits such a cell and presses Enter would get a formula, a number, a date or a truth value.
+_READ_ANEW = re.compile(
+    r"""[=+\-@'\t\r\n]
+    | \s* [=+\-@]
+    | [\s(€$%.,]* \d
+    | (?: true | false | wahr | falsch ) \s* $
+    | (?: jan | feb | mar | mär | mrz | apr | ma[iy] | jun | jul | aug | sep | o[ck]t | nov | de[cz] ) \w* [.\s/-]* \d
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_RICH = ("<r>", "</r>")  # xlsxwriter takes such a text for its own XML
+
+
+def storable(text: str) -> str:
+    """The text as a cell can hold it; what cannot be shown is shown as such."""
+    if not text.isascii():
+        text = _encodable(text)
+    if len(text) > LIMIT // _UNIT:
+        text = _fitting(text)
+    return f"{text} " if text.startswith(_RICH[0]) and text.endswith(_RICH[1]) else text
+
+
+def read_anew(text: str) -> bool:
+    """Whether a program that is given this text by hand would make something else of it."""
+    return _READ_ANEW.match(text) is not None
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates (file names in an unknown encoding) and non-characters cannot stand in XML."""
+    shown = text.encode("utf-8", "backslashreplace").decode()
+    return shown.replace("\ufffe", "�").replace("\uffff", "�")
+
+
+def _fitting(text: str) -> str:
+    """Cut with a mark that says so, never within a character."""
+    units = text.encode("utf-16-le")
+    if len(units) <= LIMIT * _UNIT:
+        return text
+    return units[: (LIMIT - len(CUT)) * _UNIT].decode("utf-16-le", "ignore") + CUT
