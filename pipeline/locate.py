@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -82,10 +82,11 @@ def is_data(name: str) -> bool:
     return fold(name) in _DATA
 
 
-def sheet_name(names: Iterable[str], title: str) -> str | None:
+def sheet_name(names: Collection[str], title: str) -> str | None:
     """The name of the sheet with that title, star and case aside; the exact one first."""
-    alike = [name for name in names if fold(name) == fold(title)]
-    return title if title in alike else next(iter(alike), None)
+    if title in names:
+        return title
+    return next((name for name in names if fold(name) == fold(title)), None)
 
 
 def find_sheet(raw: RawWorkbook, title: str) -> RawSheet | None:

@@ -167,7 +167,8 @@ def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple
     cells: list[Any] = raws
     if bool in classes:  # True == 1.0, and yet they do not mean the same
         cells = [(raw.__class__, raw) for raw in raws]
-    known = {cell: parse(column, raw) for cell, raw in dict(zip(cells, raws, strict=True)).items()}
+    parser, distinct = _PARSERS[column.kind], dict(zip(cells, raws, strict=True))
+    known = {cell: _EMPTY if raw == "" else parser(column, raw) for cell, raw in distinct.items()}
     values = [known[cell][0] for cell in cells]
     if not any(rules for _, rules in known.values()):
         return values, []

@@ -22,7 +22,7 @@ from pipeline.checks.records import (
     training_sizes,
 )
 from pipeline.checks.references import references
-from pipeline.model import Finding, Severity, Workbook
+from pipeline.model import Finding, Workbook
 from pipeline.rules import Rules
 
 CHECKS: tuple[Check, ...] = (
@@ -44,6 +44,5 @@ def check_workbook(workbook: Workbook, rules: Rules) -> list[Finding]:
     """All findings across rows and sheets; a refused workbook has none."""
     if workbook.refused:
         return []
-    errors = frozenset((f.sheet, f.cell) for f in workbook.findings if f.severity is Severity.ERROR)
-    context = Context(workbook, rules.kinds[workbook.kind], rules, errors)
+    context = Context(workbook, rules.kinds[workbook.kind], rules)
     return [found for check in CHECKS for found in check(context)]

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pipeline.messages import finding
-from pipeline.model import Column, Finding, Sheet, Table, Workbook, WorkbookKind
+from pipeline.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.rules import Rules
 
 
 @dataclass(frozen=True)
 class Context:
-    """One workbook under check. ``errors`` are the (sheet, cell) that already carry an error."""
+    """One workbook under check."""
 
     workbook: Workbook
     kind: WorkbookKind
     rules: Rules
-    errors: frozenset[tuple[str | None, str | None]]
+
+    @cached_property
+    def _errors(self) -> list[Finding]:
+        return [f for f in self.workbook.findings if f.severity is Severity.ERROR]
+
+    @cached_property
+    def errors(self) -> frozenset[tuple[str | None, str | None]]:
+        """The (sheet, cell) that already carry an error."""
+        return frozenset((f.sheet, f.cell) for f in self._errors)
+
+    @cached_property
+    def _broken(self) -> Counter[tuple[str | None, str | None]]:
+        cells = {(f.sheet, f.column, f.cell) for f in self._errors}
+        return Counter((sheet, column) for sheet, column, _ in cells)
 
     def has(self, sheet: Sheet) -> bool:
         return self.kind.has(sheet.title)
@@ -31,8 +46,7 @@ class Context:
 
     def broken(self, sheet: str, column: str) -> int:
         """How many cells of a column carry an error."""
-        table = self.workbook.tables[sheet]
-        return sum((sheet, table.cell(row, column)) in self.errors for row in table.rows)
+        return self._broken[sheet, column]
 
 
 Check = Callable[[Context], Iterable[Finding]]
@@ -45,7 +59,4 @@ def at(rule: str, where: Table, row: int, column: Column, /, **words: object) ->
 
 def first_values(records: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     """Key → value of its first record: a repeat is told as such and speaks for nobody."""
-    found: dict[Any, Any] = {}
-    for key, value in records:
-        found.setdefault(key, value)
-    return found
+    return dict(reversed(list(records)))

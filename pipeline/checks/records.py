@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
 from pipeline.checks.context import Context, at, first_values
 from pipeline.model import Finding
@@ -75,15 +75,14 @@ def stock_covers_persons(context: Context) -> Iterator[Finding]:
         for _, paper, arrived, left in persons.records(
             PERSON_PAPER.name, PERSON_ARRIVED.name, PERSON_LEFT.name
         )
-        if paper == YES and arrived is not None
+        if paper == YES and arrived is not None and (left is None or left > arrived)
     ]
+    arrivals, departures = sorted(a for a, _ in stays), sorted(d for _, d in stays if d is not None)
     for row, on, number in stock.records(STOCK_DATE.name, STOCK_NUMBER.name):
-        if on is not None and number is not None and _present(stays, on) > number:
+        if on is None or number is None:
+            continue
+        if bisect_right(arrivals, on) - bisect_right(departures, on) > number:
             yield at("P11", stock, row, STOCK_NUMBER, table=PERSONS.title)
-
-
-def _present(stays: list[tuple[date, date | None]], on: date) -> int:
-    return sum(arrived <= on and (left is None or left > on) for arrived, left in stays)
 
 
 def training_sizes(context: Context) -> Iterator[Finding]:
@@ -108,7 +107,8 @@ def repeated_contacts(context: Context) -> Iterator[Finding]:
         return
     table = context.table(CONTACTS)
     seen: set[tuple[object, ...]] = set()
-    for row, *values in table.records(*CONTACTS.names):
-        if tuple(values) in seen:
+    contacts = zip(*(table[name] for name in CONTACTS.names), strict=True)
+    for row, contact in zip(table.rows, contacts, strict=True):
+        if contact in seen:
             yield at("P32", table, row, CONTACTS.columns[0])
-        seen.add(tuple(values))
+        seen.add(contact)

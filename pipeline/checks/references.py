@@ -29,21 +29,20 @@ def _dangling(context: Context, sheet: Sheet, column: Column) -> Iterator[Findin
     """One broken key must not be told again at each reference to it: as many lost references as there
     are broken keys in the other sheet are taken to be their doing."""
     to, key, target = _targets(context, column)
-    present = set(target[key.name])
+    present = {None, *target[key.name]}
     table = context.table(sheet)
+    if present.issuperset(table[column.name]):
+        return
     lost: dict[str, list[int]] = {}
+    form = re.compile(column.key_pattern)
     for row, value in table.records(column.name):
         for one in value if isinstance(value, tuple) else (value,):
-            if one is not None and one not in present and _well_formed(column, one):
+            if one not in present and form.fullmatch(one):
                 lost.setdefault(one, []).append(row)
     if len(lost) <= context.broken(to.title, key.name):
         return
     for row in sorted({row for rows in lost.values() for row in rows}):
         yield at("P07", table, row, column, table=to.title)
-
-
-def _well_formed(column: Column, value: str) -> bool:
-    return re.fullmatch(column.key_pattern, value) is not None
 
 
 def _mismatched(context: Context, sheet: Sheet, column: Column) -> Iterator[Finding]:
