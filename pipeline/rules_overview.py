@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.describe import grant_place, how_decided
+from pipeline.model import Status
 from pipeline.rules import Measure, Rules
+from pipeline.words import MILESTONE_WORDS
 
 
 def rules_lines(rules: Rules) -> Iterator[str]:
@@ -36,7 +38,7 @@ def _measure_lines(measure: Measure, rules: Rules) -> Iterator[str]:
         deadlines = ", ".join(f"{rules.month_end(m):%d.%m.%Y}" for m in point.months)
         yield f"  {point.id:<7} Nachweis{f', fällig {deadlines}' if deadlines else ''}"
     for milestone in measure.milestones:
-        due = rules.due(milestone)
-        yield f"  {milestone.id:<7} {f'fällig {due:%d.%m.%Y}' if due else 'nicht festgelegt'}"
+        due, undefined = rules.due(milestone), MILESTONE_WORDS[Status.UNDEFINED].text
+        yield f"  {milestone.id:<7} {f'fällig {due:%d.%m.%Y}' if due else undefined}"
         for criterion in milestone.criteria:
             yield f"    {criterion.id:<7} {how_decided(criterion, rules)}"

@@ -14,7 +14,7 @@ from lxml import etree
 
 from pipeline.feedback.package import Element, local
 from pipeline.model import Severity
-from pipeline.template.styles import BLOCKED, INPUT, LOCKED, NAVY
+from pipeline.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, NAVY
 
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
 _NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill
@@ -131,7 +131,7 @@ class Styles:
             font.append(self._new("u"))
         font.append(self._new("sz", val=str(size)))
         font.append(self._new("color", rgb="FF0563C1" if link else "FF1F2A37"))
-        font.append(self._new("name", val="Arial"))
+        font.append(self._new("name", val=FONT_NAME))
         xf = self._new("xf", numFmtId="0", borderId="0", xfId="0", applyFont="1", applyAlignment="1")
         xf.set("fontId", str(self._add("fonts", font)))
         xf.set("fillId", str(self._add("fills", self._solid(fill)) if fill else 0))

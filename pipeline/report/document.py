@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Severity, State, Status
+from pipeline.sheets import FORM_COMMUNE, FORM_NUMBER
 from pipeline.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
@@ -103,13 +104,13 @@ class SubmissionEntry(TypedDict):
     ags: Annotated[
         Ags | None, Field(description="Heutiger Gemeindeschlüssel; null, wenn die Datei keinen nennt.")
     ]
-    commune: Annotated[str | None, Field(description="Name der Kommune.")]
+    commune: Annotated[str | None, Field(description=FORM_COMMUNE.help)]
     file: Annotated[str | None, Field(description="Pfad im Ordner der empfangenen Dateien, mit „/“.")]
     sha256: Annotated[
         Sha256 | None, Field(description="Prüfsumme der Datei; null, wenn sie nicht lesbar war.")
     ]
     stichtag: Annotated[Day | None, Field(description="Berichtsstichtag.")]
-    abgabe_nr: Annotated[int | None, Field(description="Abgabe-Nr.")]
+    abgabe_nr: Annotated[int | None, Field(description=FORM_NUMBER.name)]
     state: Annotated[State, _word_of(STATE_WORDS, "Was aus der Datei wurde.")]
     rows_read: Annotated[Natural | None, Field(description="Gelesene Datensätze.")]
     rows_accepted: Annotated[Natural | None, Field(description="Übernommene Datensätze: alle oder keiner.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.model import Column, Kind, WorkbookKind
+from pipeline.palette import MUTED
 from pipeline.rules import Municipality
 from pipeline.sheets import (
     FORM_AGS,
@@ -18,7 +19,7 @@ from pipeline.sheets import (
 )
 from pipeline.template.book import Book, lay_page, write_title
 from pipeline.template.layout import HINT, LABEL, VALUE, label
-from pipeline.template.styles import MUTED, TAB_GUIDE
+from pipeline.template.styles import TAB_GUIDE
 from pipeline.template.validation import describe, field_validation, project_date
 
 NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."

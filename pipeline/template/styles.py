@@ -8,18 +8,17 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pipeline.model import Column, Kind
+from pipeline.palette import BLOCKED, FONT_NAME, INPUT, LINE, LOCKED, MUTED, NAVY, TEXT, WHITE, YELLOW
 
-NAVY, WHITE, TEXT, MUTED, LINE = "#1F3864", "#FFFFFF", "#1A1A1A", "#595959", "#BFBFBF"
-INPUT, LOCKED, BLOCKED = "#FFFBE6", "#F2F2F2", "#D9D9D9"
 ERROR, ERROR_TEXT = "#FFC7CE", "#9C0006"
-WANTED, WANTED_TEXT = "#FFE699", "#7F6000"
+WANTED, WANTED_TEXT = YELLOW, "#7F6000"
 GOOD, GOOD_TEXT = "#C6EFCE", "#006100"
 LINK = "#0563C1"
-TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = "#1F3864", "#2E75B6", "#548235", "#BF8F00"
+TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = NAVY, "#2E75B6", "#548235", "#BF8F00"
 
 NUMBER_FORMATS = {Kind.DATE: "dd.mm.yyyy", Kind.INTEGER: "0", Kind.TEXT: "General", Kind.CHOICE: "General"}
 TEXT_FORMAT = "@"
-FONT = {"font_name": "Arial", "font_size": 10, "font_color": TEXT, "valign": "top"}
+FONT = {"font_name": FONT_NAME, "font_size": 10, "font_color": TEXT, "valign": "top"}
 
 
 def number_format(column: Column) -> str:

@@ -1,0 +1,8 @@
+"""The house colours and the font that templates, feedback and report share."""
+
+from __future__ import annotations
+
+NAVY, WHITE, TEXT, MUTED, LINE = "#1F3864", "#FFFFFF", "#1A1A1A", "#595959", "#BFBFBF"
+YELLOW = "#FFE699"  # something is wanted, or deserves a look
+INPUT, LOCKED, BLOCKED = "#FFFBE6", "#F2F2F2", "#D9D9D9"  # cells to fill, given ones, and those left empty
+FONT_NAME = "Arial"
