@@ -225,6 +225,34 @@ def test_what_fails_is_told_and_the_old_set_stays(
     assert no_trace(target.parent)
 
 
+def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_place(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the two renames the second fails; the third, which takes the first back, does not."""
+    replace, calls = Path.replace, count(1)
+
+    def second_fails(path: Path, to: Path) -> Path:
+        if next(calls) == 2:
+            raise PermissionError(errno.EACCES, "")
+        return replace(path, to)
+
+    monkeypatch.setattr(module, "exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "replace", second_fails)
+    with pytest.raises(CannotWrite, match="in Excel"):
+        republish(target)
+    assert content(target) == OLD | MANIFEST | FOREIGN
+    assert no_trace(target.parent)
+
+
+def test_links_in_the_folder_of_results_stay_links(target: Path) -> None:
+    (target / "verweis").symlink_to("notizen", target_is_directory=True)
+    (target / "ins_leere").symlink_to("nichts")
+    republish(target)
+    assert (target / "verweis").readlink() == Path("notizen")
+    assert (target / "ins_leere").readlink() == Path("nichts")
+    assert content(target) == NEW | FOREIGN
+
+
 @pytest.mark.parametrize("failing", range(2, 8))
 def test_files_already_replaced_are_put_back_when_a_later_one_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
