@@ -22,6 +22,7 @@ from pipeline.unwritable import CannotWrite, plain_words
 
 LOCK, WORK = ".kisi-sperre", ".kisi-arbeit"
 _NEW, _READY, _OLD = "neu", "fertig", "alt"  # below WORK
+_FOR_ALL = 0o666  # on a share, another person may have to take the lock that a dead run has left
 EDITED = "_geaendert"
 MANIFEST = "manifest.json"  # names under "outputs" what a run has written into its folder
 
@@ -38,7 +39,7 @@ def exclusive(out: Path) -> Iterator[None]:
     """
     with plain_words(out):
         made = _made(out)
-        lock = FileLock(out.resolve() / LOCK, timeout=0, is_singleton=True)
+        lock = FileLock(out.resolve() / LOCK, timeout=0, mode=_FOR_ALL, is_singleton=True)
         try:
             lock.acquire()
         except Timeout:
@@ -128,7 +129,7 @@ def publish(target: Path, fill: Callable[[Path], object]) -> None:
             sync_folder(out)
         finally:
             with suppress(OSError):
-                _clear(work)
+                _put_right(out)
 
 
 def _exchange(new: Path, target: Path, old: Path) -> None:
@@ -213,7 +214,7 @@ def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path
             sync_folder(folder)
         finally:
             with suppress(OSError):
-                _clear(work)
+                _put_right(folder)
     return written
 
 
@@ -237,6 +238,7 @@ def _put_in_place(work: Path, folder: Path) -> list[Path]:
     except BaseException:
         for target in done:
             _take_back(target, work)
+        (work / _READY).replace(work / _NEW)  # the new files do not count after all
         raise
     return done
 
