@@ -306,16 +306,17 @@ def _frame(sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: 
 def _validate_sheet(
     sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules
 ) -> Iterable[tuple[int, Finding]]:
-    frame = _frame(sheet, tables, workbooks, rules)
-    if frame.empty:
-        return
-    schema = sheet_schema(sheet, rules.project.parameters)
     rows = [row for t in tables for row in t.rows]
+    if not rows:
+        return
+    frame = _frame(sheet, tables, workbooks, rules)
+    schema = sheet_schema(sheet, rules.project.parameters)
     owner = frame[BOOK].tolist()
+    start = day(rules.project.start)
     for told in _failed(schema, frame):
         for position in told.failing(frame):
             book = owner[position]
-            yield book, _finding(tables[book], workbooks[book], rows[position], told, rules)
+            yield book, _finding(tables[book], workbooks[book], rows[position], told, start)
 
 
 def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[Told]:
@@ -327,7 +328,7 @@ def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[Told]:
     return []
 
 
-def _finding(table: Table, workbook: Workbook, row: int, told: Told, rules: Rules) -> Finding:
+def _finding(table: Table, workbook: Workbook, row: int, told: Told, start: str) -> Finding:
     is_form = table.sheet == FORM_TITLE
     cell = workbook.form_cells[told.column] if is_form else table.cell(row, told.column)
-    return finding(told.rule, table.sheet, cell, told.column, start=day(rules.project.start), **told.words)
+    return finding(told.rule, table.sheet, cell, told.column, start=start, **told.words)

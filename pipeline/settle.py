@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from openpyxl.utils import column_index_from_string
-
+from pipeline.addresses import column_number
 from pipeline.messages import rank
 from pipeline.model import Finding, Severity, WorkbookKind
 from pipeline.sheets import FORM_TITLE
@@ -28,8 +27,11 @@ def settle(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Findi
     )
 
 
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
+
+
 def _place(one: Finding) -> tuple[int, int, int]:
-    match = re.fullmatch(r"([A-Z]{1,3})([0-9]+)", one.cell or "")
+    match = _CELL.fullmatch(one.cell or "")
     if match is None:
         return 0, 0, rank(one.rule)
-    return int(match[2]), column_index_from_string(match[1]), rank(one.rule)
+    return int(match[2]), column_number(match[1]), rank(one.rule)
