@@ -21,9 +21,9 @@ from xml.parsers import expat
 from pipeline.messages import finding
 from pipeline.model import Finding
 
-# A record takes some 700 bytes of XML. So 20,000 records in each of the four large tables are 60 MB inflated,
-# ten times what the template holds; a file of this size takes some 600 MB of memory to read.
-MAX_INFLATED = 80_000_000
+# A record takes some 350 bytes of XML, so 20,000 records in each of the four large tables, four times what the
+# template holds, are 30 MB inflated. Reading a file of this size takes up to 450 MB of memory.
+MAX_INFLATED = 60_000_000
 MAX_PACKAGE = 400_000_000  # where all parts are wanted: reports and forms with their pictures
 MAX_PARTS = 2_000
 # XML of a filled sheet packs 10 to 30 times, of empty formatted cells up to 100 times, a bomb 1,000 times.

@@ -8,6 +8,7 @@ told apart is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from math import isfinite
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -26,33 +27,24 @@ _INDEX = re.compile("[0-9]{1,9}", re.ASCII)
 _ERROR = re.compile("#[A-Z0-9/_]+[!?]?")
 _BOOLEANS = {"1": "1", "0": "0", "true": "1", "false": "0"}
 _SPACE = " \t\r\n"
+_CELL = "/sheetData/row/c"
 _DEEPEST = 50  # elements within each other
 
 
 def walked(sheet: str, xml: bytes, strings: list[str]) -> SheetXml:
     """The sheet written anew. ``strings`` are the workbook's shared texts. Refused with a cell where possible."""
-    walk = _Walk(sheet, strings)
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = walk.start
-    parser.EndElementHandler = walk.end
-    parser.CharacterDataHandler = walk.text
-    if not sound(xml) or not parsed(parser, xml):
+    walk = _Sheet(sheet, strings)
+    if not walk.through(xml):
         raise Refused(finding("D05", sheet))
     return walk.result()
 
 
 def shared_texts(xml: bytes) -> list[str]:
     """The shared texts, without phonetic readings."""
-    texts = _Texts()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = texts.start
-    parser.EndElementHandler = texts.end
-    parser.CharacterDataHandler = texts.text
-    if not sound(xml) or not parsed(parser, xml):
+    walk = _Texts()
+    if not walk.through(xml):
         raise broken()
-    return texts.found
+    return walk.found
 
 
 def text_element(tag: str, text: str) -> str:
@@ -60,113 +52,141 @@ def text_element(tag: str, text: str) -> str:
     return f'<{tag} xml:space="preserve">{escape(text, {chr(13): "&#13;"})}</{tag}>'
 
 
-def _deepen(path: list[str], tag: str) -> None:
-    path.append(tag.rsplit(":", 1)[-1])
-    if len(path) > _DEEPEST:
-        raise broken()
+class _Walk:
+    """Goes through XML and calls what stands in ``starts`` and ``ends`` for the path of an element.
 
-
-class _Text:
-    """Collects ``<t>`` of a string item; spaces at its ends count only where the file says so."""
+    A path is counted from below the root, without prefixes: ``/sheetData/row``. Text is kept in ``sink``.
+    """
 
     def __init__(self) -> None:
+        self.starts: dict[str, Callable[[dict[str, str]], None]] = {}
+        self.ends: dict[str, Callable[[], None]] = {}
+        self.sink: list[str] | None = None
+        self.path, self.depth = "", 0
+
+    def through(self, xml: bytes) -> bool:
+        """False when the XML is not well-formed."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        return sound(xml) and parsed(parser, xml)
+
+    def unknown(self, tag: str) -> None:
+        """Called for an element that has no entry in ``starts``."""
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth == 1:
+            return
+        if self.depth > _DEEPEST:
+            raise broken()
+        name = tag.rsplit(":", 1)[-1]
+        self.path = f"{self.path}/{name}"
+        handler = self.starts.get(self.path)
+        if handler is not None:
+            handler(attributes)
+        else:
+            self.unknown(name)
+
+    def _text(self, text: str) -> None:
+        if self.sink is not None:
+            self.sink.append(text)
+
+    def _end(self, _: str) -> None:
+        handler = self.ends.get(self.path)
+        if handler is not None:
+            handler()
+        self.path = self.path[: max(self.path.rfind("/"), 0)]
+        self.depth -= 1
+
+
+class _Strings(_Walk):
+    """Collects the ``<t>`` of a string item; spaces at its ends count only where the file says so."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__()
         self.parts: list[str] = []
-        self.run: list[str] = []
         self.keep = False
+        for path in (f"{item}/t", f"{item}/r/t"):
+            self.starts[path], self.ends[path] = self._start_run, self._end_run
 
-    def begin(self, attributes: dict[str, str]) -> None:
-        self.run, self.keep = [], attributes.get("xml:space") == "preserve"
+    def _start_run(self, attributes: dict[str, str]) -> None:
+        self.sink, self.keep = [], attributes.get("xml:space") == "preserve"
 
-    def finish(self) -> None:
-        text = "".join(self.run)
+    def _end_run(self) -> None:
+        text, self.sink = "".join(self.sink or ()), None
         self.parts.append(text if self.keep else text.strip(_SPACE))
 
 
-class _Texts:
+class _Texts(_Strings):
     """Walks the table of shared texts."""
 
     def __init__(self) -> None:
+        super().__init__("/si")
         self.found: list[str] = []
-        self.path: list[str] = []
-        self.item = _Text()
+        self.ends["/si"] = self._end_item
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        _deepen(self.path, tag)
-        if self.path[1:] == ["si"]:
-            self.item = _Text()
-        elif self.path[1:] in (["si", "t"], ["si", "r", "t"]):
-            self.item.begin(attributes)
-
-    def text(self, text: str) -> None:
-        self.item.run.append(text)
-
-    def end(self, _: str) -> None:
-        if self.path[1:] in (["si", "t"], ["si", "r", "t"]):
-            self.item.finish()
-        elif self.path[1:] == ["si"]:
-            self.found.append("".join(self.item.parts))
-        self.path.pop()
+    def _end_item(self) -> None:
+        self.found.append("".join(self.parts))
+        self.parts = []
 
 
-class _Walk:
-    """Walks one sheet. A handler per element, found by the path to it below the root."""
+class _Sheet(_Strings):
+    """Walks one sheet."""
 
     def __init__(self, sheet: str, strings: list[str]) -> None:
+        super().__init__(f"{_CELL}/is")
         self.sheet, self.strings = sheet, strings
         self.special = Special()
-        self.path: list[str] = []
         self.rows: dict[int, list[str]] = {}
         self.seen: set[tuple[int, int]] = set()
         self.row = self.column = self.last_row = self.last_column = 0
         self.cell: dict[str, str] = {}
         self.value: list[str] = []
-        self.inline = _Text()
         self.begun = self.has_value = self.has_formula = self.has_inline = False
+        self.starts |= {
+            "/sheetData": self._start_data,
+            "/sheetData/row": self._start_row,
+            _CELL: self._start_cell,
+            f"{_CELL}/f": self._start_formula,
+            f"{_CELL}/v": self._start_value,
+            f"{_CELL}/is": self._start_inline,
+            "/mergeCells/mergeCell": self._merge,
+        }
+        self.ends |= {_CELL: self._end_cell, f"{_CELL}/v": self._end_value}
 
     def refused(self, rule: str = "D05", cell: str | None = None) -> Refused:
         return Refused(finding(rule, self.sheet, cell))
 
     # --- elements ---
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        _deepen(self.path, tag)
-        match self.path[1:]:
-            case ["sheetData", "row"]:
-                self._start_row(attributes)
-            case ["sheetData", "row", "c"]:
-                self._start_cell(attributes)
-            case ["sheetData", "row", "c", "f"]:
-                self.has_formula = True
-            case ["sheetData", "row", "c", "v"]:
-                self.has_value, self.value = True, []
-            case ["sheetData", "row", "c", "is"]:
-                self.has_inline, self.inline = True, _Text()
-            case ["sheetData", "row", "c", "is", "t"] | ["sheetData", "row", "c", "is", "r", "t"]:
-                self.inline.begin(attributes)
-            case ["mergeCells", "mergeCell"]:
-                self._merge(attributes.get("ref", ""))
-            case ["sheetData"] if not self.begun:
-                self.begun = True
-            case [*_, "sheetData"] | ["sheetData", *_, "row" | "c"]:
-                raise self.refused()
+    def unknown(self, tag: str) -> None:
+        """Rows and cells that stand where programs would disagree about them."""
+        if tag == "sheetData" or (tag in ("row", "c") and self.path.startswith("/sheetData")):
+            raise self.refused()
 
-    def text(self, text: str) -> None:
-        match self.path[3:]:
-            case ["c", "v"]:
-                self.value.append(text)
-            case ["c", "is", *_, "t"]:
-                self.inline.run.append(text)
+    def _start_data(self, _: dict[str, str]) -> None:
+        if self.begun:
+            raise self.refused()
+        self.begun = True
 
-    def end(self, _: str) -> None:
-        match self.path[1:]:
-            case ["sheetData", "row", "c"]:
-                self._end_cell()
-            case ["sheetData", "row", "c", "is", "t"] | ["sheetData", "row", "c", "is", "r", "t"]:
-                self.inline.finish()
-        self.path.pop()
+    def _start_formula(self, _: dict[str, str]) -> None:
+        self.has_formula = True
 
-    def _merge(self, ref: str) -> None:
-        if len(self.special.merged) < MAX_MERGES and (place := area(ref)) is not None:
+    def _start_value(self, _: dict[str, str]) -> None:
+        self.has_value, self.value = True, []
+        self.sink = self.value
+
+    def _end_value(self) -> None:
+        self.sink = None
+
+    def _start_inline(self, _: dict[str, str]) -> None:
+        self.has_inline, self.parts = True, []
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        if len(self.special.merged) < MAX_MERGES and (place := area(attributes.get("ref", ""))) is not None:
             self.special.merged.append(place)
 
     # --- places ---
@@ -251,7 +271,7 @@ class _Walk:
         return None
 
     def _inline(self, kind: str, value: str) -> str | None:
-        text = "".join(self.inline.parts) if self.has_inline else ""
+        text = "".join(self.parts) if self.has_inline else ""
         if value or (text and kind != "inlineStr"):
             return None
         return f' t="inlineStr"><is>{text_element("t", text)}</is>' if text else ""

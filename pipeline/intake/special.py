@@ -113,8 +113,8 @@ def ordinary(xml: bytes) -> SheetXml | None:
     special = _picked(match)
     special.merged = merged(tail)
     values = body.count(b"</v>") + body.count(b"</is></c>") - len(special.errors)
-    if special.formulas:
-        values -= body.count(b"<v></v>")
+    if (last := _last_formula(match)) >= 0:
+        values -= body.count(b"<v></v>", 0, body.index(b"</c>", last))
     return SheetXml(body, special, values, cells)
 
 
@@ -170,8 +170,7 @@ def area(ref: str) -> tuple[int, int, int, int] | None:
 
 def _picked(match: re.Match[bytes]) -> Special:
     body, special = match.string, Special()
-    last = max(match.start(f"formula{n}") for n in range(1, 5))
-    for start in _positions(body, _FORMULA_MARK, last):
+    for start in _positions(body, _FORMULA_MARK, _last_formula(match)):
         cell = _cell_around(body, start)
         at = _place(cell)
         special.formulas.add(at)
@@ -185,6 +184,11 @@ def _picked(match: re.Match[bytes]) -> Special:
         special.hidden_rows = {int(row) for row in _HIDDEN.findall(body)}
     special.without_result -= special.errors
     return special
+
+
+def _last_formula(match: re.Match[bytes]) -> int:
+    """Where the last formula begins, or -1. Only a formula can have a value of no characters."""
+    return max(match.start(f"formula{n}") for n in range(1, 5))
 
 
 def _positions(xml: bytes, mark: bytes, last: int) -> Iterator[int]:
