@@ -7,7 +7,6 @@ these rules and this program is not worked out again.
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -23,6 +22,7 @@ from pipeline.examine import (
     finish_packed,
     judge_packed,
     load_checks,
+    pack_rules,
     read_packed,
     unreadable,
 )
@@ -37,9 +37,7 @@ from pipeline.packing import (
     unpack_findings,
     unpack_head,
     unpack_judged,
-    unpack_result,
 )
-from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.store import Store, StoreDamaged, StoredTables, fingerprint, key_of
 from pipeline.workers import CannotWork, Crew, Limits, alone
@@ -52,7 +50,7 @@ UNLUCKY = ("D18", "D20", "D22")
 T = TypeVar("T")
 Files = Sequence[tuple[str, Path]]
 Asked = tuple[Workbook, Workbook | None, date | None]  # a workbook, the one before it, the as-of date
-Answer = tuple[list[Finding], Result | None]
+Answer = tuple[list[Finding], bytes]  # what comparing found; the result, packed, or nothing
 
 
 class Bench:
@@ -63,7 +61,6 @@ class Bench:
 
     def __init__(self, rules: Rules, hire: Callable[[int], Crew] = alone, store: Store | None = None) -> None:
         self._rules = rules
-        self._pickled = pickle.dumps(rules)
         self._remembers = store is not None
         self._state = fingerprint(rules) if self._remembers else ""
         self._hire = hire
@@ -107,7 +104,7 @@ class Bench:
 
     def _stored(self, name: str, sha256: str) -> Workbook | None:
         head = self._store.get(self._key("head", sha256))
-        if head is None or self._store.get(self._key("tables", sha256)) is None:
+        if head is None or not self._store.has(self._key("tables", sha256)):
             return None
         try:
             return self._with_tables(unpack_head(head, name))
@@ -128,12 +125,12 @@ class Bench:
 
     def _examined(self, files: Files) -> Iterator[list[Packed]]:
         """Batches of checked workbooks. Where the crew only reads, this process checks meanwhile."""
-        crew, limits = self._crew_for(len(files)), None
-        if not crew.in_process:
-            limits = Limits()
+        crew = self._crew_for(len(files))
+        limits = None if crew.in_process else Limits()
+        packed = pack_rules(self._rules, elsewhere=crew.elsewhere)
         if not crew.reads_only:
-            return crew.map(partial(examine_packed, self._pickled, limits), _batches(files), _lost_file)
-        read = crew.map(partial(read_packed, self._pickled, limits), _batches(files), _lost_file)
+            return crew.map(partial(examine_packed, packed, limits), _batches(files), _lost_file)
+        read = crew.map(partial(read_packed, packed, limits), _batches(files), _lost_file)
         load_checks()
         return alone().map(partial(finish_packed, self._rules), read, _lost_workbook)
 
@@ -149,7 +146,7 @@ class Bench:
     # workbooks to results
 
     def judge(self, asked: Sequence[Asked], lead: Workbook | None) -> Iterator[Answer]:
-        """What comparing finds, and the result where there is an as-of date; in the order given."""
+        """What comparing finds, and the packed result where there is an as-of date; in the order given."""
         keys = [self._judged_key(one, lead) for one in asked]
         known = {k: a for k in keys if (a := self._answer(k)) is not None} if self._remembers else {}
         todo = [(k, one) for k, one in zip(keys, asked, strict=True) if k not in known]
@@ -174,7 +171,8 @@ class Bench:
             return
         crew = self._crew_for(len(todo))
         crew = alone() if crew.reads_only else crew
-        work = partial(judge_packed, self._pickled, self._packed(lead) if lead else None)
+        packed = pack_rules(self._rules, elsewhere=crew.elsewhere)
+        work = partial(judge_packed, packed, self._packed(lead) if lead else None)
         cases = (self._case(one) for _, one in todo)
         keys = (key for key, _ in todo)
         for batch in crew.map(work, _in_lists(cases), _not_judged):
@@ -199,7 +197,7 @@ class Bench:
 
 
 def _opened(judged: Judged) -> Answer:
-    return unpack_findings(judged.findings), unpack_result(judged.result) if judged.result else None
+    return unpack_findings(judged.findings), judged.result
 
 
 def _sendable(name: str) -> str:

@@ -31,7 +31,8 @@ from pipeline.plausibility import conspicuous
 from pipeline.read import read_workbook
 from pipeline.rules import Rules
 from pipeline.settle import settle
-from pipeline.workers import Limits, limited
+from pipeline.store import program
+from pipeline.workers import CannotWork, Limits, limited
 
 Received = tuple[str, bytes | str]  # name, and the content or the rule that says why there is none
 
@@ -105,12 +106,20 @@ class Case:
 # --- the same for a worker ----------------------------------------------------------------------------
 
 
+def pack_rules(rules: Rules, *, elsewhere: bool) -> bytes:
+    """For workers: the rules; with them, for those on other machines, which program asks."""
+    return pickle.dumps((program() if elsewhere else "", pickle.dumps(rules)))
+
+
 @lru_cache(2)
-def _rules(pickled: bytes) -> Rules:
-    """Ours, sent by the parent; never from a file."""
-    rules = pickle.loads(pickled)  # noqa: S301
-    assert isinstance(rules, Rules)
-    return rules
+def _rules(packed: bytes) -> Rules:
+    """Sent by the parent, never from a file. CannotWork where another program would answer it."""
+    asking, rules = pickle.loads(packed)  # noqa: S301
+    if asking and asking != program():
+        raise CannotWork("Auf einem der Rechner läuft ein anderer Stand von kisi oder seinen Bibliotheken.")
+    known = pickle.loads(rules)  # noqa: S301
+    assert isinstance(known, Rules)
+    return known
 
 
 def read_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:

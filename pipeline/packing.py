@@ -6,11 +6,12 @@ What a worker hands back and what the store keeps is data and never code: bytes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -153,7 +154,15 @@ def unpack_head(data: bytes, file: str) -> Workbook:
     """The workbook under its name, with no tables yet."""
     head = _head.decode(data)
     form = {name: _unpack_column(column)[0] for name, column in head.form.items()}
-    return Workbook(file, **_fields(head, _Head) | {"form": form, "number": _whole(head.number)})
+    workbook = Workbook(file, **_fields(head, _Head) | {"form": form, "number": _whole(head.number)})
+    workbook.form_cells = _same(tuple(head.form_cells.items()))
+    return workbook
+
+
+@lru_cache(64)
+def _same(cells: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Nearly all workbooks have their lines in the same cells: one value for all of them."""
+    return dict(cells)
 
 
 def unpack_tables(data: bytes) -> dict[str, Table]:
@@ -268,6 +277,34 @@ def unpack_result(data: bytes) -> Result:
     )
     targets = tuple(TargetResult(**_exact(t)) for t in packed.targets)
     return Result(packed.ags, packed.data_as_of, targets, milestones, tuple(packed.evidence))
+
+
+_KEPT_RESULTS = 1024  # unpacked at a time; each takes seven times its packed size
+
+
+class Results(Sequence[Result]):
+    """Results in the order given, kept packed: thousands of them are asked for one by one, sheet by sheet."""
+
+    def __init__(self, packed: Iterable[bytes]) -> None:
+        self._packed = tuple(packed)
+        self._unpacked = lru_cache(_KEPT_RESULTS)(self._unpack)
+
+    def _unpack(self, position: int) -> Result:
+        return unpack_result(self._packed[position])
+
+    @overload
+    def __getitem__(self, position: int) -> Result: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[Result]: ...
+
+    def __getitem__(self, position: int | slice) -> Result | Sequence[Result]:
+        if isinstance(position, slice):
+            return Results(self._packed[position])
+        return self._unpacked(range(len(self))[position])
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 @dataclass(frozen=True, slots=True)

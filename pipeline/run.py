@@ -16,6 +16,7 @@ from pipeline.consolidate import Project, consolidate
 from pipeline.evaluate import without_submission
 from pipeline.grants import GrantUse, uses
 from pipeline.model import Finding, State, Workbook
+from pipeline.packing import Results, pack_result
 from pipeline.results import Result
 from pipeline.rules import Municipality, Rules
 from pipeline.settle import settle
@@ -50,7 +51,7 @@ class Outcome:
     submissions: tuple[Submission, ...]
     missing: tuple[Municipality, ...]
     notes: tuple[tuple[str, Finding], ...]
-    results: tuple[Result, ...]
+    results: Sequence[Result]
     project: Project
     grants: tuple[GrantUse, ...] = ()
 
@@ -87,7 +88,9 @@ def run(
     as_of = as_of or latest_stichtag(workbooks, rules)
     found = judge(submissions, rules, as_of, bench)
     expected = (rules.lead, *rules.roster)
-    results = tuple(found.get(m.ags) or without_submission(m.ags, rules, as_of) for m in expected)
+    results = Results(
+        found.get(m.ags) or pack_result(without_submission(m.ags, rules, as_of)) for m in expected
+    )
     came = {w.ags for w in workbooks}
     missing = tuple(m for m in expected if m.ags not in came)
     project = consolidate(results, rules, as_of)
@@ -131,8 +134,8 @@ def _is_substitute(
 
 def judge(
     submissions: Sequence[Submission], rules: Rules, as_of: date | None, bench: Bench
-) -> dict[str, Result]:
-    """Results of the accepted workbooks by AGS (none without ``as_of``).
+) -> dict[str, bytes]:
+    """Packed results of the accepted workbooks by AGS (none without ``as_of``).
 
     Adds what comparing each valid workbook with the previous Stichtag finds.
     """
@@ -146,8 +149,8 @@ def judge(
     for (workbook, _, _), (more, result) in zip(cases, bench.judge(cases, lead), strict=True):
         if more:
             workbook.findings = settle(workbook.findings + more, rules.kinds[workbook.kind])
-        if result is not None:
-            results[result.ags] = result
+        if result:
+            results[workbook.ags or ""] = result
     return results
 
 

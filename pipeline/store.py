@@ -83,6 +83,16 @@ class Store:
         self._used.add(key)
         return row[1]
 
+    def has(self, key: str) -> bool:
+        """Whether there is a record; whether it can be trusted shows when it is needed."""
+        try:
+            found = self._database.execute("SELECT 1 FROM record WHERE key = ?", (key,)).fetchone()
+        except sqlite3.Error:
+            return False
+        if found is not None:
+            self._used.add(key)
+        return found is not None
+
     def put(self, records: Mapping[str, bytes]) -> None:
         """Keeps the records, all or none; StoreDamaged when that is not possible."""
         if not records:

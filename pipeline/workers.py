@@ -96,6 +96,7 @@ class Crew:
 
     ``width`` is how many batches are under way at a time. Without an executor the work is done in this
     process, unprotected. ``reads_only``: it reads files and leaves everything else to this process.
+    ``elsewhere``: on other machines.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Crew:
         width: int = 1,
         *,
         reads_only: bool = False,
+        elsewhere: bool = False,
         shut: Callable[[Executor, bool], object] = lambda executor, wait: executor.shutdown(wait),
     ) -> None:
         self._start = start
@@ -111,6 +113,7 @@ class Crew:
         self._shut = shut
         self.width = width
         self.reads_only = reads_only
+        self.elsewhere = elsewhere
 
     @property
     def in_process(self) -> bool:
@@ -171,6 +174,10 @@ class Crew:
             return lost(item)
 
     def _after(self, error: Exception) -> None:
+        if isinstance(error, ImportError):
+            raise CannotWork("Auf einem der Rechner ist kisi nicht installiert.") from None
+        if isinstance(error, CannotWork):
+            raise error
         if isinstance(error, BrokenExecutor):
             self._stop(wait=False)
         elif os.environ.get(DEBUG) and type(error).__name__ not in _EXPECTED:
@@ -250,15 +257,18 @@ def on_cluster(address: str, files: int) -> Crew:
         ) from None
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-        width = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        workers = client.scheduler_info(n_workers=-1)["workers"].values()
     except (OSError, ValueError, TypeError):
         raise CannotWork(f"Unter {address} antwortet kein Dask-Scheduler.") from None
+    if any(worker["nthreads"] > 1 for worker in workers):  # limits hold for a process, not for a thread
+        raise CannotWork("Starten Sie die Worker des Dask-Schedulers mit --nthreads 1.")
+    width = max(1, len(workers))
 
     def shut(executor: Executor, wait: bool) -> None:
         executor.shutdown(wait)
         client.close()
 
-    return Crew(lambda: client.get_executor(pure=False), width=2 * width, shut=shut)
+    return Crew(lambda: client.get_executor(pure=False), width=2 * width, elsewhere=True, shut=shut)
 
 
 def _enter_child() -> None:

@@ -20,7 +20,7 @@ from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
 from pipeline.run import Outcome, check, no_progress, run
 from pipeline.store import STORE_FILE, Store, StoreDamaged
-from pipeline.workers import Crew, alone, children, on_cluster
+from pipeline.workers import CannotWork, Crew, alone, children, on_cluster
 from tests import builder, sabotage
 from tests.test_submissions import early
 
@@ -76,6 +76,15 @@ def test_a_cluster_gives_the_same(received: Path, expected: str, monkeypatch: py
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
     ) as cluster:
         assert said(with_crew(received, partial(on_cluster, cluster.scheduler_address))) == expected
+
+
+def test_another_program_on_the_cluster_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = examine.pack_rules(builder.rules(), elsewhere=True)
+    assert examine.read_packed(packed, None, [("a.xlsx", builder.valid())])
+    monkeypatch.setattr(examine, "program", lambda: "another")
+    examine._rules.cache_clear()
+    with pytest.raises(CannotWork, match=r"^Auf einem der Rechner läuft ein anderer Stand von kisi"):
+        list(alone().map(partial(examine.read_packed, packed, None), [[("a.xlsx", b"")]], lambda _: None))
 
 
 def test_a_fatal_file_costs_only_itself(

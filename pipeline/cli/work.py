@@ -59,16 +59,18 @@ def with_bench(
 ) -> T:
     """``work`` with a bench; ``store`` is the folder in which results are kept for the next time.
 
-    Where the store turns out to be damaged on the way, everything is worked out anew without it.
+    Where it turns out to be damaged on the way, it is thrown away and everything worked out anew.
     """
-    from pipeline.store import StoreDamaged
+    from pipeline.store import STORE_FILE, StoreDamaged
     from pipeline.workers import CannotWork
 
     try:
         try:
             return _with_bench(work, rules, jobs, cluster, store)
         except StoreDamaged:
-            return _with_bench(work, rules, jobs, cluster, None)
+            if store is not None:
+                (store / STORE_FILE).unlink(missing_ok=True)
+            return _with_bench(work, rules, jobs, cluster, store)
     except StoreDamaged as damaged:
         reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"
         raise Stop(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
