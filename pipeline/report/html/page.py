@@ -18,7 +18,7 @@ from pipeline.report.html.charts import compared_chart, counts_chart, share_char
 from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.results import MilestoneResult, TargetResult, Value
-from pipeline.rules import Count, Measure, Municipality, Rules, Share, Target
+from pipeline.rules import Measure, Municipality, Rules, Share, Target
 from pipeline.run import Outcome
 from pipeline.sheets import LEAD_AGS
 from pipeline.words import (
@@ -166,13 +166,10 @@ def _cell(result: TargetResult | ProjectTarget) -> TargetCell:
 
 
 def _threshold(target: Target) -> str:
-    match target.decide:
-        case Share(at_least=share):
-            return percent(share)
-        case Count(at_least=number):
-            return str(number)
-        case _:
-            return "–"
+    minimum = target.decide.minimum
+    if minimum is None:
+        return "–"
+    return percent(minimum) if isinstance(minimum, Fraction) else str(minimum)
 
 
 def _project_line(target: Target, result: ProjectTarget) -> ProjectLine:

@@ -9,7 +9,7 @@ from pipeline.evaluate.timeline import Data
 from pipeline.model import Status
 from pipeline.provenance import why_not_evaluable
 from pipeline.results import TargetResult
-from pipeline.rules import Attested, Count, Criterion, Info, Rules, Share, Target
+from pipeline.rules import Attested, Criterion, Info, Rules, Share, Target
 from pipeline.sheets import (
     ATTENDANCES,
     CONTACTS,
@@ -46,13 +46,10 @@ def missing(threshold: Fraction | int, numerator: int, denominator: int | None) 
 
 def gap_of(target: Target, numerator: int | None, denominator: int | None) -> int | None:
     """The number that is missing; None where there is no threshold or no figure."""
-    match target.decide:
-        case Share(at_least=share) if numerator is not None and denominator is not None:
-            return missing(share, numerator, denominator)
-        case Count(at_least=number) if numerator is not None:
-            return missing(number, numerator, None)
-        case _:
-            return None
+    minimum = target.decide.minimum
+    if minimum is None or numerator is None or (isinstance(minimum, Fraction) and denominator is None):
+        return None
+    return missing(minimum, numerator, denominator)
 
 
 def gap_words(target: Target | Criterion, gap: int) -> str:

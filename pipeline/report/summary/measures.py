@@ -7,6 +7,7 @@ requirement verbatim, with the state of the project beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
 
 from pipeline.describe import LEAD, UNDEFINED, YEARS, deadlines, disagree, percent
@@ -20,7 +21,7 @@ from pipeline.report.summary.fastsheet import FastSheet
 from pipeline.report.summary.styles import BAND
 from pipeline.report.summary.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.report.summary.targets import linked_cells
-from pipeline.rules import Attested, Count, Criterion, Info, Measure, Milestone, Rules, Share, Target
+from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
 from pipeline.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
 
 WIDTHS = (12, 54, 14, 12, 22, 36)
@@ -133,15 +134,14 @@ def _last(book: Book, position: int) -> bool:
 
 
 def _threshold(target: Target, rules: Rules) -> str:
-    match target.decide:
-        case Share(at_least=share):
-            return f"mindestens {percent(share)}"
-        case Count(at_least=number, per_year=yearly):
-            per = ["Kommune"] if target.reported_by != LEAD else []
-            per += [YEARS[rules.project.parameters.year_basis]] if yearly else []
-            return f"mindestens {number}" + (f" je {' und '.join(per)}" if per else "")
-        case other:
-            return NOT_MEASURED[type(other)]
+    minimum = target.decide.minimum
+    if minimum is None:
+        return NOT_MEASURED[type(target.decide)]
+    if isinstance(minimum, Fraction):
+        return f"mindestens {percent(minimum)}"
+    per = ["Kommune"] if target.reported_by != LEAD else []
+    per += [YEARS[rules.project.parameters.year_basis]] if target.per_year else []
+    return f"mindestens {minimum}" + (f" je {' und '.join(per)}" if per else "")
 
 
 def _evidence(book: Book, measure: Measure) -> Iterator[list[Cell]]:

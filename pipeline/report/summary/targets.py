@@ -22,7 +22,7 @@ from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import BAND
 from pipeline.report.summary.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.results import TargetResult
-from pipeline.rules import Attested, Count, Info, Share, Target
+from pipeline.rules import Attested, Info, Share, Target
 from pipeline.words import TARGET_WORDS
 
 AREA = "Zielwerte: Kommunen"
@@ -138,13 +138,8 @@ def gap_formula(target: Target, numerator: int | None, denominator: int | None, 
 
 
 def _threshold(target: Target) -> Cell:
-    match target.decide:
-        case Share(at_least=share):
-            return share
-        case Count(at_least=number):
-            return number
-        case other:
-            return NOT_MEASURED[type(other)]
+    minimum = target.decide.minimum
+    return NOT_MEASURED[type(target.decide)] if minimum is None else minimum
 
 
 # --- project ------------------------------------------------------------------------------------------
