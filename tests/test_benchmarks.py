@@ -9,9 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
+from xlsxwriter.format import Format
 
 from benchmarks import plain
-from benchmarks.bare import play_back, recording
+from benchmarks.bare import copied, noted_formats, write_cells
 from benchmarks.content import MISTAKES, spoil, typical
 from benchmarks.excelfile import Blank
 from benchmarks.generate import FIRST_AGS, change, generate
@@ -96,25 +97,27 @@ def test_the_same_call_gives_the_same_files_and_a_changed_one_is_another(tmp_pat
     assert builder.examine(changed.read_bytes(), rules, changed.name).valid
 
 
-def test_what_is_played_back_holds_the_recorded_cells() -> None:
-    def cells(data: bytes) -> list[tuple[str, object, bool]]:
-        book = openpyxl.load_workbook(BytesIO(data))
-        return [(c.coordinate, c.value, c.font.b) for row in book["Blatt"].iter_rows() for c in row]
-
-    file = xlsxwriter.Workbook(BytesIO(), {"in_memory": True})
-    sheet, bold = file.add_worksheet("Blatt"), file.add_format({"bold": True})
-    calls: list[object] = []
-    with recording(calls):
-        sheet.write("A1", "Titel", bold)
-        sheet.write_row(1, 0, [1, 2.5])
-    sheet.write("A3", "nicht aufgezeichnet")
-    assert [name for _, name, *_ in calls] == ["write", "write_row"]
-    assert cells(play_back(calls)) == [
-        ("A1", "Titel", True),
-        ("B1", None, False),
-        ("A2", 1, False),
-        ("B2", 2.5, False),
+def test_what_is_written_bare_holds_the_cells_of_the_finished_workbook() -> None:
+    formats: list[Format] = []
+    with noted_formats(formats):
+        file = xlsxwriter.Workbook(content := BytesIO(), {"in_memory": True})
+        sheet, bold = file.add_worksheet("Blatt"), file.add_format({"bold": True})
+        sheet.write_row(0, 0, ["Titel & <mehr>", 2.5], bold)
+        sheet.write_blank(1, 0, None, bold)
+        sheet.write_formula(1, 1, "=B1*2", None, 5)
+        file.close()
+    of = copied(content.getvalue(), formats)
+    assert of.cells == 4
+    data = write_cells(of)
+    book, results = (openpyxl.load_workbook(BytesIO(data), data_only=results) for results in (False, True))
+    found = [(c.coordinate, c.value, c.font.b) for row in book.worksheets[0].iter_rows() for c in row]
+    assert found == [
+        ("A1", "Titel & <mehr>", True),
+        ("B1", 2.5, True),
+        ("A2", None, True),
+        ("B2", "=B1*2", False),
     ]
+    assert results.worksheets[0]["B2"].value == 5
 
 
 @pytest.mark.parametrize(
