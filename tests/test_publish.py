@@ -201,6 +201,8 @@ def test_an_output_folder_that_stays_empty_is_taken_away(tmp_path: Path) -> None
         (errno.ENOSPC, "kein Platz mehr. Schaffen Sie Platz"),
         (errno.EDQUOT, "der Ihnen zusteht, ist ausgeschöpft"),
         (errno.EROFS, "schreibgeschützt"),
+        (errno.EIO, "der Datenträger meldet einen Fehler"),
+        (errno.ENXIO, f"Systemfehler {errno.ENXIO}."),
         (errno.ENAMETOOLONG, "zu lang. Wählen Sie mit --out einen Ordner mit kürzerem Pfad"),
         (errno.EACCES, "ist geöffnet. Schließen Sie sie (zum Beispiel in Excel)"),
     ],
