@@ -362,3 +362,43 @@ def test_ctrl_c_is_not_taken_for_a_panic(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(intake.python_calamine, "load_workbook", interrupts)
     with pytest.raises(KeyboardInterrupt):
         _read(_cells("<c{}/>"))
+
+
+EXCEL = (
+    '<row r="1" spans="1:3" s="2" customFormat="1" ht="26.25" customHeight="1" x14ac:dyDescent="0.25">'
+    '<c r="A1" s="2" t="s"><v>0</v></c><c r="B1" s="2"/><c r="C1" s="1"><v>4.5999999999999996</v></c></row>'
+    '<row r="2" spans="1:3" hidden="1" x14ac:dyDescent="0.25"><c r="A2" t="str" cm="1">'
+    '<f t="array" aca="1" ref="A2" ca="1">_xlfn.X(B1:B3)&amp;"a"</f><v>a</v></c>'
+    '<c r="B2" s="1"><f t="shared" ref="B2:B3" si="0">C1*2</f><v>1E-3</v></c></row>'
+    '<row r="3" spans="1:3"><c r="B3" s="1"><f t="shared" si="0"/><v>-7</v></c><c r="C3" t="b"><v>1</v></c></row>'
+)
+OFFICE_ROWS = (
+    '<row r="1" customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0" collapsed="false">'
+    '<c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="1" t="n"><v>46112</v></c></row>'
+    '<row r="2" customFormat="false" ht="12.8" hidden="true" customHeight="false" outlineLevel="0" collapsed="false">'
+    '<c r="A2" s="0" t="str"><f aca="false">A1</f><v>x</v></c><c r="B2" s="0" t="e"><f aca="false">1/0</f><v>#DIV/0!</v></c></row>'
+    '<row r="1048576" customFormat="false" ht="12.8" hidden="false" customHeight="true" outlineLevel="0" collapsed="false"/>'
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "formulas", "errors", "values"),
+    [(EXCEL, {(2, 1), (2, 2), (3, 2)}, set(), 6), (OFFICE_ROWS, {(2, 1), (2, 2)}, {(2, 2)}, 3)],
+    ids=["Excel", "LibreOffice"],
+)
+def test_what_the_usual_programs_write_is_not_walked(
+    rows: str, formulas: set[tuple[int, int]], errors: set[tuple[int, int]], values: int
+) -> None:
+    namespaces = 'xmlns:x="a" xmlns:x14ac="b"'
+    found = ordinary(_sheet(rows).replace('xmlns:x="', f'{namespaces} xmlns:y="').encode())
+    assert found is not None
+    assert (found.special.formulas, found.special.errors, found.values) == (formulas, errors, values)
+    assert found.special.hidden_rows == {2}
+    assert found.special.without_result == set()
+
+
+@pytest.mark.parametrize(
+    "cell", ["<c{}><v><r><t>1</t></r>37</v></c>", '<c{} t="inlineStr"><is><t>a<b>c</b></t></is></c>']
+)
+def test_elements_within_a_value_are_refused_at_their_cell(cell: str) -> None:
+    assert _refused(_cells(cell)) == ("D05", "Bestand", "B2")

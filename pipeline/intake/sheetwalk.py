@@ -76,12 +76,18 @@ class _Walk:
     def unknown(self, tag: str) -> None:
         """Called for an element that has no entry in ``starts``."""
 
+    def mixed(self) -> None:
+        """Called for an element within a text or a value."""
+        raise broken()
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth == 1:
             return
         if self.depth > _DEEPEST:
             raise broken()
+        if self.sink is not None:
+            self.mixed()
         name = tag.rsplit(":", 1)[-1]
         self.path = f"{self.path}/{name}"
         handler = self.starts.get(self.path)
@@ -166,6 +172,9 @@ class _Sheet(_Strings):
         """Rows and cells that stand where programs would disagree about them."""
         if tag == "sheetData" or (tag in ("row", "c") and self.path.startswith("/sheetData")):
             raise self.refused()
+
+    def mixed(self) -> None:
+        raise self.refused("D05", self._address)
 
     def _start_data(self, _: dict[str, str]) -> None:
         if self.begun:

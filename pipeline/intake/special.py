@@ -25,6 +25,7 @@ MAX_MERGES = 10_000
 
 # Named groups mark the last place of what most sheets have none of, so that only what lies before is searched.
 _FORMULA = rb"<f(?P<formula%d>)(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)"
+_ARRAY = rb'(?: cm="[0-9]++")?+'  # mark of a formula that spills
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]++"
 _NUMBER = rb"-?+[0-9]{1,15}+(?:\.[0-9]++)?+(?:E[-+]?+[0-9]{1,2})?+"
 _KNOWN_ERRORS = rb"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!)"
@@ -37,9 +38,13 @@ def _value(pattern: bytes, n: int) -> bytes:
 
 _CELL = (
     rb'<c r="(?:[A-Z]|[A-C][A-Z])(?P=row)"(?: s="[0-9]{1,5}+")?+(?: ?/>| t="(?:'
-    rb'inlineStr">(?:<is><t(?: xml:space="preserve")?+>%b</t></is>)?+|s"><v>[0-9]{1,8}+</v>|str">%b|b">%b|'
-    rb'e"(?P<error>)>(?:%b)?+<v>%b</v>)</c>|(?: t="n")?+>%b?+</c>)'
-) % (_TEXT, _value(_TEXT, 1), _value(rb"[01]", 2), _FORMULA % 3, _KNOWN_ERRORS, _value(_NUMBER, 4))
+    rb'inlineStr">(?:<is><t(?: xml:space="preserve")?+>%b</t></is>)?+|s"><v>[0-9]{1,8}+</v>|str"%b>%b|b"%b>%b|'
+    rb'e"(?P<error>)%b>(?:%b)?+<v>%b</v>)</c>|(?: t="n")?+%b>%b?+</c>)'
+) % (
+    _TEXT,
+    *(_ARRAY, _value(_TEXT, 1), _ARRAY, _value(rb"[01]", 2)),
+    *(_ARRAY, _FORMULA % 3, _KNOWN_ERRORS, _ARRAY, _value(_NUMBER, 4)),
+)
 _ATTRIBUTES = rb'(?: (?!r=)(?:hidden="(?:1|true)"(?P<hidden%d>)|[A-Za-z0-9:]++="[^"<>]*+"))*+'
 _ORDINARY = re.compile(
     rb'<sheetData>(?:<row r="(?=(?:[0-9]{5}|[5-9][0-9]{3})(?P<many>)|)(?P<row>[1-9][0-9]{0,4})"%b'
