@@ -18,13 +18,13 @@ from pipeline.evaluate import evaluate
 from pipeline.grants import apply_grants, with_expiry_notes
 from pipeline.messages import finding
 from pipeline.model import Finding, Workbook
+from pipeline.packed_results import pack_result
 from pipeline.packing import (
     Judged,
     Packed,
     pack,
     pack_findings,
     pack_head,
-    pack_result,
     unpack,
 )
 from pipeline.plausibility import conspicuous

@@ -16,7 +16,7 @@ from pipeline.consolidate import Project, consolidate
 from pipeline.evaluate import without_submission
 from pipeline.grants import GrantUse, uses
 from pipeline.model import Finding, State, Workbook
-from pipeline.packing import Results, pack_result
+from pipeline.packed_results import Results, pack_result
 from pipeline.results import Result
 from pipeline.rules import Municipality, Rules
 from pipeline.settle import settle

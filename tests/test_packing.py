@@ -9,14 +9,13 @@ import pytest
 
 from pipeline.evaluate import evaluate, without_submission
 from pipeline.model import Table, Workbook
+from pipeline.packed_results import Results, pack_result, unpack_result
 from pipeline.packing import (
     Unpackable,
     pack,
-    pack_result,
     pack_tables,
     unpack,
     unpack_head,
-    unpack_result,
     unpack_tables,
 )
 from tests import builder
@@ -70,6 +69,17 @@ def test_a_result_keeps_its_fractions() -> None:
 def test_a_municipality_without_submission() -> None:
     result = without_submission("06440004", builder.rules(), date(2026, 6, 30))
     assert unpack_result(pack_result(result)) == result
+
+
+def test_results_are_a_sequence_that_unpacks_on_access() -> None:
+    days = [date(2026, 6, day) for day in (1, 2, 3)]
+    results = [without_submission("06440004", builder.rules(), day) for day in days]
+    packed = Results(map(pack_result, results))
+    assert list(packed) == results
+    assert list(packed[1:]) == results[1:]
+    assert packed[-1] == results[2]
+    with pytest.raises(IndexError):
+        packed[3]
 
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\xc1", b"\x93\x01\x02\x03", b"cos\nsystem\n(S'true'\ntR."])
