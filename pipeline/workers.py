@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
+from pipeline import DEBUG
+
 if sys.platform != "win32":
     import resource
 
@@ -30,7 +32,6 @@ R = TypeVar("R")
 
 UnderWay = deque[tuple[list[T], Future[list[R]]]]
 
-DEBUG = "KISI_DEBUG"  # environment variable: our own faults show where they arise
 CONNECT_SECONDS = 10
 _EXPECTED = ("MemoryError", "KilledWorker")  # what a file may do to a worker; Dask is not always installed
 

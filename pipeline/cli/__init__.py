@@ -15,6 +15,7 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 # isort: split
 import click
 
+from pipeline import DEBUG
 from pipeline.cli.folder import doctor, init, show_version
 from pipeline.cli.look import explain, rules, verify
 from pipeline.cli.prepare import migrate, template
@@ -58,7 +59,7 @@ def main() -> NoReturn:
 
     Libraries may warn in English and with values, so their warnings are not shown, here and in children.
     """
-    if not os.environ.get("KISI_DEBUG"):
+    if not os.environ.get(DEBUG):
         os.environ["PYTHONWARNINGS"] = "ignore"
         warnings.simplefilter("ignore")
     for stream in (sys.stdout, sys.stderr):
@@ -73,11 +74,11 @@ def main() -> NoReturn:
         click.echo("Abgebrochen.", err=True)
         sys.exit(INTERRUPTED)
     except Exception as error:
-        if os.environ.get("KISI_DEBUG"):
+        if os.environ.get(DEBUG):
             raise
         click.echo(
             f"Interner Fehler ({type(error).__name__}). Das liegt am Programm, nicht an Ihrer Datei. Mit der "
-            "Umgebungsvariablen KISI_DEBUG=1 zeigt das Programm, wo er auftrat; diese Anzeige kann Inhalte der "
+            f"Umgebungsvariablen {DEBUG}=1 zeigt das Programm, wo er auftrat; diese Anzeige kann Inhalte der "
             "Mappen nennen, geben Sie sie nicht ungelesen weiter.",
             err=True,
         )

@@ -109,8 +109,10 @@ def report(
     form = _form(form_file, rules) if form_file else None
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
     outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, store=out)
+    from pipeline.report.publish import report_file  # loaded by now
+
     say(outcome_lines(outcome))
-    click.echo(f"Bericht: {target / f'KISI_Bericht_{outcome.as_of}.xlsx'}")
+    click.echo(f"Bericht: {target / report_file(outcome.as_of)}")
     if form:
         click.echo(f"Formular: {target / form.name}")
     sys.exit(1 if rejected(outcome.submissions) else 0)
@@ -192,9 +194,11 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
         folder, demo_rules = lay_out(out, rules_folder)
         for as_of in AS_OF_DATES:
             outcome, target = _report(folder, rules_in(demo_rules), as_of, out, Wanted(), jobs)
+    from pipeline.report.publish import report_file  # loaded by now
+
     say(outcome_lines(outcome))
     click.echo("\nZum Ansehen:")
-    click.echo(f"  Bericht:         {target / f'KISI_Bericht_{as_of}.xlsx'}")
+    click.echo(f"  Bericht:         {target / report_file(as_of)}")
     click.echo(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
     click.echo(f"  Eingang:         {folder}")
     click.echo(f"  Regeln:          {demo_rules}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from pipeline.files import write_text
@@ -18,6 +19,11 @@ from pipeline.run import Outcome
 
 def results_folder(outcome: Outcome, out: Path) -> Path:
     return out / outcome.as_of.isoformat()
+
+
+def report_file(as_of: date) -> str:
+    """Name of the summary workbook: ``KISI_Bericht_2026-06-30.xlsx``."""
+    return f"KISI_Bericht_{as_of.isoformat()}.xlsx"
 
 
 def write_report(
@@ -42,7 +48,7 @@ def write_report(
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
-        write_summary(outcome, folder / f"KISI_Bericht_{outcome.as_of.isoformat()}.xlsx")
+        write_summary(outcome, folder / report_file(outcome.as_of))
         write_text(folder / "ergebnis.json", ergebnis_text(outcome))
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
         if form is not None:
