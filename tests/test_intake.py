@@ -398,7 +398,12 @@ def test_what_the_usual_programs_write_is_not_walked(
 
 
 @pytest.mark.parametrize(
-    "cell", ["<c{}><v><r><t>1</t></r>37</v></c>", '<c{} t="inlineStr"><is><t>a<b>c</b></t></is></c>']
+    "cell",
+    [
+        '<c{} t="inlineStr"><r><t>1</t></r><is><t>a</t></is></c>',
+        "<c{}><v><r><t>1</t></r>37</v></c>",
+        '<c{} t="inlineStr"><is><t>a<b>c</b></t></is></c>',
+    ],
 )
-def test_elements_within_a_value_are_refused_at_their_cell(cell: str) -> None:
+def test_elements_where_they_do_not_belong_are_refused_at_their_cell(cell: str) -> None:
     assert _refused(_cells(cell)) == ("D05", "Bestand", "B2")

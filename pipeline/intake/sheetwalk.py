@@ -169,9 +169,13 @@ class _Sheet(_Strings):
     # --- elements ---
 
     def unknown(self, tag: str) -> None:
-        """Rows and cells that stand where programs would disagree about them."""
+        """Rows, cells and parts of a cell that stand where programs would disagree about them."""
         if tag == "sheetData" or (tag in ("row", "c") and self.path.startswith("/sheetData")):
             raise self.refused()
+        if self.path == f"{_CELL}/{tag}" and tag != "extLst":
+            raise self.refused("D05", self._address)
+        if self.path == f"{_CELL}/is/{tag}" and tag not in ("r", "rPh", "phoneticPr"):
+            raise self.refused("D05", self._address)
 
     def mixed(self) -> None:
         raise self.refused("D05", self._address)
