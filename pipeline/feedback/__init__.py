@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from zipfile import BadZipFile
 
 from lxml import etree
@@ -17,10 +19,11 @@ from pipeline.feedback.styles import Styles
 from pipeline.feedback.workbook import WorkbookPart
 from pipeline.locate import fold
 from pipeline.model import Finding, Severity, State, Workbook
+from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.sheets import FEEDBACK_TITLE
 
-__all__ = ["FEEDBACK_TITLE", "feedback", "notes_of_others"]
+__all__ = ["FEEDBACK_TITLE", "feedback", "feedback_batch", "notes_of_others", "task_of"]
 
 # Files that were refused for one of these must not be opened, so there is a letter only.
 _CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18"))
@@ -40,9 +43,36 @@ _UNUSUAL = (
 )
 
 
-def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> tuple[bytes | None, str]:
+Copy = tuple[bytes | None, str]  # the annotated copy, or None where there can be none; the letter
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One received file that goes back. ``workbook`` needs no tables here; all of it can be pickled."""
+
+    workbook: Workbook
+    advice: Advice
+    data: bytes
+
+
+def task_of(
+    workbook: Workbook, state: State, data: bytes, rules: Rules, result: Result | None = None
+) -> Task:
+    """What a copy needs to know; ``result`` is that of the report, where there is one."""
+    return Task(replace(workbook, tables={}), advise(workbook, state, rules, result), data)
+
+
+def feedback_batch(tasks: Sequence[Task]) -> list[Copy]:
+    """Pure, picklable in and out: any process can do it."""
+    return [_feedback(task.workbook, task.advice, task.data) for task in tasks]
+
+
+def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> Copy:
     """(annotated copy or None, covering letter) for one received file, whose content is ``data``."""
-    advice = advise(workbook, state, rules)
+    return feedback_batch([task_of(workbook, state, data, rules)])[0]
+
+
+def _feedback(workbook: Workbook, advice: Advice, data: bytes) -> Copy:
     copy = None if _CLOSED & {f.rule for f in workbook.findings} else _annotate(workbook, advice, data)
     return copy, letter(workbook, advice, copy is not None)
 

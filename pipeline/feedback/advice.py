@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.evaluate import evaluate
+from pipeline.evaluate.calculations import evaluate_criterion
+from pipeline.evaluate.timeline import Data
 from pipeline.messages import day
 from pipeline.model import Severity, State, Status, Workbook
-from pipeline.rules import Milestone, Rules
-from pipeline.sheets import FORM_NUMBER, FORM_TITLE
+from pipeline.results import Result
+from pipeline.rules import Criterion, Milestone, Rules
+from pipeline.sheets import FORM_NUMBER, FORM_TITLE, LEAD_AGS
 from pipeline.words import CRITERION_WORDS
 
 
@@ -40,11 +42,14 @@ _RESULTS = {
 }
 
 
-def advise(workbook: Workbook, state: State, rules: Rules) -> Advice:
-    """The advice for one file. Open items only for an accepted one of a municipality."""
+def advise(workbook: Workbook, state: State, rules: Rules, result: Result | None = None) -> Advice:
+    """The advice for one file. Open items only for an accepted one of a municipality.
+
+    ``result`` is that of the report; where it reaches to the Berichtsstichtag nothing is evaluated again.
+    """
     upcoming = _next_deadline(workbook, rules)
     steps = tuple(_steps(workbook, state, upcoming))
-    items = tuple(_open_items(workbook, rules, upcoming)) if state is State.ACCEPTED else ()
+    items = tuple(_open_items(workbook, rules, upcoming, result)) if state is State.ACCEPTED else ()
     return Advice(_RESULTS[state], steps, items)
 
 
@@ -101,21 +106,35 @@ def _raise_number(workbook: Workbook) -> str:
 
 
 def _open_items(
-    workbook: Workbook, rules: Rules, upcoming: tuple[date, Sequence[Milestone]] | None
+    workbook: Workbook,
+    rules: Rules,
+    upcoming: tuple[date, Sequence[Milestone]] | None,
+    result: Result | None,
 ) -> list[OpenItem]:
     """What the municipality itself still has to reach up to and including the next deadline."""
-    if workbook.stichtag is None:
+    if workbook.stichtag is None or workbook.ags == LEAD_AGS:
         return []
     found = []
     horizon = upcoming[0] if upcoming else rules.project.end
-    result = evaluate(workbook, None, rules, workbook.stichtag)
-    texts = {c.id: c for c in rules.criteria}
-    for milestone in result.milestones:
-        if milestone.due is None or milestone.due > horizon:
+    status_of = _statuses(workbook, rules, workbook.stichtag, result)
+    for milestone in rules.milestones:
+        due = rules.due(milestone)
+        if due is None or due > horizon:
             continue
-        for criterion in milestone.criteria:
-            rule = texts[criterion.nr]
-            if rule.reported_by == workbook.kind and criterion.status is not Status.MET:
-                word = CRITERION_WORDS[criterion.status].text
-                found.append(OpenItem(milestone.due, criterion.nr, rule.text, word))
+        own = (c for c in milestone.criteria if c.reported_by == workbook.kind)
+        for criterion in own:
+            status = status_of(criterion)
+            if status is not Status.MET:
+                found.append(OpenItem(due, criterion.id, criterion.text, CRITERION_WORDS[status].text))
     return sorted(found, key=lambda item: item.due)
+
+
+def _statuses(
+    workbook: Workbook, rules: Rules, on: date, result: Result | None
+) -> Callable[[Criterion], Status]:
+    """How a criterion of the municipality stands at its Berichtsstichtag."""
+    if result is not None and result.data_as_of == on:
+        known = {c.nr: c.status for m in result.milestones for c in m.criteria}
+        return lambda criterion: known[criterion.id]
+    data = Data(workbook, rules)
+    return lambda criterion: evaluate_criterion(data, criterion, on).status

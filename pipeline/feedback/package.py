@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import posixpath
+import struct
 import zipfile
 from collections.abc import Iterable
 from typing import cast
@@ -19,6 +20,10 @@ CONTENT_TYPES = "[Content_Types].xml"
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_CHUNK = 4096
+_READABLE = 0o600 << 16  # as ``writestr`` says
+_PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LOCAL_HEADER = struct.Struct("<26x2H")  # lengths of name and extra field stand at its end
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
 
 Element = etree._Element
@@ -46,22 +51,39 @@ def local(element: Element) -> str:
 
 
 class Package:
-    """Parts of a zip by name. ``xml(name)`` gives a tree that is written back on ``save``."""
+    """Parts of a zip by name. ``xml(name)`` gives a tree that is written back on ``save``.
+
+    A part is inflated when it is asked for; one that stays as it is goes on as it was packed.
+    """
 
     def __init__(self, data: bytes) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self._parts = {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
+        self._data = data
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        self._packed = {i.filename: i for i in self._archive.infolist() if not i.is_dir()}
+        self._parts: dict[str, bytes | None] = dict.fromkeys(self._packed)  # None: as in the archive
         self._trees: dict[str, Element] = {}
+        self._looked: dict[str, Element] = {}  # relationships, read only
 
     def __contains__(self, name: str) -> bool:
         return name in self._parts or name in self._trees
 
     def read(self, name: str) -> bytes:
-        return self._parts[name]
+        content = self._parts[name]
+        return self._archive.read(self._packed[name]) if content is None else content
+
+    def head(self, name: str, end: bytes) -> bytes:
+        """The part up to ``end``, or all of it; not much more of it is inflated."""
+        if self._parts[name] is not None:
+            return self.read(name).partition(end)[0]
+        found = b""
+        with self._archive.open(self._packed[name]) as part:
+            while end not in found and (more := part.read(_CHUNK)):
+                found += more
+        return found.partition(end)[0]
 
     def xml(self, name: str) -> Element:
         if name not in self._trees:
-            self._trees[name] = parse(self._parts[name])
+            self._trees[name] = parse(self.read(name))
         return self._trees[name]
 
     def free_name(self, pattern: str) -> str:
@@ -78,8 +100,8 @@ class Package:
             self._trees[name] = content
 
     def remove(self, name: str) -> None:
-        self._parts.pop(name, None)
-        self._trees.pop(name, None)
+        for known in (self._parts, self._trees, self._looked):
+            known.pop(name, None)
 
     def save(self) -> bytes:
         out = io.BytesIO()
@@ -87,13 +109,20 @@ class Package:
             for name in self._parts:
                 info = zipfile.ZipInfo(name, _EPOCH)
                 info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, self._serialised(name))
+                known = self._packed.get(name)
+                if self._is_untouched(name) and known and known.compress_type in _PLAIN_METHODS:
+                    _write_packed(archive, info, known, self._data)
+                else:
+                    archive.writestr(info, self._serialised(name))
         return out.getvalue()
+
+    def _is_untouched(self, name: str) -> bool:
+        return self._parts[name] is None and name not in self._trees
 
     def _serialised(self, name: str) -> bytes:
         tree = self._trees.get(name)
         if tree is None:
-            return self._parts[name]
+            return self.read(name)
         return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
     # --- relationships ---
@@ -114,7 +143,11 @@ class Package:
         name = self.relations_name(part)
         if name not in self:
             return ()
-        return self._trees[name] if name in self._trees else parse(self._parts[name])
+        if name in self._trees:
+            return self._trees[name]
+        if name not in self._looked:
+            self._looked[name] = parse(self.read(name))
+        return self._looked[name]
 
     def related(self, part: str, kind: str) -> str | None:
         """The part that ``part`` refers to with a relationship of that kind (end of its type)."""
@@ -170,3 +203,21 @@ class Package:
         for element in list(root):
             if element.get("PartName") == "/" + part:
                 root.remove(element)
+
+
+def _write_packed(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, known: zipfile.ZipInfo, source: bytes
+) -> None:
+    """Adds a part with the bytes it has in another archive: neither inflated nor deflated again."""
+    name, extra = _LOCAL_HEADER.unpack_from(source, known.header_offset)
+    start = known.header_offset + _LOCAL_HEADER.size + name + extra
+    info.compress_type, info.CRC = known.compress_type, known.CRC
+    info.compress_size, info.file_size = known.compress_size, known.file_size
+    info.external_attr = _READABLE
+    stream = cast("io.BytesIO", archive.fp)
+    info.header_offset = stream.tell()
+    stream.write(info.FileHeader(zip64=False))
+    stream.write(source[start : start + known.compress_size])
+    archive.filelist.append(info)
+    archive.NameToInfo[info.filename] = info
+    archive.start_dir = stream.tell()

@@ -100,7 +100,11 @@ class WorkbookPart:
             view.set("firstSheet", "0")
         for title in self.names[1:]:
             part = self.part(title)
-            if part is None or part not in self.package or b"tabSelected" not in self.package.read(part):
+            if (
+                part is None
+                or part not in self.package
+                or b"tabSelected" not in self.package.head(part, b"sheetData")
+            ):
                 continue
             for view in self.package.xml(part).iter(f"{{{self.ns}}}sheetView"):
                 if "tabSelected" in view.attrib:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from pipeline.feedback import feedback
+from pipeline.feedback import Copy, Task, feedback_batch, task_of
 from pipeline.files import write_text
 from pipeline.model import Workbook
 from pipeline.publish import MANIFEST, publish
 from pipeline.report.manifest import feedback_manifest
+from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.run import Submission
 from pipeline.unwritable import CannotWrite
 
 FEEDBACK_FOLDER = "rueckmeldung"
 LETTER = ".txt"
+BATCH = 10
+Work = Callable[[Iterable[list[Task]]], Iterable[list[Copy]]]
 LONGEST_NAME = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
 
 
@@ -33,20 +37,45 @@ def publish_feedback(files: Sequence[tuple[Submission, Path]], rules: Rules, out
     return target
 
 
-def write_feedback(files: Iterable[tuple[Submission, Path]], rules: Rules, folder: Path) -> None:
+def here(batches: Iterable[list[Task]]) -> Iterator[list[Copy]]:
+    """The work done in this process."""
+    return map(feedback_batch, batches)
+
+
+def write_feedback(
+    files: Sequence[tuple[Submission, Path]],
+    rules: Rules,
+    folder: Path,
+    results: Iterable[Result] = (),
+    work: Work = here,
+) -> None:
     """An annotated copy and a covering letter for each file; subfolders are kept.
 
-    A file that cannot be opened safely gets a letter only. CannotWrite when one was changed meanwhile.
+    ``results``: those of the report, so that no submission is evaluated again. ``work`` makes the copies of
+    each batch, in the order given. A file that cannot be opened safely gets a letter only. CannotWrite when
+    one was changed meanwhile.
     """
-    for submission, path in files:
-        workbook = submission.workbook
-        data = _as_checked(workbook, path)
-        copy, letter = feedback(workbook, submission.state, data, rules)
-        target = folder / _inside(workbook.file)
+    known = {r.ags: r for r in results}
+    copies = (copy for batch in work(_batches(files, rules, known)) for copy in batch)
+    for (submission, _), (copy, letter) in zip(files, copies, strict=True):
+        target = folder / _inside(submission.workbook.file)
         target.parent.mkdir(parents=True, exist_ok=True)
         if copy is not None:
             target.write_bytes(copy)
         write_text(_letter_file(target), letter)
+
+
+def _batches(
+    files: Iterable[tuple[Submission, Path]], rules: Rules, results: Mapping[str, Result]
+) -> Iterator[list[Task]]:
+    """The files are read here, and only as many as are worked on."""
+    waiting = iter(files)
+    while batch := list(islice(waiting, BATCH)):
+        yield [
+            task_of(w, s.state, _as_checked(w, path), rules, results.get(w.ags or ""))
+            for s, path in batch
+            for w in (s.workbook,)
+        ]
 
 
 def _as_checked(workbook: Workbook, path: Path) -> bytes:

@@ -45,7 +45,7 @@ def write_report(
     def fill(folder: Path) -> None:
         if with_feedback:
             files = [(s, received / s.workbook.file) for s in outcome.submissions]
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
         write_summary(outcome, folder / report_file(outcome.as_of))
