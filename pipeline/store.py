@@ -21,7 +21,7 @@ from pipeline.packing import unpack_tables
 from pipeline.rules import Rules
 
 STORE_FILE = ".kisi-zwischenspeicher.sqlite"
-_FORMAT = "kisi 1"
+_FORMAT = "kisi 2"
 _LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec")
 _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
 
@@ -164,7 +164,7 @@ def _prepared(path: Path | str) -> sqlite3.Connection:
         )  # damage is noticed; waiting for the disk is not worth it
         database.execute("PRAGMA secure_delete = ON")
         database.execute(
-            "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, digest BLOB, content BLOB) WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, digest BLOB, content BLOB)"
         )
         database.execute("SELECT key, digest, content FROM record LIMIT 1").fetchone()
     except sqlite3.Error:
