@@ -103,6 +103,7 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
         table = _read_table(workbook, sheet, source, content, rules) if source is not None else None
         if table is not None:
             tables[sheet.title] = table
+    workbook.findings += _damaged(workbook, raw)
     workbook.tables = tables
     workbook.rows_read = sum(map(len, tables.values()))
     workbook.content = content.hexdigest()
@@ -118,6 +119,17 @@ def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
     titles = {fold(title): title for title in wanted}
     read = {name for title in titles.values() if (name := sheet_name(raw.names, title)) is not None}
     return [finding("M12", name) for name in raw.names if name not in read]
+
+
+def _damaged(workbook: Workbook, raw: RawWorkbook) -> list[Finding]:
+    """Damaged cells that are in no record: in titles, labels and columns of no concern."""
+    cells = [
+        (name, f"{column_letters(column)}{row}")
+        for name, sheet in raw.sheets.items()
+        for row, column in sorted(sheet.special.unreadable)
+    ]
+    told = {(f.sheet, f.cell) for f in workbook.findings} if cells else set()
+    return [finding("W15", *place) for place in cells if place not in told]
 
 
 def _cell_findings(sheet: str, column: Column, cell: str, found: Iterable[str]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -141,3 +142,12 @@ def test_a_second_sheet_of_nearly_the_same_name_is_told() -> None:
     )
     assert told(workbook.findings) == [Told("M12", "note", "Bestand ", None, None)]
     assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
+
+
+def test_a_damaged_cell_is_told_wherever_it_stands() -> None:
+    damaged = builder.rewritten("Bestand", _of_unknown_type)
+    assert told(examine(damaged).findings) == [Told("W15", "error", "Bestand", "A2", None)]
+
+
+def _of_unknown_type(xml: str) -> str:
+    return re.sub(r'<c r="A2"[^>]*>.*?</c>', '<c r="A2" t="neu"><v>1</v></c>', xml, count=1)
