@@ -11,7 +11,7 @@ value exactly when a cycle of hidden cells leads through it. Contract: results.m
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -66,9 +66,11 @@ def suppress(counts: Counts, *, keep_totals: bool = False) -> list[list[Shown]]:
     for cell in cells:
         if cell.value in TOO_SMALL:
             cell.mark = Mark.SMALL
+    free = _free(cells)
     for cell in cells:
-        if cell.mark is not None:
+        if cell.mark is not None and not _varies(cell, free):
             _protect(cell, cells)
+            free = _free(cells)
     found = {c.place: c.mark or c.value for c in cells}
     height, width = len(counts) + 1, max((column for _, column in found), default=0) + 1
     return [[found[row, column] for column in range(width)] for row in range(height)]
@@ -108,6 +110,20 @@ def _cell(place: Place, tail: str, head: str, value: int, total: int = 0) -> _Ce
 def _cost(value: int) -> int:
     """Small counts are hidden rather than large ones; a zero tells the most about what is not there."""
     return value if value else _ZERO_COST
+
+
+def _free(cells: Sequence[_Cell]) -> Counter[tuple[str, str, bool]]:
+    """How many cells between the same two nodes can vary in a direction at no cost."""
+    return Counter((c.tail, c.head, up) for c in cells for up in (True, False) if c.moves(up) == 0)
+
+
+def _varies(cell: _Cell, free: Counter[tuple[str, str, bool]]) -> bool:
+    """Another cell of the same row and column takes what this one gives: true of nearly all in a long list."""
+    for up in (True, False):
+        others = free[cell.tail, cell.head, not up] - (cell.moves(not up) == 0)
+        if cell.moves(up) == 0 and others > 0:
+            return True
+    return False
 
 
 def _protect(cell: _Cell, cells: Sequence[_Cell]) -> None:
