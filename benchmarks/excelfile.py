@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +19,7 @@ from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 
+from benchmarks.zipped import Part, part_of, zipped
 from pipeline.fill import Content, Entry
 from pipeline.model import Sheet, WorkbookKind
 from pipeline.sheets import FORM_TITLE, RULE_EVIDENCE, RULE_FULFILLED, RULE_NOTE, RULE_NR
@@ -31,7 +33,6 @@ _X14AC = (
 _DESCENT = ' x14ac:dyDescent="0.25">'
 _STRINGS = "xl/sharedStrings.xml"
 _EPOCH = date(1899, 12, 30).toordinal()
-_SAVED = (2027, 4, 1, 8, 0, 0)  # the same bytes on every run
 
 
 class Blank:
@@ -50,6 +51,7 @@ class Blank:
         self.rows = {title: self._rows_by_first_cell(title) for title in self._prefilled()}
         for title, part in self.part.items():
             self.parts[part] = self.xml[title].encode()
+        self.packed = {name: part_of(data) for name, data in self.parts.items()}
 
     def _prefilled(self) -> tuple[str, ...]:
         return FORM_TITLE, *(s.title for s in self.kind.tables if s.prefill)
@@ -60,18 +62,19 @@ class Blank:
         cells = re.findall(rf'<c r="{letter}(\d+)"[^>]* t="s"><v>(\d+)</v>', self.xml[title])
         return {self.texts[int(index)].rstrip("*"): int(row) for row, index in cells}
 
-    def fill(self, content: Content) -> bytes:
+    def fill(self, content: Content) -> Filled:
         """The filled workbook."""
         strings = Strings(self.texts)
-        parts = dict(self.parts)
+        parts = {}
         parts[self.part[FORM_TITLE]] = self._form(content.form, strings)
         for sheet in self.kind.tables:
             if sheet.prefill:
                 parts[self.part[sheet.title]] = self._entries(sheet, content.entries, strings)
             elif content.tables.get(sheet.title):
                 parts[self.part[sheet.title]] = self._table(sheet, content.tables[sheet.title], strings)
-        parts[_STRINGS] = strings.part(parts[_STRINGS])
-        return _zipped(parts)
+        texts = strings.part(self.parts[_STRINGS])
+        packed = {name: part_of(data) for name, data in parts.items()}
+        return Filled(self.packed | packed | {_STRINGS: part_of(texts)}, texts)
 
     def _form(self, values: Mapping[str, Any], strings: Strings) -> bytes:
         rows, letter = self.rows[FORM_TITLE], get_column_letter(VALUE + 1)
@@ -107,6 +110,29 @@ class Blank:
         return re.sub(r'<dimension ref="[^"]*"', f'<dimension ref="A1:{last}"', xml, count=1).encode()
 
 
+@dataclass(frozen=True)
+class Filled:
+    """A filled workbook in parts, ``texts`` being the shared strings."""
+
+    parts: Mapping[str, Part]
+    texts: bytes
+
+    def data(self) -> bytes:
+        return zipped(self.parts)
+
+    def instead(self, texts: Mapping[str, str]) -> Filled:
+        """The same workbook with other texts in its cells."""
+        new = self.texts
+        for before, after in texts.items():
+            assert new.count(_string(before)) == 1, before
+            new = new.replace(_string(before), _string(after))
+        return Filled({**self.parts, _STRINGS: part_of(new)}, new)
+
+
+def _string(text: str) -> bytes:
+    return f"<si><t>{escape(text)}</t></si>".encode()
+
+
 class Strings:
     """The shared strings of one workbook: those of the template, then the new ones in order of use."""
 
@@ -125,7 +151,7 @@ class Strings:
         return f"><v>{value}</v>"
 
     def part(self, template: bytes) -> bytes:
-        new = "".join(f"<si><t>{escape(text)}</t></si>" for text in list(self.index)[self.before :])
+        new = b"".join(map(_string, list(self.index)[self.before :])).decode()
         head, rest = template.decode().split("<si>", 1)
         count = int(re.findall(r'\bcount="(\d+)"', head)[0]) + self.uses
         head = re.sub(r'\bcount="\d+"', f'count="{count}"', head)
@@ -165,13 +191,3 @@ def _put(xml: str, values: Mapping[str, Any], strings: Strings) -> bytes:
             xml, found = cell.subn(lambda m, v=value: f"{m[1]}{strings.cell(v)}</c>", xml)  # type: ignore[misc]
             assert found == 1, address
     return xml.encode()
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, _SAVED)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
-    return out.getvalue()

@@ -1,5 +1,7 @@
 """Lays an invented project of any size: rules with a roster, and one filled workbook a municipality.
 
+The first 1,000 differ in every record; further ones repeat them under their own key and name, so that a
+project of 10,000 takes minutes.
 The same call gives the same bytes. By hand: ``python -m benchmarks.generate FOLDER --municipalities 100``.
 """
 
@@ -25,6 +27,7 @@ from pipeline.template import template_bytes
 FIRST_AGS = 6900000
 KEPT = "made_of.txt"
 PERSONS = 500
+DISTINCT = 1000
 RULES = Path(__file__).parents[1] / "rules"
 
 
@@ -60,8 +63,9 @@ def generate(
     lines = [f"{FIRST_AGS + i:08d};Gemeinde {i};Musterkreis" for i in range(1, municipalities + 1)]
     (rules_copy / ROSTER_FILE).write_text("\n".join(["ags;name;landkreis", *lines, ""]), encoding="utf-8")
     roster = load_rules(rules_copy).roster
-    step = 100
-    batches = [roster[i : i + step] for i in range(0, len(roster), step)]
+    step = 50
+    alike = [roster[i::DISTINCT] for i in range(min(DISTINCT, len(roster)))]
+    batches = [alike[i : i + step] for i in range(0, len(alike), step)]
     work = (batches, repeat(folder), repeat(persons), repeat(mistakes))
     if jobs == 1 or len(batches) == 1:
         made = sum(map(_write_batch, *work))
@@ -87,7 +91,7 @@ def _kept(file: Path, made_of: str) -> int | None:
 def change(folder: Path, position: int, round_: int = 1, persons: int = PERSONS) -> Path:
     """Writes one valid workbook of a project anew, its content another in each round: it was sent again."""
     municipality = load_rules(folder / "rules").roster[position]
-    _write(municipality, folder, persons, 0.0, round_)
+    _write((municipality,), folder, persons, 0.0, round_)
     return _path(folder, municipality)
 
 
@@ -95,17 +99,25 @@ def _path(folder: Path, municipality: Municipality) -> Path:
     return folder / "eingang" / f"{municipality.ags}.xlsx"
 
 
-def _write_batch(batch: tuple[Municipality, ...], folder: Path, persons: int, mistakes: float) -> int:
-    return sum(_write(m, folder, persons, mistakes) for m in batch)
+def _write_batch(batch: list[tuple[Municipality, ...]], folder: Path, persons: int, mistakes: float) -> int:
+    return sum(_write(alike, folder, persons, mistakes) for alike in batch)
 
 
-def _write(municipality: Municipality, folder: Path, persons: int, mistakes: float, round_: int = 0) -> int:
+def _write(
+    alike: tuple[Municipality, ...], folder: Path, persons: int, mistakes: float, round_: int = 0
+) -> int:
+    """The workbooks of municipalities that report the same; returns the errors in them."""
+    municipality, *others = alike
     rules, blank = _blank(folder / "rules")
     seed = int(municipality.ags) + round_ * 10_000_000
     content = typical(municipality.ags, municipality.name, rules, persons, seed)
     made = spoil(content, mistakes, seed) if mistakes else 0
-    _path(folder, municipality).write_bytes(blank.fill(content))
-    return made
+    filled = blank.fill(content)
+    _path(folder, municipality).write_bytes(filled.data())
+    for other in others:
+        same = filled.instead({municipality.ags: other.ags, municipality.name: other.name})
+        _path(folder, other).write_bytes(same.data())
+    return made * len(alike)
 
 
 @cache

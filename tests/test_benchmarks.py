@@ -37,7 +37,7 @@ def errors(workbook: Workbook) -> set[plain.Cell]:
 
 def test_a_generated_workbook_holds_what_openpyxl_would_have_filled_in() -> None:
     content = typical(AGS, "Hanau", builder.rules(), PERSONS, 1)
-    fast = Blank(builder.blank(), MUNICIPALITY).fill(content)
+    fast = Blank(builder.blank(), MUNICIPALITY).fill(content).data()
     ours, theirs = builder.examine(fast), builder.examine(builder.filled(content))
     assert ours.valid
     assert ours.content == theirs.content
@@ -46,7 +46,7 @@ def test_a_generated_workbook_holds_what_openpyxl_would_have_filled_in() -> None
 
 def test_texts_and_numbers_stand_in_the_file_as_excel_would_write_them() -> None:
     content = typical(AGS, "Hanau & <Umland>", builder.rules(), PERSONS, 1)
-    parts = builder.unpack(Blank(builder.blank(), MUNICIPALITY).fill(content))
+    parts = builder.unpack(Blank(builder.blank(), MUNICIPALITY).fill(content).data())
     persons = parts[builder.sheet_part("Personen")].decode()
     assert '<dimension ref="A1:J44"/>' in persons  # four rows above 40 records, ten columns
     assert '<row r="44" spans="1:10" x14ac:dyDescent="0.25"><c r="A44" ' in persons
@@ -70,7 +70,7 @@ def test_the_plain_pipeline_finds_the_mistakes_that_were_made_and_so_does_ours(t
 def test_every_kind_of_mistake_is_found_in_the_cell_where_it_is(tmp_path: Path) -> None:
     content = typical(AGS, "Hanau", builder.rules(), PERSONS, 1)
     spoil(content, 1.0, 1)
-    found = errors(builder.examine(Blank(builder.blank(), MUNICIPALITY).fill(content)))
+    found = errors(builder.examine(Blank(builder.blank(), MUNICIPALITY).fill(content).data()))
     for title, mistakes in MISTAKES.items():
         rows = {row for sheet, _, row in found if sheet == title}
         assert rows == set(range(6, 5 + len(content.tables[title])))  # all but the first record, in row 5
@@ -95,6 +95,16 @@ def test_the_same_call_gives_the_same_files_and_a_changed_one_is_another(tmp_pat
     assert changed.read_bytes() != before[changed.name]
     rules = load_rules(tmp_path / "a/rules")
     assert builder.examine(changed.read_bytes(), rules, changed.name).valid
+
+
+def test_a_repeated_workbook_differs_in_its_key_and_name_alone() -> None:
+    first, second = builder.rules().roster[:2]
+    filled = Blank(builder.blank(), MUNICIPALITY).fill(typical(first.ags, first.name, builder.rules(), 5, 1))
+    same = builder.examine(filled.instead({first.ags: second.ags, first.name: second.name}).data())
+    ours = builder.examine(filled.data())
+    assert same.valid
+    assert (same.ags, same.form["Kommune"]) == (second.ags, second.name)
+    assert same.tables == ours.tables
 
 
 def test_what_is_written_bare_holds_the_cells_of_the_finished_workbook() -> None:
