@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -87,7 +88,6 @@ def test_requirements() -> None:
     (line,) = _lines("anforderungen.md", "</a>Z1.2 |")
     assert "Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen" in line
     assert "„Zielwert Projektmaßnahme 1“" in line
-    assert "| Schwelle: 70 % |" in line
     (ms,) = _lines("anforderungen.md", "</a>MS1.2 |")
     assert "Text und Zeitschiene weichen ab. Es gilt 30.06.2026" in ms
     ids = re.findall(r"</a>(Z\d\.\d|N\d\.\d|MS\d\.\d[a-e]?) \|", MADE["anforderungen.md"])
@@ -100,8 +100,13 @@ def test_requirements() -> None:
 def test_a_changed_rule_changes_the_page() -> None:
     rules = builder.rules()
     first, *others = rules.measures
-    note = replace(rules, measures=(first.model_copy(update={"title": "Neuer Titel"}), *others))
-    assert "## Projektmaßnahme 1: Neuer Titel" in requirements_page(note)
+    share = first.targets[1].decide.model_copy(update={"at_least": Fraction(7, 8)})
+    target = first.targets[1].model_copy(update={"decide": share})
+    changed = first.model_copy(update={"targets": (target,), "title": "Neuer Titel"})
+    page = requirements_page(replace(rules, measures=(changed, *others)))
+    assert "## Projektmaßnahme 1: Neuer Titel" in page
+    (line,) = [line for line in page.splitlines() if "</a>Z1.2 |" in line]
+    assert "mindestens 87,5 %, verglichen ohne Rundung. | Schwelle: 87,5 % |" in line
 
 
 def test_commands() -> None:
