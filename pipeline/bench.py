@@ -40,7 +40,7 @@ from pipeline.packing import (
 )
 from pipeline.rules import Rules
 from pipeline.store import Store, StoreDamaged, StoredTables, fingerprint, key_of
-from pipeline.workers import CannotWork, Crew, Limits, alone
+from pipeline.workers import CannotWork, Crew, Limits, alone, within
 
 BATCH = 50
 BATCH_BYTES = 20_000_000
@@ -48,6 +48,7 @@ LARGEST_FILE = 50_000_000  # a workbook of 20,000 rows in each sheet has a fifth
 
 UNLUCKY = ("D18", "D20", "D22")
 T = TypeVar("T")
+R = TypeVar("R")
 Files = Sequence[tuple[str, Path]]
 Asked = tuple[Workbook, Workbook | None, date | None]  # a workbook, the one before it, the as-of date
 Answer = tuple[list[Finding], bytes]  # what comparing found; the result, packed, or nothing
@@ -83,6 +84,17 @@ class Bench:
 
     def _key(self, *parts: object) -> str:
         return key_of(self._state, *parts)
+
+    def each(
+        self, function: Callable[[list[T]], list[R]], lost: Callable[[T], R]
+    ) -> Callable[[Iterable[list[T]]], Iterator[list[R]]]:
+        """``function`` as something that this bench does with batches, as many as come."""
+
+        def work(batches: Iterable[list[T]]) -> Iterator[list[R]]:
+            crew = self._crew_for(1)
+            return crew.map(partial(within, None if crew.in_process else Limits(), function), batches, lost)
+
+        return work
 
     # files to workbooks
 

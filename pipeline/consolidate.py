@@ -79,7 +79,7 @@ def _target(
     target: Target, year: Period | None, found: list[TargetResult], rules: Rules, as_of: date
 ) -> ProjectTarget:
     label = year.label if year else None
-    if target.reported_by == "projektleitung":
+    if target.by_lead:
         own = next(t for t in found if t.ags == LEAD_AGS)
         return ProjectTarget(target.id, label, own.status, own.numerator, own.denominator, own.value)
     summed = [t for t in found if t.status in SUMMED]

@@ -25,7 +25,6 @@ from pipeline.rules import (
 )
 from pipeline.sheets import CRITERIA, EVIDENCE, EVIDENCE_POINT, RULE_EVIDENCE, RULE_FULFILLED, TARGETS
 
-LEAD = "projektleitung"
 UNDEFINED = "Nicht festgelegt: Die Quelle nennt weder Kriterien noch Frist. Wird nicht bewertet."
 YEARS = {"project_year": "Projektjahr", "calendar_year": "Kalenderjahr"}
 _SEVERAL = 2
@@ -33,7 +32,7 @@ _SEVERAL = 2
 
 def how_decided(requirement: Target | Criterion, rules: Rules) -> str:
     """One paragraph: kind, sheets and columns, comparison."""
-    lead = "Aus der Arbeitsmappe der Projektleitung. " if requirement.reported_by == LEAD else ""
+    lead = "Aus der Arbeitsmappe der Projektleitung. " if requirement.by_lead else ""
     return lead + _kind(requirement, rules)
 
 

@@ -13,7 +13,6 @@ from datetime import date
 from functools import cached_property
 
 from pipeline.describe import (
-    LEAD,
     deadlines,
     how_decided,
     how_evidence,
@@ -74,7 +73,7 @@ def explain(outcome: Outcome, nr: str, ags: str) -> list[str]:
     """All lines. Unknown when number or AGS are, or when the one does not concern the other."""
     asked = find_asked(outcome.rules, nr)
     municipality = find_municipality(outcome.rules, ags)
-    if isinstance(asked, Target) and asked.reported_by == LEAD:
+    if isinstance(asked, Target) and asked.by_lead:
         municipality = outcome.rules.lead
     elif municipality.ags == LEAD_AGS:
         raise Unknown(
@@ -169,7 +168,7 @@ class _Explanation:
     def _inputs(self) -> Iterator[str]:
         yield from self._file(self._accepted, self.municipality)
         criteria = self.asked.criteria if isinstance(self.asked, Milestone) else (self.asked,)
-        if any(isinstance(c, Criterion) and c.reported_by == LEAD for c in criteria):
+        if any(isinstance(c, Criterion) and c.by_lead for c in criteria):
             yield from self._file(self.outcome.accepted(LEAD_AGS), self._rules.lead)
         if self._on:
             yield f"Daten bis {day(self._on)} (der frühere Tag von Stand und Berichtsstichtag)"
@@ -218,7 +217,7 @@ class _Explanation:
     def _criterion(self, criterion: Criterion) -> Iterator[str]:
         results = {c.nr: c for m in self._result.milestones for c in m.criteria}
         result = results.get(criterion.id)
-        data = self._lead if criterion.reported_by == LEAD else self._data
+        data = self._lead if criterion.by_lead else self._data
         if result is None or self._on is None:
             return
         reached = f", erreicht am {day(result.reached_on)}" if result.reached_on else ""

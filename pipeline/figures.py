@@ -81,7 +81,7 @@ def _target(
     target = next((t for t in rules.targets if t.id == nr), None)
     if target is None:
         raise UnknownFigure(f"Den Zielwert „{nr}“ in „{text}“ gibt es nicht.")
-    if of_commune and target.reported_by != "kommune":
+    if of_commune and target.by_lead:
         raise UnknownFigure(f"„{text}“: {nr} wird von der Projektleitung berichtet, nicht von Kommunen.")
     _allowed(text, field, COMMUNE_TARGET if of_commune else PROJECT_TARGET)
     labels = {y.label.replace("/", "_"): y.label for y in rules.years}

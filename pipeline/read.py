@@ -37,6 +37,7 @@ from pipeline.sheets import (
     LIST_TEMPLATE,
     LIST_VERSION,
     NON_DATA_TITLES,
+    PROJECT_LEAD,
     RULE_INPUTS,
     RULE_NR,
 )
@@ -190,7 +191,7 @@ def _check_identity(workbook: Workbook, kind: WorkbookKind, rules: Rules) -> Non
         return
     place = (FORM_TITLE, workbook.form_cells[FORM_AGS.name], FORM_AGS.name)
     is_lead = ags == LEAD_AGS
-    if is_lead != (kind.id == "projektleitung"):
+    if is_lead != (kind.id == PROJECT_LEAD.id):
         wanted = f"hier steht {LEAD_AGS}" if not is_lead else f"{LEAD_AGS} steht nur bei der Projektleitung"
         workbook.findings.append(finding("D19", *place, wanted=wanted))
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.bench import Bench
@@ -42,7 +43,7 @@ class Submission:
     substitute: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """Everything the report says. Submissions by file, results by AGS (the project lead's first)."""
 
@@ -62,8 +63,11 @@ class Outcome:
 
     def accepted(self, ags: str) -> Submission | None:
         """The submission that counts for a municipality."""
-        counting = (s for s in self.submissions if s.state is State.ACCEPTED)
-        return next((s for s in counting if s.workbook.ags == ags), None)
+        return self._accepted.get(ags)
+
+    @cached_property
+    def _accepted(self) -> dict[str, Submission]:
+        return {s.workbook.ags or "": s for s in self.submissions if s.state is State.ACCEPTED}
 
 
 def no_progress(workbooks: Iterable[Workbook], total: int) -> Iterable[Workbook]:

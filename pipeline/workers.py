@@ -9,6 +9,7 @@ A child is a fresh process (spawn), for a forked one inherits locks that nobody 
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -71,6 +72,12 @@ def limited(limits: Limits | None, files: int = 1) -> Iterator[None]:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
+
+
+def within(limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
+    """``function`` of a batch, under watch."""
+    with limited(limits, len(batch)):
+        return function(batch)
 
 
 @contextmanager
@@ -274,6 +281,9 @@ def on_cluster(address: str, files: int) -> Crew:
 
 def _enter_child() -> None:
     """A child ends with its parent, leaves Ctrl-C to it, and writes no cell's value anywhere."""
+    gc.set_threshold(
+        100_000
+    )  # lists of plain values come and go in batches; looking through them is for nothing
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if sys.platform != "win32":

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.bench import Bench
     from pipeline.report.form import FormPlan
     from pipeline.rules import Rules
-    from pipeline.run import Outcome
+    from pipeline.run import Outcome, Submission
 
 
 @click.command()
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.console import finding_lines, progress, submission_lines
-    from pipeline.report.feedback_files import FEEDBACK_FOLDER, publish_feedback
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER, on, publish_feedback
     from pipeline.run import check as examined
     from pipeline.run import rejected
     from pipeline.submissions import receive_paths
@@ -52,16 +52,21 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
     target = out / FEEDBACK_FOLDER
     for path in paths:
         keep_apart(target, path)
-    with writing(out):
-        with readable():
-            received = receive_paths(paths)
-        submissions = with_bench(partial(examined, received.files, rules, progress), rules, jobs)
+    with readable():
+        received = receive_paths(paths)
+    files = dict(received.files)
+
+    def work(bench: Bench) -> Sequence[Submission]:
+        submissions = examined(received.files, rules, progress, bench)
         for submission in submissions:
             say(submission_lines(submission))
         for name, note in received.notes:
             say((f"{name}:", *finding_lines([note])))
-        files = dict(received.files)
-        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out)
+        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, on(bench))
+        return submissions
+
+    with writing(out):
+        submissions = with_bench(work, rules, jobs)
     click.echo(f"Rückmeldungen: {target}")
     sys.exit(1 if rejected(submissions) else 0)
 
@@ -152,6 +157,7 @@ def _report(
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
     from pipeline.console import progress
+    from pipeline.report.feedback_files import on
     from pipeline.report.publish import results_folder, write_report
 
     def work(bench: Bench) -> tuple[Outcome, Path]:
@@ -164,6 +170,7 @@ def _report(
             with_feedback=wanted.feedback,
             with_rows=wanted.rows,
             form=wanted.form,
+            work=on(bench),
         )
 
     keep_apart(out, folder, may_be_above=True)

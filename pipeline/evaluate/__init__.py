@@ -14,7 +14,7 @@ from pipeline.evaluate.timeline import Data
 from pipeline.model import Status, Workbook
 from pipeline.results import EvidenceResult, MilestoneResult, Result, TargetResult
 from pipeline.rules import Rules
-from pipeline.sheets import LEAD_AGS
+from pipeline.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD
 
 
 def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: date) -> Result:
@@ -42,7 +42,7 @@ def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: dat
 def without_submission(ags: str, rules: Rules, as_of: date) -> Result:
     """A municipality from which nothing valid came: every requirement, and never a zero."""
     is_lead = ags == LEAD_AGS
-    kind = "projektleitung" if is_lead else "kommune"
+    kind = PROJECT_LEAD.id if is_lead else MUNICIPALITY.id
     none = Status.NO_SUBMISSION
     targets = tuple(
         TargetResult(ags, t.id, year.label if year else None, none, t.decide.minimum, None)

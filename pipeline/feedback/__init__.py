@@ -23,10 +23,10 @@ from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.sheets import FEEDBACK_TITLE
 
-__all__ = ["FEEDBACK_TITLE", "feedback", "feedback_batch", "notes_of_others", "task_of"]
+__all__ = ["FEEDBACK_TITLE", "feedback", "feedback_batch", "notes_of_others", "task_of", "without_copy"]
 
 # Files that were refused for one of these must not be opened, so there is a letter only.
-_CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18"))
+_CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18", "D20", "D22"))
 _SEVERITIES = tuple(Severity)
 # What a package that is built in a way we do not know leads to; the letter is written all the same.
 _UNUSUAL = (
@@ -65,6 +65,11 @@ def task_of(
 def feedback_batch(tasks: Sequence[Task]) -> list[Copy]:
     """Pure, picklable in and out: any process can do it."""
     return [_feedback(task.workbook, task.advice, task.data) for task in tasks]
+
+
+def without_copy(task: Task) -> Copy:
+    """For a file at which making the copy has failed."""
+    return None, letter(task.workbook, task.advice, annotated=False)
 
 
 def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> Copy:

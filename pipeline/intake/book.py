@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from pipeline.intake.preflight import Package, Refused, broken
 from pipeline.messages import finding
 
-_TYPES = "[Content_Types].xml"
+TYPES = "[Content_Types].xml"
 _MAIN_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
 _MACROS = ("vbaproject", "macrosheet", "macroenabled.main+xml")
 _MACRO_RELATIONS = ("vbaproject", "xlmacrosheet", "xlintlmacrosheet")
@@ -101,9 +101,9 @@ def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
 
 def _content_types(package: Package) -> dict[str, str]:
     """Part in small letters → its content type in small letters, for those with one of their own or the main part."""
-    if _TYPES not in package:
+    if TYPES not in package:
         raise Refused(finding("D01"))
-    root = tree(package.xml(_TYPES))
+    root = tree(package.xml(TYPES))
     defaults = {
         e.get("Extension", "").lower(): e.get("ContentType", "").lower()
         for e in root
@@ -112,7 +112,7 @@ def _content_types(package: Package) -> dict[str, str]:
     types = {
         name.lower(): defaults.get(name.rsplit(".", 1)[-1].lower(), "")
         for name in package.names
-        if name != _TYPES
+        if name != TYPES
     }
     for element in root:
         if local(element.tag) == "Override":

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from pipeline.feedback import Copy, Task, feedback_batch, task_of
+from pipeline.bench import Bench
+from pipeline.feedback import Copy, Task, feedback_batch, task_of, without_copy
 from pipeline.files import write_text
 from pipeline.model import Workbook
 from pipeline.publish import MANIFEST, publish
@@ -25,21 +26,28 @@ Work = Callable[[Iterable[list[Task]]], Iterable[list[Copy]]]
 LONGEST_NAME = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
 
 
-def publish_feedback(files: Sequence[tuple[Submission, Path]], rules: Rules, out: Path) -> Path:
+def here(batches: Iterable[list[Task]]) -> Iterator[list[Copy]]:
+    """The work done in this process."""
+    return map(feedback_batch, batches)
+
+
+def on(bench: Bench) -> Work:
+    """The work done at a bench; where a copy cannot be made, the letter goes alone."""
+    return bench.each(feedback_batch, without_copy)
+
+
+def publish_feedback(
+    files: Sequence[tuple[Submission, Path]], rules: Rules, out: Path, work: Work = here
+) -> Path:
     """What ``kisi check`` writes, in ``out/rueckmeldung``; returns that folder."""
     target = out / FEEDBACK_FOLDER
 
     def fill(folder: Path) -> None:
-        write_feedback(files, rules, folder)
+        write_feedback(files, rules, folder, work=work)
         write_text(folder / MANIFEST, feedback_manifest([s for s, _ in files], rules, folder))
 
     publish(target, fill)
     return target
-
-
-def here(batches: Iterable[list[Task]]) -> Iterator[list[Copy]]:
-    """The work done in this process."""
-    return map(feedback_batch, batches)
 
 
 def write_feedback(

@@ -73,7 +73,7 @@ def _steps(rules: Rules) -> Iterator[tuple[Step, Share]]:
         due = rules.due(milestone)
         for criterion in milestone.criteria:
             decide = criterion.decide
-            if due and isinstance(decide, Share) and criterion.reported_by == "kommune":
+            if due and isinstance(decide, Share) and not criterion.by_lead:
                 yield Step(criterion, quarter_of(due), decide.at_least), decide
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.files import write_text
 from pipeline.publish import MANIFEST, publish
 from pipeline.report.ergebnis import ergebnis_text
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, write_feedback
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, here, write_feedback
 from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
@@ -34,18 +34,19 @@ def write_report(
     with_feedback: bool = True,
     with_rows: bool = True,
     form: FormPlan | None = None,
+    work: Work = here,
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
     ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back,
-    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled.
+    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled; ``work`` makes copies.
     """
     target = results_folder(outcome, out)
 
     def fill(folder: Path) -> None:
         if with_feedback:
             files = [(s, received / s.workbook.file) for s in outcome.submissions]
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
         write_summary(outcome, folder / report_file(outcome.as_of))

@@ -1,6 +1,6 @@
 """daten/*.parquet: the rows of all accepted submissions, one file a sheet, for analysts. Restricted.
 
-Written one municipality at a time, in the order of their AGS; the same rows give the same bytes. The columns
+Written in a stream, in the order of the municipalities' AGS; the same rows give the same bytes. The columns
 are those of the sheet definitions, before them AGS, file and Excel row.
 """
 
@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
-from pipeline.model import Kind, Sheet, State, Workbook
+from pipeline.model import Kind, Sheet, State, Table, Workbook
 from pipeline.rules import Rules
 from pipeline.run import Outcome
 
 DATA_FOLDER = "daten"
+ROW_GROUP = 20_000  # rows at least; readers skip whole groups, and thousands of tiny ones make them slow
 ORIGIN = (("AGS", pa.string()), ("Datei", pa.string()), ("Excel-Zeile", pa.int64()))
 _TYPES = {
     Kind.DATE: pa.date32(),
@@ -32,18 +33,43 @@ _LARGEST = 2**63 - 1
 def write_data(outcome: Outcome, folder: Path) -> None:
     """One file for each sheet that any workbook has, also where nobody reported a row."""
     folder.mkdir(parents=True, exist_ok=True)
-    sheets = _sheets(outcome.rules)
     with ExitStack() as stack:
-        writers = {
-            sheet.title: stack.enter_context(
-                ParquetWriter(folder / f"{sheet.title}.parquet", schema_of(sheet), compression="zstd")
-            )
-            for sheet in sheets
-        }
+        files = [stack.enter_context(_Rows(sheet, folder)) for sheet in _sheets(outcome.rules)]
         for workbook in _accepted(outcome):
-            for sheet in sheets:
-                if workbook.tables.get(sheet.title):
-                    writers[sheet.title].write_table(_records(sheet, workbook))
+            tables = workbook.tables
+            for file in files:
+                if file.sheet.title in tables:
+                    file.add(workbook, tables[file.sheet.title])
+
+
+class _Rows:
+    """The file of one sheet. Rows wait until there are enough of them for a row group."""
+
+    def __init__(self, sheet: Sheet, folder: Path) -> None:
+        self.sheet = sheet
+        self._schema = schema_of(sheet)
+        self._writer = ParquetWriter(folder / f"{sheet.title}.parquet", self._schema, compression="zstd")
+        self._waiting: list[list[Any]] = [[] for _ in self._schema]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._write()
+        self._writer.close()
+
+    def add(self, workbook: Workbook, table: Table) -> None:
+        for waiting, values in zip(self._waiting, _columns(self.sheet, workbook, table), strict=True):
+            waiting.extend(values)
+        if len(self._waiting[0]) >= ROW_GROUP:
+            self._write()
+
+    def _write(self) -> None:
+        if self._waiting[0]:
+            arrays = [pa.array(v, type=f.type) for v, f in zip(self._waiting, self._schema, strict=True)]
+            self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+            self._waiting = [[] for _ in self._schema]
 
 
 def schema_of(sheet: Sheet) -> pa.Schema:
@@ -66,14 +92,13 @@ def _accepted(outcome: Outcome) -> Iterator[Workbook]:
     return iter(sorted(accepted, key=lambda w: w.ags or ""))
 
 
-def _records(sheet: Sheet, workbook: Workbook) -> pa.Table:
-    table, schema = workbook.tables[sheet.title], schema_of(sheet)
+def _columns(sheet: Sheet, workbook: Workbook, table: Table) -> Iterator[Sequence[Any]]:
+    """In the order of the schema."""
     size = len(table)
-    origin = ([workbook.ags] * size, [_storable(workbook.file)] * size, table.rows)
-    columns: list[Sequence[Any]] = [*origin]
-    columns += (_integers(table[c.name]) if c.kind is Kind.INTEGER else table[c.name] for c in sheet.columns)
-    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    yield from ([workbook.ags] * size, [_storable(workbook.file)] * size, table.rows)
+    for column in sheet.columns:
+        values = table[column.name]
+        yield _integers(values) if column.kind is Kind.INTEGER else values
 
 
 def _integers(values: Sequence[int | None]) -> list[int | None]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pipeline.rules.decisions import Count, CriterionDecision, TargetDecision
 from pipeline.rules.fields import Many, Quarter, Strict, Text, Version
+from pipeline.sheets import PROJECT_LEAD
 
 Reporter = Literal["kommune", "projektleitung"]
 
@@ -23,6 +24,10 @@ class Requirement(Strict):
     heading: Text
     reported_by: Reporter = "kommune"
     interpretation: Text | None = None
+
+    @property
+    def by_lead(self) -> bool:
+        return self.reported_by == PROJECT_LEAD.id
 
 
 class Target(Requirement):

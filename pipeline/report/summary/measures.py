@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
-from pipeline.describe import LEAD, UNDEFINED, YEARS, deadlines, disagree, percent
+from pipeline.describe import UNDEFINED, YEARS, deadlines, disagree, percent
 from pipeline.model import Status as St
 from pipeline.report.summary.across import Part, write_across
 from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
@@ -139,7 +139,7 @@ def _threshold(target: Target, rules: Rules) -> str:
         return NOT_MEASURED[type(target.decide)]
     if isinstance(minimum, Fraction):
         return f"mindestens {percent(minimum)}"
-    per = ["Kommune"] if target.reported_by != LEAD else []
+    per = ["Kommune"] if not target.by_lead else []
     per += [YEARS[rules.project.parameters.year_basis]] if target.per_year else []
     return f"mindestens {minimum}" + (f" je {' und '.join(per)}" if per else "")
 
@@ -193,6 +193,6 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
 
 
 def _criterion(book: Book, criterion: Criterion) -> list[Cell]:
-    by_lead = "Projektleitung" if criterion.reported_by == LEAD else None
+    by_lead = "Projektleitung" if criterion.by_lead else None
     counts = in_words(criterion_counts(book, criterion.id), CRITERION_COUNT_WORDS)
     return [criterion.id, criterion.text, by_lead, None, met_of(book, criterion.id), counts]

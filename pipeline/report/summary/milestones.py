@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.describe import LEAD
 from pipeline.evaluate.timeline import Data
 from pipeline.model import Status as St
 from pipeline.report.summary.book import Book, keep_header, lay_page
@@ -66,7 +65,7 @@ def _rows(
             yield [*head, None, NOT_JUDGED[milestone.status], *[None] * 6]
         for found in milestone.criteria:
             criterion = criteria[found.nr]
-            note = (lead_notes if criterion.reported_by == LEAD else notes).get(found.nr)
+            note = (lead_notes if criterion.by_lead else notes).get(found.nr)
             first, *more = pieces(note, COLUMNS[-1].width) if note else [None]
             yield [*head, *_criterion(criterion, found), first]
             for piece in more:
@@ -76,7 +75,7 @@ def _rows(
 def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
     return [
         criterion.id,
-        criterion.text + (BY_LEAD if criterion.reported_by == LEAD else ""),
+        criterion.text + (BY_LEAD if criterion.by_lead else ""),
         "Angabe" if isinstance(criterion.decide, Attested) else found.threshold,
         found.value if found.status is not St.NOT_EVALUABLE else None,
         Status(CRITERION_WORDS[found.status]),

@@ -22,7 +22,7 @@ from pipeline.report.summary.growing import Commune
 from pipeline.report.summary.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.styles import BAND
 from pipeline.report.summary.table import Column, RowWriter, count_column, write_header
-from pipeline.sheets import DROP_OUT_REASON, FIELDS_OF_NEED, LEAD_AGS, PERSON_GROUP, PERSONS
+from pipeline.sheets import DROP_OUT_REASON, FIELDS_OF_NEED, LEAD_AGS, MUNICIPALITY, PERSON_GROUP, PERSONS
 from pipeline.words import TARGET_WORDS
 
 LABEL, NUMBER, NOTE = 46, 12.5, 42
@@ -178,7 +178,7 @@ def _by_reason(known: Sequence[Figures]) -> list[list[Cell]]:
 
 
 def _by_group(book: Book, known: Sequence[Figures]) -> list[list[Cell]]:
-    groups = book.outcome.rules.kinds["kommune"].table(PERSONS.title).column(PERSON_GROUP.name).choices
+    groups = book.outcome.rules.kinds[MUNICIPALITY.id].table(PERSONS.title).column(PERSON_GROUP.name).choices
     recorded, waiting = total(f.recorded for f in known), total(f.waiting for f in known)
     shown = suppress([[recorded[g], waiting[g]] for g in groups])
     return [[name, *map(_cell, cells)] for name, cells in zip((*groups, SUM), shown, strict=True)]

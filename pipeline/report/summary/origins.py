@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.describe import LEAD
 from pipeline.evaluate.timeline import Data
 from pipeline.model import Status as St
 from pipeline.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
@@ -87,7 +86,7 @@ def _criterion(
     on = commune.result.data_as_of
     assert on is not None
     head = _head(commune, criterion.id)
-    data = lead if criterion.reported_by == LEAD else own
+    data = lead if criterion.by_lead else own
     parts = criterion_parts(data, criterion, found, on) if data else ()
     if data and parts:
         yield from _parts(head, parts, data, _figure(criterion, CURRENT))
