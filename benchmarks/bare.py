@@ -26,10 +26,10 @@ from xlsxwriter.format import Format
 
 from benchmarks.floor import inflate_and_deflate
 from pipeline.addresses import column_number
-from pipeline.feedback import feedback
+from pipeline.report.feedback_files import write_feedback
 from pipeline.report.summary import summary_bytes
 from pipeline.rulefiles import load_rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 
 _OF_A_FILE = ("xf_format_indices", "dxf_format_indices", "xf_index", "dxf_index")
 _CELL = re.compile(
@@ -144,20 +144,13 @@ def report_against_bare(project: Path, runs: int) -> dict[str, list[float]]:
 def feedback_against_zip(project: Path, runs: int) -> dict[str, list[float]]:
     """CPU seconds of marking all workbooks of a project and of inflating and deflating them, by turns."""
     outcome = run(project / "eingang", load_rules(project / "rules"))
-    files = [project / "eingang" / s.workbook.file for s in outcome.submissions]
+    files = [(s, project / "eingang" / s.workbook.file) for s in outcome.submissions]
     with TemporaryDirectory() as name:
         ways = {
-            "ours": lambda: _mark(outcome, files, Path(name)),
-            "zip": lambda: _rewrite(files, Path(name)),
+            "ours": lambda: write_feedback(files, outcome.rules, Path(name), outcome.results),
+            "zip": lambda: _rewrite([path for _, path in files], Path(name)),
         }
         return _by_turns(ways, runs)
-
-
-def _mark(outcome: Outcome, files: list[Path], folder: Path) -> None:
-    for submission, path in zip(outcome.submissions, files, strict=True):
-        data, _ = feedback(submission.workbook, submission.state, path.read_bytes(), outcome.rules)
-        assert data is not None
-        (folder / path.name).write_bytes(data)
 
 
 def _rewrite(files: list[Path], folder: Path) -> None:
