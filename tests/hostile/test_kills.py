@@ -1,0 +1,43 @@
+"""A run killed at random moments leaves the old results whole or the new ones, and nothing for later runs.
+
+KISI_KILLS=50 tries more; ``python -m tests.hostile.trial`` counts them.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+
+from tests.hostile.folder import kisi_here
+from tests.hostile.kills import Place, a_place, kill_once, problems, rerun, seconds_of_a_run, strange
+
+KILLS = int(os.environ.get("KISI_KILLS", "1"))
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return a_place(tmp_path_factory.mktemp("kills"), files=1)
+
+
+def test_killed_at_a_random_moment(place: Place) -> None:
+    dice = random.Random(20261123)  # noqa: S311  - no secret
+    seconds_of_a_run(place, kisi_here)
+    hits = 0
+    for number in range(1, KILLS + 1):
+        hit, found = kill_once(place, dice, number, whole=1.0)
+        assert found == []
+        hits += hit
+    assert hits
+    assert rerun(place, KILLS, kisi_here) == []
+    assert strange(place) == []
+
+
+def test_the_judge_sees_a_torn_set(place: Place) -> None:
+    """After the test above, for it needs results to tear."""
+    assert problems(place) == []
+    (place.results / "uebersicht.html").write_text("halb", encoding="utf-8")
+    assert problems(place) == ["uebersicht.html is not what the manifest says"]
+    (place.results / "ergebnis.json").unlink()
+    assert len(problems(place)) == 2
