@@ -23,7 +23,7 @@ BASE = {  # each may import those before it
     "results": {"model"},
     "rules.fields": set[str](),
     "rules.decisions": {"rules.fields"},
-    "rules.requirements": {"rules.fields", "rules.decisions"},
+    "rules.requirements": {"sheets", "rules.fields", "rules.decisions"},
     "rules": {"model", "sheets", "rules.decisions", "rules.requirements"},
 }
 STAGES = ("intake", "values", "read", "schema", "checks", "compare", "submissions", "evaluate", "consolidate")
