@@ -1,5 +1,7 @@
 """THE definition of every sheet: headers, kinds, choices, help and examples. Nothing else lists a column.
 
+One long file on purpose: who looks for a column looks here, and the sheets stand in the order of the tabs.
+
 Columns that the code must name have a name of their own here (``PERSON_PAPER``); all others stand in
 place. Choices that the ministry sets (target groups, evidence points) come from the rule files; ``bind``
 puts them in. Contract: workbook.md.
