@@ -398,7 +398,7 @@ def test_old_results_stay_whole_when_writing_fails(
     def fail(*_: object) -> str:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr("pipeline.report.publish.ergebnis_text", fail)
+    monkeypatch.setattr("pipeline.report.publish.write_ergebnis", fail)
     answer = kisi("report", good)
     assert answer.exit_code == 2
     assert told in answer.stderr

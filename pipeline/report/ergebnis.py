@@ -6,8 +6,13 @@ Its form stands in ``document``; here it is filled.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import cast
 
 from pipeline.consolidate import Project
 from pipeline.model import Finding, Severity, State
@@ -17,8 +22,10 @@ from pipeline.report.document import (
     EvidenceEntry,
     FindingEntry,
     MilestoneEntry,
+    PeriodEntry,
     ProjectMilestoneEntry,
     ProjectTargetEntry,
+    RulesEntry,
     SubmissionEntry,
     TargetEntry,
 )
@@ -26,27 +33,78 @@ from pipeline.results import Result, Value
 from pipeline.run import Outcome, Submission
 
 
+@dataclass(frozen=True)
+class Entries:
+    """The parts of the document; those that grow with the municipalities are made as they are asked for."""
+
+    as_of: str
+    project: PeriodEntry
+    rules: RulesEntry
+    submissions: Iterator[SubmissionEntry]
+    findings: Iterator[FindingEntry]
+    targets: Iterator[TargetEntry]
+    milestones: Iterator[MilestoneEntry]
+    evidence: Iterator[EvidenceEntry]
+    consolidated: ConsolidatedEntry
+
+
+def entries(outcome: Outcome) -> Entries:
+    """Names and their order are the keys of the contract. Each iterator can be walked through once."""
+    rules, results = outcome.rules, outcome.results
+    return Entries(
+        as_of=outcome.as_of.isoformat(),
+        project={"start": rules.project.start.isoformat(), "end": rules.project.end.isoformat()},
+        rules={"version": rules.project.version, "sha256": rules.sha256},
+        submissions=chain(
+            (_submission(s) for s in outcome.submissions),
+            (_missing(m.ags, m.name) for m in outcome.missing),
+        ),
+        findings=_findings(outcome),
+        targets=(t for r in results for t in _targets(r)),
+        milestones=(m for r in results for m in _milestones(r)),
+        evidence=(e for r in results for e in _evidence(r)),
+        consolidated=_consolidated(outcome.project),
+    )
+
+
 def ergebnis(outcome: Outcome) -> Document:
-    """The whole document as plain values; keys and their order are part of the contract."""
-    rules = outcome.rules
-    return {
-        "as_of": outcome.as_of.isoformat(),
-        "project": {"start": rules.project.start.isoformat(), "end": rules.project.end.isoformat()},
-        "rules": {"version": rules.project.version, "sha256": rules.sha256},
-        "submissions": [
-            *(_submission(s) for s in outcome.submissions),
-            *(_missing(m.ags, m.name) for m in outcome.missing),
-        ],
-        "findings": _findings(outcome),
-        "targets": [t for r in outcome.results for t in _targets(r)],
-        "milestones": [m for r in outcome.results for m in _milestones(r)],
-        "evidence": [e for r in outcome.results for e in _evidence(r)],
-        "consolidated": _consolidated(outcome.project),
-    }
+    """The whole document as plain values."""
+    found = {name: list(v) if isinstance(v, Iterator) else v for name, v in vars(entries(outcome)).items()}
+    return cast("Document", found)
 
 
 def ergebnis_text(outcome: Outcome) -> str:
-    return json.dumps(ergebnis(outcome), ensure_ascii=False, indent=1) + "\n"
+    return "".join(_chunks(outcome))
+
+
+def write_ergebnis(outcome: Outcome, path: Path) -> None:
+    """The document piece by piece, never whole in memory."""
+    with path.open("wb") as file:
+        for chunk in _chunks(outcome):
+            file.write(chunk.encode())
+
+
+def _chunks(outcome: Outcome) -> Iterator[str]:
+    """As ``json.dumps`` would indent it; file names in an unknown encoding are escaped."""
+    before = "{"
+    for name, value in vars(entries(outcome)).items():
+        yield f'{before}\n "{name}": '
+        yield from _listed(value) if isinstance(value, Iterator) else (_indented(value, 1),)
+        before = ","
+    yield "\n}\n"
+
+
+def _listed(values: Iterator[object]) -> Iterator[str]:
+    before = "["
+    for value in values:
+        yield f"{before}\n  {_indented(value, 2)}"
+        before = ","
+    yield "[]" if before == "[" else "\n ]"
+
+
+def _indented(value: object, depth: int) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + depth * " ")
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def decimal(share: Fraction) -> str:
@@ -98,13 +156,13 @@ def _missing(ags: str, commune: str) -> SubmissionEntry:
     }
 
 
-def _findings(outcome: Outcome) -> list[FindingEntry]:
+def _findings(outcome: Outcome) -> Iterator[FindingEntry]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
     told: list[tuple[str, str | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
     for submission in outcome.submissions:
         workbook = submission.workbook
         told += [(workbook.file, workbook.ags, one) for one in workbook.findings]
-    return [_finding(ags, file, one) for file, ags, one in sorted(told, key=lambda t: t[0])]
+    return (_finding(ags, file, one) for file, ags, one in sorted(told, key=lambda t: t[0]))
 
 
 def _finding(ags: str | None, file: str, one: Finding) -> FindingEntry:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.files import write_text
 from pipeline.publish import MANIFEST, publish
-from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.ergebnis import write_ergebnis
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, here, write_feedback
 from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.html import OVERVIEW_FILE, overview_html
@@ -50,7 +50,7 @@ def write_report(
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
         write_summary(outcome, folder / report_file(outcome.as_of))
-        write_text(folder / "ergebnis.json", ergebnis_text(outcome))
+        write_ergebnis(outcome, folder / "ergebnis.json")
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
         if form is not None:
             (folder / form.name).write_bytes(fill_form(form, outcome))

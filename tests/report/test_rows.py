@@ -100,8 +100,26 @@ def test_the_numbers_of_rows_are_those_of_the_submissions(folder: Path, demo: Ou
     assert written == sum(s.workbook.rows_read for s in demo.submissions if s.state == "accepted")
 
 
-def test_one_municipality_at_a_time(folder: Path) -> None:
-    assert pq.read_metadata(folder / "Personen.parquet").num_row_groups == 4
+def test_row_groups_are_no_smaller_than_wanted(
+    folder: Path, demo: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few rows make one group; else each but the last is full, and the rows are the same in their order."""
+    assert pq.read_metadata(folder / "Personen.parquet").num_row_groups == 1
+    monkeypatch.setattr("pipeline.report.rows.ROW_GROUP", 50)
+    write_data(demo, tmp_path)
+    written = pq.read_metadata(tmp_path / "Personen.parquet")
+    sizes = [written.row_group(n).num_rows for n in range(written.num_row_groups)]
+    assert len(sizes) > 1
+    assert all(size >= 50 for size in sizes[:-1])
+    assert rows(tmp_path, "Personen") == rows(folder, "Personen")
+
+
+def test_no_program_of_ours_and_no_path_in_the_metadata(folder: Path) -> None:
+    for path in folder.iterdir():
+        written = pq.read_metadata(path)
+        assert list(written.metadata) == [b"ARROW:schema"]
+        assert written.created_by.startswith("parquet-cpp-arrow")
+        assert str(folder).encode() not in path.read_bytes()
 
 
 def test_without_a_submission_the_files_are_empty(demo: Outcome, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from pipeline.messages import day
 from pipeline.report.html.page import page
+from pipeline.report.summary.texts import encodable
 from pipeline.run import Outcome
 
 __all__ = ["OVERVIEW_FILE", "overview_html"]
@@ -31,9 +32,10 @@ def overview_html(outcome: Outcome) -> str:
     environment.filters["day"] = day
     style, script = (_own(loader, environment, name) for name in ("style.css", "filter.js"))
     template = environment.get_template("page.html.j2")
-    return template.render(
+    text = template.render(
         page=page(outcome), style=style, script=script, style_hash=_hash(style), script_hash=_hash(script)
     )
+    return encodable(text)
 
 
 def _own(loader: PackageLoader, environment: Environment, name: str) -> Markup:

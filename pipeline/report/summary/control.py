@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from pipeline.messages import SEVERITY_WORDS
 from pipeline.model import Severity, State
-from pipeline.report.document import Document
-from pipeline.report.ergebnis import ergebnis
+from pipeline.report.ergebnis import Entries, entries
 from pipeline.report.summary.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.cells import Cell, Formula, merge, put
 from pipeline.report.summary.fastsheet import FastSheet
@@ -50,7 +49,7 @@ def write_control(book: Book, sheet: FastSheet) -> None:
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header)
-    book.checks.extend(_checks(book, ergebnis(book.outcome)))
+    book.checks.extend(_checks(book, entries(book.outcome)))
     first = header + 1
     end = write_rows(
         book, sheet, first, COLUMNS, (_cells(c, row) for row, c in enumerate(book.checks, first + 1))
@@ -105,18 +104,18 @@ def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> None:
 # --- what must agree ----------------------------------------------------------------------------------
 
 
-def _checks(book: Book, document: Document) -> Iterator[Check]:
+def _checks(book: Book, document: Entries) -> Iterator[Check]:
     yield from _rows_and_files(book, document)
     yield from _findings(book, document)
     yield from _figures(book, document)
     yield from _milestones(book, document)
 
 
-def _rows_and_files(book: Book, document: Document) -> Iterator[Check]:
+def _rows_and_files(book: Book, document: Entries) -> Iterator[Check]:
     files, group = book.areas["Abgaben"], "Abgaben"
-    entries = document["submissions"]
-    read = sum(s["rows_read"] or 0 for s in entries)
-    taken = sum(s["rows_accepted"] or 0 for s in entries)
+    files_told = list(document.submissions)
+    read = sum(s["rows_read"] or 0 for s in files_told)
+    taken = sum(s["rows_accepted"] or 0 for s in files_told)
     yield Check(
         group,
         "Gelesene Zeilen (A) = übernommene + nicht übernommene Zeilen (B)",
@@ -132,7 +131,7 @@ def _rows_and_files(book: Book, document: Document) -> Iterator[Check]:
         accepted,
         taken,
     )
-    states = Counter(s["state"] for s in entries)
+    states = Counter(s["state"] for s in files_told)
     beside = book.areas["Übersicht: Abgaben"]
     label, number = book.letters["Übersicht: Abgaben"]
     for state, word in STATE_WORDS.items():
@@ -145,8 +144,8 @@ def _rows_and_files(book: Book, document: Document) -> Iterator[Check]:
         )
 
 
-def _findings(book: Book, document: Document) -> Iterator[Check]:
-    counts = Counter(f["severity"] for f in document["findings"])
+def _findings(book: Book, document: Entries) -> Iterator[Check]:
+    counts = Counter(f["severity"] for f in document.findings)
     log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]
     others = book.areas.get("Abgaben: keine Abgabe")
     for letter, severity in zip("LMN", (Severity.ERROR, Severity.WARNING, Severity.NOTE), strict=True):
@@ -163,9 +162,9 @@ def _findings(book: Book, document: Document) -> Iterator[Check]:
         )
 
 
-def _figures(book: Book, document: Document) -> Iterator[Check]:
+def _figures(book: Book, document: Entries) -> Iterator[Check]:
     communes, project = book.areas["Zielwerte: Kommunen"], book.areas["Zielwerte: Projekt"]
-    for target in document["consolidated"]["targets"]:
+    for target in document.consolidated["targets"]:
         year = target["year"] or ALL_TIME
         same = (("C", target["nr"]), ("E", year))
         for letter, name, known in (
@@ -181,16 +180,16 @@ def _figures(book: Book, document: Document) -> Iterator[Check]:
                     total(project, letter, same),
                     known,
                 )
-    statuses = Counter(t["status"] for t in document["targets"])
+    statuses = Counter(t["status"] for t in document.targets)
     for status, word in TARGET_WORDS.items():
         text = f"Zielwerte der Kommunen und der Projektleitung mit Status „{word.text}“"
         yield Check("Zielwerte", text, count(communes, (("L", word.text),)), None, statuses[status])
 
 
-def _milestones(book: Book, document: Document) -> Iterator[Check]:
+def _milestones(book: Book, document: Entries) -> Iterator[Check]:
     counts, matrix = book.areas["Übersicht: Zahlen"], book.areas["Übersicht: Kommunen"]
     letters = book.letters["Übersicht: Meilensteine"]
-    milestones = document["consolidated"]["milestones"]
+    milestones = document.consolidated["milestones"]
     for letter, milestone in zip(letters, milestones, strict=True):
         text = f"{milestone['nr']}: Kommunen je Status, zusammengezählt (A) = Kommunen in der Übersicht (B)"
         yield Check(
@@ -202,7 +201,7 @@ def _milestones(book: Book, document: Document) -> Iterator[Check]:
             line = Area(counts.sheet, row, row)
             text = f"Status „{word.text}“ über alle Meilensteine in der Übersicht"
             yield Check("Meilensteine", text, total(line, letters[0], to=letters[-1]), None, known)
-    criteria = Counter(c["status"] for m in document["milestones"] for c in m["criteria"])
+    criteria = Counter(c["status"] for m in document.milestones for c in m["criteria"])
     for status, word in CRITERION_WORDS.items():
         text = f"Kriterien mit Status „{word.text}“ im Blatt Meilensteine"
         yield Check(

@@ -43,7 +43,8 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         number = row + 1
         xml = "".join([f'<c r="{letters}{number}{rest}' for letters, rest in cells])
         self.table[row][0] = _Record(xml)
-        self.str_table.count += known_texts
+        if not self.constant_memory:
+            self.str_table.count += known_texts
         return 0
 
     def of_text(self, text: str, style: Format) -> str:

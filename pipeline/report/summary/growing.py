@@ -84,7 +84,8 @@ class LongTable:
 
     def write(self, rows: Iterable[Record]) -> None:
         for cells in rows:
-            self._writer.write(self.next_row, cells)
+            row = self.next_row  # may change the sheet, and the writer with it
+            self._writer.write(row, cells)
             self._row += 1
 
     def close(self) -> int:

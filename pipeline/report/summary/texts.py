@@ -24,7 +24,7 @@ _RICH = ("<r>", "</r>")  # xlsxwriter takes such a text for its own XML
 def storable(text: str) -> str:
     """The text as a cell can hold it; what cannot be shown is shown as such."""
     if not text.isascii():
-        text = _encodable(text)
+        text = _in_xml(text)
     if len(text) > LIMIT // _UNIT:
         text = _fitting(text)
     return f"{text} " if text.startswith(_RICH[0]) and text.endswith(_RICH[1]) else text
@@ -35,10 +35,14 @@ def read_anew(text: str) -> bool:
     return _READ_ANEW.match(text) is not None
 
 
-def _encodable(text: str) -> str:
-    """Lone surrogates (file names in an unknown encoding) and non-characters cannot stand in XML."""
-    shown = text.encode("utf-8", "backslashreplace").decode()
-    return shown.replace("\ufffe", "�").replace("\uffff", "�")
+def encodable(text: str) -> str:
+    """Lone surrogates (file names in an unknown encoding) are shown with their numbers."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _in_xml(text: str) -> str:
+    """Non-characters cannot stand in XML either."""
+    return encodable(text).replace("\ufffe", "�").replace("\uffff", "�")
 
 
 def _fitting(text: str) -> str:

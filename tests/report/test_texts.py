@@ -1,0 +1,91 @@
+"""Texts of others in the report: never a formula, a link or XML, never cut without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.html import overview_html
+from pipeline.report.summary import summary_bytes
+from pipeline.report.summary.texts import CUT, LIMIT, read_anew, storable
+from pipeline.run import Outcome
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", " =1", "'x", "06440004", "2026/27", "1,5", "(3)", "50 %",
+     "€ 5", "WAHR", "false", "Mai 2026", "März 26", "1. Mai", "Dez 1"],
+)  # fmt: skip
+def test_what_would_be_read_anew(text: str) -> None:
+    assert read_anew(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hanau", "Maintal", "✓ 2 vorgelegt", "< 3", "Wahrheit", "Z1.2", "a=1", "", "–"]
+)
+def test_what_stays_as_it_is(text: str) -> None:
+    assert not read_anew(text)
+
+
+def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
+    assert storable("x" * LIMIT) == "x" * LIMIT
+    assert storable("x" * (LIMIT + 1)) == "x" * (LIMIT - len(CUT)) + CUT
+    units = (LIMIT - len(CUT)) // 2  # an emoji takes two, and is never cut in half
+    assert storable("😀" * LIMIT) == "😀" * units + CUT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\udcff", "a\\udcff"),
+        ("a\ufffeb\uffff", "a�b�"),
+        ("<r><t>x</t></r>", "<r><t>x</t></r> "),
+        ("ä\x01", "ä\x01"),
+    ],
+)
+def test_what_a_workbook_cannot_hold(text: str, expected: str) -> None:
+    assert storable(text) == expected
+
+
+ODD = (
+    "=HYPERLINK(1).xlsx",
+    "<r></foo></r>",
+    "<script>alert(1)</script>",
+    "http://example.org/",
+    "a\x01\udcff\ufffe.xlsx",
+)
+
+
+@pytest.fixture(scope="module", params=ODD)
+def odd(request: pytest.FixtureRequest, outcome: Outcome) -> tuple[str, Outcome]:
+    """A file and a municipality with such a name."""
+    submissions = tuple(
+        replace(s, workbook=replace(s.workbook, file=request.param, commune=request.param, ags=None))
+        if s.state == "rejected"
+        else s
+        for s in outcome.submissions
+    )
+    return request.param, replace(outcome, submissions=submissions)
+
+
+def test_names_are_text_in_the_workbook(odd: tuple[str, Outcome]) -> None:
+    text, outcome = odd
+    sheet = load_workbook(BytesIO(summary_bytes(outcome)))["Abgaben"]
+    shown = storable(text).replace("\x01", "_x0001_")
+    found = [c for row in sheet.iter_rows() for c in row if c.value in (shown, storable(text))]
+    assert found
+    for cell in found:
+        assert cell.data_type == "s"
+        assert cell.hyperlink is None
+        assert bool(cell.quotePrefix) is read_anew(text)
+
+
+def test_names_are_text_in_page_and_document(odd: tuple[str, Outcome]) -> None:
+    _, outcome = odd
+    page = overview_html(outcome).encode()
+    assert b"<script>alert" not in page
+    assert ergebnis_text(outcome).encode()
