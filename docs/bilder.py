@@ -56,7 +56,7 @@ PICTURES = {
 }
 BROWSED = "uebersicht"
 DPI, FOOTER, MARGIN, PADDING, COLOURS = 96, 0.925, 12, 2, 64  # FOOTER: where it begins, as part of the page
-WINDOW = (1100, 1172)
+WINDOW = (1100, 1182)
 GERMAN = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'

@@ -144,7 +144,7 @@ def sheets_of_a(kind: WorkbookKind) -> tuple[Sheet, ...]:
 def titles() -> set[str]:
     """Every sheet of the templates, of the report and of what goes back."""
     given = {s.title for kind in (MUNICIPALITY, PROJECT_LEAD) for s in sheets_of_a(kind)}
-    report = {title for title, _ in sheets_of(builder.rules())}
+    report = {sheet.title for sheet in sheets_of(builder.rules())}
     return given | report | set(NON_DATA_TITLES) | {CHECK_TITLE, STATE_TITLE, FEEDBACK_TITLE}
 
 
