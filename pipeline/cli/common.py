@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.bench import Bench
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Progress
@@ -18,27 +19,38 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 DATE = click.DateTime(formats=["%Y-%m-%d", "%d.%m.%Y"])
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-class ResultFile(click.Path):
+class Location(click.Path):
+    """click.Path that gives values of pathlib, which is loaded only when a command runs."""
+
+    def coerce_path_result(self, value: Any) -> Any:
+        from pathlib import Path
+
+        return Path(value)
+
+
+FOLDER = Location(exists=True, file_okay=False)
+
+
+class ResultFile(Location):
     """An existing file of results; a run that was killed may have left its folder under another name."""
 
     def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
+        super().__init__(exists=True, dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from pipeline.publish import put_right
 
-        put_right(Path(value).parent.parent)
+        put_right(self.coerce_path_result(value).parent.parent)
         return super().convert(value, param, ctx)
 
 
 RULES_OPTION = click.option(
     "--rules",
     "rules_folder",
-    type=click.Path(path_type=Path),
-    default=Path("rules"),
+    type=Location(),
+    default="rules",
     show_default=True,
     metavar="ORDNER",
     help="Ordner mit den Regeldateien.",
@@ -48,8 +60,8 @@ RULES_OPTION = click.option(
 def out_option(default: str, text: str) -> Callable[[F], F]:
     return click.option(
         "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path(default),
+        type=Location(file_okay=False),
+        default=default,
         show_default=True,
         metavar="ORDNER",
         help=text,

@@ -6,21 +6,22 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, Stop, readable, say
+from pipeline.cli.common import DATE, FOLDER, Location, Stop, readable, say
 from pipeline.cli.work import JOBS_OPTION, with_bench
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.rules import Rules
     from pipeline.run import Outcome
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="ORDNER")
+@click.argument("folder", type=Location(file_okay=False), metavar="ORDNER")
 def init(folder: Path) -> None:
     """Legt einen Arbeitsordner an: Regeln, Vorlagen, Ein- und Ausgang.
 
@@ -43,7 +44,7 @@ def init(folder: Path) -> None:
 @click.option(
     "--rules",
     "rules_folder",
-    type=click.Path(path_type=Path),
+    type=Location(),
     metavar="ORDNER",
     help="Ordner mit den Regeldateien; sonst rules im Arbeitsordner.",
 )

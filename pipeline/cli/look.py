@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +23,8 @@ from pipeline.cli.common import (
 from pipeline.cli.work import JOBS_OPTION, with_bench
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.bench import Bench
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import RULES_OPTION, Stop, out_option, rules_in, say, writing
+from pipeline.cli.common import RULES_OPTION, Location, Stop, out_option, rules_in, say, writing
 from pipeline.cli.work import protected
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.model import Finding
 
 
 @click.command()
 @click.option(
     "--roster",
-    type=click.Path(path_type=Path),
+    type=Location(),
     metavar="CSV",
     help="Liste der Kommunen: für jede wird eine vorausgefüllte Mappe geschrieben.",
 )
@@ -41,8 +42,8 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
 
 
 @click.command()
-@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="ALT.xlsx")
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="NEU.xlsx", help="Neue Mappe.")
+@click.argument("old", type=Location(exists=True, dir_okay=False), metavar="ALT.xlsx")
+@click.option("--out", required=True, type=Location(), metavar="NEU.xlsx", help="Neue Mappe.")
 @RULES_OPTION
 def migrate(old: Path, out: Path, rules_folder: Path) -> None:
     """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage."""

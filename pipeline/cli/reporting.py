@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,6 +13,7 @@ from pipeline.cli.common import (
     DATE,
     FOLDER,
     RULES_OPTION,
+    Location,
     Stop,
     keep_apart,
     out_option,
@@ -27,6 +26,8 @@ from pipeline.cli.common import (
 from pipeline.cli.work import CLUSTER_OPTION, JOBS_OPTION, with_bench
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.bench import Bench
     from pipeline.report.form import FormPlan
     from pipeline.rules import Rules
@@ -34,9 +35,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PFAD…"
-)
+@click.argument("paths", nargs=-1, required=True, type=Location(exists=True), metavar="PFAD…")
 @out_option("output", "Ordner für die Rückmeldungen; sie kommen in den Unterordner rueckmeldung.")
 @JOBS_OPTION
 @RULES_OPTION
@@ -80,7 +79,7 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
 @click.option(
     "--form",
     "form_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Location(exists=True, dir_okay=False),
     metavar="FORMULAR.xlsx",
     help="Formular des Ministeriums; es wird ausgefüllt und zu den Ergebnissen gelegt.",
 )
@@ -136,8 +135,7 @@ def _form(file: Path, rules: Rules) -> FormPlan:
         raise Stop(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What is written beside the report itself."""
 
     feedback: bool = True
@@ -184,7 +182,7 @@ def _report(
 @click.option(
     "--rules",
     "rules_folder",
-    type=click.Path(path_type=Path),
+    type=Location(),
     metavar="ORDNER",
     help="Ordner mit den Regeldateien; sonst rules, und wo es den nicht gibt, die mitgelieferten.",
 )

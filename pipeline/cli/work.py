@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -13,6 +12,8 @@ import click
 from pipeline.cli.common import Stop
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.bench import Bench
     from pipeline.rules import Rules
     from pipeline.workers import Crew, Limits
