@@ -81,4 +81,6 @@ def check_store(results: Path) -> Iterator[Check]:
 
 
 def _gigabytes(size: int) -> str:
+    if size < _GIGABYTE // 10:
+        return f"{size / 10**6:.1f} MB".replace(".", ",")
     return f"{size / _GIGABYTE:.1f} GB".replace(".", ",")

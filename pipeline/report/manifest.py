@@ -20,6 +20,7 @@ LIBRARIES = (
     "filelock",
     "Jinja2",
     "lxml",
+    "msgspec",
     "openpyxl",
     "pandas",
     "pandera",
