@@ -9,7 +9,7 @@ from pipeline.messages import MESSAGES
 from pipeline.model import Severity
 from pipeline.rules import Grant, Grants, Rules
 from pipeline.sheets import MUNICIPALITY
-from pipeline.yamlfile import Document, Problem
+from pipeline.yamlfile import Document, Problem, no_column, no_sheet
 
 GRANTS_FILE = "ausnahmen.yaml"
 _OF_CELLS = r"[WP][0-9]{2}"  # D refuses the file, A weighs files against each other
@@ -57,6 +57,6 @@ def _wrong_place(grant: Grant, rules: Rules) -> Iterator[tuple[str, str]]:
         if grant.column is not None:
             yield "column", "Zu „column“ gehört „sheet“."
     elif grant.sheet not in sheets:
-        yield "sheet", f"Das Blatt „{grant.sheet}“ gibt es in dieser Arbeitsmappe nicht."
+        yield "sheet", no_sheet(grant.sheet)
     elif grant.column is not None and not sheets[grant.sheet].has(grant.column):
-        yield "column", f"Die Spalte „{grant.column}“ gibt es im Blatt „{grant.sheet}“ nicht."
+        yield "column", no_column(grant.column, grant.sheet)

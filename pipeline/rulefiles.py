@@ -34,7 +34,17 @@ from pipeline.rules import (
     Share,
     Target,
 )
-from pipeline.yamlfile import Document, NodePath, Problem, RulesError, load_document, typed, unique
+from pipeline.yamlfile import (
+    Document,
+    NodePath,
+    Problem,
+    RulesError,
+    load_document,
+    no_column,
+    no_sheet,
+    typed,
+    unique,
+)
 
 PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"massnahme_(\d)\.yaml"
 
@@ -55,12 +65,12 @@ class _References:
 
     def _sheet(self, tables: dict[str, Sheet], title: str, path: NodePath) -> Sheet | None:
         if title not in tables:
-            self._refuse(path, f"Das Blatt „{title}“ gibt es in dieser Arbeitsmappe nicht.")
+            self._refuse(path, no_sheet(title))
         return tables.get(title)
 
     def _column(self, sheet: Sheet, name: str, path: NodePath, *kinds: Kind) -> None:
         if not sheet.has(name):
-            self._refuse(path, f"Die Spalte „{name}“ gibt es im Blatt „{sheet.title}“ nicht.")
+            self._refuse(path, no_column(name, sheet.title))
         elif kinds and sheet.column(name).kind not in kinds:
             wanted = " oder ".join(k.value for k in kinds)
             self._refuse(path, f"Die Spalte „{name}“ im Blatt „{sheet.title}“ ist nicht vom Typ {wanted}.")

@@ -152,6 +152,17 @@ def typed(model: type[Model], document: Document) -> Model:
         raise RulesError(unique(problems)) from None
 
 
+# --- what several rule files may get wrong ------------------------------------------------------------
+
+
+def no_sheet(title: str) -> str:
+    return f"Das Blatt „{title}“ gibt es in dieser Arbeitsmappe nicht."
+
+
+def no_column(name: str, sheet: str) -> str:
+    return f"Die Spalte „{name}“ gibt es im Blatt „{sheet}“ nicht."
+
+
 def unique(problems: list[Problem]) -> list[Problem]:
     """Each problem once, in reading order."""
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.text))
