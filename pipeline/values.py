@@ -20,11 +20,13 @@ Parsed = tuple[Any, tuple[str, ...]]  # value or None, and the rules of what was
 _EMPTY: Parsed = (None, ())
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_LIKE_A_DATE = re.compile(r"\d{1,4}[./ -]\d{1,2}[./ -]\d{1,4}\.?")
-_PLAIN_INTEGER = re.compile(r"(-?\d+)(,0+)?")
-_GROUPED = re.compile(r"-?\d{1,3}([.,]\d{3})+")
+# ASCII: digits of other scripts are not guessed at.
+_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_LIKE_A_DATE = re.compile(r"\d{1,4}[./ -]\d{1,2}[./ -]\d{1,4}\.?", re.ASCII)
+_PLAIN_INTEGER = re.compile(r"(-?\d{1,15})(,0+)?", re.ASCII)
+_GROUPED = re.compile(r"-?\d{1,3}([.,]\d{3})+", re.ASCII)
+_EXACT = 10.0**15  # from here on Excel keeps no longer every digit
 _YES_MARKS = frozenset(("x", "✓", "✔"))
 
 
@@ -82,7 +84,7 @@ def _date(column: Column, raw: Any) -> Parsed:
 
 
 def _integer(column: Column, raw: Any) -> Parsed:
-    if isinstance(raw, float) and raw.is_integer():
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _EXACT:
         return int(raw), ()
     if not isinstance(raw, str):
         return None, ("W07",)

@@ -37,14 +37,14 @@ def try_mutants(seeds: Iterable[int]) -> Tally:
 def judge(mutants: Sequence[Mutant], workbooks: Sequence[Workbook]) -> Tally:
     tally = Tally()
     for one, workbook in zip(mutants, workbooks, strict=True):
-        tally.ended[_word(workbook)] += 1
+        tally.ended[word(workbook)] += 1
         difference = _difference(one, workbook) if workbook.valid else None
         if difference:
             tally.silent.append(f"{one.name}: {difference}")
     return tally
 
 
-def _word(workbook: Workbook) -> str:
+def word(workbook: Workbook) -> str:
     noted = workbook.valid and any(f.severity is Severity.NOTE for f in workbook.findings)
     return "angenommen, mit Hinweis" if noted else verdict_of(workbook).value
 
