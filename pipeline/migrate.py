@@ -12,8 +12,8 @@ from datetime import datetime, time
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
 
+from pipeline.addresses import column_letters
 from pipeline.feedback import notes_of_others
 from pipeline.fill import Content, Entry, Literal, fill
 from pipeline.intake import RawSheet, RawWorkbook, Refused, read_raw
@@ -100,7 +100,7 @@ class _Move:
 
     def _take(self, raw: RawSheet, sheet: str, row: int, column: int) -> Any:
         """The value of a cell for the new workbook; None, and said, where it cannot be taken."""
-        at, cell = (row, column), f"{get_column_letter(column)}{row}"
+        at, cell = (row, column), f"{column_letters(column)}{row}"
         values = raw.rows[row - 1]
         value = values[column - 1] if column <= len(values) else ""
         if at in raw.special.unread:
@@ -153,7 +153,7 @@ class _Move:
             for column, value in enumerate(row, start=1):
                 foreign = column > HINT + 1 or (column == 2 and number not in known_rows)
                 if foreign and not is_blank(value):
-                    cell = f"{get_column_letter(column)}{number}"
+                    cell = f"{column_letters(column)}{number}"
                     self._leave(FORM_TITLE, cell, "Diese Angabe gibt es in der Vorlage nicht.")
 
     # --- tables ---

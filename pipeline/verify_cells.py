@@ -12,8 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
+from pipeline.addresses import column_letters, column_number
 from pipeline.verify_read import Cell, Opened, Sheet, normal
 
 SIGN_OFF = "Freigabefelder"  # the defined name of the fields that people fill in
@@ -240,7 +239,7 @@ _RANGE = re.compile(r"(.+)!\$([A-Z]+)\$([0-9]+):\$([A-Z]+)\$([0-9]+)")
 
 def _reading_order(address: str) -> tuple[int, int, str]:
     match = _ADDRESS.match(address)
-    return (int(match[2]), column_index_from_string(match[1]), address) if match else (0, 0, address)
+    return (int(match[2]), column_number(match[1]), address) if match else (0, 0, address)
 
 
 def _area(range_: str) -> Callable[[str, str], bool]:
@@ -249,10 +248,7 @@ def _area(range_: str) -> Callable[[str, str], bool]:
     if match is None:
         return lambda _sheet, _address: False
     sheet, left, top, right, bottom = match.groups()
-    columns = {
-        get_column_letter(c)
-        for c in range(column_index_from_string(left), column_index_from_string(right) + 1)
-    }
+    columns = {column_letters(c) for c in range(column_number(left), column_number(right) + 1)}
 
     def inside(name: str, address: str) -> bool:
         at = _ADDRESS.fullmatch(address)

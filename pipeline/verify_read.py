@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 from openpyxl.formula.translate import Translator
-from openpyxl.utils import get_column_letter
 
+from pipeline.addresses import column_letters
 from pipeline.intake import Refused, open_parts
 from pipeline.messages import finding
 
@@ -133,7 +133,7 @@ def _cells(root: Element, strings: list[str]) -> Iterator[tuple[str, Cell]]:
             row, column = _number(element.get("r"), row + 1), 0
             continue
         column += 1
-        address = element.get("r") or f"{get_column_letter(column)}{row}"
+        address = element.get("r") or f"{column_letters(column)}{row}"
         children = {_local(e): e for e in element}
         formula = _formula(children.get("f"), address, shared)
         value = _value(element.get("t", "n"), children, strings)
@@ -187,7 +187,7 @@ def _hidden(root: Element) -> Iterator[str]:
         if _local(element) == "row":
             yield f"Zeile {element.get('r')}"
         else:
-            yield f"Spalte {get_column_letter(min(16384, max(1, _number(element.get('min'), 1))))}"
+            yield f"Spalte {column_letters(min(16384, max(1, _number(element.get('min'), 1))))}"
 
 
 def _add_comments(sheet: Sheet, root: Element) -> None:

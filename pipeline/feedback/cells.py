@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string
 
+from pipeline.addresses import column_number
 from pipeline.feedback.package import Element, local
 
 # The order of a worksheet's children; what is added must stand before everything that follows it here.
@@ -27,7 +27,7 @@ def split(address: str) -> tuple[int, int]:
     """``B7`` → (row 7, column 2)."""
     match = re.fullmatch(r"([A-Z]+)([0-9]+)", address)
     assert match is not None
-    return int(match[2]), column_index_from_string(match[1])
+    return int(match[2]), column_number(match[1])
 
 
 class SheetCells:

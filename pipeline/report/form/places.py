@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils import get_column_letter
 
+from pipeline.addresses import column_letters
 from pipeline.feedback.cells import split
 from pipeline.feedback.package import Element, Package, local
 from pipeline.feedback.workbook import WorkbookPart
@@ -34,7 +34,7 @@ class Place:
 
     @property
     def cell(self) -> str:
-        return f"{get_column_letter(self.column)}{self.row}"
+        return f"{column_letters(self.column)}{self.row}"
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}"
