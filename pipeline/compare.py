@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from pipeline.evaluate.calculations import evaluate_target, years_of
 from pipeline.evaluate.timeline import Data
@@ -16,25 +18,59 @@ from pipeline.messages import day, finding
 from pipeline.model import Finding, Kind, Sheet, Status, Table, Workbook
 from pipeline.rules import Count, Info, Rules
 
-Record = tuple[Any, ...]
+
+class Figure(NamedTuple):
+    """A figure that can only grow, at both Stichtage."""
+
+    nr: str
+    sheet: str
+    before: int
+    now: int
 
 
-def compare(now: Workbook, before: Workbook, rules: Rules) -> list[Finding]:
-    """Findings of ``now``; both are valid submissions of one municipality, ``before`` the earlier."""
-    words = {"stichtag": day(before.stichtag), "file": before.file}
+@dataclass(frozen=True)
+class Pair:
+    """A valid submission and the one of its municipality for the previous Stichtag."""
+
+    now: Workbook
+    before: Workbook
+    rules: Rules
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a message says of the earlier one."""
+        return {"stichtag": day(self.before.stichtag), "file": self.before.file}
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Those that both have."""
+        now = cumulative_figures(self.now, self.rules)
+        return tuple(
+            Figure(f"{nr} ({year})" if year else nr, sheet, was, now[nr, year][1])
+            for (nr, year), (sheet, was) in cumulative_figures(self.before, self.rules).items()
+            if (nr, year) in now
+        )
+
+
+def compare(pair: Pair) -> list[Finding]:
+    """Findings of the later submission."""
     found: list[Finding] = []
-    for sheet in rules.kinds[now.kind].tables:
-        new, old = now.tables[sheet.title], before.tables.get(sheet.title)
+    for sheet in pair.rules.kinds[pair.now.kind].tables:
+        new, old = pair.now.tables[sheet.title], pair.before.tables.get(sheet.title)
         if old is None:
             continue
         if not sheet.prefill:
             found += (
-                finding("V01", sheet.title, table=sheet.title, row=row, **words)
+                finding("V01", sheet.title, table=sheet.title, row=row, **pair.words)
                 for row in _gone(sheet, new, old)
             )
-        found += _changed_dates(sheet, new, old, words)
+        found += _changed_dates(sheet, new, old, pair.words)
     told = {f.sheet for f in found}
-    return found + [f for f in _fallen(now, before, rules, words) if f.sheet not in told]
+    return found + [
+        finding("V03", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
+        for f in pair.figures
+        if f.now < f.before and f.sheet not in told
+    ]
 
 
 def _key_columns(sheet: Sheet) -> tuple[str, ...]:
@@ -85,12 +121,3 @@ def cumulative_figures(workbook: Workbook, rules: Rules) -> dict[tuple[str, str 
             if result.status is not Status.NOT_EVALUABLE and result.numerator is not None:
                 found[target.id, result.year] = (target.decide.rows.sheet, result.numerator)
     return found
-
-
-def _fallen(now: Workbook, before: Workbook, rules: Rules, words: dict[str, str]) -> Iterator[Finding]:
-    current = cumulative_figures(now, rules)
-    for (nr, year), (sheet, was) in cumulative_figures(before, rules).items():
-        number = current.get((nr, year), (sheet, was))[1]
-        if number < was:
-            name = f"{nr} ({year})" if year else nr
-            yield finding("V03", sheet, nr=name, now=number, before=was, **words)

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.checks import check_workbook
-from pipeline.compare import compare
+from pipeline.compare import Pair, compare
 from pipeline.evaluate import evaluate
 from pipeline.grants import apply_grants, with_expiry_notes
 from pipeline.messages import finding
@@ -87,8 +87,9 @@ def judge(
     workbook: Workbook, before: Workbook | None, lead: Workbook | None, rules: Rules, as_of: date | None
 ) -> Judged:
     """A valid workbook against the previous one, and how everything stands as of ``as_of`` (None: not asked)."""
-    more = compare(workbook, before, rules) if before else []
-    more += conspicuous(workbook, before, rules)
+    pair = Pair(workbook, before, rules) if before else None
+    more = compare(pair) if pair else []
+    more += conspicuous(workbook, pair)
     result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""
     return Judged(pack_findings(more), result)
 

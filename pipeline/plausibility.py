@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from pipeline.compare import cumulative_figures
-from pipeline.messages import day, finding
+from pipeline.compare import Pair
+from pipeline.messages import finding
 from pipeline.model import Column, Finding, Sheet, Table, Workbook
-from pipeline.rules import Rules
 from pipeline.sheets import (
     CONTACT_DATE,
     CONTACTS,
@@ -30,42 +29,34 @@ from pipeline.sheets import (
 TENFOLD, LEAST_GROWTH = 10, 20
 SEVERAL, MANY = 10, 30
 _OWN_TO_A_SUBMISSION = {c.name for c in (FORM_STICHTAG, FORM_NUMBER, FORM_RELEASED_BY, FORM_RELEASED_ON)}
-Look = Callable[[Workbook, Workbook | None, Rules], Iterator[Finding]]
+Look = Callable[[Workbook, Pair | None], Iterator[Finding]]
 
 
-def conspicuous(now: Workbook, before: Workbook | None, rules: Rules) -> list[Finding]:
-    """Notes on a valid submission; ``before`` is the one for the previous Stichtag, if there is one."""
-    return [one for look in LOOKS for one in look(now, before, rules)]
+def conspicuous(now: Workbook, pair: Pair | None) -> list[Finding]:
+    """Notes on a valid submission; ``pair`` is it and the one for the previous Stichtag, if there is one."""
+    return [one for look in LOOKS for one in look(now, pair)]
 
 
 # --- against the previous Stichtag --------------------------------------------------------------------
 
 
-def grown_tenfold(now: Workbook, before: Workbook | None, rules: Rules) -> Iterator[Finding]:
+def grown_tenfold(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
     """V10: a figure that can only grow is at least ten times what it was, and 20 more."""
-    if before is None:
+    if pair is None:
         return
-    words = _words(before)
-    current = cumulative_figures(now, rules)
-    for (nr, year), (sheet, was) in cumulative_figures(before, rules).items():
-        number = current.get((nr, year), (sheet, was))[1]
-        if was and number >= TENFOLD * was and number - was >= LEAST_GROWTH:
-            name = f"{nr} ({year})" if year else nr
-            yield finding("V10", sheet, nr=name, now=number, before=was, **words)
+    for f in pair.figures:
+        if f.before and f.now >= TENFOLD * f.before and f.now - f.before >= LEAST_GROWTH:
+            yield finding("V10", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
 
 
-def same_as_before(now: Workbook, before: Workbook | None, rules: Rules) -> Iterator[Finding]:
+def same_as_before(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
     """V11: the earlier rows once more. Two reports that there was nothing are none."""
-    if before is None:
+    if pair is None:
         return
-    sheets = rules.kinds[now.kind].tables
+    sheets, before = pair.rules.kinds[now.kind].tables, pair.before
     reported = any(sheet.nil_return and len(now.tables[sheet.title]) for sheet in sheets)
     if reported and _form(now) == _form(before) and all(_same_rows(s, now, before) for s in sheets):
-        yield finding("V11", **_words(before))
-
-
-def _words(before: Workbook) -> dict[str, str]:
-    return {"stichtag": day(before.stichtag), "file": before.file}
+        yield finding("V11", **pair.words)
 
 
 def _form(workbook: Workbook) -> dict[str, object]:
@@ -87,18 +78,18 @@ def _records(table: Table) -> Counter[tuple[object, ...]]:
 # --- days ---------------------------------------------------------------------------------------------
 
 
-def addressed_on_one_day(now: Workbook, before: Workbook | None, rules: Rules) -> Iterator[Finding]:
+def addressed_on_one_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
     """V12: at least ten needs, and all of them addressed on one day."""
     yield from _one_day("V12", now, NEEDS, NEED_ADDRESSED)
 
 
-def recorded_on_one_day(now: Workbook, before: Workbook | None, rules: Rules) -> Iterator[Finding]:
+def recorded_on_one_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
     """V13: at least ten persons since the previous Stichtag, and all of them recorded on one day.
 
     The first submission is not looked at: a project may well begin with one day for all.
     """
-    if before is not None and before.stichtag is not None:
-        yield from _one_day("V13", now, PERSONS, PERSON_RECORDED, before.stichtag)
+    if pair is not None and pair.before.stichtag is not None:
+        yield from _one_day("V13", now, PERSONS, PERSON_RECORDED, pair.before.stichtag)
 
 
 def _one_day(
@@ -109,7 +100,7 @@ def _one_day(
         yield finding(rule, sheet.title, None, column.name, n=len(days))
 
 
-def many_contacts_on_a_day(now: Workbook, before: Workbook | None, rules: Rules) -> Iterator[Finding]:
+def many_contacts_on_a_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
     """V14: at least thirty contacts on a single day, as many as are wanted in a year; once for a workbook."""
     most = Counter(_days(now, CONTACTS, CONTACT_DATE)).most_common(1)
     if most and most[0][1] >= MANY:

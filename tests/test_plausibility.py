@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.compare import Pair
 from pipeline.model import Finding, Severity, Workbook
 from pipeline.plausibility import conspicuous
 from tests import builder
@@ -38,7 +39,7 @@ def contacts(number: int, *, spread: bool = False) -> Records:
 
 
 def told(now: Workbook, before: Workbook | None = None) -> list[Finding]:
-    return conspicuous(now, before, builder.rules())
+    return conspicuous(now, Pair(now, before, builder.rules()) if before else None)
 
 
 @pytest.mark.parametrize(
