@@ -1,4 +1,8 @@
-"""The way back: the municipality's own workbook with every finding marked in its cell, and a letter."""
+"""The way back: the municipality's own workbook with every finding marked in its cell, and a letter.
+
+What the municipality's file says of itself (author, company) stays in its copy, which goes back to it alone;
+we add no author of ours but the one of our notes.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from pipeline.feedback.cells import SheetCells, split
-from pipeline.feedback.package import Element, Package, drop, local, new_root
+from pipeline.feedback.package import Element, Package, drop, local, new_root, set_text
 
 AUTHOR = "KISI-Berichtswesen"
 HEADING = "Rückmeldung:"
@@ -121,8 +121,7 @@ class Notes:
         etree.SubElement(properties, f"{{{self.ns}}}sz").set("val", "9")
         etree.SubElement(properties, f"{{{self.ns}}}rFont").set("val", "Tahoma")
         t = etree.SubElement(run, f"{{{self.ns}}}t")
-        t.text = text
-        t.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        set_text(t, text)
 
     def _comments(self) -> Element:
         name = self.package.related(self.part, "comments")

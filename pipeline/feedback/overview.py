@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.feedback.advice import Advice
-from pipeline.feedback.package import Element, new_root
+from pipeline.feedback.package import Element, new_root, set_text
 from pipeline.feedback.styles import MARKS, Styles
 from pipeline.locate import fold
 from pipeline.messages import SEVERITY_WORDS, day
@@ -145,7 +145,7 @@ def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
         element.set("s", str(cell.style))
         element.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(element, f"{{{ns}}}is"), f"{{{ns}}}t")
-        text.text = cell.text
+        set_text(text, cell.text)
 
 
 def _lines(cells: list[_Cell]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import itertools
 import posixpath
+import re
 import struct
 import zipfile
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 4096
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # a program would read a character for it
 _READABLE = 0o600 << 16  # as ``writestr`` says
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = struct.Struct("<26x2H")  # lengths of name and extra field stand at its end
@@ -37,6 +40,12 @@ def parse(data: bytes) -> Element:
 def new_root(namespace: str, name: str) -> Element:
     """An element whose namespace is the default one of its document."""
     return parse(f'<{name} xmlns="{namespace}"/>'.encode())
+
+
+def set_text(element: Element, text: str) -> None:
+    """Gives an element a text as a workbook has it: what XML cannot hold is shown as �, spaces stay."""
+    element.text = _NOT_XML.sub("�", _ESCAPE.sub("_x005F_", text))
+    element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def drop(element: Element) -> None:

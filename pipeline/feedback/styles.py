@@ -133,6 +133,7 @@ class Styles:
         font.append(self._new("color", rgb="FF0563C1" if link else "FF1F2A37"))
         font.append(self._new("name", val=FONT_NAME))
         xf = self._new("xf", numFmtId="0", borderId="0", xfId="0", applyFont="1", applyAlignment="1")
+        xf.set("quotePrefix", "1")  # a name that begins with = stays a text, also when somebody edits it
         xf.set("fontId", str(self._add("fonts", font)))
         xf.set("fillId", str(self._add("fills", self._solid(fill)) if fill else 0))
         xf.set("applyFill", "1" if fill else "0")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import pickle
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from lxml import etree
 from openpyxl.comments import Comment
 
-from pipeline.feedback import FEEDBACK_TITLE, feedback
+from pipeline.evaluate import evaluate
+from pipeline.feedback import FEEDBACK_TITLE, feedback, feedback_batch, task_of
 from pipeline.feedback.cells import SheetCells
+from pipeline.model import State
 from tests import builder
 from tests.builder import pack, unpack
 from tests.feedback.soundness import assert_sound
@@ -394,3 +399,68 @@ class TestLibreOffice:
         book = openpyxl.load_workbook(io.BytesIO(again))
         assert book["Personen"]["B5"].fill.fill_type is None
         assert book["Meilensteine"]["G5"].fill.fgColor.rgb == "FFD9D9D9"
+
+
+def test_what_is_not_touched_goes_on_as_it_was_packed() -> None:
+    """Stored and deflated parts, with a description behind them; the sums still hold."""
+    source, out = broken_bytes(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source)) as given, zipfile.ZipFile(_Pipe(out), "w") as archive:
+        for number, name in enumerate(given.namelist()):
+            method = zipfile.ZIP_STORED if number % 2 else zipfile.ZIP_DEFLATED
+            archive.writestr(name, given.read(name), method, 1)
+    copy = returned(out.getvalue())[0]
+    with zipfile.ZipFile(io.BytesIO(copy)) as archive, zipfile.ZipFile(out) as given:
+        assert archive.testzip() is None
+        before = {i.filename: i for i in given.infolist()}
+        kept = [i for i in archive.infolist() if i.filename in before and i.CRC == before[i.filename].CRC]
+        assert {i.compress_type for i in kept} == {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        for info in kept:
+            assert info.compress_size == before[info.filename].compress_size
+            assert archive.read(info.filename) == given.read(info.filename)
+    assert_sound(copy)
+
+
+class _Pipe(io.RawIOBase):
+    """A target that cannot go back: lengths and sums then stand behind each part."""
+
+    def __init__(self, target: io.BytesIO) -> None:
+        self._target = target
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        return self._target.write(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("=1+1", "=1+1"),
+        ("a\x01b\ud800", "a�b�"),
+        ("<r>&</r>", "<r>&</r>"),
+        ("_x0041_", "_x005F_x0041_"),
+    ],  # as openpyxl reads it; Excel shows _x0041_
+)
+def test_a_name_is_text_in_the_first_sheet(name: str, shown: str) -> None:
+    workbook, state = examined(broken_bytes())
+    odd = replace(workbook, commune=name)
+    copy, letter = feedback(odd, state, broken_bytes(), builder.rules())
+    assert copy is not None
+    assert name in letter
+    cell = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]["A2"]
+    assert str(cell.value).startswith(f"{shown} ·")
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+def test_the_report_need_not_evaluate_again() -> None:
+    """With the result of the report, and in another process, a copy is the same."""
+    data, rules = builder.valid(), builder.rules()
+    workbook, state = examined(data)
+    assert state is State.ACCEPTED
+    assert workbook.stichtag is not None
+    result = evaluate(workbook, None, rules, workbook.stichtag)
+    task = task_of(workbook, state, data, rules, result)
+    (again,) = feedback_batch([pickle.loads(pickle.dumps(task))])  # noqa: S301  - our own
+    assert again == feedback(workbook, state, data, rules)
+    assert "Bis zur nächsten Frist noch offen" in again[1]
