@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from pipeline.describe import UNDEFINED, percent
 from pipeline.evaluate.timeline import Data
+from pipeline.gaps import gap_of, gap_words, missing
 from pipeline.messages import day
 from pipeline.model import Status
 from pipeline.provenance import Part, Role, ranges, why_not_evaluable
-from pipeline.report.summary.gaps import gap_of, gap_words, missing
 from pipeline.results import CriterionResult, MilestoneResult, TargetResult, Value
 from pipeline.rules import Attested, Count, Criterion, Rules, Share, Target
 from pipeline.sheets import RULE_EVIDENCE, RULE_FULFILLED

@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from pipeline.consolidate import consolidate
+from pipeline.gaps import gap_words, missing
 from pipeline.messages import finding
 from pipeline.report.summary import summary_bytes, write_summary
-from pipeline.report.summary.gaps import gap_words, missing
 from pipeline.report.summary.heights import lines, pieces, row_height
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome, run

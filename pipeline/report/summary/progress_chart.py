@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.describe import percent
+from pipeline.gaps import UNIT_WORDS
 from pipeline.messages import day
 from pipeline.report.progress import Path, Point, quarters
 from pipeline.report.summary.across import Part, write_across
@@ -15,7 +16,6 @@ from pipeline.report.summary.book import Book, write_section
 from pipeline.report.summary.cells import Cell, Formula, put
 from pipeline.report.summary.chart import FONT
 from pipeline.report.summary.fastsheet import FastSheet
-from pipeline.report.summary.gaps import UNIT_WORDS
 from pipeline.report.summary.heights import lines, row_height
 from pipeline.report.summary.styles import LINE, NAVY, NUMBER, PERCENT
 from pipeline.rules import Latest, Rows, quarter_end

@@ -12,11 +12,11 @@ from fractions import Fraction
 from functools import partial
 
 from pipeline.consolidate import ProjectTarget
+from pipeline.gaps import gap_of, gap_words, words_of
 from pipeline.model import Status as St
 from pipeline.report.summary.book import LEAD_ROW, Book, keep_header, lay_page, write_section
 from pipeline.report.summary.cells import Cell, Formula, Status
 from pipeline.report.summary.fastsheet import FastSheet
-from pipeline.report.summary.gaps import gap_of, gap_words, words_of
 from pipeline.report.summary.growing import Commune, Growing, LongTable
 from pipeline.report.summary.proof import Area
 from pipeline.report.summary.styles import BAND
