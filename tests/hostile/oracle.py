@@ -62,9 +62,10 @@ def _all(root: ET.Element, tag: str) -> Iterator[ET.Element]:
 
 
 def _text(element: ET.Element) -> str:
-    """All runs, without phonetic guides."""
-    spoken = {t for guide in _all(element, "rPh") for t in guide.iter()}
-    return "".join(t.text or "" for t in _all(element, "t") if t not in spoken)
+    """All that its runs say, without phonetic guides."""
+    silent = {t for guide in _all(element, "rPh") for t in guide.iter()}
+    inner = {below for t in _all(element, "t") for below in t.iter() if below is not t}
+    return "".join("".join(t.itertext()) for t in _all(element, "t") if t not in silent | inner)
 
 
 def _texts(archive: zipfile.ZipFile) -> list[str]:
@@ -80,14 +81,13 @@ def _cells(sheet: ET.Element, texts: list[str], shift: int) -> Cells:
     for line in _all(sheet, "row"):
         row, column = int(line.get("r", row + 1)), 0
         for cell in _all(line, "c"):
-            match = re.fullmatch(
-                r"([A-Z]+)([1-9][0-9]*)", cell.get("r", f"{column_letters(column + 1)}{row}")
-            )
-            assert match
-            assert int(match[2]) == row
-            column = column_number(match[1])
+            place = cell.get("r", f"{column_letters(column + 1)}{row}")
+            match = re.fullmatch(r"([A-Z]+)([1-9][0-9]*)", place)
+            column = column_number(match[1]) if match else column + 1
             value = _value(cell, texts, shift)
-            if value not in ("", None):
+            if value not in ("", None):  # an empty cell may say what it likes
+                assert match
+                assert int(match[2]) == row
                 assert (row, match[1]) not in found
                 found[row, match[1]] = value
     return found
