@@ -27,6 +27,8 @@ _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # a program would read a characte
 _READABLE = 0o600 << 16  # as ``writestr`` says
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LOCAL_HEADER = struct.Struct("<26x2H")  # lengths of name and extra field stand at its end
+# openpyxl does the same where it is loaded: the bytes must not depend on which process makes a copy.
+etree.register_namespace("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
 
 Element = etree._Element

@@ -141,7 +141,7 @@ def file_of(given: Rows) -> bytes:
     """A workbook with these rows, a Leermeldung for each sheet that has none."""
     form = dict(builder.FORM) | {"Berichtsstichtag": STICHTAG}
     form |= {f"Leermeldung: {title}": "ja" for title in builder.NIL_RETURNS if not given.get(title)}
-    return _blank().fill(Content(form, {title: r for title, r in given.items() if r}, {}))
+    return _blank().fill(Content(form, {title: r for title, r in given.items() if r}, {})).data()
 
 
 def projects() -> st.SearchStrategy[Project]:
