@@ -42,7 +42,7 @@ EXCEPTIONS = {
     "consolidate": {"evaluate.calculations"},  # which years a target has is asked in one place
 }
 COMMANDS = {"cli", "console", "__main__"}  # cli with all its parts
-OUTPUTS = {"report", "feedback", "template", "demo", "fill"}
+OUTPUTS = {"report", "feedback", "template", "demo", "fill", "ooxml"}
 
 
 def _module(path: Path) -> str:

@@ -14,15 +14,15 @@ from zipfile import BadZipFile
 from lxml import etree
 
 from pipeline.feedback.advice import Advice, advise
-from pipeline.feedback.cells import SheetCells
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.overview import overview
-from pipeline.feedback.package import Package
 from pipeline.feedback.styles import Styles
-from pipeline.feedback.workbook import WorkbookPart
 from pipeline.locate import fold
 from pipeline.model import Finding, Severity, State, Workbook
+from pipeline.ooxml.cells import SheetCells
+from pipeline.ooxml.package import Package
+from pipeline.ooxml.workbook import WorkbookPart
 from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.sheets import FEEDBACK_TITLE

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from pipeline.feedback.cells import SheetCells, split
-from pipeline.feedback.package import Element, Package, drop, local, new_root, set_text
+from pipeline.ooxml.cells import SheetCells, split
+from pipeline.ooxml.package import Element, Package, drop, local, new_root, set_text
 
 AUTHOR = "KISI-Berichtswesen"
 HEADING = "Rückmeldung:"

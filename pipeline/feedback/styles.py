@@ -12,8 +12,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from pipeline.feedback.package import Element, local
 from pipeline.model import Severity
+from pipeline.ooxml.package import Element, local
 from pipeline.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, NAVY
 
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}

@@ -18,8 +18,8 @@ from openpyxl.comments import Comment
 
 from pipeline.evaluate import evaluate
 from pipeline.feedback import FEEDBACK_TITLE, feedback, feedback_batch, task_of
-from pipeline.feedback.cells import SheetCells
 from pipeline.model import State
+from pipeline.ooxml.cells import SheetCells
 from tests import builder
 from tests.builder import pack, unpack
 from tests.feedback.soundness import assert_sound

@@ -15,11 +15,11 @@ from fractions import Fraction
 
 from lxml import etree
 
-from pipeline.feedback.cells import SheetCells
-from pipeline.feedback.package import Element, Package, local
-from pipeline.feedback.workbook import WorkbookPart
 from pipeline.figures import FigureName, parse_figure
 from pipeline.intake import Refused, open_parts
+from pipeline.ooxml.cells import SheetCells
+from pipeline.ooxml.package import Element, Package, local
+from pipeline.ooxml.workbook import WorkbookPart
 from pipeline.report.form.places import Form, FormError, Place
 from pipeline.report.form.stale import drop_stale
 from pipeline.report.form.values import Shown, value_of

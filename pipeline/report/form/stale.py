@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from pipeline.feedback.cells import split
-from pipeline.feedback.package import Element, Package, drop, local
+from pipeline.ooxml.cells import split
+from pipeline.ooxml.package import Element, Package, drop, local
 from pipeline.report.form.places import Box, Form, Place
 
 _LAST = 10**7

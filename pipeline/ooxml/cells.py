@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from pipeline.addresses import column_number
-from pipeline.feedback.package import Element, local
+from pipeline.ooxml.package import Element, local
 
 # The order of a worksheet's children; what is added must stand before everything that follows it here.
 _AFTER_LEGACY = (
