@@ -25,7 +25,7 @@ from tests.hostile.folder import (
 from tests.hostile.variant import Verdict
 
 GOOD = 5
-HOSTILE = (*RISKY, *[v for v in TO_REFUSE if not v.risky][::4])
+HOSTILE = (*RISKY, *[v for v in TO_REFUSE if not v.risky][::6])
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_each_hostile_file_has_its_answer(trial: Trial, documents: tuple[Json, J
 def test_all_that_may_kill_are_among_them(trial: Trial) -> None:
     there = {v.name for v in trial.hostile.values()}
     assert {v.name for v in RISKY} <= there
-    assert len(there) >= 80
+    assert len(there) >= 60
 
 
 def test_what_may_be_read_or_refused_has_one_answer_too(trial: Trial, documents: tuple[Json, Json]) -> None:

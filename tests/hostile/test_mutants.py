@@ -15,8 +15,8 @@ from tests.hostile.judge import try_mutants
 from tests.hostile.mutants import mutant
 from tests.hostile.variant import columns_of
 
-MUTANTS = int(os.environ.get("KISI_MUTANTS", "240"))
-BATCH = 120
+MUTANTS = int(os.environ.get("KISI_MUTANTS", "160"))
+BATCH = 80
 
 
 @pytest.mark.parametrize("start", range(0, MUTANTS, BATCH))
