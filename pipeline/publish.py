@@ -196,11 +196,12 @@ def _written_by_us(folder: Path) -> dict[str, str]:
 
 
 def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
-    """Puts files into ``folder``, all of them or none; other files there stay. Returns their paths.
+    """Puts files into ``folder``, all of them or none; other files there stay. Returns their paths in order.
 
     CannotWrite when anything fails; then the folder is as it was.
     """
     work = folder / WORK
+    paths = []
     with exclusive(folder), plain_words(folder):
         try:
             _clear(work)
@@ -208,14 +209,15 @@ def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path
             for name, content in files:
                 (work / _NEW / name).write_bytes(content)
                 _open_elsewhere(folder / name)
+                paths.append(folder / name)
             sync_tree(work / _NEW)
             (work / _NEW).replace(work / _READY)  # from here on the new files count
-            written = _put_in_place(work, folder)
+            _put_in_place(work, folder)
             sync_folder(folder)
         finally:
             with suppress(OSError):
                 _put_right(folder)
-    return written
+    return paths
 
 
 def _open_elsewhere(target: Path) -> None:
@@ -225,7 +227,7 @@ def _open_elsewhere(target: Path) -> None:
             pass
 
 
-def _put_in_place(work: Path, folder: Path) -> list[Path]:
+def _put_in_place(work: Path, folder: Path) -> None:
     (work / _OLD).mkdir()
     done: list[Path] = []
     try:
@@ -240,7 +242,6 @@ def _put_in_place(work: Path, folder: Path) -> list[Path]:
             _take_back(target, work)
         (work / _READY).replace(work / _NEW)  # the new files do not count after all
         raise
-    return done
 
 
 def _take_back(target: Path, work: Path) -> None:

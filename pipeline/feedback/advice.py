@@ -88,7 +88,7 @@ def _steps(
 
 def _correct(workbook: Workbook) -> Iterator[str]:
     if workbook.refused:
-        yield "Folgen Sie der Anweisung in der Spalte „Was zu tun ist“."
+        yield "Beheben Sie den Fehler, wie es unten beschrieben ist."
     else:
         yield (
             "Gehen Sie die Liste durch: Der Link führt zur Zelle. Fehler sind rot, Warnungen gelb, Hinweise "
