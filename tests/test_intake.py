@@ -227,6 +227,8 @@ FAR = {
     "cell in another row": ('<row r="5"><c r="A6"><v>1</v></c></row>', ("D05", "Bestand", "A6")),
     "cell twice": ('<row r="5"><c r="A5"><v>1</v></c><c r="A5"><v>2</v></c></row>', ("D05", "Bestand", "A5")),
     "row twice": ('<row r="5"><c r="A5"><v>1</v></c></row><row r="5"><c r="A5"><v>2</v></c></row>', ("D05", "Bestand", "A5")),
+    "two values in a cell": ('<row r="5"><c r="A5"><v>1</v><v>2</v></c></row>', ("D05", "Bestand", "A5")),
+    "two formulas in a cell": ('<row r="5"><c r="A5"><f>1</f><f>2</f><v>1</v></c></row>', ("D05", "Bestand", "A5")),
     "cell in a foreign element": ('<row r="5"><neu><c r="A5"><v>1</v></c></neu></row>', ("D05", "Bestand", None)),
 }  # fmt: skip
 

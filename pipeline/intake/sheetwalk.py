@@ -185,10 +185,17 @@ class _Sheet(_Strings):
             raise self.refused()
         self.begun = True
 
+    def _once(self, has: bool) -> None:
+        """Programs would disagree about which of two parts of a kind counts."""
+        if has:
+            raise self.refused("D05", self._address)
+
     def _start_formula(self, _: dict[str, str]) -> None:
+        self._once(self.has_formula)
         self.has_formula = True
 
     def _start_value(self, _: dict[str, str]) -> None:
+        self._once(self.has_value)
         self.has_value, self.value = True, []
         self.sink = self.value
 
@@ -196,6 +203,7 @@ class _Sheet(_Strings):
         self.sink = None
 
     def _start_inline(self, _: dict[str, str]) -> None:
+        self._once(self.has_inline)
         self.has_inline, self.parts = True, []
 
     def _merge(self, attributes: dict[str, str]) -> None:
