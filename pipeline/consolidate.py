@@ -5,17 +5,16 @@ Contract: catalogue.md A4; results.md, "Consolidated targets".
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from pipeline.evaluate.calculations import years_of
 from pipeline.model import Status
-from pipeline.results import MilestoneResult, Result, TargetResult, Value
+from pipeline.results import Result, TargetResult, Value
 from pipeline.rules import Info, Milestone, Period, Rules, Share, Target
-from pipeline.sheets import LEAD_AGS
 
 SUMMED = (Status.MET, Status.OPEN, Status.MISSED, Status.INFO)
 EVALUATED = (Status.MET, Status.OPEN, Status.MISSED)
@@ -50,75 +49,92 @@ class Project:
     milestones: tuple[ProjectMilestone, ...]
 
 
-def consolidate(results: Sequence[Result], rules: Rules, as_of: date) -> Project:
-    """Results of all municipalities of the roster and of the project lead → the project."""
-    targets: dict[tuple[str, str | None], list[TargetResult]] = {}
-    milestones: dict[str, list[MilestoneResult]] = {}
+@dataclass(slots=True)
+class _Tally:
+    """One target over the municipalities seen so far: how many stand how, and the sums over ``SUMMED``."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    numerator: int | None = None
+    denominator: int | None = None
+    last: TargetResult | None = None
+
+    def add(self, one: TargetResult) -> None:
+        self.last = one
+        self.statuses[one.status] += 1
+        if one.status in SUMMED:
+            self.numerator = _sum(self.numerator, one.numerator)
+            self.denominator = _sum(self.denominator, one.denominator)
+
+    @property
+    def evaluated(self) -> int:
+        return sum(self.statuses[status] for status in EVALUATED)
+
+
+def consolidate(results: Iterable[Result], rules: Rules, as_of: date) -> Project:
+    """Results of all municipalities of the roster and of the project lead → the project.
+
+    One result is looked at at a time.
+    """
+    targets: defaultdict[tuple[str, str | None], _Tally] = defaultdict(_Tally)
+    milestones: defaultdict[str, Counter[Status]] = defaultdict(Counter)
     for result in results:
         for t in result.targets:
-            targets.setdefault((t.nr, t.year), []).append(t)
+            targets[t.nr, t.year].add(t)
         for m in result.milestones:
-            milestones.setdefault(m.nr, []).append(m)
+            milestones[m.nr][m.status] += 1
     return Project(
         tuple(
-            _target(target, year, targets.get((target.id, year.label if year else None), []), rules, as_of)
+            _target(target, year, targets[target.id, year.label if year else None], rules, as_of)
             for target in rules.targets
             for year in years_of(target, rules, as_of)
         ),
-        tuple(_milestone(m, milestones.get(m.id, []), rules) for m in rules.milestones),
+        tuple(_milestone(m, milestones[m.id], rules) for m in rules.milestones),
     )
 
 
-def _milestone(milestone: Milestone, found: list[MilestoneResult], rules: Rules) -> ProjectMilestone:
-    counts = Counter(m.status for m in found)
+def _sum(one: int | None, other: int | None) -> int | None:
+    """Sum of what is there; None when nothing is, for nothing reported is not zero."""
+    return other if one is None else one if other is None else one + other
+
+
+def _milestone(milestone: Milestone, counts: Counter[Status], rules: Rules) -> ProjectMilestone:
     ordered = {status: counts[status] for status in Status if counts[status]}
     return ProjectMilestone(milestone.id, rules.due(milestone), ordered, len(rules.roster))
 
 
-def _target(
-    target: Target, year: Period | None, found: list[TargetResult], rules: Rules, as_of: date
-) -> ProjectTarget:
+def _target(target: Target, year: Period | None, tally: _Tally, rules: Rules, as_of: date) -> ProjectTarget:
     label = year.label if year else None
     if target.by_lead:
-        own = next(t for t in found if t.ags == LEAD_AGS)
+        own = tally.last
+        assert own is not None
         return ProjectTarget(target.id, label, own.status, own.numerator, own.denominator, own.value)
-    summed = [t for t in found if t.status in SUMMED]
-    numerator, denominator = _sum(t.numerator for t in summed), _sum(t.denominator for t in summed)
-    value: Value = numerator
-    if denominator:
-        value = Fraction(numerator or 0, denominator)
+    value: Value = tally.numerator
+    if tally.denominator:
+        value = Fraction(tally.numerator or 0, tally.denominator)
     over = as_of >= (year.end if year else rules.project.end)
-    evaluated = [t for t in found if t.status in EVALUATED]
     return ProjectTarget(
         target.id,
         label,
-        _status(target, evaluated, value, over, len(rules.roster)),
-        numerator,
-        denominator,
+        _status(target, tally, value, over, len(rules.roster)),
+        tally.numerator,
+        tally.denominator,
         value,
-        sum(t.status is Status.MET for t in evaluated),
-        len(evaluated),
+        tally.statuses[Status.MET],
+        tally.evaluated,
         len(rules.roster),
     )
 
 
-def _sum(numbers: Iterable[int | None]) -> int | None:
-    """Sum of what is there; None when nothing is, for nothing reported is not zero."""
-    known = [n for n in numbers if n is not None]
-    return sum(known) if known else None
-
-
-def _status(target: Target, evaluated: list[TargetResult], value: Value, over: bool, total: int) -> Status:
+def _status(target: Target, tally: _Tally, value: Value, over: bool, total: int) -> Status:
     if isinstance(target.decide, Info):
         return Status.INFO
-    if not evaluated:
+    if not tally.evaluated:
         return Status.NOT_EVALUABLE
     if isinstance(target.decide, Share):
         met = value is not None and value >= target.decide.at_least
         return Status.MET if met else Status.MISSED if over else Status.OPEN
-    found = [t.status for t in evaluated]
-    if found.count(Status.MET) == total:
+    if tally.statuses[Status.MET] == total:
         return Status.MET
-    if Status.MISSED in found:
+    if tally.statuses[Status.MISSED]:
         return Status.MISSED
     return Status.NOT_EVALUABLE if over else Status.OPEN

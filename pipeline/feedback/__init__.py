@@ -132,9 +132,10 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
     notes = Notes(book.package, part, book.rel)
     notes.remove_ours()
     cells = SheetCells(book.package.xml(part))
-    for cell in cells.cells():
-        if "s" in cell.attrib:
-            cell.set("s", str(styles.unmark(int(cell.get("s", "0")))))
+    if styles.has_marks:
+        for cell in cells.cells():
+            if "s" in cell.attrib:
+                cell.set("s", str(styles.unmark(int(cell.get("s", "0")))))
     by_cell: dict[str, list[Finding]] = {}
     for one in findings:
         by_cell.setdefault(one.cell or "", []).append(one)
