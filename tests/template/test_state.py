@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from benchmarks.generate import workbook_content
+from benchmarks.content import typical
 from pipeline.evaluate import evaluate
 from pipeline.fill import Content, Entry, fill
 from pipeline.intake import read_raw
@@ -84,7 +84,7 @@ def computed(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     kind = rules.kinds["kommune"]
     template = template_bytes(rules, kind)
     wanted = {str(i): content for i, content in enumerate(contents(rules))}
-    wanted[FULL_SIZE] = workbook_content("06440004", "Büdingen", rules, persons=2000)
+    wanted[FULL_SIZE] = typical("06440004", "Büdingen", rules, persons=2000, seed=1)
     results = {}
     for name, content in wanted.items():
         path = folder / f"{name}.xlsx"
