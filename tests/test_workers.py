@@ -107,8 +107,9 @@ def test_batches_are_taken_when_they_are_due() -> None:
     assert len(taken) <= 3
 
 
-def test_a_cluster_that_is_not_there_is_told() -> None:
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setattr("pipeline.workers.CONNECT_SECONDS", 0.5)
     with pytest.raises(CannotWork, match=r"^Unter tcp://127\.0\.0\.1:9 antwortet kein Dask-Scheduler\.$"):
         partial(on_cluster, "tcp://127.0.0.1:9")(MANY)
 
