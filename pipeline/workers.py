@@ -21,6 +21,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from types import ModuleType
 from typing import TypeVar
 
 from pipeline import DEBUG
@@ -203,7 +204,7 @@ class Crew:
         for _ in range(2):
             if self._executor is None:
                 self._executor = self._start()
-            with suppress(BrokenExecutor):
+            with suppress(BrokenExecutor), _without_main():
                 return self._executor.submit(function, batch)
             self._stop(wait=False)
         raise CannotWork
@@ -212,6 +213,17 @@ class Crew:
         if self._executor is not None:
             self._shut(self._executor, wait)
             self._executor = None
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """A child that starts now must not run the script again from which we were called: it needs none of it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _at_once(function: Callable[[list[T]], list[R]], batch: list[T]) -> Future[list[R]]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from pipeline.workers import CannotWork, Crew, alone, children, on_cluster
-from tests import sabotage
+from tests import builder, sabotage
 
 MANY = 1000  # more than few: all work is done by children
 
@@ -58,6 +60,29 @@ def test_work_is_not_done_in_this_process(crew: Crew) -> None:
 def test_only_the_fatal_item_is_lost(crew: Crew, fatal: str) -> None:
     found = lengths(crew, ["one", "three"], ["four", fatal, "sixteen"], ["a"], ["bb", "ccc"])
     assert found == [[3, 5], [4, -1, 7], [1], [2, 3]]
+
+
+def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
+    """Whoever calls the program from a script of his own need not know that it starts processes."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "print('begun')\n"
+        "from pipeline.workers import children\n"
+        "from tests import sabotage\n"
+        f"crew = children(1, {MANY})\n"
+        "print(list(crew.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
+        "crew.close()\n",
+        encoding="utf-8",
+    )
+    told = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(builder.ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "begun\n[[3, 5]]\n"
 
 
 def test_several_deaths_in_one_run(crew: Crew) -> None:
