@@ -39,7 +39,7 @@ class SheetCells:
         self._data = next(e for e in root if local(e) == "sheetData")
         self._rows: dict[int, Element] = {}
         previous = 0
-        for row in (e for e in self._data if local(e) == "row"):
+        for row in self._data.iterchildren(f"{{{self.ns}}}row"):
             previous = int(row.get("r", str(previous + 1)))
             self._rows[previous] = row
 
