@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -40,7 +39,7 @@ from pipeline.packing import (
 )
 from pipeline.rules import Rules
 from pipeline.store import Store, StoreDamaged, StoredTables, fingerprint, key_of
-from pipeline.workers import CannotWork, Crew, Limits, alone, within
+from pipeline.workers import CannotWork, Crew, Limits, alone, in_lists, within
 
 BATCH = 50
 BATCH_BYTES = 20_000_000
@@ -187,7 +186,7 @@ class Bench:
         work = partial(judge_packed, packed, self._packed(lead) if lead else None)
         cases = (self._case(one) for _, one in todo)
         keys = (key for key, _ in todo)
-        for batch in crew.map(work, _in_lists(cases), _not_judged):
+        for batch in crew.map(work, in_lists(cases, BATCH), _not_judged):
             if self._remembers:
                 self._store.put({k: pack_judged(one) for one, k in zip(batch, keys, strict=False)})
             yield from map(_opened, batch)
@@ -246,12 +245,6 @@ def _batches(files: Files) -> Iterator[list[Received]]:
             yield batch
             batch, size = [], 0
     if batch:
-        yield batch
-
-
-def _in_lists(items: Iterable[T]) -> Iterator[list[T]]:
-    waiting = iter(items)
-    while batch := list(islice(waiting, BATCH)):
         yield batch
 
 

@@ -235,6 +235,13 @@ def _at_once(function: Callable[[list[T]], list[R]], batch: list[T]) -> Future[l
     return future
 
 
+def in_lists(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Batches of so many items, taken when they are due."""
+    waiting = iter(items)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
 # --- which crew ---------------------------------------------------------------------------------------
 
 

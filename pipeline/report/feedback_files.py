@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from pipeline.bench import Bench
@@ -18,6 +17,7 @@ from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.run import Submission
 from pipeline.unwritable import CannotWrite
+from pipeline.workers import in_lists
 
 FEEDBACK_FOLDER = "rueckmeldung"
 LETTER = ".txt"
@@ -77,8 +77,7 @@ def _batches(
     files: Iterable[tuple[Submission, Path]], rules: Rules, results: Mapping[str, Result]
 ) -> Iterator[list[Task]]:
     """The files are read here, and only as many as are worked on."""
-    waiting = iter(files)
-    while batch := list(islice(waiting, BATCH)):
+    for batch in in_lists(files, BATCH):
         yield [
             task_of(w, s.state, _as_checked(w, path), rules, results.get(w.ags or ""))
             for s, path in batch
