@@ -25,11 +25,11 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from benchmarks.floor import inflate_and_deflate
-from pipeline.addresses import column_number
 from pipeline.report.feedback_files import write_feedback
 from pipeline.report.summary import summary_bytes
-from pipeline.rulefiles import load_rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
+from pipeline.xlsx.addresses import column_number
 
 _OF_A_FILE = ("xf_format_indices", "dxf_format_indices", "xf_index", "dxf_index")
 _CELL = re.compile(

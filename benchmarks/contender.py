@@ -21,11 +21,11 @@ Told = dict[str, float]
 
 def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: bool) -> Told:
     """``work`` is reading, checking and evaluating, with the start of the workers; ``write`` all writing."""
-    from pipeline.bench import Bench
-    from pipeline.cli.work import with_bench
-    from pipeline.model import Severity
-    from pipeline.report.publish import write_report
-    from pipeline.rulefiles import load_rules
+    from pipeline.cli.engine_options import with_bench
+    from pipeline.definitions.model import Severity
+    from pipeline.engine.engine import Bench
+    from pipeline.report.write import write_report
+    from pipeline.rules.loading.load import load_rules
     from pipeline.run import run
 
     rules = load_rules(project / "rules")
@@ -51,7 +51,7 @@ def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: boo
 
 def plain(project: Path, most: int) -> Told:
     from benchmarks.plain import check
-    from pipeline.rulefiles import load_rules
+    from pipeline.rules.loading.load import load_rules
 
     rules = load_rules(project / "rules")
     return _each(project, most, lambda path: len(check(path, rules)))

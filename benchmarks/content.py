@@ -9,9 +9,16 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from pipeline.fill import Content, Entry
+from pipeline.definitions.sheets import (
+    FIELDS_OF_NEED,
+    FORM_AGS,
+    FORM_COMMUNE,
+    MUNICIPALITY,
+    YES,
+    nil_return_label,
+)
 from pipeline.rules import Rules
-from pipeline.sheets import FIELDS_OF_NEED, FORM_AGS, FORM_COMMUNE, MUNICIPALITY, YES, nil_return_label
+from pipeline.template.fill import Content, Entry
 
 Record = dict[str, object]
 STICHTAG = date(2027, 3, 31)

@@ -1,6 +1,6 @@
 """Fills the blank template by writing its XML directly, the way a file looks that Excel has saved.
 
-``pipeline.fill`` does the same with openpyxl in 0.7 s; a trial of 10,000 workbooks needs milliseconds. As
+``pipeline.template.fill`` does the same with openpyxl in 0.7 s; a trial of 10,000 workbooks needs milliseconds. As
 Excel does: every text is a shared string, empty cells of a record are left out, each row carries ``spans``
 and ``x14ac:dyDescent``. ``tests/test_benchmarks.py`` holds both ways of filling against each other.
 """
@@ -20,9 +20,9 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from benchmarks.zipped import Part, part_of, zipped
-from pipeline.fill import Content, Entry
-from pipeline.model import Sheet, WorkbookKind
-from pipeline.sheets import FORM_TITLE, RULE_EVIDENCE, RULE_FULFILLED, RULE_NOTE, RULE_NR
+from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheets import FORM_TITLE, RULE_EVIDENCE, RULE_FULFILLED, RULE_NOTE, RULE_NR
+from pipeline.template.fill import Content, Entry
 from pipeline.template.layout import FIRST_ROW, LABEL, VALUE
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

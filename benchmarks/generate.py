@@ -19,9 +19,9 @@ from pathlib import Path
 
 from benchmarks.content import spoil, typical
 from benchmarks.excelfile import Blank
-from pipeline.rulefiles import ROSTER_FILE, load_rules
+from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.rules import Municipality, Rules
-from pipeline.sheets import MUNICIPALITY
+from pipeline.rules.loading.load import ROSTER_FILE, load_rules
 from pipeline.template import template_bytes
 
 FIRST_AGS = 6900000

@@ -18,9 +18,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from pipeline.model import Column, Condition, Kind, Sheet, WorkbookKind
-from pipeline.rules import Rules
-from pipeline.sheets import (
+from pipeline.definitions.model import Column, Condition, Kind, Sheet, WorkbookKind
+from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_STICHTAG,
     FORM_TITLE,
@@ -40,6 +39,7 @@ from pipeline.sheets import (
     YES,
     nil_return_label,
 )
+from pipeline.rules import Rules
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, label
 
 Cell = tuple[str, str, int]  # sheet, column, Excel row

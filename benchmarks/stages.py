@@ -14,12 +14,12 @@ import python_calamine
 from benchmarks.content import STICHTAG
 from benchmarks.floor import inflate_and_parse
 from pipeline.checks import check_workbook
+from pipeline.checks.schema import validate
+from pipeline.engine.packing import pack
 from pipeline.evaluate import evaluate
-from pipeline.locate import is_data
-from pipeline.packing import pack
-from pipeline.read import read_workbook
-from pipeline.rulefiles import load_rules
-from pipeline.schema import validate
+from pipeline.reading.locate import is_data
+from pipeline.reading.read import read_workbook
+from pipeline.rules.loading.load import load_rules
 
 T = TypeVar("T")
 

@@ -12,16 +12,16 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.bench import Bench
-from pipeline.consolidate import Project, consolidate
+from pipeline.checks.deduplicate import settle
+from pipeline.checks.exemptions import GrantUse, uses
+from pipeline.definitions.model import Finding, State, Workbook
+from pipeline.definitions.results import Result
+from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.engine.engine import Bench
+from pipeline.engine.packed_results import Results, pack_result
 from pipeline.evaluate import without_submission
-from pipeline.grants import GrantUse, uses
-from pipeline.model import Finding, State, Workbook
-from pipeline.packed_results import Results, pack_result
-from pipeline.results import Result
+from pipeline.evaluate.consolidate import Project, consolidate
 from pipeline.rules import Municipality, Rules
-from pipeline.settle import settle
-from pipeline.sheets import LEAD_AGS
 from pipeline.submissions import choose, find_conflicts, previous_of, receive
 
 Progress = Callable[[Iterable[Workbook], int], Iterable[Workbook]]

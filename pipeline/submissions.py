@@ -11,8 +11,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.messages import finding, quoted
-from pipeline.model import Finding, Key, State, Workbook
+from pipeline.definitions.messages import finding, quoted
+from pipeline.definitions.model import Finding, Key, State, Workbook
 
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")

@@ -24,12 +24,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from pipeline.examine import examine_batch
-from pipeline.fill import Content, Entry, fill
-from pipeline.model import Finding, Table, Workbook
-from pipeline.rulefiles import load_rules
+from pipeline.definitions.model import Finding, Table, Workbook
+from pipeline.engine.batch import examine_batch
 from pipeline.rules import Rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.template import template_bytes
+from pipeline.template.fill import Content, Entry, fill
 
 ROOT = Path(__file__).parents[1]
 AGS, COMMUNE = "06440004", "Büdingen"

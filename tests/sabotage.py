@@ -9,9 +9,9 @@ import os
 import time
 from collections.abc import Sequence
 
-from pipeline.examine import Received, examine_packed
-from pipeline.packing import Packed
-from pipeline.workers import Limits, limited
+from pipeline.engine.batch import Received, examine_packed
+from pipeline.engine.packing import Packed
+from pipeline.engine.workers import Limits, limited
 
 QUICK = Limits(seconds=1.5, memory=1024**3)
 

@@ -46,7 +46,7 @@ OUTPUTS = {"report", "feedback", "template", "demo", "fill", "ooxml"}
 
 
 def _module(path: Path) -> str:
-    """``pipeline/words.py`` → ``report.words``"""
+    """``pipeline/definitions/words.py`` → ``report.words``"""
     parts = path.relative_to(ROOT / "pipeline").with_suffix("").parts
     return ".".join(p for p in parts if p != "__init__") or "__init__"
 
@@ -147,6 +147,6 @@ def test_only_intake_opens_what_was_received() -> None:
 
 def test_a_child_that_only_reads_loads_nothing_heavy() -> None:
     """It is waited for when a single workbook is checked; pandas alone takes longer than the reading."""
-    code = "import sys, pipeline.examine; print(*{m.split('.')[0] for m in sys.modules})"
+    code = "import sys, pipeline.engine.batch; print(*{m.split('.')[0] for m in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"pandas", "numpy", "pandera", "openpyxl", "xlsxwriter", "pyarrow"} & set(loaded.split())

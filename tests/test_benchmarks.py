@@ -18,9 +18,9 @@ from benchmarks.excelfile import Blank
 from benchmarks.generate import FIRST_AGS, change, generate
 from benchmarks.goals import Goal, of_report
 from benchmarks.results import COLUMNS, ratio_row
-from pipeline.model import Workbook
-from pipeline.rulefiles import load_rules
-from pipeline.sheets import MUNICIPALITY
+from pipeline.definitions.model import Workbook
+from pipeline.definitions.sheets import MUNICIPALITY
+from pipeline.rules.loading.load import load_rules
 from tests import builder
 
 PERSONS = 40

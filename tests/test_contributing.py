@@ -13,18 +13,18 @@ import openpyxl
 import pytest
 
 from docs.generate.sheets import sheets_page
-from pipeline import locate
+from pipeline.definitions.model import Column, Kind, Sheet, Status, WorkbookKind
+from pipeline.definitions.sheets import MUNICIPALITY, TEMPLATE_VERSION, bind, workbook_kind
 from pipeline.evaluate import evaluate
-from pipeline.fill import Content, fill
-from pipeline.migrate import migrate
-from pipeline.model import Column, Kind, Sheet, Status, WorkbookKind
+from pipeline.reading import locate
 from pipeline.report.rows import schema_of
 from pipeline.rules import Count, Measure, Rows, Rules, Target
-from pipeline.sheets import MUNICIPALITY, TEMPLATE_VERSION, bind, workbook_kind
 from pipeline.template import template_bytes
+from pipeline.template.fill import Content, fill
+from pipeline.template.migrate import migrate
 from tests import builder
 from tests.builder import examine, told
-from tests.test_migrate import version_1
+from tests.template.test_migrate import version_1
 
 NOW = int(TEMPLATE_VERSION)
 

@@ -15,11 +15,8 @@ import click
 import pytest
 
 from pipeline.cli import cli
-from pipeline.demo.municipalities import buedingen
-from pipeline.model import Sheet, WorkbookKind
-from pipeline.report.summary import sheets_of
-from pipeline.rulefiles import load_rules
-from pipeline.sheets import (
+from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheets import (
     CHECK_TITLE,
     FEEDBACK_TITLE,
     MUNICIPALITY,
@@ -27,9 +24,12 @@ from pipeline.sheets import (
     PROJECT_LEAD,
     STATE_TITLE,
 )
-from pipeline.words import MILESTONE_WORDS, TARGET_WORDS
+from pipeline.definitions.words import MILESTONE_WORDS, TARGET_WORDS
+from pipeline.demo.municipalities import buedingen
+from pipeline.report.summary import sheets_of
+from pipeline.rules.loading.load import load_rules
 from tests import builder
-from tests.test_demo import FINDINGS
+from tests.demo.test_demo import FINDINGS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(p.relative_to(ROOT).as_posix() for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
@@ -224,7 +224,7 @@ def test_a_form_needs_no_mapping(tmp_path: Path) -> None:
 
 
 def test_what_the_readme_says_of_the_demo() -> None:
-    # the statuses of Büdingen stand in tests/test_demo.py, worked out by hand
+    # the statuses of Büdingen stand in tests/demo/test_demo.py, worked out by hand
     found = FINDINGS["2026-09-30/KISI_Oberursel.xlsx"]
     assert sum(severity == "error" for _, severity, _, _ in found) == 12
     assert "the twelve errors" in text_of("README.md")

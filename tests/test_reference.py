@@ -11,8 +11,8 @@ import pytest
 from docs.generate import FOLDER, reference
 from docs.generate.checks import GROUPS
 from docs.generate.requirements import requirements_page
-from pipeline.messages import MESSAGES
-from pipeline.model import Severity
+from pipeline.definitions.messages import MESSAGES
+from pipeline.definitions.model import Severity
 from tests import builder
 
 MADE = reference()

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline.model import Finding, State
+from pipeline.definitions.model import Finding, State
 from pipeline.run import NothingReceived, Outcome, check, run
 from pipeline.submissions import receive
 from tests import builder

@@ -16,10 +16,10 @@ from docs.generate.markdown import page
 from docs.generate.requirements import requirements_page
 from docs.generate.result import result_page
 from docs.generate.sheets import sheets_page
+from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.report.document import json_schema
-from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
-from pipeline.sheets import TEMPLATE_VERSION
+from pipeline.rules.loading.load import load_rules
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs/referenz"

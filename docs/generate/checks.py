@@ -1,4 +1,4 @@
-"""Page "Prüfungen": from ``pipeline.messages``; the examples are read by ``pipeline.values`` itself."""
+"""Page "Prüfungen": from ``pipeline.definitions.messages``; the examples are read by ``pipeline.reading.values`` itself."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from string import Formatter
 from typing import Any
 
 from docs.generate.markdown import anchor, link, page, plain, section, table
-from pipeline.messages import MESSAGES, SEVERITY_WORDS, day
-from pipeline.model import Column, Kind
+from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, day
+from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheets import YES_NO
+from pipeline.reading.values import parse
 from pipeline.rules import Rules
-from pipeline.sheets import YES_NO
-from pipeline.values import parse
 
 GROUPS = {  # first letter of the rule's id → title, and what becomes of the file
     "D": ("Die Datei als Ganzes", "Die Datei wird nicht gelesen; eine Meldung sagt, was zu tun ist."),

@@ -1,16 +1,16 @@
-"""Page "Kennzahlen": the names from ``pipeline.figures``, their meaning from the form of ergebnis.json."""
+"""Page "Kennzahlen": the names from ``pipeline.rules.wording.figure_names``, their meaning from the form of ergebnis.json."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from docs.generate.markdown import code, page, plain, section, table
-from pipeline import figures
-from pipeline.model import State, Status
+from pipeline.definitions.model import State, Status
+from pipeline.definitions.sheets import FORM_AGS, FORM_COMMUNE, FORM_DISTRICT
+from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS
 from pipeline.report.form import PREFIX
 from pipeline.rules import Rules
-from pipeline.sheets import FORM_AGS, FORM_COMMUNE, FORM_DISTRICT
-from pipeline.words import MILESTONE_WORDS, STATE_WORDS
+from pipeline.rules.wording import figure_names as figures
 
 MEANINGS = {
     "as_of": "Stand des Berichts.",

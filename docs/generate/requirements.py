@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docs.generate.markdown import anchor, page, plain, section, table
-from pipeline.rulebook import RuleLine, constant_lines, group_lines, measure_lines, reading_lines
 from pipeline.rules import Measure, Rules
+from pipeline.rules.wording.rulebook import (
+    RuleLine,
+    constant_lines,
+    group_lines,
+    measure_lines,
+    reading_lines,
+)
 
 COLUMNS = ("Nr.", "Wortlaut der Quelle", "Fundstelle", "Wie entschieden wird", "Parameter", "Auslegung")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from docs.generate.markdown import code, page, plain, section, table
+from pipeline.definitions.words import USE_WORDS, WORDS
 from pipeline.report.document import json_schema
 from pipeline.report.rows import DATA_FOLDER, ORIGIN
 from pipeline.rules import Rules
-from pipeline.words import USE_WORDS, WORDS
 
 TYPES = {
     "string": "Text",

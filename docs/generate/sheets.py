@@ -1,4 +1,4 @@
-"""Page "Blätter und Spalten": from ``pipeline.sheets``, with the choices of the rules."""
+"""Page "Blätter und Spalten": from ``pipeline.definitions.sheets``, with the choices of the rules."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from docs.generate.markdown import link, page, plain, section, table
-from pipeline.messages import condition_text, day, either, key_form
-from pipeline.model import Column, Kind, Sheet
+from pipeline.checks.schema import sheet_schema
+from pipeline.definitions.messages import condition_text, day, either, key_form
+from pipeline.definitions.model import Column, Kind, Sheet
+from pipeline.definitions.sheets import FORM_TITLE, NON_DATA_TITLES, REQUIRED_MARK, TEMPLATE_VERSION
 from pipeline.rules import Rules
-from pipeline.schema import sheet_schema
-from pipeline.sheets import FORM_TITLE, NON_DATA_TITLES, REQUIRED_MARK, TEMPLATE_VERSION
 
 COLUMNS = ("Spalte", "Art", "Pflicht", "Was erlaubt ist", "Hilfe", "Beispiel", "ab Vorlage", "Prüfungen")
 

@@ -6,23 +6,23 @@ checks against another submission in ``compare``. Contract: workbook.md, "Furthe
 
 from __future__ import annotations
 
-from pipeline.checks.context import Check, Context
-from pipeline.checks.given import (
-    attested_without_evidence,
-    nil_returns,
-    rule_rows,
-    stichtag_within_project,
-    unused_evidence,
-)
-from pipeline.checks.records import (
+from pipeline.checks.consistency import (
     needs_after_recording,
     papers_unchecked,
     repeated_contacts,
     stock_covers_persons,
     training_sizes,
 )
+from pipeline.checks.context import Check, Context
+from pipeline.checks.prefilled import (
+    attested_without_evidence,
+    nil_returns,
+    rule_rows,
+    stichtag_within_project,
+    unused_evidence,
+)
 from pipeline.checks.references import references
-from pipeline.model import Finding, Workbook
+from pipeline.definitions.model import Finding, Workbook
 from pipeline.rules import Rules
 
 CHECKS: tuple[Check, ...] = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.messages import finding
-from pipeline.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.rules import Rules
 
 

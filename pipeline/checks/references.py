@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.checks.context import Context, at, first_values
-from pipeline.messages import either
-from pipeline.model import Column, Finding, Kind, Sheet, Table
+from pipeline.definitions.messages import either
+from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 
 
 def references(context: Context) -> Iterator[Finding]:

@@ -16,10 +16,10 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 import click
 
 from pipeline import DEBUG
+from pipeline.cli.audit import explain, rules, verify
 from pipeline.cli.folder import doctor, init, show_version
-from pipeline.cli.look import explain, rules, verify
-from pipeline.cli.prepare import migrate, template
 from pipeline.cli.reporting import check, demo, report
+from pipeline.cli.templates import migrate, template
 
 EXIT_CODES = """\b
 Rückgabewerte:

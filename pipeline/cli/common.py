@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.bench import Bench
+    from pipeline.engine.engine import Bench
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Progress
 
@@ -40,7 +40,7 @@ class ResultFile(Location):
         super().__init__(exists=True, dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from pipeline.publish import put_right
+        from pipeline.disk.publish import put_right
 
         put_right(self.coerce_path_result(value).parent.parent)
         return super().convert(value, param, ctx)
@@ -80,8 +80,8 @@ def say(lines: Iterable[str]) -> None:
 
 
 def rules_in(folder: Path) -> Rules:
-    from pipeline.rulefiles import load_rules
-    from pipeline.yamlfile import RulesError
+    from pipeline.rules.loading.load import load_rules
+    from pipeline.rules.loading.yaml_lines import RulesError
 
     if not folder.is_dir():
         raise Stop(
@@ -126,8 +126,8 @@ def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> N
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
     """Keeps other runs off ``out``; Stop where one is at work there or something cannot be written."""
-    from pipeline.publish import exclusive
-    from pipeline.unwritable import CannotWrite
+    from pipeline.disk.publish import exclusive
+    from pipeline.disk.unwritable import CannotWrite
 
     try:
         with exclusive(out):

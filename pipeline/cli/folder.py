@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.common import DATE, FOLDER, Location, Stop, readable, say
-from pipeline.cli.work import JOBS_OPTION, with_bench
+from pipeline.cli.engine_options import JOBS_OPTION, with_bench
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +27,8 @@ def init(folder: Path) -> None:
 
     Was es in ORDNER schon gibt, bleibt, wie es ist.
     """
-    from pipeline.init import README, lay_folder
-    from pipeline.unwritable import CannotWrite
+    from pipeline.disk.unwritable import CannotWrite
+    from pipeline.disk.working_folder import README, lay_folder
 
     try:
         for laid in lay_folder(folder):
@@ -54,8 +54,8 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
 
     ORDNER ist ein Arbeitsordner, wie kisi init ihn anlegt: mit rules, eingang und output.
     """
+    from pipeline.disk.working_folder import RESULTS, RULES
     from pipeline.doctor import check_lines, examine
-    from pipeline.init import RESULTS, RULES
 
     today = datetime.now().astimezone().date()
     day = as_of.date() if as_of else today
@@ -76,11 +76,11 @@ def _outcome(received: Path, rules: Rules, *, jobs: int | None, results: Path) -
 
     What earlier runs have worked out is used where it lies in ``results`` and no other run is at it.
     """
-    from pipeline.console import progress
-    from pipeline.publish import exclusive
+    from pipeline.cli.console import progress
+    from pipeline.disk.publish import exclusive
+    from pipeline.disk.unwritable import CannotWrite
+    from pipeline.engine.cache import STORE_FILE
     from pipeline.run import NothingReceived, run
-    from pipeline.store import STORE_FILE
-    from pipeline.unwritable import CannotWrite
 
     work = partial(run, received, rules, None, progress)
     try:
@@ -98,10 +98,10 @@ def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
     if not wanted or context.resilient_parsing:
         return
     from pipeline import __version__
-    from pipeline.init import RULES, own_or_carried
-    from pipeline.rulefiles import load_rules
-    from pipeline.sheets import TEMPLATE_VERSION
-    from pipeline.yamlfile import RulesError
+    from pipeline.definitions.sheets import TEMPLATE_VERSION
+    from pipeline.disk.working_folder import RULES, own_or_carried
+    from pipeline.rules.loading.load import load_rules
+    from pipeline.rules.loading.yaml_lines import RulesError
 
     folder = own_or_carried(RULES)
     where = "mitgeliefert" if folder.is_absolute() else f"Ordner {folder}"

@@ -23,12 +23,12 @@ from pipeline.cli.common import (
     say,
     writing,
 )
-from pipeline.cli.work import CLUSTER_OPTION, JOBS_OPTION, with_bench
+from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_bench
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.bench import Bench
+    from pipeline.engine.engine import Bench
     from pipeline.report.form import FormPlan
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Submission
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @RULES_OPTION
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
-    from pipeline.console import finding_lines, progress, submission_lines
+    from pipeline.cli.console import finding_lines, progress, submission_lines
     from pipeline.report.feedback_files import FEEDBACK_FOLDER, on, publish_feedback
     from pipeline.run import check as examined
     from pipeline.run import rejected
@@ -105,7 +105,7 @@ def report(
     Die Hauptaufgabe: alle Mappen prüfen, zusammenführen und bewerten. Eine Mappe mit einem Fehler zählt
     als Ganzes nicht. Der Ordner selbst bleibt, wie er ist.
     """
-    from pipeline.console import outcome_lines
+    from pipeline.cli.console import outcome_lines
     from pipeline.run import rejected
 
     rules = rules_in(rules_folder)
@@ -113,7 +113,7 @@ def report(
     form = _form(form_file, rules) if form_file else None
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
     outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, store=out)
-    from pipeline.report.publish import report_file  # loaded by now
+    from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))
     click.echo(f"Bericht: {target / report_file(outcome.as_of)}")
@@ -154,9 +154,9 @@ def _report(
     store: Path | None = None,
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
-    from pipeline.console import progress
+    from pipeline.cli.console import progress
     from pipeline.report.feedback_files import on
-    from pipeline.report.publish import results_folder, write_report
+    from pipeline.report.write import results_folder, write_report
 
     def work(bench: Bench) -> tuple[Outcome, Path]:
         outcome = outcome_of(folder, rules, as_of, progress, bench)
@@ -188,9 +188,9 @@ def _report(
 )
 def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     """Legt ein erfundenes Projekt an und wertet es aus."""
-    from pipeline.console import outcome_lines
+    from pipeline.cli.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
-    from pipeline.init import RULES, own_or_carried
+    from pipeline.disk.working_folder import RULES, own_or_carried
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
 
     rules_folder = rules_folder or own_or_carried(RULES)
@@ -199,7 +199,7 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
         folder, demo_rules = lay_out(out, rules_folder)
         for as_of in AS_OF_DATES:
             outcome, target = _report(folder, rules_in(demo_rules), as_of, out, Wanted(), jobs)
-    from pipeline.report.publish import report_file  # loaded by now
+    from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))
     click.echo("\nZum Ansehen:")

@@ -1,6 +1,6 @@
 """A small invented project: the received files of a quarter, for a first look and for the tests.
 
-The figures that follow from these rows are worked out by hand in tests/test_demo.py. The municipalities are
+The figures that follow from these rows are worked out by hand in tests/demo/test_demo.py. The municipalities are
 real, everything said about them is invented.
 """
 

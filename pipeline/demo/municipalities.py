@@ -5,6 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheets import (
+    FORM_AGS,
+    FORM_COMMUNE,
+    FORM_DISTRICT,
+    FORM_NUMBER,
+    FORM_RELEASED_BY,
+    FORM_RELEASED_ON,
+    FORM_STICHTAG,
+    MUNICIPALITY,
+    PROJECT_LEAD,
+    YES,
+    nil_return_label,
+)
 from pipeline.demo.rows import (
     GROUP_9,
     attendances,
@@ -22,21 +36,7 @@ from pipeline.demo.rows import (
     units,
     volunteers,
 )
-from pipeline.fill import Content, Entry, Row
-from pipeline.model import WorkbookKind
-from pipeline.sheets import (
-    FORM_AGS,
-    FORM_COMMUNE,
-    FORM_DISTRICT,
-    FORM_NUMBER,
-    FORM_RELEASED_BY,
-    FORM_RELEASED_ON,
-    FORM_STICHTAG,
-    MUNICIPALITY,
-    PROJECT_LEAD,
-    YES,
-    nil_return_label,
-)
+from pipeline.template.fill import Content, Entry, Row
 
 FIRST, SECOND = "2026-03-31", "2026-09-30"  # the two Berichtsstichtage
 KICKOFF = "Auftaktworkshop Integrationsguides"

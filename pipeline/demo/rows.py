@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from pipeline.fill import Row
+from pipeline.template.fill import Row
 
 GROUP_3 = "3 – Aufenthaltserlaubnis ab 12 Monaten (§ 7 AufenthG)"
 GROUP_6 = "6 – Vorübergehender Schutz (§ 24 AufenthG)"

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from pipeline.definitions.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.demo import municipalities as m
-from pipeline.fill import Content, fill
-from pipeline.publish import publish
-from pipeline.rulefiles import load_rules
+from pipeline.disk.publish import publish
 from pipeline.rules import Municipality, Rules
-from pipeline.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
+from pipeline.rules.loading.load import load_rules
 from pipeline.template import template_bytes
+from pipeline.template.fill import Content, fill
 
 AS_OF_DATES = (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))
 FORMER_HANAU = "06435014"

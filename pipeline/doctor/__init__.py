@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from pipeline.disk.working_folder import RECEIVED, RESULTS, TEMPLATES
 from pipeline.doctor.definitions import check_grants, check_roster, check_rules, check_templates
 from pipeline.doctor.model import Check, Mark, check_lines
 from pipeline.doctor.place import (
@@ -20,11 +21,10 @@ from pipeline.doctor.place import (
     check_writing,
 )
 from pipeline.doctor.received import check_deadlines, check_last_report, check_received, check_submissions
-from pipeline.init import RECEIVED, RESULTS, TEMPLATES
-from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
+from pipeline.rules.loading.load import load_rules
+from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.run import Outcome
-from pipeline.yamlfile import RulesError
 
 __all__ = ["Check", "Mark", "check_lines", "examine"]
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.doctor.model import Check, Mark
-from pipeline.messages import day, number_of
-from pipeline.rulefiles import PROJECT_FILE, ROSTER_FILE
 from pipeline.rules import Rules
-from pipeline.sheets import TEMPLATE_VERSION
+from pipeline.rules.loading.load import PROJECT_FILE, ROSTER_FILE
+from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.template import blank_name, template_bytes
-from pipeline.yamlfile import RulesError
 
 
 def check_rules(folder: Path, rules: Rules | RulesError) -> Check:

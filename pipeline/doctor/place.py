@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.disk.publish import exclusive, leftovers, put_right
+from pipeline.disk.unwritable import CannotWrite
+from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
 from pipeline.doctor.model import Check, Mark
-from pipeline.init import RECEIVED, RESULTS, RULES, TEMPLATES
-from pipeline.publish import exclusive, leftovers, put_right
+from pipeline.engine.cache import STORE_FILE
 from pipeline.report.manifest import LIBRARIES, versions
-from pipeline.store import STORE_FILE
-from pipeline.unwritable import CannotWrite
 
 _GIGABYTE = 10**9
 _LEAST_FREE = _GIGABYTE // 2

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from pipeline.audit.verify.manifest import Manifest, read_manifest
+from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.model import State, Status
+from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE
 from pipeline.doctor.model import Check, Mark
-from pipeline.messages import day, number_of
-from pipeline.model import State, Status
 from pipeline.report.manifest import input_hashes
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome, Submission
-from pipeline.verify_manifest import Manifest, read_manifest
-from pipeline.words import STATE_WORDS, SUBSTITUTE
 
 _IN_USE = "N01"  # the lock file beside a workbook that somebody has open
 _VALID = (State.ACCEPTED, State.SUPERSEDED, State.EARLIER)

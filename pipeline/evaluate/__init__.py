@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipeline.definitions.model import Status, Workbook
+from pipeline.definitions.results import EvidenceResult, MilestoneResult, Result, TargetResult
+from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.evaluate.calculations import evaluate_target, years_of
 from pipeline.evaluate.deadlines import evaluate_evidence, evaluate_milestone
-from pipeline.evaluate.timeline import Data
-from pipeline.model import Status, Workbook
-from pipeline.results import EvidenceResult, MilestoneResult, Result, TargetResult
+from pipeline.evaluate.records import Data
 from pipeline.rules import Rules
-from pipeline.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD
 
 
 def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: date) -> Result:

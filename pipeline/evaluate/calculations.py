@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from pipeline.evaluate.timeline import Data, ShareSeries, evidenced, within
-from pipeline.model import Status
-from pipeline.results import CriterionResult, TargetResult
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import CriterionResult, TargetResult
+from pipeline.evaluate.records import Data, ShareSeries, evidenced, within
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rules, Share, Target
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import CriterionResult, EvidenceResult, MilestoneResult
 from pipeline.evaluate.calculations import evaluate_criterion
-from pipeline.evaluate.timeline import Data
-from pipeline.model import Status
-from pipeline.results import CriterionResult, EvidenceResult, MilestoneResult
+from pipeline.evaluate.records import Data
 from pipeline.rules import Criterion, EvidencePoint, Milestone, Rules
 
 # --- milestones ---------------------------------------------------------------------------------------

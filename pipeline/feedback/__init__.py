@@ -13,19 +13,19 @@ from zipfile import BadZipFile
 
 from lxml import etree
 
+from pipeline.definitions.model import Finding, Severity, State, Workbook
+from pipeline.definitions.results import Result
+from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback.advice import Advice, advise
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.overview import overview
 from pipeline.feedback.styles import Styles
-from pipeline.locate import fold
-from pipeline.model import Finding, Severity, State, Workbook
-from pipeline.ooxml.cells import SheetCells
-from pipeline.ooxml.package import Package
-from pipeline.ooxml.workbook import WorkbookPart
-from pipeline.results import Result
+from pipeline.reading.locate import fold
 from pipeline.rules import Rules
-from pipeline.sheets import FEEDBACK_TITLE
+from pipeline.xlsx.cells import SheetCells
+from pipeline.xlsx.package import Package
+from pipeline.xlsx.workbook import WorkbookPart
 
 __all__ = ["FEEDBACK_TITLE", "feedback", "feedback_batch", "notes_of_others", "task_of", "without_copy"]
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.definitions.messages import day
+from pipeline.definitions.model import Severity, State, Status, Workbook
+from pipeline.definitions.results import Result
+from pipeline.definitions.sheets import FORM_NUMBER, FORM_TITLE, LEAD_AGS
+from pipeline.definitions.words import CRITERION_WORDS
 from pipeline.evaluate.calculations import evaluate_criterion
-from pipeline.evaluate.timeline import Data
-from pipeline.messages import day
-from pipeline.model import Severity, State, Status, Workbook
-from pipeline.results import Result
+from pipeline.evaluate.records import Data
 from pipeline.rules import Criterion, Milestone, Rules
-from pipeline.sheets import FORM_NUMBER, FORM_TITLE, LEAD_AGS
-from pipeline.words import CRITERION_WORDS
 
 
 @dataclass(frozen=True, slots=True)

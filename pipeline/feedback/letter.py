@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.overview import place
-from pipeline.messages import SEVERITY_WORDS, day
-from pipeline.model import Severity, Workbook
 
 SHOWN = 20  # so many causes stand in the letter; all of them stand in the workbook
 

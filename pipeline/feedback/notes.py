@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from pipeline.ooxml.cells import SheetCells, split
-from pipeline.ooxml.package import Element, Package, drop, local, new_root, set_text
+from pipeline.xlsx.cells import SheetCells, split
+from pipeline.xlsx.package import Element, Package, drop, local, new_root, set_text
 
 AUTHOR = "KISI-Berichtswesen"
 HEADING = "Rückmeldung:"

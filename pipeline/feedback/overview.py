@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.styles import MARKS, Styles
-from pipeline.locate import fold
-from pipeline.messages import SEVERITY_WORDS, day
-from pipeline.model import Finding, Severity, Workbook
-from pipeline.ooxml.package import Element, new_root, set_text
+from pipeline.reading.locate import fold
+from pipeline.xlsx.package import Element, new_root, set_text
 
 HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Was zu tun ist", "Regel")
 OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")

@@ -12,9 +12,9 @@ from copy import deepcopy
 
 from lxml import etree
 
-from pipeline.model import Severity
-from pipeline.ooxml.package import Element, local
-from pipeline.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, NAVY
+from pipeline.definitions.model import Severity
+from pipeline.definitions.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, NAVY
+from pipeline.xlsx.package import Element, local
 
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
 _NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill

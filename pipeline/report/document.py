@@ -13,10 +13,10 @@ from pydantic import ConfigDict, Field, TypeAdapter, WithJsonSchema, with_config
 from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
-from pipeline.messages import SEVERITY_WORDS
-from pipeline.model import Severity, State, Status
-from pipeline.sheets import FORM_COMMUNE, FORM_NUMBER
-from pipeline.words import (
+from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.definitions.model import Severity, State, Status
+from pipeline.definitions.sheets import FORM_COMMUNE, FORM_NUMBER
+from pipeline.definitions.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,

@@ -14,8 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from pipeline.consolidate import Project
-from pipeline.model import Finding, Severity, State
+from pipeline.definitions.model import Finding, Severity, State
+from pipeline.definitions.results import Result, Value
+from pipeline.evaluate.consolidate import Project
 from pipeline.report.document import (
     ConsolidatedEntry,
     Document,
@@ -29,7 +30,6 @@ from pipeline.report.document import (
     SubmissionEntry,
     TargetEntry,
 )
-from pipeline.results import Result, Value
 from pipeline.run import Outcome, Submission
 
 

@@ -7,17 +7,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from pipeline.bench import Bench
+from pipeline.definitions.model import Workbook
+from pipeline.definitions.results import Result
+from pipeline.disk.publish import MANIFEST, publish
+from pipeline.disk.system_calls import write_text
+from pipeline.disk.unwritable import CannotWrite
+from pipeline.engine.engine import Bench
+from pipeline.engine.workers import in_lists
 from pipeline.feedback import Copy, Task, feedback_batch, task_of, without_copy
-from pipeline.files import write_text
-from pipeline.model import Workbook
-from pipeline.publish import MANIFEST, publish
 from pipeline.report.manifest import feedback_manifest
-from pipeline.results import Result
 from pipeline.rules import Rules
 from pipeline.run import Submission
-from pipeline.unwritable import CannotWrite
-from pipeline.workers import in_lists
 
 FEEDBACK_FOLDER = "rueckmeldung"
 LETTER = ".txt"

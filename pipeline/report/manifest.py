@@ -10,10 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.publish import MANIFEST
+from pipeline.definitions.sheets import TEMPLATE_VERSION
+from pipeline.disk.publish import MANIFEST
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Submission
-from pipeline.sheets import TEMPLATE_VERSION
 
 LIBRARIES = (
     "click",

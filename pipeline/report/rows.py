@@ -14,7 +14,7 @@ from typing import Any, Self
 import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
-from pipeline.model import Kind, Sheet, State, Table, Workbook
+from pipeline.definitions.model import Kind, Sheet, State, Table, Workbook
 from pipeline.rules import Rules
 from pipeline.run import Outcome
 

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.model import RuleList, WorkbookKind
+from pipeline.definitions.model import RuleList, WorkbookKind
+from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
 from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Latest, Linked, Rows, Share
 from pipeline.rules.requirements import (
     Criterion,
@@ -34,7 +35,6 @@ from pipeline.rules.requirements import (
     TargetGroup,
     TargetGroups,
 )
-from pipeline.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
 
 __all__ = [
     "Attested",

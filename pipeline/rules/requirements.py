@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.definitions.sheets import PROJECT_LEAD
 from pipeline.rules.decisions import Count, CriterionDecision, TargetDecision
 from pipeline.rules.fields import Many, Quarter, Strict, Text, Version
-from pipeline.sheets import PROJECT_LEAD
 
 Reporter = Literal["kommune", "projektleitung"]
 

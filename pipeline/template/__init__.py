@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from pipeline.model import WorkbookKind
-from pipeline.publish import publish_files
+from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheets import MUNICIPALITY
+from pipeline.disk.publish import publish_files
 from pipeline.rules import Municipality, Rules
-from pipeline.sheets import MUNICIPALITY
 from pipeline.template.workbook import template_bytes
 
 __all__ = ["blank_name", "copy_name", "template_bytes", "write_templates"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.model import WorkbookKind
+from pipeline.definitions.model import WorkbookKind
 from pipeline.rules import Municipality, Rules
 from pipeline.template.layout import HEADER_ROW, HELP_ROW, LEGEND_ROW, TITLE_ROW, Layout
 from pipeline.template.styles import Styles

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.messages import SEVERITY_WORDS
-from pipeline.model import Severity
-from pipeline.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE
+from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.definitions.model import Severity
+from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import CellCheck, cross_checks, form_checks
 from pipeline.template.check_rules import Check, checks_of

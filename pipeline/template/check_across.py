@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.messages import day
-from pipeline.model import Column, Kind
-from pipeline.sheets import (
+from pipeline.definitions.messages import day
+from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
     ATTENDANCES,
     FORM_NUMBER,

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from pipeline.messages import MESSAGES, SEVERITY_WORDS, condition_text, day, either, key_form
-from pipeline.model import Column, Condition, Dependent, Kind, Sheet
-from pipeline.rules import Rules
-from pipeline.sheets import (
+from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, condition_text, day, either, key_form
+from pipeline.definitions.model import Column, Condition, Dependent, Kind, Sheet
+from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
     ENTRY_WANTED,
     EVIDENCE,
@@ -22,6 +21,7 @@ from pipeline.sheets import (
     RULE_FULFILLED,
     RULE_INPUTS,
 )
+from pipeline.rules import Rules
 from pipeline.template import counting
 from pipeline.template.highlights import STICHTAG, excel_text
 from pipeline.template.layout import FIRST_ROW, Area, Layout

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.model import Column, Kind, WorkbookKind
-from pipeline.palette import MUTED
-from pipeline.rules import Municipality
-from pipeline.sheets import (
+from pipeline.definitions.model import Column, Kind, WorkbookKind
+from pipeline.definitions.palette import MUTED
+from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_COMMUNE,
     FORM_DISTRICT,
@@ -17,6 +16,7 @@ from pipeline.sheets import (
     PROJECT_LEAD,
     REQUIRED_MARK,
 )
+from pipeline.rules import Municipality
 from pipeline.template.book import Book, lay_page, write_title
 from pipeline.template.layout import HINT, LABEL, VALUE, label
 from pipeline.template.styles import TAB_GUIDE

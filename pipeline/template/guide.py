@@ -8,8 +8,8 @@ from datetime import date
 
 from xlsxwriter.format import Format
 
-from pipeline.palette import BLOCKED, INPUT, LINE, LOCKED
-from pipeline.sheets import GUIDE_TITLE
+from pipeline.definitions.palette import BLOCKED, INPUT, LINE, LOCKED
+from pipeline.definitions.sheets import GUIDE_TITLE
 from pipeline.template.book import TITLE_HEIGHT, Book, lay_page, row_height
 from pipeline.template.guide_parts import Line, Look, lines_of
 from pipeline.template.styles import ERROR, TAB_GUIDE, WANTED

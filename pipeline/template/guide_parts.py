@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from pipeline.model import Kind, Sheet
-from pipeline.sheets import (
+from pipeline.definitions.model import Kind, Sheet
+from pipeline.definitions.sheets import (
     CHECK_TITLE,
     ENTRY_COMPUTED,
     ENTRY_WANTED,

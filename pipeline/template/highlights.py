@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.model import Column, Condition, Dependent, Kind
+from pipeline.definitions.model import Column, Condition, Dependent, Kind
 from pipeline.template.book import Book
 from pipeline.template.layout import FIRST_ROW, Area, Layout
 

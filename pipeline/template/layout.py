@@ -11,9 +11,9 @@ from functools import cached_property
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.model import Column, Kind, Prefill, Sheet, WorkbookKind
+from pipeline.definitions.model import Column, Kind, Prefill, Sheet, WorkbookKind
+from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
 from pipeline.rules import Criterion, Rules, Target
-from pipeline.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
 
 TITLE_ROW, HELP_ROW, LEGEND_ROW, HEADER_ROW = range(4)
 FIRST_ROW = HEADER_ROW + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.sheets import (
+from pipeline.definitions.sheets import (
     FORM_STICHTAG,
     LIST_RULES,
     LIST_TEMPLATE,

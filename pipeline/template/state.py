@@ -7,16 +7,23 @@ from collections.abc import Iterator
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.model import Status, WorkbookKind
+from pipeline.definitions.model import Status, WorkbookKind
+from pipeline.definitions.sheets import (
+    FORM_STICHTAG,
+    FORM_TITLE,
+    LEAD_NAME,
+    MUNICIPALITY,
+    STATE_HEADERS,
+    STATE_TITLE,
+)
+from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Rules
-from pipeline.sheets import FORM_STICHTAG, FORM_TITLE, LEAD_NAME, MUNICIPALITY, STATE_HEADERS, STATE_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.counting import Counting
 from pipeline.template.highlights import STICHTAG, excel_text
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.state_formulas import Formulas, Row
 from pipeline.template.styles import TAB_STATE
-from pipeline.words import CRITERION_WORDS, TARGET_WORDS
 
 HELP = "Wo Sie am Berichtsstichtag stehen. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
 WIDTHS = (12, 84, 14, 11, 11, 11, 18)

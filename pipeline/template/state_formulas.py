@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.model import Status
+from pipeline.definitions.model import Status
+from pipeline.definitions.sheets import CRITERIA, LEAD_NAME, RULE_EVIDENCE, RULE_FULFILLED, RULE_NR, TARGETS
+from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rows, Rules, Share, Target
-from pipeline.sheets import CRITERIA, LEAD_NAME, RULE_EVIDENCE, RULE_FULFILLED, RULE_NR, TARGETS
 from pipeline.template.counting import BEFORE, Counting, day
 from pipeline.template.highlights import STICHTAG, excel_text
-from pipeline.words import CRITERION_WORDS, TARGET_WORDS
 
 Cells = tuple[str, str, str]  # Ist, Soll, Nr. of the line, as addresses
 

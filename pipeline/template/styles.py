@@ -7,8 +7,19 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipeline.model import Column, Kind
-from pipeline.palette import BLOCKED, FONT_NAME, INPUT, LINE, LOCKED, MUTED, NAVY, TEXT, WHITE, YELLOW
+from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.palette import (
+    BLOCKED,
+    FONT_NAME,
+    INPUT,
+    LINE,
+    LOCKED,
+    MUTED,
+    NAVY,
+    TEXT,
+    WHITE,
+    YELLOW,
+)
 
 ERROR, ERROR_TEXT = "#FFC7CE", "#9C0006"
 WANTED, WANTED_TEXT = YELLOW, "#7F6000"

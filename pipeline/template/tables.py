@@ -6,9 +6,16 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.model import Column, Kind, Prefill
+from pipeline.definitions.model import Column, Kind, Prefill
+from pipeline.definitions.sheets import (
+    ENTRY_COMPUTED,
+    ENTRY_WANTED,
+    REQUIRED_MARK,
+    RULE_DUE,
+    RULE_ENTRY,
+    RULE_INPUTS,
+)
 from pipeline.rules import Criterion, Target
-from pipeline.sheets import ENTRY_COMPUTED, ENTRY_WANTED, REQUIRED_MARK, RULE_DUE, RULE_ENTRY, RULE_INPUTS
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.highlights import highlight
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.messages import key_form
-from pipeline.model import Column, Kind
+from pipeline.definitions.messages import key_form
+from pipeline.definitions.model import Column, Kind
 from pipeline.rules import Rules
 from pipeline.template.layout import Area, Layout
 

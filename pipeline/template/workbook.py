@@ -7,9 +7,9 @@ from io import BytesIO
 
 import xlsxwriter
 
-from pipeline.model import WorkbookKind
+from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheets import CHECK_TITLE, FORM_TITLE, GUIDE_TITLE, LISTS_TITLE, STATE_TITLE
 from pipeline.rules import Municipality, Rules
-from pipeline.sheets import CHECK_TITLE, FORM_TITLE, GUIDE_TITLE, LISTS_TITLE, STATE_TITLE
 from pipeline.template.book import Book
 from pipeline.template.check import write_check
 from pipeline.template.form import write_form

@@ -9,10 +9,10 @@ from typing import Any
 import openpyxl
 from openpyxl.comments import Comment
 
-from pipeline.examine import examine_batch
+from pipeline.definitions.model import Severity, State, Workbook
+from pipeline.engine.batch import examine_batch
 from pipeline.feedback import FEEDBACK_TITLE, feedback
 from pipeline.feedback.styles import severity_of
-from pipeline.model import Severity, State, Workbook
 from pipeline.run import decide
 from tests import builder
 

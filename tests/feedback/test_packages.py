@@ -16,10 +16,10 @@ import pytest
 from lxml import etree
 from openpyxl.comments import Comment
 
+from pipeline.definitions.model import State
 from pipeline.evaluate import evaluate
 from pipeline.feedback import FEEDBACK_TITLE, feedback, feedback_batch, task_of
-from pipeline.model import State
-from pipeline.ooxml.cells import SheetCells
+from pipeline.xlsx.cells import SheetCells
 from tests import builder
 from tests.builder import pack, unpack
 from tests.feedback.soundness import assert_sound

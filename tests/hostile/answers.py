@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.model import Workbook
+from pipeline.definitions.model import Workbook
 from tests.hostile.variant import (
     Columns,
     Variant,

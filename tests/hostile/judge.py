@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from pipeline.examine import examine_batch
-from pipeline.model import Severity, Workbook
+from pipeline.definitions.model import Severity, Workbook
+from pipeline.engine.batch import examine_batch
 from tests import builder
 from tests.hostile.mutants import Mutant, mutant
 from tests.hostile.oracle import silent_difference

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.publish import WORK
+from pipeline.disk.publish import WORK
 from tests import builder
 from tests.hostile.folder import command, ergebnis, good_file, kisi, lay, surroundings
 

@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from pipeline.addresses import column_letters, column_number
-from pipeline.model import Column, Kind, Severity, Sheet, Workbook
+from pipeline.definitions.model import Column, Kind, Severity, Sheet, Workbook
+from pipeline.xlsx.addresses import column_letters, column_number
 from tests import builder
 
 Cells = dict[tuple[int, str], str | float]  # (row, column letters) → text or number

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipeline.report.ergebnis import ergebnis_text
-from pipeline.rulefiles import load_rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
 from tests import builder
 from tests.hostile.catalogue import RISKY

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from pipeline.examine import examine_batch
-from pipeline.model import Workbook
+from pipeline.definitions.model import Workbook
+from pipeline.engine.batch import examine_batch
 from tests import builder
 from tests.hostile.answers import wrong_answer
 from tests.hostile.catalogue import SAFE, VARIANTS

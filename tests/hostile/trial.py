@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
-from pipeline.examine import examine_batch
+from pipeline.engine.batch import examine_batch
 from tests import builder
 from tests.hostile.answers import wrong_answer
 from tests.hostile.catalogue import VARIANTS

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from pipeline.model import Workbook
+from pipeline.definitions.model import Workbook
 from tests import builder
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pipeline.addresses import column_letters
-from pipeline.model import Column, Kind
+from pipeline.definitions.model import Column, Kind
+from pipeline.xlsx.addresses import column_letters
 from tests import builder
 from tests.builder import ErrorValue, Formula, Text
 

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from benchmarks.excelfile import Blank
-from pipeline.fill import Content
-from pipeline.sheets import MUNICIPALITY
+from pipeline.definitions.sheets import MUNICIPALITY
+from pipeline.template.fill import Content
 from tests import builder
 
 START, STICHTAG = date(2025, 10, 1), date(2027, 3, 31)

@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.definitions.model import Severity, Workbook
+from pipeline.definitions.results import Result
+from pipeline.engine.batch import examine_batch
 from pipeline.evaluate import evaluate
-from pipeline.examine import examine_batch
-from pipeline.model import Severity, Workbook
-from pipeline.results import Result
 from tests import builder
 from tests.properties import few, naive
 from tests.properties.projects import STICHTAG, Project, file_of, projects, shuffled

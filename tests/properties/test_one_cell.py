@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.examine import examine_batch
-from pipeline.model import Severity
+from pipeline.definitions.model import Severity
+from pipeline.engine.batch import examine_batch
 from tests import builder
 from tests.properties import few
 from tests.properties.corruptions import Corruption, corruptions, filled_cells

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.addresses import column_letters, column_number
+from pipeline.engine.batch import examine_batch
 from pipeline.evaluate import evaluate
-from pipeline.examine import examine_batch
+from pipeline.xlsx.addresses import column_letters, column_number
 from tests import builder
 from tests.hostile.variant import columns_of
 from tests.properties import few

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from pipeline.model import Sheet, WorkbookKind
-from pipeline.rulefiles import load_rules
+from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NON_DATA_TITLES, TEMPLATE_VERSION
 from pipeline.rules import Rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, run
-from pipeline.sheets import FORM_TITLE, LISTS_TITLE, NON_DATA_TITLES, TEMPLATE_VERSION
 
 ROOT = Path(__file__).parents[2]
 Tables = dict[str, list[dict[str, Any]]]

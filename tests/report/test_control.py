@@ -9,8 +9,17 @@ import pytest
 import xlsxwriter
 
 from pipeline.report.summary import summary_bytes
-from pipeline.report.summary.control import TITLE
-from pipeline.report.summary.proof import Area, Check, ReportInconsistent, count, filled, plus, prove, total
+from pipeline.report.summary.tracing.control import TITLE
+from pipeline.report.summary.tracing.proof import (
+    Area,
+    Check,
+    ReportInconsistent,
+    count,
+    filled,
+    plus,
+    prove,
+    total,
+)
 from pipeline.run import Outcome
 
 

@@ -20,13 +20,13 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from pipeline.cli import cli
-from pipeline.figures import UnknownFigure, parse_figure
 from pipeline.report.form import FormError, fill_form, plan_form
 from pipeline.report.form.values import value_of
-from pipeline.rulefiles import load_rules
 from pipeline.rules import FormMapping, Rules
+from pipeline.rules.loading.load import load_rules
+from pipeline.rules.loading.yaml_lines import RulesError
+from pipeline.rules.wording.figure_names import UnknownFigure, parse_figure
 from pipeline.run import Outcome, run
-from pipeline.yamlfile import RulesError
 from tests import builder
 from tests.received import lay_demo
 

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from lxml import html
 
+from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
 from pipeline.report.html.page import share_text
-from pipeline.report.publish import write_report
+from pipeline.report.write import write_report
 from pipeline.rules import Municipality
 from pipeline.run import Outcome, run
-from pipeline.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 from tests import builder
 from tests.builder import edited
 from tests.received import lay_demo

@@ -15,14 +15,14 @@ from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.definitions.words import TARGET_WORDS
 from pipeline.report.summary import summary_bytes, write_summary
-from pipeline.report.summary.cells import Cell, CellNotWritten, Formula, Status, put
-from pipeline.report.summary.fastsheet import FastSheet
-from pipeline.report.summary.growing import GOES_ON, WENT_BEFORE
-from pipeline.report.summary.styles import Styles
-from pipeline.report.summary.table import Column, RowWriter
+from pipeline.report.summary.writing.cells import Cell, CellNotWritten, Formula, Status, put
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import GOES_ON, WENT_BEFORE
+from pipeline.report.summary.writing.styles import Styles
+from pipeline.report.summary.writing.table import Column, RowWriter
 from pipeline.run import Outcome
-from pipeline.words import TARGET_WORDS
 
 WORD = next(iter(TARGET_WORDS.values()))
 RECORDS: list[list[Cell]] = [
@@ -107,7 +107,7 @@ def split(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Workbook:
     monkeypatch.setattr("pipeline.report.summary.STREAMED_FROM", request.param)
-    monkeypatch.setattr("pipeline.report.summary.growing.SHEET_ROWS", ROOM)
+    monkeypatch.setattr("pipeline.report.summary.writing.growing.SHEET_ROWS", ROOM)
     write_summary(outcome, tmp_path / "a.xlsx")  # its sums are proved over all sheets
     return load_workbook(tmp_path / "a.xlsx")
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.timeline import Data
-from pipeline.provenance import Part, Role
+from pipeline.evaluate.provenance import Part, Role
+from pipeline.evaluate.records import Data
 from pipeline.report.summary import summary_bytes
-from pipeline.report.summary.origins import CONTINUED, _parts
+from pipeline.report.summary.tracing.origins import CONTINUED, _parts
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
 from tests.received import lay_demo

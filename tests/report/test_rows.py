@@ -16,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.report.publish import write_report
+from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.report.rows import write_data
+from pipeline.report.write import write_report
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
-from pipeline.sheets import MUNICIPALITY
 from tests.received import lay_demo
 
 BUEDINGEN, HANAU, FRIEDBERG, LEAD = "06440004", "06415000", "06440008", "00000000"
@@ -144,7 +144,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from pipeline.report.rows import write_data
-from pipeline.rulefiles import load_rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
 write_data(run(Path(sys.argv[1]), load_rules(Path("rules")), date(2026, 9, 30)), Path(sys.argv[2]))
 """

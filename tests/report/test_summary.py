@@ -17,20 +17,20 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from pipeline.consolidate import consolidate
-from pipeline.gaps import gap_words, missing
-from pipeline.messages import finding
-from pipeline.report.summary import summary_bytes, write_summary
-from pipeline.report.summary.heights import lines, pieces, row_height
-from pipeline.rules import Municipality, Rules
-from pipeline.run import Outcome, run
-from pipeline.words import (
+from pipeline.definitions.messages import finding
+from pipeline.definitions.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,
     STATE_WORDS,
     TARGET_WORDS,
 )
+from pipeline.evaluate.consolidate import consolidate
+from pipeline.evaluate.shortfall import gap_words, missing
+from pipeline.report.summary import summary_bytes, write_summary
+from pipeline.report.summary.writing.heights import lines, pieces, row_height
+from pipeline.rules import Municipality, Rules
+from pipeline.run import Outcome, run
 
 SHEETS = [
     "Übersicht",

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.html import overview_html
 from pipeline.report.summary import summary_bytes
-from pipeline.report.summary.texts import CUT, LIMIT, read_anew, storable
+from pipeline.report.summary.writing.texts import CUT, LIMIT, read_anew, storable
 from pipeline.run import Outcome
 
 

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.timeline import Data
-from pipeline.report.progress import Course, Path, Point, paths, quarters
+from pipeline.evaluate.progress import Course, Path, Point, paths, quarters
+from pipeline.evaluate.records import Data
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome

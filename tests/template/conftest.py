@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.rulefiles import load_rules
 from pipeline.rules import Rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.template import template_bytes
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from pipeline.fill import Content, Entry
-from pipeline.model import Column, Kind
+from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheets import nil_return_label
 from pipeline.rules import Rules
-from pipeline.sheets import nil_return_label
+from pipeline.template.fill import Content, Entry
 
 START = date(2025, 8, 1)  # some days before the project
 Row = dict[str, Any]

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.examine import examine_batch
-from pipeline.fill import Content, Entry, fill
-from pipeline.intake import read_raw
-from pipeline.messages import SEVERITY_WORDS
+from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.engine.batch import examine_batch
+from pipeline.reading.package import read_raw
 from pipeline.rules import Rules
 from pipeline.template import template_bytes
+from pipeline.template.fill import Content, Entry, fill
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice, recalculate
 

@@ -13,16 +13,16 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from benchmarks.content import typical
+from pipeline.definitions.model import State, Status
+from pipeline.definitions.results import CriterionResult, Result
 from pipeline.evaluate import evaluate
-from pipeline.fill import Content, Entry, fill
-from pipeline.intake import read_raw
-from pipeline.model import State, Status
-from pipeline.read import read_workbook
-from pipeline.results import CriterionResult, Result
-from pipeline.rulefiles import load_rules
+from pipeline.reading.package import read_raw
+from pipeline.reading.read import read_workbook
 from pipeline.rules import Rules
+from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
 from pipeline.template import template_bytes
+from pipeline.template.fill import Content, Entry, fill
 from tests.received import lay_demo
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice, recalculate

@@ -10,8 +10,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.rules import Rules
-from pipeline.sheets import TEMPLATE_VERSION
 from pipeline.template import template_bytes, write_templates
 
 ROOT = Path(__file__).parents[2]

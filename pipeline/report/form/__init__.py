@@ -15,16 +15,16 @@ from fractions import Fraction
 
 from lxml import etree
 
-from pipeline.figures import FigureName, parse_figure
-from pipeline.intake import Refused, open_parts
-from pipeline.ooxml.cells import SheetCells
-from pipeline.ooxml.package import Element, Package, local
-from pipeline.ooxml.workbook import WorkbookPart
+from pipeline.reading.package import Refused, open_parts
 from pipeline.report.form.places import Form, FormError, Place
 from pipeline.report.form.stale import drop_stale
 from pipeline.report.form.values import Shown, value_of
 from pipeline.rules import Rules
+from pipeline.rules.wording.figure_names import FigureName, parse_figure
 from pipeline.run import Outcome
+from pipeline.xlsx.cells import SheetCells
+from pipeline.xlsx.package import Element, Package, local
+from pipeline.xlsx.workbook import WorkbookPart
 
 __all__ = ["FormError", "FormPlan", "fill_form", "plan_form"]
 

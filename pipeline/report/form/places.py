@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-from pipeline.addresses import column_letters
-from pipeline.ooxml.cells import split
-from pipeline.ooxml.package import Element, Package, local
-from pipeline.ooxml.workbook import WorkbookPart
+from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.cells import split
+from pipeline.xlsx.package import Element, Package, local
+from pipeline.xlsx.workbook import WorkbookPart
 
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]+)")
 

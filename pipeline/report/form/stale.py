@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from pipeline.ooxml.cells import split
-from pipeline.ooxml.package import Element, Package, drop, local
 from pipeline.report.form.places import Box, Form, Place
+from pipeline.xlsx.cells import split
+from pipeline.xlsx.package import Element, Package, drop, local
 
 _LAST = 10**7
 _REF = re.compile(

@@ -6,10 +6,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from pipeline.figures import FigureName, Kind
-from pipeline.model import State, Status
+from pipeline.definitions.model import State, Status
+from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS, Word
+from pipeline.rules.wording.figure_names import FigureName, Kind
 from pipeline.run import Outcome
-from pipeline.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS, Word
 
 Shown = date | Fraction | int | str | None
 

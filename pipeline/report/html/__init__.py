@@ -13,9 +13,9 @@ from base64 import b64encode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.messages import day
+from pipeline.definitions.messages import day
 from pipeline.report.html.page import page
-from pipeline.report.summary.texts import encodable
+from pipeline.report.summary.writing.texts import encodable
 from pipeline.run import Outcome
 
 __all__ = ["OVERVIEW_FILE", "overview_html"]

@@ -9,19 +9,11 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from pipeline.consolidate import ProjectTarget
-from pipeline.describe import percent
-from pipeline.grants import GrantUse
-from pipeline.model import State, Status
-from pipeline.report.ergebnis import decimal
-from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
-from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
-from pipeline.report.html.timeline import Timeline, timeline
-from pipeline.results import MilestoneResult, TargetResult, Value
-from pipeline.rules import Measure, Municipality, Rules, Share, Target
-from pipeline.run import Outcome
-from pipeline.sheets import LEAD_AGS
-from pipeline.words import (
+from pipeline.checks.exemptions import GrantUse
+from pipeline.definitions.model import State, Status
+from pipeline.definitions.results import MilestoneResult, TargetResult, Value
+from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.definitions.words import (
     CRITERION_WORDS,
     MILESTONE_WORDS,
     STATE_WORDS,
@@ -29,6 +21,14 @@ from pipeline.words import (
     USE_WORDS,
     Word,
 )
+from pipeline.evaluate.consolidate import ProjectTarget
+from pipeline.report.ergebnis import decimal
+from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
+from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
+from pipeline.report.html.timeline import Timeline, timeline
+from pipeline.rules import Measure, Municipality, Rules, Share, Target
+from pipeline.rules.wording.in_words import percent
+from pipeline.run import Outcome
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 OPEN_UP_TO = 30  # so many bars are shown at once; more stand behind a click

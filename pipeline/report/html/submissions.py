@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.messages import SEVERITY_WORDS, day, quoted
-from pipeline.model import Finding, Severity, State, Workbook
+from pipeline.definitions.messages import SEVERITY_WORDS, day, quoted
+from pipeline.definitions.model import Finding, Severity, State, Workbook
+from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
+from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
 from pipeline.run import Outcome, Submission
-from pipeline.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
-from pipeline.words import STATE_WORDS, SUBSTITUTE, Word
 
 MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
 NO_NIL_RETURN = "P22"

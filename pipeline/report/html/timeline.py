@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.consolidate import ProjectMilestone
-from pipeline.describe import disagree, quarter, quarter_of
-from pipeline.messages import day
-from pipeline.model import Status
+from pipeline.definitions.messages import day
+from pipeline.definitions.model import Status
+from pipeline.evaluate.consolidate import ProjectMilestone
 from pipeline.rules import Measure, Milestone, Rules
+from pipeline.rules.wording.in_words import disagree, quarter, quarter_of
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 

@@ -17,27 +17,27 @@ from typing import Protocol
 
 import xlsxwriter
 
-from pipeline.messages import day
-from pipeline.report.summary.book import STREAMED_FROM, Book
-from pipeline.report.summary.control import TITLE as CONTROL_TITLE
-from pipeline.report.summary.control import write_control
-from pipeline.report.summary.differences import TITLE as DIFFERENCES_TITLE
-from pipeline.report.summary.differences import open_differences
-from pipeline.report.summary.evidence import EvidenceSheet
-from pipeline.report.summary.fastsheet import FastSheet
-from pipeline.report.summary.findings import write_findings
-from pipeline.report.summary.growing import Commune, communes
-from pipeline.report.summary.measures import measure_sheets
-from pipeline.report.summary.milestones import open_milestones
-from pipeline.report.summary.needs import NeedsSheet
-from pipeline.report.summary.origins import open_origins
-from pipeline.report.summary.overview import write_overview
-from pipeline.report.summary.proof import prove
-from pipeline.report.summary.rulebook import write_rulebook
-from pipeline.report.summary.styles import Styles
-from pipeline.report.summary.submissions import write_submissions
-from pipeline.report.summary.targets import open_targets
-from pipeline.report.summary.timeline import TimelineSheet
+from pipeline.definitions.messages import day
+from pipeline.report.summary.documentation.evidence import EvidenceSheet
+from pipeline.report.summary.documentation.needs import NeedsSheet
+from pipeline.report.summary.status.measures import measure_sheets
+from pipeline.report.summary.status.milestones import open_milestones
+from pipeline.report.summary.status.overview import write_overview
+from pipeline.report.summary.status.targets import open_targets
+from pipeline.report.summary.status.timeline import TimelineSheet
+from pipeline.report.summary.tracing.control import TITLE as CONTROL_TITLE
+from pipeline.report.summary.tracing.control import write_control
+from pipeline.report.summary.tracing.differences import TITLE as DIFFERENCES_TITLE
+from pipeline.report.summary.tracing.differences import open_differences
+from pipeline.report.summary.tracing.findings import write_findings
+from pipeline.report.summary.tracing.origins import open_origins
+from pipeline.report.summary.tracing.proof import prove
+from pipeline.report.summary.tracing.rulebook import write_rulebook
+from pipeline.report.summary.tracing.submissions import write_submissions
+from pipeline.report.summary.writing.book import STREAMED_FROM, Book
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import Commune, communes
+from pipeline.report.summary.writing.styles import Styles
 from pipeline.rules import Rules
 from pipeline.run import Outcome
 

@@ -1,0 +1,144 @@
+"""Calculations and reasons of ``kisi explain`` in German words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+
+from pipeline.definitions.messages import day
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import CriterionResult, MilestoneResult, TargetResult, Value
+from pipeline.definitions.sheets import RULE_EVIDENCE, RULE_FULFILLED
+from pipeline.evaluate.provenance import Part, Role, ranges, why_not_evaluable
+from pipeline.evaluate.records import Data
+from pipeline.evaluate.shortfall import gap_of, gap_words, missing
+from pipeline.rules import Attested, Count, Criterion, Rules, Share, Target
+from pipeline.rules.wording.in_words import UNDEFINED, percent
+
+# --- numbers ------------------------------------------------------------------------------------------
+
+
+def share_words(value: Fraction) -> str:
+    """``24 %``, or ``rund 66,67 %`` where two decimals do not tell it exactly."""
+    if (value * 10000).denominator == 1:
+        return percent(value)
+    hundredths = round(value * 10000)
+    return f"rund {hundredths // 100},{hundredths % 100:02d} %"
+
+
+def _quotient(top: int, bottom: int | None, value: Value) -> str:
+    if bottom is None:
+        return f"Anzahl {top}"
+    return f"{top} ÷ {bottom}" + (f" = {share_words(value)}" if isinstance(value, Fraction) else "")
+
+
+def _threshold(value: Value) -> str:
+    if value is None:
+        return "ohne Schwelle"
+    return f"Schwelle {share_words(value) if isinstance(value, Fraction) else value}"
+
+
+def target_words(data: Data, target: Target, result: TargetResult, rules: Rules) -> str:
+    """``12 ÷ 50 = 24 %; Schwelle 70 %; es fehlen 23 Personen``, or why there is no figure."""
+    on = result.data_as_of
+    assert on is not None
+    if isinstance(target.decide, Attested):
+        return attested_words(data, target.id, on)
+    if result.status is Status.NOT_EVALUABLE or result.numerator is None:
+        started = next((y.start for y in rules.years if y.label == result.year), None)
+        return f"Keine Zahl: {why_not_evaluable(data, target, started, on)}."
+    words = [_quotient(result.numerator, result.denominator, result.value), _threshold(result.threshold)]
+    gap = gap_of(target, result.numerator, result.denominator)
+    return "; ".join(words if gap is None else [*words, gap_words(target, gap)])
+
+
+def attested_words(data: Data, nr: str, on: date) -> str:
+    """What stands in the requirement's line. Date and evidence number are no values of persons."""
+    fulfilled, evidence = data.attested.get(nr, (None, ()))
+    when = f"„{RULE_FULFILLED.name}“ {day(fulfilled) if fulfilled else 'ist leer'}"
+    if fulfilled and fulfilled > on:
+        when += ", also nach dem Tag der Daten"
+    return f"{when}; „{RULE_EVIDENCE.name}“ {', '.join(evidence) if evidence else 'ist leer'}"
+
+
+def criterion_words(
+    data: Data | None, criterion: Criterion, result: CriterionResult, parts: Iterable[Part], on: date
+) -> Iterator[str]:
+    """The figure of today, and that of the day on which the criterion was reached."""
+    if result.status is Status.NOT_EVALUABLE:
+        yield f"Keine Zahl: {why_not_evaluable(data, criterion, None, on)}."
+        return
+    numbers = {(p.role, p.reached): p for p in parts}
+    yield "; ".join(_figure(criterion, numbers, result.threshold, reached=False))
+    if result.status is Status.EVIDENCE_MISSING:
+        yield f"Es fehlen Zeilen mit „{RULE_EVIDENCE.name}“."
+    if result.reached_on:
+        words = "; ".join(_figure(criterion, numbers, result.threshold, reached=True))
+        yield f"Am {day(result.reached_on)}, dem ersten Tag, an dem es galt: {words}"
+
+
+def _figure(
+    criterion: Criterion, numbers: dict[tuple[Role, bool], Part], threshold: Value, *, reached: bool
+) -> list[str]:
+    top = numbers[Role.NUMERATOR, reached].number or 0
+    below = numbers.get((Role.DENOMINATOR, reached))
+    bottom = (below.number or 0) if below else None
+    words = [_quotient(top, bottom, Fraction(top, bottom) if bottom else None), _threshold(threshold)]
+    if not reached and threshold is not None and isinstance(criterion.decide, Share | Count):
+        words.append(gap_words(criterion, missing(threshold, top, bottom)))
+    return words
+
+
+# --- rows ---------------------------------------------------------------------------------------------
+
+
+def part_lines(parts: Iterable[Part], file: str) -> Iterator[str]:
+    """``Zähler (12): Blatt Personen, Zeilen 5–9, 11–17``; the file is named where there are rows."""
+    told = list(parts)
+    if told:
+        yield f"Zeilen in {file}"
+    for part in told:
+        number = "" if part.number is None else f" ({part.number})"
+        when = f", am {day(part.day)}" if part.reached else ""
+        word = "Zeile" if len(part.rows) == 1 else "Zeilen"
+        yield f"  {part.role}{number}{when}: Blatt {part.sheet}, {word} {ranges(part.rows)}"
+
+
+# --- milestones ---------------------------------------------------------------------------------------
+
+
+def milestone_reason(result: MilestoneResult, on: date | None, as_of: date, rules: Rules) -> Iterator[str]:
+    """Why the milestone has its status."""
+    if result.status is Status.UNDEFINED:
+        yield UNDEFINED
+    if result.due is None or on is None:
+        return
+    yield _reason(result, result.due, on, as_of, rules)
+
+
+def _with(result: MilestoneResult, status: Status) -> str:
+    return ", ".join(c.nr for c in result.criteria if c.status is status)
+
+
+def _reason(result: MilestoneResult, due: date, on: date, as_of: date, rules: Rules) -> str:
+    unmet = f"Offen: {_with(result, Status.UNMET)}"
+    match result.status:
+        case Status.REACHED | Status.REACHED_LATE:
+            after = "nach" if result.status is Status.REACHED_LATE else "nicht nach"
+            return f"Alle Kriterien sind erfüllt, das letzte am {day(result.reached_on)}, {after} der Frist."
+        case Status.EVIDENCE_MISSING:
+            return f"Nicht belegt: {_with(result, Status.EVIDENCE_MISSING)}."
+        case Status.OVERDUE:
+            return f"{unmet}; die Frist am {day(due)} war am Tag der Daten ({day(on)}) erreicht."
+        case Status.NOT_EVALUABLE if _with(result, Status.UNMET):
+            return (
+                f"{unmet}; die Daten enden am {day(on)} vor der Frist, der Stand {day(as_of)} liegt danach."
+            )
+        case Status.NOT_EVALUABLE:
+            return f"Nicht bewertbar: {_with(result, Status.NOT_EVALUABLE)}; kein Kriterium ist offen."
+        case Status.AT_RISK:
+            days = rules.project.parameters.at_risk_days
+            return f"{unmet}; bis zur Frist sind es {(due - as_of).days} Tage, höchstens {days}."
+        case _:
+            return f"{unmet}; bis zur Frist sind es {(due - as_of).days} Tage."

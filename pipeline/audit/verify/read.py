@@ -1,0 +1,281 @@
+"""A workbook as ``kisi verify`` compares it: cells, sheets, names, comments, links, charts.
+
+Nothing in the file is trusted: it is opened within the limits of ``intake``, and what cannot be understood
+reads as empty, so that it differs from what was computed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+from openpyxl.formula.translate import Translator
+
+from pipeline.definitions.messages import finding
+from pipeline.reading.package import Refused, open_parts
+from pipeline.xlsx.addresses import column_letters
+
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_QUOTED = re.compile('("(?:[^"]|"")*")')
+_DRAWN = ("graphicFrame", "pic", "sp", "cxnSp")
+Element = etree._Element
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """``value`` is the stored value (a number as float), ``raw`` what stands in the XML, style included."""
+
+    value: str | float | None
+    formula: str | None
+    raw: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet. ``cells`` by address, only those that hold something; ``drawn`` counts charts, pictures …"""
+
+    name: str
+    part: str
+    state: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, int] = field(default_factory=dict)
+    series: list[str] = field(default_factory=list)
+    footer: str = ""
+
+
+@dataclass(slots=True)
+class Opened:
+    """The whole workbook and its parts."""
+
+    parts: dict[str, bytes]
+    sheets: dict[str, Sheet]
+    names: dict[str, str]
+    date1904: bool
+
+
+def read_opened(data: bytes) -> Opened:
+    """Refused when the file is no workbook or must not be opened."""
+    parts = open_parts(data)
+    main = next((t for _, kind, t in _relations(parts, "") if kind.endswith("/officeDocument")), "")
+    if main not in parts:
+        raise Refused(finding("D01"))
+    root = _tree(parts, main)
+    related = {id_: (kind, target) for id_, kind, target in _relations(parts, main)}
+    shared = next((t for kind, t in related.values() if kind.endswith("/sharedStrings")), "")
+    strings = [_text(e) for e in _tree(parts, shared) if _local(e) == "si"] if shared in parts else []
+    sheets: dict[str, Sheet] = {}
+    for element in _all(root, "sheet"):
+        part = related.get(_attribute(element, "id"), ("", ""))[1]
+        sheet = Sheet(element.get("name", ""), part, element.get("state", "visible"))
+        sheets[sheet.name] = sheet
+        if part in parts:
+            _fill(sheet, parts, strings)
+    properties = next(_all(root, "workbookPr"), None)
+    date1904 = properties is not None and properties.get("date1904") in ("1", "true")
+    return Opened(parts, sheets, _names(root, list(sheets)), date1904)
+
+
+def _names(root: Element, sheets: list[str]) -> dict[str, str]:
+    """Defined name, with its sheet where it has one → what it stands for."""
+    found = {}
+    for element in _all(root, "definedName"):
+        scope = element.get("localSheetId", "")
+        where = sheets[int(scope)] + "!" if scope.isdigit() and int(scope) < len(sheets) else ""
+        found[where + element.get("name", "")] = normal(element.text or "")
+    return found
+
+
+def normal(formula: str) -> str:
+    """A formula as it is compared: no leading sign, blanks or quotes around sheets, one case outside texts."""
+    parts = _QUOTED.split(formula.removeprefix("="))
+    return "".join(
+        p if p.startswith('"') else re.sub(r"\s+", "", p).replace("'", "").replace("_xlfn.", "").upper()
+        for p in parts
+    )
+
+
+# --- one sheet ----------------------------------------------------------------------------------------
+
+
+def _fill(sheet: Sheet, parts: dict[str, bytes], strings: list[str]) -> None:
+    root = _tree(parts, sheet.part)
+    relations = _relations(parts, sheet.part, external=True)
+    for address, cell in _cells(root, strings):
+        sheet.cells[f"{address} (zweimal)" if address in sheet.cells else address] = cell
+    sheet.hidden = list(_hidden(root))
+    footer = next(_all(root, "oddFooter"), None)
+    sheet.footer = (footer.text or "") if footer is not None else ""
+    targets = {id_: target for id_, _, target in relations}
+    for link in _all(root, "hyperlink"):
+        target = targets.get(_attribute(link, "id"), "")
+        sheet.links[link.get("ref", "")] = target + "#" + link.get("location", "")
+    for _, kind, target in relations:
+        if target not in parts:
+            continue
+        if kind.rsplit("/", 1)[-1] in ("comments", "threadedComment"):
+            _add_comments(sheet, _tree(parts, target))
+        elif kind.endswith("/drawing"):
+            _add_drawings(sheet, parts, target)
+
+
+def _cells(root: Element, strings: list[str]) -> Iterator[tuple[str, Cell]]:
+    shared: dict[str, tuple[str, str]] = {}
+    row = column = 0
+    for element in _all(root, "row", "c"):
+        if _local(element) == "row":
+            row, column = _number(element.get("r"), row + 1), 0
+            continue
+        column += 1
+        address = element.get("r") or f"{column_letters(column)}{row}"
+        children = {_local(e): e for e in element}
+        formula = _formula(children.get("f"), address, shared)
+        value = _value(element.get("t", "n"), children, strings)
+        if value is not None or formula is not None:
+            yield address, Cell(value, formula, (element.get("s", "0"), element.get("t", "n"), str(value)))
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isdigit() else default
+
+
+def _formula(element: Element | None, address: str, shared: dict[str, tuple[str, str]]) -> str | None:
+    """A shared formula is written out for each of its cells."""
+    if element is None:
+        return None
+    text, index = element.text or "", element.get("si")
+    if element.get("t") == "shared" and index is not None:
+        if text:
+            shared[index] = (text, address)
+        elif index in shared:
+            origin, at = shared[index]
+            text = Translator("=" + origin, at).translate_formula(address).removeprefix("=")
+    return text
+
+
+def _value(kind: str, children: dict[str, Element], strings: list[str]) -> str | float | None:
+    if kind == "inlineStr":
+        return _text(children["is"]) if "is" in children else None
+    stored = children.get("v")
+    if stored is None:
+        return None
+    text = stored.text or ""
+    if kind == "s":
+        number = _number(text, -1)
+        return strings[number] if 0 <= number < len(strings) else f"#{text}"
+    if kind == "b":
+        return "WAHR" if text in ("1", "true") else "FALSCH"
+    if kind in ("str", "e", "d"):
+        return _unescaped(text)
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return text
+
+
+def _hidden(root: Element) -> Iterator[str]:
+    """Hidden rows and columns, in words."""
+    for element in _all(root, "row", "col"):
+        if element.get("hidden") not in ("1", "true"):
+            continue
+        if _local(element) == "row":
+            yield f"Zeile {element.get('r')}"
+        else:
+            yield f"Spalte {column_letters(min(16384, max(1, _number(element.get('min'), 1))))}"
+
+
+def _add_comments(sheet: Sheet, root: Element) -> None:
+    for element in _all(root, "comment", "threadedComment"):
+        sheet.comments[element.get("ref", "")] = _text(element)
+
+
+def _add_drawings(sheet: Sheet, parts: dict[str, bytes], part: str) -> None:
+    for element in _all(_tree(parts, part), *_DRAWN):
+        kind = _local(element)
+        sheet.drawn[kind] = sheet.drawn.get(kind, 0) + 1
+    for _, kind, target in _relations(parts, part):
+        if kind.endswith("/chart") and target in parts:
+            sheet.series += (_series(e) for e in _all(_tree(parts, target), "ser"))
+
+
+def _series(element: Element) -> str:
+    """What a series shows: where its data stand, and the values kept with them.
+
+    The cells themselves are compared elsewhere. A program may keep 0 or nothing for an empty cell.
+    """
+    pieces = []
+    for part in element:
+        if _local(part) not in ("tx", "cat", "val", "xVal", "yVal"):
+            continue
+        pieces += [normal(e.text or "") for e in _all(part, "f")]
+        for point in _all(part, "pt"):
+            value = _plain("".join(e.text or "" for e in _all(point, "v")))
+            pieces += [f"{point.get('idx')}: {value}"] if value not in ("", "0") else []
+    return "|".join(pieces)
+
+
+def _plain(text: str) -> str:
+    """A number with 12 digits: programs keep 15 to 17 of them."""
+    try:
+        return f"{float(text):.12g}"
+    except ValueError:
+        return text
+
+
+# --- XML ----------------------------------------------------------------------------------------------
+
+
+def _tree(parts: dict[str, bytes], name: str) -> Element:
+    try:
+        return etree.fromstring(parts[name], _PARSER)
+    except etree.XMLSyntaxError:
+        raise Refused(finding("D05")) from None
+
+
+def _local(element: Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _all(root: Element, *names: str) -> Iterator[Element]:
+    return root.iter(*(f"{{*}}{n}" for n in names))
+
+
+def _attribute(element: Element, name: str) -> str:
+    """By its local name and in a namespace: r:id, not id."""
+    return next((str(v) for k, v in element.attrib.items() if str(k).endswith("}" + name)), "")
+
+
+def _text(element: Element) -> str:
+    """All runs of a text together, without phonetic hints."""
+    hints = {t for hint in _all(element, "rPh") for t in _all(hint, "t")}
+    return _unescaped("".join(t.text or "" for t in _all(element, "t", "text") if t not in hints))
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def _relations(parts: dict[str, bytes], part: str, *, external: bool = False) -> list[tuple[str, str, str]]:
+    """(id, type, target) of each relationship of a part; "" is the package itself."""
+    folder, file = posixpath.split(part)
+    name = posixpath.join(folder, "_rels", file + ".rels")
+    if name not in parts:
+        return []
+    return list(_resolved(_all(_tree(parts, name), "Relationship"), folder, external))
+
+
+def _resolved(elements: Iterable[Element], folder: str, external: bool) -> Iterator[tuple[str, str, str]]:
+    for e in elements:
+        target = e.get("Target", "")
+        if e.get("TargetMode") == "External":
+            if external:
+                yield e.get("Id", ""), e.get("Type", ""), target
+        else:
+            inside = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
+            yield e.get("Id", ""), e.get("Type", ""), inside

@@ -1,0 +1,114 @@
+"""Checks of persons, needs, stock, trainings and contacts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+
+from pipeline.checks.context import Context, at, first_values
+from pipeline.definitions.model import Finding
+from pipeline.definitions.sheets import (
+    ATTENDANCE_TRAINING,
+    ATTENDANCES,
+    CONTACTS,
+    NEED_PERSON,
+    NEED_RECORDED,
+    NEEDS,
+    NO,
+    PERSON_ARRIVED,
+    PERSON_KEY,
+    PERSON_LEFT,
+    PERSON_PAPER,
+    PERSON_RECORDED,
+    PERSONS,
+    STOCK,
+    STOCK_DATE,
+    STOCK_NUMBER,
+    TRAINING_AUDIENCE,
+    TRAINING_KEY,
+    TRAINING_SIZE,
+    TRAININGS,
+    YES,
+)
+
+
+def papers_unchecked(context: Context) -> Iterator[Finding]:
+    """P30."""
+    if context.has(PERSONS):
+        table = context.table(PERSONS)
+        for row, checked in table.records(PERSON_PAPER.name):
+            if checked == NO:
+                yield at("P30", table, row, PERSON_PAPER)
+
+
+def needs_after_recording(context: Context) -> Iterator[Finding]:
+    """P09 for a need older than its person's first recording, P10 for a person with needs and no date.
+
+    A date of the person that carries an error of its own is not told again at each need.
+    """
+    if not context.has(NEEDS):
+        return
+    persons, needs = context.table(PERSONS), context.table(NEEDS)
+    rows = persons.records(PERSON_KEY.name, PERSON_RECORDED.name)
+    recorded = first_values((key, (row, on)) for row, key, on in rows)
+    without: set[int] = set()
+    for row, person, on in needs.records(NEED_PERSON.name, NEED_RECORDED.name):
+        if person is None or person not in recorded:
+            continue
+        person_row, first = recorded[person]
+        if first is None:
+            without.add(person_row)
+        elif on is not None and on < first and not context.has_error(persons, person_row, PERSON_RECORDED):
+            yield at("P09", needs, row, NEED_RECORDED, other=PERSON_RECORDED.name)
+    for row in sorted(without):
+        yield at("P10", persons, row, PERSON_RECORDED)
+
+
+def stock_covers_persons(context: Context) -> Iterator[Finding]:
+    """P11: on the date of a Bestand row, no more persons with checked paper than its number."""
+    if not context.has(STOCK):
+        return
+    stock, persons = context.table(STOCK), context.table(PERSONS)
+    stays = [
+        (arrived, left)
+        for _, paper, arrived, left in persons.records(
+            PERSON_PAPER.name, PERSON_ARRIVED.name, PERSON_LEFT.name
+        )
+        if paper == YES and arrived is not None and (left is None or left > arrived)
+    ]
+    arrivals, departures = sorted(a for a, _ in stays), sorted(d for _, d in stays if d is not None)
+    for row, on, number in stock.records(STOCK_DATE.name, STOCK_NUMBER.name):
+        if on is None or number is None:
+            continue
+        if bisect_right(arrivals, on) - bisect_right(departures, on) > number:
+            yield at("P11", stock, row, STOCK_NUMBER, table=PERSONS.title)
+
+
+def training_sizes(context: Context) -> Iterator[Finding]:
+    """P12: a volunteer training has at least as many participants as Schulungsteilnahmen."""
+    if not context.has(ATTENDANCES):
+        return
+    trainings = context.table(TRAININGS)
+    pairs = {tuple(pair) for _, *pair in context.table(ATTENDANCES).records(*ATTENDANCES.key)}
+    attended = Counter(pair[ATTENDANCES.key.index(ATTENDANCE_TRAINING.name)] for pair in pairs)
+    audiences = ATTENDANCE_TRAINING.to_where
+    assert audiences is not None
+    for row, key, audience, size in trainings.records(
+        TRAINING_KEY.name, TRAINING_AUDIENCE.name, TRAINING_SIZE.name
+    ):
+        if audience in audiences.values and size is not None and attended[key] > size:
+            yield at("P12", trainings, row, TRAINING_SIZE, table=ATTENDANCES.title)
+
+
+def repeated_contacts(context: Context) -> Iterator[Finding]:
+    """P32: identical rows each count, with a note at each repeat."""
+    if not context.has(CONTACTS):
+        return
+    table = context.table(CONTACTS)
+    seen: set[tuple[object, ...]] = set()
+    contacts = zip(*(table[name] for name in CONTACTS.names), strict=True)
+    for row, contact in zip(table.rows, contacts, strict=True):
+        if contact in seen:
+            yield at("P32", table, row, CONTACTS.columns[0])
+        seen.add(contact)

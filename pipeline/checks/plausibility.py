@@ -1,0 +1,121 @@
+"""What is allowed and yet deserves a second look: notes, each with a rule of its own, in one list (``LOOKS``).
+
+Nothing here rejects a workbook or warns; the project lead decides whether to ask. No note names a person or
+repeats a cell's value.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from pipeline.checks.previous import Pair
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Column, Finding, Sheet, Table, Workbook
+from pipeline.definitions.sheets import (
+    CONTACT_DATE,
+    CONTACTS,
+    FORM_NUMBER,
+    FORM_RELEASED_BY,
+    FORM_RELEASED_ON,
+    FORM_STICHTAG,
+    NEED_ADDRESSED,
+    NEEDS,
+    PERSON_RECORDED,
+    PERSONS,
+)
+
+TENFOLD, LEAST_GROWTH = 10, 20
+SEVERAL, MANY = 10, 30
+_OWN_TO_A_SUBMISSION = {c.name for c in (FORM_STICHTAG, FORM_NUMBER, FORM_RELEASED_BY, FORM_RELEASED_ON)}
+Look = Callable[[Workbook, Pair | None], Iterator[Finding]]
+
+
+def conspicuous(now: Workbook, pair: Pair | None) -> list[Finding]:
+    """Notes on a valid submission; ``pair`` is it and the one for the previous Stichtag, if there is one."""
+    return [one for look in LOOKS for one in look(now, pair)]
+
+
+# --- against the previous Stichtag --------------------------------------------------------------------
+
+
+def grown_tenfold(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+    """V10: a figure that can only grow is at least ten times what it was, and 20 more."""
+    if pair is None:
+        return
+    for f in pair.figures:
+        if f.before and f.now >= TENFOLD * f.before and f.now - f.before >= LEAST_GROWTH:
+            yield finding("V10", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
+
+
+def same_as_before(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+    """V11: the earlier rows once more. Two reports that there was nothing are none."""
+    if pair is None:
+        return
+    sheets, before = pair.rules.kinds[now.kind].tables, pair.before
+    reported = any(sheet.nil_return and len(now.tables[sheet.title]) for sheet in sheets)
+    if reported and _form(now) == _form(before) and all(_same_rows(s, now, before) for s in sheets):
+        yield finding("V11", **pair.words)
+
+
+def _form(workbook: Workbook) -> dict[str, object]:
+    lines = workbook.form.items()
+    return {k: v for k, v in lines if k not in _OWN_TO_A_SUBMISSION and v is not None}
+
+
+def _same_rows(sheet: Sheet, now: Workbook, before: Workbook) -> bool:
+    old = before.tables.get(sheet.title)
+    return old is not None and _records(now.tables[sheet.title]) == _records(old)
+
+
+def _records(table: Table) -> Counter[tuple[object, ...]]:
+    """The records without regard to their order; columns that a later template brought are empty."""
+    names = sorted(n for n, values in table.columns.items() if any(v is not None for v in values))
+    return Counter((tuple(names), *values) for _, *values in table.records(*names))
+
+
+# --- days ---------------------------------------------------------------------------------------------
+
+
+def addressed_on_one_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+    """V12: at least ten needs, and all of them addressed on one day."""
+    yield from _one_day("V12", now, NEEDS, NEED_ADDRESSED)
+
+
+def recorded_on_one_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+    """V13: at least ten persons since the previous Stichtag, and all of them recorded on one day.
+
+    The first submission is not looked at: a project may well begin with one day for all.
+    """
+    if pair is not None and pair.before.stichtag is not None:
+        yield from _one_day("V13", now, PERSONS, PERSON_RECORDED, pair.before.stichtag)
+
+
+def _one_day(
+    rule: str, workbook: Workbook, sheet: Sheet, column: Column, after: date = date.min
+) -> Iterator[Finding]:
+    days = [d for d in _days(workbook, sheet, column) if d > after]
+    if len(days) >= SEVERAL and len(set(days)) == 1:
+        yield finding(rule, sheet.title, None, column.name, n=len(days))
+
+
+def many_contacts_on_a_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+    """V14: at least thirty contacts on a single day, as many as are wanted in a year; once for a workbook."""
+    most = Counter(_days(now, CONTACTS, CONTACT_DATE)).most_common(1)
+    if most and most[0][1] >= MANY:
+        yield finding("V14", CONTACTS.title, None, CONTACT_DATE.name, n=most[0][1])
+
+
+def _days(workbook: Workbook, sheet: Sheet, column: Column) -> list[date]:
+    table = workbook.tables.get(sheet.title)
+    return [d for d in table[column.name] if d is not None] if table else []
+
+
+LOOKS: tuple[Look, ...] = (
+    grown_tenfold,
+    same_as_before,
+    addressed_on_one_day,
+    recorded_on_one_day,
+    many_contacts_on_a_day,
+)

@@ -1,0 +1,93 @@
+"""Checks of what the template gives: the form, and the rows that stand for rules or evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.checks.context import Context, at
+from pipeline.definitions.messages import day, finding, quoted
+from pipeline.definitions.model import Finding, Sheet
+from pipeline.definitions.sheets import (
+    CRITERIA,
+    EVIDENCE,
+    EVIDENCE_KEY,
+    EVIDENCE_POINT,
+    FORM_STICHTAG,
+    FORM_TITLE,
+    RULE_EVIDENCE,
+    RULE_FULFILLED,
+    RULE_INPUTS,
+    RULE_NR,
+    TARGETS,
+    YES,
+    nil_return_label,
+)
+from pipeline.rules import Attested, Criterion, Target
+
+
+def stichtag_within_project(context: Context) -> Iterator[Finding]:
+    """P01."""
+    project, stichtag = context.rules.project, context.workbook.stichtag
+    if stichtag is not None and not project.start <= stichtag <= project.end:
+        cell = context.workbook.form_cells[FORM_STICHTAG.name]
+        words = {"start": day(project.start), "end": day(project.end)}
+        yield finding("P01", FORM_TITLE, cell, FORM_STICHTAG.name, **words)
+
+
+def nil_returns(context: Context) -> Iterator[Finding]:
+    """P13 for a Leermeldung beside rows, P22 for an empty sheet without one."""
+    workbook = context.workbook
+    for sheet in context.kind.tables:
+        label = nil_return_label(sheet)
+        if label not in workbook.form_cells:  # a sheet without, or of a later template version
+            continue
+        declared = workbook.form[label] == YES
+        if declared and len(context.table(sheet)):
+            yield finding("P13", FORM_TITLE, workbook.form_cells[label], label, table=sheet.title)
+        unread = (FORM_TITLE, workbook.form_cells[label]) in context.errors
+        if not declared and not unread and not len(context.table(sheet)):
+            yield finding("P22", sheet.title, label=label)
+
+
+def rule_rows(context: Context) -> Iterator[Finding]:
+    """P14 and P15 for a number that the rules do not know, P24 for a missing row."""
+    rules, kind = context.rules, context.kind.id
+    yield from _rule_rows(context, CRITERIA, rules.criteria_of(kind))
+    yield from _rule_rows(context, TARGETS, rules.targets_of(kind))
+
+
+def _rule_rows(
+    context: Context, sheet: Sheet, wanted: tuple[Criterion, ...] | tuple[Target, ...]
+) -> Iterator[Finding]:
+    table = context.table(sheet)
+    known = {r.id for r in wanted}
+    unknown = len(table) - len(known.intersection(table[RULE_NR.name]))  # repeated ones too
+    for row, nr, *inputs in table.records(RULE_NR.name, *RULE_INPUTS):
+        if nr is not None and nr not in known:
+            yield at("P14" if any(i is not None for i in inputs) else "P15", table, row, RULE_NR)
+    attested = [r.id for r in wanted if isinstance(r.decide, Attested)]
+    missing = [id_ for id_ in attested if id_ not in table[RULE_NR.name]]
+    if len(missing) > unknown:
+        yield finding("P24", sheet.title, ids=quoted(missing))
+
+
+def attested_without_evidence(context: Context) -> Iterator[Finding]:
+    """P21: without evidence, an attested date does not count as reached."""
+    for sheet in (CRITERIA, TARGETS):
+        table = context.table(sheet)
+        for row, on, numbers in table.records(RULE_FULFILLED.name, RULE_EVIDENCE.name):
+            if on is not None and numbers is None:
+                yield at("P21", table, row, RULE_EVIDENCE, table=EVIDENCE.title)
+
+
+def unused_evidence(context: Context) -> Iterator[Finding]:
+    """P31: a document that nobody refers to and that has no Nachweispunkt."""
+    used: set[str] = set()
+    for sheet in context.kind.tables:
+        if sheet.evidence_column:
+            for numbers in context.table(sheet)[sheet.evidence_column]:
+                used.update(numbers or ())
+    table = context.table(EVIDENCE)
+    for row, key, points in table.records(EVIDENCE_KEY.name, EVIDENCE_POINT.name):
+        if key is not None and key not in used and points is None:
+            yield at("P31", table, row, EVIDENCE_KEY)

@@ -1,0 +1,334 @@
+"""Sheet definitions → pandera schemas → findings. The only module that knows pandera.
+
+Many workbooks are validated in one frame per sheet, for a call costs milliseconds whatever the rows. The
+frame's index counts through; the cell is found again from workbook and Excel row. Nothing is coerced:
+the values come typed from ``values``, and cells that could not be read are empty here.
+
+A check carries the number of its ``Told`` as its error text: which rule, which column it marks. To pandera
+a check answers with one truth value, for lists of failure cases, worded for people, cost more than all the
+rest; which records fail is asked of the failed checks alone, afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
+from pandera.errors import SchemaErrors
+
+from pipeline.definitions.messages import condition_text, day, finding, key_form
+from pipeline.definitions.model import Column, Condition, Dependent, Finding, Kind, Sheet, Table, Workbook
+from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE
+from pipeline.rules import Parameters, Rules
+
+BOOK, STICHTAG, START = "__workbook", "__stichtag", "__start"
+
+_PERSONAL = (
+    re.compile(r"[^\s@]+@[^\s@]+"),  # e-mail
+    re.compile(r"\+?[\d\s()/.-]{7,}"),  # phone number; a date of birth too
+    re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}"),
+    re.compile(r"[^\W\d_]{2,}(?:[ ,.-]+[^\W\d_]+)*"),  # letters only: a name
+)
+
+
+def looks_personal(value: str) -> bool:
+    """Whether a key that has the wrong form may be a name, e-mail, phone number or date of birth."""
+    return any(p.fullmatch(value) for p in _PERSONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A check and what it says: the rule, the column whose cell is marked, the words of the message.
+
+    ``holds`` gives a truth value for each record of the frame; with ``filled``, of the column's filled cells.
+    """
+
+    rule: str
+    column: str
+    holds: Callable[[Any], Any]
+    words: dict[str, object]
+    filled: bool
+
+    def failing(self, frame: pd.DataFrame) -> list[int]:
+        """Positions of the records for which the check does not hold."""
+        holds = self.holds(frame[self.column].dropna() if self.filled else frame)
+        return [int(i) for i in holds.index[~holds]]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSchema:
+    schema: pa.DataFrameSchema
+    told: tuple[Told, ...]
+
+
+# --- from a sheet to its schema -----------------------------------------------------------------------
+
+
+class _Builder:
+    """Collects the checks of one sheet; the position in ``told`` is the check's error text."""
+
+    def __init__(self, sheet: Sheet, parameters: Parameters) -> None:
+        self.sheet = sheet
+        self.parameters = parameters
+        self.told: list[Told] = []
+
+    def cell(
+        self, rule: str, column: str, holds: Callable[[pd.Series[Any]], Any], /, **words: object
+    ) -> pa.Check:
+        """A check of the filled cells of a column."""
+        return self._check(Told(rule, column, holds, words, filled=True))
+
+    def row(
+        self, rule: str, column: str, holds: Callable[[pd.DataFrame], Any], /, **words: object
+    ) -> pa.Check:
+        """A check of whole records, which marks one column."""
+        return self._check(Told(rule, column, holds, words, filled=False))
+
+    def _check(self, told: Told) -> pa.Check:
+        self.told.append(told)
+        return pa.Check(lambda values: bool(told.holds(values).all()), error=str(len(self.told) - 1))
+
+    def build(self) -> SheetSchema:
+        columns = {c.name: pa.Column(checks=self._of_cell(c), nullable=True) for c in self.sheet.columns}
+        rows = [*self._required(), *self._dates(), *self._orders(), *self._dependents(), *self._unique()]
+        return SheetSchema(pa.DataFrameSchema(columns, checks=rows), tuple(self.told))
+
+    # one cell
+
+    def _of_cell(self, column: Column) -> list[pa.Check]:
+        name = column.name
+        match column.kind:
+            case Kind.KEY | Kind.REFERENCE | Kind.REFERENCES:
+                return self._key_form(column)
+            case Kind.CHOICE:
+                return [self.cell("W10", name, lambda s: s.isin(column.choices))]
+            case Kind.CHOICES:
+                return [self.cell("W10", name, lambda s: s.map(set(column.choices).issuperset))]
+            case Kind.INTEGER:
+                return [self.cell("W08", name, lambda s: s >= column.minimum, minimum=column.minimum)]
+            case Kind.DATE:
+                earliest, latest = self.parameters.earliest_date, self.parameters.latest_date
+                low, high = pd.Timestamp(earliest), pd.Timestamp(latest)
+                words = {"earliest": day(earliest), "latest": day(latest)}
+                return [self.cell("W14", name, lambda s: s.between(low, high), **words)]
+            case _:
+                most = column.max_length
+                return [self.cell("W09", name, lambda s: s.str.len() <= most, maximum=most)]
+
+    def _key_form(self, column: Column) -> list[pa.Check]:
+        one = column.key_pattern
+        several = column.kind is Kind.REFERENCES
+        form = key_form(column)
+
+        def well_formed(values: Any) -> Any:
+            texts = values.str.join(";") if several else values
+            return texts.str.fullmatch(rf"{one}(?:;{one})*" if several else one).astype(bool)
+
+        def not_personal(values: Any) -> Any:
+            good = well_formed(values)
+            suspects = values[~good]
+            if len(suspects):
+                good[~good] = [not any(map(looks_personal, _each(v))) for v in suspects]
+            return good
+
+        return [
+            self.cell("W11", column.name, not_personal, form=form),
+            self.cell("W12", column.name, well_formed, form=form),
+        ]
+
+    # one row
+
+    def _required(self) -> Iterable[pa.Check]:
+        for column in self.sheet.columns:
+            if column.required:
+                yield self.row("W13", column.name, _filled(column.name))
+
+    def _dates(self) -> Iterable[pa.Check]:
+        for column in self.sheet.columns:
+            name = column.name
+            if column.fact:
+                yield self.row("P02", name, _not_after(name, STICHTAG))
+            if column.project_time:
+                yield self.row("P20", name, _not_after(START, name))
+
+    def _orders(self) -> Iterable[pa.Check]:
+        """Each date against the nearest filled one before it in its chain; the later cell is marked."""
+        for chain in self.sheet.order:
+            for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
+                between = list(chain[i + 1 : j])
+                sound = _not_told(self.sheet.column(earlier), self.parameters.latest_date)
+                yield self.row("P04", later, _in_order(earlier, later, between, sound), before=earlier)
+
+    def _dependents(self) -> Iterable[pa.Check]:
+        for dependent in self.sheet.dependents:
+            condition = condition_text(dependent.when)
+            yield self.row("P05", dependent.column, _present(dependent), condition=condition)
+            if dependent.else_empty:
+                valid = self.sheet.column(dependent.when.column).choices
+                yield self.row(
+                    "P06",
+                    dependent.column,
+                    _absent(dependent, valid),
+                    condition=condition,
+                    other=dependent.when.column,
+                )
+
+    def _unique(self) -> Iterable[pa.Check]:
+        key = list(self.sheet.key)
+        if key:
+            yield self.row(
+                "P03",
+                key[0],
+                lambda df: df[key].isna().any(axis=1) | ~df.duplicated([BOOK, *key]),
+                columns=" + ".join(key),
+            )
+
+
+def _each(value: Any) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _filled(name: str) -> Callable[[pd.DataFrame], Any]:
+    return lambda df: df[name].notna()
+
+
+def _not_after(earlier: str, later: str) -> Callable[[pd.DataFrame], Any]:
+    """Holds too where one of the two dates is missing."""
+    return lambda df: ~(df[earlier] > df[later])
+
+
+def _not_told(column: Column, latest: date) -> Callable[[pd.DataFrame], Any]:
+    """True where the column's date lies neither out of range (W14) nor after the Stichtag (P02)."""
+    last = pd.Timestamp(latest)
+    if column.fact:
+        return lambda df: ~((df[column.name] > last) | (df[column.name] > df[STICHTAG]))
+    return lambda df: ~(df[column.name] > last)
+
+
+def _in_order(
+    earlier: str, later: str, between: list[str], sound: Callable[[pd.DataFrame], Any]
+) -> Callable[[pd.DataFrame], Any]:
+    """Holds too where the earlier date has an error of its own: one cause is told once."""
+    return lambda df: ~((df[later] < df[earlier]) & df[between].isna().all(axis=1) & sound(df))
+
+
+def _holds(condition: Condition, df: pd.DataFrame) -> Any:
+    column = df[condition.column]
+    return column.isin(condition.values) if condition.values else column.notna()
+
+
+def _present(dependent: Dependent) -> Callable[[pd.DataFrame], Any]:
+    return lambda df: ~(_holds(dependent.when, df) & df[dependent.column].isna())
+
+
+def _absent(dependent: Dependent, valid: tuple[str, ...]) -> Callable[[pd.DataFrame], Any]:
+    """Must be empty elsewhere; where the condition's own cell is empty or unknown, nothing is said."""
+    return lambda df: (
+        ~(df[dependent.column].notna() & df[dependent.when.column].isin(valid) & ~_holds(dependent.when, df))
+    )
+
+
+@cache
+def sheet_schema(sheet: Sheet, parameters: Parameters) -> SheetSchema:
+    """The pandera schema of a sheet whose choices are bound."""
+    return _Builder(sheet, parameters).build()
+
+
+# --- from workbooks to findings -----------------------------------------------------------------------
+
+Place = tuple[int, int, Callable[[str], str]]  # workbook, Excel row, column name → address
+
+
+def validate(workbooks: Sequence[Workbook], rules: Rules) -> list[list[Finding]]:
+    """Findings of each workbook, all workbooks of a kind together in one frame per sheet.
+
+    Refused workbooks have no tables and get none. Cells that an earlier stage has reported are told again
+    here; the caller drops what stands on such a cell.
+    """
+    found: list[list[Finding]] = [[] for _ in workbooks]
+    for kind_id, kind in rules.kinds.items():
+        books = [i for i, w in enumerate(workbooks) if w.kind == kind_id and not w.refused]
+        if not books:
+            continue
+        for sheet in (kind.form, *kind.tables):
+            tables = [_table(workbooks[i], sheet) for i in books]
+            for position, one in _validate_sheet(sheet, tables, [workbooks[i] for i in books], rules):
+                found[books[position]].append(one)
+    return found
+
+
+def _table(workbook: Workbook, sheet: Sheet) -> Table:
+    """A sheet's table; the form as a table of one row, so that one mechanism serves both."""
+    if sheet.title != FORM_TITLE:
+        return workbook.tables[sheet.title]
+    values = {name: [workbook.form[name]] for name in sheet.names}
+    return Table(sheet.title, {}, [0], values)
+
+
+def _series(column: Column, tables: list[Table]) -> Any:
+    """A column of all tables. Arrow takes lists of dates and texts many times faster than NumPy does."""
+    values = [v for t in tables for v in t.columns[column.name]]
+    match column.kind:
+        case Kind.DATE:
+            days = pyarrow.array(values, pyarrow.date32()).cast(pyarrow.timestamp("s"))
+            return days.to_numpy(zero_copy_only=False)
+        case Kind.INTEGER | Kind.REFERENCES | Kind.CHOICES:
+            array = np.empty(len(values), dtype=object)
+            array[:] = values
+            return array
+        case _:
+            return pd.array(pyarrow.array(values, pyarrow.large_string()), dtype="str")
+
+
+def _frame(sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules) -> pd.DataFrame:
+    sizes = [len(t) for t in tables]
+    project = rules.project
+    stichtage = [
+        s if s is not None and project.start <= s <= project.end else None
+        for s in (w.form.get(FORM_STICHTAG.name) for w in workbooks)
+    ]
+    columns = {c.name: _series(c, tables) for c in sheet.columns}
+    columns[BOOK] = np.repeat(np.arange(len(tables)), sizes)
+    columns[STICHTAG] = np.repeat(np.array(stichtage, dtype="datetime64[s]"), sizes)
+    columns[START] = np.full(sum(sizes), np.datetime64(project.start, "s"))
+    return pd.DataFrame(columns)
+
+
+def _validate_sheet(
+    sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules
+) -> Iterable[tuple[int, Finding]]:
+    rows = [row for t in tables for row in t.rows]
+    if not rows:
+        return
+    frame = _frame(sheet, tables, workbooks, rules)
+    schema = sheet_schema(sheet, rules.project.parameters)
+    owner = frame[BOOK].tolist()
+    start = day(rules.project.start)
+    for told in _failed(schema, frame):
+        for position in told.failing(frame):
+            book = owner[position]
+            yield book, _finding(tables[book], workbooks[book], rows[position], told, start)
+
+
+def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[Told]:
+    """The checks that do not hold for every record."""
+    try:
+        schema.schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        return [schema.told[int(one.check.error)] for one in errors.schema_errors]
+    return []
+
+
+def _finding(table: Table, workbook: Workbook, row: int, told: Told, start: str) -> Finding:
+    is_form = table.sheet == FORM_TITLE
+    cell = workbook.form_cells[told.column] if is_form else table.cell(row, told.column)
+    return finding(told.rule, table.sheet, cell, told.column, start=start, **told.words)

@@ -1,0 +1,98 @@
+"""Commands that write nothing: verify, explain, rules."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import (
+    DATE,
+    FOLDER,
+    RULES_OPTION,
+    ResultFile,
+    Stop,
+    outcome_of,
+    readable,
+    rules_in,
+    say,
+)
+from pipeline.cli.engine_options import JOBS_OPTION, with_bench
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.engine.engine import Bench
+
+
+@click.command()
+@click.argument("workbook", type=ResultFile(), metavar="BERICHT.xlsx")
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@JOBS_OPTION
+@RULES_OPTION
+def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -> None:
+    """Rechnet einen Bericht nach, nennt Abweichungen.
+
+    ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
+    BERICHT.xlsx Zelle für Zelle verglichen; dazu die Prüfsummen in manifest.json, das daneben liegt.
+    """
+    from pipeline.audit.verify import NoDate
+    from pipeline.audit.verify import verify as recompute
+    from pipeline.cli.console import progress, verdict_lines
+    from pipeline.reading.package import Refused
+
+    rules = rules_in(rules_folder)
+    try:
+        with readable():
+            verdict = with_bench(partial(recompute, workbook, folder, rules, progress), rules, jobs)
+    except Refused as refused:
+        raise Stop(f"{workbook}: {refused.finding.message}") from None
+    except NoDate:
+        raise Stop(f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht.") from None
+    say(verdict_lines(verdict))
+    sys.exit(1 if verdict.differences else 0)
+
+
+@click.command()
+@click.argument("nr", metavar="NR")
+@click.option("--commune", required=True, metavar="AGS", help="Gemeindeschlüssel, auch ein früherer.")
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@JOBS_OPTION
+@RULES_OPTION
+def explain(
+    nr: str, commune: str, folder: Path, as_of: datetime | None, jobs: int | None, rules_folder: Path
+) -> None:
+    """Erklärt, wie eine Zahl oder ein Status zustande kam.
+
+    Gezeigt werden Regel, Lesart, Dateien und Rechnung, bis zu Blatt und Zeilen.
+    NR ist ein Zielwert (Z1.2), ein Meilenstein (MS1.2), ein Kriterium (MS1.2b) oder ein Nachweis (N1.2).
+    """
+    from pipeline.audit.explain import Unknown, find_asked, find_municipality
+    from pipeline.audit.explain import explain as lines_of
+    from pipeline.cli.console import progress
+
+    rules = rules_in(rules_folder)
+
+    def work(bench: Bench) -> list[str]:
+        outcome = outcome_of(folder, rules, as_of.date() if as_of else None, progress, bench)
+        return list(lines_of(outcome, nr, commune))
+
+    try:
+        find_asked(rules, nr)
+        find_municipality(rules, commune)
+        say(with_bench(work, rules, jobs))
+    except Unknown as error:
+        raise Stop(str(error)) from None
+
+
+@click.command()
+@RULES_OPTION
+def rules(rules_folder: Path) -> None:
+    """Liest und prüft die Regeldateien und nennt, was sie festlegen."""
+    from pipeline.rules.wording.overview import rules_lines
+
+    say(rules_lines(rules_in(rules_folder)))

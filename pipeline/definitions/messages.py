@@ -1,0 +1,205 @@
+"""The German texts by rule id. Nothing else words a finding.
+
+A message never repeats a cell's value: the cell's address leads there, and values of persons must not
+travel. Where several findings meet on one cell, the order of this list decides which error stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.definitions.model import Column, Condition, Finding, Severity
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+SEVERITY_WORDS = {ERROR: "Fehler", WARNING: "Warnung", NOTE: "Hinweis"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    severity: Severity
+    text: str
+    remedy: str
+
+
+_AGAIN = "Speichern Sie die Datei in Excel neu als „Excel-Arbeitsmappe (.xlsx)“ und senden Sie sie erneut."
+_TEMPLATE = (
+    "Übertragen Sie die Angaben in die aktuelle Vorlage, die Sie von der Projektleitung erhalten haben."
+)
+_ASK_LEAD = "Fragen Sie bitte die Projektleitung."
+
+MESSAGES: dict[str, Message] = {
+    # D: the file as a whole is refused
+    "D01": Message(ERROR, "Die Datei ist keine Excel-Arbeitsmappe.", "Senden Sie die ausgefüllte Excel-Vorlage (.xlsx)."),
+    "D02": Message(ERROR, "Die Datei hat das alte Excel-Format (.xls).", _AGAIN),
+    "D03": Message(ERROR, "Die Datei ist mit einem Passwort geschützt.", "Entfernen Sie das Passwort (Datei → Informationen → Arbeitsmappe schützen) und senden Sie die Datei erneut."),
+    "D04": Message(ERROR, "Die Datei enthält Makros.", _AGAIN),
+    "D05": Message(ERROR, "Die Datei ist beschädigt oder ungewöhnlich aufgebaut und wird nicht gelesen.", _AGAIN),
+    "D06": Message(ERROR, "Die Datei enthält eine Dokumenttyp-Definition (DTD) und wird nicht gelesen.", _AGAIN),
+    "D07": Message(ERROR, "Die Datei ist nicht aus einer KISI-Vorlage entstanden.", _TEMPLATE),
+    "D08": Message(ERROR, "Die Vorlage hat eine Version, die nicht mehr angenommen wird. Gültig: Version {versions}.", _TEMPLATE),
+    "D09": Message(ERROR, "Es fehlt: Blatt {sheets}.", _TEMPLATE),
+    "D10": Message(ERROR, "Im Blatt fehlt die Spalte {columns}.", "Stellen Sie die Überschrift wieder her, wie sie in der Vorlage steht, oder übertragen Sie die Angaben in eine neue Vorlage."),
+    "D11": Message(ERROR, "Im Blatt steht die Spalte {columns} mehrfach.", "Lassen Sie jede Überschrift nur einmal stehen; verschieben Sie die Angaben in diese Spalte."),
+    "D12": Message(ERROR, "In den Stammdaten fehlt die Zeile {labels} oder steht mehrfach.", "Stellen Sie die Zeile wieder her, wie sie in der Vorlage steht."),
+    "D13": Message(ERROR, "Der AGS ist leer oder hat nicht acht Ziffern.", "Tragen Sie den achtstelligen Gemeindeschlüssel Ihrer Kommune ein."),
+    "D14": Message(ERROR, "Der Berichtsstichtag ist leer oder kein Datum.", "Tragen Sie das Datum in der Form 31.03.2026 ein."),
+    "D15": Message(ERROR, "Die Abgabe-Nr. ist leer oder keine ganze Zahl ab 1.", "Tragen Sie 1 für die erste Abgabe zu diesem Stichtag ein, 2 für die zweite und so fort."),
+    "D16": Message(ERROR, "Der AGS steht nicht auf der Liste der teilnehmenden Kommunen.", "Prüfen Sie den AGS. Ist er richtig: " + _ASK_LEAD),
+    "D17": Message(ERROR, "Weit außerhalb der Tabelle steht ein Wert.", "Löschen Sie den Inhalt dieser Zelle und senden Sie die Datei erneut."),
+    "D18": Message(ERROR, "Die Datei ließ sich nicht lesen.", _AGAIN),
+    "D19": Message(ERROR, "Der AGS passt nicht zur Vorlage: {wanted}.", "Verwenden Sie die Vorlage, die für Sie bestimmt ist, und lassen Sie den AGS unverändert."),
+    "D20": Message(ERROR, "Das Lesen der Datei wurde abgebrochen: Es brauchte zu viel Zeit oder Speicher, oder das Leseprogramm stürzte ab.", "Übertragen Sie die Angaben in eine neue Vorlage und senden Sie diese."),
+    "D21": Message(ERROR, "Nicht alles, was im Blatt steht, konnte gelesen werden; die Datei wird deshalb nicht verwendet.", _AGAIN),
+    "D22": Message(ERROR, "Die Datei ist zu groß und wird nicht gelesen.", "Löschen Sie Bilder, zusätzliche Blätter und leere formatierte Zeilen, oder übertragen Sie die Angaben in eine neue Vorlage."),
+    # A: submissions among each other
+    "A01": Message(ERROR, "Zu AGS, Berichtsstichtag und Abgabe-Nr. gibt es mehrere Dateien mit verschiedenem Inhalt: {files}.", "Klären Sie, welche Datei gilt, und senden Sie diese mit einer höheren Abgabe-Nr."),
+    # W: one cell
+    "W01": Message(ERROR, "In der Zelle steht ein Excel-Fehlerwert (z. B. #BEZUG!).", "Tragen Sie den richtigen Wert ein oder leeren Sie die Zelle."),
+    "W02": Message(ERROR, "In der Zelle steht eine Formel ohne gespeichertes Ergebnis.", "Tragen Sie den Wert selbst ein, oder öffnen und speichern Sie die Datei in Excel."),
+    "W15": Message(ERROR, "Der Inhalt dieser Zelle ist beschädigt und lässt sich nicht lesen.", "Tragen Sie den Wert neu ein."),
+    "W03": Message(ERROR, "Dieses Datum gibt es nicht.", "Tragen Sie ein Datum der Form 31.03.2026 ein."),
+    "W04": Message(ERROR, "Das Datum ist nicht eindeutig.", "Tragen Sie Tag, Monat und vierstelliges Jahr ein, z. B. 31.03.2026."),
+    "W05": Message(ERROR, "Hier wird ein Datum erwartet.", "Tragen Sie ein Datum der Form 31.03.2026 ein."),
+    "W06": Message(ERROR, "Die Zahl ist nicht eindeutig: Der Punkt kann Tausender oder Dezimalstellen trennen.", "Tragen Sie die Zahl ohne Punkt ein, z. B. 1234."),
+    "W07": Message(ERROR, "Hier wird eine ganze Zahl erwartet.", "Tragen Sie nur Ziffern ein, ohne Punkt, Komma und Text."),
+    "W08": Message(ERROR, "Die Zahl ist kleiner als {minimum}.", "Tragen Sie eine ganze Zahl ab {minimum} ein."),
+    "W09": Message(ERROR, "Der Text ist länger als {maximum} Zeichen.", "Kürzen Sie den Text."),
+    "W10": Message(ERROR, "Dieser Eintrag steht nicht zur Auswahl.", "Wählen Sie einen Eintrag aus der Liste der Zelle."),
+    "W11": Message(ERROR, "Dieser Eintrag sieht nach Name, E-Mail-Adresse, Telefonnummer oder Geburtsdatum aus. Hier darf nur ein Pseudonym stehen.", "Ersetzen Sie ihn durch ein Pseudonym aus {form}. Die Schlüsselliste bleibt in der Kommune."),
+    "W12": Message(ERROR, "Der Eintrag besteht nicht aus {form}.", "Tragen Sie eine Nummer aus {form} ein."),
+    "W13": Message(ERROR, "Dieses Pflichtfeld ist leer.", "Füllen Sie die Zelle aus."),
+    "W14": Message(ERROR, "Das Datum liegt vor dem {earliest} oder nach dem {latest}.", "Prüfen Sie das Jahr; vermutlich ein Tippfehler."),
+    # P: cells, rows and sheets together
+    "P01": Message(ERROR, "Der Berichtsstichtag liegt nicht im Projektzeitraum {start} bis {end}.", "Prüfen Sie das Datum."),
+    "P02": Message(ERROR, "Das Datum liegt nach dem Berichtsstichtag.", "Berichten Sie nur, was bis zum Berichtsstichtag geschehen ist, oder prüfen Sie das Datum."),
+    "P03": Message(ERROR, "Dieser Eintrag kommt in „{columns}“ schon weiter oben vor.", "Jeder Eintrag darf nur einmal vorkommen. Vergeben Sie eine neue Nummer oder löschen Sie die doppelte Zeile."),
+    "P04": Message(ERROR, "Das Datum liegt vor „{before}“.", "Prüfen Sie beide Daten; „{before}“ kommt zuerst."),
+    "P05": Message(ERROR, "Diese Angabe fehlt: Sie ist nötig, wenn {condition}.", "Füllen Sie die Zelle aus."),
+    "P06": Message(ERROR, "Diese Zelle muss leer sein: Sie gilt nur, wenn {condition}.", "Leeren Sie die Zelle oder prüfen Sie „{other}“."),
+    "P07": Message(ERROR, "Dieser Eintrag fehlt im Blatt {table}.", "Prüfen Sie die Nummer oder ergänzen Sie die Zeile im Blatt {table}."),
+    "P08": Message(ERROR, "Der Eintrag im Blatt {table}, auf den die Zelle verweist, passt nicht: „{other}“ muss {values} sein.", "Verweisen Sie auf einen passenden Eintrag oder prüfen Sie dort „{other}“."),
+    "P09": Message(ERROR, "Der Bedarf wurde vor dem Tag erfasst, der bei der Person unter „{other}“ steht.", "Prüfen Sie beide Daten; „{other}“ ist der Tag der ersten Erfassung."),
+    "P10": Message(ERROR, "Für diese Person gibt es Bedarfe, aber das Datum der Bedarfserfassung fehlt.", "Tragen Sie den Tag der ersten Bedarfserfassung ein."),
+    "P11": Message(ERROR, "Am Tag dieses Bestands sind im Blatt {table} mehr Personen mit geprüftem Aufenthaltspapier da, als hier angegeben sind; der Anteil läge über 100 %.", "Prüfen Sie die Anzahl und im Blatt {table} Zugang und Abgang."),
+    "P12": Message(ERROR, "Im Blatt {table} stehen zu dieser Schulung mehr Teilnahmen, als hier angegeben sind.", "Prüfen Sie die Teilnehmendenzahl und das Blatt {table}."),
+    "P13": Message(ERROR, "Leermeldung, obwohl im Blatt {table} etwas steht.", "Leeren Sie diese Zelle, oder löschen Sie die Zeilen im Blatt {table}."),
+    "P14": Message(ERROR, "Diese Nummer gibt es im Regelwerk nicht.", "Stellen Sie die Nummer wieder her, wie sie in der Vorlage steht."),
+    "P15": Message(WARNING, "Diese Nummer gibt es im Regelwerk nicht (mehr); die Zeile wird nicht beachtet.", "Nichts zu tun, wenn das Regelwerk geändert wurde; sonst stellen Sie die Nummer wieder her."),
+    "P20": Message(WARNING, "Das Datum liegt vor dem Projektbeginn am {start}.", "Prüfen Sie das Datum. Für ein Projektjahr zählt die Zeile nicht."),
+    "P21": Message(WARNING, "Ein Nachweis fehlt: Ohne Nachweis-Nr. gilt dies nicht als erreicht.", "Tragen Sie den Nachweis im Blatt {table} ein und hier seine Nummer."),
+    "P22": Message(WARNING, "Das Blatt ist leer und es gibt keine Leermeldung. Zahlen, die darauf beruhen, sind nicht bewertbar.", "Füllen Sie das Blatt aus, oder tragen Sie in den Stammdaten „ja“ bei „{label}“ ein."),
+    "P23": Message(WARNING, "Diese Zeile wird berechnet; der Eintrag wird nicht beachtet.", "Leeren Sie die Zelle."),
+    "P24": Message(WARNING, "Die Zeile {ids} fehlt im Blatt.", "Stellen Sie die Zeile aus der Vorlage wieder her, wenn Sie dazu etwas angeben wollen."),
+    "P30": Message(NOTE, "Das Aufenthaltspapier ist noch nicht geprüft; die Person zählt noch nicht.", "Tragen Sie „ja“ ein, sobald Sie das Papier gesehen haben."),
+    "P31": Message(NOTE, "Auf diesen Nachweis verweist keine Zeile, und er hat keinen Nachweispunkt.", "Tragen Sie den Nachweispunkt ein, oder die Nummer dort, wo der Nachweis gilt."),
+    "P32": Message(NOTE, "Diese Zeile ist gleich einer Zeile weiter oben; beide zählen.", "Löschen Sie die Zeile, wenn sie versehentlich doppelt ist."),
+    # V: against the previous Stichtag
+    "V01": Message(WARNING, "Ein Datensatz der vorigen Abgabe fehlt: dort {table}, Zeile {row} (Stichtag {stichtag}, Datei {file}).", "Stellen Sie die Zeile wieder her, oder erläutern Sie der Projektleitung, warum sie entfällt."),
+    "V02": Message(WARNING, "Dieses Datum war in der vorigen Abgabe anders: dort Zelle {there} (Stichtag {stichtag}, Datei {file}).", "Prüfen Sie das Datum, oder erläutern Sie der Projektleitung die Änderung."),
+    "V03": Message(WARNING, "{nr} ist gesunken: {now} statt {before} am {stichtag} (Datei {file}).", "Diese Zahl kann nur steigen. Prüfen Sie, ob Zeilen geändert wurden oder fehlen."),
+    # X: exceptions that the ministry has granted
+    "X01": Message(NOTE, "Die Ausnahme von {rule} galt für Berichtsstichtage bis {until}; sie ist abgelaufen, der Fehler bleibt.", "Beheben Sie den Fehler, oder fragen Sie die Projektleitung nach einer neuen Ausnahme."),
+    # V1: plausibility, for a second look
+    "V10": Message(NOTE, "{nr} ist auffällig gestiegen: {now} statt {before} am {stichtag} (Datei {file}).", "Prüfen Sie, ob Zeilen mehrfach eingetragen sind. Stimmt die Zahl, ist nichts zu tun."),
+    "V11": Message(NOTE, "Die Angaben gleichen bis auf Stichtag, Abgabe-Nr. und Freigabe denen zum {stichtag} (Datei {file}).", "Prüfen Sie, ob versehentlich die frühere Mappe gesendet wurde."),
+    "V12": Message(NOTE, "Alle {n} adressierten Bedarfe tragen dasselbe Datum.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
+    "V13": Message(NOTE, "Bei allen {n} Personen, deren Bedarf seit dem vorigen Stichtag erfasst wurde, steht derselbe Tag.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
+    "V14": Message(NOTE, "An einem einzigen Tag stehen {n} Kontakte.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
+    # M: mended, nothing to do
+    "M01": Message(NOTE, "Leerzeichen am Rand oder unsichtbare Zeichen wurden entfernt.", "Nichts zu tun."),
+    "M02": Message(NOTE, "Umlaute in zerlegter Schreibweise wurden zusammengesetzt.", "Nichts zu tun."),
+    "M03": Message(NOTE, "Der Eintrag wurde als „ja“ oder „nein“ gelesen.", "Nichts zu tun; künftig bitte aus der Liste wählen."),
+    "M04": Message(NOTE, "Groß- und Kleinschreibung wurde an die Auswahl angepasst.", "Nichts zu tun; künftig bitte aus der Liste wählen."),
+    "M05": Message(NOTE, "Die als Text eingetragene Zahl wurde als Zahl gelesen.", "Nichts zu tun."),
+    "M06": Message(NOTE, "Das als Text eingetragene Datum wurde als Datum gelesen.", "Nichts zu tun."),
+    "M07": Message(NOTE, "Excel hatte den AGS in eine Zahl verwandelt; die führende Null wurde ergänzt.", "Nichts zu tun."),
+    "M08": Message(NOTE, "In der Zelle steht eine Formel; gelesen wurde ihr gespeichertes Ergebnis.", "Nichts zu tun; besser ist ein fester Wert."),
+    "M09": Message(NOTE, "Zwischen den Datensätzen stehen leere Zeilen; sie wurden übergangen.", "Nichts zu tun."),
+    "M10": Message(NOTE, "Die Spalten stehen in anderer Reihenfolge als in der Vorlage; gelesen wurde nach den Überschriften.", "Nichts zu tun."),
+    "M11": Message(NOTE, "Diese Spalte gehört nicht zur Vorlage und wird nicht beachtet.", "Nichts zu tun."),
+    "M12": Message(NOTE, "Dieses Blatt gehört nicht zur Vorlage und wird nicht beachtet.", "Nichts zu tun."),
+    "M13": Message(NOTE, "Ab hier sind Zeilen ausgeblendet oder weggefiltert; sie wurden gelesen.", "Nichts zu tun; prüfen Sie, ob sie gemeint sind."),
+    "M14": Message(NOTE, "Die Datei verweist auf andere Dateien; gelesen wurden die gespeicherten Werte.", "Nichts zu tun; besser sind feste Werte."),
+    "M15": Message(NOTE, "Die Uhrzeit am Datum wurde nicht übernommen.", "Nichts zu tun."),
+    "M16": Message(NOTE, "Eine Zahl oder ein Datum in einem Textfeld wurde als Text gelesen.", "Nichts zu tun."),
+    "M17": Message(NOTE, "Der frühere AGS wurde durch den heutigen ersetzt ({ags}).", "Nichts zu tun; künftig bitte die neue Vorlage verwenden."),
+    "M18": Message(NOTE, "Ab hier stehen Werte unter verbundenen Zellen, wo sie in Excel nicht zu sehen sind; sie wurden gelesen.", "Heben Sie die Verbindung der Zellen auf und prüfen Sie, ob die Werte gemeint sind."),
+    # N: no submissions
+    "N01": Message(NOTE, "Sperrdatei einer geöffneten Mappe; übergangen.", "Nichts zu tun."),
+    "N02": Message(NOTE, "Versteckte Datei oder versteckter Ordner; übergangen.", "Nichts zu tun."),
+    "N03": Message(NOTE, "Verknüpfung; übergangen.", "Legen Sie die Datei selbst in den Ordner."),
+    "N04": Message(NOTE, "Keine gewöhnliche Datei; übergangen.", "Nichts zu tun."),
+    "N05": Message(NOTE, "Ordner mit dem Namen einer Arbeitsmappe; gelesen wird, was darin liegt.", "Nichts zu tun."),
+}  # fmt: skip
+
+_RANK = {rule: rank for rank, rule in enumerate(MESSAGES)}
+
+
+def rank(rule: str) -> int:
+    """Place of a rule in the list: smaller is told first."""
+    return _RANK[rule]
+
+
+def finding(
+    rule: str,
+    sheet: str | None = None,
+    cell: str | None = None,
+    column: str | None = None,
+    /,
+    **words: object,
+) -> Finding:
+    """A finding in words; KeyError when the message wants a word that is not given."""
+    message = MESSAGES[rule]
+    return Finding(
+        rule=rule,
+        severity=message.severity,
+        message=message.text.format_map(words),
+        remedy=message.remedy.format_map(words),
+        sheet=sheet,
+        cell=cell,
+        column=column,
+    )
+
+
+def excepted(error: Finding, reason: str, decided_by: str, until: date) -> Finding:
+    """An error as the warning it is for a municipality that has an exception from the check."""
+    return replace(
+        error,
+        severity=WARNING,
+        message=f"{error.message} Ausnahme: {reason.rstrip('.')} (entschieden: {decided_by}), bis {day(until)}.",
+        remedy="Nichts zu tun, solange die Ausnahme gilt.",
+    )
+
+
+def day(value: object) -> str:
+    """A date as people write it here: 31.03.2026."""
+    return f"{value:%d.%m.%Y}"
+
+
+def number_of(count: int, one: str, many: str) -> str:
+    """„1 Datei“, „2 Dateien“."""
+    return f"{count} {one if count == 1 else many}"
+
+
+def quoted(values: object) -> str:
+    """„a“, „b“ – for lists of sheet, column or choice names in a message."""
+    return ", ".join(f"„{v}“" for v in values)  # type: ignore[attr-defined]
+
+
+def either(values: Iterable[object]) -> str:
+    """„a“ oder „b“."""
+    return " oder ".join(f"„{v}“" for v in values)
+
+
+def key_form(column: Column) -> str:
+    """What a key looks like, in words (``Column.key_pattern`` for programs)."""
+    return f"{column.prefix}- und 3 bis 6 Ziffern"
+
+
+def condition_text(condition: Condition) -> str:
+    """When a condition holds, as the end of a sentence: „Stand“ „abgebrochen“ ist."""
+    what = either(condition.values) if condition.values else "ausgefüllt"
+    return f"„{condition.column}“ {what} ist"

@@ -1,0 +1,252 @@
+"""Outputs appear whole or not at all, and all outputs of a run together.
+
+A run locks its output folder, writes below ``.kisi-arbeit`` in it, flushes that to disk and puts it in
+place by renaming. What a run that was killed has left there is put right by the next command.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.disk.system_calls import exchange, sync_folder, sync_tree
+from pipeline.disk.unwritable import CannotWrite, plain_words
+
+LOCK, WORK = ".kisi-sperre", ".kisi-arbeit"
+_NEW, _READY, _OLD = "neu", "fertig", "alt"  # below WORK
+_FOR_ALL = 0o666  # on a share, another person may have to take the lock that a dead run has left
+EDITED = "_geaendert"
+MANIFEST = "manifest.json"  # names under "outputs" what a run has written into its folder
+
+
+# --- one run at a time --------------------------------------------------------------------------------
+
+
+@contextmanager
+def exclusive(out: Path) -> Iterator[None]:
+    """Keeps other runs off ``out`` and puts right what a dead one left there; may be nested.
+
+    CannotWrite when another run is at work there, or the folder cannot be written. The system itself
+    frees the lock of a process that dies. A folder that stays empty is taken away again.
+    """
+    with plain_words(out):
+        made = _made(out)
+        lock = FileLock(out.resolve() / LOCK, timeout=0, mode=_FOR_ALL, is_singleton=True)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise CannotWrite(
+                f"In {out} arbeitet gerade ein anderer Lauf von kisi. Warten Sie, bis er fertig ist, oder "
+                "wählen Sie mit --out einen anderen Ordner."
+            ) from None
+    try:
+        if lock.lock_counter == 1:
+            with plain_words(out):
+                _put_right(out)
+        yield
+    finally:
+        _free(lock, out / LOCK)
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _made(out: Path) -> list[Path]:
+    """Makes ``out``; returns the folders that were made for it, innermost first."""
+    missing = [p for p in (out, *out.parents) if not p.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _free(lock: FileLock, file: Path) -> None:
+    """The file goes while it is still ours; Windows deletes only what nobody holds."""
+    last = lock.lock_counter == 1
+    with suppress(OSError):
+        if last and os.name != "nt":
+            file.unlink()
+    lock.release()
+    with suppress(OSError):
+        if last and os.name == "nt":
+            file.unlink()
+
+
+def leftovers(out: Path) -> bool:
+    """A run that was killed has left something in ``out``, or one is at work there now."""
+    return (out / WORK).exists()
+
+
+def put_right(out: Path) -> None:
+    """Ends what a killed run left in ``out``, for commands that only read; not while another run works."""
+    if leftovers(out):
+        with suppress(CannotWrite), exclusive(out):
+            pass
+
+
+def _put_right(out: Path) -> None:
+    work = out / WORK
+    for old in sorted((work / _OLD).glob("*")):
+        if not (out / old.name).exists() and not (work / _READY / old.name).exists():
+            old.replace(out / old.name)  # killed between the two renames: the old set counts
+    for ready in sorted((work / _READY).glob("*")):
+        ready.replace(out / ready.name)  # killed while files were put in place: the new set counts
+    _clear(work)
+
+
+def _clear(work: Path) -> None:
+    if work.exists():
+        shutil.rmtree(work)
+
+
+# --- a folder of results ------------------------------------------------------------------------------
+
+
+def publish(target: Path, fill: Callable[[Path], object]) -> None:
+    """Lets ``fill`` write into a new folder, then exchanges it for ``target``.
+
+    What somebody else laid into the old folder is kept. CannotWrite when anything fails; then the old
+    one is as it was.
+    """
+    out, work = target.parent, target.parent / WORK
+    with exclusive(out), plain_words(target):
+        try:
+            if target.exists() and not target.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, "")
+            _clear(work)
+            new = work / _NEW / target.name
+            new.mkdir(parents=True)
+            fill(new)
+            _keep_foreign(target, new)
+            sync_tree(new)
+            _exchange(new, target, work / _OLD / target.name)
+            sync_folder(out)
+        finally:
+            with suppress(OSError):
+                _put_right(out)
+
+
+def _exchange(new: Path, target: Path, old: Path) -> None:
+    if target.exists() and exchange(new, target):
+        return
+    old.parent.mkdir()
+    if target.exists():
+        target.replace(old)
+    try:
+        new.replace(target)
+    except BaseException:
+        if old.exists():
+            old.replace(target)
+        raise
+
+
+def _keep_foreign(old: Path, new: Path) -> None:
+    """Copies what somebody else laid into the old folder; what our last run wrote is not kept.
+
+    A file of ours that was edited since, a report with its sign-off, say, is kept under another name.
+    """
+    ours = _written_by_us(old)
+    for path in _files(old):
+        inside = path.relative_to(old)
+        if inside.as_posix() in ours:
+            if _edited(path, ours[inside.as_posix()], top=inside.parent == Path()):
+                shutil.copy2(path, _beside(new / inside, old))
+        elif not os.path.lexists(new / inside):
+            (new / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, new / inside, follow_symlinks=False)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder, onerror=_raise):
+        paths = (Path(root, name) for name in (*folders, *files))
+        yield from (path for path in paths if path.is_symlink() or path.is_file())
+
+
+def _edited(path: Path, written: str, *, top: bool) -> bool:
+    """Only files at the top are for people to fill in; an empty hash is not known."""
+    return top and bool(written) and hashlib.sha256(path.read_bytes()).hexdigest() != written
+
+
+def _beside(target: Path, old: Path) -> Path:
+    """A name that neither the old nor the new folder knows: ``KISI_Bericht_2026-06-30_geaendert.xlsx``."""
+    names = (f"{target.stem}{EDITED}{n or ''}{target.suffix}" for n in (0, *range(2, 10_000)))
+    return next(target.with_name(n) for n in names if not (old / n).exists())
+
+
+def _raise(error: OSError) -> None:
+    if error.errno != errno.ENOENT:
+        raise error
+
+
+def _written_by_us(folder: Path) -> dict[str, str]:
+    """File to the SHA-256 it had then, by the manifest of the last run; empty without one."""
+    try:
+        return {MANIFEST: "", **json.loads((folder / MANIFEST).read_bytes())["outputs"]}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+
+
+# --- files in a folder that is not ours ---------------------------------------------------------------
+
+
+def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
+    """Puts files into ``folder``, all of them or none; other files there stay. Returns their paths in order.
+
+    CannotWrite when anything fails; then the folder is as it was.
+    """
+    work = folder / WORK
+    paths = []
+    with exclusive(folder), plain_words(folder):
+        try:
+            _clear(work)
+            (work / _NEW).mkdir(parents=True)
+            for name, content in files:
+                (work / _NEW / name).write_bytes(content)
+                _open_elsewhere(folder / name)
+                paths.append(folder / name)
+            sync_tree(work / _NEW)
+            (work / _NEW).replace(work / _READY)  # from here on the new files count
+            _put_in_place(work, folder)
+            sync_folder(folder)
+        finally:
+            with suppress(OSError):
+                _put_right(folder)
+    return paths
+
+
+def _open_elsewhere(target: Path) -> None:
+    """Raises now what replacing the file would raise later."""
+    if target.exists():
+        with target.open("r+b"):
+            pass
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    (work / _OLD).mkdir()
+    done: list[Path] = []
+    try:
+        for ready in sorted((work / _READY).iterdir()):
+            target = folder / ready.name
+            done.append(target)
+            if target.exists():
+                target.replace(work / _OLD / target.name)
+            ready.replace(target)
+    except BaseException:
+        for target in done:
+            _take_back(target, work)
+        (work / _READY).replace(work / _NEW)  # the new files do not count after all
+        raise
+
+
+def _take_back(target: Path, work: Path) -> None:
+    old, ready = work / _OLD / target.name, work / _READY / target.name
+    if not ready.exists():
+        target.replace(ready)
+    if old.exists():
+        old.replace(target)

@@ -1,0 +1,191 @@
+"""What was worked out before, by hash: an unchanged file under unchanged rules and program is not read again.
+
+An SQLite file, safe to delete at any time. Each record carries the SHA-256 of its key and content; a record
+that does not hold it is as good as absent, and a file that is no such database is rebuilt. It keeps what
+stands in the workbooks, so it belongs to nobody but the project lead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import pipeline
+from pipeline.definitions.model import Table
+from pipeline.engine.packing import unpack_tables
+from pipeline.rules import Rules
+
+STORE_FILE = ".kisi-zwischenspeicher.sqlite"
+_FORMAT = "kisi 2"
+_LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec")
+_KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
+
+
+@cache
+def program() -> str:
+    """SHA-256 over the program's own files and the libraries that read and check."""
+    digest = hashlib.sha256(_FORMAT.encode())
+    folder = Path(pipeline.__path__[0])
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(f"\n{path.relative_to(folder).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
+    for name in _LIBRARIES:
+        digest.update(f"\n{name} {version(name)}".encode())
+    return digest.hexdigest()
+
+
+def key_of(*parts: object) -> str:
+    """One key of many parts; equal only where every part is."""
+    return hashlib.sha256("\0".join(f"{len(str(p))}:{p}" for p in parts).encode()).hexdigest()
+
+
+def fingerprint(rules: Rules) -> str:
+    """Changes with any rule file and with the program."""
+    return key_of(program(), rules.sha256)
+
+
+class StoreDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again without the file
+    """A record of this run cannot be kept or is gone; ``full`` when there is no room for it."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        super().__init__()
+        self.full = full
+
+
+class Store:
+    """Records by key. Without a path they live in a temporary file that ends with the store.
+
+    A file that is not there yet is made with the first record.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._is_new = path is not None and not path.exists()
+        self._used: set[str] = set()
+        self._database = _opened(None if self._is_new else path)
+        self.tables = lru_cache(_KEPT_TABLES)(self._tables)
+
+    def get(self, key: str) -> bytes | None:
+        """The content, or None when there is none that can be trusted."""
+        try:
+            row = self._database.execute(
+                "SELECT digest, content FROM record WHERE key = ?", (key,)
+            ).fetchone()
+        except sqlite3.Error:
+            return None
+        if row is None or not isinstance(row[1], bytes) or row[0] != _digest(key, row[1]):
+            return None
+        self._used.add(key)
+        return row[1]
+
+    def has(self, key: str) -> bool:
+        """Whether there is a record; whether it can be trusted shows when it is needed."""
+        try:
+            found = self._database.execute("SELECT 1 FROM record WHERE key = ?", (key,)).fetchone()
+        except sqlite3.Error:
+            return False
+        if found is not None:
+            self._used.add(key)
+        return found is not None
+
+    def put(self, records: Mapping[str, bytes]) -> None:
+        """Keeps the records, all or none; StoreDamaged when that is not possible."""
+        if not records:
+            return
+        if self._is_new and not self._used:
+            self._database = _opened(self._path)
+        self._used |= records.keys()
+        rows = [(key, _digest(key, content), content) for key, content in records.items()]
+        try:
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            raise StoreDamaged(full=error.sqlite_errorcode == sqlite3.SQLITE_FULL) from None
+
+    def forget_unused(self) -> None:
+        """Drops what this run did not need: what stood in files that are gone must not stay here."""
+        with contextlib.suppress(sqlite3.Error), self._database:
+            known = {key for (key,) in self._database.execute("SELECT key FROM record")}
+            unused = [(key,) for key in known - self._used]
+            self._database.executemany("DELETE FROM record WHERE key = ?", unused)
+
+    def close(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._database.close()
+
+    def undo(self) -> None:
+        """Leaves no file where there was none: for a command that was refused."""
+        self.close()
+        if self._is_new and self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+
+    def _tables(self, key: str) -> dict[str, Table]:
+        content = self.get(key)
+        if content is None:
+            raise StoreDamaged
+        return unpack_tables(content)
+
+
+def _digest(key: str, content: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + content).digest()
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    """The database at ``path``, rebuilt where it is damaged; a temporary one where that is not possible."""
+    if path is None:
+        return _prepared("")
+    for _ in range(2):
+        try:
+            return _prepared(path)
+        except OSError:
+            break
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL):
+                break
+            with contextlib.suppress(OSError):
+                path.unlink()
+    return _prepared("")
+
+
+def _prepared(path: Path | str) -> sqlite3.Connection:
+    """An open database with our one table; sqlite3.Error when the file is something else."""
+    if path:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    database = sqlite3.connect(path)
+    try:
+        database.execute(
+            "PRAGMA synchronous = OFF"
+        )  # damage is noticed; waiting for the disk is not worth it
+        database.execute("PRAGMA secure_delete = ON")
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, digest BLOB, content BLOB)"
+        )
+        database.execute("SELECT key, digest, content FROM record LIMIT 1").fetchone()
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+class StoredTables(Mapping[str, Table]):
+    """The tables of one workbook, loaded when one is asked for; a few workbooks are in memory at a time."""
+
+    def __init__(self, store: Store, key: str) -> None:
+        self._store = store
+        self._key = key
+
+    def __getitem__(self, title: str) -> Table:
+        return self._store.tables(self._key)[title]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._store.tables(self._key))
+
+    def __len__(self) -> int:
+        return len(self._store.tables(self._key))

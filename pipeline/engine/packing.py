@@ -1,0 +1,206 @@
+"""Workbooks to bytes and back, typed by msgspec; their results in ``packed_results``.
+
+What a worker hands back and what the store keeps is data and never code: bytes that are no such value raise
+``Unpackable``, whoever wrote them. Columns keep the types of ``model.Table``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from pipeline.definitions.model import Finding, Table, Workbook
+
+Unpackable = (msgspec.MsgspecError, OverflowError, ZeroDivisionError)
+_LARGEST = 2**63 - 1  # what msgpack holds; a larger number travels as its digits
+Whole = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A workbook without its tables, and the tables apart: the first is small and always needed.
+
+    The file's name is not in it: the same content may come under another name.
+    """
+
+    head: bytes
+    tables: bytes
+
+
+# --- columns ------------------------------------------------------------------------------------------
+
+
+class _Empty(msgspec.Struct, tag="-", array_like=True):
+    size: int
+
+
+class _Texts(msgspec.Struct, tag="t", array_like=True):
+    values: list[str | None]
+
+
+class _Dates(msgspec.Struct, tag="d", array_like=True):
+    values: list[date | None]
+
+
+class _Integers(msgspec.Struct, tag="i", array_like=True):
+    values: list[Whole | None]
+
+
+class _Several(msgspec.Struct, tag="s", array_like=True):
+    values: list[tuple[str, ...] | None]
+
+
+_Column = _Empty | _Texts | _Dates | _Integers | _Several
+_STRUCTS: dict[type, type[_Texts | _Dates | _Integers | _Several]] = {
+    str: _Texts,
+    date: _Dates,
+    int: _Integers,
+    tuple: _Several,
+}
+
+
+def wide(number: int | None) -> Whole | None:
+    """A number that no 64 bits hold as its digits."""
+    return str(number) if number is not None and abs(number) > _LARGEST else number
+
+
+def whole(number: Whole | None) -> int | None:
+    return int(number) if isinstance(number, str) else number
+
+
+def _pack_column(values: list[Any]) -> _Column:
+    first = next((v for v in values if v is not None), None)
+    if first is None:
+        return _Empty(len(values))
+    if isinstance(first, int):
+        return _Integers([wide(v) for v in values])
+    return _STRUCTS[type(first)](values)
+
+
+def _unpack_column(column: _Column) -> list[Any]:
+    if isinstance(column, _Empty):
+        return [None] * column.size
+    if isinstance(column, _Integers):
+        return [whole(v) for v in column.values]
+    return column.values
+
+
+# --- workbooks ----------------------------------------------------------------------------------------
+
+
+class _Head(msgspec.Struct, array_like=True):
+    sha256: str
+    kind: str
+    ags: str | None
+    commune: str | None
+    stichtag: date | None
+    number: Whole | None
+    template_version: str | None
+    rules_version: str | None
+    form: dict[str, _Column]
+    form_cells: dict[str, str]
+    findings: list[Finding]
+    content: str
+    refused: bool
+    rows_read: int
+
+
+def _fields(value: Any, like: type[msgspec.Struct]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in like.__struct_fields__}
+
+
+class _Table(msgspec.Struct, array_like=True):
+    sheet: str
+    letters: dict[str, str]
+    rows: list[int]
+    columns: dict[str, _Column]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_head = msgspec.msgpack.Decoder(_Head)
+_tables = msgspec.msgpack.Decoder(list[_Table])
+
+
+def pack(workbook: Workbook) -> Packed:
+    """The workbook as bytes; ``unpack`` gives an equal one."""
+    return Packed(pack_head(workbook), pack_tables(workbook.tables))
+
+
+def pack_head(workbook: Workbook) -> bytes:
+    """Everything but the tables."""
+    form = {name: _pack_column([value]) for name, value in workbook.form.items()}
+    return _encode(_Head(**_fields(workbook, _Head) | {"form": form, "number": wide(workbook.number)}))
+
+
+def pack_tables(tables: Mapping[str, Table]) -> bytes:
+    return _encode(
+        [
+            _Table(t.sheet, t.letters, t.rows, {name: _pack_column(v) for name, v in t.columns.items()})
+            for t in tables.values()
+        ]
+    )
+
+
+def unpack_head(data: bytes, file: str) -> Workbook:
+    """The workbook under its name, with no tables yet."""
+    head = _head.decode(data)
+    form = {name: _unpack_column(column)[0] for name, column in head.form.items()}
+    workbook = Workbook(file, **_fields(head, _Head) | {"form": form, "number": whole(head.number)})
+    workbook.form_cells = _same(tuple(head.form_cells.items()))
+    return workbook
+
+
+@lru_cache(64)
+def _same(cells: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Nearly all workbooks have their lines in the same cells: one value for all of them."""
+    return dict(cells)
+
+
+def unpack_tables(data: bytes) -> dict[str, Table]:
+    """The tables by title, columns typed as ``model.Table`` says."""
+    return {
+        t.sheet: Table(t.sheet, t.letters, t.rows, {n: _unpack_column(c) for n, c in t.columns.items()})
+        for t in _tables.decode(data)
+    }
+
+
+def unpack(packed: Packed, file: str) -> Workbook:
+    workbook = unpack_head(packed.head, file)
+    workbook.tables = unpack_tables(packed.tables)
+    return workbook
+
+
+# --- what judging gave ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging a workbook gave: findings, and the result or nothing; both packed."""
+
+    findings: bytes
+    result: bytes
+
+
+_findings = msgspec.msgpack.Decoder(list[Finding])
+_judged = msgspec.msgpack.Decoder(Judged)
+
+
+def pack_judged(judged: Judged) -> bytes:
+    return _encode(judged)
+
+
+def unpack_judged(data: bytes) -> Judged:
+    return _judged.decode(data)
+
+
+def pack_findings(findings: list[Finding]) -> bytes:
+    return _encode(findings)
+
+
+def unpack_findings(data: bytes) -> list[Finding]:
+    return _findings.decode(data)

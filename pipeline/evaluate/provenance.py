@@ -1,0 +1,203 @@
+"""Where a figure comes from: sheet and Excel rows of the accepted workbook, never a value from them. Pure.
+
+The rows are those that ``evaluate`` has counted (its ``Data``, ``Spans``, ``ShareSeries``); nothing is
+computed a second time. Contract: results.md, "Herkunft".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from pipeline.definitions.messages import quoted
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import CriterionResult, TargetResult
+from pipeline.definitions.sheets import CRITERIA, EVIDENCE, EVIDENCE_KEY, RULE_NR, TARGETS
+from pipeline.evaluate.records import Data, ShareSeries, Span, Stock, evidenced, within
+from pipeline.rules import Attested, Count, Criterion, Every, Info, Rows, Rules, Share, Target
+
+
+class Role(StrEnum):
+    """What rows contribute to a figure."""
+
+    NUMERATOR = "Zähler"
+    DENOMINATOR = "Nenner"
+    LINKED = "Verknüpfung"  # rows that a counted row needs in another sheet
+    ENTRY = "Angabe"
+    EVIDENCE = "Nachweis"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one sheet as of the end of ``day``. ``number`` is their part of the figure.
+
+    ``reached``: they stand for the day on which a criterion was reached, not for the figure shown.
+    """
+
+    role: Role
+    sheet: str
+    rows: tuple[int, ...]
+    day: date
+    number: int | None = None
+    reached: bool = False
+
+
+# --- targets and criteria -----------------------------------------------------------------------------
+
+
+def target_parts(data: Data, target: Target, result: TargetResult, rules: Rules) -> tuple[Part, ...]:
+    """The rows behind a target's figure; none where there is no figure."""
+    on = result.data_as_of
+    if on is None or result.status is Status.NOT_EVALUABLE:
+        return ()
+    match target.decide:
+        case Share() as share:
+            return tuple(_share(data, share, on))
+        case Count() as count:
+            year = next((y for y in rules.years if y.label == result.year), None)
+            spans = within(data, count, year, on) if year else data.spans(count.rows).present(on)
+            return tuple(_counted(data, count.rows, spans, on))
+        case Info(rows=rows):
+            return tuple(_counted(data, rows, data.spans(rows).present(on), on))
+        case Attested():
+            _, evidence = data.attested.get(target.id, (None, ()))
+            return _attested(data, target.id, TARGETS.title, evidence, on)
+
+
+def criterion_parts(data: Data, criterion: Criterion, result: CriterionResult, on: date) -> tuple[Part, ...]:
+    """The rows behind a criterion's figure on ``on``, and those on the day it was reached.
+
+    ``data`` is the workbook that decides: the project lead's for its own criteria.
+    """
+    if result.status is Status.NOT_EVALUABLE:
+        return ()
+    if isinstance(criterion.decide, Attested):
+        _, evidence = data.attested.get(criterion.id, (None, ()))
+        return _attested(data, criterion.id, CRITERIA.title, evidence, on)
+    parts = list(_measured(data, criterion, on))
+    if result.reached_on:
+        reached = _measured(data, criterion, result.reached_on, reached=True)
+        parts += (replace(p, reached=True) for p in reached)
+    if result.evidence:
+        parts.append(_register(data, result.evidence, on))
+    return tuple(parts)
+
+
+def _measured(data: Data, criterion: Criterion, on: date, *, reached: bool = False) -> Iterator[Part]:
+    match criterion.decide:
+        case Share() as share:
+            yield from _share(data, share, on)
+        case Count(rows=rows):
+            spans = data.spans(rows).present(on)
+            yield from _counted(data, rows, evidenced(data, rows, spans) if reached else spans, on)
+        case Every(sheet=sheet, date=column):
+            records = list(data.workbook.tables[sheet].records(column))
+            done = [row for row, day in records if day is not None and day <= on]
+            yield Part(Role.NUMERATOR, sheet, tuple(done), on, len(done))
+            yield Part(Role.DENOMINATOR, sheet, tuple(row for row, _ in records), on, len(records))
+        case Attested():
+            pass
+        case other:
+            assert_never(other)
+
+
+def _share(data: Data, share: Share, on: date) -> Iterator[Part]:
+    series = ShareSeries(data, share)
+    yield from _counted(data, share.numerator, series.top.present(on), on)
+    sheet = share.denominator.sheet
+    if isinstance(series.bottom, Stock):
+        latest = series.bottom.latest(on)
+        rows, number = ((latest[2],), latest[1]) if latest else ((), None)
+        yield Part(Role.DENOMINATOR, sheet, rows, on, number)
+    else:
+        spans = series.bottom.present(on)
+        yield Part(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
+
+
+def _counted(data: Data, rows: Rows, spans: list[Span], on: date) -> Iterator[Part]:
+    yield Part(Role.NUMERATOR, rows.sheet, _rows(spans), on, len(spans))
+    yield from _linked(data, rows, spans, on)
+
+
+def _rows(spans: Iterable[Span]) -> tuple[int, ...]:
+    return tuple(sorted(s.row for s in spans))
+
+
+def _linked(data: Data, rows: Rows, spans: list[Span], on: date) -> Iterator[Part]:
+    """The rows of other sheets without which the counted rows would not count."""
+    link = rows.linked
+    if link is None:
+        return
+    tables, counted = data.workbook.tables, {s.row for s in spans}
+    key, dated = data.kind.table(rows.sheet).key[0], data.kind.table(link.dated_sheet)
+    keys = {value for row, value in tables[rows.sheet].records(key) if row in counted}
+    days = {nr: (row, day) for row, nr, day in tables[dated.title].records(dated.key[0], link.date)}
+    found, bases = [], set()
+    for row, value, reference in tables[link.sheet].records(link.column, link.dated_by):
+        base, day = days.get(reference, (0, None))
+        if value in keys and day is not None and day <= on:
+            found.append(row)
+            bases.add(base)
+    yield Part(Role.LINKED, link.sheet, tuple(found), on)
+    yield Part(Role.LINKED, dated.title, tuple(sorted(bases)), on)
+
+
+# --- entries and evidence -----------------------------------------------------------------------------
+
+
+def _attested(data: Data, nr: str, sheet: str, evidence: tuple[str, ...], on: date) -> tuple[Part, ...]:
+    rows = tuple(row for row, found in data.workbook.tables[sheet].records(RULE_NR.name) if found == nr)
+    entry = Part(Role.ENTRY, sheet, rows, on)
+    return (entry, _register(data, evidence, on)) if evidence else (entry,)
+
+
+def _register(data: Data, numbers: Iterable[str], on: date) -> Part:
+    """The rows of the register with these evidence numbers."""
+    wanted = set(numbers)
+    records = data.workbook.tables[EVIDENCE.title].records(EVIDENCE_KEY.name)
+    return Part(Role.EVIDENCE, EVIDENCE.title, tuple(row for row, number in records if number in wanted), on)
+
+
+def evidence_part(data: Data, point: str, on: date) -> Part:
+    """The rows of the register that serve an evidence point."""
+    rows = sorted(row for _, row in data.documents(point, on))
+    return Part(Role.EVIDENCE, EVIDENCE.title, tuple(rows), on, len(rows))
+
+
+# --- in words -----------------------------------------------------------------------------------------
+
+
+NO_LEAD = "von der Projektleitung liegt keine gültige Abgabe vor"
+LEAD_TOO_EARLY = "Berichtsstichtag der Projektleitung liegt vor dem Tag der Daten der Kommune"
+
+
+def why_not_evaluable(
+    data: Data | None, requirement: Target | Criterion, started: date | None, on: date
+) -> str:
+    """Why there is no figure. ``started``: first day of the project year that is asked for.
+
+    ``data`` is the workbook that decides; None when the project lead's is missing.
+    """
+    if data is None:
+        return NO_LEAD
+    unreported = [s for s in dict.fromkeys(requirement.decide.sheets) if not data.reported((s,))]
+    if unreported:
+        return f"leer ohne Leermeldung: Blatt {quoted(unreported)}"
+    if started is not None and started > on:
+        return "Projektjahr hatte am Tag der Daten noch nicht begonnen"
+    stichtag = data.workbook.stichtag
+    return LEAD_TOO_EARLY if stichtag and stichtag < on else "Nenner fehlt oder ist 0"
+
+
+def ranges(rows: Iterable[int]) -> str:
+    """``5–10, 12``; ``keine`` without rows."""
+    found: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in found) or "keine"

@@ -1,0 +1,221 @@
+"""The rows of one accepted workbook in time: what counts on a date, and which rows those are. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from itertools import accumulate, compress, repeat
+from typing import Any, NamedTuple
+
+from pipeline.definitions.model import Table, Workbook
+from pipeline.definitions.sheets import (
+    CRITERIA,
+    EVIDENCE,
+    EVIDENCE_DATE,
+    EVIDENCE_POINT,
+    RULE_EVIDENCE,
+    RULE_FULFILLED,
+    RULE_NR,
+    TARGETS,
+    YES,
+    nil_return_label,
+)
+from pipeline.rules import Count, Latest, Linked, Period, Rows, Rules, Share
+
+
+class Tally:
+    """How many of some days lie on or before a day."""
+
+    def __init__(self, days: Iterable[date]) -> None:
+        counts = Counter(days)
+        self.days = sorted(counts)
+        self._upto = [0, *accumulate(counts[day] for day in self.days)]
+
+    def upto(self, day: date) -> int:
+        return self._upto[bisect_right(self.days, day)]
+
+
+class Span(NamedTuple):
+    """A record that counts from ``start`` until before ``end``. Sorts by start, then row."""
+
+    start: date
+    row: int
+    end: date | None
+    evidence: tuple[str, ...]
+
+
+class Spans:
+    """Records that match, and how many count on a date. Most are only counted: few are made a ``Span``."""
+
+    def __init__(self, found: Iterable[tuple[date, int, date | None, tuple[str, ...]]]) -> None:
+        self._found = list(found)
+        self._starts = Tally(start for start, _, _, _ in self._found)
+        self._ends = Tally(end for _, _, end, _ in self._found if end is not None)
+
+    def on(self, day: date) -> int:
+        return self._starts.upto(day) - self._ends.upto(day)
+
+    def upto(self, day: date) -> list[Span]:
+        return self._spans[: self._starts.upto(day)]
+
+    def present(self, day: date) -> list[Span]:
+        """The records that ``on`` counts."""
+        return [s for s in self.upto(day) if s.end is None or s.end > day]
+
+    @cached_property
+    def _spans(self) -> list[Span]:
+        return list(map(Span._make, sorted(self._found)))
+
+    @property
+    def events(self) -> set[date]:
+        return {*self._starts.days, *self._ends.days}
+
+
+class Stock:
+    """The latest official number on or before a date; None before the first. Rows: (date, number, row)."""
+
+    def __init__(self, rows: Iterable[tuple[date, int, int]]) -> None:
+        self._known = sorted(rows)
+        self._days = [day for day, _, _ in self._known]
+
+    def on(self, day: date) -> int | None:
+        latest = self.latest(day)
+        return latest[1] if latest else None
+
+    def latest(self, day: date) -> tuple[date, int, int] | None:
+        position = bisect_right(self._days, day)
+        return self._known[position - 1] if position else None
+
+    @property
+    def events(self) -> set[date]:
+        return set(self._days)
+
+
+class Data:
+    """The tables of one accepted workbook, asked in the terms of the rules."""
+
+    def __init__(self, workbook: Workbook, rules: Rules) -> None:
+        self.workbook = workbook
+        self.kind = rules.kinds[workbook.kind]
+        self._spans: dict[Rows, Spans] = {}
+
+    def column(self, sheet: str, name: str) -> list[Any]:
+        return self.workbook.tables[sheet][name]
+
+    def reported(self, sheets: Iterable[str]) -> bool:
+        """False when one of the sheets is empty without its Leermeldung."""
+        return all(len(self.workbook.tables[s]) or self._declared_empty(s) for s in sheets)
+
+    def _declared_empty(self, sheet: str) -> bool:
+        return self.workbook.form.get(nil_return_label(self.kind.table(sheet))) == YES
+
+    def stock(self, latest: Latest) -> Stock:
+        rows = self.workbook.tables[latest.sheet].records(latest.date, latest.latest)
+        return Stock(
+            (day, number, row) for row, day, number in rows if day is not None and number is not None
+        )
+
+    def spans(self, rows: Rows) -> Spans:
+        if rows not in self._spans:
+            self._spans[rows] = Spans(self._find(rows))
+        return self._spans[rows]
+
+    def _find(self, rows: Rows) -> Iterable[tuple[date, int, date | None, tuple[str, ...]]]:
+        """The fields of each ``Span``."""
+        table = self.workbook.tables[rows.sheet]
+        column = self.kind.table(rows.sheet).evidence_column
+        ends = table[rows.until] if rows.until else repeat(None)
+        evidence = table[column] if column else repeat(None)
+        records = zip(self._starts(rows, table), table.rows, ends, evidence, strict=False)
+        for start, row, end, numbers in compress(records, _selected(rows, table)):
+            if start is not None and (end is None or end > start):
+                yield start, row, end, numbers or ()
+
+    def _starts(self, rows: Rows, table: Table) -> list[date | None]:
+        """The day from which each record counts: the latest of its dates, None where one is missing."""
+        dates = [table[name] for name in rows.dates]
+        if rows.linked:
+            dates.append(self._linked_dates(rows.sheet, rows.linked))
+        if len(dates) == 1:
+            return dates[0]
+        return [None if None in days else max(days) for days in zip(*dates, strict=True)]
+
+    def _linked_dates(self, sheet: str, linked: Linked) -> list[date | None]:
+        """For each row the earliest date of a linked record, None where there is none."""
+        dated = self.kind.table(linked.dated_sheet)
+        day_of = dict(
+            zip(self.column(dated.title, dated.key[0]), self.column(dated.title, linked.date), strict=True)
+        )
+        first: dict[str, date] = {}
+        pairs = zip(
+            self.column(linked.sheet, linked.column), self.column(linked.sheet, linked.dated_by), strict=True
+        )
+        for key, reference in pairs:
+            day = day_of.get(reference)
+            if day is not None:
+                first[key] = min(first.get(key, day), day)
+        return [first.get(key) for key in self.column(sheet, self.kind.table(sheet).key[0])]
+
+    @cached_property
+    def attested(self) -> dict[str, tuple[date | None, tuple[str, ...]]]:
+        """Number of the rule → (Erfüllt am, evidence numbers)."""
+        found = {}
+        for sheet in (CRITERIA, TARGETS):
+            table = self.workbook.tables[sheet.title]
+            for _, nr, on, evidence in table.records(RULE_NR.name, RULE_FULFILLED.name, RULE_EVIDENCE.name):
+                found[nr] = (on, evidence or ())
+        return found
+
+    @cached_property
+    def _register(self) -> list[tuple[date, int, tuple[str, ...]]]:
+        """(Datum, row, Nachweispunkte) of the register, by date."""
+        rows = self.workbook.tables[EVIDENCE.title].records(EVIDENCE_DATE.name, EVIDENCE_POINT.name)
+        return sorted((on, row, points) for row, on, points in rows if on is not None and points is not None)
+
+    def documents(self, point: str, upto: date) -> list[tuple[date, int]]:
+        """(Datum, row) of the documents that serve an evidence point, by date."""
+        return [(on, row) for on, row, points in self._register if point in points and on <= upto]
+
+
+def _selected(rows: Rows, table: Table) -> list[bool]:
+    """For each record whether it holds what is asked for."""
+    holds = [True] * len(table)
+    for name, allowed in rows.where:
+        holds = [held and value in allowed for held, value in zip(holds, table[name], strict=True)]
+    return holds
+
+
+class ShareSeries:
+    """Numerator and denominator of a share on any date."""
+
+    def __init__(self, data: Data, share: Share) -> None:
+        self._share = share
+        self.top = data.spans(share.numerator)
+        below = share.denominator
+        self.bottom = data.stock(below) if isinstance(below, Latest) else data.spans(below)
+
+    def on(self, day: date) -> tuple[int, int | None]:
+        return self.top.on(day), self.bottom.on(day)
+
+    def holds(self, day: date) -> bool:
+        top, bottom = self.on(day)
+        least = self._share.at_least
+        return bool(bottom) and top * least.denominator >= least.numerator * (bottom or 0)
+
+    def first_held(self, until: date) -> date | None:
+        events = sorted(e for e in self.top.events | self.bottom.events if e <= until)
+        return next((e for e in events if self.holds(e)), None)
+
+
+def evidenced(data: Data, rows: Rows, spans: Iterable[Span]) -> list[Span]:
+    """Those with evidence; all of them where the sheet asks for none."""
+    needs_evidence = data.kind.table(rows.sheet).evidence_column is not None
+    return [s for s in spans if s.evidence or not needs_evidence]
+
+
+def within(data: Data, count: Count, year: Period, on: date) -> list[Span]:
+    """The rows that a yearly target counts."""
+    return [s for s in data.spans(count.rows).upto(on) if year.start <= s.start <= year.end]

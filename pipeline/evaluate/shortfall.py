@@ -1,0 +1,89 @@
+"""How much is missing to a threshold: exactly, in the unit of the rule, and in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import TargetResult
+from pipeline.definitions.sheets import (
+    ATTENDANCES,
+    CONTACTS,
+    EVENTS,
+    NEEDS,
+    OFFERS,
+    PARTICIPATIONS,
+    PERSONS,
+    TRAININGS,
+    UNITS,
+    VOLUNTEERS,
+)
+from pipeline.evaluate.provenance import why_not_evaluable
+from pipeline.evaluate.records import Data
+from pipeline.rules import Attested, Criterion, Info, Rules, Share, Target
+
+UNIT_WORDS = {
+    PERSONS.title: ("Person", "Personen"),
+    NEEDS.title: ("Bedarf", "Bedarfe"),
+    OFFERS.title: ("Angebot", "Angebote"),
+    PARTICIPATIONS.title: ("Teilnahme", "Teilnahmen"),
+    CONTACTS.title: ("Kontakt", "Kontakte"),
+    EVENTS.title: ("Veranstaltung", "Veranstaltungen"),
+    VOLUNTEERS.title: ("ehrenamtliche Kraft", "ehrenamtliche Kräfte"),
+    TRAININGS.title: ("Schulung", "Schulungen"),
+    ATTENDANCES.title: ("Schulungsteilnahme", "Schulungsteilnahmen"),
+    UNITS.title: ("Organisationseinheit", "Organisationseinheiten"),
+}
+REACHED = "Schwelle erreicht"
+
+
+def missing(threshold: Fraction | int, numerator: int, denominator: int | None) -> int:
+    """How many more are needed: of a share in whole units, never below 0."""
+    wanted = threshold if denominator is None else threshold * denominator
+    return max(0, ceil(wanted - numerator))
+
+
+def gap_of(target: Target, numerator: int | None, denominator: int | None) -> int | None:
+    """The number that is missing; None where there is no threshold or no figure."""
+    minimum = target.decide.minimum
+    if minimum is None or numerator is None or (isinstance(minimum, Fraction) and denominator is None):
+        return None
+    return missing(minimum, numerator, denominator)
+
+
+def gap_words(target: Target | Criterion, gap: int) -> str:
+    """``es fehlen 14 Personen``."""
+    if gap == 0:
+        return REACHED
+    decide = target.decide
+    sheet = decide.numerator.sheet if isinstance(decide, Share) else decide.sheets[0]
+    one, many = UNIT_WORDS.get(sheet, ("Zeile", "Zeilen"))
+    return f"es fehlt 1 {one}" if gap == 1 else f"es fehlen {gap} {many}"
+
+
+def words_of(target: Target, result: TargetResult, data: Data | None, rules: Rules) -> str:
+    """What to say beside the figure of one municipality; empty where the status says it all."""
+    gap = gap_of(target, result.numerator, result.denominator)
+    if gap is not None:
+        return gap_words(target, gap)
+    if result.status is Status.NOT_EVALUABLE and data is not None:
+        return _reason(target, result, data, rules)
+    match target.decide:
+        case Attested() if result.status is Status.MET:
+            return "Datum und Nachweis liegen vor"
+        case Attested() if result.status is not Status.NO_SUBMISSION:
+            return "Datum oder Nachweis fehlt"
+        case Info() if result.status is Status.INFO:
+            return "ohne Schwelle"
+        case _:
+            return ""
+
+
+def _reason(target: Target, result: TargetResult, data: Data, rules: Rules) -> str:
+    """Why a figure cannot be judged."""
+    on = result.data_as_of
+    if on is None:
+        return ""
+    started = next((y.start for y in rules.years if y.label == result.year), None)
+    return why_not_evaluable(data, target, started, on)

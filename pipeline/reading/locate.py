@@ -1,0 +1,220 @@
+"""Where the records of a sheet are: the header row by its texts, columns by name, rows that hold something."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any
+
+from pipeline.definitions.messages import finding, quoted
+from pipeline.definitions.model import Finding, Sheet
+from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, WORKBOOK_KINDS
+from pipeline.reading.package import RawSheet, RawWorkbook
+from pipeline.reading.values import clean
+from pipeline.xlsx.addresses import column_letters
+
+HEADER_SEARCH_ROWS = 50
+
+
+@dataclass
+class Located:
+    """The records of one sheet. Positions count from 0 in ``raw``; ``rows`` are Excel rows.
+
+    ``usable`` is False when a column is missing or double: then the file is refused.
+    """
+
+    raw: RawSheet
+    header: int = -1
+    at: dict[str, int] = field(default_factory=dict)
+    positions: list[int] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    usable: bool = False
+
+    @property
+    def letters(self) -> dict[str, str]:
+        return {name: column_letters(p + 1) for name, p in self.at.items()}
+
+    @property
+    def rows(self) -> list[int]:
+        return [p + 1 for p in self.positions]
+
+    @cached_property
+    def records(self) -> list[list[Any]]:
+        """The cells of each record; to be asked for when ``positions`` are complete."""
+        return [self.raw.rows[p] for p in self.positions]
+
+    def raws(self, name: str) -> list[Any]:
+        return list(map(itemgetter(self.at[name]), self.records))
+
+    def unknown_cells(self) -> list[str]:
+        """Addresses from the header down of what stands in columns that the sheet does not have."""
+        special, known = self.raw.special, set(self.at.values())
+        at = {(r - 1, c - 1) for r, c in special.unread}
+        at |= {(p, c) for p, row in enumerate(self.raw.rows) for c, v in enumerate(row) if not is_blank(v)}
+        found = sorted((p, c) for p, c in at if p >= self.header and c not in known)
+        return [f"{column_letters(c + 1)}{p + 1}" for p, c in found]
+
+
+def fold(text: Any) -> str:
+    """A title or header as it is compared: without star, case and surplus spaces."""
+    return " ".join(unicodedata.normalize("NFC", str(text)).rstrip("* ").split()).casefold()
+
+
+def is_blank(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return not value.strip() or (not value.isascii() and clean(value)[0] is None)
+
+
+_DATA = frozenset(
+    fold(title)
+    for kind in WORKBOOK_KINDS.values()
+    for title in (LISTS_TITLE, FORM_TITLE, *(t.title for t in kind.tables))
+)
+
+
+def is_data(name: str) -> bool:
+    """Whether a sheet of that name is read; Prüfung and Stand, say, are not."""
+    return fold(name) in _DATA
+
+
+def sheet_name(names: Collection[str], title: str) -> str | None:
+    """The name of the sheet with that title, star and case aside; the exact one first."""
+    if title in names:
+        return title
+    return next((name for name in names if fold(name) == fold(title)), None)
+
+
+def find_sheet(raw: RawWorkbook, title: str) -> RawSheet | None:
+    if title in raw.sheets:
+        return raw.sheets[title]
+    name = sheet_name(raw.sheets, title)
+    return None if name is None else raw.sheets[name]
+
+
+def template_marks(raw: RawWorkbook) -> dict[str, str]:
+    """What the hidden sheet says about the template: its labels to their values."""
+    lists = find_sheet(raw, LISTS_TITLE)
+    return {str(row[0]): _plain(row[1]) for row in lists.rows if len(row) > 1} if lists else {}
+
+
+def _plain(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def form_lines(form: Sheet, raw: RawSheet) -> dict[str, list[tuple[int, Any]]]:
+    """Label → (Excel row, value) of each line that carries it."""
+    lines: dict[str, list[tuple[int, Any]]] = {name: [] for name in form.names}
+    names = {fold(name): name for name in form.names}
+    for number, row in enumerate(raw.rows, start=1):
+        name = names.get(fold(row[0])) if row else None
+        if name is not None:
+            lines[name].append((number, row[1] if len(row) > 1 else ""))
+    return lines
+
+
+def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:
+    """Finds header, columns and records; ``version`` is that of the workbook's template.
+
+    Columns that came with a later version may be missing.
+    """
+    found = Located(raw)
+    header = _header_row(sheet, raw)
+    if header is None:
+        found.findings.append(finding("D10", sheet.title, columns=quoted(sheet.names)))
+        return found
+    found.header = header
+    places, foreign = _places(sheet, raw.rows[header])
+    found.at = {name: positions[0] for name, positions in places.items()}
+    found.findings = _structure(sheet, places, version)
+    found.usable = not found.findings
+    if found.usable:
+        found.findings = [
+            *_moved(sheet, found.at, header),
+            *(finding("M11", sheet.title, f"{column_letters(p + 1)}{header + 1}") for p in foreign),
+        ]
+        _find_records(sheet, found)
+        found.findings += _headless(sheet, found)
+    return found
+
+
+def _header_row(sheet: Sheet, raw: RawSheet) -> int | None:
+    """Position of the row that holds most of the sheet's headers."""
+    names = {fold(n) for n in sheet.names}
+    best, most = None, 0
+    for position, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
+        hits = len({fold(cell) for cell in row if isinstance(cell, str)} & names)
+        if hits > most:
+            best, most = position, hits
+        if most == len(names):
+            break
+    return best
+
+
+def _places(sheet: Sheet, header: list[Any]) -> tuple[dict[str, list[int]], list[int]]:
+    """Header name → all its positions; and the positions of headers that the sheet does not know."""
+    by_fold = {fold(n): n for n in sheet.names}
+    places: dict[str, list[int]] = {}
+    foreign = []
+    for position, cell in enumerate(header):
+        name = by_fold.get(fold(cell))
+        if name is not None:
+            places.setdefault(name, []).append(position)
+        elif not is_blank(str(cell)):
+            foreign.append(position)
+    return places, foreign
+
+
+def _structure(sheet: Sheet, places: dict[str, list[int]], version: int) -> list[Finding]:
+    found = []
+    if missing := [c.name for c in sheet.columns if c.name not in places and c.since <= version]:
+        found.append(finding("D10", sheet.title, columns=quoted(missing)))
+    if double := [n for n, at in places.items() if len(at) > 1]:
+        found.append(finding("D11", sheet.title, columns=quoted(double)))
+    return found
+
+
+def _moved(sheet: Sheet, at: dict[str, int], header: int) -> list[Finding]:
+    """One note at the first header that does not stand in the template's order."""
+    present = [n for n in sheet.names if n in at]
+    in_row = sorted(present, key=lambda n: at[n])
+    first = next((found for wanted, found in zip(present, in_row, strict=True) if wanted != found), None)
+    if first is None:
+        return []
+    return [finding("M10", sheet.title, f"{column_letters(at[first] + 1)}{header + 1}", first)]
+
+
+def _find_records(sheet: Sheet, found: Located) -> None:
+    """Fills ``positions``; notes the first row of each gap between records, and hidden records."""
+    special, rows = found.raw.special, found.raw.rows
+    used = [found.at[name] for name in sheet.names if name in found.at]
+    unseen = {r - 1 for r, c in special.unread if c - 1 in used}
+    first = used[0]
+    found.positions = [
+        p
+        for p in range(found.header + 1, len(rows))
+        if not is_blank(rows[p][first]) or p in unseen or any(not is_blank(rows[p][c]) for c in used)
+    ]
+    letter = column_letters(first + 1)
+    for previous, p in pairwise([found.header, *found.positions]):
+        if p - previous > 1:
+            found.findings.append(finding("M09", sheet.title, f"{letter}{previous + 2}"))
+    if hidden := [row for row in found.rows if row in special.hidden_rows]:
+        found.findings.append(finding("M13", sheet.title, f"{letter}{hidden[0]}"))
+
+
+def _headless(sheet: Sheet, found: Located) -> list[Finding]:
+    """A note at the empty header of each column that holds something below, but no header."""
+    raw, known = found.raw, set(found.at.values())
+    header, below = raw.rows[found.header], raw.rows[found.header + 1 :]
+    unread = {c - 1 for r, c in raw.special.unread if r - 1 > found.header}
+    empty = [c for c, cell in enumerate(header) if c not in known and is_blank(cell)]  # all rows are as wide
+    return [
+        finding("M11", sheet.title, f"{column_letters(c + 1)}{found.header + 1}")
+        for c in empty
+        if c in unread or any(not is_blank(cells[c]) for cells in below)
+    ]

@@ -1,0 +1,180 @@
+"""The parts of a workbook: which sheet stands where, which styles and texts belong to it.
+
+Content types and relationships decide, not the names of the parts; namespaces (Strict or not) and prefixes do
+not matter. A package in which they contradict each other is refused, for programs would disagree about it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from pipeline.definitions.messages import finding
+from pipeline.reading.package.preflight import Package, Refused, broken
+
+TYPES = "[Content_Types].xml"
+_MAIN_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
+_MACROS = ("vbaproject", "macrosheet", "macroenabled.main+xml")
+_MACRO_RELATIONS = ("vbaproject", "xlmacrosheet", "xlintlmacrosheet")
+_EXCEL = ("spreadsheetml", "ms-excel")
+_TRUE = ("1", "true")
+_SMALL = 100_000  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """``sheets``: name → part, worksheets only; ``names``: all sheets in the order of their tabs."""
+
+    names: tuple[str, ...]
+    sheets: dict[str, str]
+    date1904: bool
+    styles: str | None
+    strings: str | None
+    external_links: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    id: str
+    kind: str  # last step of the type: "worksheet", "styles"
+    target: str  # path inside the package
+
+
+def open_book(package: Package) -> Book:
+    """Refused when the package is no workbook, holds macros or contradicts itself."""
+    types = _content_types(package)
+    related = _relations(package, "")
+    main = _only(r.target for r in related if r.kind == "officeDocument")
+    named = [*types.values(), *(name.lower() for name in package.names)]
+    if any(word in name for name in named for word in _MACROS):
+        raise Refused(finding("D04"))
+    if main is None or not types.get(main.lower(), "").endswith(_MAIN_TYPES):
+        excel = any(word in value for value in types.values() for word in _EXCEL)
+        raise broken() if excel else Refused(finding("D01"))
+    if main not in package:
+        raise Refused(finding("D01"))
+    return _book(package, main)
+
+
+def _book(package: Package, main: str) -> Book:
+    root = tree(package.xml(main))
+    related = _relations(package, main)
+    if any(r.kind.lower() in _MACRO_RELATIONS for r in related):
+        raise Refused(finding("D04"))
+    by_id = {r.id: r for r in related}
+    found = [(e.get("name", ""), by_id.get(_attribute(e, "id"))) for e in _sheet_elements(root)]
+    names = [name for name, _ in found]
+    sheets = {name: r.target for name, r in found if r is not None and r.kind == "worksheet"}
+    targets = [target.lower() for target in sheets.values()]
+    if (
+        len(by_id) < len(related)
+        or any(r is None for _, r in found)
+        or any(t not in package for t in targets)
+        or _twice(name.casefold() for name in names)
+        or _twice(targets)
+        or _twice(e.get("sheetId", "") for e in _sheet_elements(root))
+    ):
+        raise broken()
+    properties = next((e for e in root if local(e.tag) == "workbookPr"), None)
+    return Book(
+        tuple(names),
+        sheets,
+        date1904=properties is not None and properties.get("date1904") in _TRUE,
+        styles=_only(r.target for r in related if r.kind == "styles"),
+        strings=_only(r.target for r in related if r.kind == "sharedStrings"),
+        external_links=any(n.lower().startswith("xl/externallinks/") for n in package.names),
+    )
+
+
+def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
+    """The sheets; Refused when some stand elsewhere than in the one list of sheets."""
+    listed = [e for group in root if local(group.tag) == "sheets" for e in group]
+    everywhere = [e for e in root.iter() if local(e.tag) == "sheet"]
+    if listed != everywhere or any(not e.get("name") for e in listed):
+        raise broken()
+    return listed
+
+
+def _content_types(package: Package) -> dict[str, str]:
+    """Part in small letters → its content type in small letters, for those with one of their own or the main part."""
+    if TYPES not in package:
+        raise Refused(finding("D01"))
+    root = tree(package.xml(TYPES))
+    defaults = {
+        e.get("Extension", "").lower(): e.get("ContentType", "").lower()
+        for e in root
+        if local(e.tag) == "Default"
+    }
+    types = {
+        name.lower(): defaults.get(name.rsplit(".", 1)[-1].lower(), "")
+        for name in package.names
+        if name != TYPES
+    }
+    for element in root:
+        if local(element.tag) == "Override":
+            types[element.get("PartName", "").lstrip("/").lower()] = element.get("ContentType", "").lower()
+    return types
+
+
+def _relations(package: Package, part: str) -> list[_Relation]:
+    """The relationships of a part inside the package; of the package itself for ``""``."""
+    folder, file = posixpath.split(part)
+    name = posixpath.join(folder, "_rels", f"{file}.rels")
+    if name not in package:
+        return []
+    return [
+        _Relation(
+            e.get("Id", ""),
+            e.get("Type", "").rsplit("/", 1)[-1],
+            posixpath.normpath(posixpath.join("/", folder, unquote(e.get("Target", "")))).lstrip("/"),
+        )
+        for e in tree(package.xml(name))
+        if local(e.tag) == "Relationship" and e.get("TargetMode") != "External"
+    ]
+
+
+def tree(xml: bytes) -> ElementTree.Element:
+    """A part as a tree, to be read only. ``xml`` comes from ``Package.xml``: it has no DTD, hence no entities.
+
+    Workbooks of one template share such parts, so small ones are kept.
+    """
+    return _kept_tree(xml) if len(xml) < _SMALL else _tree(xml)
+
+
+@lru_cache(maxsize=32)
+def _kept_tree(xml: bytes) -> ElementTree.Element:
+    return _tree(xml)
+
+
+def _tree(xml: bytes) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(xml)  # noqa: S314
+    except (ElementTree.ParseError, ValueError, LookupError):  # the last two for encodings
+        raise broken() from None
+
+
+def local(tag: str) -> str:
+    """Name of an element without its namespace."""
+    return tag.rsplit("}", 1)[-1]
+
+
+def _attribute(element: ElementTree.Element, name: str) -> str:
+    """An attribute that has a namespace: ``r:id``."""
+    return next((v for k, v in element.attrib.items() if k.endswith("}" + name)), "")
+
+
+def _twice(values: Iterable[str]) -> bool:
+    values = list(values)
+    return len(set(values)) < len(values)
+
+
+def _only(values: Iterable[str]) -> str | None:
+    """The one value, None without any; Refused when there are several."""
+    found = set(values)
+    if len(found) > 1:
+        raise broken()
+    return found.pop() if found else None

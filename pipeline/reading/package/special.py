@@ -1,0 +1,214 @@
+"""A sheet's XML as nearly every program writes it: taken as it stands, after one look at all of it.
+
+One regular expression says what that is: rows and cells with an address each, in this order, of the known
+types, with the values these types have. It is held against the whole of ``<sheetData>``, so what matches has
+nothing in it that two readers could read differently. What does not match is walked (``sheetwalk``).
+What the values do not show is then picked out by searching.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+
+from pipeline.reading.package.preflight import plain_xml, sound
+from pipeline.xlsx.addresses import column_number
+
+# Ten times what the template holds, and room for columns of the municipality's own. Excel's grid is larger,
+# but a library that is given a value in its last cell reserves memory for all cells before it.
+MAX_ROW, MAX_COLUMN = 99_999, 104  # to column CZ
+MAX_AREA = 3_000_000  # cells from A1 to the last one that holds something, all sheets together
+MAX_MERGES = 10_000
+
+# Named groups mark the last place of what most sheets have none of, so that only what lies before is searched.
+_FORMULA = rb"<f(?P<formula%d>)(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)"
+_ARRAY = rb'(?: cm="[0-9]++")?+'  # mark of a formula that spills
+_TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]++"
+_NUMBER = rb"-?+[0-9]{1,15}+(?:\.[0-9]++)?+(?:E[-+]?+[0-9]{1,2})?+"
+_KNOWN_ERRORS = rb"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!)"
+
+
+def _value(pattern: bytes, n: int) -> bytes:
+    """A value, or a formula with or without one; ``n`` numbers the groups."""
+    return rb"(?:%b(?:<v>(?:%b)?+</v>|<v ?+/>)?+|<v>%b</v>)" % (_FORMULA % n, pattern, pattern)
+
+
+_CELL = (
+    rb'<c r="(?:[A-Z]|[A-C][A-Z])(?P=row)"(?: s="[0-9]{1,5}+")?+(?: ?/>| t="(?:'
+    rb'inlineStr">(?:<is><t(?: xml:space="preserve")?+>%b</t></is>)?+|s"><v>[0-9]{1,8}+</v>|str"%b>%b|b"%b>%b|'
+    rb'e"(?P<error>)%b>(?:%b)?+<v>%b</v>)</c>|(?: t="n")?+%b>%b?+</c>)'
+) % (
+    _TEXT,
+    *(_ARRAY, _value(_TEXT, 1), _ARRAY, _value(rb"[01]", 2)),
+    *(_ARRAY, _FORMULA % 3, _KNOWN_ERRORS, _ARRAY, _value(_NUMBER, 4)),
+)
+_ATTRIBUTES = rb'(?: (?!r=)(?:hidden="(?:1|true)"(?P<hidden%d>)|[A-Za-z0-9:]++="[^"<>]*+"))*+'
+_ORDINARY = re.compile(
+    rb'<sheetData>(?:<row r="(?=(?:[0-9]{5}|[5-9][0-9]{3})(?P<many>)|)(?P<row>[1-9][0-9]{0,4})"%b'
+    rb"(?: ?/>|>(?:%b)*+</row>))*+</sheetData>" % (_ATTRIBUTES % 1, _CELL)
+)
+_EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="n")?+(?:/>|></c>)')
+_EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES % 1))
+_NO_CELLS = (b"<sheetData/>", b"<sheetData />")
+
+_CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]{3}[eEfF];)")
+_ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
+_SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
+
+_FORMULA_MARK, _ERROR_MARK = b"<f", b't="e"'
+_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
+_RESULT = re.compile(rb"<v>[^<]")
+_HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
+_ROW = re.compile(rb'<row r="([0-9]+)')
+_COLUMN = re.compile(rb'<c r="([A-Z]+)')
+_MERGE = re.compile(rb'mergeCell [^<>]*?ref="([A-Z0-9:]+)"')
+_AREA = re.compile("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
+
+
+@dataclass(slots=True)
+class Special:
+    """Cells (row, column from 1) of one sheet that the values alone do not show.
+
+    ``unreadable``: their type and content do not fit together. ``merged``: areas as (first column, first
+    row, last column, last row).
+    """
+
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+    without_result: set[tuple[int, int]] = field(default_factory=set)
+    unreadable: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    @property
+    def unread(self) -> set[tuple[int, int]]:
+        """Cells that hold something of which there is no value."""
+        return self.errors | self.without_result | self.unreadable
+
+
+@dataclass(slots=True)
+class SheetXml:
+    """``<sheetData>`` of a sheet, fit for the reading library, and what was counted in it without that library.
+
+    ``values``: cells that hold a value it must return; ``area``: cells from A1 to the last in use.
+    """
+
+    body: bytes
+    special: Special
+    values: int
+    area: int
+
+
+def ordinary(xml: bytes) -> SheetXml | None:
+    """The sheet as it stands, but for empty cells where these are unusual; None when it must be walked."""
+    split = _split(xml)
+    if split is None:
+        return None
+    body, tail = split
+    match = _ORDINARY.fullmatch(body)
+    if match is None:
+        body = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", body))
+        match = _ORDINARY.fullmatch(body)
+    cells = _cells(body) if match and match.start("many") >= 0 else 0
+    if match is None or cells > MAX_AREA or _CONTROL.search(body):
+        return None
+    special = _picked(match)
+    special.merged = merged(tail)
+    values = body.count(b"</v>") + body.count(b"</is></c>") - len(special.errors)
+    if (last := _last_formula(match)) >= 0:
+        values -= body.count(b"<v></v>", 0, body.index(b"</c>", last))
+    return SheetXml(body, special, values, cells)
+
+
+def _split(xml: bytes) -> tuple[bytes, bytes] | None:
+    """``<sheetData>…</sheetData>`` and what follows; None unless it is there once, and the rest is sound."""
+    start = xml.find(b"<sheetData")
+    if xml[start : start + 13].startswith(_NO_CELLS):
+        end = xml.index(b">", start) + 1
+        body = b"<sheetData></sheetData>"
+    else:
+        end = xml.rfind(b"</sheetData>") + len(b"</sheetData>")
+        body = xml[start:end]
+    head, tail = xml[: max(start, 0)], xml[end:]
+    if not 0 < start < end or b"<!" in head or b"sheetData" in head or b"sheetData" in tail:
+        return None
+    return (body, tail) if _sound_around(plain_xml(head), tail) else None
+
+
+def _sound_around(head: bytes, tail: bytes) -> bool:
+    """Whether what stands around the cells is well-formed. Sheets of one template share what follows them."""
+    root, end = _ROOT.search(head), tail[tail.rfind(b"</") :]
+    if root is None or not sound(b"%b<sheetData/>%b" % (head, end)):
+        return False
+    return _sound_tail(root[0], tail) if len(tail) < _SHARED else sound(root[0] + tail)
+
+
+@lru_cache(maxsize=256)
+def _sound_tail(root: bytes, tail: bytes) -> bool:
+    return sound(root + tail)
+
+
+def _cells(body: bytes) -> int:
+    """Cells from A1 to the last one in use."""
+    columns = {column_number(c.decode()) for c in set(_COLUMN.findall(body))}
+    return max(map(int, set(_ROW.findall(body))), default=0) * max(columns, default=0)
+
+
+def merged(tail: bytes) -> list[tuple[int, int, int, int]]:
+    """The merged areas that stand behind the cells; what is no area of the grid is not one."""
+    if b"mergeCell" not in tail:
+        return []
+    found = (area(m[1].decode()) for m in islice(_MERGE.finditer(tail), MAX_MERGES))
+    return [place for place in found if place is not None]
+
+
+def area(ref: str) -> tuple[int, int, int, int] | None:
+    """``A1:B3`` → (1, 1, 2, 3): first column and row, last column and row."""
+    match = _AREA.fullmatch(ref)
+    if match is None:
+        return None
+    return column_number(match[1]), int(match[2]), column_number(match[3]), int(match[4])
+
+
+def _picked(match: re.Match[bytes]) -> Special:
+    body, special = match.string, Special()
+    for start in _positions(body, _FORMULA_MARK, _last_formula(match)):
+        cell = _cell_around(body, start)
+        at = _place(cell)
+        special.formulas.add(at)
+        if not _RESULT.search(body, start, body.index(b"</c>", start)) and b't="str"' not in cell[3]:
+            special.without_result.add(at)
+    for start in _positions(body, _ERROR_MARK, match.start("error")):
+        cell = _cell_around(body, start)
+        if start < cell.end():  # not in a text
+            special.errors.add(_place(cell))
+    if match.start("hidden1") >= 0:
+        special.hidden_rows = {int(row) for row in _HIDDEN.findall(body)}
+    special.without_result -= special.errors
+    return special
+
+
+def _last_formula(match: re.Match[bytes]) -> int:
+    """Where the last formula begins, or -1. Only a formula can have a value of no characters."""
+    return max(match.start(f"formula{n}") for n in range(1, 5))
+
+
+def _positions(xml: bytes, mark: bytes, last: int) -> Iterator[int]:
+    """Places of a mark that begins before ``last``."""
+    position = xml.find(mark, 0, last + 1)
+    while position >= 0:
+        yield position
+        position = xml.find(mark, position + 1, last + 1)
+
+
+def _cell_around(body: bytes, position: int) -> re.Match[bytes]:
+    match = _PLACE.match(body, body.rfind(b"<c ", 0, position))
+    assert match is not None, "an ordinary cell"
+    return match
+
+
+def _place(cell: re.Match[bytes]) -> tuple[int, int]:
+    return int(cell[2]), column_number(cell[1].decode())

@@ -1,0 +1,284 @@
+"""Bytes of one received file → its typed content and findings. Pure: nothing but file and rules counts.
+
+Sheets are found by name, the header row by its texts, columns by name. A defect of the structure refuses
+the file; everything else is told cell by cell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from pipeline.definitions.messages import finding, quoted
+from pipeline.definitions.model import Column, Finding, Kind, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.definitions.sheets import (
+    FORM_AGS,
+    FORM_NUMBER,
+    FORM_STICHTAG,
+    FORM_TITLE,
+    LEAD_AGS,
+    LIST_RULES,
+    LIST_TEMPLATE,
+    LIST_VERSION,
+    NON_DATA_TITLES,
+    PROJECT_LEAD,
+    RULE_INPUTS,
+    RULE_NR,
+)
+from pipeline.reading.locate import (
+    find_sheet,
+    fold,
+    form_lines,
+    is_blank,
+    is_data,
+    locate,
+    sheet_name,
+    template_marks,
+)
+from pipeline.reading.package import RawSheet, RawWorkbook, Refused, Special, Taken, accounted, read_raw
+from pipeline.reading.values import parse, parse_column
+from pipeline.rules import Rules
+from pipeline.xlsx.addresses import column_letters, column_number
+
+
+def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
+    """Everything that can be read of one file, with all that was found on the way.
+
+    ``file`` is the path to be shown. A refused file keeps the key if that could be read, and no tables.
+    """
+    workbook = Workbook(file, hashlib.sha256(data).hexdigest())
+    try:
+        raw = read_raw(data, is_data)
+        kind = _identify(workbook, raw, rules)
+        _read_content(workbook, raw, kind, rules)
+    except Refused as refused:
+        workbook.findings.append(refused.finding)
+    if any(f.rule.startswith("D") for f in workbook.findings):
+        workbook.refused = True
+        workbook.tables = {}
+        workbook.rows_read = 0
+        workbook.findings = [f for f in workbook.findings if f.severity is Severity.ERROR]
+    return workbook
+
+
+# --- which template -----------------------------------------------------------------------------------
+
+
+def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
+    marks = template_marks(raw)
+    workbook.template_version = marks.get(LIST_VERSION)
+    workbook.rules_version = marks.get(LIST_RULES)
+    kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
+    if kind is None:
+        raise Refused(finding("D07"))
+    workbook.kind = kind.id
+    accepted = rules.project.accepted_templates
+    if workbook.template_version not in accepted:
+        raise Refused(finding("D08", versions=" oder ".join(accepted)))
+    return kind
+
+
+# --- content ------------------------------------------------------------------------------------------
+
+
+def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
+    form = find_sheet(raw, FORM_TITLE)
+    content = hashlib.sha256()
+    if form is not None:
+        _read_form(workbook, kind.form, form, content)
+        _check_identity(workbook, kind, rules)
+    version = int(workbook.template_version or 0)
+    known = [t for t in kind.tables if t.since <= version]
+    missing = [t for t in (FORM_TITLE, *(t.title for t in known)) if find_sheet(raw, t) is None]
+    if missing:
+        workbook.findings.append(finding("D09", sheets=quoted(missing)))
+    workbook.findings += _ignored_sheets(raw, (FORM_TITLE, *(t.title for t in known), *NON_DATA_TITLES))
+    if raw.external_links:
+        workbook.findings.append(finding("M14"))
+    tables = {t.title: _empty(t) for t in kind.tables if t.since > version}
+    for sheet in known:
+        source = find_sheet(raw, sheet.title)
+        table = _read_table(workbook, sheet, source, content, rules) if source is not None else None
+        if table is not None:
+            tables[sheet.title] = table
+    workbook.findings += _damaged(workbook, raw)
+    workbook.tables = tables
+    workbook.rows_read = sum(map(len, tables.values()))
+    workbook.content = content.hexdigest()
+
+
+def _empty(sheet: Sheet) -> Table:
+    """A sheet that came with a later template version."""
+    return Table(sheet.title, {}, [], {name: [] for name in sheet.names})
+
+
+def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
+    """A note for each sheet that is not of the template, or that has the title of one besides it."""
+    titles = {fold(title): title for title in wanted}
+    read = {name for title in titles.values() if (name := sheet_name(raw.names, title)) is not None}
+    return [finding("M12", name) for name in raw.names if name not in read]
+
+
+def _damaged(workbook: Workbook, raw: RawWorkbook) -> list[Finding]:
+    """Damaged cells that are in no record: in titles, labels and columns of no concern."""
+    cells = [
+        (name, f"{column_letters(column)}{row}")
+        for name, sheet in raw.sheets.items()
+        for row, column in sorted(sheet.special.unreadable)
+    ]
+    told = {(f.sheet, f.cell) for f in workbook.findings} if cells else set()
+    return [finding("W15", *place) for place in cells if place not in told]
+
+
+def _cell_findings(sheet: str, column: Column, cell: str, found: Iterable[str]) -> list[Finding]:
+    return [finding(rule, sheet, cell, column.name) for rule in found]
+
+
+def _special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
+    at = (row, column)
+    if at in special.errors:
+        return ("W01",)
+    if at in special.unreadable:
+        return ("W15",)
+    if at in special.without_result:
+        return ("W02",)
+    return ("M08",) if at in special.formulas else ()
+
+
+# --- Stammdaten ---------------------------------------------------------------------------------------
+
+
+def _read_form(workbook: Workbook, form: Sheet, raw: RawSheet, content: Any) -> None:
+    lines = form_lines(form, raw)
+    later = {c.name for c in form.columns if c.since > int(workbook.template_version or 0)}
+    workbook.form = dict.fromkeys(later)
+    bad = [c.name for c in form.columns if len(lines[c.name]) != 1 and c.name not in later]
+    if bad:
+        workbook.findings.append(finding("D12", form.title, labels=quoted(bad)))
+    for column in form.columns:
+        for row, value in lines[column.name][:1]:
+            _read_line(workbook, column, value, row, raw.special)
+    given = {name: value for name, value in workbook.form.items() if name != FORM_AGS.name}  # the key has it
+    content.update(repr(sorted(given.items(), key=lambda item: item[0])).encode())
+
+
+def _read_line(workbook: Workbook, column: Column, raw: Any, row: int, special: Special) -> None:
+    cell = f"B{row}"
+    workbook.form_cells[column.name] = cell
+    value, found = parse(column, raw)
+    found = (*_special_rules(special, row, 2), *found)
+    workbook.form[column.name] = value
+    key_rule = _KEY_FIELDS.get(column.name)
+    if key_rule and value is None:
+        found = (key_rule,)
+    elif key_rule == "D15" and value < column.minimum:
+        workbook.form[column.name], found = None, (key_rule,)
+    workbook.findings += _cell_findings(FORM_TITLE, column, cell, found)
+
+
+_KEY_FIELDS = {FORM_AGS.name: "D13", FORM_STICHTAG.name: "D14", FORM_NUMBER.name: "D15"}
+
+
+def _check_identity(workbook: Workbook, kind: WorkbookKind, rules: Rules) -> None:
+    """Whose submission it is: the key, the roster, and that the template is the right one for it."""
+    ags = workbook.form.get(FORM_AGS.name)
+    workbook.stichtag = workbook.form.get(FORM_STICHTAG.name)
+    workbook.number = workbook.form.get(FORM_NUMBER.name)
+    if ags is None:
+        return
+    place = (FORM_TITLE, workbook.form_cells[FORM_AGS.name], FORM_AGS.name)
+    is_lead = ags == LEAD_AGS
+    if is_lead != (kind.id == PROJECT_LEAD.id):
+        wanted = f"hier steht {LEAD_AGS}" if not is_lead else f"{LEAD_AGS} steht nur bei der Projektleitung"
+        workbook.findings.append(finding("D19", *place, wanted=wanted))
+        return
+    municipality = rules.lead if is_lead else rules.by_ags.get(ags)
+    if municipality is None:
+        workbook.findings.append(finding("D16", *place))
+        return
+    workbook.ags, workbook.commune = municipality.ags, municipality.name
+    if municipality.ags != ags:
+        workbook.findings.append(finding("M17", *place, ags=municipality.ags))
+
+
+# --- tables -------------------------------------------------------------------------------------------
+
+
+def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, rules: Rules) -> Table | None:
+    """The records of a sheet; None where its columns cannot be told apart."""
+    found = locate(sheet, raw, int(workbook.template_version or 0))
+    workbook.findings += found.findings
+    if not found.usable:
+        return None
+    table = Table(sheet.title, found.letters, found.rows, {})
+    special = _special_cells(table, raw.special)
+    unread, taken = [], []
+    for column in sheet.columns:
+        if column.name in table.letters:
+            raws = found.raws(column.name)
+            refused = _read_column(workbook, table, column, raws, special)
+            unread += refused
+            told = {position for _, position, _ in refused}
+            taken.append(Taken(found.at[column.name], raws, table[column.name], told))
+        else:  # a column that came with a later template version
+            table.columns[column.name] = [None] * len(table)
+    if raw.covered and raw.covered[0] > found.header:
+        cell = f"{column_letters(raw.covered[1])}{raw.covered[0]}"
+        workbook.findings.append(finding("M18", sheet.title, cell))
+    if not accounted(raw.values, raw.rows, found.header, found.positions, taken, is_blank):
+        workbook.findings.append(finding("D21", sheet.title))
+    if sheet.prefill:
+        workbook.findings += _ignore_computed(table, rules)
+    content.update(_digestible(sheet, table, unread))
+    return table
+
+
+def _digestible(sheet: Sheet, table: Table, unread: list[Any]) -> bytes:
+    """What was read as bytes: the same for the same values, however the cells were formatted."""
+    columns = [
+        list(map(str, table[c.name])) if c.kind is Kind.INTEGER else table[c.name] for c in sheet.columns
+    ]  # msgpack knows numbers of 64 bits only
+    return msgspec.msgpack.encode((sheet.title, columns, unread))
+
+
+def _read_column(
+    workbook: Workbook, table: Table, column: Column, raws: list[Any], special: dict[str, list[Finding]]
+) -> list[Any]:
+    """Fills the column of the table; returns what could not be taken over, as it stood in the cells."""
+    values, found = parse_column(column, raws)
+    table.columns[column.name] = values
+    for position, rule in found:
+        cell = table.cell(table.rows[position], column.name)
+        workbook.findings.append(finding(rule, table.sheet, cell, column.name))
+    workbook.findings += special.get(column.name, ())
+    return [(column.name, position, raws[position]) for position, rule in found if rule.startswith("W")]
+
+
+def _special_cells(table: Table, special: Special) -> dict[str, list[Finding]]:
+    """Column → findings at its cells that hold an error value or a formula, in the order of the rows."""
+    names = {column_number(letter): name for name, letter in table.letters.items()}
+    records = set(table.rows)
+    found: dict[str, list[Finding]] = {}
+    for row, column in sorted(special.unread | special.formulas):
+        if row in records and (name := names.get(column)):
+            cell = table.cell(row, name)
+            told = (finding(rule, table.sheet, cell, name) for rule in _special_rules(special, row, column))
+            found.setdefault(name, []).extend(told)
+    return found
+
+
+def _ignore_computed(table: Table, rules: Rules) -> list[Finding]:
+    """Empties what stands in "wird berechnet" rows, each with a warning."""
+    computed = rules.computed
+    found = []
+    for position, nr in enumerate(table[RULE_NR.name]):
+        if nr not in computed:
+            continue
+        for name in RULE_INPUTS:
+            if table[name][position] is not None:
+                table[name][position] = None
+                found.append(finding("P23", table.sheet, table.cell(table.rows[position], name), name))
+    return found

@@ -1,0 +1,86 @@
+"""The register of evidence in the sheet Nachweise: every document of every accepted submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.definitions.results import CriterionResult, Result
+from pipeline.definitions.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_POINT, LEAD_AGS
+from pipeline.evaluate.records import Data
+from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.writing.book import Book
+from pipeline.report.summary.writing.cells import Cell
+from pipeline.report.summary.writing.growing import Commune
+from pipeline.report.summary.writing.styles import DATE
+from pipeline.report.summary.writing.table import Column
+from pipeline.xlsx.addresses import column_letters
+
+TITLES = ("AGS", "Kommune", *EVIDENCE.names, "Belegt", "Zählt")
+COUNTS = ("ja", "nein")
+SEPARATOR = "; "
+POINT, COUNTED = TITLES.index(EVIDENCE_POINT.name), TITLES.index("Zählt")
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Where the documents stand, sheet by sheet; known before they are written."""
+
+    areas: tuple[Area, ...]
+
+    def count_formula(self, point: str) -> str:
+        """Documents that count and name the evidence point."""
+        return "=" + "+".join(_count(area, point) for area in self.areas)
+
+
+def _count(area: Area, point: str) -> str:
+    points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
+    framed = f'";"&SUBSTITUTE({points}," ","")&";"'
+    return f'SUMPRODUCT(ISNUMBER(FIND(";{point};",{framed}))*({counted}="{COUNTS[0]}"))'
+
+
+def columns_of(grid: Sequence[Column]) -> list[Column]:
+    """``grid`` gives the widths, which the sheet's other table set."""
+    titled = zip(grid, TITLES, strict=False)
+    return [replace(column, title=title, align="left", number=DATE) for column, title in titled]
+
+
+def register_rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
+    """A record for each document of the municipality."""
+    result, data = commune.result, commune.data
+    if data is None:
+        return
+    proves = _proves(book, result, data)
+    for _, *values in data.workbook.tables[EVIDENCE.title].records(*EVIDENCE.names):
+        cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
+        numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
+        counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
+        yield [result.ags, commune.name, *cells, numbers, counted]
+
+
+def _counts(result: Result, values: Sequence[Any]) -> bool:
+    """Dated by the day of the data and of use for a point; the project lead's serve no municipality."""
+    record = dict(zip(EVIDENCE.names, values, strict=True))
+    on, until = record[EVIDENCE_DATE.name], result.data_as_of
+    in_time = on is not None and until is not None and on <= until
+    return result.ags != LEAD_AGS and in_time and bool(record[EVIDENCE_POINT.name])
+
+
+def _proves(book: Book, result: Result, data: Data) -> dict[str, set[str]]:
+    """Evidence number → the criteria and targets that name it, attested or by their rows."""
+    found: dict[str, set[str]] = {}
+    for nr, (_, evidence) in data.attested.items():
+        for number in evidence:
+            found.setdefault(number, set()).add(nr)
+    own = {c.id for c in book.outcome.rules.criteria_of(data.kind.id)}
+    for criterion in _criteria(book, result):
+        for number in criterion.evidence if criterion.nr in own else ():
+            found.setdefault(number, set()).add(criterion.nr)
+    return found
+
+
+def _criteria(book: Book, result: Result) -> Iterator[CriterionResult]:
+    """Those of the municipality; the project lead's stand in the milestones of the municipalities."""
+    of = book.outcome.results if result.ags == LEAD_AGS else (result,)
+    return (c for r in of for m in r.milestones for c in m.criteria)

@@ -1,0 +1,198 @@
+"""Sheets Maßnahme 1, Maßnahme 2 …: one for each measure, in the form of the source's slides.
+
+Beschreibung, Zielwert, Nachweis zur Zielerreichung and Meilensteine stand as in the source, each
+requirement verbatim, with the state of the project beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+
+from pipeline.definitions.model import Status as St
+from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
+from pipeline.report.summary.documentation.evidence import Slot, counts_of, documents_of, provided_of, slots
+from pipeline.report.summary.status.targets import linked_cells
+from pipeline.report.summary.writing.across import Part, write_across
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.counted import criterion_counts, in_words, met_of, reached_of
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.styles import BAND
+from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
+from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
+from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines, disagree, percent
+
+WIDTHS = (12, 54, 14, 12, 22, 36)
+LAST = len(WIDTHS) - 1
+DESCRIPTION = "Beschreibung, ohne Bewertung"
+EVIDENCE_TITLE, MILESTONES_TITLE = "Nachweis zur Zielerreichung", "Meilensteine"
+LINES = (
+    "Wortlaut der Quelle, daneben der Stand im Projekt. Wie entschieden wird: Blatt Regelwerk. "
+    "Stand jeder Kommune: Blätter Zielwerte, Meilensteine und Nachweise.",
+)
+COUNTED = (Column("Kommunen", WIDTHS[4]), Column("Stand im Einzelnen", WIDTHS[5]))
+TARGET_COLUMNS = (
+    Column("Nr.", WIDTHS[0]),
+    Column("Zielwert", WIDTHS[1]),
+    count_column("Wert im Projekt", WIDTHS[2]),
+    Column("Schwelle", WIDTHS[3]),
+    COUNTED[0],
+    Column("Status im Projekt", WIDTHS[5]),
+)
+EVIDENCE_COLUMNS = (
+    Column("Nr.", WIDTHS[0]),
+    Column("Nachweis", WIDTHS[1]),
+    count_column("Dokumente", WIDTHS[2]),
+    date_column("Frist"),
+    *COUNTED,
+)
+MILESTONE_COLUMNS = (
+    Column("Meilenstein", WIDTHS[0]),
+    Column("Beschreibung", WIDTHS[1]),
+    Column("Zeitpunkt", WIDTHS[2]),
+    date_column("Frist"),
+    *COUNTED,
+)
+NOT_MEASURED = {Attested: "Datum und Nachweis", Info: "ohne (Erhebung)"}
+CRITERION_COUNT_WORDS = {**CRITERION_WORDS, St.NO_SUBMISSION: MILESTONE_WORDS[St.NO_SUBMISSION]}
+NOTHING = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
+Write = Callable[[Book, FastSheet], None]
+
+
+def measure_sheets(rules: Rules) -> tuple[tuple[str, Write], ...]:
+    """Title and writer of one sheet for each measure of the rules."""
+    return tuple((f"Maßnahme {m.number}", partial(write_measure, m)) for m in rules.measures)
+
+
+def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
+    title = f"Projektmaßnahme {measure.number}: {measure.title}"
+    lines = (*LINES, measure.note) if measure.note else LINES
+    row = lay_page(book, sheet, title, lines, WIDTHS)
+    keep_header(sheet, 0, row - 1)
+    row = _write_description(book, sheet, row, measure)
+    breaks = [row]
+    heading = f"Zielwert Projektmaßnahme {measure.number}"
+    row = _write_table(book, sheet, row, heading, TARGET_COLUMNS, _targets(book, measure, heading))
+    row = _write_table(book, sheet, row, EVIDENCE_TITLE, EVIDENCE_COLUMNS, _evidence(book, measure))
+    breaks.append(row)
+    _write_milestones(book, sheet, row, measure)
+    sheet.set_h_pagebreaks(breaks)  # as on the slides: each part begins a page, where the program heeds it
+
+
+def _write_description(book: Book, sheet: FastSheet, row: int, measure: Measure) -> int:
+    row = write_section(book, sheet, row, DESCRIPTION, len(WIDTHS))
+    heading = book.styles.get(bold=True, text_wrap=True)
+    bullet, text = book.styles.get(align="right"), book.styles.get(text_wrap=True)
+    for passage in measure.description:
+        row = write_across(sheet, row, [Part(0, LAST, passage.heading, heading)], WIDTHS)
+        for statement in passage.statements:
+            parts = [Part(0, 0, "–", bullet), Part(1, LAST, statement, text)]
+            row = write_across(sheet, row, parts, WIDTHS)
+    return row + 1
+
+
+def _write_table(
+    book: Book,
+    sheet: FastSheet,
+    row: int,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterator[list[Cell]],
+) -> int:
+    row = write_section(book, sheet, row, title, len(WIDTHS))
+    row = write_header(book, sheet, row, columns)
+    writer = RowWriter(book, sheet, columns)
+    for cells in rows:
+        writer.write(row, cells)
+        row += 1
+    return row + 1
+
+
+# --- targets, evidence --------------------------------------------------------------------------------
+
+
+def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]:
+    targets = {t.id: t for t in measure.targets}
+    for position, found in enumerate(book.outcome.project.targets):
+        target = targets.get(found.nr)
+        if target is None:
+            continue
+        value, communes = linked_cells(book, position)
+        nr = f"{target.id}\n{found.year}" if found.year else target.id
+        status = Status(TARGET_WORDS[found.status], symbol=True)
+        yield [nr, target.text, value, _threshold(target, book.outcome.rules), communes, status]
+        if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
+            yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
+
+
+def _last(book: Book, position: int) -> bool:
+    """The last row of its target: the reading stands once, below all its years."""
+    following = book.outcome.project.targets[position + 1 : position + 2]
+    return not following or following[0].nr != book.outcome.project.targets[position].nr
+
+
+def _threshold(target: Target, rules: Rules) -> str:
+    minimum = target.decide.minimum
+    if minimum is None:
+        return NOT_MEASURED[type(target.decide)]
+    if isinstance(minimum, Fraction):
+        return f"mindestens {percent(minimum)}"
+    per = ["Kommune"] if not target.by_lead else []
+    per += [YEARS[rules.project.parameters.year_basis]] if target.per_year else []
+    return f"mindestens {minimum}" + (f" je {' und '.join(per)}" if per else "")
+
+
+def _evidence(book: Book, measure: Measure) -> Iterator[list[Cell]]:
+    own = {p.id for p in measure.evidence}
+    for slot in slots(book):
+        if slot.point.id in own:
+            yield _evidence_cells(book, slot)
+    if not own:
+        yield [None, NOTHING, None, None, None, Status(MILESTONE_WORDS[St.UNDEFINED], symbol=True)]
+
+
+def _evidence_cells(book: Book, slot: Slot) -> list[Cell]:
+    nr = f"{slot.point.id}\n{slot.number}. Frist" if slot.due else slot.point.id
+    counts = in_words(counts_of(book, slot), EVIDENCE_WORDS)
+    return [nr, slot.point.text, documents_of(book, slot), slot.due, provided_of(book, slot), counts]
+
+
+# --- milestones ---------------------------------------------------------------------------------------
+
+
+def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) -> None:
+    row = write_section(book, sheet, row, MILESTONES_TITLE, len(WIDTHS))
+    row = write_header(book, sheet, row, MILESTONE_COLUMNS)
+    band = RowWriter(book, sheet, MILESTONE_COLUMNS, bg_color=BAND, bold=True)
+    plain = RowWriter(book, sheet, MILESTONE_COLUMNS)
+    for number, milestone in enumerate(measure.milestones, 1):
+        band.write(row, _milestone(book, number, milestone))
+        for below, criterion in enumerate(milestone.criteria, row + 1):
+            plain.write(below, _criterion(book, criterion))
+        row += 1 + len(milestone.criteria)
+
+
+def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
+    rules = book.outcome.rules
+    head: list[Cell] = [f"Meilenstein {number}\n{milestone.id}"]
+    if milestone.undefined:
+        state = Status(MILESTONE_WORDS[St.UNDEFINED], symbol=True)
+        return [*head, UNDEFINED, milestone.text, rules.due(milestone), None, state]
+    found = next(m for m in book.outcome.project.milestones if m.nr == milestone.id)
+    notes = [f"≠ {line}" for line in deadlines(milestone, rules)] if disagree(milestone, rules) else []
+    return [
+        *head,
+        "\n".join(notes) or None,
+        milestone.text,
+        rules.due(milestone),
+        reached_of(book, milestone.id),
+        in_words(found.counts, MILESTONE_WORDS),
+    ]
+
+
+def _criterion(book: Book, criterion: Criterion) -> list[Cell]:
+    by_lead = "Projektleitung" if criterion.by_lead else None
+    counts = in_words(criterion_counts(book, criterion.id), CRITERION_COUNT_WORDS)
+    return [criterion.id, criterion.text, by_lead, None, met_of(book, criterion.id), counts]

@@ -1,0 +1,92 @@
+"""Sheet Meilensteine: every criterion of every municipality; a row too where there is none to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from pipeline.definitions.model import Status as St
+from pipeline.definitions.results import CriterionResult
+from pipeline.definitions.sheets import CRITERIA, RULE_NOTE, RULE_NR
+from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
+from pipeline.evaluate.records import Data
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page
+from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.heights import pieces
+from pipeline.report.summary.writing.table import Column, count_column, date_column
+from pipeline.rules import Attested, Criterion
+
+AREA = "Meilensteine"
+COLUMNS = (
+    Column("AGS", 10),
+    Column("Kommune", 20),
+    Column("Meilen-\nstein", 8),
+    date_column("Fällig am"),
+    Column("Status des Meilensteins", 15),
+    Column("Nr.", 8.5),
+    Column("Kriterium", 42),
+    count_column("Soll", 9.5),
+    count_column("Ist", 9.5),
+    Column("Status des Kriteriums", 14),
+    date_column("Erreicht am"),
+    Column("Nachweise", 13),
+    Column("Erläuterung der Kommune", 30),
+)
+LINES = (
+    "Soll und Ist sind Anteile oder Anzahlen am Tag der Daten. „Angabe“: Die Kommune gibt ein Datum und einen Nachweis an.",
+    "Ein Kriterium, das einmal erfüllt war, bleibt erfüllt, auch wenn das Ist später sinkt.",
+)
+NOT_JUDGED = {
+    St.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
+    St.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
+}
+CONTINUED = "(Fortsetzung der Erläuterung)"
+BY_LEAD = " [von der Projektleitung zu erfüllen]"
+
+
+def open_milestones(book: Book, sheet: FastSheet) -> Growing:
+    title = f"Meilensteine – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    keep_header(sheet, header, header, 3)
+    rows = partial(_rows, book.criteria, _notes(book.lead))
+    return Growing(LongTable(book, sheet, header, COLUMNS, 3), rows, AREA)
+
+
+def _rows(
+    criteria: dict[str, Criterion], lead_notes: dict[str, str], commune: Commune
+) -> Iterator[list[Cell]]:
+    notes = _notes(commune.data)
+    for milestone in commune.result.milestones:
+        status = Status(MILESTONE_WORDS[milestone.status])
+        head: list[Cell] = [milestone.ags, commune.name, milestone.nr, milestone.due, status]
+        if not milestone.criteria:
+            yield [*head, None, NOT_JUDGED[milestone.status], *[None] * 6]
+        for found in milestone.criteria:
+            criterion = criteria[found.nr]
+            note = (lead_notes if criterion.by_lead else notes).get(found.nr)
+            first, *more = pieces(note, COLUMNS[-1].width) if note else [None]
+            yield [*head, *_criterion(criterion, found), first]
+            for piece in more:
+                yield [*head, criterion.id, CONTINUED, *[None] * 5, piece]
+
+
+def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
+    return [
+        criterion.id,
+        criterion.text + (BY_LEAD if criterion.by_lead else ""),
+        "Angabe" if isinstance(criterion.decide, Attested) else found.threshold,
+        found.value if found.status is not St.NOT_EVALUABLE else None,
+        Status(CRITERION_WORDS[found.status]),
+        found.reached_on,
+        "; ".join(found.evidence) or None,
+    ]
+
+
+def _notes(data: Data | None) -> dict[str, str]:
+    """Number of the criterion → what the municipality says about it."""
+    if data is None:
+        return {}
+    table = data.workbook.tables[CRITERIA.title]
+    return {nr: text for _, nr, text in table.records(RULE_NR.name, RULE_NOTE.name) if nr and text}

@@ -1,0 +1,209 @@
+"""Sheet Zielwerte: first the project, then every municipality, in the same columns.
+
+Values, gaps and the project's sums are live formulas over the rows below. The sums look for the number of
+the target and its year, so sorting or filtering the municipalities changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+
+from pipeline.definitions.model import Status as St
+from pipeline.definitions.results import TargetResult
+from pipeline.definitions.words import TARGET_WORDS
+from pipeline.evaluate.consolidate import ProjectTarget
+from pipeline.evaluate.shortfall import gap_of, gap_words, words_of
+from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell, Formula, Status
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.styles import BAND
+from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
+from pipeline.rules import Attested, Info, Share, Target
+
+AREA = "Zielwerte: Kommunen"
+COLUMNS = (
+    Column("AGS", 10),
+    Column("Kommune", 21),
+    Column("Nr.", 6.5),
+    Column("Zielwert", 44),
+    Column("Projekt-\njahr", 9, "center"),
+    count_column("Zähler", 8.5),
+    count_column("Nenner", 8.5),
+    count_column("Wert", 10),
+    count_column("Schwelle", 10),
+    count_column("Abstand", 9),
+    Column("Abstand in Worten", 27),
+    Column("Status", 14),
+    date_column("Daten bis"),
+)
+LINES = (
+    "Wert = Zähler ÷ Nenner, bei Anzahlen der Zähler. Die Zeilen „Projekt“ sind Summen über die Kommunen (Summe der "
+    "Zähler ÷ Summe der Nenner), nie Mittelwerte von Prozenten.",
+    "Eine Kommune ohne gültige Abgabe oder ohne bewertbare Zahl geht in keine Summe ein. Ob eine Schwelle erreicht ist, "
+    "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
+    "Schwelle.",
+)
+PROJECT, COMMUNES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
+NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
+
+
+@dataclass(frozen=True)
+class _Area:
+    """Excel rows (from 1) of the municipalities, for the project's formulas."""
+
+    first: int
+    last: int
+
+    def column(self, letter: str) -> str:
+        return f"${letter}${self.first}:${letter}${self.last}"
+
+    def same(self, row: int) -> str:
+        """1 for the rows with the target and the year of ``row``."""
+        return f"({self.column('C')}=$C{row})*({self.column('E')}=$E{row})"
+
+    def sum(self, letter: str, row: int) -> str:
+        return f"=SUMPRODUCT({self.same(row)},{self.column(letter)})"
+
+    def communes(self, row: int, word: str, rest: str) -> str:
+        return f'=SUMPRODUCT({self.same(row)}*({self.column("L")}="{word}"))&"{rest}"'
+
+
+def open_targets(book: Book, sheet: FastSheet) -> Growing:
+    outcome = book.outcome
+    title = f"Zielwerte – {outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    write_header(book, sheet, header, COLUMNS)
+    keep_header(sheet, header, header, 3)
+    top = header + 1
+    filters = top + len(outcome.project.targets)
+    results = sum(len(r.targets) for r in outcome.results)
+    area = _Area(filters + 2, filters + 1 + max(1, results))
+    book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, filters))
+    writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
+    for row, project_target in enumerate(outcome.project.targets, top):
+        writer.write(row, _project_cells(book, project_target, row + 1, area))
+    sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it
+    write_section(book, sheet, filters, COMMUNES, len(COLUMNS))
+    table = LongTable(book, sheet, filters, COLUMNS, has_header=True)
+    return Growing(table, partial(_municipal_rows, book, table), AREA)
+
+
+# --- municipalities -----------------------------------------------------------------------------------
+
+
+def _municipal_rows(book: Book, table: LongTable, commune: Commune) -> Iterator[list[Cell]]:
+    for result in commune.result.targets:
+        target = book.targets[result.nr]
+        words = words_of(target, result, commune.data, book.outcome.rules)
+        yield _municipal_cells(commune.name, target, result, words, table.next_row + 1)
+
+
+def _municipal_cells(name: str, target: Target, result: TargetResult, words: str, row: int) -> list[Cell]:
+    return [
+        result.ags,
+        name,
+        target.id,
+        target.text,
+        result.year or ALL_TIME,
+        result.numerator,
+        result.denominator,
+        value_formula(result.value, row),
+        _threshold(target),
+        gap_formula(target, result.numerator, result.denominator, row),
+        words,
+        Status(TARGET_WORDS[result.status]),
+        result.data_as_of,
+    ]
+
+
+def value_formula(value: Fraction | int | None, row: int) -> Formula | None:
+    """The share, or the number itself."""
+    if value is None:
+        return None
+    return Formula(f"=F{row}/G{row}" if isinstance(value, Fraction) else f"=F{row}", value)
+
+
+def gap_formula(target: Target, numerator: int | None, denominator: int | None, row: int) -> Formula | None:
+    """Whole units to the threshold. The product is rounded to six places, more than a threshold has."""
+    gap = gap_of(target, numerator, denominator)
+    if gap is None:
+        return None
+    wanted = f"ROUNDUP(ROUND(I{row}*G{row},6)-F{row},0)" if denominator is not None else f"I{row}-F{row}"
+    return Formula(f"=MAX(0,{wanted})", gap)
+
+
+def _threshold(target: Target) -> Cell:
+    minimum = target.decide.minimum
+    return NOT_MEASURED[type(target.decide)] if minimum is None else minimum
+
+
+# --- project ------------------------------------------------------------------------------------------
+
+
+def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> list[Cell]:
+    target = book.targets[found.nr]
+    share = isinstance(target.decide, Share)
+    own = found.communes_total is None
+    return [
+        PROJECT,
+        book.outcome.rules.lead.name if own else _communes(book, found, row, area),
+        target.id,
+        target.text,
+        found.year or ALL_TIME,
+        None if found.numerator is None else Formula(area.sum("F", row), found.numerator),
+        None if found.denominator is None else Formula(area.sum("G", row), found.denominator),
+        value_formula(found.value, row),
+        _threshold(target) if share or own else _per_commune(target),
+        gap_formula(target, found.numerator, found.denominator, row) if share or own else None,
+        _project_words(target, found, own),
+        Status(TARGET_WORDS[found.status]),
+        book.outcome.as_of,
+    ]
+
+
+def _communes(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
+    """``3 von 8 Kommunen erreicht``, counted over the rows below."""
+    number, word, rest = _communes_words(book, found)
+    return Formula(area.communes(row, word, rest), f"{number}{rest}")
+
+
+def _communes_words(book: Book, found: ProjectTarget) -> tuple[int | None, str, str]:
+    """How many municipalities, the status word they are counted by, and the rest of the sentence."""
+    info = found.status is St.INFO
+    word = TARGET_WORDS[St.INFO if info else St.MET].text
+    number = _with_figure(book, found) if info else found.communes_met
+    return number, word, f" von {found.communes_total} Kommunen {'mit Zahl' if info else word}"
+
+
+def linked_cells(book: Book, position: int) -> tuple[Formula | None, Formula]:
+    """The project's n-th value, if it has one, and its municipalities, for other sheets to show."""
+    found = book.outcome.project.targets[position]
+    row = LEAD_ROW + len(LINES) + 2 + position
+    value = None if found.value is None else Formula(f"=Zielwerte!$H${row}", found.value)
+    number, _, rest = _communes_words(book, found)
+    text = book.outcome.rules.lead.name if found.communes_total is None else f"{number}{rest}"
+    return value, Formula(f"=Zielwerte!$B${row}", text)
+
+
+def _with_figure(book: Book, found: ProjectTarget) -> int:
+    results = (t for r in book.outcome.results for t in r.targets)
+    return sum(t.nr == found.nr and t.year == found.year and t.status is St.INFO for t in results)
+
+
+def _per_commune(target: Target) -> Cell:
+    threshold = _threshold(target)
+    return f"{threshold} je Kommune" if isinstance(threshold, int) else threshold
+
+
+def _project_words(target: Target, found: ProjectTarget, own: bool) -> str:
+    gap = gap_of(target, found.numerator, found.denominator)
+    share_or_own = own or isinstance(target.decide, Share)
+    parts = [gap_words(target, gap)] if gap is not None and share_or_own else []
+    if not own and found.status is not St.INFO:
+        parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total} Kommunen")
+    return "; ".join(parts)

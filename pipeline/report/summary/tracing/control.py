@@ -1,0 +1,213 @@
+"""Sheet Kontrollsummen und Freigabe: sums that must agree between sheets and with ergebnis.json; sign-off.
+
+Every sum is a live formula over visible cells of the other sheets. The writer asks the finished file for
+the same sums (``proof``) before it is published.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.definitions.model import Severity, State
+from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
+from pipeline.report.ergebnis import Entries, entries
+from pipeline.report.summary.tracing.proof import Area, Check, count, filled, plus, total
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell, Formula, merge, put
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.table import Column, count_column, write_header, write_rows
+
+TITLE = "Kontrollsummen und Freigabe"
+COLUMNS = (
+    Column("Bereich", 15),
+    Column("Prüfung", 66),
+    count_column("Wert A", 11),
+    count_column("Wert B", 11),
+    count_column("ergebnis.\njson", 11),
+    count_column("A − B", 10),
+    count_column("A − ergebnis.\njson", 13),
+    Column("Ergebnis", 14),
+)
+LINES = (
+    "Wert A und Wert B sind Formeln über sichtbare Zellen anderer Blätter, daneben steht der Wert aus ergebnis.json. "
+    "Alle Differenzen müssen 0 sein.",
+    "Das Programm hat diese Summen vor der Veröffentlichung aus der fertigen Datei nachgerechnet.",
+)
+AGREES, DIFFERS = "✓ stimmt", "✗ weicht ab"
+ALL = "Summe aller Abweichungen (muss 0 sein)"
+SIGN_OFF = "Freigabe"
+SIGN_OFF_NAME = "Freigabefelder"  # kisi verify lets people fill in these cells
+STEPS = ("erstellt", "geprüft", "freigegeben")
+LINE_HEIGHT = 34
+ALL_TIME = "gesamt"
+
+
+def write_control(book: Book, sheet: FastSheet) -> None:
+    title = f"{TITLE} – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    write_header(book, sheet, header, COLUMNS)
+    keep_header(sheet, header, header)
+    book.checks.extend(_checks(book, entries(book.outcome)))
+    first = header + 1
+    end = write_rows(
+        book, sheet, first, COLUMNS, (_cells(c, row) for row, c in enumerate(book.checks, first + 1))
+    )
+    sheet.autofilter(header, 0, end - 1, len(COLUMNS) - 1)
+    _write_total(book, sheet, end, first)
+    _write_sign_off(book, sheet, end + 2)
+
+
+def _cells(check: Check, row: int) -> list[Cell]:
+    number = check.expected
+    right = check.right
+    return [
+        check.group,
+        check.text,
+        Formula(f"={check.left.formula}", number),
+        Formula(f"={right.formula}", number) if right else None,
+        number,
+        Formula(f"=C{row}-D{row}", 0) if right else None,
+        Formula(f"=C{row}-E{row}", 0),
+        Formula(f'=IF(AND(F{row}=0,G{row}=0),"{AGREES}","{DIFFERS}")', AGREES),
+    ]
+
+
+def _write_total(book: Book, sheet: FastSheet, row: int, first: int) -> None:
+    bold, number = book.styles.cell(bold=True), book.styles.cell(bold=True, align="right")
+    for column in range(len(COLUMNS)):
+        put(sheet, row, column, ALL if column == 1 else None, bold)
+    both = f"$F${first + 1}:$G${row}"
+    put(sheet, row, 6, Formula(f"=SUMPRODUCT(ABS({both}))", 0), number)
+    verdict = Formula(f'=IF(G{row + 1}=0,"{AGREES}","{DIFFERS}")', AGREES)
+    put(sheet, row, 7, verdict, bold)
+
+
+def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> None:
+    """Empty lines for those who answer for the report."""
+    last = len(COLUMNS) - 1
+    write_section(book, sheet, row, SIGN_OFF, len(COLUMNS))
+    head, cell = book.styles.header, book.styles.cell(valign="vcenter")
+    for below, texts in enumerate(
+        (("Schritt", "Name", "Datum", "Unterschrift"), *((s,) for s in STEPS)), row + 1
+    ):
+        style = head if below == row + 1 else cell
+        sheet.set_row(below, 20 if below == row + 1 else LINE_HEIGHT)
+        for column in range(3):
+            put(sheet, below, column, texts[column] if column < len(texts) else None, style)
+        merge(sheet, below, 3, last, texts[3] if len(texts) > 3 else None, style)
+    cells = f"='{TITLE}'!$B${row + 3}:$H${row + 2 + len(STEPS)}"
+    book.file.define_name(SIGN_OFF_NAME, cells)
+
+
+# --- what must agree ----------------------------------------------------------------------------------
+
+
+def _checks(book: Book, document: Entries) -> Iterator[Check]:
+    yield from _rows_and_files(book, document)
+    yield from _findings(book, document)
+    yield from _figures(book, document)
+    yield from _milestones(book, document)
+
+
+def _rows_and_files(book: Book, document: Entries) -> Iterator[Check]:
+    files, group = book.areas["Abgaben"], "Abgaben"
+    files_told = list(document.submissions)
+    read = sum(s["rows_read"] or 0 for s in files_told)
+    taken = sum(s["rows_accepted"] or 0 for s in files_told)
+    yield Check(
+        group,
+        "Gelesene Zeilen (A) = übernommene + nicht übernommene Zeilen (B)",
+        total(files, "I"),
+        plus(total(files, "J"), total(files, "K")),
+        read,
+    )
+    accepted = total(files, "I", (("D", STATE_WORDS[State.ACCEPTED].text),))
+    yield Check(
+        group,
+        "Übernommene Zeilen (A) = gelesene Zeilen der angenommenen Abgaben (B)",
+        total(files, "J"),
+        accepted,
+        taken,
+    )
+    states = Counter(s["state"] for s in files_told)
+    beside = book.areas["Übersicht: Abgaben"]
+    label, number = book.letters["Übersicht: Abgaben"]
+    for state, word in STATE_WORDS.items():
+        yield Check(
+            group,
+            f"Stand „{word.text}“ im Blatt Abgaben (A) und in der Übersicht (B)",
+            count(files, (("D", word.text),)),
+            total(beside, number, ((label, word.label),)),
+            states[state],
+        )
+
+
+def _findings(book: Book, document: Entries) -> Iterator[Check]:
+    counts = Counter(f["severity"] for f in document.findings)
+    log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]
+    others = book.areas.get("Abgaben: keine Abgabe")
+    for letter, severity in zip("LMN", (Severity.ERROR, Severity.WARNING, Severity.NOTE), strict=True):
+        word = SEVERITY_WORDS[severity]
+        told, more = total(files, letter), ""
+        if severity is Severity.NOTE and others is not None:
+            told, more = plus(told, filled(others, "A")), ", mit denen zu übergangenen Dateien"
+        yield Check(
+            "Befunde",
+            f"Zahl der Befunde „{word}“ im Prüfprotokoll (A) und im Blatt Abgaben{more} (B)",
+            count(log, (("A", word),)),
+            told,
+            counts[severity],
+        )
+
+
+def _figures(book: Book, document: Entries) -> Iterator[Check]:
+    communes, project = book.areas["Zielwerte: Kommunen"], book.areas["Zielwerte: Projekt"]
+    for target in document.consolidated["targets"]:
+        year = target["year"] or ALL_TIME
+        same = (("C", target["nr"]), ("E", year))
+        for letter, name, known in (
+            ("F", "Zähler", target["numerator"]),
+            ("G", "Nenner", target["denominator"]),
+        ):
+            if known is not None:
+                text = f"{target['nr']} ({year}): {name} der Kommunen (A) und des Projekts (B)"
+                yield Check(
+                    "Zielwerte",
+                    text,
+                    total(communes, letter, same),
+                    total(project, letter, same),
+                    known,
+                )
+    statuses = Counter(t["status"] for t in document.targets)
+    for status, word in TARGET_WORDS.items():
+        text = f"Zielwerte der Kommunen und der Projektleitung mit Status „{word.text}“"
+        yield Check("Zielwerte", text, count(communes, (("L", word.text),)), None, statuses[status])
+
+
+def _milestones(book: Book, document: Entries) -> Iterator[Check]:
+    counts, matrix = book.areas["Übersicht: Zahlen"], book.areas["Übersicht: Kommunen"]
+    letters = book.letters["Übersicht: Meilensteine"]
+    milestones = document.consolidated["milestones"]
+    for letter, milestone in zip(letters, milestones, strict=True):
+        text = f"{milestone['nr']}: Kommunen je Status, zusammengezählt (A) = Kommunen in der Übersicht (B)"
+        yield Check(
+            "Meilensteine", text, total(counts, letter), filled(matrix, "A"), milestone["communes_total"]
+        )
+    for row, (status, word) in enumerate(MILESTONE_WORDS.items(), counts.first):
+        if milestones:
+            known = sum(m["counts"].get(status, 0) for m in milestones)
+            line = Area(counts.sheet, row, row)
+            text = f"Status „{word.text}“ über alle Meilensteine in der Übersicht"
+            yield Check("Meilensteine", text, total(line, letters[0], to=letters[-1]), None, known)
+    criteria = Counter(c["status"] for m in document.milestones for c in m["criteria"])
+    for status, word in CRITERION_WORDS.items():
+        text = f"Kriterien mit Status „{word.text}“ im Blatt Meilensteine"
+        yield Check(
+            "Meilensteine",
+            text,
+            count(book.areas["Meilensteine"], (("J", word.text),)),
+            None,
+            criteria[status],
+        )

@@ -1,0 +1,172 @@
+"""Sheet Änderungen: every municipality against its previous Stichtag, in one table to filter.
+
+Figures then and now, statuses that are others, records that changed or are gone (by sheet and row, never a
+value), replaced submissions. The earlier submission is judged by today's rules as of its own Stichtag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from pipeline.definitions.model import Finding, State, Workbook
+from pipeline.definitions.results import Result, TargetResult
+from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
+from pipeline.evaluate import evaluate
+from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
+from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page
+from pipeline.report.summary.writing.cells import Cell, Formula, Status
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.table import Column, date_column
+from pipeline.run import Submission
+
+TITLE = "Änderungen"
+COLUMNS = (
+    Column("AGS", 10),
+    Column("Kommune", 19),
+    date_column("Voriger\nStichtag"),
+    date_column("Daten bis"),
+    Column("Art", 17),
+    Column("Nr. oder Blatt", 14),
+    Column("Gegenstand", 50),
+    Column("Projekt-\njahr", 9, "center"),
+    Column("damals", 13, "right"),
+    Column("jetzt", 13, "right"),
+    Column("Differenz", 11, "right"),
+    Column("Anmerkung", 34),
+)
+LINES = (
+    "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
+    "heutigen Regeln. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
+    "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat. Geänderte und entfallene Datensätze sind mit "
+    "Blatt und Zeile genannt, nie mit ihrem Inhalt.",
+)
+FIGURE, STATUS, NOTHING = "Zahl", "Status", "Kein Vergleich"
+REPLACED, SUBSTITUTED, CONSPICUOUS = "Ersetzte Abgabe", "Ersatzweise Abgabe", "Auffällig"
+RECORDS = {"V01": "Datensatz entfallen", "V02": "Datum geändert", "V03": "Zahl gesunken"}
+NO_PREVIOUS = "Im Ordner liegt keine frühere gültige Abgabe."
+NO_SUBMISSION = "Es liegt keine gültige Abgabe vor."
+WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRITERION_WORDS}
+KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriterium"}
+
+
+def open_differences(book: Book, sheet: FastSheet) -> Growing:
+    title = f"{TITLE} seit dem vorigen Stichtag – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    keep_header(sheet, header, header, 2)
+    table = LongTable(book, sheet, header, COLUMNS, 2)
+    replaced: dict[str, list[Workbook]] = {}
+    for submission in book.outcome.submissions:
+        if submission.state is State.SUPERSEDED:
+            replaced.setdefault(submission.workbook.ags or "", []).append(submission.workbook)
+    return Growing(table, lambda commune: _numbered(_rows(book, commune, replaced), table))
+
+
+def _numbered(rows: Iterator[list[Cell]], table: LongTable) -> Iterator[list[Cell]]:
+    """The difference is a formula, so each record must know its Excel row."""
+    for cells in rows:
+        row, before, now = table.next_row + 1, cells[8], cells[9]
+        if isinstance(before, (int, Fraction)) and isinstance(now, (int, Fraction)):
+            # as a program computes it from the two stored numbers, to the last digit
+            exact = now - before if isinstance(now - before, int) else Fraction(float(now) - float(before))
+            cells[10] = Formula(f"=J{row}-I{row}", exact)
+        yield cells
+
+
+def _rows(book: Book, commune: Commune, replaced: dict[str, list[Workbook]]) -> Iterator[list[Cell]]:
+    result, accepted, before = commune.result, commune.accepted, commune.before
+    if accepted is None:
+        yield _row(book, result, None, NOTHING, None, NO_SUBMISSION)
+        return
+    if before is None:
+        yield _row(book, result, None, NOTHING, None, NO_PREVIOUS)
+    else:
+        yield from _against(book, result, before)
+    yield from _findings(book, result, accepted, before)
+    yield from _submissions(book, result, accepted, replaced.get(result.ags, []))
+
+
+def _row(
+    book: Book, result: Result, before: date | None, kind: str, nr: str | None, what: str | None, *rest: Cell
+) -> list[Cell]:
+    """``rest``: project year, then, now, difference, remark."""
+    head: list[Cell] = [result.ags, book.names[result.ags], before, result.data_as_of, kind, nr, what]
+    return [*head, *rest, *[None] * (len(COLUMNS) - len(head) - len(rest))]
+
+
+# --- figures and statuses -----------------------------------------------------------------------------
+
+
+def _against(book: Book, result: Result, before: Workbook) -> Iterator[list[Cell]]:
+    outcome = book.outcome
+    assert before.stichtag is not None
+    on = min(outcome.as_of, before.stichtag)
+    then = evaluate(before, book.lead.workbook if book.lead else None, outcome.rules, on)
+    changes = compare_results(then, result)
+    texts = book.texts
+    for figure in changes.figures:
+        yield _figure(book, result, on, figure, texts)
+    for status in changes.statuses:
+        yield _status(book, result, on, status, texts)
+
+
+def _figure(book: Book, result: Result, on: date, change: FigureChange, texts: dict[str, str]) -> list[Cell]:
+    old, new = change.before, change.now
+    year = new.year or "gesamt"
+    values = (old.value if old else None, new.value, None, _counted(old, new))
+    return _row(book, result, on, FIGURE, new.nr, texts[new.nr], year, *values)
+
+
+def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
+    """``6 von 40, jetzt 12 von 50``, or why there is nothing to compare."""
+    if old is None:
+        return "damals noch nicht erhoben"
+    for target, when in ((old, "damals"), (new, "jetzt")):
+        if target.value is None:
+            return f"{when} {TARGET_WORDS[target.status].text}"
+    if new.denominator is None or old.denominator is None:
+        return None
+    return f"{old.numerator} von {old.denominator}, jetzt {new.numerator} von {new.denominator}"
+
+
+def _status(book: Book, result: Result, on: date, change: StatusChange, texts: dict[str, str]) -> list[Cell]:
+    words = WORDS[change.kind]
+    what = f"{KINDS[change.kind]}: {texts[change.nr]}"
+    year = change.year or ("gesamt" if change.kind == "target" else None)
+    both = (Status(words[change.before]), Status(words[change.now]))
+    return _row(book, result, on, STATUS, change.nr, what, year, *both)
+
+
+# --- records and submissions --------------------------------------------------------------------------
+
+
+def _findings(
+    book: Book, result: Result, accepted: Submission, before: Workbook | None
+) -> Iterator[list[Cell]]:
+    on = before.stichtag if before else None
+    for one in accepted.workbook.findings:
+        if one.rule.startswith("V"):
+            kind = RECORDS.get(one.rule, CONSPICUOUS)
+            yield _row(book, result, on, kind, one.sheet, one.message, None, None, None, None, _place(one))
+
+
+def _place(one: Finding) -> str | None:
+    if one.cell is None:
+        return f"Regel {one.rule}"
+    column = f" ({one.column})" if one.column else ""
+    return f"Zelle {one.cell}{column}, Regel {one.rule}"
+
+
+def _submissions(
+    book: Book, result: Result, accepted: Submission, replaced: list[Workbook]
+) -> Iterator[list[Cell]]:
+    own = accepted.workbook
+    if accepted.substitute:
+        yield _row(book, result, None, SUBSTITUTED, None, own.file, *[None] * 4, SUBSTITUTE_NOTE)
+    for old in replaced:
+        numbers = (f"Abgabe-Nr. {old.number}", f"Abgabe-Nr. {own.number}")
+        remark = f"ersetzt durch {own.file}"
+        yield _row(book, result, None, REPLACED, None, old.file, None, *numbers, None, remark)

@@ -1,0 +1,158 @@
+"""Sheet Prüfprotokoll: all findings of all files, then the checks that could not run, with the reason.
+
+Silence must mean "checked". No finding repeats a cell's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.model import Finding, Severity, State
+from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import LongTable
+from pipeline.report.summary.writing.table import Column, write_rows
+from pipeline.run import Submission
+from pipeline.submissions import previous_of
+
+COLUMNS = (
+    Column("Schwere-\ngrad", 11.5),
+    Column("AGS", 10),
+    Column("Kommune", 20),
+    Column("Datei", 25),
+    Column("Blatt", 16),
+    Column("Zelle", 7.5),
+    Column("Spalte", 17),
+    Column("Befund", 45),
+    Column("Abhilfe", 42),
+    Column("Regel", 7),
+)
+LINES = (
+    "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
+    "Kein Befund wiederholt den Inhalt einer Zelle.",
+    "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was nicht "
+    "geprüft werden konnte.",
+)
+NOT_CHECKED = Word("nicht geprüft", "–", Tone.UNKNOWN, "Diese Prüfung konnte nicht laufen.")
+_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.PENDING}
+SEVERITIES = {s: Word(text, "", _TONES[s], "") for s, text in SEVERITY_WORDS.items()}
+ONLY_FILE = "Nur die Datei selbst wurde geprüft, nicht ihr Inhalt."
+NOTHING_CAME = "Es ging nichts ein; geprüft wurde nichts."
+SEE_FIRST = "Befunde stehen bei der Datei mit demselben Inhalt und werden hier nicht wiederholt."
+NO_COMPARISON = (
+    "Der Vergleich mit einem früheren Berichtsstichtag lief nicht, weil die Datei zurückgewiesen ist."
+)
+NO_PREVIOUS = "Kein Vergleich mit einem früheren Berichtsstichtag: Im Ordner liegt keine frühere gültige Abgabe ({n} von {total} gültigen Dateien)."
+
+
+def write_findings(book: Book, sheet: FastSheet) -> None:
+    title = f"Prüfprotokoll – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    keep_header(sheet, header, header)
+    table = LongTable(book, sheet, header, COLUMNS)
+    table.write(_findings(book) if any(_told(book)) else [[*[None] * 7, "Keine Befunde.", None, None]])
+    end = table.close()
+    book.areas["Prüfprotokoll"] = table.area
+    _write_rest(book, *table.room(end + 1, _rows_of_rest(book)))
+
+
+def _write_rest(book: Book, sheet: FastSheet, row: int) -> None:
+    row = write_section(book, sheet, row, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
+    row = write_rows(book, sheet, row, COLUMNS, _unchecked(book))
+    if book.outcome.grants:
+        row = write_section(book, sheet, row + 1, "Ausnahmen von Prüfungen", len(COLUMNS))
+        write_rows(book, sheet, row, COLUMNS, _grants(book))
+
+
+def _rows_of_rest(book: Book) -> int:
+    """No more than this; so they begin on a sheet that holds them."""
+    outcome = book.outcome
+    return len(outcome.submissions) + len(outcome.missing) + len(outcome.grants) + 4
+
+
+def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
+    for name, one in book.outcome.notes:
+        yield name, None, one
+    for submission in book.outcome.submissions:
+        for one in submission.workbook.findings:
+            yield submission.workbook.file, submission, one
+
+
+def _findings(book: Book) -> Iterator[list[Cell]]:
+    """By file, then in reading order; notes on what is no submission stand at their file's place."""
+    for file, found_in, one in sorted(_told(book), key=lambda t: t[0]):
+        who: list[Cell] = _who(book, found_in) if found_in else [None, None]
+        yield [
+            Status(SEVERITIES[one.severity]),
+            *who,
+            file,
+            one.sheet,
+            one.cell,
+            one.column,
+            one.message,
+            one.remedy,
+            one.rule,
+        ]
+
+
+def _who(book: Book, submission: Submission) -> list[Cell]:
+    workbook = submission.workbook
+    return [workbook.ags, book.names.get(workbook.ags or "", workbook.commune)]
+
+
+def _unchecked(book: Book) -> Iterator[list[Cell]]:
+    for submission in book.outcome.submissions:
+        reason = _reason(submission)
+        if reason:
+            head = [Status(NOT_CHECKED), *_who(book, submission), submission.workbook.file]
+            yield [*head, None, None, None, reason, _because(submission), None]
+    for municipality in book.outcome.missing:
+        head = [municipality.ags, municipality.name, None]
+        yield [
+            Status(NOT_CHECKED),
+            *head,
+            None,
+            None,
+            None,
+            NOTHING_CAME,
+            STATE_WORDS[State.MISSING].text,
+            None,
+        ]
+    without = _without_previous(book)
+    if without:
+        yield [Status(NOT_CHECKED), *[None] * 6, without, None, None]
+
+
+def _grants(book: Book) -> Iterator[list[Cell]]:
+    for use in book.outcome.grants:
+        grant = use.grant
+        who: list[Cell] = [grant.ags, book.names.get(grant.ags), ", ".join(use.files) or None]
+        reason = f"{grant.reason} (entschieden: {grant.decided_by}), bis {day(grant.valid_until)}."
+        meaning = USE_WORDS[use.use].meaning
+        yield [Status(USE_WORDS[use.use]), *who, grant.sheet, None, grant.column, reason, meaning, grant.rule]
+
+
+def _reason(submission: Submission) -> str | None:
+    if submission.state is State.DUPLICATE:
+        return SEE_FIRST
+    if submission.workbook.refused:
+        return ONLY_FILE
+    return NO_COMPARISON if submission.state is State.REJECTED else None
+
+
+def _because(submission: Submission) -> str:
+    workbook = submission.workbook
+    refusal = [f.rule for f in workbook.findings if f.severity is Severity.ERROR] if workbook.refused else []
+    about = f" (Regel {', '.join(dict.fromkeys(refusal))})" if refusal else ""
+    stichtag = f", Berichtsstichtag {day(workbook.stichtag)}" if workbook.stichtag else ""
+    return f"{STATE_WORDS[submission.state].text}{about}{stichtag}"
+
+
+def _without_previous(book: Book) -> str | None:
+    """One line for all valid files that nothing could be compared with."""
+    first = sum(previous_of(w, own) is None for own in book.valid.values() for w in own)
+    total = sum(map(len, book.valid.values()))
+    return NO_PREVIOUS.format(n=first, total=total) if first else None

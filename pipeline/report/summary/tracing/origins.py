@@ -1,0 +1,114 @@
+"""Sheet Herkunft: every figure of Zielwerte and Meilensteine, down to file, sheet and Excel rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from pipeline.definitions.model import Status as St
+from pipeline.definitions.results import CriterionResult, TargetResult
+from pipeline.definitions.words import TARGET_WORDS
+from pipeline.evaluate.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
+from pipeline.evaluate.records import Data
+from pipeline.report.summary.status.targets import ALL_TIME
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page
+from pipeline.report.summary.writing.cells import Cell
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.heights import pieces
+from pipeline.report.summary.writing.table import Column, count_column, date_column
+from pipeline.rules import Attested, Criterion, Rules, Target
+
+COLUMNS = (
+    Column("AGS", 10),
+    Column("Kommune", 20),
+    Column("Nr.", 8.5),
+    Column("Projekt-\njahr", 9, "center"),
+    Column("Zahl im Bericht", 12),
+    Column("Rolle der Zeilen", 12),
+    date_column("Stand vom"),
+    count_column("Beitrag", 9),
+    Column("Datei", 36),
+    Column("Blatt", 18),
+    Column("Zeilen in Excel", 46),
+)
+LINES = (
+    "Aus welchen Zeilen welcher Datei jede Zahl der Blätter „Zielwerte“ (Wert) und „Meilensteine“ (Ist, Erreicht am) "
+    "entstand. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
+    "Die Zahlen des Projekts sind Summen über die Kommunen im Blatt „Zielwerte“. „Verknüpfung“: Zeilen, ohne die eine "
+    "gezählte Zeile nicht zählte. „Angabe“: Zeile mit Datum und Nachweis der berichtenden Stelle.",
+)
+VALUE, CURRENT, REACHED, STATED = "Wert", "Ist", "Erreicht am", "Status"
+NO_FIGURE = "keine Zahl"
+ALL_NUMBERS = "alle"
+CONTINUED = "(Fortsetzung)"
+
+
+def open_origins(book: Book, sheet: FastSheet) -> Growing:
+    title = f"Herkunft – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    keep_header(sheet, header, header, 3)
+    return Growing(LongTable(book, sheet, header, COLUMNS, 3), partial(_rows, book))
+
+
+def _rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
+    data, rules = commune.data, book.outcome.rules
+    if data is None:
+        words = TARGET_WORDS[St.NO_SUBMISSION].text
+        yield [*_head(commune, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words]
+        return
+    for target in commune.result.targets:
+        yield from _target(commune, data, book.targets[target.nr], target, rules)
+    for milestone in commune.result.milestones:
+        for criterion in milestone.criteria:
+            yield from _criterion(commune, data, book.lead, book.criteria[criterion.nr], criterion)
+
+
+def _head(commune: Commune, nr: str, year: str | None = None) -> list[Cell]:
+    return [commune.result.ags, commune.name, nr, year]
+
+
+def _target(
+    commune: Commune, data: Data, target: Target, found: TargetResult, rules: Rules
+) -> Iterator[list[Cell]]:
+    head = _head(commune, target.id, found.year or ALL_TIME)
+    parts = target_parts(data, target, found, rules)
+    if parts:
+        yield from _parts(head, parts, data, _figure(target, VALUE))
+    elif found.data_as_of:
+        started = next((y.start for y in rules.years if y.label == found.year), None)
+        yield _without(head, data, why_not_evaluable(data, target, started, found.data_as_of))
+
+
+def _criterion(
+    commune: Commune, own: Data, lead: Data | None, criterion: Criterion, found: CriterionResult
+) -> Iterator[list[Cell]]:
+    on = commune.result.data_as_of
+    assert on is not None
+    head = _head(commune, criterion.id)
+    data = lead if criterion.by_lead else own
+    parts = criterion_parts(data, criterion, found, on) if data else ()
+    if data and parts:
+        yield from _parts(head, parts, data, _figure(criterion, CURRENT))
+    else:
+        yield _without(head, data, why_not_evaluable(data, criterion, None, on))
+
+
+def _figure(requirement: Target | Criterion, measured: str) -> str:
+    return STATED if isinstance(requirement.decide, Attested) else measured
+
+
+def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -> Iterator[list[Cell]]:
+    """One row to a part; long lists of rows run on in the next."""
+    file = data.workbook.file
+    for part in parts:
+        first, *more = pieces(ranges(part.rows), COLUMNS[-1].width)
+        word = REACHED if part.reached else figure
+        yield [*head, word, part.role.value, part.day, part.number, file, part.sheet, first]
+        for piece in more:
+            yield [*head, word, CONTINUED, part.day, None, file, part.sheet, piece]
+
+
+def _without(head: list[Cell], data: Data | None, reason: str) -> list[Cell]:
+    file = data.workbook.file if data else None
+    return [*head, NO_FIGURE, None, None, None, file, None, reason]

@@ -1,0 +1,160 @@
+"""Sums over the finished workbook: each is a formula for the reader and a question to the file itself.
+
+So what the sheet Kontrollsummen shows can be computed again from the cells that were really written,
+without the program that wrote them and without a spreadsheet program. Each sheet that is asked for is read
+once, row by row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from pipeline.xlsx.addresses import column_number
+
+Row = Sequence[Any]
+Where = tuple[tuple[str, str], ...]  # (letter of a column, text that it holds)
+
+
+class ReportInconsistent(Exception):  # noqa: N818  - our own fault, named for what it means
+    """The finished workbook does not say what was computed; it must not be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Rows of a sheet as Excel counts them, both included. ``beyond``: where the same table goes on."""
+
+    sheet: str
+    first: int
+    last: int
+    beyond: Area | None = None
+
+    def column(self, letter: str, to: str = "") -> str:
+        return f"'{self.sheet}'!${letter}${self.first}:${to or letter}${self.last}"
+
+    def parts(self) -> Iterator[Area]:
+        """The stretch on each sheet by itself."""
+        yield replace(self, beyond=None)
+        if self.beyond:
+            yield from self.beyond.parts()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is added up over the rows of one area, apart for each combination of texts in ``by``.
+
+    ``first`` to ``last`` are columns from 0. ``adds`` says what a row gives: its numbers, itself, or whether
+    its cells hold anything.
+    """
+
+    area: Area
+    adds: str
+    first: int
+    last: int
+    by: tuple[int, ...] = ()
+
+    def amount(self, row: Row) -> float:
+        if self.adds == "rows":
+            return 1
+        cells = row[self.first : self.last + 1]
+        if self.adds == "filled":
+            return len([cell for cell in cells if cell != ""])
+        return sum(float(cell) for cell in cells if isinstance(cell, (int, float)))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One sum of a tally: that of the rows whose columns hold these texts."""
+
+    tally: Tally
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``formula`` without its sign, and the same asked of the cells of the finished file."""
+
+    formula: str
+    questions: tuple[Question, ...]
+
+
+def total(area: Area, letter: str, where: Where = (), to: str = "") -> Term:
+    """Sum of a column, or of those up to ``to``, over the rows that hold these texts."""
+
+    def formula(part: Area) -> str:
+        cells = part.column(letter, to)
+        return f"SUMPRODUCT({_conditions(part, where)},{cells})" if where else f"SUM({cells})"
+
+    first, last = _position(letter), _position(to or letter)
+    return Term("+".join(map(formula, area.parts())), tuple(_questions(area, "numbers", first, last, where)))
+
+
+def count(area: Area, where: Where) -> Term:
+    """Rows that hold these texts."""
+    formulas = (f"SUMPRODUCT(1*{_conditions(part, where)})" for part in area.parts())
+    return Term("+".join(formulas), tuple(_questions(area, "rows", 0, 0, where)))
+
+
+def filled(area: Area, letter: str) -> Term:
+    """Cells of a column that hold anything."""
+    formulas = (f"COUNTA({part.column(letter)})" for part in area.parts())
+    at = _position(letter)
+    return Term("+".join(formulas), tuple(_questions(area, "filled", at, at, ())))
+
+
+def plus(first: Term, second: Term) -> Term:
+    return Term(f"{first.formula}+{second.formula}", first.questions + second.questions)
+
+
+def _conditions(area: Area, where: Where) -> str:
+    return "*".join(f'({area.column(letter)}="{text}")' for letter, text in where)
+
+
+def _questions(area: Area, adds: str, first: int, last: int, where: Where) -> Iterator[Question]:
+    by, texts = tuple(_position(letter) for letter, _ in where), tuple(text for _, text in where)
+    for part in area.parts():
+        yield Question(Tally(part, adds, first, last, by), texts)
+
+
+def _position(letter: str) -> int:
+    return column_number(letter) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``left`` and, where there is one, ``right`` must give what ergebnis.json says: ``expected``."""
+
+    group: str
+    text: str
+    left: Term
+    right: Term | None
+    expected: int
+
+
+def prove(workbook: bytes | Path, checks: Iterable[Check]) -> None:
+    """ReportInconsistent when a sum over the cells of the finished workbook is not the expected one."""
+    asked = [(check, term) for check in checks for term in (check.left, check.right) if term]
+    tallies = {q.tally for _, term in asked for q in term.questions}
+    found = _add_up(workbook, tallies)
+    for check, term in asked:
+        if sum(found[q.tally][q.texts] for q in term.questions) != check.expected:
+            raise ReportInconsistent(f"{check.group}: {check.text}")
+
+
+def _add_up(workbook: bytes | Path, tallies: set[Tally]) -> Mapping[Tally, Mapping[tuple[Any, ...], float]]:
+    source = BytesIO(workbook) if isinstance(workbook, bytes) else workbook
+    book = python_calamine.load_workbook(source)
+    found: dict[Tally, dict[tuple[Any, ...], float]] = {t: defaultdict(int) for t in tallies}
+    for name in sorted({t.area.sheet for t in tallies}):
+        here = [(t, found[t]) for t in tallies if t.area.sheet == name]
+        for number, row in enumerate(book.get_sheet_by_name(name).iter_rows(), 1):
+            for tally, sums in here:
+                if tally.area.first <= number <= tally.area.last:
+                    sums[tuple(row[at] if at < len(row) else "" for at in tally.by)] += tally.amount(row)
+    return found

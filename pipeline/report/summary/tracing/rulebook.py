@@ -1,0 +1,119 @@
+"""Sheet Regelwerk: every rule with its wording in the source, and how it is read and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pipeline.definitions.messages import day
+from pipeline.definitions.words import USE_WORDS, WORDS, Word
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.table import Column, write_header, write_rows
+from pipeline.rules import Rules
+from pipeline.rules.wording.in_words import grant_place
+from pipeline.rules.wording.rulebook import (
+    RuleLine,
+    constant_lines,
+    group_lines,
+    measure_lines,
+    reading_lines,
+)
+
+COLUMNS = (
+    Column("Nr.", 8),
+    Column("Art", 11),
+    Column("Wortlaut der Quelle", 44),
+    Column("Fundstelle", 24),
+    Column("Wie entschieden wird", 46),
+    Column("Parameter", 27),
+    Column("Auslegung", 36),
+)
+LINES = (
+    "Jeder Wortlaut ist aus der Quelle übernommen (Foliensatz „Projektmaßnahmen- & Meilensteine“). "
+    "Der Bericht folgt den Regeldateien; eine Änderung dort ändert Vorlage, Prüfung und Bericht.",
+)
+READING = "Auslegung und Klärungsbedarf"
+READING_COLUMNS = tuple(
+    replace(column, title=title)
+    for column, title in zip(
+        COLUMNS,
+        ("Nr.", "Art", "Wortlaut der Quelle", "", "Offene Frage", "Parameter", "So wird gelesen"),
+        strict=True,
+    )
+)
+GRANTS = "Ausnahmen von Prüfungen (ausnahmen.yaml)"
+NO_GRANTS = "Keine Ausnahmen."
+GRANT_COLUMNS = tuple(
+    replace(column, title=title)
+    for column, title in zip(
+        COLUMNS,
+        (
+            "Prüf-\nregel",
+            "AGS",
+            "Begründung",
+            "Wo sie gilt",
+            "Entschieden von",
+            "Gilt bis",
+            "Was daraus wurde",
+        ),
+        strict=True,
+    )
+)
+GROUPS, CONSTANTS, MEANINGS = "Zielgruppen", "Projekt und Parameter", "Bedeutung der Statuswörter"
+Rows = Iterator[list[Cell]]
+
+
+def write_rulebook(book: Book, sheet: FastSheet) -> None:
+    rules = book.outcome.rules
+    project = rules.project
+    title = f"Regelwerk – {project.short_title}, Version {project.version}"
+    lines = (*LINES, f"SHA-256 aller Regeldateien: {rules.sha256}")
+    row = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS))
+    keep_header(sheet, row, row, 1)
+    row = write_header(book, sheet, row, COLUMNS)
+    sections: list[tuple[str, Rows]] = [
+        (f"Projektmaßnahme {m.number}: {m.title}", _cells(measure_lines(m, rules))) for m in rules.measures
+    ]
+    sections += [(GROUPS, _cells(group_lines(project))), (CONSTANTS, _constants(rules)), (MEANINGS, _words())]
+    for text, rows in sections:
+        row = write_section(book, sheet, row, text, len(COLUMNS))
+        row = write_rows(book, sheet, row, COLUMNS, rows)
+    row = write_section(book, sheet, row, READING, len(COLUMNS))
+    row = write_header(book, sheet, row, READING_COLUMNS)
+    row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(project)))
+    row = write_section(book, sheet, row, GRANTS, len(COLUMNS))
+    row = write_header(book, sheet, row, GRANT_COLUMNS)
+    write_rows(book, sheet, row, COLUMNS, _grants(book))
+
+
+def _cells(lines: Iterable[RuleLine]) -> Rows:
+    for line in lines:
+        yield [line.nr, line.kind, line.text, line.place, line.decided, line.parameter, line.reading]
+
+
+def _constants(rules: Rules) -> Rows:
+    yield from _cells(constant_lines(rules))
+    for file, sha256 in rules.files:
+        yield [None, "Regeldatei", None, None, f"{file}: SHA-256 {sha256}", None, None]
+
+
+def _words() -> Rows:
+    for kind, words in WORDS.items():
+        for word in words.values():
+            yield _word(kind, word)
+
+
+def _word(kind: str, word: Word) -> list[Cell]:
+    return [None, kind, None, None, word.meaning, word.label, None]
+
+
+def _grants(book: Book) -> Rows:
+    for use in book.outcome.grants:
+        grant, word = use.grant, USE_WORDS[use.use]
+        told = ": ".join(filter(None, (word.label, ", ".join(use.files))))
+        until = f"Berichtsstichtag {day(grant.valid_until)}"
+        yield [grant.rule, grant.ags, grant.reason, grant_place(grant), grant.decided_by, until, told]
+    if not book.outcome.grants:
+        yield [None, None, NO_GRANTS, None, None, None, None]

@@ -1,0 +1,31 @@
+"""Rows whose cells reach across several columns: running text on a sheet whose columns serve a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.report.summary.writing.cells import Cell, merge, shown
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.heights import lines, row_height
+from pipeline.report.summary.writing.styles import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A cell from column ``first`` to column ``last``, both included."""
+
+    first: int
+    last: int
+    cell: Cell
+    style: Style
+
+
+def write_across(sheet: FastSheet, row: int, parts: Sequence[Part], widths: Sequence[float]) -> int:
+    """Writes one row, as tall as its tallest text; returns the next row."""
+    tallest = 1
+    for part in parts:
+        merge(sheet, row, part.first, part.last, part.cell, part.style)
+        tallest = max(tallest, lines(shown(part.cell), sum(widths[part.first : part.last + 1])))
+    sheet.set_row(row, row_height(tallest))
+    return row + 1

@@ -1,0 +1,147 @@
+"""The workbook in the making, and what its sheets share: titles, print set-up, sections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import xlsxwriter
+
+from pipeline.definitions.messages import day
+from pipeline.definitions.model import State, Status, Workbook
+from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.evaluate.records import Data
+from pipeline.report.summary.tracing.proof import Area, Check
+from pipeline.report.summary.writing.cells import put
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.styles import NAVY, Styles
+from pipeline.rules import Criterion, Milestone, Target
+from pipeline.run import Outcome, Submission
+
+A4 = 9
+WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
+TITLE_ROW, LEAD_ROW = 0, 1
+STREAMED_FROM = 500  # municipalities; from then on rows of long tables go to the disk as they are written
+
+
+@dataclass(frozen=True)
+class Book:
+    """The file being written, what it tells, and its formats."""
+
+    file: xlsxwriter.Workbook
+    outcome: Outcome
+    styles: Styles
+    sheets: dict[str, FastSheet] = field(default_factory=dict)
+    areas: dict[str, Area] = field(default_factory=dict)  # where the sheets written so far have their records
+    letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
+    checks: list[Check] = field(default_factory=list)  # what must hold in the finished file
+
+    def add_sheet(self, title: str, *, streamed: bool = False) -> FastSheet:
+        """A further sheet. The rows of a streamed one are written in their order and not kept."""
+        self.file.constant_memory = streamed
+        sheet: FastSheet = self.file.add_worksheet(title, FastSheet)
+        self.sheets[title] = sheet
+        sheet.set_tab_color(NAVY)
+        return sheet
+
+    # --- what is told, by municipality ---
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """AGS → name, the project lead included."""
+        rules = self.outcome.rules
+        return {m.ags: m.name for m in (rules.lead, *rules.roster)}
+
+    @cached_property
+    def accepted(self) -> dict[str, Submission]:
+        """AGS → the submission that counts."""
+        submissions = self.outcome.submissions
+        return {s.workbook.ags: s for s in submissions if s.workbook.ags and s.state is State.ACCEPTED}
+
+    @cached_property
+    def valid(self) -> dict[str, list[Workbook]]:
+        """AGS → its valid submissions, by file."""
+        found: dict[str, list[Workbook]] = {}
+        for submission in self.outcome.submissions:
+            if submission.state not in (State.REJECTED, State.DUPLICATE):
+                found.setdefault(submission.workbook.ags or "", []).append(submission.workbook)
+        return found
+
+    @cached_property
+    def lead(self) -> Data | None:
+        """The project lead's tables, in which some criteria of all municipalities are decided."""
+        accepted = self.accepted.get(LEAD_AGS)
+        return Data(accepted.workbook, self.outcome.rules) if accepted else None
+
+    @cached_property
+    def targets(self) -> dict[str, Target]:
+        return {t.id: t for t in self.outcome.rules.targets}
+
+    @cached_property
+    def criteria(self) -> dict[str, Criterion]:
+        return {c.id: c for c in self.outcome.rules.criteria}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Number of a target, milestone or criterion → its wording."""
+        rules = self.outcome.rules
+        asked: tuple[Target | Criterion | Milestone, ...] = (
+            *rules.targets,
+            *rules.milestones,
+            *rules.criteria,
+        )
+        return {r.id: r.text for r in asked}
+
+    @cached_property
+    def statuses(self) -> dict[str, Counter[Status]]:
+        """Criterion → municipalities by its status."""
+        found: dict[str, Counter[Status]] = {c.id: Counter() for c in self.outcome.rules.criteria}
+        for result in self.outcome.results:
+            for milestone in result.milestones:
+                for criterion in milestone.criteria:
+                    found[criterion.nr][criterion.status] += 1
+        return found
+
+    @property
+    def municipalities(self) -> int:
+        return sum(ags != LEAD_AGS for ags in self.names)
+
+
+# --- page ---------------------------------------------------------------------------------------------
+
+
+def lay_page(book: Book, sheet: FastSheet, title: str, texts: Sequence[str], widths: Iterable[float]) -> int:
+    """Title in A1, lines of text below, widths, A4 landscape one page wide. Returns the next free row."""
+    project, as_of = book.outcome.rules.project, day(book.outcome.as_of)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width, book.styles.plain.format)
+    sheet.set_row(TITLE_ROW, 26)
+    put(sheet, TITLE_ROW, 0, title, book.styles.title)
+    for row, text in enumerate(texts, LEAD_ROW):
+        put(sheet, row, 0, text, book.styles.lead)
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    name = project.short_title.replace("&", "&&")
+    sheet.set_footer(f"&L&8 {name} · &A&C&8Stichtag {as_of}&R&8Seite &P von &N")
+    sheet.hide_gridlines(2)
+    sheet.ignore_errors({"number_stored_as_text": WHOLE_SHEET, "formula_differs": WHOLE_SHEET})
+    return LEAD_ROW + len(texts)
+
+
+def keep_header(sheet: FastSheet, first: int, last: int, columns: int = 0) -> None:
+    """The header rows stay in sight on the screen and stand on each printed page."""
+    sheet.freeze_panes(last + 1, columns)
+    sheet.repeat_rows(first, last)
+
+
+def write_section(book: Book, sheet: FastSheet, row: int, text: str, width: int) -> int:
+    """A band across ``width`` columns; returns the next row."""
+    sheet.set_row(row, 20)
+    put(sheet, row, 0, text, book.styles.section)
+    for column in range(1, width):
+        put(sheet, row, column, None, book.styles.section)
+    return row + 1

@@ -1,0 +1,96 @@
+"""One cell of the report: what can stand in it, and how it is written. Nothing else asks xlsxwriter to write.
+
+xlsxwriter answers with a number when it has not written something; here that becomes an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.definitions.words import Word
+from pipeline.report.summary.writing.styles import Style
+from pipeline.report.summary.writing.texts import read_anew, storable
+
+
+class CellNotWritten(Exception):  # noqa: N818  - our own fault, named for what it means
+    """A cell lies outside of what a sheet holds, or would come too late; the report must not be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A live formula with the result that the program has computed; None shows as empty."""
+
+    text: str
+    result: Fraction | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status as a cell: the plain word, coloured by its tone; with its symbol where asked."""
+
+    word: Word
+    symbol: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.word.label if self.symbol else self.word.text
+
+
+Cell = str | int | Fraction | date | Formula | Status | None
+
+
+def shown(cell: Cell) -> str:
+    """The text that must find room; a number or a date always does."""
+    if isinstance(cell, Status):
+        return cell.word.label
+    result = result_of(cell)
+    return result if isinstance(result, str) else ""
+
+
+def result_of(cell: Cell) -> str | int | Fraction | date | Status | None:
+    return cell.result if isinstance(cell, Formula) else cell
+
+
+def put(sheet: Worksheet, row: int, column: int, cell: Cell, style: Style) -> None:
+    """Writes one cell by the kind of its value; a text is never read as a formula, number or link."""
+    code: int | None
+    if isinstance(cell, (str, Status)):
+        text = text_of(cell)
+        code = sheet.write_string(row, column, text, style.quoted if read_anew(text) else style.format)
+    elif cell is None:
+        code = sheet.write_blank(row, column, None, style.format)
+    elif isinstance(cell, Formula):
+        code = sheet.write_formula(row, column, cell.text, style.format, stored(cell.result))
+    elif isinstance(cell, date):
+        code = sheet.write_datetime(row, column, cell, style.format)
+    else:
+        code = sheet.write_number(row, column, float(cell), style.format)
+    if code:
+        raise not_written(sheet, row, code)
+
+
+def merge(sheet: Worksheet, row: int, first: int, last: int, cell: Cell, style: Style) -> None:
+    """One cell across several columns."""
+    if last > first:
+        code = sheet.merge_range(row, first, row, last, "", style.format)
+        if code:
+            raise not_written(sheet, row, code)
+    put(sheet, row, first, cell, style)
+
+
+def text_of(cell: str | Status) -> str:
+    """As a workbook can hold it."""
+    return storable(cell) if isinstance(cell, str) else cell.text
+
+
+def stored(result: Fraction | int | str) -> float | str:
+    """The result of a formula as a workbook stores it."""
+    return float(result) if isinstance(result, Fraction) else result
+
+
+def not_written(sheet: Worksheet, row: int, code: int) -> CellNotWritten:
+    return CellNotWritten(f"{sheet.get_name()}, row {row + 1}: code {code}")

@@ -1,0 +1,63 @@
+"""How many municipalities: live counts over the cells in which each one's status stands.
+
+Whole columns are counted, so sorting or filtering the municipalities changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from pipeline.definitions.model import Status
+from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, Word
+from pipeline.report.summary.status.milestones import AREA as MILESTONES
+from pipeline.report.summary.status.overview import HEAD
+from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.writing.book import Book
+from pipeline.report.summary.writing.cells import Formula
+from pipeline.xlsx.addresses import column_letters
+
+REACHED = (Status.REACHED, Status.REACHED_LATE)
+KEEP = "\u00a0"  # no line break between symbol, number and word
+NR, CRITERION_STATUS = "F", "J"  # columns of the sheet Meilensteine
+
+
+def _whole(area: Area, letter: str) -> str:
+    """The whole column, so that a formula need not know how many there are."""
+    name = area.sheet if area.sheet.isalpha() else f"'{area.sheet}'"
+    return f"{name}!${letter}:${letter}"
+
+
+def reached_of(book: Book, nr: str) -> Formula:
+    """``erreicht 3 von 8``, counted in the matrix of the Übersicht; late ones are reached too."""
+    position = [m.nr for m in book.outcome.project.milestones].index(nr)
+    milestone = book.outcome.project.milestones[position]
+    letter = column_letters(len(HEAD) + position + 1)
+    counts = [f'COUNTIF(Übersicht!${letter}:${letter},"{MILESTONE_WORDS[s].label}")' for s in REACHED]
+    total = sum(milestone.counts.get(s, 0) for s in REACHED)
+    word, rest = MILESTONE_WORDS[Status.REACHED].text, f" von {milestone.communes_total}"
+    return Formula(f'="{word} "&({"+".join(counts)})&"{rest}"', f"{word} {total}{rest}")
+
+
+def met_of(book: Book, nr: str) -> Formula:
+    """``3 von 8 Kommunen erfüllt``, counted in the sheet Meilensteine."""
+    word = CRITERION_WORDS[Status.MET].text
+    counts = [
+        f'COUNTIFS({_whole(part, NR)},"{nr}",{_whole(part, CRITERION_STATUS)},"{word}")'
+        for part in book.areas[MILESTONES].parts()
+    ]
+    count = counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"
+    rest = f" von {book.municipalities} Kommunen {word}"
+    return Formula(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
+
+
+def criterion_counts(book: Book, nr: str) -> Counter[Status]:
+    """Municipalities by status of a criterion; without a valid submission there is none to judge."""
+    found = Counter(book.statuses[nr])
+    found[Status.NO_SUBMISSION] = book.municipalities - found.total()
+    return found
+
+
+def in_words(counts: Mapping[Status, int], words: Mapping[Status, Word]) -> str:
+    """``✓ 3 erreicht, ○ 5 offen``: each status that occurs, with symbol and word."""
+    return ", ".join(f"{w.symbol}{KEEP}{counts[s]}{KEEP}{w.text}" for s, w in words.items() if counts.get(s))

@@ -1,0 +1,180 @@
+"""Tables that grow with the municipalities, written in one pass over them: each one's tables are loaded once.
+
+``LongTable`` goes on in a further sheet at the end of the workbook where one sheet is full.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pickle import dump, load  # our own rows, in a file without a name
+
+from pipeline.definitions.model import Workbook
+from pipeline.definitions.results import Result
+from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.evaluate.records import Data
+from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
+from pipeline.report.summary.writing.cells import Cell, put
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.table import Column, RowWriter, frame_empty, write_header
+from pipeline.run import Submission
+from pipeline.submissions import previous_of
+
+SHEET_ROWS = 1_048_576  # of Excel
+GOES_ON, WENT_BEFORE = "Weiter im Blatt „{}“.", "Fortsetzung von Blatt „{}“."
+FURTHER_HEADER = LEAD_ROW + 1  # below the title and one line
+Record = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """One municipality, or the project lead, while it is its turn. ``data`` is None without a submission."""
+
+    result: Result
+    name: str
+    accepted: Submission | None = None
+    data: Data | None = None
+    before: Workbook | None = None  # its previous valid submission
+
+
+def communes(book: Book) -> Iterator[Commune]:
+    """One after the other; what is loaded of one is let go when the next is asked for."""
+    for result in book.outcome.results:
+        accepted = book.accepted.get(result.ags)
+        name = book.names[result.ags]
+        if accepted is None:
+            yield Commune(result, name)
+            continue
+        data = book.lead if result.ags == LEAD_AGS else Data(accepted.workbook, book.outcome.rules)
+        before = previous_of(accepted.workbook, book.valid[result.ags])
+        yield Commune(result, name, accepted, data, before)
+
+
+class LongTable:
+    """Records below a header, with a filter. ``frozen`` columns stay in sight."""
+
+    def __init__(
+        self,
+        book: Book,
+        sheet: FastSheet,
+        header: int,
+        columns: Sequence[Column],
+        frozen: int = 0,
+        *,
+        has_header: bool = False,
+    ) -> None:
+        self._book, self._columns, self._frozen = book, columns, frozen
+        self._name = str(sheet.get_name())
+        self._parts: list[Area] = []
+        self._begin(sheet, header, has_header=has_header)
+
+    def _begin(self, sheet: FastSheet, header: int, *, has_header: bool = False) -> None:
+        self.sheet, self._header = sheet, header
+        self._row = header + 1 if has_header else write_header(self._book, sheet, header, self._columns)
+        self._writer = RowWriter(self._book, sheet, self._columns, keep_empty=False)
+
+    @property
+    def next_row(self) -> int:
+        """Where the next record will stand, counted from 0; its sheet is a new one where this one is full."""
+        if self._row >= SHEET_ROWS - 1:
+            self._go_on()
+        return self._row
+
+    def write(self, rows: Iterable[Record]) -> None:
+        for cells in rows:
+            row = self.next_row  # may change the sheet, and the writer with it
+            self._writer.write(row, cells)
+            self._row += 1
+
+    def close(self) -> int:
+        """Filter and frame; returns the next free row of the last sheet."""
+        end, width = self._row, len(self._columns)
+        frame_empty(self._book, self.sheet, self._header + 1, end, width)
+        self.sheet.autofilter(self._header, 0, max(self._header + 1, end - 1), width - 1)
+        first = self._header + 2
+        self._parts.append(Area(self.sheet.get_name(), first, max(first, end)))
+        return end
+
+    @staticmethod
+    def plan(name: str, header: int, records: int) -> tuple[Area, ...]:
+        """Where so many records will stand, sheet by sheet, with the header in that row (from 0)."""
+        found: list[Area] = []
+        while not found or records > 0:
+            here = min(SHEET_ROWS - 2 - header, records)
+            title = _further(name, len(found) + 1) if found else name
+            found.append(Area(title, header + 2, header + 1 + max(1, here)))
+            records, header = records - here, FURTHER_HEADER
+        return tuple(found)
+
+    @property
+    def area(self) -> Area:
+        """Where the records stand, once the table is closed."""
+        found: Area | None = None
+        for part in reversed(self._parts):
+            found = Area(part.sheet, part.first, part.last, found)
+        assert found is not None
+        return found
+
+    def room(self, row: int, rows: int) -> tuple[FastSheet, int]:
+        """Sheet and row for so many more rows below the closed table: here, or at the top of a further sheet."""
+        if row + rows < SHEET_ROWS:
+            return self.sheet, row
+        title = _further(self._name, len(self._parts) + 1)
+        return self._further_sheet(title), FURTHER_HEADER
+
+    def _go_on(self) -> None:
+        """The last row of a full sheet says where its table goes on."""
+        before, book = self.sheet, self._book
+        self.close()
+        title = _further(self._name, len(self._parts) + 1)
+        put(before, SHEET_ROWS - 1, 0, GOES_ON.format(title), book.styles.lead)
+        sheet = self._further_sheet(title)
+        self._begin(sheet, FURTHER_HEADER)
+        keep_header(sheet, FURTHER_HEADER, FURTHER_HEADER, self._frozen)
+
+    def _further_sheet(self, title: str) -> FastSheet:
+        book, before = self._book, self.sheet
+        sheet = book.add_sheet(title, streamed=bool(before.constant_memory))
+        lines = (WENT_BEFORE.format(before.get_name()),)
+        name = f"{title} – {book.outcome.rules.project.short_title}"
+        lay_page(book, sheet, name, lines, (c.width for c in self._columns))
+        return sheet
+
+
+def _further(name: str, number: int) -> str:
+    return f"{name} ({number})"
+
+
+class Growing:
+    """A long table and what it says of each municipality; ``area`` is the name by which others find it."""
+
+    def __init__(self, table: LongTable, rows: Callable[[Commune], Iterable[Record]], area: str = "") -> None:
+        self._table, self._rows, self._area = table, rows, area
+
+    def add(self, commune: Commune) -> None:
+        self._table.write(self._rows(commune))
+
+    def close(self, book: Book) -> None:
+        self._table.close()
+        if self._area:
+            book.areas[self._area] = self._table.area
+
+
+class Spool:
+    """Records that are written later, kept on the disk meanwhile."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  - it ends with the spool
+        self.count = 0
+
+    def add(self, records: Iterable[Record]) -> None:
+        for record in records:
+            dump(record, self._file)
+            self.count += 1
+
+    def __iter__(self) -> Iterator[Record]:
+        self._file.seek(0)
+        for _ in range(self.count):
+            yield load(self._file)  # noqa: S301

@@ -1,0 +1,183 @@
+"""Tables: a header and records below it. What a sheet cannot hold goes on in a further sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Protocol
+
+from pipeline.report.summary.writing.cells import (
+    Cell,
+    Formula,
+    Status,
+    not_written,
+    put,
+    result_of,
+    shown,
+    stored,
+    text_of,
+)
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.heights import SHORT, lines, row_height
+from pipeline.report.summary.writing.styles import DATE, NUMBER, PERCENT, Style, Styles
+from pipeline.report.summary.writing.texts import read_anew
+from pipeline.xlsx.addresses import column_letters
+
+FILTER_BUTTON = 2.5
+_KEPT = (str, Status, date)
+_MOST_KEPT = 20_000  # of one column, so that what comes again is measured and formatted once
+_Xml = tuple[str, int]  # a cell behind its address, its lines
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table. ``number`` is Excel's number format for what is no text."""
+
+    title: str
+    width: float
+    align: str = "left"
+    number: str = NUMBER
+
+
+def date_column(title: str) -> Column:
+    return Column(title, 10.5, "center", DATE)
+
+
+def count_column(title: str, width: float = 9) -> Column:
+    return Column(title, width, "right", NUMBER)
+
+
+class Styled(Protocol):
+    """What a table asks of the book that it stands in."""
+
+    @property
+    def styles(self) -> Styles: ...
+
+
+def write_header(book: Styled, sheet: FastSheet, row: int, columns: Sequence[Column]) -> int:
+    """Returns the next row. Beside each title there is room for the button of the filter."""
+    tallest = 1
+    for position, column in enumerate(columns):
+        put(sheet, row, position, column.title, book.styles.header)
+        tallest = max(tallest, lines(column.title, column.width - FILTER_BUTTON))
+    sheet.set_row(row, row_height(tallest) + 4)
+    return row + 1
+
+
+def write_rows(
+    book: Styled, sheet: FastSheet, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+) -> int:
+    """Records below a header; returns the next free row. Empty cells are framed, but not stored."""
+    writer, first = RowWriter(book, sheet, columns, keep_empty=False), row
+    for cells in rows:
+        writer.write(row, cells)
+        row += 1
+    frame_empty(book, sheet, first, row, len(columns))
+    return row
+
+
+def frame_empty(book: Styled, sheet: FastSheet, first: int, end: int, width: int) -> None:
+    """By a condition, so that an empty cell needs no cell."""
+    if end > first:
+        frame = {"type": "blanks", "format": book.styles.frame}
+        sheet.conditional_format(first, 0, end - 1, width - 1, frame)
+
+
+class RowWriter:
+    """Writes records. Format and height are found out once for each column and kind of value or text.
+
+    ``charted``: cell by cell, for xlsxwriter reads the values that a chart shows from its cells.
+    """
+
+    def __init__(
+        self,
+        book: Styled,
+        sheet: FastSheet,
+        columns: Sequence[Column],
+        *,
+        keep_empty: bool = True,
+        charted: bool = False,
+        **look: Any,
+    ) -> None:
+        self._keep_empty, self._charted = keep_empty, charted
+        self._sheet, self._columns, self._styles, self._look = sheet, columns, book.styles, look
+        self._letters = [column_letters(n) for n in range(1, len(columns) + 1)]
+        self._known: dict[tuple[int, object], Style] = {}
+        self._kept: list[dict[Cell, _Xml]] = [{} for _ in columns]
+
+    def write(self, row: int, cells: Sequence[Cell]) -> None:
+        tallest = self._put(row, cells) if self._charted else self._write(row, cells)
+        self._sheet.set_row(row, row_height(tallest))
+
+    def _put(self, row: int, cells: Sequence[Cell]) -> int:
+        for column, cell in enumerate(cells):
+            put(self._sheet, row, column, cell, self._style(column, cell))
+        return max(self._lines(column, cell) for column, cell in enumerate(cells))
+
+    def _write(self, row: int, cells: Sequence[Cell]) -> int:
+        """As a record; returns the lines of its tallest cell."""
+        tallest, again = 1, 0
+        record = []
+        for letters, kept, (column, cell) in zip(self._letters, self._kept, enumerate(cells), strict=False):
+            if cell is None and not self._keep_empty:
+                continue
+            found = kept.get(cell) if isinstance(cell, _KEPT) else None
+            if found is None:
+                found = self._cell(column, cell)
+            elif not isinstance(cell, date):
+                again += 1
+            xml, count = found
+            tallest = max(tallest, count)
+            record.append((letters, xml))
+        if code := self._sheet.write_record(row, record, again):
+            raise not_written(self._sheet, row, code)
+        return tallest
+
+    def _cell(self, column: int, cell: Cell) -> _Xml:
+        """What stands behind the address, and how many lines it takes; short texts and dates come again."""
+        found = (self._xml(cell, self._style(column, cell)), self._lines(column, cell))
+        kept = self._kept[column]
+        if isinstance(cell, _KEPT) and len(shown(cell)) <= SHORT:
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[cell] = found
+        return found
+
+    def _xml(self, cell: Cell, style: Style) -> str:
+        sheet, plain = self._sheet, style.format
+        match cell:
+            case str() | Status():
+                text = text_of(cell)
+                return sheet.of_text(text, style.quoted if read_anew(text) else plain)
+            case None:
+                return sheet.of_nothing(plain)
+            case date():
+                return sheet.of_date(cell, plain)
+            case Formula():
+                return sheet.of_formula(cell.text, stored(cell.result), plain)
+            case _:
+                return sheet.of_number(float(cell), plain)
+
+    def _lines(self, column: int, cell: Cell) -> int:
+        text = shown(cell)
+        return lines(text, self._columns[column].width) if text else 1
+
+    def _style(self, column: int, cell: Cell) -> Style:
+        kind = cell.word.tone if isinstance(cell, Status) else type(result_of(cell))
+        known = self._known.get((column, kind))
+        if known is None:
+            known = self._known[column, kind] = self._new_style(self._columns[column], cell)
+        return known
+
+    def _new_style(self, column: Column, cell: Cell) -> Style:
+        look = {"align": column.align} | self._look
+        if isinstance(cell, Status):
+            return self._styles.status(cell.word.tone, **look)
+        result = result_of(cell)
+        if isinstance(result, (int, Fraction, date)):
+            look["num_format"] = PERCENT if isinstance(result, Fraction) else column.number
+        elif column.align == "right":
+            look["indent"] = 1
+        return self._styles.cell(**look)

@@ -1,0 +1,60 @@
+"""What ``kisi report`` writes, as one folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pipeline.disk.publish import MANIFEST, publish
+from pipeline.disk.system_calls import write_text
+from pipeline.report.ergebnis import write_ergebnis
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, here, write_feedback
+from pipeline.report.form import FormPlan, fill_form
+from pipeline.report.html import OVERVIEW_FILE, overview_html
+from pipeline.report.manifest import manifest_text
+from pipeline.report.rows import DATA_FOLDER, write_data
+from pipeline.report.summary import write_summary
+from pipeline.run import Outcome
+
+
+def results_folder(outcome: Outcome, out: Path) -> Path:
+    return out / outcome.as_of.isoformat()
+
+
+def report_file(as_of: date) -> str:
+    """Name of the summary workbook: ``KISI_Bericht_2026-06-30.xlsx``."""
+    return f"KISI_Bericht_{as_of.isoformat()}.xlsx"
+
+
+def write_report(
+    outcome: Outcome,
+    received: Path,
+    out: Path,
+    *,
+    with_feedback: bool = True,
+    with_rows: bool = True,
+    form: FormPlan | None = None,
+    work: Work = here,
+) -> Path:
+    """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
+
+    ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back,
+    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled; ``work`` makes copies.
+    """
+    target = results_folder(outcome, out)
+
+    def fill(folder: Path) -> None:
+        if with_feedback:
+            files = [(s, received / s.workbook.file) for s in outcome.submissions]
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work)
+        if with_rows:
+            write_data(outcome, folder / DATA_FOLDER)
+        write_summary(outcome, folder / report_file(outcome.as_of))
+        write_ergebnis(outcome, folder / "ergebnis.json")
+        write_text(folder / OVERVIEW_FILE, overview_html(outcome))
+        if form is not None:
+            (folder / form.name).write_bytes(fill_form(form, outcome))
+        write_text(folder / MANIFEST, manifest_text(outcome, folder))
+
+    publish(target, fill)
+    return target

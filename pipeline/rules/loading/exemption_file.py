@@ -1,0 +1,62 @@
+"""rules/ausnahmen.yaml: strict like the other rule files, and every exception must fit something real."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.definitions.messages import MESSAGES
+from pipeline.definitions.model import Severity
+from pipeline.definitions.sheets import MUNICIPALITY
+from pipeline.rules import Grant, Grants, Rules
+from pipeline.rules.loading.yaml_lines import Document, Problem, no_column, no_sheet
+
+GRANTS_FILE = "ausnahmen.yaml"
+_OF_CELLS = r"[WP][0-9]{2}"  # D refuses the file, A weighs files against each other
+_PRIVATE = frozenset(("W11",))  # no ministry can except a municipality from data protection
+
+
+def check_grants(grants: Grants, document: Document, rules: Rules) -> Iterator[Problem]:
+    """Rule ids, keys, sheets and columns that do not exist, and exceptions that stand twice."""
+    seen: set[tuple[str, str, str | None, str | None]] = set()
+    for i, grant in enumerate(grants.exceptions):
+        for field, text in _problems(grant, rules):
+            yield Problem(document.name, document.line(("exceptions", i, field)), text)
+        place = (grant.rule, grant.ags, grant.sheet, grant.column)
+        if place in seen:
+            text = f"Die Ausnahme von {grant.rule} für {grant.ags} steht doppelt."
+            yield Problem(document.name, document.line(("exceptions", i)), text)
+        seen.add(place)
+
+
+def _problems(grant: Grant, rules: Rules) -> Iterator[tuple[str, str]]:
+    """(field, what is wrong with it)."""
+    if wrong := _wrong_rule(grant.rule):
+        yield "rule", wrong
+    if grant.ags not in {m.ags for m in rules.roster}:
+        yield "ags", f"Der AGS „{grant.ags}“ steht nicht auf der Liste der Kommunen."
+    yield from _wrong_place(grant, rules)
+
+
+def _wrong_rule(rule: str) -> str | None:
+    if rule not in MESSAGES:
+        return f"Die Prüfregel „{rule}“ gibt es nicht."
+    if MESSAGES[rule].severity is not Severity.ERROR:
+        return f"{rule} ist kein Fehler; eine Ausnahme ist nicht nötig."
+    if rule in _PRIVATE:
+        return f"Von {rule} gibt es keine Ausnahme: Die Regel schützt personenbezogene Daten."
+    if not re.fullmatch(_OF_CELLS, rule):
+        return f"Von {rule} gibt es keine Ausnahme: Die Datei als Ganzes ist nicht verwendbar."
+    return None
+
+
+def _wrong_place(grant: Grant, rules: Rules) -> Iterator[tuple[str, str]]:
+    kind = rules.kinds[MUNICIPALITY.id]
+    sheets = {s.title: s for s in (kind.form, *kind.tables)}
+    if grant.sheet is None:
+        if grant.column is not None:
+            yield "column", "Zu „column“ gehört „sheet“."
+    elif grant.sheet not in sheets:
+        yield "sheet", no_sheet(grant.sheet)
+    elif grant.column is not None and not sheets[grant.sheet].has(grant.column):
+        yield "column", no_column(grant.column, grant.sheet)

@@ -1,0 +1,279 @@
+"""Loads ``rules/`` strictly: unknown or duplicate keys, wrong types, dangling references and duplicate
+ids are refused, each with file and line, all at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import assert_never
+
+from pydantic import BaseModel
+
+from pipeline.definitions.model import Kind, Sheet
+from pipeline.rules import (
+    Attested,
+    Count,
+    Criterion,
+    Every,
+    FormMapping,
+    Grants,
+    Info,
+    Latest,
+    Linked,
+    Measure,
+    Project,
+    Rows,
+    Rules,
+    Share,
+    Target,
+)
+from pipeline.rules.loading.exemption_file import GRANTS_FILE, check_grants
+from pipeline.rules.loading.form_file import FORM_FILE, check_form
+from pipeline.rules.loading.roster import load_roster
+from pipeline.rules.loading.yaml_lines import (
+    Document,
+    NodePath,
+    Problem,
+    RulesError,
+    load_document,
+    no_column,
+    no_sheet,
+    typed,
+    unique,
+)
+
+PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"massnahme_(\d)\.yaml"
+
+
+# --- references into the sheet definitions ------------------------------------------------------------
+
+
+class _References:
+    """Follows every sheet, header and choice that a rule names; collects what does not exist."""
+
+    def __init__(self, document: Document, kinds: dict[str, dict[str, Sheet]]) -> None:
+        self.document = document
+        self.kinds = kinds
+        self.problems: list[Problem] = []
+
+    def _refuse(self, path: NodePath, text: str) -> None:
+        self.problems.append(Problem(self.document.name, self.document.line(path), text))
+
+    def _sheet(self, tables: dict[str, Sheet], title: str, path: NodePath) -> Sheet | None:
+        if title not in tables:
+            self._refuse(path, no_sheet(title))
+        return tables.get(title)
+
+    def _column(self, sheet: Sheet, name: str, path: NodePath, *kinds: Kind) -> None:
+        if not sheet.has(name):
+            self._refuse(path, no_column(name, sheet.title))
+        elif kinds and sheet.column(name).kind not in kinds:
+            wanted = " oder ".join(k.value for k in kinds)
+            self._refuse(path, f"Die Spalte „{name}“ im Blatt „{sheet.title}“ ist nicht vom Typ {wanted}.")
+
+    def rows(self, tables: dict[str, Sheet], rows: Rows, path: NodePath) -> None:
+        sheet = self._sheet(tables, rows.sheet, (*path, "sheet"))
+        if sheet is None:
+            return
+        for name in rows.dates:
+            self._column(sheet, name, (*path, "dates"), Kind.DATE)
+        if rows.until:
+            self._column(sheet, rows.until, (*path, "until"), Kind.DATE)
+        for name, values in rows.where:
+            where = (*path, "where", name)
+            self._column(sheet, name, where, Kind.CHOICE)
+            choices = sheet.column(name).choices if sheet.has(name) else ()
+            for value in values:
+                if choices and value not in choices:
+                    self._refuse(
+                        where, f"„{value}“ ist keine Auswahl der Spalte „{name}“ im Blatt „{sheet.title}“."
+                    )
+        if rows.linked:
+            self._linked(tables, rows.linked, (*path, "linked"))
+
+    def _linked(self, tables: dict[str, Sheet], linked: Linked, path: NodePath) -> None:
+        sheet = self._sheet(tables, linked.sheet, (*path, "sheet"))
+        dated = self._sheet(tables, linked.dated_sheet, (*path, "dated_sheet"))
+        if sheet and dated:
+            self._column(sheet, linked.column, (*path, "column"), Kind.REFERENCE)
+            self._column(sheet, linked.dated_by, (*path, "dated_by"), Kind.REFERENCE)
+            self._column(dated, linked.date, (*path, "date"), Kind.DATE)
+
+    def requirement(self, requirement: Target | Criterion, path: NodePath) -> None:
+        tables = self.kinds[requirement.reported_by]
+        path = (*path, "decide")
+        match requirement.decide:
+            case Share(numerator=numerator, denominator=denominator):
+                self.rows(tables, numerator, (*path, "numerator"))
+                if isinstance(denominator, Latest):
+                    self.latest(tables, denominator, (*path, "denominator"))
+                else:
+                    self.rows(tables, denominator, (*path, "denominator"))
+            case Count(rows=rows) | Info(rows=rows):
+                self.rows(tables, rows, (*path, "rows"))
+            case Every(sheet=title, date=name):
+                if sheet := self._sheet(tables, title, (*path, "sheet")):
+                    self._column(sheet, name, (*path, "date"), Kind.DATE)
+            case Attested():
+                pass
+            case other:
+                assert_never(other)
+
+    def latest(self, tables: dict[str, Sheet], latest: Latest, path: NodePath) -> None:
+        if sheet := self._sheet(tables, latest.sheet, (*path, "sheet")):
+            self._column(sheet, latest.date, (*path, "date"), Kind.DATE)
+            self._column(sheet, latest.latest, (*path, "latest"), Kind.INTEGER)
+
+
+def _check_references(measure: Measure, document: Document, rules: Rules) -> list[Problem]:
+    kinds = {id_: {t.title: t for t in kind.tables} for id_, kind in rules.kinds.items()}
+    references = _References(document, kinds)
+    for i, target in enumerate(measure.targets):
+        references.requirement(target, ("targets", i))
+    for i, milestone in enumerate(measure.milestones):
+        for j, criterion in enumerate(milestone.criteria):
+            references.requirement(criterion, ("milestones", i, "criteria", j))
+    return references.problems
+
+
+# --- ids and dates ------------------------------------------------------------------------------------
+
+
+def _ids(measure: Measure) -> Iterator[tuple[str, str, NodePath]]:
+    """(id, pattern, path) of everything in the measure that has an id."""
+    n = measure.number
+    for i, target in enumerate(measure.targets):
+        yield target.id, rf"Z{n}\.\d+", ("targets", i, "id")
+    for i, point in enumerate(measure.evidence):
+        yield point.id, rf"N{n}\.\d+", ("evidence", i, "id")
+    for i, milestone in enumerate(measure.milestones):
+        yield milestone.id, rf"MS{n}\.\d", ("milestones", i, "id")
+        for j, criterion in enumerate(milestone.criteria):
+            yield criterion.id, re.escape(milestone.id) + "[a-z]", ("milestones", i, "criteria", j, "id")
+
+
+def _check_ids(measures: list[tuple[Measure, Document]]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for measure, document in measures:
+        for id_, pattern, path in _ids(measure):
+            line = document.line(path)
+            if not re.fullmatch(pattern, id_):
+                yield Problem(document.name, line, f"Die Nummer „{id_}“ passt nicht an diese Stelle.")
+            if id_ in seen:
+                yield Problem(document.name, line, f"Die Nummer „{id_}“ ist doppelt vergeben.")
+            seen.add(id_)
+
+
+def _check_deadlines(measure: Measure, document: Document) -> Iterator[Problem]:
+    for i, milestone in enumerate(measure.milestones):
+        if milestone.criteria and milestone.months is None:
+            line = document.line(("milestones", i))
+            yield Problem(document.name, line, f"{milestone.id} hat Kriterien, aber keine Frist („months“).")
+
+
+def _check_project(project: Project, document: Document) -> Iterator[Problem]:
+    def at(text: str, *path: str | int) -> Problem:
+        return Problem(document.name, document.line(path), text)
+
+    if project.start >= project.end:
+        yield at("Das Projektende muss nach dem Projektbeginn liegen.", "end")
+    groups = project.target_groups.groups
+    for field in ("number", "choice"):
+        for value, times in Counter(getattr(g, field) for g in groups).items():
+            if times > 1:
+                yield at(f"Die Zielgruppe „{value}“ steht doppelt.", "target_groups", "groups")
+    numbers = {g.number for g in groups}
+    for i, group in enumerate(groups):
+        for number in sorted(set(group.relative_of) - numbers):
+            yield at(f"Die Zielgruppe {number} gibt es nicht.", "target_groups", "groups", i, "relative_of")
+    for value, times in Counter(x.id for x in project.interpretations).items():
+        if times > 1:
+            yield at(f"Die Nummer „{value}“ ist doppelt vergeben.", "interpretations")
+
+
+# --- all together -------------------------------------------------------------------------------------
+
+
+def _hashes(folder: Path, names: list[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((n, hashlib.sha256((folder / n).read_bytes()).hexdigest()) for n in sorted(names))
+
+
+def _absent_measures(names: list[str]) -> list[str]:
+    """Measures are numbered from 1 without a gap: one that is lost must not vanish from the report."""
+    numbers = {int(m[1]) for n in names if (m := re.fullmatch(MEASURE_PATTERN, n))}
+    return [f"massnahme_{n}.yaml" for n in range(1, max(numbers, default=1) + 1) if n not in numbers]
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    PROJECT_FILE: Project,
+    GRANTS_FILE: Grants,
+    FORM_FILE: FormMapping,
+}  # else: a measure
+Loaded = dict[str, tuple[BaseModel, Document]]
+
+
+def _load_each(folder: Path, names: list[str]) -> Loaded:
+    """File name → its value and its lines; RulesError with the problems of all files together."""
+    problems: list[Problem] = []
+    loaded: Loaded = {}
+    for name in names:
+        try:
+            document = load_document(folder / name)
+            loaded[name] = typed(MODELS.get(name, Measure), document), document
+        except RulesError as error:
+            problems += error.problems
+    if problems:
+        raise RulesError(problems)
+    return loaded
+
+
+def _names(folder: Path) -> list[str]:
+    """The rule files that are there, by name; RulesError for a missing or unknown one."""
+    if not (folder / PROJECT_FILE).is_file():
+        raise RulesError([Problem(str(folder / PROJECT_FILE), 0, "Die Regeldatei fehlt.")])
+    present = sorted(p.name for p in folder.glob("*.yaml"))
+    names = [n for n in present if n in MODELS or re.fullmatch(MEASURE_PATTERN, n)]
+    if unknown := sorted(set(present) - set(names)):
+        raise RulesError([Problem(n, 0, "Diese Regeldatei ist unbekannt.") for n in unknown])
+    if absent := _absent_measures(names):
+        raise RulesError([Problem(n, 0, "Die Regeldatei fehlt.") for n in absent])
+    return names
+
+
+def _check_number(measure: Measure, document: Document) -> Iterator[Problem]:
+    if document.name != f"massnahme_{measure.number}.yaml":
+        yield Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen.")
+
+
+def load_rules(folder: Path) -> Rules:
+    """All rule files of a folder. RulesError lists everything that is wrong, with file and line."""
+    names = _names(folder)
+    loaded = _load_each(folder, names)
+    roster = load_roster(folder / ROSTER_FILE)
+    measures = [(v, d) for v, d in loaded.values() if isinstance(v, Measure)]
+    project, project_document = loaded[PROJECT_FILE]
+    grants, grants_document = loaded.get(GRANTS_FILE, (Grants(exceptions=()), None))
+    assert isinstance(project, Project)
+    assert isinstance(grants, Grants)
+
+    files = _hashes(folder, [*names, ROSTER_FILE])
+    digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
+    form, form_document = loaded.get(FORM_FILE, (None, None))
+    assert form is None or isinstance(form, FormMapping)
+    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, grants.exceptions, form)
+    problems = [*_check_project(project, project_document), *_check_ids(measures)]
+    for measure, document in measures:
+        problems += _check_number(measure, document)
+        problems += _check_deadlines(measure, document)
+        problems += _check_references(measure, document, rules)
+    if grants_document is not None:
+        problems += check_grants(grants, grants_document, rules)
+    if form is not None and form_document is not None and not problems:  # a wrong id is told once
+        problems += check_form(form, form_document, rules)
+    if problems:
+        raise RulesError(unique(problems))
+    return rules

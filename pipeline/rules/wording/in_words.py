@@ -1,0 +1,196 @@
+"""How a requirement is decided, in German words made from its ``decide`` values. Nothing is written twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from pipeline.definitions.messages import day
+from pipeline.definitions.sheets import (
+    CRITERIA,
+    EVIDENCE,
+    EVIDENCE_POINT,
+    RULE_EVIDENCE,
+    RULE_FULFILLED,
+    TARGETS,
+)
+from pipeline.rules import (
+    Attested,
+    Count,
+    Criterion,
+    Every,
+    EvidencePoint,
+    Grant,
+    Info,
+    Latest,
+    Linked,
+    Milestone,
+    Rows,
+    Rules,
+    Share,
+    Target,
+    quarter_end,
+)
+
+UNDEFINED = "Nicht festgelegt: Die Quelle nennt weder Kriterien noch Frist. Wird nicht bewertet."
+YEARS = {"project_year": "Projektjahr", "calendar_year": "Kalenderjahr"}
+_SEVERAL = 2
+
+
+def how_decided(requirement: Target | Criterion, rules: Rules) -> str:
+    """One paragraph: kind, sheets and columns, comparison."""
+    lead = "Aus der Arbeitsmappe der Projektleitung. " if requirement.by_lead else ""
+    return lead + _kind(requirement, rules)
+
+
+def _kind(requirement: Target | Criterion, rules: Rules) -> str:
+    match requirement.decide:
+        case Share() as share:
+            return _share(share)
+        case Count() as count:
+            return _count(count, rules) + _with_evidence(requirement, count, rules)
+        case Every() as every:
+            return (
+                f"Jede Zeile: Im Blatt „{every.sheet}“ steht in jeder Zeile unter „{every.date}“ ein Datum bis "
+                "zum Tag der Daten; das Blatt hat mindestens eine Zeile."
+            )
+        case Attested():
+            sheet = TARGETS if isinstance(requirement, Target) else CRITERIA
+            return (
+                f"Angabe der berichtenden Stelle im Blatt „{sheet.title}“: „{RULE_FULFILLED.name}“ bis zum Tag "
+                f"der Daten und mindestens eine „{RULE_EVIDENCE.name}“."
+            )
+        case Info(rows=rows):
+            return f"Erhebung: Gezeigt wird die Zahl der {_rows(rows)}. Sie wird nicht bewertet."
+
+
+def _share(share: Share) -> str:
+    below = share.denominator
+    if isinstance(below, Latest):
+        base = f"die letzte „{below.latest}“ im Blatt „{below.sheet}“ („{below.date}“ bis zum Tag der Daten)"
+    else:
+        base = f"die Zahl der {_rows(below)}"
+    return (
+        f"Anteil: Zahl der {_rows(share.numerator)}, geteilt durch {base}; mindestens "
+        f"{percent(share.at_least)}, verglichen ohne Rundung."
+    )
+
+
+def _count(count: Count, rules: Rules) -> str:
+    within = f" im jeweiligen {YEARS[rules.project.parameters.year_basis]}," if count.per_year else ""
+    return f"Anzahl: {_rows(count.rows, within)}; mindestens {count.at_least}."
+
+
+def _with_evidence(requirement: Target | Criterion, count: Count, rules: Rules) -> str:
+    sheet = rules.kinds[requirement.reported_by].table(count.rows.sheet)
+    if isinstance(requirement, Target) or count.rows.until or sheet.evidence_column is None:
+        return ""
+    return f" Es zählen nur Zeilen mit „{sheet.evidence_column}“; ohne sie heißt es „Nachweis fehlt“."
+
+
+def _rows(rows: Rows, within: str = "") -> str:
+    parts = [f"{_list(rows.dates)}{within} bis zum Tag der Daten"]
+    if rows.until:
+        parts.append(f"„{rows.until}“ leer oder später")
+    parts += [f"„{column}“ = {' oder '.join(values)}" for column, values in rows.where]
+    if rows.linked:
+        parts.append(_linked(rows.linked))
+    return f"Zeilen im Blatt „{rows.sheet}“ mit {', '.join(parts)}"
+
+
+def _linked(linked: Linked) -> str:
+    return (
+        f"mindestens einer Zeile im Blatt „{linked.sheet}“ (über „{linked.column}“), datiert nach „{linked.date}“ "
+        f"im Blatt „{linked.dated_sheet}“ (über „{linked.dated_by}“)"
+    )
+
+
+def _list(names: tuple[str, ...]) -> str:
+    quoted = [f"„{n}“" for n in names]
+    return quoted[0] if len(quoted) < _SEVERAL else f"{', '.join(quoted[:-1])} und {quoted[-1]}"
+
+
+def how_evidence(point: EvidencePoint) -> str:
+    """How an evidence point is counted."""
+    rows = f"Zeilen im Blatt „{EVIDENCE.title}“ mit „{EVIDENCE_POINT.name}“ {point.id}"
+    if point.months:
+        return f"Nachweis: {rows}; das erste, zweite … Dokument nach Datum dient der ersten, zweiten … Frist."
+    return f"Nachweis: {rows} und „Datum“ bis zum Tag der Daten; mindestens eine."
+
+
+def how_milestone(milestone: Milestone) -> str:
+    """What makes a milestone reached."""
+    if milestone.undefined:
+        return UNDEFINED
+    return "Erreicht, wenn alle Kriterien erfüllt sind; am spätesten Tag seiner Kriterien."
+
+
+def grant_place(grant: Grant) -> str:
+    """Where an exception holds: ``Blatt „Bestand“, Spalte „Anzahl“``."""
+    if grant.sheet is None:
+        return "alle Blätter"
+    return f"Blatt „{grant.sheet}“" + (f", Spalte „{grant.column}“" if grant.column else "")
+
+
+# --- parameters ---------------------------------------------------------------------------------------
+
+
+def percent(share: Fraction) -> str:
+    """A threshold as the rules write it: ``70 %``, ``12,5 %``; exact."""
+    hundred = share * 100
+    if hundred.denominator == 1:
+        return f"{hundred.numerator} %"
+    whole, rest = divmod(hundred, 1)
+    return f"{whole},{str(int(rest * 10**4)).rjust(4, '0').rstrip('0')} %"
+
+
+def threshold(requirement: Target | Criterion, rules: Rules) -> str:
+    """The minimum in words; empty when nothing is measured."""
+    match requirement.decide:
+        case Share(at_least=share):
+            return f"Schwelle: {percent(share)}"
+        case Count(at_least=number, per_year=yearly):
+            year = f" je {YEARS[rules.project.parameters.year_basis]}" if yearly else ""
+            return f"Schwelle: {number}{year}"
+        case Every():
+            return "Schwelle: jede Zeile"
+        case Attested() | Info():
+            return ""
+
+
+def deadlines(milestone: Milestone, rules: Rules) -> tuple[str, ...]:
+    """The deadline by text, the mark in the timeline, and which decides where the two differ."""
+    lines = []
+    if milestone.months is not None:
+        text = day(rules.month_end(milestone.months))
+        lines.append(f"Text: {milestone.months} Monate nach Projektbeginn = {text}")
+    if milestone.quarter is not None:
+        lines.append(f"Zeitschiene: {quarter(milestone.quarter)} (bis {day(quarter_end(milestone.quarter))})")
+    if disagree(milestone, rules):
+        due = rules.due(milestone)
+        basis = rules.project.parameters.deadline_basis
+        lines.append(f"Text und Zeitschiene weichen ab. Es gilt {_due(due)} (deadline_basis: {basis}).")
+    return tuple(lines)
+
+
+def disagree(milestone: Milestone, rules: Rules) -> bool:
+    """The deadline by text lies in another quarter than the mark in the timeline."""
+    if milestone.months is None or milestone.quarter is None:
+        return False
+    by_text = rules.month_end(milestone.months)
+    return quarter_of(by_text) != milestone.quarter
+
+
+def _due(due: date | None) -> str:
+    return day(due) if due else "keine Frist"
+
+
+def quarter_of(on: date) -> str:
+    """``2026-Q1``."""
+    return f"{on.year}-Q{(on.month + 2) // 3}"
+
+
+def quarter(name: str) -> str:
+    """``2026-Q1`` → ``1. Quartal 2026``."""
+    year, number = name.split("-Q")
+    return f"{number}. Quartal {year}"

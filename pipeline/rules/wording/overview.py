@@ -1,0 +1,44 @@
+"""The rules in German words, for ``kisi rules``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.definitions.model import Status
+from pipeline.definitions.words import MILESTONE_WORDS
+from pipeline.rules import Measure, Rules
+from pipeline.rules.wording.in_words import grant_place, how_decided
+
+
+def rules_lines(rules: Rules) -> Iterator[str]:
+    """Version, files, and each requirement on a line."""
+    project = rules.project
+    yield f"{project.short_title} – {project.title}"
+    yield f"Regelversion {project.version}, Prüfsumme {rules.sha256[:16]}…"
+    yield f"Projektzeitraum {project.start:%d.%m.%Y} bis {project.end:%d.%m.%Y}"
+    sample = " (Muster)" if project.roster_is_sample else ""
+    yield f"{len(rules.roster)} Kommunen{sample}, {len(project.target_groups.groups)} Zielgruppen"
+    for measure in rules.measures:
+        yield ""
+        yield from _measure_lines(measure, rules)
+    yield ""
+    yield f"Ausnahmen von Prüfungen: {len(rules.grants) or 'keine'}"
+    for grant in rules.grants:
+        yield f"  {grant.rule:<7} {grant.ags}, {grant_place(grant)}, bis {grant.valid_until:%d.%m.%Y}: {grant.reason}"
+        yield f"          entschieden: {grant.decided_by}"
+    yield ""
+    yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
+
+
+def _measure_lines(measure: Measure, rules: Rules) -> Iterator[str]:
+    yield f"Projektmaßnahme {measure.number}: {measure.title}"
+    for target in measure.targets:
+        yield f"  {target.id:<7} {how_decided(target, rules)}"
+    for point in measure.evidence:
+        deadlines = ", ".join(f"{rules.month_end(m):%d.%m.%Y}" for m in point.months)
+        yield f"  {point.id:<7} Nachweis{f', fällig {deadlines}' if deadlines else ''}"
+    for milestone in measure.milestones:
+        due, undefined = rules.due(milestone), MILESTONE_WORDS[Status.UNDEFINED].text
+        yield f"  {milestone.id:<7} {f'fällig {due:%d.%m.%Y}' if due else undefined}"
+        for criterion in milestone.criteria:
+            yield f"    {criterion.id:<7} {how_decided(criterion, rules)}"

@@ -1,0 +1,154 @@
+"""The rulebook, line by line: what the source asks, where it says so, how it is read and decided.
+
+The sheet Regelwerk and the reference in docs/ both show these lines, so that neither can say more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.definitions.messages import day
+from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
+from pipeline.rules.wording.in_words import (
+    UNDEFINED,
+    deadlines,
+    how_decided,
+    how_evidence,
+    how_milestone,
+    threshold,
+)
+
+PARAMETERS = {
+    "deadline_basis": "Was über eine Frist entscheidet: months = Text der Meilensteintabellen, "
+    "quarter = letzter Tag des in der Zeitschiene markierten Quartals.",
+    "year_basis": "Welches Jahr mit „pro Jahr“ gemeint ist: project_year = Projektjahr, "
+    "calendar_year = Kalenderjahr.",
+    "at_risk_days": "So viele Tage vor der Frist gilt ein offener Meilenstein als gefährdet.",
+    "earliest_date": "Frühere Daten sind Tippfehler.",
+    "latest_date": "Spätere Daten sind Tippfehler.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """``text`` is verbatim, ``place`` where it stands in the source; None where there is nothing to say."""
+
+    nr: str | None
+    kind: str
+    text: str | None = None
+    place: str | None = None
+    decided: str | None = None
+    parameter: str | None = None
+    reading: str | None = None
+
+
+# --- requirements -------------------------------------------------------------------------------------
+
+
+def measure_lines(measure: Measure, rules: Rules) -> Iterator[RuleLine]:
+    """Targets, evidence points, milestones each with its criteria, in the source's order."""
+    place = f"Projektmaßnahme {measure.number} {measure.title}"
+    if measure.note:
+        yield RuleLine(None, "Anmerkung", place=place, reading=measure.note)
+    for target in measure.targets:
+        yield _requirement(target, "Zielwert", place, rules)
+    for point in measure.evidence:
+        yield _evidence(point, place, rules)
+    for milestone in measure.milestones:
+        yield _milestone(milestone, place, rules)
+        for criterion in milestone.criteria:
+            yield _requirement(criterion, "Kriterium", place, rules)
+
+
+def _place(measure: str, heading: str) -> str:
+    return f"{measure}, „{heading.rstrip(':')}“"
+
+
+def _requirement(requirement: Target | Criterion, kind: str, place: str, rules: Rules) -> RuleLine:
+    return RuleLine(
+        requirement.id,
+        kind,
+        requirement.text,
+        _place(place, requirement.heading),
+        how_decided(requirement, rules),
+        threshold(requirement, rules) or None,
+        requirement.interpretation,
+    )
+
+
+def _evidence(point: EvidencePoint, place: str, rules: Rules) -> RuleLine:
+    due = [f"{months} Monate: {day(rules.month_end(months))}" for months in point.months]
+    return RuleLine(
+        point.id,
+        "Nachweis",
+        point.text,
+        _place(place, point.heading),
+        how_evidence(point),
+        "\n".join(due) or None,
+        point.interpretation,
+    )
+
+
+def _milestone(milestone: Milestone, place: str, rules: Rules) -> RuleLine:
+    return RuleLine(
+        milestone.id,
+        "Meilenstein",
+        milestone.text,
+        _place(place, milestone.heading),
+        how_milestone(milestone),
+        "\n".join(deadlines(milestone, rules)) or (UNDEFINED.split(":")[0] if milestone.undefined else None),
+        milestone.interpretation,
+    )
+
+
+# --- project ------------------------------------------------------------------------------------------
+
+
+def group_lines(project: Project) -> Iterator[RuleLine]:
+    """The target groups: wording, and whom they are open to."""
+    groups = project.target_groups
+    place = f"{groups.heading} {groups.note}"
+    for group in groups.groups:
+        bases = ", ".join(map(str, group.relative_of))
+        yield RuleLine(
+            str(group.number),
+            "Zielgruppe",
+            group.text,
+            place,
+            f"Auswahl in der Vorlage: „{group.choice}“",
+            f"Nur für Verwandte der Gruppen {bases}" if bases else None,
+            group.note,
+        )
+
+
+def constant_lines(rules: Rules) -> Iterator[RuleLine]:
+    """Passages of the source about the project, then what holds for all requirements."""
+    project = rules.project
+    for passage in project.quotes:
+        for text in passage.statements:
+            yield RuleLine(None, "Quelle", text, f"„{passage.heading}“")
+    roster = "Muster; wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
+    constants = (
+        ("Projekt", f"{project.short_title} – {project.title} ({project.fund})"),
+        ("Ministerium", project.ministry),
+        ("Laufzeit", f"{day(project.start)} bis {day(project.end)}"),
+        ("Projektjahre", "\n".join(f"{y.label}: {day(y.start)} bis {day(y.end)}" for y in rules.years)),
+        ("Kommunen", f"{len(rules.roster)} auf der Liste ({roster})"),
+        ("Vorlagen", f"angenommen: Version {', '.join(project.accepted_templates)}"),
+    )
+    for name, value in constants:
+        yield RuleLine(None, name, decided=value)
+    for parameter, meaning in PARAMETERS.items():
+        value = getattr(project.parameters, parameter)
+        shown = day(value) if hasattr(value, "isoformat") else str(value)
+        yield RuleLine(None, "Parameter", decided=meaning, parameter=f"{parameter}: {shown}")
+
+
+def reading_lines(project: Project) -> Iterator[RuleLine]:
+    """The open questions of the source; ``decided`` holds the question, ``reading`` the answer."""
+    for one in project.interpretations:
+        quotes = "\n".join(f"„{q}“" for q in one.quotes) or None
+        yield RuleLine(
+            one.id, "Auslegung", quotes, decided=one.question, parameter=one.parameter, reading=one.reading
+        )

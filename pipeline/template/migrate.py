@@ -1,0 +1,232 @@
+"""A filled workbook of an earlier template version → the current template, with nothing lost unsaid.
+
+Cells are taken over as they stand, mistakes included: the municipality keeps what it typed, and the next
+check tells what is wrong. What has no place in the current template is named cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Column, Finding, Sheet, WorkbookKind
+from pipeline.definitions.sheets import (
+    FORM_AGS,
+    FORM_TITLE,
+    LEAD_AGS,
+    LIST_TEMPLATE,
+    LIST_VERSION,
+    NON_DATA_TITLES,
+    RULE_INPUTS,
+    RULE_NR,
+    TEMPLATE_VERSION,
+)
+from pipeline.engine.workers import Limits, limited
+from pipeline.feedback import notes_of_others
+from pipeline.reading.locate import (
+    Located,
+    find_sheet,
+    fold,
+    form_lines,
+    is_blank,
+    is_data,
+    locate,
+    template_marks,
+)
+from pipeline.reading.package import RawSheet, RawWorkbook, Refused, read_raw
+from pipeline.reading.values import clean, parse
+from pipeline.rules import Municipality, Rules
+from pipeline.template import template_bytes
+from pipeline.template.fill import Content, Entry, Literal, fill
+from pipeline.template.form import known
+from pipeline.template.layout import HINT
+from pipeline.xlsx.addresses import column_letters
+
+LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The new workbook, the version of the old one, and what was left behind: one German line a place."""
+
+    data: bytes
+    version: str
+    left: tuple[str, ...]
+
+
+def migrate_each(rules: Rules, limits: Limits | None, batch: Sequence[bytes]) -> list[Migrated | Finding]:
+    """For a worker: each file migrated, or why it is refused."""
+    done: list[Migrated | Finding] = []
+    for data in batch:
+        with limited(limits):
+            try:
+                done.append(migrate(data, rules))
+            except Refused as refused:
+                done.append(refused.finding)
+    return done
+
+
+def migrate(data: bytes, rules: Rules) -> Migrated:
+    """Refused (intake) when the file is no workbook of ours, comes from a later version, or a sheet's
+    headers are not to be found."""
+    raw = read_raw(data, is_data)
+    marks = template_marks(raw)
+    kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
+    version = marks.get(LIST_VERSION, "")
+    if kind is None or not version.isdecimal():
+        raise Refused(finding("D07"))
+    if int(version) > int(TEMPLATE_VERSION):
+        raise Refused(finding("D08", versions=" oder ".join(rules.project.accepted_templates)))
+    move = _Move(rules, kind, int(version))
+    municipality = move.form(find_sheet(raw, FORM_TITLE))
+    for sheet in move.tables:
+        move.table(sheet, find_sheet(raw, sheet.title))
+    move.foreign_sheets(raw)
+    move.notes(data)
+    template = template_bytes(rules, kind, municipality)
+    return Migrated(fill(template, kind, move.content), version, tuple(move.left))
+
+
+class _Move:
+    """Collects what goes into the new workbook and what has no place in it.
+
+    Rows above a table's header and the hints in Stammdaten are the template's own and come anew.
+    """
+
+    def __init__(self, rules: Rules, kind: WorkbookKind, version: int) -> None:
+        self.rules, self.kind, self.version = rules, kind, version
+        self.tables = [t for t in kind.tables if t.since <= version]
+        self.content = Content()
+        self.left: list[str] = []
+
+    def _leave(self, sheet: str, cell: str, why: str) -> None:
+        self.left.append(f"{sheet}, Zelle {cell}: {why}")
+
+    def _take(self, raw: RawSheet, sheet: str, row: int, column: int) -> Any:
+        """The value of a cell for the new workbook; None, and said, where it cannot be taken."""
+        at, cell = (row, column), f"{column_letters(column)}{row}"
+        values = raw.rows[row - 1]
+        value = values[column - 1] if column <= len(values) else ""
+        if at in raw.special.unread:
+            self._leave(sheet, cell, "Fehlerwert oder Formel ohne Ergebnis.")
+            return None
+        if is_blank(value):
+            return None
+        if isinstance(value, str) and (len(value) > LONGEST_TEXT or ILLEGAL_CHARACTERS_RE.search(value)):
+            self._leave(sheet, cell, "Der Text ist zu lang oder enthält Steuerzeichen.")
+            return None
+        if at in raw.special.formulas:
+            self._leave(sheet, cell, "Die Formel selbst; ihr Ergebnis steht in der neuen Mappe.")
+        return plain(value)
+
+    # --- Stammdaten ---
+
+    def form(self, raw: RawSheet | None) -> Municipality | None:
+        """Takes over the lines; returns the municipality whose prefilled copy the new workbook becomes."""
+        if raw is None:
+            self.left.append(f"{FORM_TITLE}: Das Blatt fehlt in der alten Mappe.")
+            return None
+        lines = form_lines(self.kind.form, raw)
+        municipality = self._municipality(lines[FORM_AGS.name])
+        fixed = known(self.kind, municipality)
+        for column in self.kind.form.columns:
+            for row, _ in lines[column.name][:1]:
+                self._line(raw, column, row, fixed.get(column.name))
+            for row, value in lines[column.name][1:]:
+                if not is_blank(value):
+                    self._leave(FORM_TITLE, f"B{row}", "Die Zeile steht doppelt; übernommen ist die erste.")
+        self._beside_lines(raw, {row for found in lines.values() for row, _ in found})
+        return municipality
+
+    def _municipality(self, found: list[tuple[int, Any]]) -> Municipality | None:
+        ags = parse(FORM_AGS, found[0][1])[0] if found else None
+        return self.rules.by_ags.get(ags) if ags and ags != LEAD_AGS else None
+
+    def _line(self, raw: RawSheet, column: Column, row: int, fixed: str | None) -> None:
+        value = self._take(raw, FORM_TITLE, row, 2)
+        if value is None:
+            return
+        if fixed is None:
+            self.content.form[column.name] = value
+        elif parse(column, value)[0] != fixed:
+            self._leave(FORM_TITLE, f"B{row}", "Hier steht jetzt, was die Liste der Kommunen nennt.")
+
+    def _beside_lines(self, raw: RawSheet, known_rows: set[int]) -> None:
+        """Values of lines that the form does not have, and what stands right of the hints."""
+        for number, row in enumerate(raw.rows, start=1):
+            for column, value in enumerate(row, start=1):
+                foreign = column > HINT + 1 or (column == 2 and number not in known_rows)
+                if foreign and not is_blank(value):
+                    cell = f"{column_letters(column)}{number}"
+                    self._leave(FORM_TITLE, cell, "Diese Angabe gibt es in der Vorlage nicht.")
+
+    # --- tables ---
+
+    def table(self, sheet: Sheet, raw: RawSheet | None) -> None:
+        if raw is None:
+            self.left.append(f"{sheet.title}: Das Blatt fehlt in der alten Mappe.")
+            return
+        found = locate(sheet, raw, self.version)
+        if not found.usable:
+            raise Refused(found.findings[0])
+        rows = [self._record(sheet, found, row) for row in found.rows]
+        for cell in found.unknown_cells():
+            self._leave(sheet.title, cell, "Diese Spalte gibt es in der Vorlage nicht.")
+        if sheet.prefill:
+            self._entries(sheet, found, rows)
+        else:
+            self.content.tables[sheet.title] = rows
+
+    def _record(self, sheet: Sheet, found: Located, row: int) -> dict[str, Any]:
+        values = {n: self._take(found.raw, sheet.title, row, c + 1) for n, c in found.at.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _entries(self, sheet: Sheet, found: Located, rows: list[dict[str, Any]]) -> None:
+        """What was given for each rule; a rule that is no more, or stands twice, leaves its entries behind."""
+        numbers = {
+            r.id for r in (*self.rules.criteria_of(self.kind.id), *self.rules.targets_of(self.kind.id))
+        }
+        for row, record in zip(found.rows, rows, strict=True):
+            given = {name: record[name] for name in RULE_INPUTS if name in record}
+            number = clean(str(record.get(RULE_NR.name, "")))[0] or ""
+            if number in numbers and number not in self.content.entries:
+                if given:
+                    self.content.entries[number] = Entry(*(given.get(name) for name in RULE_INPUTS))
+                continue
+            why = (
+                "steht doppelt; übernommen ist die erste"
+                if number in numbers
+                else "gibt es im Regelwerk nicht"
+            )
+            for name in given:
+                self._leave(sheet.title, f"{found.letters[name]}{row}", f"Diese Nummer {why}.")
+
+    # --- what no table holds ---
+
+    def foreign_sheets(self, raw: RawWorkbook) -> None:
+        titles = {fold(t) for t in (FORM_TITLE, *(t.title for t in self.tables), *NON_DATA_TITLES)}
+        self.left += [
+            f"{name}: Dieses Blatt gibt es in der Vorlage nicht."
+            for name in raw.names
+            if fold(name) not in titles
+        ]
+
+    def notes(self, data: bytes) -> None:
+        for sheet, cell in notes_of_others(data):
+            self._leave(sheet, cell, "Die Notiz an der Zelle.")
+
+
+def plain(value: Any) -> Any:
+    """A cell's value as it is typed: whole numbers without decimals, days without a time, texts as texts."""
+    if isinstance(value, str):
+        return Literal(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    return value

@@ -1,0 +1,223 @@
+"""``kisi explain``: what it says about the demo, whose figures are worked out in tests/demo/test_demo.py."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.audit.explain import Unknown, explain
+from pipeline.audit.explain.figures import share_words
+from pipeline.cli import cli
+from pipeline.demo import AS_OF_DATES
+from pipeline.run import Outcome, run
+from tests import builder
+from tests.received import lay_demo
+
+RULES = builder.rules()
+HANAU, HOMBURG, OBERURSEL, NAUHEIM = "06415000", "06434001", "06434008", "06440002"
+BUEDINGEN, FRIEDBERG, KARBEN, NIDDA, LEAD = "06440004", "06440008", "06440012", "06440016", "00000000"
+SEPTEMBER = date(2026, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("erklaerung")
+    lay_demo(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def outcomes(inputs: Path) -> dict[date, Outcome]:
+    return {day: run(inputs, RULES, day) for day in AS_OF_DATES}
+
+
+@pytest.fixture(scope="module")
+def outcome(outcomes: dict[date, Outcome]) -> Outcome:
+    return outcomes[SEPTEMBER]
+
+
+def text(outcome: Outcome, nr: str, ags: str) -> str:
+    return "\n".join(explain(outcome, nr, ags))
+
+
+def test_a_target_from_quotation_to_rows(outcome: Outcome) -> None:
+    told = text(outcome, "Z1.2", BUEDINGEN)
+    assert told.startswith("Z1.2 · Büdingen (06440004) · Stand 30.09.2026\n")
+    for line in (
+        "  „Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen“",
+        "  Quelle: „Zielwert Projektmaßnahme 1:“, Projektmaßnahme 1 – Ankommensbegleitung",
+        "  Büdingen: 2026-09-30/KISI_Buedingen.xlsx (angenommen), Berichtsstichtag 30.09.2026, Abgabe-Nr. 1",
+        "    12 ÷ 50 = 24 %; Schwelle 70 %; es fehlen 23 Personen",  # 35 of 50 are wanted
+        "      Zähler (12): Blatt Personen, Zeilen 5–9, 11–17",
+        "      Nenner (50): Blatt Bestand, Zeile 6",
+    ):
+        assert f"\n{line}\n" in told + "\n"
+    assert "A2: Woran werden die Anteile gemessen?" in told
+    assert "○ offen" in told
+
+
+def test_a_yearly_target_tells_each_year_begun(outcomes: dict[date, Outcome], inputs: Path) -> None:
+    told = text(outcomes[SEPTEMBER], "Z1.4", BUEDINGEN)
+    assert "Projektjahr 2025/26: ✓ erreicht" in told
+    assert "2026/27" not in told
+    later = text(run(inputs, RULES, date(2026, 10, 1)), "Z1.4", BUEDINGEN)
+    assert "Projektjahr 2026/27: ? nicht bewertbar" in later
+    assert "Keine Zahl: Projektjahr hatte am Tag der Daten noch nicht begonnen." in later
+    assert "Daten bis 30.09.2026" in later
+
+
+def test_a_criterion_that_was_reached_and_fell(outcome: Outcome) -> None:
+    # 13 of 40 on 11 May; since then the stock is 50 and one person has left
+    told = text(outcome, "MS1.2b", BUEDINGEN)
+    for line in (
+        "MS1.2b ✓ erfüllt, erreicht am 11.05.2026",
+        "12 ÷ 50 = 24 %; Schwelle 25 %; es fehlt 1 Person",
+        "Am 11.05.2026, dem ersten Tag, an dem es galt: 13 ÷ 40 = 32,5 %; Schwelle 25 %",
+        "Zähler (13), am 11.05.2026: Blatt Personen, Zeilen 5–17",
+        "Text und Zeitschiene weichen ab. Es gilt 30.06.2026",
+        "MS1.2, fällig am 30.06.2026: ✓ erreicht",
+    ):
+        assert line in told
+
+
+def test_a_criterion_just_missed(outcome: Outcome) -> None:
+    # 49 of 200 = 24.5 %, 50 are wanted
+    told = text(outcome, "MS1.2b", HANAU)
+    assert "49 ÷ 200 = 24,5 %; Schwelle 25 %; es fehlt 1 Person" in told
+    assert "MS1.2, fällig am 30.06.2026: ✗ überfällig" in told
+    assert "Offen: MS1.2b; die Frist am 30.06.2026 war am Tag der Daten (30.09.2026) erreicht." in told
+
+
+def test_a_milestone_lists_its_criteria_and_says_why(outcome: Outcome) -> None:
+    told = text(outcome, "MS1.1", HOMBURG)
+    assert "MS1.1, fällig am 31.03.2026: ◐ Nachweis fehlt" in told
+    assert "Nicht belegt: MS1.1d." in told
+    assert re.findall(r"^  (MS1\.1[a-z]) ", told, re.M) == [f"MS1.1{c}" for c in "abcd"]
+    assert "Es fehlen Zeilen mit „Nachweis-Nr.“." in told
+    assert "„Erfüllt am“ 15.01.2026; „Nachweis-Nr.“ NW-001" in told
+
+
+def test_a_late_milestone(outcome: Outcome) -> None:
+    assert "das letzte am 20.04.2026, nach der Frist." in text(outcome, "MS1.1", HANAU)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "nr", "ags", "words"),
+    [
+        (SEPTEMBER, "MS3.2", BUEDINGEN, "bis zur Frist sind es 31 Tage, höchstens 60."),  # 31 October
+        (SEPTEMBER, "MS1.3", BUEDINGEN, "bis zur Frist sind es 365 Tage."),  # 30 September 2027
+        (SEPTEMBER, "MS4.1", BUEDINGEN, "Nicht festgelegt: Die Quelle nennt weder Kriterien noch Frist."),
+        (date(2026, 6, 30), "MS1.2", FRIEDBERG, "die Daten enden am 31.03.2026 vor der Frist"),
+    ],
+)
+def test_the_reason_of_a_milestone(
+    outcomes: dict[date, Outcome], as_of: date, nr: str, ags: str, words: str
+) -> None:
+    assert words in text(outcomes[as_of], nr, ags)
+
+
+def test_evidence_points(outcome: Outcome) -> None:
+    assert "Nachweis (2): Blatt Nachweise, Zeilen 7–8" in text(outcome, "N1.2", BUEDINGEN)
+    told = text(outcome, "N3.1", BUEDINGEN)
+    assert "1. Frist 30.09.2026: ✓ vorgelegt" in told
+    assert "2. Frist 30.09.2027: ○ offen" in told
+
+
+def test_the_project_leads_criterion_names_both_files(outcome: Outcome) -> None:
+    told = text(outcome, "MS2.1d", KARBEN)
+    assert "Karben: 2026-09-30/KISI_Karben.xlsx" in told
+    assert "Zeilen in 2026-09-30/KISI_Projektleitung.xlsx" in told
+
+
+def test_the_project_leads_target_is_explained_whoever_is_asked(outcome: Outcome) -> None:
+    assert text(outcome, "Z2.7", BUEDINGEN) == text(outcome, "Z2.7", LEAD)
+
+
+def test_without_the_project_lead(outcome: Outcome, inputs: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "eingang"
+    shutil.copytree(inputs, folder)
+    (folder / "2026-09-30/KISI_Projektleitung.xlsx").unlink()
+    told = text(run(folder, RULES, SEPTEMBER), "MS2.1d", KARBEN)
+    assert "Keine Zahl: von der Projektleitung liegt keine gültige Abgabe vor." in told
+    assert "Projektleitung: keine Abgabe" in told
+
+
+def test_an_empty_sheet_is_the_reason(outcome: Outcome) -> None:
+    assert "Keine Zahl: leer ohne Leermeldung: Blatt „Personen“." in text(outcome, "Z1.2", NAUHEIM)
+    assert "Keine Zahl: leer ohne Leermeldung: Blatt „Personen“." in text(outcome, "MS1.1a", NAUHEIM)
+
+
+def test_without_a_submission(outcome: Outcome) -> None:
+    assert "Nidda: keine Abgabe; es gibt keine Zahl." in text(outcome, "Z1.2", NIDDA)
+    told = text(outcome, "MS1.1", OBERURSEL)
+    assert "2026-09-30/KISI_Oberursel.xlsx (zurückgewiesen)" in told
+    assert "MS1.1, fällig am 31.03.2026: □ keine gültige Abgabe" in told
+
+
+def test_a_substitute_is_named(outcome: Outcome) -> None:
+    assert "2026-03-31/KISI_Friedberg.xlsx (angenommen, ersatzweise)" in text(outcome, "Z1.2", FRIEDBERG)
+
+
+def test_a_former_ags_is_understood(outcome: Outcome) -> None:
+    assert text(outcome, "MS1.1", "06435014") == text(outcome, "MS1.1", HANAU)
+    assert "Hanau (06415000, früher 06435014)" in text(outcome, "MS1.1", HANAU)
+
+
+def test_everything_can_be_explained_and_names_no_person(outcomes: dict[date, Outcome]) -> None:
+    every = (*RULES.targets, *RULES.criteria, *RULES.milestones, *RULES.evidence)
+    for outcome in outcomes.values():
+        for ags in (m.ags for m in RULES.roster):
+            for asked in every:
+                told = text(outcome, asked.id, ags)
+                assert not re.search(r"\b[PEB]-\d", told)
+                assert "None" not in told
+
+
+@pytest.mark.parametrize(
+    ("nr", "ags", "words"),
+    [
+        ("Z9.9", BUEDINGEN, "Die Nummer „Z9.9“ gibt es im Regelwerk nicht."),
+        ("Z1.2", "99999999", "Der AGS „99999999“ steht nicht auf der Liste"),
+        ("Z1.2", LEAD, "Z1.2 wird je Kommune bewertet."),
+        ("MS2.1d", LEAD, "MS2.1d wird je Kommune bewertet."),
+    ],
+)
+def test_unknown_numbers_and_municipalities(outcome: Outcome, nr: str, ags: str, words: str) -> None:
+    with pytest.raises(Unknown, match=re.escape(words)):
+        explain(outcome, nr, ags)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [("7/10", "70 %"), ("2/3", "rund 66,67 %"), ("1/8", "12,5 %"), ("69999/100000", "rund 70,00 %")],
+)
+def test_shares_in_words(share: str, words: str) -> None:
+    assert share_words(Fraction(share)) == words
+
+
+# --- the command --------------------------------------------------------------------------------------
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["explain", *words, "--rules", str(builder.ROOT / "rules")])
+
+
+def test_the_command(inputs: Path) -> None:
+    done = call("z1.2", "--commune", BUEDINGEN, str(inputs), "--as-of", "2026-09-30")
+    assert done.exit_code == 0
+    assert "12 ÷ 50 = 24 %" in done.stdout
+
+
+@pytest.mark.parametrize(("nr", "ags"), [("Z9.9", BUEDINGEN), ("Z1.2", "99999999"), ("Z1.2", LEAD)])
+def test_one_german_message_and_exit_code_2(inputs: Path, nr: str, ags: str) -> None:
+    done = call(nr, "--commune", ags, str(inputs))
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert [line for line in done.stderr.splitlines() if line.startswith("Fehler: ")] != []
+    assert "Traceback" not in done.stderr

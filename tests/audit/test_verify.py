@@ -1,0 +1,343 @@
+"""``kisi verify``: a fresh report passes; every single change is found and its cell is named."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+
+from pipeline.audit.verify.cells import Comparison, compare_workbooks
+from pipeline.audit.verify.read import Opened, read_opened
+from pipeline.cli import cli
+from pipeline.demo import lay_out
+from pipeline.report.write import write_report
+from pipeline.rules.loading.load import load_rules
+from pipeline.run import run
+from tests.template.office import SOFFICE, recalculate
+
+ROOT = Path(__file__).parents[1]
+AS_OF = date(2026, 9, 30)
+NAME = "KISI_Bericht_2026-09-30.xlsx"
+SEED, SAMPLE = 4711, 40
+NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+class Place:
+    """A demo project: received files, rules, report."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.inputs, self.rules = folder, folder / "eingang", folder / "rules"
+        self.results = folder / "out" / AS_OF.isoformat()
+        self.report = self.results / NAME
+
+    def verify(self) -> Result:
+        arguments = ["verify", str(self.report), str(self.inputs), "--rules", str(self.rules)]
+        return CliRunner().invoke(cli, arguments, prog_name="kisi")
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = Place(tmp_path_factory.mktemp("verify"))
+    inputs, folder = lay_out(place.folder, ROOT / "rules")
+    outcome = run(inputs, load_rules(folder), AS_OF)
+    write_report(outcome, inputs, place.folder / "out", with_feedback=False)
+    return place
+
+
+@pytest.fixture(scope="module")
+def data(original: Place) -> bytes:
+    return original.report.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def computed(data: bytes) -> Opened:
+    return read_opened(data)
+
+
+@pytest.fixture
+def place(original: Place, tmp_path: Path) -> Place:
+    shutil.copytree(original.folder, tmp_path / "kopie")
+    return Place(tmp_path / "kopie")
+
+
+# --- changing one thing -------------------------------------------------------------------------------
+
+
+def changed(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The package with some parts changed, everything else byte for byte."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {i.filename: archive.read(i) for i in archive.infolist()}
+    change(parts)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def in_part(name: str, edit: Callable[[etree._Element], None]) -> Callable[[dict[str, bytes]], None]:
+    def change(parts: dict[str, bytes]) -> None:
+        root = etree.fromstring(parts[name])
+        edit(root)
+        parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    return change
+
+
+def in_cell(
+    part: str, address: str, edit: Callable[[etree._Element], None]
+) -> Callable[[dict[str, bytes]], None]:
+    def find(root: etree._Element) -> None:
+        edit(next(c for c in root.iter(NS + "c") if c.get("r") == address))
+
+    return in_part(part, find)
+
+
+def spoil(cell: etree._Element, rng: random.Random) -> None:
+    """Another stored value, formula or text, or none at all."""
+    formula, value = cell.find(NS + "f"), cell.find(NS + "v")
+    kind = cell.get("t", "n")
+    if formula is not None and rng.random() < 0.5:
+        formula.text = "0*" + formula.text if rng.random() < 0.5 else formula.text + "+1"
+    elif rng.random() < 0.1:
+        cell.getparent().remove(cell)
+    elif kind == "s":
+        cell.set("t", "str")
+        value.text = rng.choice(("erreicht", "offen ", "=1+1", "06440004", "x"))
+    elif kind == "str":
+        value.text += " "
+    else:
+        value.text = rng.choice(
+            (str(float(value.text) + 1), repr(float(value.text) * 1.0000001 + 1e-6), "1e9")
+        )
+
+
+def compared(data: bytes, computed: Opened) -> Comparison:
+    return compare_workbooks(read_opened(data), computed)
+
+
+def at(sheet: str, cell: str) -> str:
+    return f"Blatt {sheet}, Zelle {cell}:"
+
+
+def cells(computed: Opened) -> Iterator[tuple[str, str, str]]:
+    for sheet in computed.sheets.values():
+        yield from ((sheet.name, sheet.part, address) for address in sheet.cells)
+
+
+# --- tests --------------------------------------------------------------------------------------------
+
+
+def test_fresh_report_passes(place: Place) -> None:
+    answer = place.verify()
+    assert answer.exit_code == 0, answer.output
+    assert "Stand 30.09.2026: Der Bericht stimmt; nachgerechnet wurden" in answer.output
+    assert "Abweichung" not in answer.output
+
+
+def test_any_single_cell_is_found(data: bytes, computed: Opened) -> None:
+    rng = random.Random(SEED)  # noqa: S311  - the same edits in each run
+    for sheet, part, address in rng.sample(sorted(cells(computed)), SAMPLE):
+        copy = changed(data, in_cell(part, address, lambda c: spoil(c, rng)))
+        found = compared(copy, computed)
+        assert len(found.differences) == 1, (sheet, address, found.differences)
+        assert found.differences[0].startswith(at(sheet, address)), found.differences
+        assert not found.resaved
+
+
+def test_stored_value_of_a_formula_is_shown(data: bytes, computed: Opened) -> None:
+    sheet = computed.sheets["Zielwerte"]
+    address = next(a for a, c in sheet.cells.items() if c.formula and c.value == 14.0)
+
+    def edit(cell: etree._Element) -> None:
+        cell.find(NS + "v").text = "15"
+
+    found = compared(changed(data, in_cell(sheet.part, address, edit)), computed)
+    assert found.differences == [f"{at('Zielwerte', address)} im Bericht „15“, nachgerechnet „14“"]
+
+
+def test_edits_through_a_library_that_saves_anew(data: bytes, computed: Opened) -> None:
+    rng = random.Random(SEED)  # noqa: S311  - the same edits in each run
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    chosen = rng.sample(sorted(cells(computed)), 8)
+    for sheet, _, address in chosen:
+        book[sheet][address].value = "verändert"
+    out = io.BytesIO()
+    book.save(out)
+    found = compared(out.getvalue(), computed)
+    named = [d for d in found.differences if ", Zelle " in d]
+    assert len(named) == len(chosen)
+    for sheet, _, address in chosen:
+        assert any(d.startswith(at(sheet, address)) for d in named)
+    assert found.resaved
+    # that library stores no results: told once for each sheet with formulas
+    assert any("Zellen mit Formel fehlt der gespeicherte Wert" in d for d in found.differences)
+
+
+def by_library(data: bytes, edit: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    edit(book)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda b: b.create_sheet("Zusatz"), "Blatt Zusatz: gehört nicht zum Bericht"),
+        (lambda b: b.remove(b["Abgaben"]), "Blatt Abgaben: fehlt oder wurde umbenannt."),
+        (lambda b: setattr(b["Abgaben"], "title", "Abgabe"), "Blatt Abgabe: gehört nicht zum Bericht"),
+        (lambda b: setattr(b["Abgaben"], "sheet_state", "hidden"), "Blatt Abgaben: ist ausgeblendet"),
+        (lambda b: b.move_sheet("Regelwerk", -3), "steht an "),
+        (lambda b: setattr(b["Zielwerte"].row_dimensions[9], "hidden", True), "Blatt Zielwerte: Zeile 9 ausgeblendet."),
+        (
+            lambda b: setattr(b["Zielwerte"]["A9"], "comment", openpyxl.comments.Comment("stimmt nicht", "x")),
+            "Kommentar an Zelle A9",
+        ),
+        (lambda b: setattr(b["Zielwerte"]["A9"], "hyperlink", "https://example.org"), "Link an Zelle A9"),
+        (lambda b: b["Übersicht"]._charts.clear(), "Blatt Übersicht: Diagramme, Bilder oder Formen"),
+        (
+            lambda b: b.defined_names.add(openpyxl.workbook.defined_name.DefinedName("Quote", attr_text="1")),
+            "Definierter Name Quote: im Bericht „1“, nachgerechnet leer.",
+        ),
+    ],
+)  # fmt: skip
+def test_sheets_and_what_is_no_cell(
+    data: bytes, computed: Opened, edit: Callable[[openpyxl.Workbook], None], told: str
+) -> None:
+    found = compared(by_library(data, edit), computed)
+    assert any(told in d for d in found.differences), found.differences
+
+
+def _hide(root: etree._Element) -> None:
+    next(s for s in root.iter(NS + "sheet") if s.get("name") == "Prüfprotokoll").set("state", "veryHidden")
+
+
+def _series(root: etree._Element) -> None:
+    next(root.iter("{*}f")).text = "Übersicht!$A$11"
+
+
+def _number_format(root: etree._Element) -> None:
+    next(f for f in root.iter(NS + "numFmt") if "%" in f.get("formatCode", "")).set("formatCode", '"100 %"')
+
+
+@pytest.mark.parametrize(
+    ("part", "edit", "told"),
+    [
+        ("xl/workbook.xml", _hide, "Blatt Prüfprotokoll: ist tief ausgeblendet, nachgerechnet eingeblendet."),
+        ("xl/charts/chart1.xml", _series, "Blatt Übersicht: Die Daten eines Diagramms weichen ab."),
+        ("xl/styles.xml", _number_format, "Dateiteil xl/styles.xml: weicht ab (Formatierung, Aufbau oder Eigenschaften)."),
+    ],
+)  # fmt: skip
+def test_tampering_with_a_part_is_told_once(
+    data: bytes, computed: Opened, part: str, edit: Callable[[etree._Element], None], told: str
+) -> None:
+    assert compared(changed(data, in_part(part, edit)), computed).differences == [told]
+
+
+def test_foreign_part(data: bytes, computed: Opened) -> None:
+    copy = changed(data, lambda parts: parts.update({"xl/vbaProject.bin": b"x"}))
+    assert "Dateiteil xl/vbaProject.bin: gehört nicht zum Bericht." in compared(copy, computed).differences
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_saved_again_by_libreoffice(original: Place, computed: Opened, tmp_path: Path) -> None:
+    again = (recalculate(tmp_path, [original.report]) / NAME).read_bytes()
+    found = compared(again, computed)
+    assert (found.differences, found.resaved) == ([], True)
+    sheet = read_opened(again).sheets["Zielwerte"]
+    address = next(a for a, c in sheet.cells.items() if c.formula and c.value == 14.0)
+
+    def edit(cell: etree._Element) -> None:
+        cell.find(NS + "v").text = "15"
+
+    edited = compared(changed(again, in_cell(sheet.part, address, edit)), computed)
+    assert edited.differences == [f"{at('Zielwerte', address)} im Bericht „15“, nachgerechnet „14“"]
+
+
+# --- what lies beside the report ----------------------------------------------------------------------
+
+
+def test_swapped_input(place: Place) -> None:
+    path = place.inputs / "2026-09-30/KISI_Hanau.xlsx"
+    path.write_bytes((place.inputs / "2026-09-30/KISI_Karben.xlsx").read_bytes())
+    answer = place.verify()
+    assert answer.exit_code == 1
+    assert "Empfangene Datei 2026-09-30/KISI_Hanau.xlsx: ist nicht dieselbe" in answer.output
+    assert re.search(r"Blatt Übersicht, Zelle [A-Z]+\d+:", answer.output)
+    assert re.search(r"… und \d+ weitere Abweichungen\.", answer.output)
+
+
+def test_edited_rule_missing_and_added_input(place: Place) -> None:
+    rule = place.rules / "massnahme_1.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8") + "\n# nachgetragen\n", encoding="utf-8")
+    lock = place.inputs / "2026-09-30/KISI_Karben_Kopie.xlsx"
+    lock.rename(place.inputs / "neu.xlsx")
+    answer = place.verify()
+    assert answer.exit_code == 1
+    assert "Regeldatei massnahme_1.yaml: ist nicht dieselbe" in answer.output
+    assert "Empfangene Datei 2026-09-30/KISI_Karben_Kopie.xlsx: fehlt" in answer.output
+    assert "Empfangene Datei neu.xlsx: ist hinzugekommen" in answer.output
+
+
+def test_changed_results_and_other_versions(place: Place) -> None:
+    """Even where the manifest was mended to fit, ergebnis.json is computed anew."""
+    path = place.results / "ergebnis.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"open"', '"met"', 1), encoding="utf-8")
+    manifest = place.results / "manifest.json"
+    document = json.loads(manifest.read_text(encoding="utf-8"))
+    document["program"]["xlsxwriter"] = "0.0"
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+    answer = place.verify()
+    assert answer.exit_code == 1
+    assert "Ergebnisdatei ergebnis.json: wurde verändert" in answer.output
+    assert "ergebnis.json: der Inhalt ist nicht der nachgerechnete." in answer.output
+    assert "Hinweis: Version von xlsxwriter: damals 0.0, jetzt" in answer.output
+
+
+def test_the_date_survives_an_edited_title(place: Place, data: bytes) -> None:
+    copy = by_library(data, lambda b: setattr(b["Übersicht"]["A1"], "value", "Bericht zum 31.03.2026"))
+    place.report.with_name("bericht.xlsx").write_bytes(copy)
+    place.report = place.report.with_name("bericht.xlsx")
+    (place.results / "manifest.json").unlink()
+    answer = place.verify()
+    assert answer.exit_code == 1
+    assert "Blatt Übersicht, Zelle A1: im Bericht „Bericht zum 31.03.2026“" in answer.output
+    assert "manifest.json liegt nicht neben dem Bericht" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"kein Archiv", "keine Excel-Arbeitsmappe"), (b"PK\x03\x04", "beschädigt")],
+)
+def test_unreadable_report(place: Place, content: bytes, told: str) -> None:
+    place.report.write_bytes(content)
+    answer = place.verify()
+    assert (answer.exit_code, told in answer.output) == (2, True), answer.output
+
+
+def test_filled_sign_off_is_told_and_no_difference(data: bytes, computed: Opened) -> None:
+    def sign(root: etree._Element) -> None:
+        row = list(root.iter(NS + "row"))[-1]
+        cell = next(c for c in row if c.get("r", "").startswith("B"))
+        cell.set("t", "inlineStr")
+        etree.SubElement(etree.SubElement(cell, NS + "is"), NS + "t").text = "M. Beispiel"
+
+    sheet = computed.sheets["Kontrollsummen und Freigabe"]
+    found = compared(changed(data, in_part(sheet.part, sign)), computed)
+    assert found.differences == []
+    assert len(found.notes) == 1
+    assert found.notes[0].endswith("Freigabefeld ausgefüllt.")

@@ -1,0 +1,115 @@
+"""Notes for a second look: just at, and just below, each threshold; and never on the clean cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.checks.plausibility import conspicuous
+from pipeline.checks.previous import Pair
+from pipeline.definitions.model import Finding, Severity, Workbook
+from tests import builder
+
+DAY = date(2026, 3, 10)
+Records = list[dict[str, Any]]
+
+
+def days(number: int, *, spread: bool = False) -> Iterable[date]:
+    return (DAY + timedelta(days=i if spread else 0) for i in range(number))
+
+
+def needs(number: int, addressed: int, *, spread: bool = False) -> Records:
+    found = [*days(addressed, spread=spread), *[None] * (number - addressed)]
+    return [
+        {"Bedarf-Nr.": f"B-{i:03d}", "Erfasst am": DAY, "Adressiert am": on} for i, on in enumerate(found)
+    ]
+
+
+def persons(number: int, *, spread: bool = False) -> Records:
+    return [
+        {"Kennung": f"P-{i:03d}", "Bedarf erfasst am": on} for i, on in enumerate(days(number, spread=spread))
+    ]
+
+
+def contacts(number: int, *, spread: bool = False) -> Records:
+    return [{"Datum": on, "Integrationsguide": "AB"} for on in days(number, spread=spread)]
+
+
+def told(now: Workbook, before: Workbook | None = None) -> list[Finding]:
+    return conspicuous(now, Pair(now, before, builder.rules()) if before else None)
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ({"Bedarfe": needs(10, 10)}, ["V12"]),
+        ({"Bedarfe": needs(30, 10)}, ["V12"]),  # those that are addressed, all on one day
+        ({"Bedarfe": needs(9, 9)}, []),
+        ({"Bedarfe": needs(10, 10, spread=True)}, []),
+        ({"Personen": persons(60)}, []),  # the first submission
+        ({"Kontakte": contacts(30)}, ["V14"]),
+        ({"Kontakte": contacts(29)}, []),
+        ({"Kontakte": [*contacts(29), *contacts(40, spread=True)]}, ["V14"]),  # 29 + 1 on the first day
+        ({"Kontakte": contacts(60, spread=True)}, []),
+    ],
+)
+def test_many_rows_on_one_day(tables: dict[str, Records], expected: list[str]) -> None:
+    found = told(builder.built(tables=tables))
+    assert [f.rule for f in found] == expected
+    assert all(f.severity is Severity.NOTE and f.cell is None for f in found)
+
+
+@pytest.mark.parametrize(("number", "expected"), [(10, ["V13"]), (9, [])])
+def test_persons_since_the_previous_stichtag(number: int, expected: list[str]) -> None:
+    """Those recorded earlier do not count, and one on another day makes it plausible."""
+    early = [{"Kennung": "P-900", "Bedarf erfasst am": date(2025, 12, 1)}]
+    other = [{"Kennung": "P-901", "Bedarf erfasst am": date(2026, 4, 1)}]
+    before = builder.built(stichtag="2025-12-31", tables={"Personen": early})
+    assert [
+        f.rule for f in told(builder.built(tables={"Personen": early + persons(number)}), before)
+    ] == expected
+    assert told(builder.built(tables={"Personen": early + persons(number) + other}), before) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "is_", "expected"),
+    [
+        (3, 30, "Z1.4 (2025/26) ist auffällig gestiegen: 30 statt 3 am 31.03.2026"),
+        (3, 29, ""),
+        (2, 21, ""),
+        (0, 40, ""),
+    ],
+)
+def test_tenfold_and_twenty_more(was: int, is_: int, expected: str) -> None:
+    """Contacts up to the Stichtag: from 3 to 30 is tenfold and 27 more; from 2 to 21 only 19 more."""
+    before = builder.built(stichtag="2026-03-31", tables={"Kontakte": contacts(was, spread=True)})
+    now = builder.built(stichtag="2026-09-30", tables={"Kontakte": contacts(is_, spread=True)})
+    found = [f.message for f in told(now, before) if f.rule == "V10"]
+    assert bool(found) is bool(expected)
+    assert all(m.startswith(expected) for m in found)
+
+
+def test_the_earlier_rows_once_more() -> None:
+    tables = {"Personen": persons(2), "Kontakte": contacts(3)}
+    before = builder.built(stichtag="2026-03-31", tables=tables)
+    mixed = {"Personen": persons(2)[::-1], "Kontakte": contacts(3)}
+    (one,) = told(builder.built(stichtag="2026-06-30", tables=mixed), before)
+    assert (one.rule, one.sheet) == ("V11", None)
+    assert "denen zum 31.03.2026 (Datei 06440004.xlsx)" in one.message
+    more = {"Personen": persons(2), "Kontakte": contacts(4)}
+    assert told(builder.built(stichtag="2026-06-30", tables=more), before) == []
+    other = builder.built(stichtag="2026-06-30", tables=tables)
+    other.form["E-Mail"] = "guide@example.org"
+    assert told(other, before) == []
+
+
+def test_nothing_to_report_twice_is_nothing() -> None:
+    assert told(builder.built(stichtag="2026-06-30"), builder.built(stichtag="2026-03-31")) == []
+
+
+def test_valid_workbooks_of_the_tests_have_no_note() -> None:
+    workbook = builder.examine(builder.valid())
+    assert [f for f in told(workbook) if f.rule.startswith("V")] == []

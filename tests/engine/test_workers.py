@@ -1,0 +1,150 @@
+"""A file that kills, hangs or swells the process that reads it costs only itself."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine.workers import CannotWork, Crew, alone, children, on_cluster
+from tests import builder, sabotage
+
+MANY = 1000  # more than few: all work is done by children
+
+
+def lost(word: str) -> int:
+    return -1
+
+
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    """Two children. One crew for all tests, for it must also go on after a death."""
+    crew = children(2, MANY)
+    yield crew
+    crew.close()
+
+
+def lengths(crew: Crew, *batches: list[str]) -> list[list[int]]:
+    return list(crew.map(sabotage.lengths, batches, lost))
+
+
+def test_batches_come_back_in_the_order_given(crew: Crew) -> None:
+    batches = [["a" * n, "b"] for n in range(1, 30)]
+    assert lengths(crew, *batches) == [[n, 1] for n in range(1, 30)]
+
+
+def test_work_is_not_done_in_this_process(crew: Crew) -> None:
+    ids = {one for batch in crew.map(sabotage.process_ids, [["a"]] * 8, lost) for one in batch}
+    assert os.getpid() not in ids
+    assert 1 <= len(ids) <= 2
+
+
+@pytest.mark.parametrize(
+    "fatal",
+    [
+        "dies",
+        "aborts",
+        "hangs",
+        "raises",
+        pytest.param(
+            "swells", marks=pytest.mark.skipif(sys.platform != "linux", reason="no limit of memory here")
+        ),
+    ],
+)
+def test_only_the_fatal_item_is_lost(crew: Crew, fatal: str) -> None:
+    found = lengths(crew, ["one", "three"], ["four", fatal, "sixteen"], ["a"], ["bb", "ccc"])
+    assert found == [[3, 5], [4, -1, 7], [1], [2, 3]]
+
+
+def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
+    """Whoever calls the program from a script of his own need not know that it starts processes."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "print('begun')\n"
+        "from pipeline.engine.workers import children\n"
+        "from tests import sabotage\n"
+        f"crew = children(1, {MANY})\n"
+        "print(list(crew.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
+        "crew.close()\n",
+        encoding="utf-8",
+    )
+    told = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(builder.ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "begun\n[[3, 5]]\n"
+
+
+def test_several_deaths_in_one_run(crew: Crew) -> None:
+    found = lengths(crew, ["dies", "a"], ["bb", "dies"], ["dies"], ["ccc"])
+    assert found == [[-1, 1], [2, -1], [-1], [3]]
+
+
+def test_a_child_writes_nothing_on_the_terminal(crew: Crew, capfd: pytest.CaptureFixture[str]) -> None:
+    list(crew.map(sabotage.shown, [["geheim"]], lambda _: None))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_for_few_files_one_child_only_reads() -> None:
+    assert children(2, 5).reads_only
+    assert children(1, MANY).reads_only
+    assert not children(2, MANY).reads_only
+
+
+def test_without_processes_the_same_function_gives_the_same() -> None:
+    words = [["one", "raises"], ["three"]]
+    assert list(alone().map(_plain, words, lost)) == [[3, -1], [5]]
+
+
+def _plain(batch: list[str]) -> list[int]:
+    if "raises" in batch:
+        raise ValueError
+    return [len(word) for word in batch]
+
+
+def test_a_fault_shows_where_it_arises_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KISI_DEBUG", "1")
+    with pytest.raises(ValueError, match=r"^$"):
+        list(alone().map(_plain, [["raises"]], lost))
+
+
+def test_batches_are_taken_when_they_are_due() -> None:
+    """Inputs are read as they are needed, so memory does not grow with their number."""
+    taken = []
+
+    def batches() -> Iterator[list[str]]:
+        for n in range(10):
+            taken.append(n)
+            yield ["a"]
+
+    results = alone().map(_plain, batches(), lost)
+    next(results)
+    assert len(taken) <= 3
+
+
+def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("pipeline.engine.workers.CONNECT_SECONDS", 0.5)
+    with pytest.raises(CannotWork, match=r"^Unter tcp://127\.0\.0\.1:9 antwortet kein Dask-Scheduler\.$"):
+        partial(on_cluster, "tcp://127.0.0.1:9")(MANY)
+
+
+def test_an_interrupted_run_waits_for_nobody() -> None:
+    """Ctrl-C leaves no process behind that works on for nothing."""
+    before = set(multiprocessing.active_children())
+    crew = children(1, MANY)
+    crew.map(sabotage.sleeps, [["a"]], lost)
+    (child,) = set(multiprocessing.active_children()) - before
+    crew.close(wait=False)
+    child.join(30)
+    assert not child.is_alive()

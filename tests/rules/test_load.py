@@ -1,0 +1,478 @@
+"""Rule files: mistakes are refused with file and line, edits take effect without a change of the program."""
+
+from __future__ import annotations
+
+import html
+import io
+import os
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from pipeline.report.ergebnis import ergebnis
+from pipeline.rules import Rules
+from pipeline.rules.loading.load import load_rules
+from pipeline.rules.loading.roster import load_roster
+from pipeline.rules.loading.yaml_lines import RulesError
+from pipeline.run import run
+from pipeline.template import template_bytes
+from pipeline.template.fill import Content, Entry, fill
+from tests import builder
+from tests.builder import ROOT, Told, told
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the rules that a test may edit."""
+    return Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
+
+
+def edit(folder: Path, file: str, old: str, new: str) -> None:
+    """Replaces the first occurrence; fails when there is none."""
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {file}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def line_of(folder: Path, file: str, mark: str) -> int:
+    """Line of the last line that holds ``mark``."""
+    lines = (folder / file).read_text(encoding="utf-8").splitlines()
+    return max(number for number, line in enumerate(lines, start=1) if mark in line)
+
+
+def problems(folder: Path) -> list[tuple[str, int, str]]:
+    with pytest.raises(RulesError) as caught:
+        load_rules(folder)
+    return [(p.file, p.line, p.text) for p in caught.value.problems]
+
+
+# --- mistakes -----------------------------------------------------------------------------------------
+
+P, M1, M2, M3, M4 = "projekt.yaml", *(f"massnahme_{i}.yaml" for i in range(1, 5))
+# name: (file, what stands there, what is written instead, a text on the refused line, words of the message)
+MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
+    "unknown key": (P, 'fund: "AMIF"', 'fund: "AMIF"\ncolour: "blau"', "colour", "„colour“ ist unbekannt"),
+    "unknown key deep inside": (M1, "      kind: count\n", "      kind: count\n      at_lest: 30\n", "at_lest", "„at_lest“ ist unbekannt"),
+    "duplicate key": (P, 'fund: "AMIF"', 'fund: "AMIF"\nfund: "ESF"', 'fund: "ESF"', "„fund“ steht doppelt"),
+    "duplicate key deep inside": (M1, 'id: "Z1.1"', 'id: "Z1.1"\n    id: "Z1.1"  # again', "# again", "„id“ steht doppelt"),
+    "missing key": (M1, '    text: "Ansprache aller', '    # text: "Ansprache aller', 'id: "Z1.1"', "„text“ fehlt"),
+    "text for a number": (P, "at_risk_days: 60", 'at_risk_days: "60"', "at_risk_days", "ganze Zahl"),
+    "number for a text": (P, 'short_title: "KISI"', "short_title: 5", "short_title", "muss ein Text sein"),
+    "text for a date": (P, "start: 2025-10-01", 'start: "2025-10-01"', "start:", "Datum der Form"),
+    "number for a list": (M3, "months: [12, 24, 36]", "months: 12", "months: 12", "muss eine Liste sein"),
+    "unknown word": (P, "deadline_basis: months", "deadline_basis: weeks", "deadline_basis: weeks", "nicht erlaubt"),
+    "negative days": (P, "at_risk_days: 60", "at_risk_days: -1", "at_risk_days", "mindestens 0"),
+    "end before start": (P, "end: 2028-09-30", "end: 2025-09-30", "end:", "nach dem Projektbeginn"),
+    "percent as a number": (M1, 'at_least: "70 %"', "at_least: 70", "at_least: 70", "Anteil"),
+    "percent without space": (M1, 'at_least: "70 %"', 'at_least: "70%"', 'at_least: "70%"', "Anteil"),
+    "percent above 100": (M1, 'at_least: "70 %"', 'at_least: "101 %"', '"101 %"', "höchstens 100 %"),
+    "percent of 0": (M1, 'at_least: "70 %"', 'at_least: "0 %"', '"0 %"', "über 0 %"),
+    "count of 0": (M1, "at_least: 30", "at_least: 0", "at_least: 0", "mindestens 1"),
+    "unknown kind": (M2, "decide: {kind: attested}", "decide: {kind: promised}", "promised", "„kind“ ist hier nicht erlaubt"),
+    "kind of a target for a criterion": (M3, 'decide: {kind: every, sheet: "Verwaltung", date: "Vorgestellt am"}', 'decide: {kind: info, rows: {sheet: "Verwaltung", dates: ["Vorgestellt am"]}}', "kind: info", "„kind“ ist hier nicht erlaubt"),
+    "dangling sheet": (M1, 'sheet: "Kontakte"', 'sheet: "Kontakt"', '"Kontakt"', "Blatt „Kontakt“ gibt es"),
+    "dangling column": (M1, 'sheet: "Kontakte", dates: ["Datum"]', 'sheet: "Kontakte", dates: ["Tag"]', '["Tag"]', "Spalte „Tag“ gibt es im Blatt „Kontakte“ nicht"),
+    "column that is no date": (M1, 'sheet: "Kontakte", dates: ["Datum"]', 'sheet: "Kontakte", dates: ["Anlass"]', '["Anlass"]', "nicht vom Typ Datum"),
+    "column that is no number": (M1, 'latest: "Anzahl"', 'latest: "Quelle"', 'latest: "Quelle"', "nicht vom Typ Ganze Zahl"),
+    "dangling condition": (M1, 'where: {"Art": "Austauschformat', 'where: {"Sorte": "Austauschformat', '"Sorte"', "Spalte „Sorte“"),
+    "dangling choice": (M1, '"Austauschformat Integrationsguides"', '"Austausch"', '"Austausch"}', "„Austausch“ ist keine Auswahl"),
+    "dangling choice of several": (M4, '"Dialogforum", "Politische', '["Dialogforum", "Forum"], "Politische', '"Forum"', "„Forum“ ist keine Auswahl"),
+    "dangling until": (M2, 'until: "Ausgeschieden am"', 'until: "Weg am"', '"Weg am"', "Spalte „Weg am“"),
+    "dangling link": (M2, 'dated_sheet: "Schulungen"', 'dated_sheet: "Kurse"', '"Kurse"', "Blatt „Kurse“"),
+    "dangling every": (M3, 'date: "Vernetzt am"', 'date: "Verknüpft am"', "Verknüpft am", "Spalte „Verknüpft am“"),
+    "sheet of the other workbook": (M1, 'id: "Z1.4"', 'id: "Z1.4"\n    reported_by: projektleitung', 'sheet: "Kontakte"', "Blatt „Kontakte“ gibt es in dieser Arbeitsmappe nicht"),
+    "duplicate id": (M1, 'id: "Z1.2"', 'id: "Z1.1"  # again', "# again", "„Z1.1“ ist doppelt vergeben"),
+    "duplicate criterion": (M1, 'id: "MS1.1b"', 'id: "MS1.1a"  # again', "# again", "„MS1.1a“ ist doppelt vergeben"),
+    "id of another measure": (M1, 'id: "Z1.2"', 'id: "Z2.9"', '"Z2.9"', "passt nicht an diese Stelle"),
+    "criterion of another milestone": (M1, 'id: "MS1.1b"', 'id: "MS1.2x"', '"MS1.2x"', "passt nicht an diese Stelle"),
+    "criteria without a deadline": (M1, "    months: 6\n", "", 'id: "MS1.1"', "keine Frist"),
+    "quarter of another form": (M1, 'quarter: "2026-Q1"', 'quarter: "Q1 2026"', '"Q1 2026"', "erwartete Form"),
+    "target group twice": (P, '"2 – Niederlassungserlaubnis (§ 9 AufenthG)"', '"1 – Daueraufenthalt EU (§ 9a AufenthG)"', "  groups:", "steht doppelt"),
+    "relatives of nobody": (P, "relative_of: [1, 2, 3, 4, 5]", "relative_of: [1, 12]", "relative_of", "Zielgruppe 12 gibt es nicht"),
+    "another file's number": (M2, "number: 2", "number: 5", "number: 5", "passt nicht zum Dateinamen"),
+    "broken YAML": (M3, 'title: "Kommunale Verwaltungsstruktur"', 'title: "Kommunale\ndescription: [', "description: [", "kein gültiges YAML"),
+    "list for a mapping": (M3, "number: 3", "- number: 3", "- number: 3", "YAML"),
+}  # fmt: skip
+
+
+# a wrong number of a measure or milestone makes the numbers below it wrong as well
+WITH_CONSEQUENCES = {"another file's number"}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_refused_with_file_and_line(folder: Path, name: str) -> None:
+    file, old, new, mark, words = MISTAKES[name]
+    edit(folder, file, old, new)
+    found = problems(folder)
+    assert {f for f, _, _ in found} == {file}
+    fitting = [(line, text) for _, line, text in found if words in text]
+    assert fitting, found
+    if "YAML" not in words:  # where broken YAML goes wrong is for the parser to say
+        assert [line for line, _ in fitting] == [line_of(folder, file, mark)]
+        assert len(found) == 1 or name in WITH_CONSEQUENCES
+
+
+def test_all_mistakes_are_told_at_once(folder: Path) -> None:
+    edit(folder, P, "at_risk_days: 60", 'at_risk_days: "60"')
+    edit(folder, M1, "at_least: 30", 'at_least: "30"')
+    edit(folder, M3, "months: 7", "months: 0")
+    assert [(f, line) for f, line, _ in problems(folder)] == [
+        (M1, line_of(folder, M1, 'at_least: "30"')),
+        (M3, line_of(folder, M3, "months: 0")),
+        (P, line_of(folder, P, "at_risk_days")),
+    ]
+
+
+FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
+    "no projekt.yaml": (lambda f: (f / P).unlink(), P, "fehlt"),
+    "a measure is missing": (lambda f: (f / M2).unlink(), M2, "fehlt"),
+    "no measure at all": (lambda f: [p.unlink() for p in f.glob("massnahme_*")], M1, "fehlt"),
+    "an unknown file": (lambda f: (f / "massnahme_zwei.yaml").write_text("x: 1"), "massnahme_zwei.yaml", "unbekannt"),
+    "an empty file": (lambda f: (f / M4).write_text(""), M4, "leer"),
+    "another encoding": (lambda f: (f / M4).write_bytes("title: Maßnahme".encode("latin-1")), M4, "UTF-8"),
+    "no roster": (lambda f: (f / "kommunen.csv").unlink(), "kommunen.csv", "nicht lesbar"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_or_unreadable_file_is_refused(folder: Path, name: str) -> None:
+    change, file, words = FILES[name]
+    change(folder)
+    ((found, line, text),) = problems(folder)
+    assert Path(found).name == file
+    assert line == 0
+    assert words in text
+
+
+# --- the roster -----------------------------------------------------------------------------------------
+
+HEADER = "ags;name;landkreis;beitritt;fruehere_ags\n"
+HANAU, KARBEN = "06415000;Hanau;kreisfrei;2025-10-01;06435014\n", "06440012;Karben;Wetteraukreis;;\n"
+ROSTERS = {
+    "header": ("ags,name\n06440012,Karben\n", 1, "Kopfzeile"),
+    "unknown column": (HEADER.strip() + ";telefon\n" + KARBEN, 1, "Kopfzeile"),
+    "missing column": ("ags;name\n06440012;Karben\n", 1, "Kopfzeile"),
+    "seven digits": (HEADER + HANAU + "6440012;Karben;Wetteraukreis;;\n", 3, "acht Ziffern"),
+    "letters": (HEADER + "0644001X;Karben;Wetteraukreis;;\n", 2, "acht Ziffern"),
+    "the project lead's": (HEADER + "00000000;Karben;Wetteraukreis;;\n", 2, "acht Ziffern"),
+    "twice": (HEADER + KARBEN + HANAU + KARBEN, 4, "06440012 steht doppelt"),
+    "former key of another": (HEADER + HANAU + "06435014;Karben;Wetteraukreis;;\n", 3, "06435014 steht doppelt"),
+    "no name": (HEADER + "06440012;;Wetteraukreis;;\n", 2, "der Name fehlt"),
+    "no date": (HEADER + "06440012;Karben;Wetteraukreis;01.10.2025;\n", 2, "beitritt"),
+    "too many fields": (HEADER + "06440012;Karben;Wetteraukreis;;;x\n", 2, "Zahl der Felder"),
+    "too few fields": (HEADER + "06440012;Karben\n", 2, "Zahl der Felder"),
+    "nobody": (HEADER, 0, "leer"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROSTERS)
+def test_mistakes_of_the_roster(folder: Path, name: str) -> None:
+    text, line, words = ROSTERS[name]
+    (folder / "kommunen.csv").write_text(text, encoding="utf-8")
+    ((file, found, told_),) = problems(folder)
+    assert (file, found) == ("kommunen.csv", line)
+    assert words in told_
+
+
+def test_the_roster_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "kommunen.csv"
+    path.write_text("\ufeff" + HEADER + KARBEN + HANAU, encoding="utf-8")
+    hanau, karben = load_roster(path)
+    assert (hanau.ags, hanau.name, hanau.district, hanau.former_ags) == (
+        "06415000",
+        "Hanau",
+        "kreisfrei",
+        ("06435014",),
+    )
+    assert (hanau.joined, karben.joined) == (date(2025, 10, 1), None)
+
+
+# --- edits --------------------------------------------------------------------------------------------------
+
+
+def _edited(folder: Path, *edits: tuple[str, str, str]) -> Rules:
+    for file, old, new in edits:
+        edit(folder, file, old, new)
+    return load_rules(folder)
+
+
+def _report(folder: Path, rules: Rules, content: Content, as_of: str) -> dict[str, Any]:
+    """ergebnis.json of one municipality whose workbook is made from the template of these rules."""
+    inputs = folder.parent / "eingang"
+    inputs.mkdir()
+    kind = rules.kinds["kommune"]
+    (inputs / "a.xlsx").write_bytes(fill(template_bytes(rules, kind), kind, content))
+    return ergebnis(run(inputs, rules, date.fromisoformat(as_of)))
+
+
+def _rows(rules: Rules, sheet: str) -> dict[str, tuple[Any, ...]]:
+    """Rows of a prefilled sheet of the template by number."""
+    book = openpyxl.load_workbook(io.BytesIO(template_bytes(rules, rules.kinds["kommune"])))
+    rows = book[sheet].iter_rows(min_row=builder.HEADER_ROW + 1, values_only=True)
+    return {str(row[0]): row[1:] for row in rows if row[0]}
+
+
+def _milestone(document: dict[str, Any], nr: str) -> dict[str, Any]:
+    (found,) = [m for m in document["milestones"] if (m["ags"], m["nr"]) == (builder.AGS, nr)]
+    return dict(found)
+
+
+def test_one_threshold(folder: Path) -> None:
+    """On 2026-03-31 the stock is 7 and 4 are recorded (persons 1, 2, 3, 8): 57 %, above 15, below 60."""
+    before = _milestone(_report(folder, load_rules(folder), builder.content(), "2026-06-30"), "MS1.1")
+    assert before["criteria"][0]["status"] == "met"
+    shutil.rmtree(folder.parent / "eingang")
+    rules = _edited(folder, (M1, 'at_least: "15 %"', 'at_least: "60 %"'))
+    after = _milestone(_report(folder, rules, builder.content(), "2026-06-30"), "MS1.1")
+    assert after["criteria"][0]["threshold"] == "0.600000"
+    assert after["criteria"][0]["status"] == "unmet"
+
+
+def test_one_date(folder: Path) -> None:
+    rules = _edited(folder, (M1, "months: 6", "months: 7"))
+    assert _rows(rules, "Meilensteine")["MS1.1b"][1].date() == date(2026, 4, 30)
+    assert _milestone(_report(folder, rules, builder.content(), "2026-06-30"), "MS1.1")["due"] == "2026-04-30"
+
+
+def test_one_wording(folder: Path) -> None:
+    rules = _edited(folder, (M1, "Erarbeitung eines Frageleitfadens", "Erarbeitung zweier Frageleitfäden"))
+    assert (
+        _rows(rules, "Meilensteine")["MS1.1c"][0]
+        == "Erarbeitung zweier Frageleitfäden mit den Integrationsguides"
+    )
+    assert rules.sha256 != builder.rules().sha256
+
+
+def test_the_days_at_risk(folder: Path) -> None:
+    rules = _edited(folder, (P, "at_risk_days: 60", "at_risk_days: 30"))
+    document = _report(folder, rules, builder.content(), "2026-05-30")
+    # MS1.2 is due on 2026-06-30: 31 days
+    assert _milestone(document, "MS1.2")["status"] == "open"
+    shutil.rmtree(folder.parent / "eingang")
+    assert _milestone(_report(folder, rules, builder.content(), "2026-05-31"), "MS1.2")["status"] == "at_risk"
+
+
+def test_the_marked_quarter_as_deadline(folder: Path) -> None:
+    """The alternative reading 1: only MS1.2 and MS2.4 move, and MS3.1 and others to the end of their quarter."""
+    rules = _edited(folder, (P, "deadline_basis: months", "deadline_basis: quarter"))
+    due = {m.id: rules.due(m) for m in rules.milestones}
+    assert due == {
+        "MS1.1": date(2026, 3, 31), "MS1.2": date(2026, 9, 30), "MS1.3": date(2027, 9, 30),
+        "MS1.4": date(2028, 9, 30), "MS2.1": date(2026, 3, 31), "MS2.2": date(2026, 12, 31),
+        "MS2.3": date(2027, 6, 30), "MS2.4": date(2028, 6, 30), "MS3.1": date(2026, 6, 30),
+        "MS3.2": date(2026, 12, 31), "MS3.3": date(2027, 6, 30), "MS3.4": date(2028, 9, 30),
+        "MS4.1": None, "MS4.2": None, "MS4.3": None, "MS4.4": None,
+    }  # fmt: skip
+    assert _rows(rules, "Meilensteine")["MS1.2a"][1].date() == date(2026, 9, 30)
+    assert _milestone(_report(folder, rules, builder.content(), "2026-06-30"), "MS1.2")["due"] == "2026-09-30"
+
+
+def test_calendar_years(folder: Path) -> None:
+    rules = _edited(folder, (P, "year_basis: project_year", "year_basis: calendar_year"))
+    document = _report(folder, rules, builder.content(), "2026-06-30")
+    found = {t["year"]: t for t in document["targets"] if (t["ags"], t["nr"]) == (builder.AGS, "Z1.4")}
+    # the four contacts: one on 2025-10-01, three in 2026; 2025 is over
+    assert {y: (t["numerator"], t["status"]) for y, t in found.items()} == {
+        "2025": (1, "missed"),
+        "2026": (3, "open"),
+    }
+
+
+MEASURE_4 = """milestones:
+  - id: "MS4.1"
+    text: "9 Monate nach Projektbeginn"
+    heading: "Meilensteine"
+    months: 9
+    quarter: "2026-Q2"
+    criteria:
+      - id: "MS4.1a"
+        text: "Gelingenskriterien mit den Beteiligten entwickelt"
+        heading: "Meilensteine"
+        decide: {kind: attested}
+      - id: "MS4.1b"
+        text: "Ein Dialogforum durchgeführt"
+        heading: "Meilensteine"
+        decide:
+          kind: count
+          rows: {sheet: "Veranstaltungen", dates: ["Datum"], where: {"Art": "Dialogforum"}}
+          at_least: 1
+  - id: "MS4.2"
+    text: "12 Monate nach Projektbeginn"
+    heading: "Meilensteine"
+    months: 12
+    quarter: "2026-Q3"
+    criteria:
+      - id: "MS4.2a"
+        text: "Die Hälfte der Bedarfe ist adressiert"
+        heading: "Meilensteine"
+        decide:
+          kind: share
+          numerator: {sheet: "Bedarfe", dates: ["Erfasst am", "Adressiert am"]}
+          denominator: {sheet: "Bedarfe", dates: ["Erfasst am"]}
+          at_least: "50 %"
+  - id: "MS4.3"
+    text: "24 Monate nach Projektbeginn"
+    heading: "Meilensteine"
+    months: 24
+    criteria:
+      - id: "MS4.3a"
+        text: "Alle Einheiten sind vernetzt"
+        heading: "Meilensteine"
+        decide: {kind: every, sheet: "Verwaltung", date: "Vernetzt am"}
+  - id: "MS4.4"
+    text: "36 Monate nach Projektbeginn"
+    heading: "Meilensteine"
+    months: 36
+    criteria:
+      - id: "MS4.4a"
+        text: "Die Projektleitung hat gewürdigt"
+        heading: "Meilensteine"
+        reported_by: projektleitung
+        decide: {kind: attested}
+"""
+
+
+@pytest.fixture
+def with_measure_4(folder: Path) -> Rules:
+    path = folder / M4
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("\nmilestones:") + 1] + MEASURE_4, encoding="utf-8")
+    return load_rules(folder)
+
+
+def test_the_milestones_of_measure_4_in_template_checks_status_and_result(
+    folder: Path, with_measure_4: Rules
+) -> None:
+    rules = with_measure_4
+    rows = _rows(rules, "Meilensteine")
+    assert list(rows)[-4:] == ["MS4.1a", "MS4.1b", "MS4.2a", "MS4.3a"]  # MS4.4a is the project lead's
+    assert rows["MS4.1a"][:3] == (
+        "Gelingenskriterien mit den Beteiligten entwickelt", rows["MS4.1a"][1], "bitte angeben",
+    )  # fmt: skip
+    assert (rows["MS4.1a"][1].date(), rows["MS4.1b"][2]) == (date(2026, 6, 30), "wird berechnet")
+    lead = openpyxl.load_workbook(io.BytesIO(template_bytes(rules, rules.kinds["projektleitung"])))
+    assert [c.value for c in lead["Meilensteine"]["A"]][4:7] == ["MS2.1d", "MS2.4b", "MS4.4a"]
+
+    content = builder.content()
+    content.entries |= {"MS4.1a": Entry(date(2026, 6, 1), None), "MS4.2a": Entry(date(2026, 6, 1))}
+    document = _report(folder, rules, content, "2026-06-30")
+    found = [(f["rule"], f["sheet"], f["cell"]) for f in document["findings"]]
+    # the 38th and the 40th criterion of a municipality
+    assert found == [("P21", "Meilensteine", "F42"), ("P23", "Meilensteine", "E44")]
+
+    statuses = {m["nr"]: m["status"] for m in document["milestones"] if m["ags"] == builder.AGS}
+    assert {nr: statuses[nr] for nr in ("MS4.1", "MS4.2", "MS4.3", "MS4.4")} == {
+        "MS4.1": "evidence_missing",
+        "MS4.2": "reached",
+        "MS4.3": "open",  # two of three units
+        "MS4.4": "not_evaluable",  # no workbook of the project lead
+    }
+    (share,) = _milestone(document, "MS4.2")["criteria"]
+    assert (share["value"], share["threshold"]) == ("0.500000", "0.500000")
+    counts = {m["nr"]: m["counts"] for m in document["consolidated"]["milestones"]}
+    assert counts["MS4.2"] == {"no_submission": 7, "reached": 1}
+
+
+def test_a_workbook_of_the_old_rules_is_told_what_is_missing(with_measure_4: Rules) -> None:
+    found = builder.examine(builder.valid(), with_measure_4).findings
+    assert told(found) == [Told("P24", "warning", "Meilensteine", None, None)]
+    assert "MS4.1a" in found[0].message
+
+
+def test_another_roster(folder: Path) -> None:
+    (folder / "kommunen.csv").write_text(HEADER + KARBEN, encoding="utf-8")
+    rules = load_rules(folder)
+    assert [f.rule for f in builder.examine(builder.valid(), rules).findings] == ["D16"]
+    document = _report(folder, rules, builder.content(ags="06440012", commune="Karben"), "2026-06-30")
+    assert {m["communes_total"] for m in document["consolidated"]["milestones"]} == {1}
+
+
+def test_another_target_group(folder: Path) -> None:
+    rules = _edited(
+        folder, (P, '"10 – Teilnahmeberechtigung Integrationskurs (IntV)"', '"10 – Integrationskurs"')
+    )
+    assert told(builder.examine(builder.valid(), rules).findings) == [
+        builder.at("W10", "error", "Personen!B9")
+    ]
+
+
+# --- the source -------------------------------------------------------------------------------------------------
+
+
+def _source() -> str:
+    """The slide deck, where it is at hand: KISI_SOURCE names it, or it lies beside the repository."""
+    named = os.environ.get("KISI_SOURCE")
+    paths = [Path(named)] if named else sorted(ROOT.parent.glob("shared/seeds/*.txt"))
+    if not paths or not all(p.is_file() for p in paths):
+        pytest.skip("die Quelle liegt nicht vor (KISI_SOURCE)")
+    return "\n".join(p.read_text(encoding="utf-8") for p in paths)
+
+
+def _plain(text: str) -> str:
+    """Words of the source without its markup."""
+    bare = html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("*", "")
+    return " ".join(bare.split())
+
+
+def _texts(rules: Rules) -> list[str]:
+    project = rules.project
+    found = [
+        project.title,
+        project.short_title,
+        project.target_groups.heading,
+        project.target_groups.note,
+    ]
+    found += [g.text for g in project.target_groups.groups]
+    found += [q for i in project.interpretations for q in i.quotes]
+    for passage in (*project.quotes, *(d for m in rules.measures for d in m.description)):
+        found += [passage.heading, *passage.statements]
+    for measure in rules.measures:
+        found.append(measure.title)
+        found += [x.text for x in (*measure.targets, *measure.evidence)]
+        found += [x.heading for x in (*measure.targets, *measure.evidence)]
+        for milestone in (m for m in measure.milestones if not m.undefined):
+            found += [milestone.text, *(c.text for c in milestone.criteria)]
+            found += milestone.heading.split(" · ")
+    return found
+
+
+def test_every_quotation_stands_in_the_source() -> None:
+    source = _plain(_source())
+    texts = _texts(builder.rules())
+    assert len(texts) > 200
+    assert [t for t in texts if _plain(t) not in source] == []
+
+
+def _bullets(section: str) -> list[str]:
+    return [_plain(line[2:]) for line in section.splitlines() if line.startswith("- ")]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_every_zielwert_nachweis_and_criterion_of_the_source_is_a_rule(number: int) -> None:
+    source, measure = _source(), builder.rules().measures[number - 1]
+    after = source[source.index(f"## Zielwert Projektmaßnahme {number}:") :]
+    targets, rest = after.split("## Nachweis zur Zielerreichung:", 1)
+    assert [t.text for t in measure.targets] == _bullets(targets)
+    proof, table = rest.split("\n# Projektmaßnahme", 1)
+    assert [e.text for e in measure.evidence] == _bullets(proof)
+    rows = re.findall(r"<b>Meilenstein (\d)</b>\t(.*?)\t(\d+ Monate nach Projektbeginn)", table)[:4]
+    assert [int(nr) for nr, _, _ in rows] == [1, 2, 3, 4]
+    for milestone, (_, items, due) in zip(measure.milestones, rows, strict=True):
+        wanted = [_plain(i).removeprefix("- ") for i in re.findall(r"<li>(.*?)</li>", items)]
+        # MS2.4 is one sentence and two facts
+        assert list(dict.fromkeys(c.text for c in milestone.criteria)) == wanted
+        assert milestone.text == due
+        assert milestone.months == int(due.split()[0])
+
+
+def test_measure_4_has_no_milestones_yet() -> None:
+    measure = builder.rules().measures[3]
+    assert [(m.id, m.undefined) for m in measure.milestones] == [(f"MS4.{i}", True) for i in range(1, 5)]
+    assert measure.evidence == ()
