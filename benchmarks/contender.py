@@ -21,18 +21,18 @@ Told = dict[str, float]
 
 def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: bool) -> Told:
     """``work`` is reading, checking and evaluating, with the start of the workers; ``write`` all writing."""
-    from pipeline.cli.engine_options import with_bench
+    from pipeline.cli.engine_options import with_engine
     from pipeline.definitions.model import Severity
-    from pipeline.engine.engine import Bench
+    from pipeline.engine.engine import Engine
     from pipeline.report.write import write_report
     from pipeline.rules.loading.load import load_rules
     from pipeline.run import run
 
     rules = load_rules(project / "rules")
 
-    def work(bench: Bench) -> Told:
+    def work(engine: Engine) -> Told:
         start = time.perf_counter()
-        outcome = run(project / "eingang", rules, bench=bench)
+        outcome = run(project / "eingang", rules, engine=engine)
         worked, cpu = time.perf_counter(), time.process_time()
         if write:
             write_report(outcome, project / "eingang", out, with_feedback=False, with_rows=False)
@@ -45,7 +45,7 @@ def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: boo
         }
 
     out.mkdir(parents=True, exist_ok=True)
-    told = with_bench(work, rules, jobs, cluster, store=out)
+    told = with_engine(work, rules, jobs, cluster, store=out)
     return {**told, "peak": high_water()}
 
 

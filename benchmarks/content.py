@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pipeline.definitions.sheets import (
     FIELDS_OF_NEED,
     FORM_AGS,
-    FORM_COMMUNE,
+    FORM_MUNICIPALITY,
     MUNICIPALITY,
     YES,
     nil_return_label,
@@ -34,7 +34,7 @@ def typical(ags: str, name: str, rules: Rules, persons: int, seed: int) -> Conte
     del groups[8]  # group 9 wants a relative
     people, since = _people(draw, persons, groups)
     form = {
-        FORM_COMMUNE.name: name,
+        FORM_MUNICIPALITY.name: name,
         FORM_AGS.name: ags,
         "Berichtsstichtag": STICHTAG,
         "Abgabe-Nr.": 1,

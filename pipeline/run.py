@@ -12,12 +12,12 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.checks.deduplicate import settle
-from pipeline.checks.exemptions import GrantUse, uses
+from pipeline.checks.deduplicate import deduplicate_findings
+from pipeline.checks.exemptions import ExemptionUse, uses
 from pipeline.definitions.model import Finding, State, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.engine.engine import Bench
+from pipeline.engine.engine import Engine
 from pipeline.engine.packed_results import Results, pack_result
 from pipeline.evaluate import without_submission
 from pipeline.evaluate.consolidate import Project, consolidate
@@ -54,7 +54,7 @@ class Outcome:
     notes: tuple[tuple[str, Finding], ...]
     results: Sequence[Result]
     project: Project
-    grants: tuple[GrantUse, ...] = ()
+    exemptions: tuple[ExemptionUse, ...] = ()
 
     def count(self, state: State) -> int:
         return (
@@ -79,18 +79,18 @@ def run(
     rules: Rules,
     as_of: date | None = None,
     progress: Progress = no_progress,
-    bench: Bench | None = None,
+    engine: Engine | None = None,
 ) -> Outcome:
     """Check, choose, evaluate, consolidate. NothingReceived when ``as_of`` is None and cannot be known.
 
-    Without a ``bench`` the work is done in this process, and nothing is kept for the next time.
+    Without a ``engine`` the work is done in this process, and nothing is kept for the next time.
     """
-    bench = bench or Bench(rules)
+    engine = engine or Engine(rules)
     received = receive(folder)
-    workbooks = list(progress(bench.examine(received.files), len(received.files)))
+    workbooks = list(progress(engine.examine(received.files), len(received.files)))
     submissions = decide(workbooks)
     as_of = as_of or latest_stichtag(workbooks, rules)
-    found = judge(submissions, rules, as_of, bench)
+    found = judge(submissions, rules, as_of, engine)
     expected = (rules.lead, *rules.roster)
     results = Results(
         found.get(m.ags) or pack_result(without_submission(m.ags, rules, as_of)) for m in expected
@@ -98,7 +98,7 @@ def run(
     came = {w.ags for w in workbooks}
     missing = tuple(m for m in expected if m.ags not in came)
     project = consolidate(results, rules, as_of)
-    used = uses(rules.grants, workbooks)
+    used = uses(rules.exemptions, workbooks)
     return Outcome(as_of, rules, submissions, missing, received.notes, results, project, used)
 
 
@@ -106,12 +106,12 @@ def check(
     files: Sequence[tuple[str, Path]],
     rules: Rules,
     progress: Progress = no_progress,
-    bench: Bench | None = None,
+    engine: Engine | None = None,
 ) -> tuple[Submission, ...]:
     """What ``run`` says of each file, without figures."""
-    bench = bench or Bench(rules)
-    submissions = decide(list(progress(bench.examine(files), len(files))))
-    judge(submissions, rules, None, bench)
+    engine = engine or Engine(rules)
+    submissions = decide(list(progress(engine.examine(files), len(files))))
+    judge(submissions, rules, None, engine)
     return submissions
 
 
@@ -137,7 +137,7 @@ def _is_substitute(
 
 
 def judge(
-    submissions: Sequence[Submission], rules: Rules, as_of: date | None, bench: Bench
+    submissions: Sequence[Submission], rules: Rules, as_of: date | None, engine: Engine
 ) -> dict[str, bytes]:
     """Packed results of the accepted workbooks by AGS (none without ``as_of``).
 
@@ -150,9 +150,9 @@ def judge(
         (w, previous_of(w, group), as_of if w.file in accepted else None) for w, group in _grouped(valid)
     ]
     results = {}
-    for (workbook, _, _), (more, result) in zip(cases, bench.judge(cases, lead), strict=True):
+    for (workbook, _, _), (more, result) in zip(cases, engine.judge(cases, lead), strict=True):
         if more:
-            workbook.findings = settle(workbook.findings + more, rules.kinds[workbook.kind])
+            workbook.findings = deduplicate_findings(workbook.findings + more, rules.kinds[workbook.kind])
         if result:
             results[workbook.ags or ""] = result
     return results

@@ -32,7 +32,7 @@ from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, fill
 
 ROOT = Path(__file__).parents[1]
-AGS, COMMUNE = "06440004", "Büdingen"
+AGS, MUNICIPALITY = "06440004", "Büdingen"
 STICHTAG = date(2026, 6, 30)
 HEADER_ROW = 4  # the first record stands in the row below
 
@@ -146,7 +146,7 @@ LEAD_VALID = {
 }  # fmt: skip
 
 FORM = {
-    "Kommune": COMMUNE,
+    "Kommune": MUNICIPALITY,
     "AGS": AGS,
     "Landkreis": "Wetteraukreis",
     "Berichtsstichtag": STICHTAG,
@@ -510,7 +510,14 @@ def built(
     definition = (with_rules or rules()).kinds[kind]
     own = ags or ("00000000" if kind == "projektleitung" else AGS)
     workbook = Workbook(
-        f"{own}.xlsx", "0" * 64, kind, own, COMMUNE, date.fromisoformat(stichtag), 1, content=own + stichtag
+        f"{own}.xlsx",
+        "0" * 64,
+        kind,
+        own,
+        MUNICIPALITY,
+        date.fromisoformat(stichtag),
+        1,
+        content=own + stichtag,
     )
     given = dict(tables or {})
     for sheet in definition.tables:

@@ -1,4 +1,4 @@
-"""Imports run one way: model ← sheets, messages, rules ← the stages ← run ← the commands.
+"""Imports run one way: each folder of pipeline/ may import the folders before it in ``FLOORS``, and itself.
 
 Read from the syntax tree, so an import inside a function counts as well.
 """
@@ -14,41 +14,36 @@ import pytest
 
 from tests.builder import ROOT
 
-BASE = {  # each may import those before it
-    "model": set[str](),
-    "addresses": set[str](),
-    "yamlfile": set[str](),
-    "sheets": {"model"},
-    "messages": {"model"},
-    "results": {"model"},
-    "rules.fields": set[str](),
-    "rules.decisions": {"rules.fields"},
-    "rules.requirements": {"sheets", "rules.fields", "rules.decisions"},
-    "rules": {"model", "sheets", "rules.decisions", "rules.requirements"},
-}
-STAGES = ("intake", "values", "read", "schema", "checks", "compare", "submissions", "evaluate", "consolidate")
-# The stages do not import each other; run.py joins them. But for:
-EXCEPTIONS = {
-    "locate": {"intake", "values"},  # finds the records in the raw cells; a part of reading
-    "read": {
-        "intake",
-        "values",
-        "locate",
-    },  # reading is one stage in four files: bytes, cells, places, tables
-    "compare": {  # "a cumulative figure that fell" is a figure: the same calculation, two dates
-        "evaluate.calculations",
-        "evaluate.timeline",
-    },
-    "consolidate": {"evaluate.calculations"},  # which years a target has is asked in one place
-}
-COMMANDS = {"cli", "console", "__main__"}  # cli with all its parts
-OUTPUTS = {"report", "feedback", "template", "demo", "fill", "ooxml"}
+FLOORS = (
+    "definitions",  # what code must name
+    "xlsx",  # the file format
+    "disk",  # the file system
+    "rules",  # what the ministry sets
+    "reading",  # bytes → workbook
+    "evaluate",  # workbook → figures
+    "checks",  # workbook → findings; "a cumulative figure that fell" is a figure
+    "submissions",  # which file counts for whom
+    "engine",  # who does the work of the floors before it
+    "run",  # the main path
+    "feedback",  # what goes back
+    "template",  # what goes out
+    "report",  # what is handed on
+    "audit",  # for those who retrace it
+    "doctor",
+    "demo",
+    "cli",
+    "__main__",
+)
+INDEPENDENT = ("definitions", "xlsx", "disk")  # know nothing of each other or of anything else
 
 
 def _module(path: Path) -> str:
-    """``pipeline/definitions/words.py`` → ``report.words``"""
+    """``pipeline/report/rows.py`` → ``report.rows``"""
     parts = path.relative_to(ROOT / "pipeline").with_suffix("").parts
     return ".".join(p for p in parts if p != "__init__") or "__init__"
+
+
+FILES = {_module(p): p for p in sorted((ROOT / "pipeline").rglob("*.py"))}
 
 
 def _imported(path: Path) -> set[str]:
@@ -61,63 +56,30 @@ def _imported(path: Path) -> set[str]:
             assert node.level == 0, f"{path}: a relative import"
             module = node.module or ""
             names = {f"{module}.{alias.name}" for alias in node.names}
-            found |= {n if _module_name(n) in FILES else module for n in names}
+            found |= {n if n.removeprefix("pipeline.") in FILES else module for n in names}
     return found
-
-
-FILES = {_module(p): p for p in sorted((ROOT / "pipeline").rglob("*.py"))}
-
-
-def _module_name(full: str) -> str:
-    return full.removeprefix("pipeline.")
 
 
 def _own(name: str) -> set[str]:
     """Modules of the pipeline that a module imports; a package stands for its ``__init__``."""
-    names = {_module_name(n) for n in _imported(FILES[name]) if n.startswith("pipeline.")}
+    names = {n.removeprefix("pipeline.") for n in _imported(FILES[name]) if n.startswith("pipeline.")}
     return {n for n in names if n in FILES} - {name}
 
 
-def test_the_modules_are_there() -> None:
-    assert {*BASE, *STAGES, "run", "cli"} <= set(FILES)
+def _floor(name: str) -> str:
+    return name.split(".", maxsplit=1)[0]
 
 
-@pytest.mark.parametrize("name", BASE)
-def test_the_base_knows_only_what_is_below_it(name: str) -> None:
-    assert _own(name) <= BASE[name]
+def test_every_folder_and_file_at_the_top_has_its_floor() -> None:
+    assert {_floor(n) for n in FILES} - {"__init__"} == set(FLOORS)
 
 
-@pytest.mark.parametrize("name", [n for n in FILES if n.split(".")[0] in {*STAGES, *EXCEPTIONS}])
-def test_stages_know_the_base_and_not_each_other(name: str) -> None:
-    """A stage in several files is a package, whose files may know each other."""
-    foreign = {n for n in _own(name) if n.split(".")[0] != name.split(".", maxsplit=1)[0]}
-    assert foreign - set(BASE) <= EXCEPTIONS.get(name, set())
-
-
-def test_the_exceptions_are_needed() -> None:
-    """An exception that nobody uses any more is deleted."""
-    for name, allowed in EXCEPTIONS.items():
-        assert allowed <= _own(name), name
-
-
-MAIN_PATH = ("run", "bench", "examine")  # what to do, where it is done, what is done with one batch
-
-
-def test_the_main_path_knows_neither_outputs_nor_commands() -> None:
-    known = {n for part in MAIN_PATH for n in _own(part)}
-    assert not _top(known) & (OUTPUTS | COMMANDS)
-    assert set(STAGES) - {"intake", "values"} <= known
-
-
-def _top(names: set[str]) -> set[str]:
-    return {n.split(".")[0] for n in names}
-
-
-def test_nobody_imports_the_commands() -> None:
-    for name in FILES:
-        if _top({name}) <= COMMANDS:
-            continue
-        assert not _top(_own(name)) & COMMANDS, name
+@pytest.mark.parametrize("name", [n for n in FILES if n != "__init__"])
+def test_a_module_imports_its_own_floor_and_those_before_it(name: str) -> None:
+    allowed = FLOORS[: FLOORS.index(_floor(name)) + 1]
+    if _floor(name) in INDEPENDENT:
+        allowed = (_floor(name),)
+    assert {_floor(n) for n in _own(name)} <= set(allowed)
 
 
 def test_there_is_no_circle() -> None:
@@ -128,21 +90,28 @@ def test_there_is_no_circle() -> None:
     assert set(below) - done == set()
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "pipeline").rglob("__init__.py")))
+def test_every_folder_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
 def _users(library: str) -> set[str]:
     return {n for n, path in FILES.items() if any(i.split(".")[0] == library for i in _imported(path))}
 
 
 def test_one_module_talks_to_pandera() -> None:
-    assert _users("pandera") == {"schema"}
+    assert _users("pandera") == {"checks.schema"}
 
 
 def test_only_the_commands_talk_to_the_terminal() -> None:
-    assert _top(_users("click") | _users("rich")) <= COMMANDS
+    assert {_floor(n) for n in _users("click") | _users("rich")} == {"cli"}
 
 
-def test_only_intake_opens_what_was_received() -> None:
-    main_path = {*STAGES, *EXCEPTIONS, *MAIN_PATH}  # the outputs may look at what they wrote themselves
-    assert _users("python_calamine") & main_path == {"intake"}
+def test_only_reading_opens_what_was_received() -> None:
+    """The outputs may look at what they wrote themselves."""
+    assert {n for n in _users("python_calamine") if FLOORS.index(_floor(n)) <= FLOORS.index("run")} == {
+        "reading.package"
+    }
 
 
 def test_a_child_that_only_reads_loads_nothing_heavy() -> None:

@@ -92,7 +92,7 @@ def test_the_project_lead_is_expected_and_accepted(tmp_path: Path) -> None:
     assert states(outcome) == {"lead.xlsx": "accepted"}
     accepted = outcome.accepted("00000000")
     assert accepted is not None
-    assert accepted.workbook.commune == "Projektleitung"
+    assert accepted.workbook.municipality == "Projektleitung"
     assert "00000000" not in [m.ags for m in outcome.missing]
     assert len(outcome.missing) == 8
 
@@ -225,7 +225,7 @@ def test_a_stichtag_after_the_as_of_date_counts_and_is_cut(tmp_path: Path) -> No
 def test_the_former_ags_is_reported_under_the_current_one(tmp_path: Path) -> None:
     outcome = outcome_of(tmp_path, {"a.xlsx": sent(ags="06435014")})
     workbook = outcome.submissions[0].workbook
-    assert (workbook.ags, workbook.commune) == ("06415000", "Hanau")
+    assert (workbook.ags, workbook.municipality) == ("06415000", "Hanau")
     assert told(workbook.findings) == [Told("M17", "note", "Stammdaten", "B5", "AGS")]
     assert outcome.accepted("06415000") is not None
 

@@ -41,7 +41,7 @@ def form_bytes() -> bytes:
             "title": book.add_format({"bold": True, "font_size": 14}),
         }
         _cover(book, looks)
-        _communes(book, looks)
+        _municipalities(book, looks)
     return out.getvalue()
 
 
@@ -59,7 +59,7 @@ def _cover(book: xlsxwriter.Workbook, looks: dict[str, xlsxwriter.format.Format]
     sheet.write_formula("C14", "=C6+C7", looks["number"], 0)
 
 
-def _communes(book: xlsxwriter.Workbook, looks: dict[str, xlsxwriter.format.Format]) -> None:
+def _municipalities(book: xlsxwriter.Workbook, looks: dict[str, xlsxwriter.format.Format]) -> None:
     sheet = book.add_worksheet("Kommunen")
     sheet.set_column("A:G", 18)
     sheet.write("A1", "Stand je Kommune", looks["title"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from docs.generate.markdown import code, page, plain, section, table
 from pipeline.definitions.model import State, Status
-from pipeline.definitions.sheets import FORM_AGS, FORM_COMMUNE, FORM_DISTRICT
+from pipeline.definitions.sheets import FORM_AGS, FORM_DISTRICT, FORM_MUNICIPALITY
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS
 from pipeline.report.form import PREFIX
 from pipeline.rules import Rules
@@ -22,7 +22,7 @@ MEANINGS = {
     "communes_met": "Wie viele Kommunen den Zielwert erreichten.",
     "communes_evaluated": "Wie viele Kommunen bewertet werden konnten.",
     "ags": FORM_AGS.help,
-    "name": FORM_COMMUNE.help,
+    "name": FORM_MUNICIPALITY.help,
     "district": FORM_DISTRICT.help,
     "data_as_of": "Tag der Daten: der frühere von Stand des Berichts und Berichtsstichtag.",
     "value": "Anteil oder Anzahl.",
@@ -43,10 +43,10 @@ def figures_page(rules: Rules) -> str:
     ags, year = rules.roster[0].ags, rules.years[0].label
     nr, criterion = milestone.id, milestone.criteria[0].id
     commune = [
-        *figures.COMMUNE,
-        *_of(once.id, figures.COMMUNE_TARGET),
-        *_of(nr, figures.COMMUNE_MILESTONE),
-        *_of(criterion, figures.COMMUNE_CRITERION),
+        *figures.MUNICIPALITY,
+        *_of(once.id, figures.MUNICIPALITY_TARGET),
+        *_of(nr, figures.MUNICIPALITY_MILESTONE),
+        *_of(criterion, figures.MUNICIPALITY_CRITERION),
     ]
     project = [
         *figures.PROJECT,

@@ -11,7 +11,7 @@ from pipeline.definitions.sheets import FORM_TITLE
 from pipeline.xlsx.addresses import column_number
 
 
-def settle(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
+def deduplicate_findings(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
     """Findings in reading order, each cause once: a cell with errors keeps only the first of them."""
     distinct = list(dict.fromkeys(findings))
     first: dict[tuple[str | None, str], Finding] = {}

@@ -1,4 +1,4 @@
-"""What is allowed and yet deserves a second look: notes, each with a rule of its own, in one list (``LOOKS``).
+"""What is allowed and yet deserves a second look: notes, each with a rule of its own, in one list (``PLAUSIBILITY_CHECKS``).
 
 Nothing here rejects a workbook or warns; the project lead decides whether to ask. No note names a person or
 repeats a cell's value.
@@ -29,12 +29,12 @@ from pipeline.definitions.sheets import (
 TENFOLD, LEAST_GROWTH = 10, 20
 SEVERAL, MANY = 10, 30
 _OWN_TO_A_SUBMISSION = {c.name for c in (FORM_STICHTAG, FORM_NUMBER, FORM_RELEASED_BY, FORM_RELEASED_ON)}
-Look = Callable[[Workbook, Pair | None], Iterator[Finding]]
+PlausibilityCheck = Callable[[Workbook, Pair | None], Iterator[Finding]]
 
 
-def conspicuous(now: Workbook, pair: Pair | None) -> list[Finding]:
+def plausibility_findings(now: Workbook, pair: Pair | None) -> list[Finding]:
     """Notes on a valid submission; ``pair`` is it and the one for the previous Stichtag, if there is one."""
-    return [one for look in LOOKS for one in look(now, pair)]
+    return [one for look in PLAUSIBILITY_CHECKS for one in look(now, pair)]
 
 
 # --- against the previous Stichtag --------------------------------------------------------------------
@@ -112,7 +112,7 @@ def _days(workbook: Workbook, sheet: Sheet, column: Column) -> list[date]:
     return [d for d in table[column.name] if d is not None] if table else []
 
 
-LOOKS: tuple[Look, ...] = (
+PLAUSIBILITY_CHECKS: tuple[PlausibilityCheck, ...] = (
     grown_tenfold,
     same_as_before,
     addressed_on_one_day,

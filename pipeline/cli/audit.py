@@ -13,19 +13,19 @@ from pipeline.cli.common import (
     DATE,
     FOLDER,
     RULES_OPTION,
+    CommandError,
     ResultFile,
-    Stop,
     outcome_of,
     readable,
     rules_in,
     say,
 )
-from pipeline.cli.engine_options import JOBS_OPTION, with_bench
+from pipeline.cli.engine_options import JOBS_OPTION, with_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.engine.engine import Bench
+    from pipeline.engine.engine import Engine
 
 
 @click.command()
@@ -47,11 +47,13 @@ def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -
     rules = rules_in(rules_folder)
     try:
         with readable():
-            verdict = with_bench(partial(recompute, workbook, folder, rules, progress), rules, jobs)
+            verdict = with_engine(partial(recompute, workbook, folder, rules, progress), rules, jobs)
     except Refused as refused:
-        raise Stop(f"{workbook}: {refused.finding.message}") from None
+        raise CommandError(f"{workbook}: {refused.finding.message}") from None
     except NoDate:
-        raise Stop(f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht.") from None
+        raise CommandError(
+            f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht."
+        ) from None
     say(verdict_lines(verdict))
     sys.exit(1 if verdict.differences else 0)
 
@@ -77,16 +79,16 @@ def explain(
 
     rules = rules_in(rules_folder)
 
-    def work(bench: Bench) -> list[str]:
-        outcome = outcome_of(folder, rules, as_of.date() if as_of else None, progress, bench)
+    def work(engine: Engine) -> list[str]:
+        outcome = outcome_of(folder, rules, as_of.date() if as_of else None, progress, engine)
         return list(lines_of(outcome, nr, commune))
 
     try:
         find_asked(rules, nr)
         find_municipality(rules, commune)
-        say(with_bench(work, rules, jobs))
+        say(with_engine(work, rules, jobs))
     except Unknown as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.engine.engine import Bench
+    from pipeline.engine.engine import Engine
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Progress
 
@@ -40,9 +40,9 @@ class ResultFile(Location):
         super().__init__(exists=True, dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from pipeline.disk.publish import put_right
+        from pipeline.disk.publish import recover_interrupted_run
 
-        put_right(self.coerce_path_result(value).parent.parent)
+        recover_interrupted_run(self.coerce_path_result(value).parent.parent)
         return super().convert(value, param, ctx)
 
 
@@ -68,7 +68,7 @@ def out_option(default: str, text: str) -> Callable[[F], F]:
     )
 
 
-class Stop(click.ClickException):
+class CommandError(click.ClickException):
     """Ends a command with a German message and exit code 2."""
 
     exit_code = 2
@@ -84,7 +84,7 @@ def rules_in(folder: Path) -> Rules:
     from pipeline.rules.loading.yaml_lines import RulesError
 
     if not folder.is_dir():
-        raise Stop(
+        raise CommandError(
             f"Den Ordner {folder} mit den Regeldateien gibt es nicht. Rufen Sie kisi in Ihrem Arbeitsordner "
             "auf; „kisi init ORDNER“ legt einen an. Oder nennen Sie mit --rules, wo die Regeldateien liegen."
         )
@@ -92,20 +92,20 @@ def rules_in(folder: Path) -> Rules:
         return load_rules(folder)
     except RulesError as error:
         text = "\n".join(f"  {p}" for p in error.problems)
-        raise Stop(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
+        raise CommandError(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
 
 
-def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress, bench: Bench) -> Outcome:
+def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress, engine: Engine) -> Outcome:
     from pipeline.run import NothingReceived, run
 
     start = rules.project.start
     if as_of and as_of < start:
-        raise Stop(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
+        raise CommandError(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
     try:
         with readable():
-            return run(folder, rules, as_of, progress, bench)
+            return run(folder, rules, as_of, progress, engine)
     except NothingReceived:
-        raise Stop(
+        raise CommandError(
             f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."
         ) from None
 
@@ -117,7 +117,7 @@ def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> N
     """
     here, there = target.resolve(), received.resolve()
     if here.is_relative_to(there) or (there.is_relative_to(here) and not may_be_above):
-        raise Stop(
+        raise CommandError(
             f"Die Ergebnisse kämen nach {target}; das überschneidet sich mit den empfangenen Dateien in "
             f"{received}. Wählen Sie mit --out einen anderen Ordner."
         )
@@ -125,7 +125,7 @@ def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> N
 
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
-    """Keeps other runs off ``out``; Stop where one is at work there or something cannot be written."""
+    """Keeps other runs off ``out``; CommandError where one is at work there or something cannot be written."""
     from pipeline.disk.publish import exclusive
     from pipeline.disk.unwritable import CannotWrite
 
@@ -133,7 +133,7 @@ def writing(out: Path) -> Iterator[None]:
         with exclusive(out):
             yield
     except CannotWrite as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
 
 
 @contextmanager
@@ -141,4 +141,6 @@ def readable() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Stop(f"„{error.filename}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung.") from None
+        raise CommandError(
+            f"„{error.filename}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung."
+        ) from None

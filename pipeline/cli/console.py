@@ -59,7 +59,7 @@ def submission_lines(submission: Submission) -> Iterator[str]:
     """A file with its state and all its findings."""
     workbook = submission.workbook
     counts = ", ".join(number_of(workbook.count(s), *words) for s, words in _COUNTED.items())
-    who = f" – {workbook.commune}" if workbook.commune else ""
+    who = f" – {workbook.municipality}" if workbook.municipality else ""
     yield f"{workbook.file}{who}: {STATE_WORDS[submission.state].text} ({counts})"
     yield from finding_lines(workbook.findings)
 
@@ -74,13 +74,13 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
         workbook = submission.workbook
         if submission.state is State.REJECTED:
             errors = number_of(workbook.count(Severity.ERROR), *_COUNTED[Severity.ERROR])
-            yield f"  zurückgewiesen: {workbook.file} – {workbook.commune or 'Kommune unbekannt'} ({errors})"
+            yield f"  zurückgewiesen: {workbook.file} – {workbook.municipality or 'Kommune unbekannt'} ({errors})"
         elif submission.substitute:
-            yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {workbook.commune}"
-    for use in outcome.grants:
-        grant = use.grant
+            yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {workbook.municipality}"
+    for use in outcome.exemptions:
+        exemption = use.exemption
         word = USE_WORDS[use.use].text
-        yield f"  Ausnahme von {grant.rule} für {grant.ags} bis {grant.valid_until:%d.%m.%Y}: {word}"
+        yield f"  Ausnahme von {exemption.rule} für {exemption.ags} bis {exemption.valid_until:%d.%m.%Y}: {word}"
     if outcome.missing:
         yield f"  keine Abgabe: {', '.join(m.name for m in outcome.missing)}"
 

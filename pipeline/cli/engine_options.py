@@ -1,4 +1,4 @@
-"""The options that say who does the work, and the bench they give."""
+"""The options that say who does the work, and the engine they give."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from pipeline.cli.common import Stop
+from pipeline.cli.common import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.engine.engine import Bench
-    from pipeline.engine.workers import Crew, Limits
+    from pipeline.engine.engine import Engine
+    from pipeline.engine.workers import Limits, WorkerPool
     from pipeline.rules import Rules
 
 T = TypeVar("T")
@@ -41,59 +41,59 @@ def protected(function: Callable[[Limits | None, list[T]], list[R]], item: T, lo
     from pipeline.engine.workers import CannotWork, Limits, alone, children
 
     in_child = os.environ.get(JOBS_VARIABLE) != "0"
-    crew = children(1, 1) if in_child else alone()
+    pool = children(1, 1) if in_child else alone()
     try:
-        (found,) = next(crew.map(partial(function, Limits() if in_child else None), [[item]], lambda _: lost))
+        (found,) = next(pool.map(partial(function, Limits() if in_child else None), [[item]], lambda _: lost))
     except CannotWork as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
     finally:
-        crew.close()
+        pool.close()
     return found
 
 
-def with_bench(
-    work: Callable[[Bench], T],
+def with_engine(
+    work: Callable[[Engine], T],
     rules: Rules,
     jobs: int | None,
     cluster: str | None = None,
     store: Path | None = None,
 ) -> T:
-    """``work`` with a bench; ``store`` is the folder in which results are kept for the next time.
+    """``work`` with a engine; ``store`` is the folder in which results are kept for the next time.
 
     Where it turns out to be damaged on the way, it is thrown away and everything worked out anew.
     """
-    from pipeline.engine.cache import STORE_FILE, StoreDamaged
+    from pipeline.engine.cache import CACHE_FILE, CacheDamaged
     from pipeline.engine.workers import CannotWork
 
     try:
         try:
-            return _with_bench(work, rules, jobs, cluster, store)
-        except StoreDamaged:
+            return _with_engine(work, rules, jobs, cluster, store)
+        except CacheDamaged:
             if store is not None:
-                (store / STORE_FILE).unlink(missing_ok=True)
-            return _with_bench(work, rules, jobs, cluster, store)
-    except StoreDamaged as damaged:
+                (store / CACHE_FILE).unlink(missing_ok=True)
+            return _with_engine(work, rules, jobs, cluster, store)
+    except CacheDamaged as damaged:
         reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"
-        raise Stop(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
+        raise CommandError(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
     except CannotWork as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
 
 
-def _with_bench(
-    work: Callable[[Bench], T], rules: Rules, jobs: int | None, cluster: str | None, folder: Path | None
+def _with_engine(
+    work: Callable[[Engine], T], rules: Rules, jobs: int | None, cluster: str | None, folder: Path | None
 ) -> T:
-    from pipeline.engine.cache import STORE_FILE, Store
-    from pipeline.engine.engine import Bench
+    from pipeline.engine.cache import CACHE_FILE, ResultCache
+    from pipeline.engine.engine import Engine
     from pipeline.engine.workers import alone, children, on_cluster
 
     jobs = jobs if jobs is not None else (os.cpu_count() or 1)
-    hire: Callable[[int], Crew] = partial(children, jobs) if jobs else alone
+    open_pool: Callable[[int], WorkerPool] = partial(children, jobs) if jobs else alone
     if cluster:
-        hire = partial(on_cluster, cluster)
-    store = Store(folder / STORE_FILE) if folder else None
-    with Bench(rules, hire, store) as bench:
+        open_pool = partial(on_cluster, cluster)
+    store = ResultCache(folder / CACHE_FILE) if folder else None
+    with Engine(rules, open_pool, store) as engine:
         try:
-            done = work(bench)
+            done = work(engine)
         except click.ClickException:
             if store is not None:
                 store.undo()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, Location, Stop, readable, say
-from pipeline.cli.engine_options import JOBS_OPTION, with_bench
+from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say
+from pipeline.cli.engine_options import JOBS_OPTION, with_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def init(folder: Path) -> None:
         for laid in lay_folder(folder):
             click.echo(f"  {'angelegt' if laid.new else 'bleibt, wie es ist'}: {laid.path}")
     except CannotWrite as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
     click.echo(f"Wie es weitergeht, steht in {folder / README}.")
 
 
@@ -79,16 +79,16 @@ def _outcome(received: Path, rules: Rules, *, jobs: int | None, results: Path) -
     from pipeline.cli.console import progress
     from pipeline.disk.publish import exclusive
     from pipeline.disk.unwritable import CannotWrite
-    from pipeline.engine.cache import STORE_FILE
+    from pipeline.engine.cache import CACHE_FILE
     from pipeline.run import NothingReceived, run
 
     work = partial(run, received, rules, None, progress)
     try:
         with readable():
-            if (results / STORE_FILE).exists():
+            if (results / CACHE_FILE).exists():
                 with suppress(CannotWrite), exclusive(results):
-                    return with_bench(work, rules, jobs, store=results)
-            return with_bench(work, rules, jobs)
+                    return with_engine(work, rules, jobs, store=results)
+            return with_engine(work, rules, jobs)
     except NothingReceived:
         return None
 

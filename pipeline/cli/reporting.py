@@ -13,8 +13,8 @@ from pipeline.cli.common import (
     DATE,
     FOLDER,
     RULES_OPTION,
+    CommandError,
     Location,
-    Stop,
     keep_apart,
     out_option,
     outcome_of,
@@ -23,12 +23,12 @@ from pipeline.cli.common import (
     say,
     writing,
 )
-from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_bench
+from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.engine.engine import Bench
+    from pipeline.engine.engine import Engine
     from pipeline.report.form import FormPlan
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Submission
@@ -55,17 +55,17 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
         received = receive_paths(paths)
     files = dict(received.files)
 
-    def work(bench: Bench) -> Sequence[Submission]:
-        submissions = examined(received.files, rules, progress, bench)
+    def work(engine: Engine) -> Sequence[Submission]:
+        submissions = examined(received.files, rules, progress, engine)
         for submission in submissions:
             say(submission_lines(submission))
         for name, note in received.notes:
             say((f"{name}:", *finding_lines([note])))
-        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, on(bench))
+        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, on(engine))
         return submissions
 
     with writing(out):
-        submissions = with_bench(work, rules, jobs)
+        submissions = with_engine(work, rules, jobs)
     click.echo(f"Rückmeldungen: {target}")
     sys.exit(1 if rejected(submissions) else 0)
 
@@ -123,7 +123,7 @@ def report(
 
 
 def _form(file: Path, rules: Rules) -> FormPlan:
-    """Every cell of the ministry's form found, before anything is computed or written; else Stop."""
+    """Every cell of the ministry's form found, before anything is computed or written; else CommandError."""
     from pipeline.report.form import FormError, plan_form
 
     with readable():
@@ -132,7 +132,7 @@ def _form(file: Path, rules: Rules) -> FormPlan:
         return plan_form(file.name, data, rules)
     except FormError as error:
         text = "\n".join(f"  {p}" for p in error.problems)
-        raise Stop(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
+        raise CommandError(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
 
 
 class Wanted(NamedTuple):
@@ -153,13 +153,13 @@ def _report(
     cluster: str | None = None,
     store: Path | None = None,
 ) -> tuple[Outcome, Path]:
-    """(Outcome, folder of the results); Stop when the call is wrong or nothing can be written."""
+    """(Outcome, folder of the results); CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
     from pipeline.report.feedback_files import on
     from pipeline.report.write import results_folder, write_report
 
-    def work(bench: Bench) -> tuple[Outcome, Path]:
-        outcome = outcome_of(folder, rules, as_of, progress, bench)
+    def work(engine: Engine) -> tuple[Outcome, Path]:
+        outcome = outcome_of(folder, rules, as_of, progress, engine)
         keep_apart(results_folder(outcome, out), folder)
         return outcome, write_report(
             outcome,
@@ -168,12 +168,12 @@ def _report(
             with_feedback=wanted.feedback,
             with_rows=wanted.rows,
             form=wanted.form,
-            work=on(bench),
+            work=on(engine),
         )
 
     keep_apart(out, folder, may_be_above=True)
     with writing(out):
-        return with_bench(work, rules, jobs, cluster, store)
+        return with_engine(work, rules, jobs, cluster, store)
 
 
 @click.command()

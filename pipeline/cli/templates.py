@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import RULES_OPTION, Location, Stop, out_option, rules_in, say, writing
+from pipeline.cli.common import RULES_OPTION, CommandError, Location, out_option, rules_in, say, writing
 from pipeline.cli.engine_options import protected
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
     try:
         municipalities = load_roster(roster) if roster else ()
     except RulesError as error:
-        raise Stop(str(error)) from None
+        raise CommandError(str(error)) from None
     with writing(out):
         written = write_templates(rules, out, municipalities)
     say(f"geschrieben: {path}" for path in written)
@@ -55,13 +55,13 @@ def migrate(old: Path, out: Path, rules_folder: Path) -> None:
 
     rules = rules_in(rules_folder)
     if out.exists():
-        raise Stop(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
+        raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
     data = contents(old)
     moved: Migrated | Finding = finding(data if isinstance(data, str) else "D20")
     if isinstance(data, bytes):
         moved = protected(partial(migrate_each, rules), data, moved)
     if not isinstance(moved, Migrated):
-        raise Stop(f"{old}: {moved.message} {moved.remedy}")
+        raise CommandError(f"{old}: {moved.message} {moved.remedy}")
     with writing(out.parent):
         publish_files(out.parent, [(out.name, moved.data)])
     click.echo(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")

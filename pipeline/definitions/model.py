@@ -223,7 +223,7 @@ class Workbook:
     sha256: str
     kind: str = ""
     ags: str | None = None
-    commune: str | None = None
+    municipality: str | None = None
     stichtag: date | None = None
     number: int | None = None
     template_version: str | None = None
@@ -279,3 +279,11 @@ class Status(StrEnum):
     AT_RISK = "at_risk"
     PROVIDED = "provided"
     PROVIDED_LATE = "provided_late"
+
+
+class ExemptionState(StrEnum):
+    """What became of an exemption (rules/ausnahmen.yaml) in a run."""
+
+    USED = "used"
+    EXPIRED = "expired"
+    UNUSED = "unused"

@@ -832,7 +832,7 @@ EVIDENCE = Sheet(
 # --- Stammdaten (form) -------------------------------------------------------------------------------
 
 FORM_TITLE = "Stammdaten"
-FORM_COMMUNE = Column("Kommune", Kind.TEXT, "Name der Kommune.", required=True)
+FORM_MUNICIPALITY = Column("Kommune", Kind.TEXT, "Name der Kommune.", required=True)
 FORM_AGS = Column("AGS", Kind.AGS, "Amtlicher Gemeindeschlüssel, acht Ziffern.", required=True)
 FORM_DISTRICT = Column("Landkreis", Kind.TEXT, "Name des Landkreises.")
 FORM_STICHTAG = Column(
@@ -847,7 +847,7 @@ FORM_NUMBER = Column(
 )
 FORM_RELEASED_BY = Column("Freigegeben durch", Kind.TEXT, "Wer die Angaben freigegeben hat.")
 FORM_RELEASED_ON = Column("Freigegeben am", Kind.DATE, "Tag der Freigabe.")
-FORM_IDENTITY = (FORM_COMMUNE, FORM_AGS, FORM_DISTRICT)
+FORM_IDENTITY = (FORM_MUNICIPALITY, FORM_AGS, FORM_DISTRICT)
 _FORM_FIELDS = (
     *FORM_IDENTITY,
     FORM_STICHTAG,

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from pipeline.checks.exemptions import Use
-from pipeline.definitions.model import State, Status
+from pipeline.definitions.model import ExemptionState, State, Status
 
 
 class Tone(Enum):
@@ -136,9 +135,11 @@ WORDS: dict[str, Mapping[Any, Word]] = {  # what has a status, with the words fo
     "Nachweis": EVIDENCE_WORDS,
     "Abgabe": STATE_WORDS,
 }
-USE_WORDS: dict[Use, Word] = {
-    Use.USED: Word("angewendet", _DONE, Tone.GOOD, "Ein Fehler dieser Kommune gilt als Warnung."),
-    Use.EXPIRED: Word("abgelaufen", _OVER, Tone.WARNING, "Der Fehler bleibt; die Ausnahme galt nur früher."),
-    Use.UNUSED: Word("nicht benötigt", _NOTHING, Tone.NONE, "Keine Abgabe hat sie gebraucht."),
+USE_WORDS: dict[ExemptionState, Word] = {
+    ExemptionState.USED: Word("angewendet", _DONE, Tone.GOOD, "Ein Fehler dieser Kommune gilt als Warnung."),
+    ExemptionState.EXPIRED: Word(
+        "abgelaufen", _OVER, Tone.WARNING, "Der Fehler bleibt; die Ausnahme galt nur früher."
+    ),
+    ExemptionState.UNUSED: Word("nicht benötigt", _NOTHING, Tone.NONE, "Keine Abgabe hat sie gebraucht."),
 }
 SUBSTITUTE = "ersatzweise"  # accepted, because a later submission was rejected

@@ -8,8 +8,8 @@ from typing import Any
 from pipeline.definitions.model import WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
-    FORM_COMMUNE,
     FORM_DISTRICT,
+    FORM_MUNICIPALITY,
     FORM_NUMBER,
     FORM_RELEASED_BY,
     FORM_RELEASED_ON,
@@ -54,7 +54,7 @@ def _form(stichtag: str, number: int = 1) -> dict[str, Any]:
 
 def identity(ags: str, name: str, district: str) -> dict[str, Any]:
     """The lines that come prefilled in a municipality's own copy."""
-    return {FORM_COMMUNE.name: name, FORM_AGS.name: ags, FORM_DISTRICT.name: district}
+    return {FORM_MUNICIPALITY.name: name, FORM_AGS.name: ags, FORM_DISTRICT.name: district}
 
 
 def _entries(*rows: tuple[str, str, str | None]) -> dict[str, Entry]:

@@ -50,7 +50,7 @@ def exclusive(out: Path) -> Iterator[None]:
     try:
         if lock.lock_counter == 1:
             with plain_words(out):
-                _put_right(out)
+                _recover(out)
         yield
     finally:
         _free(lock, out / LOCK)
@@ -83,14 +83,14 @@ def leftovers(out: Path) -> bool:
     return (out / WORK).exists()
 
 
-def put_right(out: Path) -> None:
+def recover_interrupted_run(out: Path) -> None:
     """Ends what a killed run left in ``out``, for commands that only read; not while another run works."""
     if leftovers(out):
         with suppress(CannotWrite), exclusive(out):
             pass
 
 
-def _put_right(out: Path) -> None:
+def _recover(out: Path) -> None:
     work = out / WORK
     for old in sorted((work / _OLD).glob("*")):
         if not (out / old.name).exists() and not (work / _READY / old.name).exists():
@@ -129,7 +129,7 @@ def publish(target: Path, fill: Callable[[Path], object]) -> None:
             sync_folder(out)
         finally:
             with suppress(OSError):
-                _put_right(out)
+                _recover(out)
 
 
 def _exchange(new: Path, target: Path, old: Path) -> None:
@@ -216,7 +216,7 @@ def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path
             sync_folder(folder)
         finally:
             with suppress(OSError):
-                _put_right(folder)
+                _recover(folder)
     return paths
 
 

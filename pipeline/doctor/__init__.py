@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.disk.working_folder import RECEIVED, RESULTS, TEMPLATES
-from pipeline.doctor.definitions import check_grants, check_roster, check_rules, check_templates
+from pipeline.doctor.definitions import check_exemptions, check_roster, check_rules, check_templates
 from pipeline.doctor.model import Check, Mark, check_lines
 from pipeline.doctor.place import (
+    check_cache,
     check_disk,
     check_leftovers,
     check_parts,
-    check_store,
     check_versions,
     check_writing,
 )
@@ -41,7 +41,7 @@ def examine(
     yield check_leftovers(folder)
     yield check_writing(folder / RESULTS)
     yield check_disk(folder / RESULTS, folder / RECEIVED)
-    yield from check_store(folder / RESULTS)
+    yield from check_cache(folder / RESULTS)
     try:
         rules = load_rules(rules_folder)
     except RulesError as error:
@@ -49,7 +49,7 @@ def examine(
         return
     yield check_rules(rules_folder, rules)
     yield check_roster(rules)
-    yield from check_grants(rules, as_of)
+    yield from check_exemptions(rules, as_of)
     yield check_templates(folder / TEMPLATES, rules)
     outcome = look(folder / RECEIVED, rules) if (folder / RECEIVED).is_dir() else None
     yield check_received(outcome)

@@ -38,11 +38,11 @@ def check_roster(rules: Rules) -> Check:
     return Check(Mark.TODO, "Teilnehmende", f"{told}; {ROSTER_FILE} ist noch das Muster.", remedy)
 
 
-def check_grants(rules: Rules, as_of: date) -> Iterator[Check]:
+def check_exemptions(rules: Rules, as_of: date) -> Iterator[Check]:
     """Nothing where no exception was granted."""
-    expired = [g for g in rules.grants if g.valid_until < as_of]
-    if rules.grants:
-        told = f"{len(rules.grants)}, davon {len(expired)} am {day(as_of)} abgelaufen"
+    expired = [g for g in rules.exemptions if g.valid_until < as_of]
+    if rules.exemptions:
+        told = f"{len(rules.exemptions)}, davon {len(expired)} am {day(as_of)} abgelaufen"
         yield Check(Mark.INFO, "Ausnahmen", told)
 
 

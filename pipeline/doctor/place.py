@@ -7,11 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.disk.publish import exclusive, leftovers, put_right
+from pipeline.disk.publish import exclusive, leftovers, recover_interrupted_run
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
 from pipeline.doctor.model import Check, Mark
-from pipeline.engine.cache import STORE_FILE
+from pipeline.engine.cache import CACHE_FILE
 from pipeline.report.manifest import LIBRARIES, versions
 
 _GIGABYTE = 10**9
@@ -39,7 +39,7 @@ def check_leftovers(folder: Path) -> Check:
     places = [folder, *(folder / name for name in (RESULTS, TEMPLATES, RECEIVED))]
     found = [place for place in places if leftovers(place)]
     for place in found:
-        put_right(place)
+        recover_interrupted_run(place)
     still = ", ".join(str(place) for place in found if leftovers(place))
     if still:
         remedy = "Warten Sie, bis der Lauf fertig ist. Läuft keiner, starten Sie kisi doctor noch einmal."
@@ -72,9 +72,9 @@ def check_disk(results: Path, received: Path) -> Check:
     )
 
 
-def check_store(results: Path) -> Iterator[Check]:
+def check_cache(results: Path) -> Iterator[Check]:
     """What earlier runs keep for the next one holds what stands in the workbooks: it is named."""
-    store = results / STORE_FILE
+    store = results / CACHE_FILE
     if store.exists():
         told = f"{store} ({_gigabytes(store.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
         yield Check(Mark.INFO, "Zwischenspeicher", told)

@@ -1,0 +1,1 @@
+"""Who does the work of a run and what is cached: batches, worker processes, the cache of results."""

@@ -13,9 +13,9 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.checks import check_workbook
-from pipeline.checks.deduplicate import settle
-from pipeline.checks.exemptions import apply_grants, with_expiry_notes
-from pipeline.checks.plausibility import conspicuous
+from pipeline.checks.deduplicate import deduplicate_findings
+from pipeline.checks.exemptions import apply_exemptions, with_expiry_notes
+from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import Pair, compare
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
@@ -58,7 +58,7 @@ def finish(workbooks: Sequence[Workbook], rules: Rules) -> None:
         workbook.findings += of_schema
     for workbook in workbooks:
         workbook.findings += check_workbook(workbook, rules)
-        workbook.findings = _settled(workbook, rules)
+        workbook.findings = _deduplicated(workbook, rules)
 
 
 def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
@@ -68,11 +68,11 @@ def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
     return validate
 
 
-def _settled(workbook: Workbook, rules: Rules) -> list[Finding]:
+def _deduplicated(workbook: Workbook, rules: Rules) -> list[Finding]:
     """Each cause once, excepted errors as warnings; a note beside an error whose exception has expired."""
     kind = rules.kinds.get(workbook.kind)
-    workbook.findings = settle(apply_grants(workbook, rules.grants), kind)
-    return with_expiry_notes(workbook, rules.grants)
+    workbook.findings = deduplicate_findings(apply_exemptions(workbook, rules.exemptions), kind)
+    return with_expiry_notes(workbook, rules.exemptions)
 
 
 def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
@@ -89,7 +89,7 @@ def judge(
     """A valid workbook against the previous one, and how everything stands as of ``as_of`` (None: not asked)."""
     pair = Pair(workbook, before, rules) if before else None
     more = compare(pair) if pair else []
-    more += conspicuous(workbook, pair)
+    more += plausibility_findings(workbook, pair)
     result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""
     return Judged(pack_findings(more), result)
 

@@ -21,7 +21,7 @@ from pipeline.definitions.model import Table
 from pipeline.engine.packing import unpack_tables
 from pipeline.rules import Rules
 
-STORE_FILE = ".kisi-zwischenspeicher.sqlite"
+CACHE_FILE = ".kisi-zwischenspeicher.sqlite"
 _FORMAT = "kisi 2"
 _LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec")
 _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
@@ -50,7 +50,7 @@ def fingerprint(rules: Rules) -> str:
     return key_of(program(), rules.sha256)
 
 
-class StoreDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again without the file
+class CacheDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again without the file
     """A record of this run cannot be kept or is gone; ``full`` when there is no room for it."""
 
     def __init__(self, *, full: bool = False) -> None:
@@ -58,7 +58,7 @@ class StoreDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again
         self.full = full
 
 
-class Store:
+class ResultCache:
     """Records by key. Without a path they live in a temporary file that ends with the store.
 
     A file that is not there yet is made with the first record.
@@ -95,7 +95,7 @@ class Store:
         return found is not None
 
     def put(self, records: Mapping[str, bytes]) -> None:
-        """Keeps the records, all or none; StoreDamaged when that is not possible."""
+        """Keeps the records, all or none; CacheDamaged when that is not possible."""
         if not records:
             return
         if self._is_new and not self._used:
@@ -106,7 +106,7 @@ class Store:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", rows)
         except sqlite3.Error as error:
-            raise StoreDamaged(full=error.sqlite_errorcode == sqlite3.SQLITE_FULL) from None
+            raise CacheDamaged(full=error.sqlite_errorcode == sqlite3.SQLITE_FULL) from None
 
     def forget_unused(self) -> None:
         """Drops what this run did not need: what stood in files that are gone must not stay here."""
@@ -129,7 +129,7 @@ class Store:
     def _tables(self, key: str) -> dict[str, Table]:
         content = self.get(key)
         if content is None:
-            raise StoreDamaged
+            raise CacheDamaged
         return unpack_tables(content)
 
 
@@ -174,10 +174,10 @@ def _prepared(path: Path | str) -> sqlite3.Connection:
     return database
 
 
-class StoredTables(Mapping[str, Table]):
+class CachedTables(Mapping[str, Table]):
     """The tables of one workbook, loaded when one is asked for; a few workbooks are in memory at a time."""
 
-    def __init__(self, store: Store, key: str) -> None:
+    def __init__(self, store: ResultCache, key: str) -> None:
         self._store = store
         self._key = key
 

@@ -1,4 +1,4 @@
-"""Where the work of a run is done: a crew that does it, a store that keeps it.
+"""Where the work of a run is done: a pool that does it, a store that keeps it.
 
 Every received file is read here and goes on as bytes with their hash. What the store knows under that hash,
 these rules and this program is not worked out again.
@@ -26,7 +26,7 @@ from pipeline.engine.batch import (
     read_packed,
     unreadable,
 )
-from pipeline.engine.cache import Store, StoreDamaged, StoredTables, fingerprint, key_of
+from pipeline.engine.cache import CacheDamaged, CachedTables, ResultCache, fingerprint, key_of
 from pipeline.engine.packing import (
     Judged,
     Packed,
@@ -38,7 +38,7 @@ from pipeline.engine.packing import (
     unpack_head,
     unpack_judged,
 )
-from pipeline.engine.workers import CannotWork, Crew, Limits, alone, in_lists, within
+from pipeline.engine.workers import CannotWork, Limits, WorkerPool, alone, in_lists, within
 from pipeline.rules import Rules
 
 BATCH = 50
@@ -53,19 +53,21 @@ Asked = tuple[Workbook, Workbook | None, date | None]  # a workbook, the one bef
 Answer = tuple[list[Finding], bytes]  # what comparing found; the result, packed, or nothing
 
 
-class Bench:
-    """Examines and judges workbooks. ``hire`` gives the crew for a number of files.
+class Engine:
+    """Examines and judges workbooks. ``open_pool`` gives the pool for a number of files.
 
     ``store`` is asked first, where there is one; without it nothing is kept for the next time.
     """
 
-    def __init__(self, rules: Rules, hire: Callable[[int], Crew] = alone, store: Store | None = None) -> None:
+    def __init__(
+        self, rules: Rules, open_pool: Callable[[int], WorkerPool] = alone, store: ResultCache | None = None
+    ) -> None:
         self._rules = rules
         self._remembers = store is not None
         self._state = fingerprint(rules) if self._remembers else ""
-        self._hire = hire
-        self._store = store or Store()
-        self._crew: Crew | None = None
+        self._open_pool = open_pool
+        self._store = store or ResultCache()
+        self._pool: WorkerPool | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,13 +75,13 @@ class Bench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._crew is not None:
-            self._crew.close(wait=kind is None)
+        if self._pool is not None:
+            self._pool.close(wait=kind is None)
 
-    def _crew_for(self, size: int) -> Crew:
-        if self._crew is None:
-            self._crew = self._hire(size)
-        return self._crew
+    def _pool_for(self, size: int) -> WorkerPool:
+        if self._pool is None:
+            self._pool = self._open_pool(size)
+        return self._pool
 
     def _key(self, *parts: object) -> str:
         return key_of(self._state, *parts)
@@ -87,11 +89,11 @@ class Bench:
     def each(
         self, function: Callable[[list[T]], list[R]], lost: Callable[[T], R]
     ) -> Callable[[Iterable[list[T]]], Iterator[list[R]]]:
-        """``function`` as something that this bench does with batches, as many as come."""
+        """``function`` as something that this engine does with batches, as many as come."""
 
         def work(batches: Iterable[list[T]]) -> Iterator[list[R]]:
-            crew = self._crew_for(1)
-            return crew.map(partial(within, None if crew.in_process else Limits(), function), batches, lost)
+            pool = self._pool_for(1)
+            return pool.map(partial(within, None if pool.in_process else Limits(), function), batches, lost)
 
         return work
 
@@ -124,7 +126,7 @@ class Bench:
 
     def _with_tables(self, workbook: Workbook) -> Workbook:
         if not workbook.refused:
-            workbook.tables = StoredTables(self._store, self._key("tables", workbook.sha256))
+            workbook.tables = CachedTables(self._store, self._key("tables", workbook.sha256))
         return workbook
 
     def _work(self, files: Files) -> Iterator[Workbook]:
@@ -135,13 +137,13 @@ class Bench:
             yield from map(self._with_tables, workbooks)
 
     def _examined(self, files: Files) -> Iterator[list[Packed]]:
-        """Batches of checked workbooks. Where the crew only reads, this process checks meanwhile."""
-        crew = self._crew_for(len(files))
-        limits = None if crew.in_process else Limits()
-        packed = pack_rules(self._rules, elsewhere=crew.elsewhere)
-        if not crew.reads_only:
-            return crew.map(partial(examine_packed, packed, limits), _batches(files), _lost_file)
-        read = crew.map(partial(read_packed, packed, limits), _batches(files), _lost_file)
+        """Batches of checked workbooks. Where the pool only reads, this process checks meanwhile."""
+        pool = self._pool_for(len(files))
+        limits = None if pool.in_process else Limits()
+        packed = pack_rules(self._rules, elsewhere=pool.elsewhere)
+        if not pool.reads_only:
+            return pool.map(partial(examine_packed, packed, limits), _batches(files), _lost_file)
+        read = pool.map(partial(read_packed, packed, limits), _batches(files), _lost_file)
         load_checks()
         return alone().map(partial(finish_packed, self._rules), read, _lost_workbook)
 
@@ -180,13 +182,13 @@ class Bench:
     def _judged(self, todo: Sequence[tuple[str, Asked]], lead: Workbook | None) -> Iterator[Answer]:
         if not todo:
             return
-        crew = self._crew_for(len(todo))
-        crew = alone() if crew.reads_only else crew
-        packed = pack_rules(self._rules, elsewhere=crew.elsewhere)
+        pool = self._pool_for(len(todo))
+        pool = alone() if pool.reads_only else pool
+        packed = pack_rules(self._rules, elsewhere=pool.elsewhere)
         work = partial(judge_packed, packed, self._packed(lead) if lead else None)
         cases = (self._case(one) for _, one in todo)
         keys = (key for key, _ in todo)
-        for batch in crew.map(work, in_lists(cases, BATCH), _not_judged):
+        for batch in pool.map(work, in_lists(cases, BATCH), _not_judged):
             if self._remembers:
                 self._store.put({k: pack_judged(one) for one, k in zip(batch, keys, strict=False)})
             yield from map(_opened, batch)
@@ -194,7 +196,7 @@ class Bench:
     def _packed(self, workbook: Workbook) -> Packed:
         tables = self._store.get(self._key("tables", workbook.sha256))
         if tables is None:
-            raise StoreDamaged
+            raise CacheDamaged
         return Packed(pack_head(workbook), tables)
 
     def _case(self, asked: Asked) -> Case:

@@ -97,7 +97,7 @@ class _Head(msgspec.Struct, array_like=True):
     sha256: str
     kind: str
     ags: str | None
-    commune: str | None
+    municipality: str | None
     stichtag: date | None
     number: Whole | None
     template_version: str | None

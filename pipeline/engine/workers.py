@@ -100,7 +100,7 @@ def _memory(more: int) -> Iterator[None]:
 # --- in the parent ------------------------------------------------------------------------------------
 
 
-class Crew:
+class WorkerPool:
     """Who works: an executor that is started when it is needed, and again when it broke.
 
     ``width`` is how many batches are under way at a time. Without an executor the work is done in this
@@ -242,23 +242,23 @@ def in_lists(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-# --- which crew ---------------------------------------------------------------------------------------
+# --- which pool ---------------------------------------------------------------------------------------
 
 
 FEW = 60  # files for which a second process that loads pandas costs more time than it saves
 
 
-def alone(files: int = 0) -> Crew:
+def alone(files: int = 0) -> WorkerPool:
     """This process."""
-    return Crew()
+    return WorkerPool()
 
 
-def children(jobs: int, files: int) -> Crew:
+def children(jobs: int, files: int) -> WorkerPool:
     """Processes on this machine; for few files one that only reads them, and so is ready soon."""
     reads_only = jobs == 1 or files <= FEW
     jobs = 1 if reads_only else jobs
     context = multiprocessing.get_context("spawn")
-    return Crew(
+    return WorkerPool(
         lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_enter_child),
         width=2 * jobs,
         reads_only=reads_only,
@@ -274,7 +274,7 @@ def _end_children(executor: Executor, wait: bool) -> None:
             child.terminate()
 
 
-def on_cluster(address: str, files: int) -> Crew:
+def on_cluster(address: str, files: int) -> WorkerPool:
     """The workers of a running Dask scheduler; CannotWork when there is none, or Dask is not installed."""
     try:
         from distributed import Client  # noqa: PLC0415  - an extra that few need
@@ -295,7 +295,7 @@ def on_cluster(address: str, files: int) -> Crew:
         executor.shutdown(wait)
         client.close()
 
-    return Crew(lambda: client.get_executor(pure=False), width=2 * width, elsewhere=True, shut=shut)
+    return WorkerPool(lambda: client.get_executor(pure=False), width=2 * width, elsewhere=True, shut=shut)
 
 
 def _enter_child() -> None:

@@ -39,10 +39,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Sums at a quarter's end over the ``communes`` whose data reach it; None where there is none."""
+    """Sums at a quarter's end over the ``municipalities`` whose data reach it; None where there is none."""
 
     quarter: str
-    communes: int
+    municipalities: int
     numerator: int | None = None
     denominator: int | None = None
 
@@ -100,7 +100,7 @@ class Course:
             top, bottom = series.on(end) if until >= end else (0, None)
             if bottom:
                 sums = (top + (point.numerator or 0), bottom + (point.denominator or 0))
-                self._points[quarter] = Point(quarter, point.communes + 1, *sums)
+                self._points[quarter] = Point(quarter, point.municipalities + 1, *sums)
 
     @property
     def points(self) -> tuple[Point, ...]:

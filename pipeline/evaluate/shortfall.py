@@ -44,7 +44,7 @@ def missing(threshold: Fraction | int, numerator: int, denominator: int | None) 
     return max(0, ceil(wanted - numerator))
 
 
-def gap_of(target: Target, numerator: int | None, denominator: int | None) -> int | None:
+def shortfall_of(target: Target, numerator: int | None, denominator: int | None) -> int | None:
     """The number that is missing; None where there is no threshold or no figure."""
     minimum = target.decide.minimum
     if minimum is None or numerator is None or (isinstance(minimum, Fraction) and denominator is None):
@@ -52,7 +52,7 @@ def gap_of(target: Target, numerator: int | None, denominator: int | None) -> in
     return missing(minimum, numerator, denominator)
 
 
-def gap_words(target: Target | Criterion, gap: int) -> str:
+def shortfall_words(target: Target | Criterion, gap: int) -> str:
     """``es fehlen 14 Personen``."""
     if gap == 0:
         return REACHED
@@ -64,9 +64,9 @@ def gap_words(target: Target | Criterion, gap: int) -> str:
 
 def words_of(target: Target, result: TargetResult, data: Data | None, rules: Rules) -> str:
     """What to say beside the figure of one municipality; empty where the status says it all."""
-    gap = gap_of(target, result.numerator, result.denominator)
+    gap = shortfall_of(target, result.numerator, result.denominator)
     if gap is not None:
-        return gap_words(target, gap)
+        return shortfall_words(target, gap)
     if result.status is Status.NOT_EVALUABLE and data is not None:
         return _reason(target, result, data, rules)
     match target.decide:

@@ -19,7 +19,7 @@ def letter(workbook: Workbook, advice: Advice, annotated: bool) -> str:
 
 def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]:
     yield f"Rückmeldung zu Ihrer KISI-Abgabe: {workbook.file.rsplit('/', 1)[-1]}"
-    who = [workbook.commune] if workbook.commune else []
+    who = [workbook.municipality] if workbook.municipality else []
     when = [f"Berichtsstichtag {day(workbook.stichtag)}"] if workbook.stichtag else []
     if who or when:
         yield ", ".join([*who, *when])

@@ -95,7 +95,7 @@ def _rows(
 
 
 def _identity(workbook: Workbook) -> str:
-    parts = [workbook.commune or "Kommune nicht erkannt"]
+    parts = [workbook.municipality or "Kommune nicht erkannt"]
     if workbook.stichtag:
         parts.append(f"Berichtsstichtag {day(workbook.stichtag)}")
     if workbook.number is not None:

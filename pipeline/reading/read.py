@@ -199,7 +199,7 @@ def _check_identity(workbook: Workbook, kind: WorkbookKind, rules: Rules) -> Non
     if municipality is None:
         workbook.findings.append(finding("D16", *place))
         return
-    workbook.ags, workbook.commune = municipality.ags, municipality.name
+    workbook.ags, workbook.municipality = municipality.ags, municipality.name
     if municipality.ags != ags:
         workbook.findings.append(finding("M17", *place, ags=municipality.ags))
 

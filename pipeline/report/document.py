@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from pipeline.definitions.messages import SEVERITY_WORDS
 from pipeline.definitions.model import Severity, State, Status
-from pipeline.definitions.sheets import FORM_COMMUNE, FORM_NUMBER
+from pipeline.definitions.sheets import FORM_MUNICIPALITY, FORM_NUMBER
 from pipeline.definitions.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
@@ -104,7 +104,7 @@ class SubmissionEntry(TypedDict):
     ags: Annotated[
         Ags | None, Field(description="Heutiger Gemeindeschlüssel; null, wenn die Datei keinen nennt.")
     ]
-    commune: Annotated[str | None, Field(description=FORM_COMMUNE.help)]
+    commune: Annotated[str | None, Field(description=FORM_MUNICIPALITY.help)]
     file: Annotated[str | None, Field(description="Pfad im Ordner der empfangenen Dateien, mit „/“.")]
     sha256: Annotated[
         Sha256 | None, Field(description="Prüfsumme der Datei; null, wenn sie nicht lesbar war.")

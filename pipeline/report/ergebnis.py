@@ -125,7 +125,7 @@ def _submission(submission: Submission) -> SubmissionEntry:
     workbook = submission.workbook
     return {
         "ags": workbook.ags,
-        "commune": workbook.commune,
+        "commune": workbook.municipality,
         "file": workbook.file,
         "sha256": workbook.sha256 or None,
         "stichtag": _day(workbook.stichtag),

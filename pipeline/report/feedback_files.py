@@ -12,7 +12,7 @@ from pipeline.definitions.results import Result
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import write_text
 from pipeline.disk.unwritable import CannotWrite
-from pipeline.engine.engine import Bench
+from pipeline.engine.engine import Engine
 from pipeline.engine.workers import in_lists
 from pipeline.feedback import Copy, Task, feedback_batch, task_of, without_copy
 from pipeline.report.manifest import feedback_manifest
@@ -31,9 +31,9 @@ def here(batches: Iterable[list[Task]]) -> Iterator[list[Copy]]:
     return map(feedback_batch, batches)
 
 
-def on(bench: Bench) -> Work:
-    """The work done at a bench; where a copy cannot be made, the letter goes alone."""
-    return bench.each(feedback_batch, without_copy)
+def on(engine: Engine) -> Work:
+    """The work done at a engine; where a copy cannot be made, the letter goes alone."""
+    return engine.each(feedback_batch, without_copy)
 
 
 def publish_feedback(

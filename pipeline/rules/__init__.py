@@ -19,11 +19,11 @@ from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Lat
 from pipeline.rules.requirements import (
     Criterion,
     EvidencePoint,
+    Exemption,
+    ExemptionFile,
     FormCell,
     FormMapping,
     FormTable,
-    Grant,
-    Grants,
     Interpretation,
     Measure,
     Milestone,
@@ -43,11 +43,11 @@ __all__ = [
     "Decision",
     "Every",
     "EvidencePoint",
+    "Exemption",
+    "ExemptionFile",
     "FormCell",
     "FormMapping",
     "FormTable",
-    "Grant",
-    "Grants",
     "Info",
     "Interpretation",
     "Latest",
@@ -99,7 +99,7 @@ class Rules:
     roster: tuple[Municipality, ...]
     files: tuple[tuple[str, str], ...]
     sha256: str
-    grants: tuple[Grant, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     form: FormMapping | None = None
 
     @cached_property

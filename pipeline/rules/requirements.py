@@ -140,7 +140,7 @@ class Project(Strict):
     interpretations: Annotated[tuple[Interpretation, ...], Many]
 
 
-class Grant(Strict):
+class Exemption(Strict):
     """An exception: a check that one municipality may violate for Stichtage up to ``valid_until``.
 
     Without ``sheet`` and ``column`` it holds wherever the check applies.
@@ -155,10 +155,10 @@ class Grant(Strict):
     column: Text | None = None
 
 
-class Grants(Strict):
+class ExemptionFile(Strict):
     """rules/ausnahmen.yaml."""
 
-    exceptions: Annotated[tuple[Grant, ...], Many]
+    exceptions: Annotated[tuple[Exemption, ...], Many]
 
 
 class FormCell(Strict):

@@ -8,8 +8,8 @@ from pipeline.definitions.model import Column, Kind, WorkbookKind
 from pipeline.definitions.palette import MUTED
 from pipeline.definitions.sheets import (
     FORM_AGS,
-    FORM_COMMUNE,
     FORM_DISTRICT,
+    FORM_MUNICIPALITY,
     FORM_STICHTAG,
     LEAD_AGS,
     LEAD_NAME,
@@ -31,11 +31,11 @@ MIDDLE: dict[str, Any] = {"valign": "vcenter"}
 def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, str]:
     """Label → value that comes filled in and is locked."""
     if kind.id == PROJECT_LEAD.id:
-        return {FORM_COMMUNE.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
+        return {FORM_MUNICIPALITY.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
     if municipality is None:
         return {}
     m = municipality
-    return {FORM_COMMUNE.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
+    return {FORM_MUNICIPALITY.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
 
 
 def write_form(book: Book) -> None:

@@ -13,7 +13,7 @@ from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
     ENTRY_WANTED,
     EVIDENCE,
-    FORM_COMMUNE,
+    FORM_MUNICIPALITY,
     FORM_NUMBER,
     FORM_STICHTAG,
     FORM_TITLE,
@@ -151,7 +151,7 @@ def _privacy(book: Book) -> Iterator[Line]:
     yield Line(
         Look.PLAIN,
         "Schlüsselliste",
-        f"Die Liste, welche Kennung zu wem gehört, bleibt in der {FORM_COMMUNE.name}. Senden Sie sie nie mit. "
+        f"Die Liste, welche Kennung zu wem gehört, bleibt in der {FORM_MUNICIPALITY.name}. Senden Sie sie nie mit. "
         "Dieselbe Person behält ihre Kennung über die ganze Projektzeit.",
     )
 

@@ -17,13 +17,14 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from pipeline.checks.deduplicate import settle
-from pipeline.checks.exemptions import Use, apply_grants
+from pipeline.checks.deduplicate import deduplicate_findings
+from pipeline.checks.exemptions import apply_exemptions
 from pipeline.cli import cli
 from pipeline.definitions.messages import MESSAGES, finding
+from pipeline.definitions.model import ExemptionState
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.write import write_report
-from pipeline.rules import Grant, Rules
+from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.run import Outcome, run
@@ -39,7 +40,7 @@ MESSAGE = MESSAGES["P11"].text.format(table="Personen")
 
 
 def granted(**changes: Any) -> Rules:
-    return replace(builder.rules(), grants=(Grant(**{**ONE, **changes}),))
+    return replace(builder.rules(), exemptions=(Exemption(**{**ONE, **changes}),))
 
 
 def outcome(folder: Path, rules: Rules, edits: dict[str, Any] | None = None) -> Outcome:
@@ -58,14 +59,14 @@ def test_the_error_becomes_a_warning_that_says_why(tmp_path: Path) -> None:
         f"{MESSAGE} Ausnahme: Bestand kommt erst später (entschieden: Referat 3), bis 30.06.2026."
     )
     assert found.submissions[0].state.value == "accepted"
-    assert [(u.use, u.files) for u in found.grants] == [(Use.USED, ("a.xlsx",))]
+    assert [(u.use, u.files) for u in found.exemptions] == [(ExemptionState.USED, ("a.xlsx",))]
 
 
 def test_without_it_the_workbook_is_rejected(tmp_path: Path) -> None:
     found = outcome(tmp_path, builder.rules())
     assert told(found.submissions[0].workbook.findings) == [at("P11", "error", "Bestand!B6")]
     assert found.submissions[0].state.value == "rejected"
-    assert found.grants == ()
+    assert found.exemptions == ()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_without_it_the_workbook_is_rejected(tmp_path: Path) -> None:
 def test_it_holds_for_nothing_else(tmp_path: Path, changes: dict[str, Any]) -> None:
     found = outcome(tmp_path, granted(**changes))
     assert told(found.submissions[0].workbook.findings) == [at("P11", "error", "Bestand!B6")]
-    assert [(u.use, u.files) for u in found.grants] == [(Use.UNUSED, ())]
+    assert [(u.use, u.files) for u in found.exemptions] == [(ExemptionState.UNUSED, ())]
 
 
 @pytest.mark.parametrize("changes", [{"column": None}, {"sheet": None, "column": None}])
@@ -96,13 +97,13 @@ def test_after_its_last_day_the_error_stays_and_a_note_says_so(tmp_path: Path) -
     assert told(workbook.findings) == [at("P11", "error", "Bestand!B6"), at("X01", "note", "Bestand!B6")]
     assert "bis 29.06.2026" in workbook.findings[1].message
     assert found.submissions[0].state.value == "rejected"
-    assert [(u.use, u.files) for u in found.grants] == [(Use.EXPIRED, ("a.xlsx",))]
+    assert [(u.use, u.files) for u in found.exemptions] == [(ExemptionState.EXPIRED, ("a.xlsx",))]
 
 
 def test_an_expired_one_that_nobody_needs_is_unused(tmp_path: Path) -> None:
     found = outcome(tmp_path, granted(valid_until=date(2026, 1, 1)), {"Bestand!B6": 7})
     assert told(found.submissions[0].workbook.findings) == []
-    assert [u.use for u in found.grants] == [Use.UNUSED]
+    assert [u.use for u in found.exemptions] == [ExemptionState.UNUSED]
 
 
 def test_of_two_errors_on_one_cell_the_other_comes_to_light() -> None:
@@ -110,9 +111,11 @@ def test_of_two_errors_on_one_cell_the_other_comes_to_light() -> None:
     place = ("Bedarfe", "D5", "Erfasst am")
     workbook = builder.broken({})
     workbook.findings = [finding("P04", *place, before="x"), finding("P09", *place, other="y")]
-    assert told(settle(workbook.findings, None)) == [at("P04", "error", "Bedarfe!D5")]
-    grants = granted(rule="P04", sheet=None, column=None).grants
-    assert told(settle(apply_grants(workbook, grants), None)) == [at("P09", "error", "Bedarfe!D5")]
+    assert told(deduplicate_findings(workbook.findings, None)) == [at("P04", "error", "Bedarfe!D5")]
+    exemptions = granted(rule="P04", sheet=None, column=None).exemptions
+    assert told(deduplicate_findings(apply_exemptions(workbook, exemptions), None)) == [
+        at("P09", "error", "Bedarfe!D5")
+    ]
 
 
 UNREADABLE = [
@@ -176,11 +179,11 @@ def folder(tmp_path: Path) -> Path:
 def test_what_stands_in_the_file_is_part_of_the_rules(folder: Path) -> None:
     (folder / "ausnahmen.yaml").write_text(ENTRY, encoding="utf-8")
     rules = load_rules(folder)
-    assert rules.grants == (Grant(**{**ONE, "reason": "Bestand kommt erst später"}),)
+    assert rules.exemptions == (Exemption(**{**ONE, "reason": "Bestand kommt erst später"}),)
     assert "ausnahmen.yaml" in dict(rules.files)
     assert rules.sha256 != builder.rules().sha256
     (folder / "ausnahmen.yaml").unlink()
-    assert load_rules(folder).grants == ()
+    assert load_rules(folder).exemptions == ()
     assert "ausnahmen.yaml" not in dict(load_rules(folder).files)
 
 
@@ -190,7 +193,7 @@ def test_the_example_in_the_comment_can_be_used(folder: Path) -> None:
     start = lines.index("# exceptions:")
     example = [line.removeprefix("# ") for line in lines[start:] if line.startswith("#")]
     path.write_text("\n".join(example), encoding="utf-8")
-    assert [(g.rule, g.ags) for g in load_rules(folder).grants] == [("P11", AGS)]
+    assert [(g.rule, g.ags) for g in load_rules(folder).exemptions] == [("P11", AGS)]
 
 
 @pytest.mark.parametrize(

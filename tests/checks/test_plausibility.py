@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.checks.plausibility import conspicuous
+from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import Pair
 from pipeline.definitions.model import Finding, Severity, Workbook
 from tests import builder
@@ -39,7 +39,7 @@ def contacts(number: int, *, spread: bool = False) -> Records:
 
 
 def told(now: Workbook, before: Workbook | None = None) -> list[Finding]:
-    return conspicuous(now, Pair(now, before, builder.rules()) if before else None)
+    return plausibility_findings(now, Pair(now, before, builder.rules()) if before else None)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 HANAU, HOMBURG, OBERURSEL, NAUHEIM = "06415000", "06434001", "06434008", "06440002"
 BUEDINGEN, FRIEDBERG, KARBEN, NIDDA, LEAD = "06440004", "06440008", "06440012", "06440016", "00000000"
-COMMUNES = (HANAU, HOMBURG, OBERURSEL, NAUHEIM, BUEDINGEN, FRIEDBERG, KARBEN, NIDDA)
+MUNICIPALITIES = (HANAU, HOMBURG, OBERURSEL, NAUHEIM, BUEDINGEN, FRIEDBERG, KARBEN, NIDDA)
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ REACHED_ON = {  # whenever it is reached: the latest date of its criteria
 }
 
 
-@pytest.mark.parametrize("commune", COMMUNES)
+@pytest.mark.parametrize("commune", MUNICIPALITIES)
 @pytest.mark.parametrize("as_of", STATUSES)
 def test_sixteen_milestones(documents: dict[str, Json], as_of: str, commune: str) -> None:
     found = [m for m in documents[as_of]["milestones"] if m["ags"] == commune]
@@ -384,7 +384,7 @@ CRITERIA = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("commune", COMMUNES)
+@pytest.mark.parametrize("commune", MUNICIPALITIES)
 def test_every_requirement_of_the_catalogue_appears(documents: dict[str, Json], commune: str) -> None:
     for document in documents.values():
         assert {t["nr"] for t in document["targets"] if t["ags"] == commune} == TARGETS

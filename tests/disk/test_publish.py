@@ -15,7 +15,7 @@ from typing import NoReturn
 import pytest
 
 from pipeline.disk import publish as module
-from pipeline.disk.publish import LOCK, WORK, exclusive, publish, publish_files, put_right
+from pipeline.disk.publish import LOCK, WORK, exclusive, publish, publish_files, recover_interrupted_run
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.submissions import receive
 
@@ -102,7 +102,7 @@ def test_killed_at_any_step_the_set_is_whole_at_once(target: Path) -> None:
         is_new = content(target) == NEW | FOREIGN
         assert is_new or content(target) == OLD | MANIFEST | FOREIGN
         seen.add(is_new)
-        put_right(target.parent)
+        recover_interrupted_run(target.parent)
         assert content(target.parent).keys() <= {f"2026-09-30/{n}" for n in content(target)} | {LOCK}
         if is_new:
             (target / "neu.html").unlink()
@@ -117,7 +117,7 @@ def test_killed_between_two_renames_the_next_command_brings_the_old_set_back(
     seen = set()
     for _ in killed_at_each_step(lambda: republish(target)):
         missing = not target.exists()
-        put_right(target.parent)
+        recover_interrupted_run(target.parent)
         is_new = content(target) == NEW | FOREIGN
         assert is_new or (content(target) == OLD | MANIFEST | FOREIGN)
         assert not (missing and is_new)
@@ -139,7 +139,7 @@ def test_killed_at_any_step_all_files_are_replaced_or_none(tmp_path: Path) -> No
         assert receive(folder).files == tuple(  # what is unfinished is never taken for input
             (p.name, p) for p in sorted(folder.iterdir()) if not p.name.startswith(".")
         )
-        put_right(folder)
+        recover_interrupted_run(folder)
         (folder / LOCK).unlink(missing_ok=True)
         assert content(folder) in (before, after)
         seen.add(is_new := content(folder) == after)
@@ -177,7 +177,7 @@ def test_a_second_run_is_told_and_a_dead_one_does_not_block(target: Path) -> Non
     os.read(told[0], 1)
     with pytest.raises(CannotWrite, match="arbeitet gerade ein anderer Lauf"):
         republish(target)
-    put_right(target.parent)
+    recover_interrupted_run(target.parent)
     assert content(target) == OLD | MANIFEST | FOREIGN
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
@@ -244,7 +244,7 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_place(
     with pytest.raises(CannotWrite, match="in Excel"):
         republish(target)
     assert target.exists() is (failing != {2, 3, 4})
-    put_right(target.parent)
+    recover_interrupted_run(target.parent)
     assert content(target) == OLD | MANIFEST | FOREIGN
     assert no_trace(target.parent)
 

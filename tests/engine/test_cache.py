@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.cache import Store, StoreDamaged, key_of
+from pipeline.engine.cache import CacheDamaged, ResultCache, key_of
 
 
 def path(folder: Path) -> Path:
@@ -16,19 +16,19 @@ def path(folder: Path) -> Path:
 
 
 def filled(folder: Path, **records: bytes) -> Path:
-    store = Store(path(folder))
+    store = ResultCache(path(folder))
     store.put(records)
     store.close()
     return path(folder)
 
 
 def test_what_was_put_is_there_the_next_time(tmp_path: Path) -> None:
-    store = Store(filled(tmp_path, a=b"1", b=b"2"))
+    store = ResultCache(filled(tmp_path, a=b"1", b=b"2"))
     assert [store.get(k) for k in ("a", "b", "c")] == [b"1", b"2", None]
 
 
 def test_no_file_without_a_record(tmp_path: Path) -> None:
-    store = Store(path(tmp_path))
+    store = ResultCache(path(tmp_path))
     store.put({})
     assert store.get("a") is None
     store.close()
@@ -36,12 +36,12 @@ def test_no_file_without_a_record(tmp_path: Path) -> None:
 
 
 def test_what_a_run_did_not_need_is_forgotten(tmp_path: Path) -> None:
-    store = Store(filled(tmp_path, used=b"1", gone=b"2"))
+    store = ResultCache(filled(tmp_path, used=b"1", gone=b"2"))
     store.get("used")
     store.put({"new": b"3"})
     store.forget_unused()
     store.close()
-    later = Store(path(tmp_path))
+    later = ResultCache(path(tmp_path))
     assert [later.get(k) for k in ("used", "new", "gone")] == [b"1", b"3", None]
     later.close()
     assert b"gone" not in path(tmp_path).read_bytes()
@@ -68,7 +68,7 @@ def changed(file: Path, statement: str) -> None:
 def test_a_record_that_does_not_hold_its_hash_is_absent(tmp_path: Path, statement: str) -> None:
     file = filled(tmp_path, a=b"1", b=b"2")
     changed(file, statement)
-    store = Store(file)
+    store = ResultCache(file)
     assert store.get("a") is None
     assert store.get("b") == b"2"
 
@@ -76,16 +76,16 @@ def test_a_record_that_does_not_hold_its_hash_is_absent(tmp_path: Path, statemen
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(5000)])
 def test_a_file_that_is_something_else_is_rebuilt(tmp_path: Path, content: bytes) -> None:
     path(tmp_path).write_bytes(content)
-    store = Store(path(tmp_path))
+    store = ResultCache(path(tmp_path))
     assert store.get("a") is None
     store.put({"a": b"1"})
     store.close()
-    assert Store(path(tmp_path)).get("a") == b"1"
+    assert ResultCache(path(tmp_path)).get("a") == b"1"
 
 
 def test_a_database_with_other_tables_is_rebuilt(tmp_path: Path) -> None:
     changed(path(tmp_path), "CREATE TABLE record (other TEXT)")
-    store = Store(path(tmp_path))
+    store = ResultCache(path(tmp_path))
     store.put({"a": b"1"})
     assert store.get("a") == b"1"
 
@@ -95,13 +95,13 @@ def test_a_page_that_is_overwritten_costs_only_time(tmp_path: Path) -> None:
     with file.open("r+b") as stream:
         stream.seek(4096)
         stream.write(b"\xff" * (file.stat().st_size - 4096))
-    store = Store(file)
+    store = ResultCache(file)
     assert store.get("key7") is None
 
 
 def test_where_nothing_can_be_written_the_store_is_temporary(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    store = Store(tmp_path / "file" / "store.sqlite")
+    store = ResultCache(tmp_path / "file" / "store.sqlite")
     store.put({"a": b"1"})
     assert store.get("a") == b"1"
 
@@ -112,8 +112,8 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
 
 
 def test_tables_that_are_gone_end_the_run_and_not_the_truth(tmp_path: Path) -> None:
-    with pytest.raises(StoreDamaged):
-        Store().tables("a")
+    with pytest.raises(CacheDamaged):
+        ResultCache().tables("a")
 
 
 def test_a_key_tells_its_parts_apart() -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.engine_options import with_bench
+from pipeline.cli.engine_options import with_engine
 from pipeline.definitions.model import State
 from pipeline.engine import batch as examine
 from pipeline.engine import engine as module
-from pipeline.engine.cache import STORE_FILE, Store, StoreDamaged
-from pipeline.engine.engine import Bench
-from pipeline.engine.workers import CannotWork, Crew, alone, children, on_cluster
+from pipeline.engine.cache import CACHE_FILE, CacheDamaged, ResultCache
+from pipeline.engine.engine import Engine
+from pipeline.engine.workers import CannotWork, WorkerPool, alone, children, on_cluster
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
 from pipeline.run import Outcome, check, no_progress, run
@@ -47,9 +47,9 @@ def said(outcome: Outcome) -> str:
     return ergebnis_text(outcome)
 
 
-def with_crew(folder: Path, hire: Callable[[int], Crew]) -> Outcome:
-    with Bench(builder.rules(), hire) as bench:
-        return run(folder, builder.rules(), bench=bench)
+def with_pool(folder: Path, open_pool: Callable[[int], WorkerPool]) -> Outcome:
+    with Engine(builder.rules(), open_pool) as engine:
+        return run(folder, builder.rules(), engine=engine)
 
 
 # --- who does the work --------------------------------------------------------------------------------
@@ -61,12 +61,12 @@ def expected(received: Path) -> str:
 
 
 def test_one_child_that_reads_gives_the_same(received: Path, expected: str) -> None:
-    assert said(with_crew(received, partial(children, 1))) == expected
+    assert said(with_pool(received, partial(children, 1))) == expected
 
 
 def test_two_children_give_the_same(received: Path, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BATCH", 2)
-    assert said(with_crew(received, lambda _: children(2, MANY))) == expected
+    assert said(with_pool(received, lambda _: children(2, MANY))) == expected
 
 
 def test_a_cluster_gives_the_same(received: Path, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +75,7 @@ def test_a_cluster_gives_the_same(received: Path, expected: str, monkeypatch: py
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
     ) as cluster:
-        assert said(with_crew(received, partial(on_cluster, cluster.scheduler_address))) == expected
+        assert said(with_pool(received, partial(on_cluster, cluster.scheduler_address))) == expected
 
 
 def test_another_program_on_the_cluster_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_a_fatal_file_costs_only_itself(
     (folder / "aa.xlsx").write_bytes(b"dies ...")
     (folder / "bb.xlsx").write_bytes(b"hangs...")
     monkeypatch.setattr(module, "examine_packed", sabotage.examine_unless_fatal)
-    outcome = with_crew(folder, lambda _: children(2, MANY))
+    outcome = with_pool(folder, lambda _: children(2, MANY))
     found = {s.workbook.file: (s.state, s.workbook.findings) for s in outcome.submissions}
     for fatal in ("aa.xlsx", "bb.xlsx"):
         state, findings = found.pop(fatal)
@@ -112,8 +112,8 @@ def test_a_fatal_file_costs_only_itself(
 def kept(folder: Path, out: Path, rules: Rules | None = None) -> str:
     """What a run with a store in ``out`` says."""
     rules = rules or builder.rules()
-    return with_bench(
-        lambda bench: said(run(folder, rules, None, no_progress, bench)), rules, jobs=0, store=out
+    return with_engine(
+        lambda engine: said(run(folder, rules, None, no_progress, engine)), rules, jobs=0, store=out
     )
 
 
@@ -181,7 +181,7 @@ def test_damage_costs_only_time(
     received: Path, expected: str, tmp_path: Path, read: list[str], damage: str
 ) -> None:
     kept(received, tmp_path)
-    file = tmp_path / STORE_FILE
+    file = tmp_path / CACHE_FILE
     match damage:
         case "gone":
             file.unlink()
@@ -204,23 +204,25 @@ def test_damage_costs_only_time(
 def test_a_store_that_breaks_in_the_middle_is_left_aside(received: Path, tmp_path: Path) -> None:
     tries = []
 
-    def work(bench: Bench) -> str:
-        tries.append(bench)
+    def work(engine: Engine) -> str:
+        tries.append(engine)
         if len(tries) == 1:
-            raise StoreDamaged
-        return ergebnis_text(run(received, builder.rules(), bench=bench))
+            raise CacheDamaged
+        return ergebnis_text(run(received, builder.rules(), engine=engine))
 
-    assert '"as_of": "2026-06-30"' in with_bench(work, builder.rules(), jobs=0, store=tmp_path)
+    assert '"as_of": "2026-06-30"' in with_engine(work, builder.rules(), jobs=0, store=tmp_path)
     assert len(tries) == 2
 
 
 def test_a_lost_file_is_tried_again_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.xlsx"
     file.write_bytes(builder.valid())
-    store = Store(tmp_path / STORE_FILE)
+    store = ResultCache(tmp_path / CACHE_FILE)
 
     def rule_of() -> list[str]:
-        (submission,) = check([("a.xlsx", file)], builder.rules(), bench=Bench(builder.rules(), alone, store))
+        (submission,) = check(
+            [("a.xlsx", file)], builder.rules(), engine=Engine(builder.rules(), alone, store)
+        )
         return [f.rule for f in submission.workbook.findings if f.rule.startswith("D")]
 
     with monkeypatch.context() as broken:
@@ -234,8 +236,8 @@ def test_tables_of_few_workbooks_are_in_memory(tmp_path: Path) -> None:
     """Memory does not grow with the number of municipalities."""
     for number in range(1, 13):
         (tmp_path / f"{number:02}.xlsx").write_bytes(builder.edited({"Stammdaten!B8": number}))
-    store = Store()
-    outcome = run(tmp_path, builder.rules(), bench=Bench(builder.rules(), alone, store))
+    store = ResultCache()
+    outcome = run(tmp_path, builder.rules(), engine=Engine(builder.rules(), alone, store))
     for submission in outcome.submissions:
         assert len(submission.workbook.tables["Bestand"]) == 3
     assert store.tables.cache_info().currsize == 8

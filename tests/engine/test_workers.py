@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.workers import CannotWork, Crew, alone, children, on_cluster
+from pipeline.engine.workers import CannotWork, WorkerPool, alone, children, on_cluster
 from tests import builder, sabotage
 
 MANY = 1000  # more than few: all work is done by children
@@ -23,24 +23,24 @@ def lost(word: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def crew() -> Iterator[Crew]:
-    """Two children. One crew for all tests, for it must also go on after a death."""
-    crew = children(2, MANY)
-    yield crew
-    crew.close()
+def pool() -> Iterator[WorkerPool]:
+    """Two children. One pool for all tests, for it must also go on after a death."""
+    pool = children(2, MANY)
+    yield pool
+    pool.close()
 
 
-def lengths(crew: Crew, *batches: list[str]) -> list[list[int]]:
-    return list(crew.map(sabotage.lengths, batches, lost))
+def lengths(pool: WorkerPool, *batches: list[str]) -> list[list[int]]:
+    return list(pool.map(sabotage.lengths, batches, lost))
 
 
-def test_batches_come_back_in_the_order_given(crew: Crew) -> None:
+def test_batches_come_back_in_the_order_given(pool: WorkerPool) -> None:
     batches = [["a" * n, "b"] for n in range(1, 30)]
-    assert lengths(crew, *batches) == [[n, 1] for n in range(1, 30)]
+    assert lengths(pool, *batches) == [[n, 1] for n in range(1, 30)]
 
 
-def test_work_is_not_done_in_this_process(crew: Crew) -> None:
-    ids = {one for batch in crew.map(sabotage.process_ids, [["a"]] * 8, lost) for one in batch}
+def test_work_is_not_done_in_this_process(pool: WorkerPool) -> None:
+    ids = {one for batch in pool.map(sabotage.process_ids, [["a"]] * 8, lost) for one in batch}
     assert os.getpid() not in ids
     assert 1 <= len(ids) <= 2
 
@@ -57,8 +57,8 @@ def test_work_is_not_done_in_this_process(crew: Crew) -> None:
         ),
     ],
 )
-def test_only_the_fatal_item_is_lost(crew: Crew, fatal: str) -> None:
-    found = lengths(crew, ["one", "three"], ["four", fatal, "sixteen"], ["a"], ["bb", "ccc"])
+def test_only_the_fatal_item_is_lost(pool: WorkerPool, fatal: str) -> None:
+    found = lengths(pool, ["one", "three"], ["four", fatal, "sixteen"], ["a"], ["bb", "ccc"])
     assert found == [[3, 5], [4, -1, 7], [1], [2, 3]]
 
 
@@ -71,7 +71,7 @@ def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
         "from pipeline.engine.workers import children\n"
         "from tests import sabotage\n"
         f"crew = children(1, {MANY})\n"
-        "print(list(crew.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
+        "print(list(pool.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
         "crew.close()\n",
         encoding="utf-8",
     )
@@ -85,13 +85,13 @@ def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
     assert told.stdout == "begun\n[[3, 5]]\n"
 
 
-def test_several_deaths_in_one_run(crew: Crew) -> None:
-    found = lengths(crew, ["dies", "a"], ["bb", "dies"], ["dies"], ["ccc"])
+def test_several_deaths_in_one_run(pool: WorkerPool) -> None:
+    found = lengths(pool, ["dies", "a"], ["bb", "dies"], ["dies"], ["ccc"])
     assert found == [[-1, 1], [2, -1], [-1], [3]]
 
 
-def test_a_child_writes_nothing_on_the_terminal(crew: Crew, capfd: pytest.CaptureFixture[str]) -> None:
-    list(crew.map(sabotage.shown, [["geheim"]], lambda _: None))
+def test_a_child_writes_nothing_on_the_terminal(pool: WorkerPool, capfd: pytest.CaptureFixture[str]) -> None:
+    list(pool.map(sabotage.shown, [["geheim"]], lambda _: None))
     assert capfd.readouterr() == ("", "")
 
 
@@ -142,9 +142,9 @@ def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
 def test_an_interrupted_run_waits_for_nobody() -> None:
     """Ctrl-C leaves no process behind that works on for nothing."""
     before = set(multiprocessing.active_children())
-    crew = children(1, MANY)
-    crew.map(sabotage.sleeps, [["a"]], lost)
+    pool = children(1, MANY)
+    pool.map(sabotage.sleeps, [["a"]], lost)
     (child,) = set(multiprocessing.active_children()) - before
-    crew.close(wait=False)
+    pool.close(wait=False)
     child.join(30)
     assert not child.is_alive()

@@ -444,7 +444,7 @@ class _Pipe(io.RawIOBase):
 )
 def test_a_name_is_text_in_the_first_sheet(name: str, shown: str) -> None:
     workbook, state = examined(broken_bytes())
-    odd = replace(workbook, commune=name)
+    odd = replace(workbook, municipality=name)
     copy, letter = feedback(odd, state, broken_bytes(), builder.rules())
     assert copy is not None
     assert name in letter

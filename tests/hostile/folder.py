@@ -67,7 +67,7 @@ def lay(place: Path, good: int, hostile: Sequence[Variant]) -> Trial:
     """Rules with a roster of the invented municipalities and of the one that the hostile files name."""
     shutil.copytree(builder.ROOT / "rules", place / "rules")
     numbers = range(1, good + 1)
-    roster = [f"{builder.AGS};{builder.COMMUNE};Wetteraukreis"]
+    roster = [f"{builder.AGS};{builder.MUNICIPALITY};Wetteraukreis"]
     roster += [f"{ags_of(n)};Gemeinde {n};{DISTRICT}" for n in numbers]
     (place / "rules" / "kommunen.csv").write_text(
         "\n".join(["ags;name;landkreis", *roster, ""]), encoding="utf-8"

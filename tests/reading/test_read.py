@@ -465,7 +465,7 @@ def test_a_refused_file_keeps_the_key_that_could_be_read() -> None:
     key = workbook.key
     assert key is not None
     assert (key.ags, key.stichtag, key.number) == ("06440004", date(2026, 6, 30), 1)
-    assert workbook.commune == "Büdingen"
+    assert workbook.municipality == "Büdingen"
 
 
 def test_the_template_version_is_read() -> None:

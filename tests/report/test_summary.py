@@ -26,7 +26,7 @@ from pipeline.definitions.words import (
     TARGET_WORDS,
 )
 from pipeline.evaluate.consolidate import consolidate
-from pipeline.evaluate.shortfall import gap_words, missing
+from pipeline.evaluate.shortfall import missing, shortfall_words
 from pipeline.report.summary import summary_bytes, write_summary
 from pipeline.report.summary.writing.heights import lines, pieces, row_height
 from pipeline.rules import Municipality, Rules
@@ -325,7 +325,7 @@ def test_gap_is_exact(
 
 def test_gap_in_words(rules: Rules) -> None:
     share = next(t for t in rules.targets if t.id == "Z1.2")
-    assert [gap_words(share, n) for n in (0, 1, 14)] == [
+    assert [shortfall_words(share, n) for n in (0, 1, 14)] == [
         "Schwelle erreicht",
         "es fehlt 1 Person",
         "es fehlen 14 Personen",

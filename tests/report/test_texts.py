@@ -64,7 +64,7 @@ ODD = (
 def odd(request: pytest.FixtureRequest, outcome: Outcome) -> tuple[str, Outcome]:
     """A file and a municipality with such a name."""
     submissions = tuple(
-        replace(s, workbook=replace(s.workbook, file=request.param, commune=request.param, ags=None))
+        replace(s, workbook=replace(s.workbook, file=request.param, municipality=request.param, ags=None))
         if s.state == "rejected"
         else s
         for s in outcome.submissions

@@ -21,7 +21,7 @@ def rules() -> Rules:
 
 
 @pytest.fixture(scope="session")
-def commune_book(rules: Rules) -> Workbook:
+def municipality_book(rules: Rules) -> Workbook:
     return load_workbook(BytesIO(template_bytes(rules, rules.kinds["kommune"])))
 
 

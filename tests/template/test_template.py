@@ -15,7 +15,7 @@ from pipeline.rules import Rules
 from pipeline.template import template_bytes, write_templates
 
 ROOT = Path(__file__).parents[2]
-COMMUNE_SHEETS = [
+MUNICIPALITY_SHEETS = [
     "Anleitung", "Stammdaten", "Bestand", "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte",
     "Veranstaltungen", "Ehrenamtliche", "Schulungen", "Schulungsteilnahmen", "Verwaltung", "Meilensteine",
     "Zielwerte", "Nachweise", "Prüfung", "Stand", "Listen",
@@ -46,24 +46,24 @@ def choices(book: Workbook, title: str, address: str) -> list[str]:
 # --- sheets and headers -------------------------------------------------------------------------------
 
 
-def test_sheets_in_order(commune_book: Workbook, lead_book: Workbook) -> None:
-    assert commune_book.sheetnames == COMMUNE_SHEETS
+def test_sheets_in_order(municipality_book: Workbook, lead_book: Workbook) -> None:
+    assert municipality_book.sheetnames == MUNICIPALITY_SHEETS
     assert lead_book.sheetnames == LEAD_SHEETS
-    assert [s.title for s in commune_book if s.sheet_state != "visible"] == ["Listen"]
+    assert [s.title for s in municipality_book if s.sheet_state != "visible"] == ["Listen"]
 
 
-def test_headers_carry_the_mark_of_required_columns(commune_book: Workbook) -> None:
-    assert header(commune_book, "Personen")[:8] == [
+def test_headers_carry_the_mark_of_required_columns(municipality_book: Workbook) -> None:
+    assert header(municipality_book, "Personen")[:8] == [
         "Kennung*", "Zielgruppe*", "Aufenthaltspapier geprüft*", "Zugang am*", "Angesprochen am",
         "Bedarf erfasst am", "Abgang am", "Bezugsperson",
     ]  # fmt: skip
-    assert header(commune_book, "Meilensteine") == [
+    assert header(municipality_book, "Meilensteine") == [
         "Nr.*", "Kriterium", "Fällig am", "Angabe", "Erfüllt am", "Nachweis-Nr.", "Erläuterung",
     ]  # fmt: skip
-    assert header(commune_book, "Stand") == [
+    assert header(municipality_book, "Stand") == [
         "Nr.", "Zielwert oder Kriterium", "Projektjahr", "Ist", "Soll", "Abstand", "Stand",
     ]  # fmt: skip
-    assert header(commune_book, "Prüfung") == ["Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link"]
+    assert header(municipality_book, "Prüfung") == ["Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link"]
 
 
 @pytest.mark.parametrize("kind", ["kommune", "projektleitung"])
@@ -86,13 +86,13 @@ def test_every_table_has_title_help_legend_and_headers(
         assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
 
 
-def test_form_lines(commune_book: Workbook, lead_book: Workbook, rules: Rules) -> None:
-    labels = [c.value for c in commune_book["Stammdaten"]["A"][3:12]]
+def test_form_lines(municipality_book: Workbook, lead_book: Workbook, rules: Rules) -> None:
+    labels = [c.value for c in municipality_book["Stammdaten"]["A"][3:12]]
     assert labels == [
         "Kommune*", "AGS*", "Landkreis", "Berichtsstichtag*", "Abgabe-Nr.*", "Integrationsguide(s)*", "E-Mail",
         "Freigegeben durch", "Freigegeben am",
     ]  # fmt: skip
-    for book, kind in ((commune_book, "kommune"), (lead_book, "projektleitung")):
+    for book, kind in ((municipality_book, "kommune"), (lead_book, "projektleitung")):
         nil_returns = [c.value for c in book["Stammdaten"]["A"] if str(c.value).startswith("Leermeldung: ")]
         assert nil_returns == [f"Leermeldung: {t.title}" for t in rules.kinds[kind].tables if t.nil_return]
 
@@ -100,76 +100,83 @@ def test_form_lines(commune_book: Workbook, lead_book: Workbook, rules: Rules) -
 # --- what cells accept --------------------------------------------------------------------------------
 
 
-def test_dropdowns_show_the_choices(commune_book: Workbook, rules: Rules) -> None:
-    assert choices(commune_book, "Bestand", "C5") == [
+def test_dropdowns_show_the_choices(municipality_book: Workbook, rules: Rules) -> None:
+    assert choices(municipality_book, "Bestand", "C5") == [
         "Ausländerbehörde", "Meldebehörde", "Zuweisungsliste", "eigene Erhebung",
     ]  # fmt: skip
-    assert choices(commune_book, "Personen", "B5004") == [
+    assert choices(municipality_book, "Personen", "B5004") == [
         g.choice for g in rules.project.target_groups.groups
     ]
-    assert choices(commune_book, "Personen", "C5") == ["ja", "nein"]
-    assert choices(commune_book, "Nachweise", "F5") == [e.id for e in rules.evidence]
-    assert choices(commune_book, "Stammdaten", "B15") == ["ja"]
+    assert choices(municipality_book, "Personen", "C5") == ["ja", "nein"]
+    assert choices(municipality_book, "Nachweise", "F5") == [e.id for e in rules.evidence]
+    assert choices(municipality_book, "Stammdaten", "B15") == ["ja"]
 
 
-def test_every_choice_column_has_its_dropdown(commune_book: Workbook, rules: Rules) -> None:
+def test_every_choice_column_has_its_dropdown(municipality_book: Workbook, rules: Rules) -> None:
     for table in rules.kinds["kommune"].tables:
         for i, column in enumerate(table.columns, 1):
             if column.choices:
-                assert choices(commune_book, table.title, f"{get_column_letter(i)}5") == list(column.choices)
+                assert choices(municipality_book, table.title, f"{get_column_letter(i)}5") == list(
+                    column.choices
+                )
 
 
-def test_dates_numbers_keys_and_lengths(commune_book: Workbook) -> None:
-    date = validation(commune_book, "Personen", "D5")
+def test_dates_numbers_keys_and_lengths(municipality_book: Workbook) -> None:
+    date = validation(municipality_book, "Personen", "D5")
     assert (date.type, date.operator, date.formula1, date.formula2) == ("date", None, "18264", "49674")
-    number = validation(commune_book, "Bestand", "B5")
+    number = validation(municipality_book, "Bestand", "B5")
     assert (number.type, number.operator, number.formula1) == ("whole", "greaterThanOrEqual", "0")
-    submission = validation(commune_book, "Stammdaten", "B8")
+    submission = validation(municipality_book, "Stammdaten", "B8")
     assert (submission.type, submission.formula1) == ("whole", "1")
-    stichtag = validation(commune_book, "Stammdaten", "B7")
+    stichtag = validation(municipality_book, "Stammdaten", "B7")
     assert (stichtag.type, stichtag.formula1, stichtag.formula2) == ("date", "45931", "47026")
-    initials = validation(commune_book, "Kontakte", "D5")
+    initials = validation(municipality_book, "Kontakte", "D5")
     assert (initials.type, initials.formula2) == ("textLength", "10")
-    assert '"P-"' in validation(commune_book, "Personen", "A5").formula1
+    assert '"P-"' in validation(municipality_book, "Personen", "A5").formula1
 
 
-def test_references_follow_the_sheet_they_name(commune_book: Workbook) -> None:
-    single, several = validation(commune_book, "Bedarfe", "B5"), validation(commune_book, "Bestand", "D5")
+def test_references_follow_the_sheet_they_name(municipality_book: Workbook) -> None:
+    single, several = (
+        validation(municipality_book, "Bedarfe", "B5"),
+        validation(municipality_book, "Bestand", "D5"),
+    )
     assert (single.type, single.formula1, single.errorStyle) == ("list", "Personen_Kennung", None)
     assert (several.type, several.formula1, several.errorStyle) == (
         "list",
         "Nachweise_Nachweis_Nr",
         "information",
     )
-    assert "$A$5:INDEX(" in commune_book.defined_names["Personen_Kennung"].value
+    assert "$A$5:INDEX(" in municipality_book.defined_names["Personen_Kennung"].value
 
 
-def test_every_input_says_what_is_wanted(commune_book: Workbook, rules: Rules) -> None:
+def test_every_input_says_what_is_wanted(municipality_book: Workbook, rules: Rules) -> None:
     for table in rules.kinds["kommune"].tables:
         for i, column in enumerate(table.columns, 1):
             if table.prefill is None:
-                found = validation(commune_book, table.title, f"{get_column_letter(i)}{4 + table.capacity}")
+                found = validation(
+                    municipality_book, table.title, f"{get_column_letter(i)}{4 + table.capacity}"
+                )
                 assert (found.promptTitle, found.prompt) == (column.name, column.help)
                 assert found.type in {None, "none"} or found.error
 
 
-def test_formats(commune_book: Workbook) -> None:
-    widths = commune_book["Personen"].column_dimensions
+def test_formats(municipality_book: Workbook) -> None:
+    widths = municipality_book["Personen"].column_dimensions
     assert [widths[c].number_format for c in "ABDH"] == ["@", "General", "dd.mm.yyyy", "@"]
-    assert commune_book["Bestand"].column_dimensions["B"].number_format == "0"
-    assert commune_book["Stammdaten"]["B5"].number_format == "@"
-    assert commune_book["Stammdaten"]["B7"].number_format == "dd.mm.yyyy"
+    assert municipality_book["Bestand"].column_dimensions["B"].number_format == "0"
+    assert municipality_book["Stammdaten"]["B5"].number_format == "@"
+    assert municipality_book["Stammdaten"]["B7"].number_format == "dd.mm.yyyy"
 
 
 # --- who may type where -------------------------------------------------------------------------------
 
 
-def test_data_cells_are_open_and_everything_else_locked(commune_book: Workbook) -> None:
-    for title in COMMUNE_SHEETS:
-        protection = commune_book[title].protection
+def test_data_cells_are_open_and_everything_else_locked(municipality_book: Workbook) -> None:
+    for title in MUNICIPALITY_SHEETS:
+        protection = municipality_book[title].protection
         assert protection.sheet
         assert protection.password is None
-    sheet = commune_book["Personen"]
+    sheet = municipality_book["Personen"]
     assert not sheet.protection.sort
     assert not sheet.protection.autoFilter
     assert not sheet.protection.formatColumns
@@ -179,8 +186,8 @@ def test_data_cells_are_open_and_everything_else_locked(commune_book: Workbook) 
     assert all(sheet.row_dimensions[row].protection.locked for row in (1, 2, 3, 4))
 
 
-def test_prefilled_rows_equal_the_rules(commune_book: Workbook, rules: Rules) -> None:
-    rows = list(commune_book["Meilensteine"].iter_rows(min_row=5, max_col=4, values_only=True))
+def test_prefilled_rows_equal_the_rules(municipality_book: Workbook, rules: Rules) -> None:
+    rows = list(municipality_book["Meilensteine"].iter_rows(min_row=5, max_col=4, values_only=True))
     assert rows[:2] == [
         ("MS1.1a", "Erfassung der Bedarfe von mindestens 15% der Drittstaatsangehörigen in der Kommune",
          datetime(2026, 3, 31), "wird berechnet"),  # noqa: DTZ001
@@ -189,13 +196,13 @@ def test_prefilled_rows_equal_the_rules(commune_book: Workbook, rules: Rules) ->
     ]  # fmt: skip
     assert [r[0] for r in rows] == [c.id for c in rules.criteria_of("kommune")]
     assert "MS2.1d" not in [r[0] for r in rows]
-    targets = list(commune_book["Zielwerte"].iter_rows(min_row=5, max_col=3, values_only=True))
+    targets = list(municipality_book["Zielwerte"].iter_rows(min_row=5, max_col=3, values_only=True))
     assert [(r[0], r[1]) for r in targets] == [(t.id, t.text) for t in rules.targets_of("kommune")]
 
 
-def test_only_attested_rows_are_open(commune_book: Workbook) -> None:
+def test_only_attested_rows_are_open(municipality_book: Workbook) -> None:
     for title, inputs in (("Meilensteine", "EFG"), ("Zielwerte", "DEF")):
-        sheet = commune_book[title]
+        sheet = municipality_book[title]
         entry = {"Meilensteine": "D", "Zielwerte": "C"}[title]
         for row in range(5, sheet.max_row + 1):
             wanted = sheet[f"{entry}{row}"].value == "bitte angeben"
@@ -204,12 +211,12 @@ def test_only_attested_rows_are_open(commune_book: Workbook) -> None:
             assert sheet[f"A{row}"].protection.locked
 
 
-def test_a_copy_names_its_municipality(copy_book: Workbook, commune_book: Workbook) -> None:
+def test_a_copy_names_its_municipality(copy_book: Workbook, municipality_book: Workbook) -> None:
     values = [copy_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
     assert [v.value for v in values] == ["Büdingen", "06440004", "Wetteraukreis"]
     assert all(v.protection.locked for v in values)
     assert not copy_book["Stammdaten"]["B7"].protection.locked
-    blank = [commune_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
+    blank = [municipality_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
     assert [(v.value, v.protection.locked) for v in blank] == [(None, False)] * 3
 
 
@@ -227,8 +234,8 @@ def test_the_project_lead_workbook(lead_book: Workbook) -> None:
 # --- Listen, Anleitung, Stand -------------------------------------------------------------------------
 
 
-def test_lists_name_the_template(commune_book: Workbook, lead_book: Workbook, rules: Rules) -> None:
-    for book, kind in ((commune_book, "kommune"), (lead_book, "projektleitung")):
+def test_lists_name_the_template(municipality_book: Workbook, lead_book: Workbook, rules: Rules) -> None:
+    for book, kind in ((municipality_book, "kommune"), (lead_book, "projektleitung")):
         assert [[c.value for c in row] for row in book["Listen"]["A1:B3"]] == [
             ["Vorlage", kind],
             ["Vorlagenversion", TEMPLATE_VERSION],
@@ -236,9 +243,9 @@ def test_lists_name_the_template(commune_book: Workbook, lead_book: Workbook, ru
         ]
 
 
-def test_the_guide_quotes_the_rules_in_full(commune_book: Workbook, rules: Rules) -> None:
+def test_the_guide_quotes_the_rules_in_full(municipality_book: Workbook, rules: Rules) -> None:
     text = "\n".join(
-        str(v) for row in commune_book["Anleitung"].iter_rows(values_only=True) for v in row if v
+        str(v) for row in municipality_book["Anleitung"].iter_rows(values_only=True) for v in row if v
     )
     assert rules.project.target_groups.note in text
     for group in rules.project.target_groups.groups:
@@ -251,7 +258,7 @@ def test_the_guide_quotes_the_rules_in_full(commune_book: Workbook, rules: Rules
 
 
 def test_the_guide_has_a_calendar_in_the_order_of_the_days(
-    commune_book: Workbook, lead_book: Workbook
+    municipality_book: Workbook, lead_book: Workbook
 ) -> None:
     def calendar(book: Workbook) -> list[tuple[str, str]]:
         rows = [r[:3] for r in book["Anleitung"].iter_rows(values_only=True)]
@@ -259,7 +266,7 @@ def test_the_guide_has_a_calendar_in_the_order_of_the_days(
         last = next(i for i in range(first, len(rows)) if rows[i][0] is None)
         return [(r[0], r[2]) for r in rows[first:last]]
 
-    seen = calendar(commune_book)
+    seen = calendar(municipality_book)
     assert seen[:4] == [
         ("31.03.2026", "MS1.1"), ("31.03.2026", "MS2.1"), ("30.04.2026", "MS3.1"), ("30.06.2026", "MS1.2"),
     ]  # fmt: skip
@@ -270,8 +277,8 @@ def test_the_guide_has_a_calendar_in_the_order_of_the_days(
     assert calendar(lead_book)[:2] == [("31.03.2026", "MS2.1"), ("30.09.2028", "MS2.4")]
 
 
-def test_state_lists_every_requirement_in_the_source_order(commune_book: Workbook, rules: Rules) -> None:
-    rows = [(r[0], r[2]) for r in commune_book["Stand"].iter_rows(min_row=5, values_only=True)]
+def test_state_lists_every_requirement_in_the_source_order(municipality_book: Workbook, rules: Rules) -> None:
+    rows = [(r[0], r[2]) for r in municipality_book["Stand"].iter_rows(min_row=5, values_only=True)]
     numbers = list(dict.fromkeys(n for n, _ in rows))
     assert numbers[:6] == ["Z1.1", "Z1.2", "Z1.3", "Z1.4", "MS1.1a", "MS1.1b"]
     assert "MS2.1d" in numbers

@@ -12,7 +12,7 @@ from pipeline.definitions.results import CriterionResult, MilestoneResult, Targe
 from pipeline.definitions.sheets import RULE_EVIDENCE, RULE_FULFILLED
 from pipeline.evaluate.provenance import Part, Role, ranges, why_not_evaluable
 from pipeline.evaluate.records import Data
-from pipeline.evaluate.shortfall import gap_of, gap_words, missing
+from pipeline.evaluate.shortfall import missing, shortfall_of, shortfall_words
 from pipeline.rules import Attested, Count, Criterion, Rules, Share, Target
 from pipeline.rules.wording.in_words import UNDEFINED, percent
 
@@ -49,8 +49,8 @@ def target_words(data: Data, target: Target, result: TargetResult, rules: Rules)
         started = next((y.start for y in rules.years if y.label == result.year), None)
         return f"Keine Zahl: {why_not_evaluable(data, target, started, on)}."
     words = [_quotient(result.numerator, result.denominator, result.value), _threshold(result.threshold)]
-    gap = gap_of(target, result.numerator, result.denominator)
-    return "; ".join(words if gap is None else [*words, gap_words(target, gap)])
+    gap = shortfall_of(target, result.numerator, result.denominator)
+    return "; ".join(words if gap is None else [*words, shortfall_words(target, gap)])
 
 
 def attested_words(data: Data, nr: str, on: date) -> str:
@@ -86,7 +86,7 @@ def _figure(
     bottom = (below.number or 0) if below else None
     words = [_quotient(top, bottom, Fraction(top, bottom) if bottom else None), _threshold(threshold)]
     if not reached and threshold is not None and isinstance(criterion.decide, Share | Count):
-        words.append(gap_words(criterion, missing(threshold, top, bottom)))
+        words.append(shortfall_words(criterion, missing(threshold, top, bottom)))
     return words
 
 

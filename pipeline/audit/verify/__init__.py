@@ -17,7 +17,7 @@ from pipeline.audit.verify.cells import compare_workbooks
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
 from pipeline.audit.verify.read import Opened, read_opened
 from pipeline.disk.publish import MANIFEST
-from pipeline.engine.engine import Bench
+from pipeline.engine.engine import Engine
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
@@ -43,14 +43,14 @@ class Verdict:
 
 
 def verify(
-    report: Path, folder: Path, rules: Rules, progress: Progress = no_progress, bench: Bench | None = None
+    report: Path, folder: Path, rules: Rules, progress: Progress = no_progress, engine: Engine | None = None
 ) -> Verdict:
     """Refused when ``report`` is no readable workbook, NoDate, OSError when something cannot be read."""
     data = report.read_bytes()
     given = read_opened(data)
     manifest = read_manifest(report.parent)
     as_of = _as_of(given, report.name, manifest)
-    outcome = run(folder, rules, as_of, progress, bench)
+    outcome = run(folder, rules, as_of, progress, engine)
     found = compare_workbooks(given, read_opened(summary_bytes(outcome)))
     verdict = Verdict(as_of, found.cells)
     if manifest is None:

@@ -19,7 +19,7 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Show
     commune = name.ags or ags
     match name.kind:
         case Kind.PLAIN:
-            return _of_commune(name, outcome, commune) if commune else _of_project(name, outcome)
+            return _of_municipality(name, outcome, commune) if commune else _of_project(name, outcome)
         case Kind.TARGET:
             return _field(_target(name, outcome, commune), name.field, TARGET_WORDS)
         case Kind.MILESTONE:
@@ -48,7 +48,7 @@ def _of_project(name: FigureName, outcome: Outcome) -> Shown:
     return values[name.field]
 
 
-def _of_commune(name: FigureName, outcome: Outcome, ags: str) -> Shown:
+def _of_municipality(name: FigureName, outcome: Outcome, ags: str) -> Shown:
     if name.field == "data_as_of":
         return next(r.data_as_of for r in outcome.results if r.ags == ags)
     value: Shown = getattr(outcome.rules.by_ags[ags], name.field)

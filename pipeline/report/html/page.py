@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from pipeline.checks.exemptions import GrantUse
+from pipeline.checks.exemptions import ExemptionUse
 from pipeline.definitions.model import State, Status
 from pipeline.definitions.results import MilestoneResult, TargetResult, Value
 from pipeline.definitions.sheets import LEAD_AGS
@@ -84,7 +84,7 @@ class Page:
     targets: list[tuple[Municipality, list[TargetCell]]]
     submissions: list[SubmissionLine]
     chased: list[Chased]
-    grants: list[tuple[GrantUse, Word]]
+    exemptions: list[tuple[ExemptionUse, Word]]
     legend: list[tuple[str, list[Word]]]
 
 
@@ -111,7 +111,7 @@ def page(outcome: Outcome) -> Page:
         targets=[(m, [_cell(t) for t in r.targets]) for m, r in own],
         submissions=submission_lines(outcome, names),
         chased=chased(outcome, names),
-        grants=[(use, USE_WORDS[use.use]) for use in outcome.grants],
+        exemptions=[(use, USE_WORDS[use.use]) for use in outcome.exemptions],
         legend=_legend(),
     )
 

@@ -70,7 +70,7 @@ def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
 
 
 def _name(workbook: Workbook, names: dict[str, str]) -> str:
-    return names.get(workbook.ags or "", workbook.commune or UNKNOWN)
+    return names.get(workbook.ags or "", workbook.municipality or UNKNOWN)
 
 
 def _missing(submission: Submission) -> Iterator[str]:
@@ -95,7 +95,7 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
     """Errors and warnings of what counts or was rejected and not yet followed by a valid submission."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for submission in outcome.submissions:
-        if _settled(submission, outcome):
+        if _deduplicated(submission, outcome):
             continue
         workbook = submission.workbook
         key = (workbook.ags or "", _name(workbook, names))
@@ -105,7 +105,7 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
 
 
-def _settled(submission: Submission, outcome: Outcome) -> bool:
+def _deduplicated(submission: Submission, outcome: Outcome) -> bool:
     """Nothing to chase: replaced, an earlier one, or rejected before a valid one came."""
     if submission.state is State.ACCEPTED:
         return False

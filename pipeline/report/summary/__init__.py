@@ -36,7 +36,7 @@ from pipeline.report.summary.tracing.rulebook import write_rulebook
 from pipeline.report.summary.tracing.submissions import write_submissions
 from pipeline.report.summary.writing.book import STREAMED_FROM, Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune, communes
+from pipeline.report.summary.writing.growing import ReportedMunicipality, municipalities
 from pipeline.report.summary.writing.styles import Styles
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -49,7 +49,7 @@ Write = Callable[[Book, FastSheet], None]
 class Open(Protocol):
     """A sheet that is told of one municipality after the other."""
 
-    def add(self, commune: Commune) -> None: ...
+    def add(self, municipality: ReportedMunicipality) -> None: ...
     def close(self, book: Book) -> None: ...
 
 
@@ -117,9 +117,9 @@ def _write(outcome: Outcome, file: xlsxwriter.Workbook, *, streamed: bool) -> Bo
     for sheet in sheets:
         book.add_sheet(sheet.title, streamed=streamed and sheet.long)
     opened = [s.open(book, book.sheets[s.title]) for s in sheets if s.open]
-    for commune in communes(book):
+    for municipality in municipalities(book):
         for one in opened:
-            one.add(commune)
+            one.add(municipality)
     for one in opened:
         one.close(book)
     for sheet in sheets:

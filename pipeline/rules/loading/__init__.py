@@ -1,0 +1,1 @@
+"""The files of ``rules/`` → ``Rules``, strictly; every problem with file and line."""

@@ -8,34 +8,34 @@ from collections.abc import Iterator
 from pipeline.definitions.messages import MESSAGES
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import MUNICIPALITY
-from pipeline.rules import Grant, Grants, Rules
+from pipeline.rules import Exemption, ExemptionFile, Rules
 from pipeline.rules.loading.yaml_lines import Document, Problem, no_column, no_sheet
 
-GRANTS_FILE = "ausnahmen.yaml"
+EXEMPTIONS_FILE = "ausnahmen.yaml"
 _OF_CELLS = r"[WP][0-9]{2}"  # D refuses the file, A weighs files against each other
 _PRIVATE = frozenset(("W11",))  # no ministry can except a municipality from data protection
 
 
-def check_grants(grants: Grants, document: Document, rules: Rules) -> Iterator[Problem]:
+def check_exemptions(exemptions: ExemptionFile, document: Document, rules: Rules) -> Iterator[Problem]:
     """Rule ids, keys, sheets and columns that do not exist, and exceptions that stand twice."""
     seen: set[tuple[str, str, str | None, str | None]] = set()
-    for i, grant in enumerate(grants.exceptions):
-        for field, text in _problems(grant, rules):
+    for i, exemption in enumerate(exemptions.exceptions):
+        for field, text in _problems(exemption, rules):
             yield Problem(document.name, document.line(("exceptions", i, field)), text)
-        place = (grant.rule, grant.ags, grant.sheet, grant.column)
+        place = (exemption.rule, exemption.ags, exemption.sheet, exemption.column)
         if place in seen:
-            text = f"Die Ausnahme von {grant.rule} für {grant.ags} steht doppelt."
+            text = f"Die Ausnahme von {exemption.rule} für {exemption.ags} steht doppelt."
             yield Problem(document.name, document.line(("exceptions", i)), text)
         seen.add(place)
 
 
-def _problems(grant: Grant, rules: Rules) -> Iterator[tuple[str, str]]:
+def _problems(exemption: Exemption, rules: Rules) -> Iterator[tuple[str, str]]:
     """(field, what is wrong with it)."""
-    if wrong := _wrong_rule(grant.rule):
+    if wrong := _wrong_rule(exemption.rule):
         yield "rule", wrong
-    if grant.ags not in {m.ags for m in rules.roster}:
-        yield "ags", f"Der AGS „{grant.ags}“ steht nicht auf der Liste der Kommunen."
-    yield from _wrong_place(grant, rules)
+    if exemption.ags not in {m.ags for m in rules.roster}:
+        yield "ags", f"Der AGS „{exemption.ags}“ steht nicht auf der Liste der Kommunen."
+    yield from _wrong_place(exemption, rules)
 
 
 def _wrong_rule(rule: str) -> str | None:
@@ -50,13 +50,13 @@ def _wrong_rule(rule: str) -> str | None:
     return None
 
 
-def _wrong_place(grant: Grant, rules: Rules) -> Iterator[tuple[str, str]]:
+def _wrong_place(exemption: Exemption, rules: Rules) -> Iterator[tuple[str, str]]:
     kind = rules.kinds[MUNICIPALITY.id]
     sheets = {s.title: s for s in (kind.form, *kind.tables)}
-    if grant.sheet is None:
-        if grant.column is not None:
+    if exemption.sheet is None:
+        if exemption.column is not None:
             yield "column", "Zu „column“ gehört „sheet“."
-    elif grant.sheet not in sheets:
-        yield "sheet", no_sheet(grant.sheet)
-    elif grant.column is not None and not sheets[grant.sheet].has(grant.column):
-        yield "column", no_column(grant.column, grant.sheet)
+    elif exemption.sheet not in sheets:
+        yield "sheet", no_sheet(exemption.sheet)
+    elif exemption.column is not None and not sheets[exemption.sheet].has(exemption.column):
+        yield "column", no_column(exemption.column, exemption.sheet)

@@ -19,8 +19,8 @@ from pipeline.rules import (
     Count,
     Criterion,
     Every,
+    ExemptionFile,
     FormMapping,
-    Grants,
     Info,
     Latest,
     Linked,
@@ -31,7 +31,7 @@ from pipeline.rules import (
     Share,
     Target,
 )
-from pipeline.rules.loading.exemption_file import GRANTS_FILE, check_grants
+from pipeline.rules.loading.exemption_file import EXEMPTIONS_FILE, check_exemptions
 from pipeline.rules.loading.form_file import FORM_FILE, check_form
 from pipeline.rules.loading.roster import load_roster
 from pipeline.rules.loading.yaml_lines import (
@@ -210,7 +210,7 @@ def _absent_measures(names: list[str]) -> list[str]:
 
 MODELS: dict[str, type[BaseModel]] = {
     PROJECT_FILE: Project,
-    GRANTS_FILE: Grants,
+    EXEMPTIONS_FILE: ExemptionFile,
     FORM_FILE: FormMapping,
 }  # else: a measure
 Loaded = dict[str, tuple[BaseModel, Document]]
@@ -256,22 +256,22 @@ def load_rules(folder: Path) -> Rules:
     roster = load_roster(folder / ROSTER_FILE)
     measures = [(v, d) for v, d in loaded.values() if isinstance(v, Measure)]
     project, project_document = loaded[PROJECT_FILE]
-    grants, grants_document = loaded.get(GRANTS_FILE, (Grants(exceptions=()), None))
+    exemptions, exemptions_document = loaded.get(EXEMPTIONS_FILE, (ExemptionFile(exceptions=()), None))
     assert isinstance(project, Project)
-    assert isinstance(grants, Grants)
+    assert isinstance(exemptions, ExemptionFile)
 
     files = _hashes(folder, [*names, ROSTER_FILE])
     digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
     form, form_document = loaded.get(FORM_FILE, (None, None))
     assert form is None or isinstance(form, FormMapping)
-    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, grants.exceptions, form)
+    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, exemptions.exceptions, form)
     problems = [*_check_project(project, project_document), *_check_ids(measures)]
     for measure, document in measures:
         problems += _check_number(measure, document)
         problems += _check_deadlines(measure, document)
         problems += _check_references(measure, document, rules)
-    if grants_document is not None:
-        problems += check_grants(grants, grants_document, rules)
+    if exemptions_document is not None:
+        problems += check_exemptions(exemptions, exemptions_document, rules)
     if form is not None and form_document is not None and not problems:  # a wrong id is told once
         problems += check_form(form, form_document, rules)
     if problems:

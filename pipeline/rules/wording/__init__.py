@@ -1,0 +1,1 @@
+"""The rules in German words: how a requirement is decided, the rulebook, the names of figures."""

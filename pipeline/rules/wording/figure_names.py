@@ -16,13 +16,13 @@ from pipeline.definitions.words import MILESTONE_WORDS
 from pipeline.rules import Rules
 
 PROJECT = ("as_of", "rules_version", "rules_sha256", "project_start", "project_end", "communes_total")
-COMMUNE = ("ags", "name", "district", "data_as_of")
+MUNICIPALITY = ("ags", "name", "district", "data_as_of")
 _FIGURES = ("value", "numerator", "denominator", "threshold", "status")
 PROJECT_TARGET = (*_FIGURES, "communes_met", "communes_evaluated", "communes_total")
-COMMUNE_TARGET = (*_FIGURES, "data_as_of")
+MUNICIPALITY_TARGET = (*_FIGURES, "data_as_of")
 PROJECT_MILESTONE = ("due", "communes_total")
-COMMUNE_MILESTONE = ("status", "due", "reached_on")
-COMMUNE_CRITERION = ("status", "value", "threshold", "reached_on", "evidence")
+MUNICIPALITY_MILESTONE = ("status", "due", "reached_on")
+MUNICIPALITY_CRITERION = ("status", "value", "threshold", "reached_on", "evidence")
 PROJECT_COUNTS = tuple(f"counts.{status}" for status in MILESTONE_WORDS)
 SUBMISSIONS = tuple(f"submissions.{state}" for state in State)
 
@@ -59,14 +59,14 @@ def parse_figure(text: str, rules: Rules, *, in_row: bool = False) -> FigureName
     ags, path = match[1], match[2]
     if ags is not None and ags not in {m.ags for m in rules.roster}:
         raise UnknownFigure(f"Der AGS „{ags}“ in „{text}“ steht nicht auf der Liste der Kommunen.")
-    of_commune = in_row or ags is not None
+    of_municipality = in_row or ags is not None
     target = re.fullmatch(r"(Z[0-9]\.[0-9]+)(?:\.([0-9]{4}(?:[/_][0-9]{2})?))?\.(\w+)", path)
     if target:
-        return _target(text, target[1], target[2], target[3], rules, of_commune, ags)
+        return _target(text, target[1], target[2], target[3], rules, of_municipality, ags)
     other = re.fullmatch(r"(MS[0-9]\.[0-9])([a-z]?)\.([\w.]+)", path)
     if other:
-        return _milestone(text, other[1], other[2], other[3], rules, of_commune, ags)
-    _allowed(text, path, COMMUNE if of_commune else (*PROJECT, *SUBMISSIONS))
+        return _milestone(text, other[1], other[2], other[3], rules, of_municipality, ags)
+    _allowed(text, path, MUNICIPALITY if of_municipality else (*PROJECT, *SUBMISSIONS))
     return FigureName(Kind.PLAIN, path, ags=ags)
 
 
@@ -76,14 +76,14 @@ def _allowed(text: str, field: str, fields: tuple[str, ...]) -> None:
 
 
 def _target(
-    text: str, nr: str, year: str | None, field: str, rules: Rules, of_commune: bool, ags: str | None
+    text: str, nr: str, year: str | None, field: str, rules: Rules, of_municipality: bool, ags: str | None
 ) -> FigureName:
     target = next((t for t in rules.targets if t.id == nr), None)
     if target is None:
         raise UnknownFigure(f"Den Zielwert „{nr}“ in „{text}“ gibt es nicht.")
-    if of_commune and target.by_lead:
+    if of_municipality and target.by_lead:
         raise UnknownFigure(f"„{text}“: {nr} wird von der Projektleitung berichtet, nicht von Kommunen.")
-    _allowed(text, field, COMMUNE_TARGET if of_commune else PROJECT_TARGET)
+    _allowed(text, field, MUNICIPALITY_TARGET if of_municipality else PROJECT_TARGET)
     labels = {y.label.replace("/", "_"): y.label for y in rules.years}
     if target.per_year != (year is not None):
         wanted = f"ein Jahr, z. B. „{nr}.{rules.years[0].label}.{field}“" if target.per_year else "kein Jahr"
@@ -97,14 +97,16 @@ def _target(
 
 
 def _milestone(
-    text: str, nr: str, letter: str, field: str, rules: Rules, of_commune: bool, ags: str | None
+    text: str, nr: str, letter: str, field: str, rules: Rules, of_municipality: bool, ags: str | None
 ) -> FigureName:
     milestone = next((m for m in rules.milestones if m.id == nr), None)
     known = milestone is not None and (not letter or nr + letter in {c.id for c in milestone.criteria})
     if not known:
         raise UnknownFigure(f"„{nr}{letter}“ in „{text}“ gibt es nicht.")
     if letter:
-        _allowed(text, field, COMMUNE_CRITERION if of_commune else ())
+        _allowed(text, field, MUNICIPALITY_CRITERION if of_municipality else ())
         return FigureName(Kind.CRITERION, field, nr + letter, ags=ags)
-    _allowed(text, field, COMMUNE_MILESTONE if of_commune else (*PROJECT_MILESTONE, *PROJECT_COUNTS))
+    _allowed(
+        text, field, MUNICIPALITY_MILESTONE if of_municipality else (*PROJECT_MILESTONE, *PROJECT_COUNTS)
+    )
     return FigureName(Kind.MILESTONE, field, nr, ags=ags)

@@ -20,7 +20,7 @@ from pipeline.rules import (
     Criterion,
     Every,
     EvidencePoint,
-    Grant,
+    Exemption,
     Info,
     Latest,
     Linked,
@@ -125,11 +125,11 @@ def how_milestone(milestone: Milestone) -> str:
     return "Erreicht, wenn alle Kriterien erfüllt sind; am spätesten Tag seiner Kriterien."
 
 
-def grant_place(grant: Grant) -> str:
+def exemption_place(exemption: Exemption) -> str:
     """Where an exception holds: ``Blatt „Bestand“, Spalte „Anzahl“``."""
-    if grant.sheet is None:
+    if exemption.sheet is None:
         return "alle Blätter"
-    return f"Blatt „{grant.sheet}“" + (f", Spalte „{grant.column}“" if grant.column else "")
+    return f"Blatt „{exemption.sheet}“" + (f", Spalte „{exemption.column}“" if exemption.column else "")
 
 
 # --- parameters ---------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS
 from pipeline.rules import Measure, Rules
-from pipeline.rules.wording.in_words import grant_place, how_decided
+from pipeline.rules.wording.in_words import exemption_place, how_decided
 
 
 def rules_lines(rules: Rules) -> Iterator[str]:
@@ -22,10 +22,10 @@ def rules_lines(rules: Rules) -> Iterator[str]:
         yield ""
         yield from _measure_lines(measure, rules)
     yield ""
-    yield f"Ausnahmen von Prüfungen: {len(rules.grants) or 'keine'}"
-    for grant in rules.grants:
-        yield f"  {grant.rule:<7} {grant.ags}, {grant_place(grant)}, bis {grant.valid_until:%d.%m.%Y}: {grant.reason}"
-        yield f"          entschieden: {grant.decided_by}"
+    yield f"Ausnahmen von Prüfungen: {len(rules.exemptions) or 'keine'}"
+    for exemption in rules.exemptions:
+        yield f"  {exemption.rule:<7} {exemption.ags}, {exemption_place(exemption)}, bis {exemption.valid_until:%d.%m.%Y}: {exemption.reason}"
+        yield f"          entschieden: {exemption.decided_by}"
     yield ""
     yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
 

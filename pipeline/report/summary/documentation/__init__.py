@@ -1,0 +1,1 @@
+"""Sheets of what is documented: Nachweise and its register, Bedarfe und Angebote."""

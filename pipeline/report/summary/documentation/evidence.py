@@ -21,7 +21,7 @@ from pipeline.report.summary.tracing.proof import ReportInconsistent
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, Status, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune, LongTable, Spool
+from pipeline.report.summary.writing.growing import ReportedMunicipality, Spool, StreamedTable
 from pipeline.report.summary.writing.styles import BAND, NUMBER
 from pipeline.report.summary.writing.table import Column, RowWriter
 from pipeline.rules import EvidencePoint
@@ -37,7 +37,7 @@ LINES = (
     "Dokument nennt einen Nachweispunkt und ist bis zum Tag der Daten datiert; die der Projektleitung zählen für keine Kommune.",
 )
 HEADER_ROW = LEAD_ROW + len(LINES)
-COMMUNES_ROW, DOCUMENTS_ROW, MATRIX_ROW = HEADER_ROW + 3, HEADER_ROW + 4, HEADER_ROW + 5
+MUNICIPALITIES_ROW, DOCUMENTS_ROW, MATRIX_ROW = HEADER_ROW + 3, HEADER_ROW + 4, HEADER_ROW + 5
 PROVIDED = (St.PROVIDED, St.PROVIDED_LATE)
 REGISTER = "Verzeichnis der Nachweise"
 
@@ -78,7 +78,8 @@ def provided_of(book: Book, slot: Slot) -> Formula:
     """``3 von 8 Kommunen vorgelegt``, from the count in this sheet."""
     rest = f" von {book.municipalities} Kommunen {EVIDENCE_WORDS[St.PROVIDED].text}"
     return Formula(
-        f'=Nachweise!${slot.letter}${COMMUNES_ROW + 1}&"{rest}"', f"{_provided(results_of(book, slot))}{rest}"
+        f'=Nachweise!${slot.letter}${MUNICIPALITIES_ROW + 1}&"{rest}"',
+        f"{_provided(results_of(book, slot))}{rest}",
     )
 
 
@@ -108,8 +109,8 @@ class EvidenceSheet:
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         self._book, self._sheet, self._documents = book, sheet, Spool()
 
-    def add(self, commune: Commune) -> None:
-        self._documents.add(register_rows(self._book, commune))
+    def add(self, municipality: ReportedMunicipality) -> None:
+        self._documents.add(register_rows(self._book, municipality))
 
     def close(self, book: Book) -> None:
         _write_evidence(book, self._sheet, self._documents)
@@ -122,12 +123,12 @@ def _write_evidence(book: Book, sheet: FastSheet, documents: Spool) -> None:
     _write_header(book, sheet)
     keep_header(sheet, HEADER_ROW, HEADER_ROW + 2, len(HEAD))
     end = MATRIX_ROW + max(1, book.municipalities)
-    register = Register(LongTable.plan(sheet.get_name(), end + 2, documents.count))
+    register = Register(StreamedTable.plan(sheet.get_name(), end + 2, documents.count))
     _write_project(book, sheet, columns, end, register)
     _write_matrix(book, sheet, columns)
     sheet.set_h_pagebreaks([end + 1])  # the register begins a page, where the program heeds it
     row = write_section(book, sheet, end + 1, REGISTER, len(columns))
-    table = LongTable(book, sheet, row, columns_of(columns))
+    table = StreamedTable(book, sheet, row, columns_of(columns))
     table.write(documents)
     table.close()
     if tuple(table.area.parts()) != register.areas:
@@ -162,17 +163,17 @@ def _write_header(book: Book, sheet: FastSheet) -> None:
 
 
 def _write_project(book: Book, sheet: FastSheet, columns: list[Column], end: int, register: Register) -> None:
-    communes: list[Cell] = ["Projekt", f"Kommunen mit Nachweis (von {book.municipalities})"]
+    municipalities: list[Cell] = ["Projekt", f"Kommunen mit Nachweis (von {book.municipalities})"]
     documents: list[Cell] = ["Projekt", "Dokumente"]
     for slot in slots(book):
         results = results_of(book, slot)
         cells = f"{slot.letter}${MATRIX_ROW + 1}:{slot.letter}${end}"
         symbols = [f"{EVIDENCE_WORDS[s].symbol} " for s in PROVIDED]
         counts = [f'SUMPRODUCT(--(LEFT({cells},{len(s)})="{s}"))' for s in symbols]
-        communes.append(Formula("=" + "+".join(counts), _provided(results)))
+        municipalities.append(Formula("=" + "+".join(counts), _provided(results)))
         documents.append(Formula(register.count_formula(slot.point.id), _documents(results)))
     writer = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
-    writer.write(COMMUNES_ROW, communes)
+    writer.write(MUNICIPALITIES_ROW, municipalities)
     writer.write(DOCUMENTS_ROW, documents)
 
 

@@ -28,7 +28,7 @@ from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune
+from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import Column, RowWriter, count_column, write_header
 
@@ -57,17 +57,17 @@ BY_GROUP = (
     count_column("noch ohne", NUMBER),
     count_column(SUM, NUMBER),
 )
-BY_COMMUNE = (
+BY_MUNICIPALITY = (
     Column("Kommune", LABEL),
     *BY_FIELD[1:],
     count_column("Abbrüche", NUMBER),
     Column("Anmerkung", NOTE),
 )
-WIDTHS = [c.width for c in BY_COMMUNE]
+WIDTHS = [c.width for c in BY_MUNICIPALITY]
 
 
 @dataclass(frozen=True)
-class _Commune:
+class _Municipality:
     name: str
     figures: Figures | None
 
@@ -77,24 +77,24 @@ class NeedsSheet:
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         self._sheet = sheet
-        self._communes: list[_Commune] = []
+        self._municipalities: list[_Municipality] = []
 
-    def add(self, commune: Commune) -> None:
-        result, data = commune.result, commune.data
+    def add(self, municipality: ReportedMunicipality) -> None:
+        result, data = municipality.result, municipality.data
         if result.ags != LEAD_AGS:
             figures = figures_of(data, result.data_as_of) if data and result.data_as_of else None
-            self._communes.append(_Commune(f"{commune.name} ({result.ags})", figures))
+            self._municipalities.append(_Municipality(f"{municipality.name} ({result.ags})", figures))
 
     def close(self, book: Book) -> None:
-        _write_needs(book, self._sheet, self._communes)
+        _write_needs(book, self._sheet, self._municipalities)
 
 
-def _write_needs(book: Book, sheet: FastSheet, communes: Sequence[_Commune]) -> None:
+def _write_needs(book: Book, sheet: FastSheet, municipalities: Sequence[_Municipality]) -> None:
     title = f"Bedarfe und Angebote – {book.outcome.rules.project.short_title}"
     row = lay_page(book, sheet, title, LINES, WIDTHS)
     keep_header(sheet, 0, 0)
-    known = [c.figures for c in communes if c.figures]
-    told = f"{len(known)} von {len(communes)} Kommunen mit gültiger Abgabe"
+    known = [c.figures for c in municipalities if c.figures]
+    told = f"{len(known)} von {len(municipalities)} Kommunen mit gültiger Abgabe"
     row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({told})", len(WIDTHS))
     first = row + 1
     row = _write(book, sheet, row, BY_FIELD, _by_field(known, first + 1))
@@ -106,7 +106,7 @@ def _write_needs(book: Book, sheet: FastSheet, communes: Sequence[_Commune]) -> 
     row = write_section(book, sheet, row + 1, head, len(WIDTHS))
     row = _write(book, sheet, row, BY_GROUP, _by_group(book, known))
     row = write_section(book, sheet, row + 1, "Je Kommune", len(WIDTHS))
-    _write(book, sheet, row, BY_COMMUNE, _by_commune(communes, row + 2))
+    _write(book, sheet, row, BY_MUNICIPALITY, _by_municipality(municipalities, row + 2))
 
 
 def _write(
@@ -191,17 +191,25 @@ def _by_group(book: Book, known: Sequence[Figures]) -> list[list[Cell]]:
     return [[name, *map(_cell, cells)] for name, cells in zip((*groups, SUM), shown, strict=True)]
 
 
-def _by_commune(communes: Sequence[_Commune], first: int) -> list[list[Cell]]:
+def _by_municipality(municipalities: Sequence[_Municipality], first: int) -> list[list[Cell]]:
     """``first`` is the Excel row of the first municipality. Persons are protected column by column."""
-    participations = _column(communes, [f.participations if f else None for f in _figures(communes)])
-    drop_outs = _column(communes, [f.drop_outs if f else None for f in _figures(communes)])
+    participations = _column(
+        municipalities, [f.participations if f else None for f in _figures(municipalities)]
+    )
+    drop_outs = _column(municipalities, [f.drop_outs if f else None for f in _figures(municipalities)])
     rows: list[list[Cell]] = []
-    for position, commune in enumerate(communes):
-        cells = _commune_cells(commune.figures, first + position)
+    for position, municipality in enumerate(municipalities):
+        cells = _municipality_cells(municipality.figures, first + position)
         rows.append(
-            [commune.name, *cells, participations[position], drop_outs[position], _note(commune.figures)]
+            [
+                municipality.name,
+                *cells,
+                participations[position],
+                drop_outs[position],
+                _note(municipality.figures),
+            ]
         )
-    known = [f for f in _figures(communes) if f]
+    known = [f for f in _figures(municipalities) if f]
     sums = [
         total(f.needs for f in known).total(),
         total(f.addressed for f in known).total(),
@@ -212,19 +220,19 @@ def _by_commune(communes: Sequence[_Commune], first: int) -> list[list[Cell]]:
     return [*rows, [PROJECT, *_sums(sums, first, last), participations[-1], drop_outs[-1], None]]
 
 
-def _figures(communes: Sequence[_Commune]) -> list[Figures | None]:
-    return [c.figures for c in communes]
+def _figures(municipalities: Sequence[_Municipality]) -> list[Figures | None]:
+    return [c.figures for c in municipalities]
 
 
-def _column(communes: Sequence[_Commune], counts: Sequence[Counts]) -> list[Cell]:
+def _column(municipalities: Sequence[_Municipality], counts: Sequence[Counts]) -> list[Cell]:
     """Protected numbers of those who reported, None for the others, and the total."""
-    known = {c.name: n.total() for c, n in zip(communes, counts, strict=True) if n is not None}
+    known = {c.name: n.total() for c, n in zip(municipalities, counts, strict=True) if n is not None}
     *cells, whole = suppress([[n] for n in known.values()], keep_totals=True) or [[0]]
     shown = dict(zip(known, (_cell(cell) for (cell,) in cells), strict=True))
-    return [*(shown.get(c.name) for c in communes), _cell(whole[0])]
+    return [*(shown.get(c.name) for c in municipalities), _cell(whole[0])]
 
 
-def _commune_cells(figures: Figures | None, row: int) -> list[Cell]:
+def _municipality_cells(figures: Figures | None, row: int) -> list[Cell]:
     """Needs and offers; empty where nothing was reported."""
     if figures is None:
         return [None] * 6

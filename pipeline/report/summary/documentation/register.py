@@ -12,7 +12,7 @@ from pipeline.evaluate.records import Data
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.cells import Cell
-from pipeline.report.summary.writing.growing import Commune
+from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import Column
 from pipeline.xlsx.addresses import column_letters
@@ -46,9 +46,9 @@ def columns_of(grid: Sequence[Column]) -> list[Column]:
     return [replace(column, title=title, align="left", number=DATE) for column, title in titled]
 
 
-def register_rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
+def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
     """A record for each document of the municipality."""
-    result, data = commune.result, commune.data
+    result, data = municipality.result, municipality.data
     if data is None:
         return
     proves = _proves(book, result, data)
@@ -56,7 +56,7 @@ def register_rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
         cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
         numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
         counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
-        yield [result.ags, commune.name, *cells, numbers, counted]
+        yield [result.ags, municipality.name, *cells, numbers, counted]
 
 
 def _counts(result: Result, values: Sequence[Any]) -> bool:

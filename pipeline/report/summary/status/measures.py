@@ -119,10 +119,10 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
         target = targets.get(found.nr)
         if target is None:
             continue
-        value, communes = linked_cells(book, position)
+        value, municipalities = linked_cells(book, position)
         nr = f"{target.id}\n{found.year}" if found.year else target.id
         status = Status(TARGET_WORDS[found.status], symbol=True)
-        yield [nr, target.text, value, _threshold(target, book.outcome.rules), communes, status]
+        yield [nr, target.text, value, _threshold(target, book.outcome.rules), municipalities, status]
         if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
             yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
 

@@ -13,7 +13,7 @@ from pipeline.evaluate.records import Data
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
 from pipeline.report.summary.writing.table import Column, count_column, date_column
 from pipeline.rules import Attested, Criterion
@@ -46,21 +46,21 @@ CONTINUED = "(Fortsetzung der Erläuterung)"
 BY_LEAD = " [von der Projektleitung zu erfüllen]"
 
 
-def open_milestones(book: Book, sheet: FastSheet) -> Growing:
+def open_milestones(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"Meilensteine – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header, 3)
     rows = partial(_rows, book.criteria, _notes(book.lead))
-    return Growing(LongTable(book, sheet, header, COLUMNS, 3), rows, AREA)
+    return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), rows, AREA)
 
 
 def _rows(
-    criteria: dict[str, Criterion], lead_notes: dict[str, str], commune: Commune
+    criteria: dict[str, Criterion], lead_notes: dict[str, str], municipality: ReportedMunicipality
 ) -> Iterator[list[Cell]]:
-    notes = _notes(commune.data)
-    for milestone in commune.result.milestones:
+    notes = _notes(municipality.data)
+    for milestone in municipality.result.milestones:
         status = Status(MILESTONE_WORDS[milestone.status])
-        head: list[Cell] = [milestone.ags, commune.name, milestone.nr, milestone.due, status]
+        head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
         if not milestone.criteria:
             yield [*head, None, NOT_JUDGED[milestone.status], *[None] * 6]
         for found in milestone.criteria:

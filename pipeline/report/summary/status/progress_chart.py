@@ -23,7 +23,7 @@ from pipeline.rules.wording.in_words import percent
 HEIGHT_ROWS, ROW_PIXELS = 18, 20
 PATH_COLOUR = "#B3372F"
 VALUE, PATH_LABEL = "Anteil im Projekt", "Weg der Meilensteine"
-COMMUNES = "Kommunen dahinter"
+MUNICIPALITIES = "Kommunen dahinter"
 NOTE = (
     "Summe der Zähler ÷ Summe der Nenner je Quartalsende, über die Kommunen mit gültiger Abgabe, deren Daten diesen Tag "
     "erreichen und einen Nenner haben. Späteren Punkten können weniger Kommunen zugrunde liegen als früheren."
@@ -63,7 +63,7 @@ def _write_table(
         (_below_label(path), [p.denominator if p else None for p in found], NUMBER),
         (VALUE, [_value(row, c, p) for c, p in enumerate(found, 1)], PERCENT),
         (PATH_LABEL, [path.threshold(name) for name in names], PERCENT),
-        (COMMUNES, [f"{p.communes}{total}" if p else None for p in found], NUMBER),
+        (MUNICIPALITIES, [f"{p.municipalities}{total}" if p else None for p in found], NUMBER),
     ]
     for below, (label, cells, number) in enumerate(rows, row + 1):
         put(sheet, below, 0, label, book.styles.cell(bold=True))

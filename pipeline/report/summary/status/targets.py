@@ -15,12 +15,12 @@ from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
-from pipeline.evaluate.shortfall import gap_of, gap_words, words_of
+from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, words_of
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.rules import Attested, Info, Share, Target
@@ -48,7 +48,7 @@ LINES = (
     "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
     "Schwelle.",
 )
-PROJECT, COMMUNES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
+PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
 
 
@@ -69,11 +69,11 @@ class _Area:
     def sum(self, letter: str, row: int) -> str:
         return f"=SUMPRODUCT({self.same(row)},{self.column(letter)})"
 
-    def communes(self, row: int, word: str, rest: str) -> str:
+    def municipalities(self, row: int, word: str, rest: str) -> str:
         return f'=SUMPRODUCT({self.same(row)}*({self.column("L")}="{word}"))&"{rest}"'
 
 
-def open_targets(book: Book, sheet: FastSheet) -> Growing:
+def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
     outcome = book.outcome
     title = f"Zielwerte – {outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
@@ -88,19 +88,21 @@ def open_targets(book: Book, sheet: FastSheet) -> Growing:
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
     sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it
-    write_section(book, sheet, filters, COMMUNES, len(COLUMNS))
-    table = LongTable(book, sheet, filters, COLUMNS, has_header=True)
-    return Growing(table, partial(_municipal_rows, book, table), AREA)
+    write_section(book, sheet, filters, MUNICIPALITIES, len(COLUMNS))
+    table = StreamedTable(book, sheet, filters, COLUMNS, has_header=True)
+    return StreamedSheet(table, partial(_municipal_rows, book, table), AREA)
 
 
 # --- municipalities -----------------------------------------------------------------------------------
 
 
-def _municipal_rows(book: Book, table: LongTable, commune: Commune) -> Iterator[list[Cell]]:
-    for result in commune.result.targets:
+def _municipal_rows(
+    book: Book, table: StreamedTable, municipality: ReportedMunicipality
+) -> Iterator[list[Cell]]:
+    for result in municipality.result.targets:
         target = book.targets[result.nr]
-        words = words_of(target, result, commune.data, book.outcome.rules)
-        yield _municipal_cells(commune.name, target, result, words, table.next_row + 1)
+        words = words_of(target, result, municipality.data, book.outcome.rules)
+        yield _municipal_cells(municipality.name, target, result, words, table.next_row + 1)
 
 
 def _municipal_cells(name: str, target: Target, result: TargetResult, words: str, row: int) -> list[Cell]:
@@ -114,7 +116,7 @@ def _municipal_cells(name: str, target: Target, result: TargetResult, words: str
         result.denominator,
         value_formula(result.value, row),
         _threshold(target),
-        gap_formula(target, result.numerator, result.denominator, row),
+        shortfall_formula(target, result.numerator, result.denominator, row),
         words,
         Status(TARGET_WORDS[result.status]),
         result.data_as_of,
@@ -128,9 +130,11 @@ def value_formula(value: Fraction | int | None, row: int) -> Formula | None:
     return Formula(f"=F{row}/G{row}" if isinstance(value, Fraction) else f"=F{row}", value)
 
 
-def gap_formula(target: Target, numerator: int | None, denominator: int | None, row: int) -> Formula | None:
+def shortfall_formula(
+    target: Target, numerator: int | None, denominator: int | None, row: int
+) -> Formula | None:
     """Whole units to the threshold. The product is rounded to six places, more than a threshold has."""
-    gap = gap_of(target, numerator, denominator)
+    gap = shortfall_of(target, numerator, denominator)
     if gap is None:
         return None
     wanted = f"ROUNDUP(ROUND(I{row}*G{row},6)-F{row},0)" if denominator is not None else f"I{row}-F{row}"
@@ -151,28 +155,28 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
     own = found.communes_total is None
     return [
         PROJECT,
-        book.outcome.rules.lead.name if own else _communes(book, found, row, area),
+        book.outcome.rules.lead.name if own else _municipalities(book, found, row, area),
         target.id,
         target.text,
         found.year or ALL_TIME,
         None if found.numerator is None else Formula(area.sum("F", row), found.numerator),
         None if found.denominator is None else Formula(area.sum("G", row), found.denominator),
         value_formula(found.value, row),
-        _threshold(target) if share or own else _per_commune(target),
-        gap_formula(target, found.numerator, found.denominator, row) if share or own else None,
+        _threshold(target) if share or own else _per_municipality(target),
+        shortfall_formula(target, found.numerator, found.denominator, row) if share or own else None,
         _project_words(target, found, own),
         Status(TARGET_WORDS[found.status]),
         book.outcome.as_of,
     ]
 
 
-def _communes(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
+def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
     """``3 von 8 Kommunen erreicht``, counted over the rows below."""
-    number, word, rest = _communes_words(book, found)
-    return Formula(area.communes(row, word, rest), f"{number}{rest}")
+    number, word, rest = _municipalities_words(book, found)
+    return Formula(area.municipalities(row, word, rest), f"{number}{rest}")
 
 
-def _communes_words(book: Book, found: ProjectTarget) -> tuple[int | None, str, str]:
+def _municipalities_words(book: Book, found: ProjectTarget) -> tuple[int | None, str, str]:
     """How many municipalities, the status word they are counted by, and the rest of the sentence."""
     info = found.status is St.INFO
     word = TARGET_WORDS[St.INFO if info else St.MET].text
@@ -185,7 +189,7 @@ def linked_cells(book: Book, position: int) -> tuple[Formula | None, Formula]:
     found = book.outcome.project.targets[position]
     row = LEAD_ROW + len(LINES) + 2 + position
     value = None if found.value is None else Formula(f"=Zielwerte!$H${row}", found.value)
-    number, _, rest = _communes_words(book, found)
+    number, _, rest = _municipalities_words(book, found)
     text = book.outcome.rules.lead.name if found.communes_total is None else f"{number}{rest}"
     return value, Formula(f"=Zielwerte!$B${row}", text)
 
@@ -195,15 +199,15 @@ def _with_figure(book: Book, found: ProjectTarget) -> int:
     return sum(t.nr == found.nr and t.year == found.year and t.status is St.INFO for t in results)
 
 
-def _per_commune(target: Target) -> Cell:
+def _per_municipality(target: Target) -> Cell:
     threshold = _threshold(target)
     return f"{threshold} je Kommune" if isinstance(threshold, int) else threshold
 
 
 def _project_words(target: Target, found: ProjectTarget, own: bool) -> str:
-    gap = gap_of(target, found.numerator, found.denominator)
+    gap = shortfall_of(target, found.numerator, found.denominator)
     share_or_own = own or isinstance(target.decide, Share)
-    parts = [gap_words(target, gap)] if gap is not None and share_or_own else []
+    parts = [shortfall_words(target, gap)] if gap is not None and share_or_own else []
     if not own and found.status is not St.INFO:
         parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total} Kommunen")
     return "; ".join(parts)

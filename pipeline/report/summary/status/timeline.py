@@ -20,7 +20,7 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page, wr
 from pipeline.report.summary.writing.cells import Cell, Formula, merge, put
 from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune
+from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.styles import BAND, FILLS, Style
 from pipeline.rules import Milestone, Rules, quarter_end
 from pipeline.rules.wording.in_words import disagree, quarter, quarter_of
@@ -60,12 +60,12 @@ class TimelineSheet:
         self._sheet = sheet
         self._courses = [(path, Course(path, rules, as_of)) for path in paths(rules)]
 
-    def add(self, commune: Commune) -> None:
-        result = commune.result
-        if commune.data is None or result.data_as_of is None or result.ags == LEAD_AGS:
+    def add(self, municipality: ReportedMunicipality) -> None:
+        result = municipality.result
+        if municipality.data is None or result.data_as_of is None or result.ags == LEAD_AGS:
             return
         for _, course in self._courses:
-            course.add(commune.data, result.data_as_of)
+            course.add(municipality.data, result.data_as_of)
 
     def close(self, book: Book) -> None:
         _write_timeline(book, self._sheet, [(path, course.points) for path, course in self._courses])

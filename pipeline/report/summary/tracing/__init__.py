@@ -1,0 +1,1 @@
+"""Sheets for auditors: Abgaben, Prüfprotokoll, Änderungen, Regelwerk, Herkunft, Kontrollsummen und Freigabe."""

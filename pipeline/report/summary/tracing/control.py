@@ -163,7 +163,7 @@ def _findings(book: Book, document: Entries) -> Iterator[Check]:
 
 
 def _figures(book: Book, document: Entries) -> Iterator[Check]:
-    communes, project = book.areas["Zielwerte: Kommunen"], book.areas["Zielwerte: Projekt"]
+    municipalities, project = book.areas["Zielwerte: Kommunen"], book.areas["Zielwerte: Projekt"]
     for target in document.consolidated["targets"]:
         year = target["year"] or ALL_TIME
         same = (("C", target["nr"]), ("E", year))
@@ -176,14 +176,14 @@ def _figures(book: Book, document: Entries) -> Iterator[Check]:
                 yield Check(
                     "Zielwerte",
                     text,
-                    total(communes, letter, same),
+                    total(municipalities, letter, same),
                     total(project, letter, same),
                     known,
                 )
     statuses = Counter(t["status"] for t in document.targets)
     for status, word in TARGET_WORDS.items():
         text = f"Zielwerte der Kommunen und der Projektleitung mit Status „{word.text}“"
-        yield Check("Zielwerte", text, count(communes, (("L", word.text),)), None, statuses[status])
+        yield Check("Zielwerte", text, count(municipalities, (("L", word.text),)), None, statuses[status])
 
 
 def _milestones(book: Book, document: Entries) -> Iterator[Check]:

@@ -19,7 +19,7 @@ from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, Formula, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.table import Column, date_column
 from pipeline.run import Submission
 
@@ -53,19 +53,19 @@ WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRIT
 KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriterium"}
 
 
-def open_differences(book: Book, sheet: FastSheet) -> Growing:
+def open_differences(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"{TITLE} seit dem vorigen Stichtag – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header, 2)
-    table = LongTable(book, sheet, header, COLUMNS, 2)
+    table = StreamedTable(book, sheet, header, COLUMNS, 2)
     replaced: dict[str, list[Workbook]] = {}
     for submission in book.outcome.submissions:
         if submission.state is State.SUPERSEDED:
             replaced.setdefault(submission.workbook.ags or "", []).append(submission.workbook)
-    return Growing(table, lambda commune: _numbered(_rows(book, commune, replaced), table))
+    return StreamedSheet(table, lambda municipality: _numbered(_rows(book, municipality, replaced), table))
 
 
-def _numbered(rows: Iterator[list[Cell]], table: LongTable) -> Iterator[list[Cell]]:
+def _numbered(rows: Iterator[list[Cell]], table: StreamedTable) -> Iterator[list[Cell]]:
     """The difference is a formula, so each record must know its Excel row."""
     for cells in rows:
         row, before, now = table.next_row + 1, cells[8], cells[9]
@@ -76,8 +76,10 @@ def _numbered(rows: Iterator[list[Cell]], table: LongTable) -> Iterator[list[Cel
         yield cells
 
 
-def _rows(book: Book, commune: Commune, replaced: dict[str, list[Workbook]]) -> Iterator[list[Cell]]:
-    result, accepted, before = commune.result, commune.accepted, commune.before
+def _rows(
+    book: Book, municipality: ReportedMunicipality, replaced: dict[str, list[Workbook]]
+) -> Iterator[list[Cell]]:
+    result, accepted, before = municipality.result, municipality.accepted, municipality.before
     if accepted is None:
         yield _row(book, result, None, NOTHING, None, NO_SUBMISSION)
         return

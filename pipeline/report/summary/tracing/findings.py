@@ -13,7 +13,7 @@ from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import LongTable
+from pipeline.report.summary.writing.growing import StreamedTable
 from pipeline.report.summary.writing.table import Column, write_rows
 from pipeline.run import Submission
 from pipeline.submissions import previous_of
@@ -52,7 +52,7 @@ def write_findings(book: Book, sheet: FastSheet) -> None:
     title = f"Prüfprotokoll – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header)
-    table = LongTable(book, sheet, header, COLUMNS)
+    table = StreamedTable(book, sheet, header, COLUMNS)
     table.write(_findings(book) if any(_told(book)) else [[*[None] * 7, "Keine Befunde.", None, None]])
     end = table.close()
     book.areas["Prüfprotokoll"] = table.area
@@ -62,15 +62,15 @@ def write_findings(book: Book, sheet: FastSheet) -> None:
 def _write_rest(book: Book, sheet: FastSheet, row: int) -> None:
     row = write_section(book, sheet, row, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
     row = write_rows(book, sheet, row, COLUMNS, _unchecked(book))
-    if book.outcome.grants:
+    if book.outcome.exemptions:
         row = write_section(book, sheet, row + 1, "Ausnahmen von Prüfungen", len(COLUMNS))
-        write_rows(book, sheet, row, COLUMNS, _grants(book))
+        write_rows(book, sheet, row, COLUMNS, _exemptions(book))
 
 
 def _rows_of_rest(book: Book) -> int:
     """No more than this; so they begin on a sheet that holds them."""
     outcome = book.outcome
-    return len(outcome.submissions) + len(outcome.missing) + len(outcome.grants) + 4
+    return len(outcome.submissions) + len(outcome.missing) + len(outcome.exemptions) + 4
 
 
 def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
@@ -100,7 +100,7 @@ def _findings(book: Book) -> Iterator[list[Cell]]:
 
 def _who(book: Book, submission: Submission) -> list[Cell]:
     workbook = submission.workbook
-    return [workbook.ags, book.names.get(workbook.ags or "", workbook.commune)]
+    return [workbook.ags, book.names.get(workbook.ags or "", workbook.municipality)]
 
 
 def _unchecked(book: Book) -> Iterator[list[Cell]]:
@@ -126,13 +126,24 @@ def _unchecked(book: Book) -> Iterator[list[Cell]]:
         yield [Status(NOT_CHECKED), *[None] * 6, without, None, None]
 
 
-def _grants(book: Book) -> Iterator[list[Cell]]:
-    for use in book.outcome.grants:
-        grant = use.grant
-        who: list[Cell] = [grant.ags, book.names.get(grant.ags), ", ".join(use.files) or None]
-        reason = f"{grant.reason} (entschieden: {grant.decided_by}), bis {day(grant.valid_until)}."
+def _exemptions(book: Book) -> Iterator[list[Cell]]:
+    for use in book.outcome.exemptions:
+        exemption = use.exemption
+        who: list[Cell] = [exemption.ags, book.names.get(exemption.ags), ", ".join(use.files) or None]
+        reason = (
+            f"{exemption.reason} (entschieden: {exemption.decided_by}), bis {day(exemption.valid_until)}."
+        )
         meaning = USE_WORDS[use.use].meaning
-        yield [Status(USE_WORDS[use.use]), *who, grant.sheet, None, grant.column, reason, meaning, grant.rule]
+        yield [
+            Status(USE_WORDS[use.use]),
+            *who,
+            exemption.sheet,
+            None,
+            exemption.column,
+            reason,
+            meaning,
+            exemption.rule,
+        ]
 
 
 def _reason(submission: Submission) -> str | None:

@@ -14,7 +14,7 @@ from pipeline.report.summary.status.targets import ALL_TIME
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.growing import Commune, Growing, LongTable
+from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
 from pipeline.report.summary.writing.table import Column, count_column, date_column
 from pipeline.rules import Attested, Criterion, Rules, Target
@@ -44,34 +44,34 @@ ALL_NUMBERS = "alle"
 CONTINUED = "(Fortsetzung)"
 
 
-def open_origins(book: Book, sheet: FastSheet) -> Growing:
+def open_origins(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"Herkunft – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header, 3)
-    return Growing(LongTable(book, sheet, header, COLUMNS, 3), partial(_rows, book))
+    return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), partial(_rows, book))
 
 
-def _rows(book: Book, commune: Commune) -> Iterator[list[Cell]]:
-    data, rules = commune.data, book.outcome.rules
+def _rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
+    data, rules = municipality.data, book.outcome.rules
     if data is None:
         words = TARGET_WORDS[St.NO_SUBMISSION].text
-        yield [*_head(commune, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words]
+        yield [*_head(municipality, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words]
         return
-    for target in commune.result.targets:
-        yield from _target(commune, data, book.targets[target.nr], target, rules)
-    for milestone in commune.result.milestones:
+    for target in municipality.result.targets:
+        yield from _target(municipality, data, book.targets[target.nr], target, rules)
+    for milestone in municipality.result.milestones:
         for criterion in milestone.criteria:
-            yield from _criterion(commune, data, book.lead, book.criteria[criterion.nr], criterion)
+            yield from _criterion(municipality, data, book.lead, book.criteria[criterion.nr], criterion)
 
 
-def _head(commune: Commune, nr: str, year: str | None = None) -> list[Cell]:
-    return [commune.result.ags, commune.name, nr, year]
+def _head(municipality: ReportedMunicipality, nr: str, year: str | None = None) -> list[Cell]:
+    return [municipality.result.ags, municipality.name, nr, year]
 
 
 def _target(
-    commune: Commune, data: Data, target: Target, found: TargetResult, rules: Rules
+    municipality: ReportedMunicipality, data: Data, target: Target, found: TargetResult, rules: Rules
 ) -> Iterator[list[Cell]]:
-    head = _head(commune, target.id, found.year or ALL_TIME)
+    head = _head(municipality, target.id, found.year or ALL_TIME)
     parts = target_parts(data, target, found, rules)
     if parts:
         yield from _parts(head, parts, data, _figure(target, VALUE))
@@ -81,11 +81,15 @@ def _target(
 
 
 def _criterion(
-    commune: Commune, own: Data, lead: Data | None, criterion: Criterion, found: CriterionResult
+    municipality: ReportedMunicipality,
+    own: Data,
+    lead: Data | None,
+    criterion: Criterion,
+    found: CriterionResult,
 ) -> Iterator[list[Cell]]:
-    on = commune.result.data_as_of
+    on = municipality.result.data_as_of
     assert on is not None
-    head = _head(commune, criterion.id)
+    head = _head(municipality, criterion.id)
     data = lead if criterion.by_lead else own
     parts = criterion_parts(data, criterion, found, on) if data else ()
     if data and parts:

@@ -12,7 +12,7 @@ from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import Column, write_header, write_rows
 from pipeline.rules import Rules
-from pipeline.rules.wording.in_words import grant_place
+from pipeline.rules.wording.in_words import exemption_place
 from pipeline.rules.wording.rulebook import (
     RuleLine,
     constant_lines,
@@ -43,9 +43,9 @@ READING_COLUMNS = tuple(
         strict=True,
     )
 )
-GRANTS = "Ausnahmen von Prüfungen (ausnahmen.yaml)"
-NO_GRANTS = "Keine Ausnahmen."
-GRANT_COLUMNS = tuple(
+EXEMPTIONS = "Ausnahmen von Prüfungen (ausnahmen.yaml)"
+NO_EXEMPTIONS = "Keine Ausnahmen."
+EXEMPTION_COLUMNS = tuple(
     replace(column, title=title)
     for column, title in zip(
         COLUMNS,
@@ -83,9 +83,9 @@ def write_rulebook(book: Book, sheet: FastSheet) -> None:
     row = write_section(book, sheet, row, READING, len(COLUMNS))
     row = write_header(book, sheet, row, READING_COLUMNS)
     row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(project)))
-    row = write_section(book, sheet, row, GRANTS, len(COLUMNS))
-    row = write_header(book, sheet, row, GRANT_COLUMNS)
-    write_rows(book, sheet, row, COLUMNS, _grants(book))
+    row = write_section(book, sheet, row, EXEMPTIONS, len(COLUMNS))
+    row = write_header(book, sheet, row, EXEMPTION_COLUMNS)
+    write_rows(book, sheet, row, COLUMNS, _exemptions(book))
 
 
 def _cells(lines: Iterable[RuleLine]) -> Rows:
@@ -109,11 +109,19 @@ def _word(kind: str, word: Word) -> list[Cell]:
     return [None, kind, None, None, word.meaning, word.label, None]
 
 
-def _grants(book: Book) -> Rows:
-    for use in book.outcome.grants:
-        grant, word = use.grant, USE_WORDS[use.use]
+def _exemptions(book: Book) -> Rows:
+    for use in book.outcome.exemptions:
+        exemption, word = use.exemption, USE_WORDS[use.use]
         told = ": ".join(filter(None, (word.label, ", ".join(use.files))))
-        until = f"Berichtsstichtag {day(grant.valid_until)}"
-        yield [grant.rule, grant.ags, grant.reason, grant_place(grant), grant.decided_by, until, told]
-    if not book.outcome.grants:
-        yield [None, None, NO_GRANTS, None, None, None, None]
+        until = f"Berichtsstichtag {day(exemption.valid_until)}"
+        yield [
+            exemption.rule,
+            exemption.ags,
+            exemption.reason,
+            exemption_place(exemption),
+            exemption.decided_by,
+            until,
+            told,
+        ]
+    if not book.outcome.exemptions:
+        yield [None, None, NO_EXEMPTIONS, None, None, None, None]

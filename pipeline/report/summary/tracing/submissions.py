@@ -80,7 +80,7 @@ def _received(book: Book, submission: Submission, row: int) -> list[Cell]:
     taken = read if submission.state is State.ACCEPTED else 0
     return [
         workbook.ags,
-        book.names.get(workbook.ags or "", workbook.commune),
+        book.names.get(workbook.ags or "", workbook.municipality),
         workbook.file,
         Status(STATE_WORDS[submission.state]),
         SUBSTITUTE_NOTE if submission.substitute else None,

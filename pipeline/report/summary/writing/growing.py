@@ -1,6 +1,6 @@
 """Tables that grow with the municipalities, written in one pass over them: each one's tables are loaded once.
 
-``LongTable`` goes on in a further sheet at the end of the workbook where one sheet is full.
+``StreamedTable`` goes on in a further sheet at the end of the workbook where one sheet is full.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Record = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Commune:
+class ReportedMunicipality:
     """One municipality, or the project lead, while it is its turn. ``data`` is None without a submission."""
 
     result: Result
@@ -39,20 +39,20 @@ class Commune:
     before: Workbook | None = None  # its previous valid submission
 
 
-def communes(book: Book) -> Iterator[Commune]:
+def municipalities(book: Book) -> Iterator[ReportedMunicipality]:
     """One after the other; what is loaded of one is let go when the next is asked for."""
     for result in book.outcome.results:
         accepted = book.accepted.get(result.ags)
         name = book.names[result.ags]
         if accepted is None:
-            yield Commune(result, name)
+            yield ReportedMunicipality(result, name)
             continue
         data = book.lead if result.ags == LEAD_AGS else Data(accepted.workbook, book.outcome.rules)
         before = previous_of(accepted.workbook, book.valid[result.ags])
-        yield Commune(result, name, accepted, data, before)
+        yield ReportedMunicipality(result, name, accepted, data, before)
 
 
-class LongTable:
+class StreamedTable:
     """Records below a header, with a filter. ``frozen`` columns stay in sight."""
 
     def __init__(
@@ -147,14 +147,16 @@ def _further(name: str, number: int) -> str:
     return f"{name} ({number})"
 
 
-class Growing:
+class StreamedSheet:
     """A long table and what it says of each municipality; ``area`` is the name by which others find it."""
 
-    def __init__(self, table: LongTable, rows: Callable[[Commune], Iterable[Record]], area: str = "") -> None:
+    def __init__(
+        self, table: StreamedTable, rows: Callable[[ReportedMunicipality], Iterable[Record]], area: str = ""
+    ) -> None:
         self._table, self._rows, self._area = table, rows, area
 
-    def add(self, commune: Commune) -> None:
-        self._table.write(self._rows(commune))
+    def add(self, municipality: ReportedMunicipality) -> None:
+        self._table.write(self._rows(municipality))
 
     def close(self, book: Book) -> None:
         self._table.close()
