@@ -29,9 +29,9 @@ from pipeline.demo.municipalities import buedingen
 from pipeline.report.summary import sheets_of
 from pipeline.rules.loading.load import load_rules
 from tests import builder
+from tests.builder import ROOT
 from tests.demo.test_demo import FINDINGS
 
-ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(p.relative_to(ROOT).as_posix() for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 WRITTEN = [
     d for d in DOCUMENTS if not d.startswith("docs/referenz/")

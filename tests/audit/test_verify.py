@@ -24,9 +24,9 @@ from pipeline.demo import lay_out
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
+from tests.builder import ROOT
 from tests.template.office import SOFFICE, recalculate
 
-ROOT = Path(__file__).parents[1]
 AS_OF = date(2026, 9, 30)
 NAME = "KISI_Bericht_2026-09-30.xlsx"
 SEED, SAMPLE = 4711, 40

@@ -34,8 +34,8 @@ from pipeline.rules.loading.load import load_rules
 from pipeline.run import Submission
 from pipeline.template import template_bytes
 from pipeline.template.fill import fill
+from tests.builder import ROOT
 
-ROOT = Path(__file__).parents[1]
 CATALOGUE = ROOT / "pipeline/locale/de/LC_MESSAGES/click_de.po"
 HEAVY = {
     "asyncio",

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
+from tests.builder import ROOT
 
-ROOT = Path(__file__).parents[1]
 SHIPPED = ("rules", "input_templates")
 SOURCES = ("pipeline", *SHIPPED, "pyproject.toml", "setup.py", "README.md")
 

@@ -15,8 +15,8 @@ from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NON_DATA_TITLES
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, run
+from tests.builder import ROOT
 
-ROOT = Path(__file__).parents[2]
 Tables = dict[str, list[dict[str, Any]]]
 Fill = Callable[..., Path]
 

@@ -21,6 +21,7 @@ from pipeline.report.rows import write_data
 from pipeline.report.write import write_report
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
+from tests.builder import ROOT
 from tests.received import lay_demo
 
 BUEDINGEN, HANAU, FRIEDBERG, LEAD = "06440004", "06415000", "06440008", "00000000"
@@ -155,7 +156,7 @@ def test_the_same_bytes_in_another_process_time_zone_and_locale(
 ) -> None:
     environment = os.environ | {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     words = [sys.executable, "-c", _AGAIN, str(inputs), str(tmp_path)]
-    subprocess.run(words, check=True, env=environment, cwd=Path(__file__).parents[2], capture_output=True)
+    subprocess.run(words, check=True, env=environment, cwd=ROOT, capture_output=True)
     for path in folder.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 

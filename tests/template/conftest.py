@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -11,8 +10,7 @@ from openpyxl import Workbook, load_workbook
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.template import template_bytes
-
-ROOT = Path(__file__).parents[2]
+from tests.builder import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -30,9 +30,9 @@ from pipeline.reading.package import read_raw
 from pipeline.template.fill import Content, fill
 from pipeline.template.migrate import Migrated, migrate
 from tests import builder
-from tests.builder import ErrorValue, Formula, Told, edited, examine, rules, told
+from tests.builder import ROOT, ErrorValue, Formula, Told, edited, examine, rules, told
 
-ARCHIVED = {int(p.name.split("_")[1]): p for p in (Path(__file__).parent / "data").glob("vorlage_*")}
+ARCHIVED = {int(p.name.split("_")[1]): p for p in (ROOT / "tests" / "data").glob("vorlage_*")}
 BLANKS = {"kommune": "KISI_Vorlage_Kommune.xlsx", "projektleitung": "KISI_Vorlage_Projektleitung.xlsx"}
 NEW_COLUMNS = ("Altersgruppe", "Geschlecht")
 FIRST_ROW = 5
@@ -323,7 +323,7 @@ def test_a_double_line_of_the_form_and_a_text_no_cell_can_hold() -> None:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(builder.ROOT / "rules", tmp_path / "rules")
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "alt.xlsx").write_bytes(version_1())
     return tmp_path

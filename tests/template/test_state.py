@@ -23,6 +23,7 @@ from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, fill
+from tests.builder import ROOT
 from tests.received import lay_demo
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice, recalculate
@@ -52,7 +53,6 @@ DAYS = [
 ]
 SEEDS = range(6)  # one for each of the days
 LARGE, DEMO_DAY = "large", date(2026, 9, 30)
-ROOT = Path(__file__).parents[2]
 
 
 MS41 = """  - id: "MS4.1"

@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.rules import Rules
 from pipeline.template import template_bytes, write_templates
+from tests.builder import ROOT
 
-ROOT = Path(__file__).parents[2]
 MUNICIPALITY_SHEETS = [
     "Anleitung", "Stammdaten", "Bestand", "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte",
     "Veranstaltungen", "Ehrenamtliche", "Schulungen", "Schulungsteilnahmen", "Verwaltung", "Meilensteine",
