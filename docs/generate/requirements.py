@@ -83,6 +83,6 @@ def _readings(rules: Rules) -> str:
             plain(line.text or ""),
             line.parameter,
         )
-        for line in reading_lines(rules.project)
+        for line in reading_lines(rules)
     )
     return table(("Nr.", "Offene Frage", "So wird gelesen", "Wortlaut der Quelle", "Parameter"), rows)

@@ -33,7 +33,7 @@ def template(roster: Path | None, out: Path, rules_folder: Path) -> None:
 
     rules = rules_in(rules_folder)
     try:
-        municipalities = load_roster(roster) if roster else ()
+        municipalities = load_roster(roster).municipalities if roster else ()
     except RulesError as error:
         raise CommandError(str(error)) from None
     with writing(out):

@@ -1,6 +1,6 @@
 """What the ministry sets, as typed values: targets, milestones, evidence, deadlines, readings, roster.
 
-The values come from the rule files (``rulefiles.load_rules``); this package has no input or output. Every
+The values come from the rule files (``loading.load.load_rules``); this package has no input or output. Every
 requirement carries its verbatim text and the heading of the source under which it stands.
 """
 
@@ -13,10 +13,12 @@ from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.definitions.model import RuleList, WorkbookKind
+from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.definitions.model import RuleList, Severity, WorkbookKind
 from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
 from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Latest, Linked, Rows, Share
 from pipeline.rules.requirements import (
+    Contact,
     Criterion,
     EvidencePoint,
     Exemption,
@@ -35,9 +37,11 @@ from pipeline.rules.requirements import (
     TargetGroup,
     TargetGroups,
 )
+from pipeline.rules.schedule import ReportingDate, ReportingPlan, Withdrawal, WithdrawalFile
 
 __all__ = [
     "Attested",
+    "Contact",
     "Count",
     "Criterion",
     "Decision",
@@ -58,7 +62,10 @@ __all__ = [
     "Parameters",
     "Period",
     "Project",
+    "ReportingDate",
+    "ReportingPlan",
     "Requirement",
+    "RosterNote",
     "Rows",
     "Rules",
     "Share",
@@ -66,19 +73,39 @@ __all__ = [
     "Target",
     "TargetGroup",
     "TargetGroups",
+    "Withdrawal",
+    "WithdrawalFile",
     "quarter_end",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """One line of the roster. ``former_ags`` are old keys that are still accepted."""
+    """One line of the roster. ``former_ags`` are old keys that are still accepted.
+
+    ``e_mail`` is where to write before a workbook names an address.
+    """
 
     ags: str
     name: str
     district: str
     joined: date | None = None
     former_ags: tuple[str, ...] = ()
+    e_mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterNote:
+    """Something in the roster that was read as meant (note), or that looks wrong (warning)."""
+
+    severity: Severity
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, Zeile {self.line}" if self.line else self.file
+        return f"{SEVERITY_WORDS[self.severity]}: {place}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +119,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rule files together. ``files`` maps each file name to its SHA-256."""
+    """All rule files together. ``files`` maps each file name to its SHA-256.
+
+    ``reporting_dates`` are ordered by Stichtag. ``notes`` are about the roster.
+    """
 
     project: Project
     measures: tuple[Measure, ...]
@@ -101,6 +131,10 @@ class Rules:
     sha256: str
     exemptions: tuple[Exemption, ...] = ()
     form: FormMapping | None = None
+    reporting_dates: tuple[ReportingDate, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    interpretations: tuple[Interpretation, ...] = ()
+    notes: tuple[RosterNote, ...] = ()
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -161,6 +195,18 @@ class Rules:
 
     # --- time ---
 
+    def round_of(self, as_of: date) -> ReportingDate | None:
+        """The latest planned Stichtag on or before a day; None before the first."""
+        return max((d for d in self.reporting_dates if d.stichtag <= as_of), key=_stichtag, default=None)
+
+    def planned(self, stichtag: date) -> ReportingDate | None:
+        """That Stichtag in the Berichtsplan, if it stands there."""
+        return next((d for d in self.reporting_dates if d.stichtag == stichtag), None)
+
+    def nearest_planned(self, stichtag: date) -> ReportingDate | None:
+        """The planned Stichtag with the fewest days between, of two the earlier."""
+        return min(self.reporting_dates, key=lambda d: (abs(d.stichtag - stichtag), d.stichtag), default=None)
+
     def month_end(self, months: int) -> date:
         """Last day of project month N: "N Monate nach Projektbeginn"."""
         return self.project.start + relativedelta(months=months) - timedelta(days=1)
@@ -193,6 +239,10 @@ class Rules:
     def lead(self) -> Municipality:
         """The project lead, expected like a municipality of the roster."""
         return Municipality(LEAD_AGS, PROJECT_LEAD.title, "")
+
+
+def _stichtag(planned: ReportingDate) -> date:
+    return planned.stichtag
 
 
 def quarter_end(quarter: str) -> date:

@@ -122,6 +122,16 @@ class Parameters(Strict):
     latest_date: date
 
 
+class Contact(Strict):
+    """Whom a municipality asks; ``signature`` are the lines below a letter's greeting."""
+
+    name: Text
+    e_mail: Text | None = None
+    phone: Text | None = None
+    place: Text | None = None
+    signature: Annotated[tuple[Text, ...], Many] = ()
+
+
 class Project(Strict):
     """rules/projekt.yaml."""
 
@@ -132,6 +142,7 @@ class Project(Strict):
     start: date
     end: date
     ministry: Text
+    contact: Contact | None = None
     roster_is_sample: bool
     accepted_templates: Annotated[tuple[Version, ...], Many]
     parameters: Parameters

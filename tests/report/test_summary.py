@@ -432,7 +432,7 @@ def test_both_dates_where_text_and_timeline_disagree(stored: Workbook) -> None:
 
 def test_open_questions_with_quotes_and_parameter(stored: Workbook, rules: Rules) -> None:
     rows = {r["Nr."]: r for r in records(stored["Regelwerk"], "Nr.")}
-    for reading in rules.project.interpretations:
+    for reading in rules.interpretations:
         row = rows[reading.id]
         assert (row["Wie entschieden wird"], row["Auslegung"]) == (reading.question, reading.reading)
         assert row["Parameter"] == reading.parameter

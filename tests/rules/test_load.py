@@ -56,6 +56,7 @@ def problems(folder: Path) -> list[tuple[str, int, str]]:
 # --- mistakes -----------------------------------------------------------------------------------------
 
 P, M1, M2, M3, M4 = "projekt.yaml", *(f"massnahme_{i}.yaml" for i in range(1, 5))
+PLAN, TAKEN_BACK = "berichtsplan.yaml", "ruecknahmen.yaml"
 # name: (file, what stands there, what is written instead, a text on the refused line, words of the message)
 MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
     "unknown key": (P, 'fund: "AMIF"', 'fund: "AMIF"\ncolour: "blau"', "colour", "„colour“ ist unbekannt"),
@@ -96,6 +97,13 @@ MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
     "quarter of another form": (M1, 'quarter: "2026-Q1"', 'quarter: "Q1 2026"', '"Q1 2026"', "erwartete Form"),
     "target group twice": (P, '"2 – Niederlassungserlaubnis (§ 9 AufenthG)"', '"1 – Daueraufenthalt EU (§ 9a AufenthG)"', "  groups:", "steht doppelt"),
     "relatives of nobody": (P, "relative_of: [1, 2, 3, 4, 5]", "relative_of: [1, 12]", "relative_of", "Zielgruppe 12 gibt es nicht"),
+    "due before the Stichtag": (PLAN, "due: 2026-04-30", "due: 2026-03-30", "due: 2026-03-30", "am Stichtag oder später"),
+    "due after the latest date": (PLAN, "due: 2026-04-30", "due: 2036-01-01", "due: 2036-01-01", "höchstens am 31.12.2035"),
+    "Stichtag outside the project": (PLAN, "stichtag: 2025-12-31", "stichtag: 2025-09-30", "stichtag: 2025-09-30", "muss im Projekt liegen"),
+    "Stichtag twice": (PLAN, "stichtag: 2026-03-31, due: 2026-04-30", "stichtag: 2025-12-31, due: 2026-04-30", "due: 2026-04-30", "31.12.2025 steht doppelt"),
+    "a time of day": (PLAN, "stichtag: 2026-03-31", "stichtag: 2026-03-31 10:00:00", "10:00:00", "Datum der Form"),
+    "no due day": (PLAN, "stichtag: 2026-03-31, due: 2026-04-30", "stichtag: 2026-03-31", "stichtag: 2026-03-31", "„due“ fehlt"),
+    "reading's number twice": (PLAN, 'id: "A13"', 'id: "A1"', 'id: "A1"', "„A1“ ist doppelt vergeben"),
     "another file's number": (M2, "number: 2", "number: 5", "number: 5", "passt nicht zum Dateinamen"),
     "broken YAML": (M3, 'title: "Kommunale Verwaltungsstruktur"', 'title: "Kommunale\ndescription: [', "description: [", "kein gültiges YAML"),
     "list for a mapping": (M3, "number: 3", "- number: 3", "- number: 3", "YAML"),
@@ -132,6 +140,7 @@ def test_all_mistakes_are_told_at_once(folder: Path) -> None:
 
 FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
     "no projekt.yaml": (lambda f: (f / P).unlink(), P, "fehlt"),
+    "no plan": (lambda f: (f / PLAN).unlink(), PLAN, "fehlt"),
     "a measure is missing": (lambda f: (f / M2).unlink(), M2, "fehlt"),
     "no measure at all": (lambda f: [p.unlink() for p in f.glob("massnahme_*")], M1, "fehlt"),
     "an unknown file": (lambda f: (f / "massnahme_zwei.yaml").write_text("x: 1"), "massnahme_zwei.yaml", "unbekannt"),
@@ -159,13 +168,16 @@ ROSTERS = {
     "header": ("ags,name\n06440012,Karben\n", 1, "Kopfzeile"),
     "unknown column": (HEADER.strip() + ";telefon\n" + KARBEN, 1, "Kopfzeile"),
     "missing column": ("ags;name\n06440012;Karben\n", 1, "Kopfzeile"),
-    "seven digits": (HEADER + HANAU + "6440012;Karben;Wetteraukreis;;\n", 3, "acht Ziffern"),
+    "six digits": (HEADER + HANAU + "440012;Karben;Wetteraukreis;;\n", 3, "acht Ziffern"),
     "letters": (HEADER + "0644001X;Karben;Wetteraukreis;;\n", 2, "acht Ziffern"),
     "the project lead's": (HEADER + "00000000;Karben;Wetteraukreis;;\n", 2, "acht Ziffern"),
     "twice": (HEADER + KARBEN + HANAU + KARBEN, 4, "06440012 steht doppelt"),
     "former key of another": (HEADER + HANAU + "06435014;Karben;Wetteraukreis;;\n", 3, "06435014 steht doppelt"),
     "no name": (HEADER + "06440012;;Wetteraukreis;;\n", 2, "der Name fehlt"),
-    "no date": (HEADER + "06440012;Karben;Wetteraukreis;01.10.2025;\n", 2, "beitritt"),
+    "no date": (HEADER + "06440012;Karben;Wetteraukreis;31.09.2025;\n", 2, "beitritt"),
+    "no address": (HEADER.strip() + ";e_mail\n06440012;Karben;Wetteraukreis;;;Rathaus\n", 2, "e_mail"),
+    "twice, once without its zero": (HEADER + KARBEN + "6440012;Karben;Wetteraukreis;;\n", 3, "06440012 steht doppelt"),
+    "below empty lines": ("\n;;\n" + HEADER + "\n;;;;\n06440012;;Wetteraukreis;;\n", 6, "der Name fehlt"),
     "too many fields": (HEADER + "06440012;Karben;Wetteraukreis;;;x\n", 2, "Zahl der Felder"),
     "too few fields": (HEADER + "06440012;Karben\n", 2, "Zahl der Felder"),
     "nobody": (HEADER, 0, "leer"),
@@ -184,7 +196,7 @@ def test_mistakes_of_the_roster(folder: Path, name: str) -> None:
 def test_the_roster_is_read(tmp_path: Path) -> None:
     path = tmp_path / "kommunen.csv"
     path.write_text("\ufeff" + HEADER + KARBEN + HANAU, encoding="utf-8")
-    hanau, karben = load_roster(path)
+    hanau, karben = load_roster(path).municipalities
     assert (hanau.ags, hanau.name, hanau.district, hanau.former_ags) == (
         "06415000",
         "Hanau",
@@ -192,6 +204,142 @@ def test_the_roster_is_read(tmp_path: Path) -> None:
         ("06435014",),
     )
     assert (hanau.joined, karben.joined) == (date(2025, 10, 1), None)
+
+
+def test_the_roster_as_excel_saves_it(folder: Path) -> None:
+    """Windows-1252, columns once used, empty rows, German dates, a zero that got lost."""
+    text = (
+        "ags;name;landkreis;beitritt;fruehere_ags;e_mail;;\r\n;;;;;;;\r\n"
+        "6440004;B\u00fcdingen;Wetteraukreis;01.04.2026;;rathaus@example.org;;\r\n\r\n"
+        "06415000;Hanau;kreisfrei;2025-10-01;6435014;;;\r\n"
+    )
+    (folder / "kommunen.csv").write_bytes(text.encode("cp1252"))
+    rules = load_rules(folder)
+    hanau, buedingen = rules.roster
+    assert (buedingen.ags, buedingen.name) == ("06440004", "Büdingen")
+    assert (buedingen.joined, buedingen.e_mail) == (date(2026, 4, 1), "rathaus@example.org")
+    assert (hanau.former_ags, hanau.e_mail) == (("06435014",), None)
+    assert list(map(str, rules.notes)) == [
+        "Hinweis: kommunen.csv: als Windows-1252 gelesen; speichern Sie die Liste als „CSV UTF-8“.",
+        "Hinweis: kommunen.csv, Zeile 3: führende Null ergänzt: 06440004.",
+        "Hinweis: kommunen.csv, Zeile 5: führende Null ergänzt: 06435014.",
+    ]
+
+
+def test_what_looks_wrong_in_the_roster_is_a_warning(folder: Path) -> None:
+    text = HEADER + KARBEN + "08111000;Stuttgart;kreisfrei;;\n06440013;karben;Wetteraukreis;;07111000\n"
+    (folder / "kommunen.csv").write_text(text, encoding="utf-8")
+    assert list(map(str, load_rules(folder).notes)) == [
+        "Warnung: kommunen.csv, Zeile 3: der AGS 08111000 liegt nicht in Hessen (06…).",
+        "Warnung: kommunen.csv, Zeile 4: der AGS 07111000 liegt nicht in Hessen (06…).",
+        "Warnung: kommunen.csv, Zeile 4: karben steht auch mit dem AGS 06440012 in der Liste.",
+    ]
+
+
+# --- reporting dates and withdrawals ------------------------------------------------------------------
+
+
+def test_the_shipped_plan_has_a_stichtag_each_quarter() -> None:
+    """Quarter ends 2025-12-31 to 2028-09-30, due at the end of the following month (catalogue, reading 12)."""
+    planned = [(str(d.stichtag), str(d.due)) for d in builder.rules().reporting_dates]
+    assert len(planned) == 12
+    assert planned[:3] == [
+        ("2025-12-31", "2026-01-31"),
+        ("2026-03-31", "2026-04-30"),
+        ("2026-06-30", "2026-07-31"),
+    ]
+    assert planned[-1] == ("2028-09-30", "2028-10-31")
+    assert builder.rules().withdrawals == ()
+    assert [r.id for r in builder.rules().interpretations][-1] == "A13"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stichtag"),
+    [
+        (date(2025, 12, 30), None),
+        (date(2025, 12, 31), date(2025, 12, 31)),
+        (date(2026, 3, 30), date(2025, 12, 31)),
+        (date(2026, 3, 31), date(2026, 3, 31)),
+        (date(2035, 1, 1), date(2028, 9, 30)),
+    ],
+)
+def test_the_round_is_the_latest_planned_stichtag(as_of: date, stichtag: date | None) -> None:
+    found = builder.rules().round_of(as_of)
+    assert (found.stichtag if found else None) == stichtag
+
+
+@pytest.mark.parametrize(
+    ("stichtag", "nearest"),
+    [
+        (date(2025, 10, 1), date(2025, 12, 31)),
+        (date(2026, 2, 14), date(2025, 12, 31)),  # 45 days to either: the earlier
+        (date(2026, 2, 15), date(2026, 3, 31)),
+        (date(2026, 6, 3), date(2026, 6, 30)),
+    ],
+)
+def test_the_nearest_planned_stichtag(stichtag: date, nearest: date) -> None:
+    found = builder.rules().nearest_planned(stichtag)
+    assert found is not None
+    assert found.stichtag == nearest
+
+
+def test_the_plan_may_stand_in_any_order(folder: Path) -> None:
+    text = (
+        "reporting_dates: [{stichtag: 2026-06-30, due: 2026-07-10}, {stichtag: 2026-03-31, due: 2026-03-31}]"
+    )
+    (folder / PLAN).write_text(text, encoding="utf-8")
+    rules = load_rules(folder)
+    assert [d.stichtag for d in rules.reporting_dates] == [date(2026, 3, 31), date(2026, 6, 30)]
+    assert [r.id for r in rules.interpretations] == [r.id for r in rules.project.interpretations]
+
+
+def test_a_plan_without_dates_is_refused(folder: Path) -> None:
+    (folder / PLAN).write_text("reporting_dates: []", encoding="utf-8")
+    assert problems(folder) == [(PLAN, 1, "„reporting_dates“ ist leer.")]
+
+
+WITHDRAWN = 'reason: "Falsche Mappe", by: "Projektleitung", date: 2026-07-03'
+SHA = "d5" * 32
+BY_KEY = 'ags: "06440004", stichtag: 2026-06-30, abgabe_nr: 2'
+WITHDRAWALS = {
+    "both ways": (f'sha256: "{SHA}", {BY_KEY}', "entweder"),
+    "no way": ("", "entweder"),
+    "no number": ('ags: "06440004", stichtag: 2026-06-30', "entweder"),
+    "half a hash": ('sha256: "d5bef4"', "„sha256“ hat nicht die erwartete Form"),
+    "number of 0": ('ags: "06440004", stichtag: 2026-06-30, abgabe_nr: 0', "mindestens 1"),
+    "key as number": ("ags: 16440004, stichtag: 2026-06-30, abgabe_nr: 1", "muss ein Text sein"),
+    "text for a date": ('ags: "06440004", stichtag: "2026-06-30", abgabe_nr: 1', "Datum der Form"),
+}
+
+
+@pytest.mark.parametrize("name", WITHDRAWALS)
+def test_mistakes_of_the_withdrawals(folder: Path, name: str) -> None:
+    named, words = WITHDRAWALS[name]
+    entry = ", ".join(filter(None, (named, WITHDRAWN)))
+    text = f'withdrawals:\n  - {{sha256: "{"0" * 64}", {WITHDRAWN}}}\n  - {{{entry}}}\n'
+    (folder / TAKEN_BACK).write_text(text, encoding="utf-8")
+    ((file, line, told_),) = problems(folder)
+    assert (file, line) == (TAKEN_BACK, 3)
+    assert words in told_
+
+
+def test_a_withdrawal_stands_once(folder: Path) -> None:
+    text = f"withdrawals:\n  - {{{BY_KEY}, {WITHDRAWN}}}\n  - {{{BY_KEY}, {WITHDRAWN}}}\n"
+    (folder / TAKEN_BACK).write_text(text, encoding="utf-8")
+    assert problems(folder) == [(TAKEN_BACK, 3, "Diese Rücknahme steht doppelt.")]
+
+
+def test_withdrawals_are_read_and_may_be_absent(folder: Path) -> None:
+    text = f'withdrawals: [{{sha256: "{SHA}", {WITHDRAWN}}}, {{{BY_KEY}, {WITHDRAWN}}}]'
+    (folder / TAKEN_BACK).write_text(text, encoding="utf-8")
+    rules = load_rules(folder)
+    first, second = rules.withdrawals
+    assert (first.sha256, first.reason, first.by) == (SHA, "Falsche Mappe", "Projektleitung")
+    assert (second.ags, second.stichtag, second.abgabe_nr) == ("06440004", date(2026, 6, 30), 2)
+    assert second.on == date(2026, 7, 3)
+    assert dict(rules.files)[TAKEN_BACK] != dict(builder.rules().files)[TAKEN_BACK]
+    (folder / TAKEN_BACK).unlink()
+    assert load_rules(folder).withdrawals == ()
 
 
 # --- edits --------------------------------------------------------------------------------------------------
@@ -430,7 +578,7 @@ def _texts(rules: Rules) -> list[str]:
         project.target_groups.note,
     ]
     found += [g.text for g in project.target_groups.groups]
-    found += [q for i in project.interpretations for q in i.quotes]
+    found += [q for i in rules.interpretations for q in i.quotes]
     for passage in (*project.quotes, *(d for m in rules.measures for d in m.description)):
         found += [passage.heading, *passage.statements]
     for measure in rules.measures:

@@ -26,16 +26,21 @@ from pipeline.rules import (
     Linked,
     Measure,
     Project,
+    ReportingPlan,
     Rows,
     Rules,
     Share,
     Target,
+    WithdrawalFile,
 )
 from pipeline.rules.loading.exemption_file import EXEMPTIONS_FILE, check_exemptions
 from pipeline.rules.loading.form_file import FORM_FILE, check_form
+from pipeline.rules.loading.plan_file import PLAN_FILE, check_plan
 from pipeline.rules.loading.roster import load_roster
+from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE, check_withdrawals
 from pipeline.rules.loading.yaml_lines import (
     Document,
+    Model,
     NodePath,
     Problem,
     RulesError,
@@ -212,6 +217,8 @@ MODELS: dict[str, type[BaseModel]] = {
     PROJECT_FILE: Project,
     EXEMPTIONS_FILE: ExemptionFile,
     FORM_FILE: FormMapping,
+    PLAN_FILE: ReportingPlan,
+    WITHDRAWALS_FILE: WithdrawalFile,
 }  # else: a measure
 Loaded = dict[str, tuple[BaseModel, Document]]
 
@@ -233,8 +240,9 @@ def _load_each(folder: Path, names: list[str]) -> Loaded:
 
 def _names(folder: Path) -> list[str]:
     """The rule files that are there, by name; RulesError for a missing or unknown one."""
-    if not (folder / PROJECT_FILE).is_file():
-        raise RulesError([Problem(str(folder / PROJECT_FILE), 0, "Die Regeldatei fehlt.")])
+    for name in (PROJECT_FILE, PLAN_FILE):
+        if not (folder / name).is_file():
+            raise RulesError([Problem(str(folder / name), 0, "Die Regeldatei fehlt.")])
     present = sorted(p.name for p in folder.glob("*.yaml"))
     names = [n for n in present if n in MODELS or re.fullmatch(MEASURE_PATTERN, n)]
     if unknown := sorted(set(present) - set(names)):
@@ -249,31 +257,68 @@ def _check_number(measure: Measure, document: Document) -> Iterator[Problem]:
         yield Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen.")
 
 
+def _digest(files: tuple[tuple[str, str], ...]) -> str:
+    return hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
+
+
+def _rules(folder: Path, loaded: Loaded) -> Rules:
+    """The values of all files put together; what one file asks of another is not checked yet."""
+    project = _value(loaded, PROJECT_FILE, Project)
+    plan = _value(loaded, PLAN_FILE, ReportingPlan)
+    assert project is not None
+    assert plan is not None
+    exemptions = _value(loaded, EXEMPTIONS_FILE, ExemptionFile) or ExemptionFile(exceptions=())
+    withdrawals = _value(loaded, WITHDRAWALS_FILE, WithdrawalFile) or WithdrawalFile()
+    roster = load_roster(folder / ROSTER_FILE)
+    files = _hashes(folder, [*loaded, ROSTER_FILE])
+    reading = (plan.interpretation,) if plan.interpretation else ()
+    return Rules(
+        project=project,
+        measures=tuple(v for v, _ in loaded.values() if isinstance(v, Measure)),
+        roster=roster.municipalities,
+        files=files,
+        sha256=_digest(files),
+        exemptions=exemptions.exceptions,
+        form=_value(loaded, FORM_FILE, FormMapping),
+        reporting_dates=tuple(sorted(plan.reporting_dates, key=lambda d: d.stichtag)),
+        withdrawals=withdrawals.withdrawals,
+        interpretations=(*project.interpretations, *reading),
+        notes=roster.notes,
+    )
+
+
+def _value(loaded: Loaded, name: str, model: type[Model]) -> Model | None:
+    value = loaded[name][0] if name in loaded else None
+    assert value is None or isinstance(value, model)
+    return value
+
+
 def load_rules(folder: Path) -> Rules:
     """All rule files of a folder. RulesError lists everything that is wrong, with file and line."""
-    names = _names(folder)
-    loaded = _load_each(folder, names)
-    roster = load_roster(folder / ROSTER_FILE)
-    measures = [(v, d) for v, d in loaded.values() if isinstance(v, Measure)]
-    project, project_document = loaded[PROJECT_FILE]
-    exemptions, exemptions_document = loaded.get(EXEMPTIONS_FILE, (ExemptionFile(exceptions=()), None))
-    assert isinstance(project, Project)
-    assert isinstance(exemptions, ExemptionFile)
-
-    files = _hashes(folder, [*names, ROSTER_FILE])
-    digest = hashlib.sha256("".join(f"{n} {h}\n" for n, h in files).encode()).hexdigest()
-    form, form_document = loaded.get(FORM_FILE, (None, None))
-    assert form is None or isinstance(form, FormMapping)
-    rules = Rules(project, tuple(m for m, _ in measures), roster, files, digest, exemptions.exceptions, form)
-    problems = [*_check_project(project, project_document), *_check_ids(measures)]
-    for measure, document in measures:
-        problems += _check_number(measure, document)
-        problems += _check_deadlines(measure, document)
-        problems += _check_references(measure, document, rules)
-    if exemptions_document is not None:
-        problems += check_exemptions(exemptions, exemptions_document, rules)
-    if form is not None and form_document is not None and not problems:  # a wrong id is told once
-        problems += check_form(form, form_document, rules)
+    loaded = _load_each(folder, _names(folder))
+    rules = _rules(folder, loaded)
+    problems = list(_check_ids([(v, d) for v, d in loaded.values() if isinstance(v, Measure)]))
+    for value, document in loaded.values():
+        problems += _check(value, document, rules)
+    if rules.form is not None and not problems:  # a wrong id is told once
+        problems += check_form(rules.form, loaded[FORM_FILE][1], rules)
     if problems:
         raise RulesError(unique(problems))
     return rules
+
+
+def _check(value: BaseModel, document: Document, rules: Rules) -> Iterator[Problem]:
+    """What one file asks of the others; the form waits until they are sound."""
+    match value:
+        case Project():
+            yield from _check_project(value, document)
+        case Measure():
+            yield from _check_number(value, document)
+            yield from _check_deadlines(value, document)
+            yield from _check_references(value, document, rules)
+        case ExemptionFile():
+            yield from check_exemptions(value, document, rules)
+        case ReportingPlan():
+            yield from check_plan(value, document, rules)
+        case WithdrawalFile():
+            yield from check_withdrawals(value, document)

@@ -1,75 +1,157 @@
-"""rules/kommunen.csv: who takes part and must submit."""
+"""rules/kommunen.csv: who takes part and must submit; read as people save it from Excel."""
 
 from __future__ import annotations
 
 import csv
+import io
 import re
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
+from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.rules import Municipality
+from pipeline.rules import Municipality, RosterNote
 from pipeline.rules.loading.yaml_lines import Problem, RulesError
 
-REQUIRED, OPTIONAL = ("ags", "name", "landkreis"), ("beitritt", "fruehere_ags")
+REQUIRED, OPTIONAL = ("ags", "name", "landkreis"), ("beitritt", "fruehere_ags", "e_mail")
+HESSE = "06"
+_E_MAIL = r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>]+"
 
 
-def load_roster(path: Path) -> tuple[Municipality, ...]:
-    """Municipalities by AGS; RulesError names file and line of everything that is wrong."""
-    rows, problems = _rows(path)
-    found: dict[str, Municipality] = {}
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Municipalities by AGS, and notes on what was read as meant or looks wrong."""
+
+    municipalities: tuple[Municipality, ...]
+    notes: tuple[RosterNote, ...]
+
+
+def load_roster(path: Path) -> Roster:
+    """The roster; RulesError names file and line of everything that is wrong."""
+    text, notes = _text(path)
+    rows, problems = _rows(path, text)
+    found: dict[str, tuple[int, Municipality]] = {}
     for line, row in rows:
         try:
-            municipality = _municipality(row)
+            municipality, mended = _municipality(row)
             for ags in (municipality.ags, *municipality.former_ags):
                 if ags in found:
                     raise ValueError(f"der AGS {ags} steht doppelt.")
-                found[ags] = municipality
+                found[ags] = line, municipality
         except ValueError as error:
             problems.append(Problem(path.name, line, str(error)))
+        else:
+            notes += [RosterNote(Severity.NOTE, path.name, line, text) for text in mended]
     if not rows and not problems:
         problems.append(Problem(path.name, 0, "Die Liste der Kommunen ist leer."))
     if problems:
         raise RulesError(sorted(problems, key=lambda p: p.line))
-    return tuple(sorted(set(found.values()), key=lambda m: m.ags))
+    listed = sorted(set(found.values()), key=lambda entry: entry[0])
+    notes += [RosterNote(Severity.WARNING, path.name, line, text) for line, text in _conspicuous(listed)]
+    municipalities = tuple(sorted((m for _, m in listed), key=lambda m: m.ags))
+    return Roster(municipalities, tuple(sorted(notes, key=lambda n: n.line)))
 
 
-def _text(path: Path) -> str:
+# --- the file -----------------------------------------------------------------------------------------
+
+
+def _text(path: Path) -> tuple[str, list[RosterNote]]:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
     except OSError:
         raise RulesError([Problem(path.name, 0, "Die Liste der Kommunen ist nicht lesbar.")]) from None
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        pass
+    told = "als Windows-1252 gelesen; speichern Sie die Liste als „CSV UTF-8“."
+    try:
+        return data.decode("cp1252"), [RosterNote(Severity.NOTE, path.name, 0, told)]
     except UnicodeDecodeError:
         raise RulesError([Problem(path.name, 0, "Die Datei ist nicht in UTF-8 gespeichert.")]) from None
 
 
-def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
-    """(line, fields) of each record, and the records whose number of fields does not fit."""
-    reader = csv.DictReader(_text(path).splitlines(), delimiter=";")
-    header, allowed = list(reader.fieldnames or ()), (*REQUIRED, *OPTIONAL)
-    if not set(REQUIRED) <= set(header) <= set(allowed) or len(set(header)) != len(header):
-        raise RulesError([Problem(path.name, 1, f"die Kopfzeile muss lauten: {';'.join(allowed)}")])
+def _rows(path: Path, text: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """(line, fields) of each record that is not empty, and the records whose number of fields does not fit."""
+    allowed = (*REQUIRED, *OPTIONAL)
+    header: list[str] | None = None
     rows: list[tuple[int, dict[str, str]]] = []
     problems: list[Problem] = []
-    for row in reader:
-        if None in row or None in row.values():
-            text = "die Zahl der Felder passt nicht zur Kopfzeile."
-            problems.append(Problem(path.name, reader.line_num, text))
+    for line, fields in _records(path, text):
+        if not any(fields):
+            continue
+        if header is None:
+            header = _without_empty_end(fields)
+            if not set(REQUIRED) <= set(header) <= set(allowed) or len(set(header)) != len(header):
+                wanted = f"die Kopfzeile muss lauten: {';'.join(allowed)}"
+                raise RulesError([Problem(path.name, line, wanted)])
+        elif len(given := _without_empty_end(fields, len(header))) == len(header):
+            rows.append((line, dict(zip(header, given, strict=True))))
         else:
-            rows.append((reader.line_num, {k: v.strip() for k, v in row.items()}))
+            problem = "die Zahl der Felder passt nicht zur Kopfzeile."
+            problems.append(Problem(path.name, line, problem))
     return rows, problems
 
 
-def _municipality(row: dict[str, str]) -> Municipality:
-    """One municipality; ValueError says in German what is wrong."""
-    former = tuple(filter(None, re.split(r"[,\s]+", row.get("fruehere_ags", ""))))
-    for ags in (row["ags"], *former):
-        if not re.fullmatch(r"[0-9]{8}", ags) or ags == LEAD_AGS:
-            raise ValueError("der AGS muss acht Ziffern haben.")
+def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """(line, fields without surrounding blanks)."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    try:
+        for fields in reader:
+            yield reader.line_num, [field.strip() for field in fields]
+    except csv.Error:
+        raise RulesError([Problem(path.name, reader.line_num, "die Zeile ist nicht lesbar.")]) from None
+
+
+def _without_empty_end(fields: list[str], least: int = 0) -> list[str]:
+    """Without the empty fields that Excel writes for columns once used; ``least`` fields stay."""
+    end = len(fields)
+    while end > least and not fields[end - 1]:
+        end -= 1
+    return fields[:end]
+
+
+# --- one municipality ---------------------------------------------------------------------------------
+
+
+def _municipality(row: dict[str, str]) -> tuple[Municipality, list[str]]:
+    """One municipality and what was mended in its line; ValueError says in German what is wrong."""
+    given = [row["ags"], *filter(None, re.split(r"[,\s]+", row.get("fruehere_ags", "")))]
+    keys = [f"0{ags}" if re.fullmatch(r"[0-9]{7}", ags) else ags for ags in given]
+    if not all(re.fullmatch(r"[0-9]{8}", ags) for ags in keys) or LEAD_AGS in keys:
+        raise ValueError("der AGS muss acht Ziffern haben.")
     if not row["name"]:
         raise ValueError("der Name fehlt.")
-    try:
-        joined = date.fromisoformat(row["beitritt"]) if row.get("beitritt") else None
-    except ValueError:
-        raise ValueError("„beitritt“ muss ein Datum der Form 2025-10-01 oder leer sein.") from None
-    return Municipality(row["ags"], row["name"], row["landkreis"], joined, former)
+    mended = [f"führende Null ergänzt: {new}." for old, new in zip(given, keys, strict=True) if old != new]
+    joined, e_mail = _joined(row.get("beitritt", "")), _e_mail(row.get("e_mail", ""))
+    return Municipality(keys[0], row["name"], row["landkreis"], joined, tuple(keys[1:]), e_mail), mended
+
+
+def _joined(text: str) -> date | None:
+    for form in ("%Y-%m-%d", "%d.%m.%Y") if text else ():
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  - a day has no zone
+        except ValueError:
+            continue
+    if text:
+        raise ValueError("„beitritt“ muss ein Datum der Form 2025-10-01 oder 01.10.2025 oder leer sein.")
+    return None
+
+
+def _e_mail(text: str) -> str | None:
+    if text and not re.fullmatch(_E_MAIL, text):
+        raise ValueError("„e_mail“ muss eine E-Mail-Adresse oder leer sein.")
+    return text or None
+
+
+def _conspicuous(listed: list[tuple[int, Municipality]]) -> Iterator[tuple[int, str]]:
+    """(line, text) of keys outside Hesse and of municipalities with the name of one above."""
+    names: dict[str, str] = {}
+    for line, one in listed:
+        for ags in (one.ags, *one.former_ags):
+            if not ags.startswith(HESSE):
+                yield line, f"der AGS {ags} liegt nicht in Hessen ({HESSE}…)."
+        if (other := names.setdefault(one.name.casefold(), one.ags)) != one.ags:
+            yield line, f"{one.name} steht auch mit dem AGS {other} in der Liste."

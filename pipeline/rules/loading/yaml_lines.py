@@ -109,6 +109,7 @@ _REASONS = {
     "missing": "Schlüssel „{field}“ fehlt.",
     "extra_forbidden": "Schlüssel „{field}“ ist unbekannt.",
     "string_type": "„{field}“ muss ein Text sein; setzen Sie ihn in Anführungszeichen.",
+    "too_short": "„{field}“ ist leer.",
     "string_too_short": "„{field}“ ist leer.",
     "string_pattern_mismatch": "„{field}“ hat nicht die erwartete Form.",
     "int_type": "„{field}“ muss eine ganze Zahl ohne Anführungszeichen sein.",

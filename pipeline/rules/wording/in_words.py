@@ -29,6 +29,7 @@ from pipeline.rules import (
     Rules,
     Share,
     Target,
+    Withdrawal,
     quarter_end,
 )
 
@@ -130,6 +131,13 @@ def exemption_place(exemption: Exemption) -> str:
     if exemption.sheet is None:
         return "alle Blätter"
     return f"Blatt „{exemption.sheet}“" + (f", Spalte „{exemption.column}“" if exemption.column else "")
+
+
+def withdrawn_file(one: Withdrawal) -> str:
+    """Which file was taken back: ``06440004, 30.06.2026, Abgabe-Nr. 2``, or its SHA-256."""
+    if one.sha256 is not None or one.stichtag is None:
+        return f"SHA-256 {one.sha256}"
+    return f"{one.ags}, {day(one.stichtag)}, Abgabe-Nr. {one.abgabe_nr}"
 
 
 # --- parameters ---------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.definitions.messages import day
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS
 from pipeline.rules import Measure, Rules
-from pipeline.rules.wording.in_words import exemption_place, how_decided
+from pipeline.rules.wording.in_words import exemption_place, how_decided, withdrawn_file
 
 
 def rules_lines(rules: Rules) -> Iterator[str]:
@@ -18,6 +19,11 @@ def rules_lines(rules: Rules) -> Iterator[str]:
     yield f"Projektzeitraum {project.start:%d.%m.%Y} bis {project.end:%d.%m.%Y}"
     sample = " (Muster)" if project.roster_is_sample else ""
     yield f"{len(rules.roster)} Kommunen{sample}, {len(project.target_groups.groups)} Zielgruppen"
+    yield from map(str, rules.notes)
+    yield ""
+    yield "Berichtsplan:"
+    for planned in rules.reporting_dates:
+        yield f"  Stichtag {day(planned.stichtag)}, Abgabe bis {day(planned.due)}"
     for measure in rules.measures:
         yield ""
         yield from _measure_lines(measure, rules)
@@ -26,6 +32,9 @@ def rules_lines(rules: Rules) -> Iterator[str]:
     for exemption in rules.exemptions:
         yield f"  {exemption.rule:<7} {exemption.ags}, {exemption_place(exemption)}, bis {exemption.valid_until:%d.%m.%Y}: {exemption.reason}"
         yield f"          entschieden: {exemption.decided_by}"
+    yield f"Rücknahmen: {len(rules.withdrawals) or 'keine'}"
+    for one in rules.withdrawals:
+        yield f"  {withdrawn_file(one)}: {one.reason} ({one.by}, {day(one.on)})"
     yield ""
     yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
 

@@ -129,11 +129,13 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
         for text in passage.statements:
             yield RuleLine(None, "Quelle", text, f"„{passage.heading}“")
     roster = "Muster; wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
+    plan = (f"{day(d.stichtag)}: Abgabe bis {day(d.due)}" for d in rules.reporting_dates)
     constants = (
         ("Projekt", f"{project.short_title} – {project.title} ({project.fund})"),
         ("Ministerium", project.ministry),
         ("Laufzeit", f"{day(project.start)} bis {day(project.end)}"),
         ("Projektjahre", "\n".join(f"{y.label}: {day(y.start)} bis {day(y.end)}" for y in rules.years)),
+        ("Berichtsplan", "\n".join(plan)),
         ("Kommunen", f"{len(rules.roster)} auf der Liste ({roster})"),
         ("Vorlagen", f"angenommen: Version {', '.join(project.accepted_templates)}"),
     )
@@ -145,9 +147,9 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
         yield RuleLine(None, "Parameter", decided=meaning, parameter=f"{parameter}: {shown}")
 
 
-def reading_lines(project: Project) -> Iterator[RuleLine]:
+def reading_lines(rules: Rules) -> Iterator[RuleLine]:
     """The open questions of the source; ``decided`` holds the question, ``reading`` the answer."""
-    for one in project.interpretations:
+    for one in rules.interpretations:
         quotes = "\n".join(f"„{q}“" for q in one.quotes) or None
         yield RuleLine(
             one.id, "Auslegung", quotes, decided=one.question, parameter=one.parameter, reading=one.reading

@@ -82,7 +82,7 @@ def write_rulebook(book: Book, sheet: FastSheet) -> None:
         row = write_rows(book, sheet, row, COLUMNS, rows)
     row = write_section(book, sheet, row, READING, len(COLUMNS))
     row = write_header(book, sheet, row, READING_COLUMNS)
-    row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(project)))
+    row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(rules)))
     row = write_section(book, sheet, row, EXEMPTIONS, len(COLUMNS))
     row = write_header(book, sheet, row, EXEMPTION_COLUMNS)
     write_rows(book, sheet, row, COLUMNS, _exemptions(book))

@@ -1,0 +1,34 @@
+"""rules/berichtsplan.yaml: Stichtage within the project, each once and due on or after itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pipeline.definitions.messages import day
+from pipeline.rules import ReportingPlan, Rules
+from pipeline.rules.loading.yaml_lines import Document, Problem
+
+PLAN_FILE = "berichtsplan.yaml"
+
+
+def check_plan(plan: ReportingPlan, document: Document, rules: Rules) -> Iterator[Problem]:
+    """Stichtage outside the project or doubled, due days before their Stichtag or after the latest date."""
+    project = rules.project
+    latest = project.parameters.latest_date
+    seen: set[date] = set()
+    for i, planned in enumerate(plan.reporting_dates):
+        at = document.line(("reporting_dates", i, "stichtag"))
+        if project.start < project.end and not project.start <= planned.stichtag <= project.end:
+            text = f"Der Stichtag muss im Projekt liegen ({day(project.start)} bis {day(project.end)})."
+            yield Problem(document.name, at, text)
+        if planned.stichtag in seen:
+            yield Problem(document.name, at, f"Der Stichtag {day(planned.stichtag)} steht doppelt.")
+        seen.add(planned.stichtag)
+        if not planned.stichtag <= planned.due <= latest:
+            text = f"„due“ muss am Stichtag oder später liegen und höchstens am {day(latest)}."
+            yield Problem(document.name, document.line(("reporting_dates", i, "due")), text)
+    ids = {one.id for one in project.interpretations}
+    if plan.interpretation and plan.interpretation.id in ids:
+        line = document.line(("interpretation", "id"))
+        yield Problem(document.name, line, f"Die Nummer „{plan.interpretation.id}“ ist doppelt vergeben.")

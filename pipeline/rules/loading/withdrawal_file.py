@@ -1,0 +1,35 @@
+"""rules/ruecknahmen.yaml: each entry names a file in exactly one way, and each file once.
+
+An entry that fits no file is no mistake of this file: the run tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.rules import Withdrawal, WithdrawalFile
+from pipeline.rules.loading.yaml_lines import Document, Problem
+
+WITHDRAWALS_FILE = "ruecknahmen.yaml"
+_ONE_WAY = (
+    "Eine Rücknahme nennt entweder „sha256“ oder „ags“, „stichtag“ und „abgabe_nr“ zusammen, nicht beides."
+)
+
+
+def check_withdrawals(file: WithdrawalFile, document: Document) -> Iterator[Problem]:
+    """Entries that name a file incompletely or in two ways, and entries that stand twice."""
+    seen = set()
+    for i, one in enumerate(file.withdrawals):
+        line = document.line(("withdrawals", i))
+        if not _names_one_way(one):
+            yield Problem(document.name, line, _ONE_WAY)
+            continue
+        named = (one.sha256 and one.sha256.lower(), one.ags, one.stichtag, one.abgabe_nr)
+        if named in seen:
+            yield Problem(document.name, line, "Diese Rücknahme steht doppelt.")
+        seen.add(named)
+
+
+def _names_one_way(one: Withdrawal) -> bool:
+    key = [part is not None for part in (one.ags, one.stichtag, one.abgabe_nr)]
+    return not any(key) if one.sha256 else all(key)
