@@ -36,7 +36,7 @@ def stages(project: Path, most: int = 50) -> list[tuple[str, float]]:
             read_workbook(name, data, rules) for name, data in contents
         ],
         "validate (pandera, all workbooks in one frame a sheet)": lambda: validate(read, rules),
-        "checks across rows and sheets": lambda: _each(lambda w: check_workbook(w, rules), read),
+        "checks across rows and sheets": lambda: _each(lambda w: check_workbook(w, (), rules), read),
         "evaluate": lambda: _each(lambda w: evaluate(w, None, rules, STICHTAG), read),
         "pack for the way between processes": lambda: _each(pack, read),
         "library alone: inflate": lambda: _each(_inflate, [data for _, data in contents]),

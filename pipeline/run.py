@@ -7,13 +7,13 @@ concerns several files is decided here in between.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.checks.deduplicate import deduplicate_findings
 from pipeline.checks.exemptions import ExemptionUse, uses
+from pipeline.checks.gather import gather, without_findings
 from pipeline.definitions.model import Finding, State, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
@@ -88,9 +88,8 @@ def run(
     engine = engine or Engine(rules)
     received = receive(folder)
     workbooks = list(progress(engine.examine(received.files), len(received.files)))
-    submissions = decide(workbooks)
     as_of = as_of or latest_stichtag(workbooks, rules)
-    found = judge(submissions, rules, as_of, engine)
+    submissions, found = judge(decide(workbooks, rules), rules, as_of, engine)
     expected = (rules.lead, *rules.roster)
     results = Results(
         found.get(m.ags) or pack_result(without_submission(m.ags, rules, as_of)) for m in expected
@@ -98,7 +97,7 @@ def run(
     came = {w.ags for w in workbooks}
     missing = tuple(m for m in expected if m.ags not in came)
     project = consolidate(results, rules, as_of)
-    used = uses(rules.exemptions, workbooks)
+    used = uses(rules.exemptions, [s.workbook for s in submissions])
     return Outcome(as_of, rules, submissions, missing, received.notes, results, project, used)
 
 
@@ -110,21 +109,25 @@ def check(
 ) -> tuple[Submission, ...]:
     """What ``run`` says of each file, without figures."""
     engine = engine or Engine(rules)
-    submissions = decide(list(progress(engine.examine(files), len(files))))
-    judge(submissions, rules, None, engine)
-    return submissions
+    submissions = decide(list(progress(engine.examine(files), len(files))), rules)
+    return judge(submissions, rules, None, engine)[0]
 
 
-def decide(workbooks: Sequence[Workbook]) -> tuple[Submission, ...]:
+def decide(workbooks: Sequence[Workbook], rules: Rules) -> tuple[Submission, ...]:
     """What became of each file; adds the conflicts between files."""
-    for workbook, conflict in find_conflicts(workbooks):
-        workbook.findings.insert(0, conflict)
+    conflicts = {w.file: conflict for w, conflict in find_conflicts(workbooks)}
+    workbooks = [gather(w, [conflicts[w.file]], rules) if w.file in conflicts else w for w in workbooks]
     states = choose(workbooks)
-    for workbook in workbooks:
-        if states[workbook.file] is State.DUPLICATE:
-            workbook.findings = []
     later = _latest_rejected(workbooks, states)
-    return tuple(Submission(w, states[w.file], _is_substitute(w, states, later)) for w in workbooks)
+    return tuple(
+        Submission(_told(w, states[w.file]), states[w.file], _is_substitute(w, states, later))
+        for w in workbooks
+    )
+
+
+def _told(workbook: Workbook, state: State) -> Workbook:
+    """Findings of a copy are told at the file that it repeats."""
+    return without_findings(workbook) if state is State.DUPLICATE else workbook
 
 
 def _is_substitute(
@@ -138,10 +141,9 @@ def _is_substitute(
 
 def judge(
     submissions: Sequence[Submission], rules: Rules, as_of: date | None, engine: Engine
-) -> dict[str, bytes]:
-    """Packed results of the accepted workbooks by AGS (none without ``as_of``).
-
-    Adds what comparing each valid workbook with the previous Stichtag finds.
+) -> tuple[tuple[Submission, ...], dict[str, bytes]]:
+    """The submissions with what comparing each valid one with the previous Stichtag finds, and the packed
+    results of the accepted ones by AGS (none without ``as_of``).
     """
     valid = [s.workbook for s in submissions if s.state not in (State.REJECTED, State.DUPLICATE)]
     accepted = {s.workbook.file for s in submissions if s.state is State.ACCEPTED}
@@ -149,13 +151,16 @@ def judge(
     cases = [
         (w, previous_of(w, group), as_of if w.file in accepted else None) for w, group in _grouped(valid)
     ]
-    results = {}
+    results, found = {}, {}
     for (workbook, _, _), (more, result) in zip(cases, engine.judge(cases, lead), strict=True):
-        if more:
-            workbook.findings = deduplicate_findings(workbook.findings + more, rules.kinds[workbook.kind])
+        found[workbook.file] = more
         if result:
             results[workbook.ags or ""] = result
-    return results
+    return tuple(_with_findings(s, found.get(s.workbook.file, ()), rules) for s in submissions), results
+
+
+def _with_findings(submission: Submission, more: Sequence[Finding], rules: Rules) -> Submission:
+    return replace(submission, workbook=gather(submission.workbook, more, rules)) if more else submission
 
 
 def _grouped(valid: Sequence[Workbook]) -> Iterator[tuple[Workbook, list[Workbook]]]:

@@ -65,7 +65,7 @@ def states(outcome: Outcome) -> dict[str, str]:
 
 
 def findings(outcome: Outcome, file: str) -> list[Finding]:
-    return next(s.workbook.findings for s in outcome.submissions if s.workbook.file == file)
+    return list(next(s.workbook.findings for s in outcome.submissions if s.workbook.file == file))
 
 
 def rules_told(outcome: Outcome, file: str) -> list[str]:

@@ -6,6 +6,8 @@ checks against another submission in ``compare``. Contract: workbook.md, "Furthe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.checks.consistency import (
     needs_after_recording,
     papers_unchecked,
@@ -40,9 +42,12 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_workbook(workbook: Workbook, rules: Rules) -> list[Finding]:
-    """All findings across rows and sheets; a refused workbook has none."""
+def check_workbook(workbook: Workbook, of_schema: Sequence[Finding], rules: Rules) -> list[Finding]:
+    """All findings across rows and sheets; a refused workbook has none.
+
+    ``of_schema`` are those of single cells and rows, which some checks ask for.
+    """
     if workbook.refused:
         return []
-    context = Context(workbook, rules.kinds[workbook.kind], rules)
+    context = Context(workbook, rules.kinds[workbook.kind], rules, (*workbook.findings, *of_schema))
     return [found for check in CHECKS for found in check(context)]

@@ -15,15 +15,16 @@ from pipeline.rules import Rules
 
 @dataclass(frozen=True)
 class Context:
-    """One workbook under check."""
+    """One workbook under check; ``found`` is what reading it and its single rows gave."""
 
     workbook: Workbook
     kind: WorkbookKind
     rules: Rules
+    found: tuple[Finding, ...]
 
     @cached_property
     def _errors(self) -> list[Finding]:
-        return [f for f in self.workbook.findings if f.severity is Severity.ERROR]
+        return [f for f in self.found if f.severity is Severity.ERROR]
 
     @cached_property
     def errors(self) -> frozenset[tuple[str | None, str | None]]:

@@ -40,13 +40,15 @@ def in_force(exemption: Exemption, workbook: Workbook) -> bool:
     return workbook.stichtag is not None and workbook.stichtag <= exemption.valid_until
 
 
-def apply_exemptions(workbook: Workbook, exemptions: Sequence[Exemption]) -> list[Finding]:
-    """The findings of a workbook with excepted errors as warnings.
+def apply_exemptions(
+    workbook: Workbook, found: Iterable[Finding], exemptions: Sequence[Exemption]
+) -> list[Finding]:
+    """What was found in a workbook, with excepted errors as warnings.
 
     To be applied before ``deduplicate_findings``: where an excepted and another error meet on a cell, the other one
     must stay. An excepted cell that could not be read stays empty, and checks that need it do not run.
     """
-    turned = [_turned(workbook, one, exemptions) for one in workbook.findings]
+    turned = [_turned(workbook, one, exemptions) for one in found]
     unread = {(f.sheet, f.cell) for f in turned if f.rule.startswith("W") and _is_excepted(f)}
     return [f for f in turned if not (f.rule in _EMPTY and _is_error(f) and (f.sheet, f.cell) in unread)]
 
@@ -68,11 +70,13 @@ def _turned(workbook: Workbook, one: Finding, exemptions: Sequence[Exemption]) -
     return one
 
 
-def with_expiry_notes(workbook: Workbook, exemptions: Sequence[Exemption]) -> list[Finding]:
+def with_expiry_notes(
+    workbook: Workbook, settled: Sequence[Finding], exemptions: Sequence[Exemption]
+) -> list[Finding]:
     """The settled findings, with X01 once for each expired exception after the first error it named."""
-    found = list(workbook.findings)
+    found = list(settled)
     for exemption in exemptions:
-        hit = _first_expired(exemption, workbook)
+        hit = _first_expired(exemption, workbook, settled)
         if hit is not None:
             words = {"rule": exemption.rule, "until": day(exemption.valid_until)}
             note = finding("X01", hit.sheet, hit.cell, hit.column, **words)
@@ -80,10 +84,10 @@ def with_expiry_notes(workbook: Workbook, exemptions: Sequence[Exemption]) -> li
     return found
 
 
-def _first_expired(exemption: Exemption, workbook: Workbook) -> Finding | None:
+def _first_expired(exemption: Exemption, workbook: Workbook, found: Sequence[Finding]) -> Finding | None:
     if workbook.stichtag is None or in_force(exemption, workbook):
         return None
-    return next((f for f in workbook.findings if _is_error(f) and covers(exemption, workbook, f)), None)
+    return next((f for f in found if _is_error(f) and covers(exemption, workbook, f)), None)
 
 
 def uses(exemptions: Sequence[Exemption], workbooks: Iterable[Workbook]) -> tuple[ExemptionUse, ...]:
@@ -96,7 +100,7 @@ def _use(exemption: Exemption, workbooks: Sequence[Workbook]) -> ExemptionUse:
     used = tuple(w.file for w in workbooks if in_force(exemption, w) and _turns(exemption, w))
     if used:
         return ExemptionUse(exemption, ExemptionState.USED, used)
-    expired = tuple(w.file for w in workbooks if _first_expired(exemption, w))
+    expired = tuple(w.file for w in workbooks if _first_expired(exemption, w, w.findings))
     return ExemptionUse(exemption, ExemptionState.EXPIRED if expired else ExemptionState.UNUSED, expired)
 
 

@@ -210,13 +210,14 @@ class Key:
     number: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Workbook:
     """What was read of one received file, and everything found in it.
 
     ``file`` is the path relative to the folder, with ``/``. ``key`` is None when it could not be read.
     ``refused`` means that nothing below the file itself could be taken from it. ``tables`` may be loaded
-    on access: ask for one when it is needed, and keep none.
+    on access: ask for one when it is needed, and keep none. ``findings`` come from ``checks.gather`` alone;
+    a workbook that was only read carries those of reading, ungathered.
     """
 
     file: str
@@ -231,7 +232,7 @@ class Workbook:
     form: dict[str, Any] = field(default_factory=dict)
     form_cells: dict[str, str] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
     content: str = ""
     refused: bool = False
     rows_read: int = 0

@@ -13,8 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.checks import check_workbook
-from pipeline.checks.deduplicate import deduplicate_findings
-from pipeline.checks.exemptions import apply_exemptions, with_expiry_notes
+from pipeline.checks.gather import gather
 from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import Pair, compare
 from pipeline.definitions.messages import finding
@@ -42,9 +41,7 @@ Received = tuple[str, bytes | str]  # name, and the content or the rule that say
 
 def examine_batch(batch: Sequence[Received], rules: Rules) -> list[Workbook]:
     """Workbooks with all findings of their own."""
-    workbooks = [read(one, rules) for one in batch]
-    finish(workbooks, rules)
-    return workbooks
+    return finish([read(one, rules) for one in batch], rules)
 
 
 def read(received: Received, rules: Rules) -> Workbook:
@@ -52,13 +49,13 @@ def read(received: Received, rules: Rules) -> Workbook:
     return unreadable(name, content) if isinstance(content, str) else read_workbook(name, content, rules)
 
 
-def finish(workbooks: Sequence[Workbook], rules: Rules) -> None:
-    """Adds what pandera and the checks across rows and sheets find, each cause once."""
-    for workbook, of_schema in zip(workbooks, load_checks()(workbooks, rules), strict=True):
-        workbook.findings += of_schema
-    for workbook in workbooks:
-        workbook.findings += check_workbook(workbook, rules)
-        workbook.findings = _deduplicated(workbook, rules)
+def finish(workbooks: Sequence[Workbook], rules: Rules) -> list[Workbook]:
+    """With what pandera and the checks across rows and sheets find, each cause once."""
+    of_schema = load_checks()(workbooks, rules)
+    return [
+        gather(w, [*found, *check_workbook(w, found, rules)], rules)
+        for w, found in zip(workbooks, of_schema, strict=True)
+    ]
 
 
 def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
@@ -68,16 +65,9 @@ def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
     return validate
 
 
-def _deduplicated(workbook: Workbook, rules: Rules) -> list[Finding]:
-    """Each cause once, excepted errors as warnings; a note beside an error whose exception has expired."""
-    kind = rules.kinds.get(workbook.kind)
-    workbook.findings = deduplicate_findings(apply_exemptions(workbook, rules.exemptions), kind)
-    return with_expiry_notes(workbook, rules.exemptions)
-
-
 def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
     """What stands for a file of which nothing could be read; ``rule`` says why."""
-    return Workbook(name, sha256, findings=[finding(rule)], refused=True)
+    return Workbook(name, sha256, findings=(finding(rule),), refused=True)
 
 
 # --- workbooks to results -----------------------------------------------------------------------------
@@ -138,8 +128,7 @@ def _read(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> lis
 
 def finish_packed(rules: Rules, batch: Sequence[Packed]) -> list[Packed]:
     """Check what was only read."""
-    workbooks = [unpack(packed, "") for packed in batch]
-    finish(workbooks, rules)
+    workbooks = finish([unpack(packed, "") for packed in batch], rules)
     return [Packed(pack_head(w), p.tables) for w, p in zip(workbooks, batch, strict=True)]
 
 
@@ -147,7 +136,7 @@ def examine_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received
     """Read and check."""
     workbooks = _read(rules, limits, batch)
     with limited(limits, len(workbooks)):
-        finish(workbooks, _rules(rules))
+        workbooks = finish(workbooks, _rules(rules))
     return [pack(w) for w in workbooks]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -125,9 +126,9 @@ class Engine:
             return None
 
     def _with_tables(self, workbook: Workbook) -> Workbook:
-        if not workbook.refused:
-            workbook.tables = CachedTables(self._store, self._key("tables", workbook.sha256))
-        return workbook
+        if workbook.refused:
+            return workbook
+        return replace(workbook, tables=CachedTables(self._store, self._key("tables", workbook.sha256)))
 
     def _work(self, files: Files) -> Iterator[Workbook]:
         names = (name for name, _ in files)

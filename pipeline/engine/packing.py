@@ -7,7 +7,7 @@ What a worker hands back and what the store keeps is data and never code: bytes 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -104,7 +104,7 @@ class _Head(msgspec.Struct, array_like=True):
     rules_version: str | None
     form: dict[str, _Column]
     form_cells: dict[str, str]
-    findings: list[Finding]
+    findings: tuple[Finding, ...]
     content: str
     refused: bool
     rows_read: int
@@ -150,9 +150,9 @@ def unpack_head(data: bytes, file: str) -> Workbook:
     """The workbook under its name, with no tables yet."""
     head = _head.decode(data)
     form = {name: _unpack_column(column)[0] for name, column in head.form.items()}
-    workbook = Workbook(file, **_fields(head, _Head) | {"form": form, "number": whole(head.number)})
-    workbook.form_cells = _same(tuple(head.form_cells.items()))
-    return workbook
+    cells = _same(tuple(head.form_cells.items()))
+    own = {"form": form, "form_cells": cells, "number": whole(head.number)}
+    return Workbook(file, **_fields(head, _Head) | own)
 
 
 @lru_cache(64)
@@ -170,9 +170,7 @@ def unpack_tables(data: bytes) -> dict[str, Table]:
 
 
 def unpack(packed: Packed, file: str) -> Workbook:
-    workbook = unpack_head(packed.head, file)
-    workbook.tables = unpack_tables(packed.tables)
-    return workbook
+    return replace(unpack_head(packed.head, file), tables=unpack_tables(packed.tables))
 
 
 # --- what judging gave ------------------------------------------------------------------------------

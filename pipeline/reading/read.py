@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -49,25 +51,47 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
 
     ``file`` is the path to be shown. A refused file keeps the key if that could be read, and no tables.
     """
-    workbook = Workbook(file, hashlib.sha256(data).hexdigest())
+    draft = _Draft()
     try:
         raw = read_raw(data, is_data)
-        kind = _identify(workbook, raw, rules)
-        _read_content(workbook, raw, kind, rules)
+        kind = _identify(draft, raw, rules)
+        _read_content(draft, raw, kind, rules)
     except Refused as refused:
-        workbook.findings.append(refused.finding)
-    if any(f.rule.startswith("D") for f in workbook.findings):
-        workbook.refused = True
-        workbook.tables = {}
-        workbook.rows_read = 0
-        workbook.findings = [f for f in workbook.findings if f.severity is Severity.ERROR]
-    return workbook
+        draft.findings.append(refused.finding)
+    return draft.workbook(file, hashlib.sha256(data).hexdigest())
+
+
+@dataclass
+class _Draft:
+    """What has been read of a file so far; the fields are those of ``Workbook``."""
+
+    kind: str = ""
+    ags: str | None = None
+    municipality: str | None = None
+    stichtag: date | None = None
+    number: int | None = None
+    template_version: str | None = None
+    rules_version: str | None = None
+    form: dict[str, Any] = field(default_factory=dict)
+    form_cells: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    content: str = ""
+
+    def workbook(self, file: str, sha256: str) -> Workbook:
+        """A file with a defect of its structure (D) is refused: it keeps its errors and no tables."""
+        refused = any(f.rule.startswith("D") for f in self.findings)
+        found = tuple(f for f in self.findings if f.severity is Severity.ERROR or not refused)
+        tables = {} if refused else self.tables
+        rows = sum(map(len, tables.values()))
+        changed = {"findings": found, "tables": tables, "refused": refused, "rows_read": rows}
+        return Workbook(file, sha256, **vars(self) | changed)
 
 
 # --- which template -----------------------------------------------------------------------------------
 
 
-def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
+def _identify(workbook: _Draft, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
     marks = template_marks(raw)
     workbook.template_version = marks.get(LIST_VERSION)
     workbook.rules_version = marks.get(LIST_RULES)
@@ -84,7 +108,7 @@ def _identify(workbook: Workbook, raw: RawWorkbook, rules: Rules) -> WorkbookKin
 # --- content ------------------------------------------------------------------------------------------
 
 
-def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
+def _read_content(workbook: _Draft, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
     form = find_sheet(raw, FORM_TITLE)
     content = hashlib.sha256()
     if form is not None:
@@ -106,7 +130,6 @@ def _read_content(workbook: Workbook, raw: RawWorkbook, kind: WorkbookKind, rule
             tables[sheet.title] = table
     workbook.findings += _damaged(workbook, raw)
     workbook.tables = tables
-    workbook.rows_read = sum(map(len, tables.values()))
     workbook.content = content.hexdigest()
 
 
@@ -122,7 +145,7 @@ def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
     return [finding("M12", name) for name in raw.names if name not in read]
 
 
-def _damaged(workbook: Workbook, raw: RawWorkbook) -> list[Finding]:
+def _damaged(workbook: _Draft, raw: RawWorkbook) -> list[Finding]:
     """Damaged cells that are in no record: in titles, labels and columns of no concern."""
     cells = [
         (name, f"{column_letters(column)}{row}")
@@ -151,7 +174,7 @@ def _special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
 # --- Stammdaten ---------------------------------------------------------------------------------------
 
 
-def _read_form(workbook: Workbook, form: Sheet, raw: RawSheet, content: Any) -> None:
+def _read_form(workbook: _Draft, form: Sheet, raw: RawSheet, content: Any) -> None:
     lines = form_lines(form, raw)
     later = {c.name for c in form.columns if c.since > int(workbook.template_version or 0)}
     workbook.form = dict.fromkeys(later)
@@ -165,7 +188,7 @@ def _read_form(workbook: Workbook, form: Sheet, raw: RawSheet, content: Any) -> 
     content.update(repr(sorted(given.items(), key=lambda item: item[0])).encode())
 
 
-def _read_line(workbook: Workbook, column: Column, raw: Any, row: int, special: Special) -> None:
+def _read_line(workbook: _Draft, column: Column, raw: Any, row: int, special: Special) -> None:
     cell = f"B{row}"
     workbook.form_cells[column.name] = cell
     value, found = parse(column, raw)
@@ -182,7 +205,7 @@ def _read_line(workbook: Workbook, column: Column, raw: Any, row: int, special: 
 _KEY_FIELDS = {FORM_AGS.name: "D13", FORM_STICHTAG.name: "D14", FORM_NUMBER.name: "D15"}
 
 
-def _check_identity(workbook: Workbook, kind: WorkbookKind, rules: Rules) -> None:
+def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: Rules) -> None:
     """Whose submission it is: the key, the roster, and that the template is the right one for it."""
     ags = workbook.form.get(FORM_AGS.name)
     workbook.stichtag = workbook.form.get(FORM_STICHTAG.name)
@@ -207,7 +230,7 @@ def _check_identity(workbook: Workbook, kind: WorkbookKind, rules: Rules) -> Non
 # --- tables -------------------------------------------------------------------------------------------
 
 
-def _read_table(workbook: Workbook, sheet: Sheet, raw: RawSheet, content: Any, rules: Rules) -> Table | None:
+def _read_table(workbook: _Draft, sheet: Sheet, raw: RawSheet, content: Any, rules: Rules) -> Table | None:
     """The records of a sheet; None where its columns cannot be told apart."""
     found = locate(sheet, raw, int(workbook.template_version or 0))
     workbook.findings += found.findings
@@ -245,7 +268,7 @@ def _digestible(sheet: Sheet, table: Table, unread: list[Any]) -> bytes:
 
 
 def _read_column(
-    workbook: Workbook, table: Table, column: Column, raws: list[Any], special: dict[str, list[Finding]]
+    workbook: _Draft, table: Table, column: Column, raws: list[Any], special: dict[str, list[Finding]]
 ) -> list[Any]:
     """Fills the column of the table; returns what could not be taken over, as it stood in the cells."""
     values, found = parse_column(column, raws)

@@ -158,7 +158,7 @@ def test_another_rule_reads_everything_again(received: Path, tmp_path: Path, rea
     project = builder.rules().project
     parameters = project.parameters.model_copy(update={"at_risk_days": 61})
     rules = builder.rules().__class__(
-        **{f: getattr(builder.rules(), f) for f in ("measures", "roster", "files", "grants", "form")},
+        **{f: getattr(builder.rules(), f) for f in ("measures", "roster", "files", "exemptions", "form")},
         project=project.model_copy(update={"parameters": parameters}),
         sha256="other",
     )

@@ -70,9 +70,9 @@ def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
         "print('begun')\n"
         "from pipeline.engine.workers import children\n"
         "from tests import sabotage\n"
-        f"crew = children(1, {MANY})\n"
+        f"pool = children(1, {MANY})\n"
         "print(list(pool.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
-        "crew.close()\n",
+        "pool.close()\n",
         encoding="utf-8",
     )
     told = subprocess.run(

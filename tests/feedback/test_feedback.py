@@ -46,7 +46,7 @@ def edit(data: bytes, cells: dict[tuple[str, str], Any]) -> bytes:
 
 def examined(data: bytes) -> tuple[Workbook, State]:
     workbooks = examine_batch([("abgabe.xlsx", data)], builder.rules())
-    submission = decide(workbooks)[0]
+    submission = decide(workbooks, builder.rules())[0]
     return submission.workbook, submission.state
 
 

@@ -64,6 +64,6 @@ def test_the_order_of_sheets_changes_no_value() -> None:
     assert len(tags) > 10
     parts["xl/workbook.xml"] = book.replace("".join(tags), "".join(tags[7:] + tags[:7])).encode()
     workbook, original = builder.examine(builder.pack(parts)), builder.examine(builder.valid())
-    assert workbook.findings == []
+    assert workbook.findings == ()
     assert columns_of(workbook) == columns_of(original)
     assert workbook.content == original.content

@@ -1,0 +1,27 @@
+"""The one place where the findings of a workbook come together: exempted, each cause once, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.checks.deduplicate import deduplicate_findings
+from pipeline.checks.exemptions import apply_exemptions, with_expiry_notes
+from pipeline.definitions.model import Finding, Workbook
+from pipeline.rules import Rules
+
+
+def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workbook:
+    """The workbook with its findings and ``more``; may be called again with what is found later.
+
+    Excepted errors become warnings, a cell keeps one error, and a note stands beside an error whose
+    exemption has expired.
+    """
+    exempted = apply_exemptions(workbook, [*workbook.findings, *more], rules.exemptions)
+    settled = deduplicate_findings(exempted, rules.kinds.get(workbook.kind))
+    return replace(workbook, findings=tuple(with_expiry_notes(workbook, settled, rules.exemptions)))
+
+
+def without_findings(workbook: Workbook) -> Workbook:
+    """A copy of a file that is told elsewhere."""
+    return replace(workbook, findings=())
