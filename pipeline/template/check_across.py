@@ -37,8 +37,8 @@ from pipeline.template import counting
 from pipeline.template.book import Book
 from pipeline.template.check_rules import Check, integer_text, key_name, place_of, worded
 from pipeline.template.form import known
-from pipeline.template.highlights import excel_text
 from pipeline.template.layout import FIRST_ROW, Layout
+from pipeline.xlsx.formulas import excel_text
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Rules
 from pipeline.template import counting
-from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, Area, Layout
 from pipeline.template.lists import filled
+from pipeline.xlsx.formulas import excel_text
 
 TOKENS = 8  # numbers in one cell that the check looks at
 TOKEN_ROOM = 99

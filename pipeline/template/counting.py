@@ -6,15 +6,15 @@ belongs to its day. Only functions that Excel 2016, Excel Online and LibreOffice
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
 from pipeline.rules import Latest, Linked, Period, Rows, Share
-from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Area, Layout
+from pipeline.xlsx.formulas import criterion, excel_text
 
 BEFORE = f"({STICHTAG}+1)"
 
@@ -22,11 +22,6 @@ BEFORE = f"({STICHTAG}+1)"
 def day(value: date) -> str:
     """A date in a formula."""
     return f"DATE({value.year},{value.month},{value.day})"
-
-
-def criterion(value: str) -> str:
-    """A text as COUNTIFS wants it: wildcards and operators taken literally."""
-    return excel_text("=" + re.sub(r"([*?~])", r"~\1", value))
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.definitions.model import Column, Condition, Dependent, Kind
 from pipeline.template.book import Book
 from pipeline.template.layout import FIRST_ROW, Area, Layout
-
-
-def excel_text(text: str) -> str:
-    """A text as it stands in a formula."""
-    return '"' + text.replace('"', '""') + '"'
+from pipeline.xlsx.formulas import excel_text
 
 
 def holds(condition: Condition, area: Area) -> str:

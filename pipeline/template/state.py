@@ -20,10 +20,11 @@ from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Rules
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.counting import Counting
-from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.state_formulas import Formulas, Row
 from pipeline.template.styles import TAB_STATE
+from pipeline.xlsx.formulas import excel_text
 
 HELP = "Wo Sie am Berichtsstichtag stehen. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
 WIDTHS = (12, 84, 14, 11, 11, 11, 18)

@@ -14,7 +14,8 @@ from pipeline.definitions.sheets import CRITERIA, LEAD_NAME, RULE_EVIDENCE, RULE
 from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rows, Rules, Share, Target
 from pipeline.template.counting import BEFORE, Counting, day
-from pipeline.template.highlights import STICHTAG, excel_text
+from pipeline.template.highlights import STICHTAG
+from pipeline.xlsx.formulas import excel_text
 
 Cells = tuple[str, str, str]  # Ist, Soll, Nr. of the line, as addresses
 

@@ -102,10 +102,10 @@ AREA = Area("Blatt", 1, 3)
     [
         (total(AREA, "B"), "SUM('Blatt'!$B$1:$B$3)", 111),
         (total(AREA, "B", to="C"), "SUM('Blatt'!$B$1:$C$3)", 133),
-        (total(AREA, "B", (("A", "a"),)), "SUMPRODUCT(('Blatt'!$A$1:$A$3=\"a\"),'Blatt'!$B$1:$B$3)", 101),
-        (count(AREA, (("A", "a"),)), "SUMPRODUCT(1*('Blatt'!$A$1:$A$3=\"a\"))", 2),
+        (total(AREA, "B", (("A", "a"),)), "SUMPRODUCT(--('Blatt'!$A$1:$A$3=\"a\"),'Blatt'!$B$1:$B$3)", 101),
+        (count(AREA, (("A", "a"),)), "SUMPRODUCT(--('Blatt'!$A$1:$A$3=\"a\"))", 2),
         (filled(AREA, "C"), "COUNTA('Blatt'!$C$1:$C$3)", 2),
-        (plus(count(AREA, (("A", "b"),)), filled(AREA, "A")), "SUMPRODUCT(1*('Blatt'!$A$1:$A$3=\"b\"))+COUNTA('Blatt'!$A$1:$A$3)", 4),
+        (plus(count(AREA, (("A", "b"),)), filled(AREA, "A")), "SUMPRODUCT(--('Blatt'!$A$1:$A$3=\"b\"))+COUNTA('Blatt'!$A$1:$A$3)", 4),
     ],
 )  # fmt: skip
 def test_a_term_is_a_formula_and_a_question(small: bytes, term: object, formula: str, expected: int) -> None:

@@ -47,7 +47,7 @@ def test_project_rows_are_live(rows: list[tuple[Any, ...]], content: bytes) -> N
     assert found["Dokumente"]["N1.6 ohne Frist"] == 1
     assert found["Dokumente"]["N1.1 ohne Frist"] == 0
     live = matrix(list(load_workbook(BytesIO(content))["Nachweise"].iter_rows(values_only=True)))
-    assert live["Dokumente"]["N1.6 ohne Frist"].startswith("=SUMPRODUCT(ISNUMBER(FIND(")
+    assert live["Dokumente"]["N1.6 ohne Frist"].startswith("=COUNTIFS(")
 
 
 def test_register(rows: list[tuple[Any, ...]]) -> None:

@@ -26,6 +26,7 @@ from pipeline.report.summary.writing.styles import BAND, NUMBER
 from pipeline.report.summary.writing.table import Column, RowWriter
 from pipeline.rules import EvidencePoint
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.formulas import pattern
 
 HEAD = (Column("AGS", 10), Column("Kommune", 21))
 WIDTHS = (10.5, 14, 22, 10.5, 16, 12.5, 18)  # the register's columns; the matrix stands in them as well
@@ -168,8 +169,8 @@ def _write_project(book: Book, sheet: FastSheet, columns: list[Column], end: int
     for slot in slots(book):
         results = results_of(book, slot)
         cells = f"{slot.letter}${MATRIX_ROW + 1}:{slot.letter}${end}"
-        symbols = [f"{EVIDENCE_WORDS[s].symbol} " for s in PROVIDED]
-        counts = [f'SUMPRODUCT(--(LEFT({cells},{len(s)})="{s}"))' for s in symbols]
+        symbols = [pattern(f"{EVIDENCE_WORDS[s].symbol} ", after="*") for s in PROVIDED]
+        counts = [f"COUNTIF({cells},{symbol})" for symbol in symbols]
         municipalities.append(Formula("=" + "+".join(counts), _provided(results)))
         documents.append(Formula(register.count_formula(slot.point.id), _documents(results)))
     writer = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from pipeline.definitions.results import CriterionResult, Result
@@ -16,6 +17,7 @@ from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import Column
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.formulas import excel_text, pattern
 
 TITLES = ("AGS", "Kommune", *EVIDENCE.names, "Belegt", "Zählt")
 COUNTS = ("ja", "nein")
@@ -31,13 +33,15 @@ class Register:
 
     def count_formula(self, point: str) -> str:
         """Documents that count and name the evidence point."""
-        return "=" + "+".join(_count(area, point) for area in self.areas)
+        return "=" + "+".join(count for area in self.areas for count in _counts_of(area, point))
 
 
-def _count(area: Area, point: str) -> str:
+def _counts_of(area: Area, point: str) -> Iterator[str]:
+    """Where the point stands alone, first, last and between others; a cell names each point once."""
     points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
-    framed = f'";"&SUBSTITUTE({points}," ","")&";"'
-    return f'SUMPRODUCT(ISNUMBER(FIND(";{point};",{framed}))*({counted}="{COUNTS[0]}"))'
+    for before, after in product(("", f"*{SEPARATOR}"), ("", f"{SEPARATOR}*")):
+        wanted = pattern(point, before=before, after=after)
+        yield f"COUNTIFS({points},{wanted},{counted},{excel_text(COUNTS[0])})"
 
 
 def columns_of(grid: Sequence[Column]) -> list[Column]:

@@ -79,7 +79,8 @@ def _write_total(book: Book, sheet: FastSheet, row: int, first: int) -> None:
     for column in range(len(COLUMNS)):
         put(sheet, row, column, ALL if column == 1 else None, bold)
     both = f"$F${first + 1}:$G${row}"
-    put(sheet, row, 6, Formula(f"=SUMPRODUCT(ABS({both}))", 0), number)
+    # What is above 0, less what is below; SUM also hands on an error value, SUMIF would pass it over.
+    put(sheet, row, 6, Formula(f'=2*SUMIF({both},">0")-SUM({both})', 0), number)
     verdict = Formula(f'=IF(G{row + 1}=0,"{AGREES}","{DIFFERS}")', AGREES)
     put(sheet, row, 7, verdict, bold)
 

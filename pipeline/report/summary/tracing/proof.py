@@ -17,6 +17,7 @@ from typing import Any
 import python_calamine
 
 from pipeline.xlsx.addresses import column_number
+from pipeline.xlsx.formulas import excel_text
 
 Row = Sequence[Any]
 Where = tuple[tuple[str, str], ...]  # (letter of a column, text that it holds)
@@ -97,7 +98,7 @@ def total(area: Area, letter: str, where: Where = (), to: str = "") -> Term:
 
 def count(area: Area, where: Where) -> Term:
     """Rows that hold these texts."""
-    formulas = (f"SUMPRODUCT(1*{_conditions(part, where)})" for part in area.parts())
+    formulas = (f"SUMPRODUCT({_conditions(part, where)})" for part in area.parts())
     return Term("+".join(formulas), tuple(_questions(area, "rows", 0, 0, where)))
 
 
@@ -113,7 +114,8 @@ def plus(first: Term, second: Term) -> Term:
 
 
 def _conditions(area: Area, where: Where) -> str:
-    return "*".join(f'({area.column(letter)}="{text}")' for letter, text in where)
+    """Arrays of 1 and 0: to Excel's SUMPRODUCT the bare TRUE of a comparison is no number, so it adds nothing."""
+    return ",".join(f"--({area.column(letter)}={excel_text(text)})" for letter, text in where)
 
 
 def _questions(area: Area, adds: str, first: int, last: int, where: Where) -> Iterator[Question]:
