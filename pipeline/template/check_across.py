@@ -156,6 +156,6 @@ def _training_too_small(layout: Layout) -> Check:
     audience = ATTENDANCE_TRAINING.to_where
     assert audience is not None
     cells = trainings.name(TRAINING_AUDIENCE.name)
-    suitable = "(" + "+".join(f"({cells}={excel_text(v)})" for v in audience.values) + ")"
+    suitable = counting.one_of(cells, audience.values)
     mask = f'{suitable}*({size}<>"")*({keys}<>"")*({attended}>{size})'
     return Check(trainings, TRAINING_SIZE.name, worded("P12", table=ATTENDANCES.title), mask)

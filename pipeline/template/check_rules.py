@@ -161,7 +161,7 @@ def _holds(condition: Condition, area: Area) -> str:
     cells = area.name(condition.column)
     if not condition.values:
         return f'({cells}<>"")'
-    return "((" + ")+(".join(f"{cells}={excel_text(v)}" for v in condition.values) + ")>0)"
+    return counting.one_of(cells, condition.values)
 
 
 def _dependent(area: Area, dependent: Dependent) -> Iterator[Check]:

@@ -24,6 +24,15 @@ def day(value: date) -> str:
     return f"DATE({value.year},{value.month},{value.day})"
 
 
+def one_of(cells: str, values: Iterable[str]) -> str:
+    """Array: 1 where a cell holds one of the values, which differ.
+
+    The sum is not compared with 0: of a single value it is TRUE or FALSE, and to Excel both are above every
+    number.
+    """
+    return "(" + "+".join(f"({cells}={excel_text(value)})" for value in values) + ")"
+
+
 @dataclass(frozen=True)
 class Counting:
     """Formulas over the tables of one kind of workbook."""
@@ -74,7 +83,7 @@ class Counting:
         assert linked is not None
         factors = [f"ISNUMBER({area.name(d)})*({area.name(d)}<{before})" for d in rows.dates]
         for name, values in rows.where:
-            factors.append("(" + "+".join(f"({area.name(name)}={excel_text(v)})" for v in values) + ">0)")
+            factors.append(one_of(area.name(name), values))
         if rows.until:
             left = area.name(rows.until)
             factors.append(f"(1-ISNUMBER({left})*({left}<{before}))")

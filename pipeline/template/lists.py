@@ -32,7 +32,7 @@ def _identity(book: Book) -> tuple[tuple[str, str], ...]:
 def _last_row(area: Area) -> str:
     if area.sheet.prefill:
         return f"={area.rows}"
-    return f"=MAX({LEAST_ROWS},SUMPRODUCT(MAX({_used(area.block)}*ROW({area.block})))-{FIRST_ROW})"
+    return f"=MAX({LEAST_ROWS},MAX({_used(area.block)}*ROW({area.block}))-{FIRST_ROW})"
 
 
 def filled(area: Area) -> str:
@@ -41,8 +41,8 @@ def filled(area: Area) -> str:
 
 
 def _used(cells: str) -> str:
-    """1 where something stands, 0 where nothing does; a comparison with "" would pass error values on."""
-    return f"(1-ISNUMBER(0/(LEN({cells})=0)))"
+    """Array: 1 where something stands, and be it an error value, 0 where nothing does."""
+    return f"IFERROR(--(LEN({cells})>0),1)"
 
 
 def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
@@ -54,7 +54,7 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
     for area in book.layout.areas.values():
         rows = len(prefilled(book.rules, area.sheet, book.kind))
         cells.append((area.end_name, _last_row(area), max(LEAST_ROWS, rows)))
-        cells.append((area.rows_name, f"=SUMPRODUCT(--{filled(area)})", rows))
+        cells.append((area.rows_name, f"=SUM({filled(area)})", rows))
         if area.sheet.nil_return:
             nil_return = book.layout.form_cell(nil_return_label(area.sheet))
             formula = f'=IF(AND({area.rows_name}=0,TRIM({nil_return})<>"{YES}"),1,0)'
@@ -83,7 +83,8 @@ def write_lists(book: Book) -> None:
         sheet.write_string(row, 1, value, book.styles.get(num_format="@"))
     for row, (name, formula, result) in enumerate(_helpers(book), HELPERS_ROW):
         sheet.write_string(row, 0, name, book.styles.plain)
-        sheet.write_formula(row, 1, formula, book.styles.plain, result)
+        # As array formulas: not every program looks at whole ranges inside SUMPRODUCT.
+        sheet.write_array_formula(row, 1, row, 1, f"{{{formula}}}", book.styles.plain, result)
     _write_choices(book, sheet)
     sheet.protect("")
     sheet.hide()
