@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.rules.fields import Pairs, Share100, Strict, Text, Texts
+from pipeline.rules.fields import LARGEST_COUNT, Pairs, Share100, Strict, Text, Texts
 
 
 class Linked(Strict):
@@ -76,7 +76,7 @@ class Count(Strict):
 
     kind: Literal["count"]
     rows: Rows
-    at_least: Annotated[int, Field(ge=1)]
+    at_least: Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
     per_year: bool = False
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _as_tuple(value: object) -> object:
@@ -18,7 +19,11 @@ def _texts(value: object) -> object:
 
 
 def _percent(value: object) -> object:
-    match = re.fullmatch(r"(\d{1,3})(?:,(\d{1,4}))? %", value) if isinstance(value, str) else None
+    match = (
+        re.fullmatch(r"([0-9]{1,3})(?:,([0-9]{1,4}))?[ \u00a0\u202f]?%", value)
+        if isinstance(value, str)
+        else None
+    )
     if match is None:
         raise ValueError('ein Anteil in Anführungszeichen wird erwartet, z. B. "70 %"')
     whole, decimals = match[1], match[2] or ""
@@ -36,7 +41,17 @@ def _as_pairs(value: object) -> object:
 
 Many = BeforeValidator(_as_tuple)
 Pairs = BeforeValidator(_as_pairs)
-Text = Annotated[str, Field(min_length=1)]
+LONGEST_TEXT = 5000  # characters; a cell of a workbook holds 32,767, and a reader less
+LARGEST_COUNT = 1_000_000
+
+
+def _readable(value: str) -> str:
+    if not value.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") and c != "\n" for c in value):
+        raise ValueError("der Text enthält Steuerzeichen")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_readable)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Share100 = Annotated[Fraction, BeforeValidator(_percent)]
 Version = Annotated[str, Field(pattern=r"^[1-9][0-9]*$")]

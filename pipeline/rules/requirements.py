@@ -91,7 +91,7 @@ class Measure(Strict):
 class TargetGroup(Strict):
     """``relative_of``: open only to relatives of persons in those groups."""
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, le=99)]
     choice: Text
     text: Text
     relative_of: Annotated[tuple[int, ...], Many] = ()
@@ -117,7 +117,7 @@ class Interpretation(Strict):
 class Parameters(Strict):
     deadline_basis: Literal["months", "quarter"]
     year_basis: Literal["project_year", "calendar_year"]
-    at_risk_days: Annotated[int, Field(ge=0)]
+    at_risk_days: Annotated[int, Field(ge=0, le=366)]
     earliest_date: date
     latest_date: date
 

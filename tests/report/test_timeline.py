@@ -120,7 +120,7 @@ def test_path_and_points(outcome: Outcome, rules: Rules) -> None:
         ("MS1.4a", "2028-Q3", Fraction(70, 100)),
     ]
     # 40 of 60 in Hanau and 42 of 60 in Karben, since February; no stock at the end of 2025
-    found = [(p.quarter, p.communes, p.numerator, p.denominator) for p in _points(path, outcome)]
+    found = [(p.quarter, p.municipalities, p.numerator, p.denominator) for p in _points(path, outcome)]
     assert found == [("2025-Q4", 0, None, None), ("2026-Q1", 2, 82, 120), ("2026-Q2", 2, 82, 120)]
 
 

@@ -9,12 +9,15 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.report.ergebnis import ergebnis
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
@@ -72,7 +75,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
     "negative days": (P, "at_risk_days: 60", "at_risk_days: -1", "at_risk_days", "mindestens 0"),
     "end before start": (P, "end: 2028-09-30", "end: 2025-09-30", "end:", "nach dem Projektbeginn"),
     "percent as a number": (M1, 'at_least: "70 %"', "at_least: 70", "at_least: 70", "Anteil"),
-    "percent without space": (M1, 'at_least: "70 %"', 'at_least: "70%"', 'at_least: "70%"', "Anteil"),
+    "percent with two spaces": (M1, 'at_least: "70 %"', 'at_least: "70  %"', 'at_least: "70  %"', "Anteil"),
     "percent above 100": (M1, 'at_least: "70 %"', 'at_least: "101 %"', '"101 %"', "höchstens 100 %"),
     "percent of 0": (M1, 'at_least: "70 %"', 'at_least: "0 %"', '"0 %"', "über 0 %"),
     "count of 0": (M1, "at_least: 30", "at_least: 0", "at_least: 0", "mindestens 1"),
@@ -106,12 +109,74 @@ MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
     "reading's number twice": (PLAN, 'id: "A13"', 'id: "A1"', 'id: "A1"', "„A1“ ist doppelt vergeben"),
     "another file's number": (M2, "number: 2", "number: 5", "number: 5", "passt nicht zum Dateinamen"),
     "broken YAML": (M3, 'title: "Kommunale Verwaltungsstruktur"', 'title: "Kommunale\ndescription: [', "description: [", "kein gültiges YAML"),
+    "a date that does not exist": (P, "start: 2025-10-01", "start: 2025-09-31", "start:", "Das Datum „2025-09-31“ gibt es nicht"),
+    "a number that reads as another": (P, "at_risk_days: 60", "at_risk_days: 060", "at_risk_days", "als Zahl nicht eindeutig"),
+    "a time read as a number": (P, "at_risk_days: 60", "at_risk_days: 1:30", "at_risk_days", "als Zahl nicht eindeutig"),
+    "a tag": (P, 'fund: "AMIF"', "fund: !!int foo", "fund", "Typangaben"),
+    "a tag of its own": (P, 'fund: "AMIF"', "fund: !x AMIF", "fund", "Typangaben"),
+    "a list as key": (P, 'fund: "AMIF"', "? [fund]\n: AMIF", "? [fund]", "einfaches Wort"),
+    "a tab": (P, "  deadline_basis", "\tdeadline_basis", "deadline_basis:", "Tabulator"),
+    "wrong indentation": (P, "  deadline_basis: months", " deadline_basis: months", "year_basis: project_year ", "Einrückung"),
+    "a control character": (P, 'fund: "AMIF"', 'fund: "AM\\x1bIF"', "fund", "Steuerzeichen"),
+    "too many days": (P, "at_risk_days: 60", "at_risk_days: 9999999", "at_risk_days", "höchstens 366"),
+    "a project without an end": (P, "end: 2028-09-30", "end: 9999-12-31", "end:", "zwischen 2000 und 2100"),
+    "an unknown template": (P, "accepted_templates: [", 'accepted_templates: ["99", ', "accepted_templates", "Version"),
+    "not the current template": (P, f'"{TEMPLATE_VERSION}"]', '"1"]', "accepted_templates", "Version"),
+    "earliest date after the start": (P, "earliest_date: 1950-01-01", "earliest_date: 2050-01-01", "earliest_date", "Projektbeginn"),
+    "latest date before the end": (P, "latest_date: 2035-12-31", "latest_date: 2028-09-29", "latest_date", "Projektende"),
+    "quarter before the project": (M1, 'quarter: "2026-Q1"', 'quarter: "2019-Q1"', '"2019-Q1"', "2025-Q4 bis 2028-Q3"),
+    "month after the project": (M1, "months: 36", "months: 37", "months: 37", "dauert 36 Monate"),
+    "deadlines out of order": (M1, "months: 9", "months: 5", "months: 5", "MS1.2 ist vor MS1.1 fällig"),
+    "evidence deadlines out of order": (M3, "months: [12, 24, 36]", "months: [12, 36, 24]", "months: [12, 36", "aufsteigen"),
     "list for a mapping": (M3, "number: 3", "- number: 3", "- number: 3", "YAML"),
 }  # fmt: skip
 
 
+def test_the_spelling_of_the_source_is_taken(folder: Path) -> None:
+    """The source writes "70%", the rule files "70 %"."""
+    edit(folder, M1, 'at_least: "70 %"', 'at_least: "70%"')
+    edit(folder, M1, 'at_least: "60 %"', 'at_least: "60\u00a0%"')
+    of = {t.id: t.decide.minimum for t in load_rules(folder).measures[0].targets}
+    assert (of["Z1.2"], of["Z1.3"]) == (Fraction(7, 10), Fraction(6, 10))
+
+
+# sixteen lists, each of twice the one before: 65,536 values
+BOMB = "a: &a [x]\n" + "".join(f"{y}: &{y} [*{x}, *{x}]\n" for x, y in pairwise("abcdefghijklmnopq"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("exceptions: &a [*a]\n", "zu tief"),
+        (BOMB, "zu viele"),
+        ("exceptions: " + "[" * 30_000, "mehr als 20 Ebenen"),
+        ("exceptions:\n" + "".join(" " * n + "-\n" for n in range(1, 60)), "mehr als 20 Ebenen"),
+        ("exceptions: []\n" + "#" * 1_000_000, "größer als 1 MB"),
+    ],
+)  # fmt: skip
+def test_a_file_made_to_overwhelm_is_refused(folder: Path, text: str, words: str) -> None:
+    (folder / "ausnahmen.yaml").write_text(text, encoding="utf-8")
+    ((file, _, said),) = problems(folder)
+    assert file == "ausnahmen.yaml"
+    assert words in said
+
+
+def test_a_rule_file_under_another_ending_is_told(folder: Path) -> None:
+    (folder / "ausnahmen.yaml").rename(folder / "ausnahmen.yml")
+    assert problems(folder) == [
+        ("ausnahmen.yml", 0, "Die Datei wird so nicht gelesen; Regeldateien enden auf .yaml.")
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_is_no_rule_file(folder: Path) -> None:
+    (folder / "ausnahmen.yaml").unlink()
+    os.mkfifo(folder / "ausnahmen.yaml")
+    assert problems(folder) == [("ausnahmen.yaml", 0, "Das ist keine gewöhnliche Datei.")]
+
+
 # a wrong number of a measure or milestone makes the numbers below it wrong as well
-WITH_CONSEQUENCES = {"another file's number"}
+WITH_CONSEQUENCES = {"another file's number", "a project without an end"}
 
 
 @pytest.mark.parametrize("name", MISTAKES)

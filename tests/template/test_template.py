@@ -70,7 +70,7 @@ def test_headers_carry_the_mark_of_required_columns(municipality_book: Workbook)
 def test_every_table_has_title_help_legend_and_headers(
     rules: Rules, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    book = request.getfixturevalue("commune_book" if kind == "kommune" else "lead_book")
+    book = request.getfixturevalue("municipality_book" if kind == "kommune" else "lead_book")
     for table in rules.kinds[kind].tables:
         sheet = book[table.title]
         assert [sheet["A1"].value, sheet["A2"].value, sheet["A3"].value] == [

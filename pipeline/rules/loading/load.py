@@ -7,13 +7,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import assert_never
 
 from pydantic import BaseModel
 
 from pipeline.definitions.model import Kind, Sheet
+from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.rules import (
     Attested,
     Count,
@@ -25,6 +27,7 @@ from pipeline.rules import (
     Latest,
     Linked,
     Measure,
+    Milestone,
     Project,
     ReportingPlan,
     Rows,
@@ -51,6 +54,8 @@ from pipeline.rules.loading.yaml_lines import (
     unique,
 )
 
+EARLIEST_DATE_YEAR = 1900  # Excel's first
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"massnahme_(\d)\.yaml"
 
 
@@ -173,11 +178,67 @@ def _check_ids(measures: list[tuple[Measure, Document]]) -> Iterator[Problem]:
             seen.add(id_)
 
 
-def _check_deadlines(measure: Measure, document: Document) -> Iterator[Problem]:
+def _sound_dates(project: Project) -> bool:
+    """Deadlines are held against dates of the project only where those hold themselves."""
+    years = all(EARLIEST_YEAR <= day.year <= LATEST_YEAR for day in (project.start, project.end))
+    return years and project.start < project.end
+
+
+def _months(start: date, end: date) -> int:
+    """Months of the project, the last one begun included."""
+    return (end.year - start.year) * 12 + end.month - start.month + 1
+
+
+def _quarters(start: date, end: date) -> tuple[str, str]:
+    first, last = (f"{day.year}-Q{(day.month + 2) // 3}" for day in (start, end))
+    return first, last
+
+
+def _check_deadlines(measure: Measure, document: Document, project: Project) -> Iterator[Problem]:
+    """Every deadline within the project, and the milestones of a measure in the order of their deadlines."""
+    longest = _months(project.start, project.end)
+    first, last = _quarters(project.start, project.end)
+    before: Milestone | None = None
     for i, milestone in enumerate(measure.milestones):
+        path = ("milestones", i)
         if milestone.criteria and milestone.months is None:
-            line = document.line(("milestones", i))
-            yield Problem(document.name, line, f"{milestone.id} hat Kriterien, aber keine Frist („months“).")
+            text = f"{milestone.id} hat Kriterien, aber keine Frist („months“)."
+            yield Problem(document.name, document.line(path), text)
+        if milestone.months and milestone.months > longest:
+            text = f"„months“: Das Projekt dauert {longest} Monate, nicht {milestone.months}."
+            yield Problem(document.name, document.line((*path, "months")), text)
+        if milestone.quarter and not first <= milestone.quarter <= last:
+            text = f"„quarter“: {milestone.quarter} liegt nicht im Projektzeitraum {first} bis {last}."
+            yield Problem(document.name, document.line((*path, "quarter")), text)
+        if before and milestone.months and before.months and milestone.months < before.months:
+            text = f"{milestone.id} ist vor {before.id} fällig; die Fristen eines Meilensteins folgen aufeinander."
+            yield Problem(document.name, document.line((*path, "months")), text)
+        before = milestone if milestone.months else before
+    for i, point in enumerate(measure.evidence):
+        if list(point.months) != sorted(set(point.months)) or max(point.months, default=0) > longest:
+            text = f"{point.id}: Die Fristen („months“) müssen aufsteigen und dürfen {longest} nicht übersteigen."
+            yield Problem(document.name, document.line(("evidence", i, "months")), text)
+
+
+def _check_bounds(project: Project, at: Callable[..., Problem]) -> Iterator[Problem]:
+    """Dates and versions that would make every workbook wrong, or the calendar endless."""
+    for field in ("start", "end"):
+        if not EARLIEST_YEAR <= getattr(project, field).year <= LATEST_YEAR:
+            yield at(f"„{field}“: Das Jahr muss zwischen {EARLIEST_YEAR} und {LATEST_YEAR} liegen.", field)
+    parameters = project.parameters
+    if parameters.earliest_date > project.start or parameters.earliest_date.year < EARLIEST_DATE_YEAR:
+        text = f"„earliest_date“ muss zwischen dem 01.01.{EARLIEST_DATE_YEAR} und dem Projektbeginn liegen."
+        yield at(text, "parameters", "earliest_date")
+    if parameters.latest_date < project.end or parameters.latest_date.year > LATEST_YEAR:
+        text = f"„latest_date“ muss zwischen dem Projektende und dem 31.12.{LATEST_YEAR} liegen."
+        yield at(text, "parameters", "latest_date")
+    known = {str(n) for n in range(1, int(TEMPLATE_VERSION) + 1)}
+    if TEMPLATE_VERSION not in project.accepted_templates or set(project.accepted_templates) - known:
+        text = (
+            f"„accepted_templates“ muss die Version {TEMPLATE_VERSION} enthalten, mit der dieses Programm "
+            "Vorlagen schreibt, und darf nur frühere daneben nennen."
+        )
+        yield at(text, "accepted_templates")
 
 
 def _check_project(project: Project, document: Document) -> Iterator[Problem]:
@@ -186,6 +247,7 @@ def _check_project(project: Project, document: Document) -> Iterator[Problem]:
 
     if project.start >= project.end:
         yield at("Das Projektende muss nach dem Projektbeginn liegen.", "end")
+    yield from _check_bounds(project, at)
     groups = project.target_groups.groups
     for field in ("number", "choice"):
         for value, times in Counter(getattr(g, field) for g in groups).items():
@@ -243,6 +305,9 @@ def _names(folder: Path) -> list[str]:
     for name in (PROJECT_FILE, PLAN_FILE):
         if not (folder / name).is_file():
             raise RulesError([Problem(str(folder / name), 0, "Die Regeldatei fehlt.")])
+    if misnamed := sorted(p.name for p in folder.glob("*.yml")):
+        text = "Die Datei wird so nicht gelesen; Regeldateien enden auf .yaml."
+        raise RulesError([Problem(n, 0, text) for n in misnamed])
     present = sorted(p.name for p in folder.glob("*.yaml"))
     names = [n for n in present if n in MODELS or re.fullmatch(MEASURE_PATTERN, n)]
     if unknown := sorted(set(present) - set(names)):
@@ -314,7 +379,8 @@ def _check(value: BaseModel, document: Document, rules: Rules) -> Iterator[Probl
             yield from _check_project(value, document)
         case Measure():
             yield from _check_number(value, document)
-            yield from _check_deadlines(value, document)
+            if _sound_dates(rules.project):
+                yield from _check_deadlines(value, document, rules.project)
             yield from _check_references(value, document, rules)
         case ExemptionFile():
             yield from check_exemptions(value, document, rules)

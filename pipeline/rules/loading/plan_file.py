@@ -16,6 +16,8 @@ def check_plan(plan: ReportingPlan, document: Document, rules: Rules) -> Iterato
     """Stichtage outside the project or doubled, due days before their Stichtag or after the latest date."""
     project = rules.project
     latest = project.parameters.latest_date
+    if latest < project.end:  # told there
+        latest = date.max
     seen: set[date] = set()
     for i, planned in enumerate(plan.reporting_dates):
         at = document.line(("reporting_dates", i, "stichtag"))

@@ -4,6 +4,8 @@ type is refused with file and line.
 
 from __future__ import annotations
 
+import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -57,18 +59,122 @@ class Document:
 
 # --- YAML with lines ----------------------------------------------------------------------------------
 
+LARGEST_FILE = 1_000_000  # bytes; the shipped rule files have a thirtieth of that
+DEEPEST = 20  # levels; the rule files have eight. The library would end the process at some ten thousand
+MOST_NODES = 50_000  # keys, values and lists of a file
+_NUMBER, _DATE = "tag:yaml.org,2002:int", "tag:yaml.org,2002:timestamp"
+_TAB = "ein Tabulator, wo Leerzeichen stehen müssen; rücken Sie mit Leerzeichen ein"
+_READER_WORDS = {  # what libyaml says → what it means; anything else is "kein gültiges YAML"
+    "did not find expected key": "die Einrückung stimmt nicht, oder ein Anführungszeichen fehlt",
+    "did not find expected '-' indicator": "die Einrückung der Liste stimmt nicht",
+    "did not find expected ',' or ']'": "in einer Liste fehlt ein Komma oder die schließende Klammer ]",
+    "did not find expected ',' or '}'": "es fehlt ein Komma oder die schließende Klammer }",
+    "did not find expected node content": "hier fehlt ein Wert",
+    "could not find expected ':'": "nach dem Schlüssel fehlt der Doppelpunkt",
+    "mapping values are not allowed in this context": (
+        "ein Doppelpunkt an unerwarteter Stelle; prüfen Sie die Einrückung, und setzen Sie Texte mit "
+        "Doppelpunkt in Anführungszeichen"
+    ),
+    "block sequence entries are not allowed in this context": "ein Listenpunkt (-) an unerwarteter Stelle",
+    "found character that cannot start any token": (
+        "ein Zeichen, mit dem kein Wert beginnt (@, ` oder %); setzen Sie den Text in Anführungszeichen"
+    ),
+    "found unexpected end of stream": "ein schließendes Anführungszeichen fehlt",
+    "found unexpected document indicator": "ein schließendes Anführungszeichen fehlt",
+    "found unknown escape character": (
+        "ein umgekehrter Schrägstrich in doppelten Anführungszeichen; nehmen Sie einfache"
+    ),
+    "did not find expected <document start>": "nach dem Ende der Angaben steht noch etwas",
+}
 
-def _duplicate_keys(name: str, node: yaml.Node) -> Iterator[Problem]:
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield Problem(name, key.start_mark.line + 1, f"Schlüssel „{key.value}“ steht doppelt.")
+
+def _content(path: Path) -> str:
+    """The text of a rule file; RulesError for what is no ordinary file, too large or not in UTF-8."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise _refused(path.name, 0, "Das ist keine gewöhnliche Datei.")
+        if status.st_size > LARGEST_FILE:
+            raise _refused(path.name, 0, f"Die Datei ist größer als {LARGEST_FILE // 1_000_000} MB.")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _refused(path.name, 0, "Die Datei ist nicht in UTF-8 gespeichert.") from None
+    except OSError as error:
+        raise _refused(path.name, 0, f"Die Datei ist nicht lesbar ({type(error).__name__}).") from None
+
+
+def _refused(name: str, line: int, text: str) -> RulesError:
+    return RulesError([Problem(name, line, text)])
+
+
+def _check_structure(name: str, text: str) -> None:
+    """Refuses depth and tags before a tree is built: a deep one would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 0
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _refused(name, line, f"Hier sind mehr als {DEEPEST} Ebenen ineinander geschachtelt.")
+        if getattr(event, "tag", None) is not None:
+            raise _refused(
+                name, line, "Typangaben mit Ausrufezeichen (!) sind in Regeldateien nicht erlaubt."
+            )
+
+
+def _check_size(name: str, root: yaml.Node) -> None:
+    """Refuses what aliases (*name) make endless or huge; they are followed here as they are when used."""
+    waiting, count = [(root, 0)], 0
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if depth > DEEPEST or count > MOST_NODES:
+            text = "Verweise mit * ergeben hier zu viele oder zu tief geschachtelte Angaben."
+            raise _refused(name, node.start_mark.line + 1, text)
+        if isinstance(node, yaml.MappingNode):
+            waiting += [(one, depth + 1) for pair in node.value for one in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += [(one, depth + 1) for one in node.value]
+
+
+def _key_problems(name: str, node: yaml.MappingNode) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            yield Problem(name, line, "Ein Schlüssel muss ein einfaches Wort sein.")
+        elif key.value in seen:
+            yield Problem(name, line, f"Schlüssel „{key.value}“ steht doppelt.")
+        else:
             seen.add(key.value)
-            yield from _duplicate_keys(name, value)
+
+
+def _scalar_problem(name: str, node: yaml.ScalarNode) -> Iterator[Problem]:
+    """Values that have no meaning (2026-06-31) or another one than they seem to (012, 1:30)."""
+    line = node.start_mark.line + 1
+    if node.tag == _NUMBER and not re.fullmatch(r"0|-?[1-9][0-9]{0,17}", node.value):
+        yield Problem(
+            name,
+            line,
+            f"„{node.value[:30]}“ ist als Zahl nicht eindeutig; setzen Sie Texte in Anführungszeichen.",
+        )
+    elif node.tag == _DATE:
+        try:
+            yaml.constructor.SafeConstructor().construct_object(node)
+        except (ValueError, OverflowError):
+            yield Problem(name, line, f"Das Datum „{node.value[:30]}“ gibt es nicht.")
+
+
+def _node_problems(name: str, node: yaml.Node) -> Iterator[Problem]:
+    if isinstance(node, yaml.MappingNode):
+        yield from _key_problems(name, node)
+        for key, value in node.value:
+            yield from _node_problems(name, key)
+            yield from _node_problems(name, value)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _duplicate_keys(name, item)
+            yield from _node_problems(name, item)
+    elif isinstance(node, yaml.ScalarNode):
+        yield from _scalar_problem(name, node)
 
 
 def _lines(node: yaml.Node, path: NodePath = ()) -> Iterator[tuple[NodePath, int]]:
@@ -82,25 +188,33 @@ def _lines(node: yaml.Node, path: NodePath = ()) -> Iterator[tuple[NodePath, int
             yield from _lines(item, (*path, position))
 
 
+def _in_german(problem: str, text: str, line: int) -> str:
+    """What libyaml says of a line."""
+    lines = text.splitlines()
+    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    indented = here[: len(here) - len(here.lstrip())]
+    words = _TAB if "\t" in indented else _READER_WORDS.get(problem)
+    return f"kein gültiges YAML: {words}." if words else "kein gültiges YAML."
+
+
 def load_document(path: Path) -> Document:
+    """One YAML file with the line of every node; RulesError names in German what cannot be read, and where."""
+    name, text = path.name, _content(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        _check_structure(name, text)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is None:
-            raise RulesError([Problem(path.name, 0, "Die Datei ist leer.")])
-        if duplicates := list(_duplicate_keys(path.name, node)):
-            raise RulesError(duplicates)
+            raise _refused(name, 0, "Die Datei ist leer.")
+        _check_size(name, node)
+        if problems := list(_node_problems(name, node)):
+            raise RulesError(problems)
         data = yaml.load(text, Loader=yaml.CSafeLoader)  # a safe loader
-    except UnicodeDecodeError:
-        raise RulesError([Problem(path.name, 0, "Die Datei ist nicht in UTF-8 gespeichert.")]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise RulesError([Problem(path.name, line, f"kein gültiges YAML ({error.problem}).")]) from None
-    except (OSError, yaml.YAMLError) as error:
-        raise RulesError(
-            [Problem(path.name, 0, f"Die Datei ist nicht lesbar ({type(error).__name__}).")]
-        ) from None
-    return Document(path.name, data, dict(_lines(node)))
+        raise _refused(name, line, _in_german(error.problem or "", text, line)) from None
+    except yaml.YAMLError:
+        raise _refused(name, 0, "Die Datei enthält Steuerzeichen oder andere unlesbare Zeichen.") from None
+    return Document(name, data, dict(_lines(node)))
 
 
 # --- typed values -------------------------------------------------------------------------------------
@@ -122,6 +236,8 @@ _REASONS = {
     "union_tag_not_found": "„kind“ fehlt.",
     "union_tag_invalid": "„kind“ ist hier nicht erlaubt; erlaubt: {expected_tags}.",
     "literal_error": "„{field}“ ist hier nicht erlaubt; erlaubt: {expected}.",
+    "string_too_long": "„{field}“ ist länger als {max_length} Zeichen.",
+    "date_from_datetime_inexact": "„{field}“ muss ein Datum ohne Uhrzeit sein.",
     "greater_than_equal": "„{field}“ muss mindestens {ge} sein.",
     "less_than_equal": "„{field}“ darf höchstens {le} sein.",
     "value_error": "„{field}“: {error}.",
