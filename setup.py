@@ -12,7 +12,7 @@ setup(
     packages=[*find_packages(include=["pipeline*"]), *CARRIED],
     package_dir=CARRIED,
     package_data={
-        "pipeline": ["locale/*/LC_MESSAGES/*", "report/html/templates/*"],
+        "pipeline": ["py.typed", "locale/*/LC_MESSAGES/*", "report/html/templates/*"],
         **{package: ["*.yaml", "*.csv", "*.xlsx"] for package in CARRIED},
     },
 )

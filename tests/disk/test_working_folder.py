@@ -16,7 +16,7 @@ from pipeline.cli import cli
 from tests.builder import ROOT
 
 SHIPPED = ("rules", "input_templates")
-SOURCES = ("pipeline", *SHIPPED, "pyproject.toml", "setup.py", "README.md")
+SOURCES = ("pipeline", *SHIPPED, "pyproject.toml", "setup.py", "LICENSE", "README.md")
 
 
 def kisi(*arguments: str | Path) -> Result:
@@ -119,6 +119,8 @@ def test_the_wheel_carries_rules_and_templates(tmp_path: Path) -> None:
     assert shipped().items() <= files(place / "projekt").items()
     modules = {n for n in files(source / "pipeline") if n.endswith(".py")}
     assert modules <= files(installed / "pipeline").keys(), "a package is not in the wheel"
+    assert "py.typed" in files(installed / "pipeline")
+    assert any(name.endswith("licenses/LICENSE") for name in files(installed))
 
 
 # --- version ------------------------------------------------------------------------------------------
