@@ -16,6 +16,7 @@ from pipeline.definitions.model import Finding, Key, State, Workbook
 
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
 _WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
+DEEPEST = 50  # folders within each other; systems and programs get into trouble at some hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,26 @@ def receive_paths(paths: Iterable[Path]) -> Received:
     """
     files: dict[str, Path] = {}
     notes: dict[str, Finding] = {}
+    seen: set[Path] = set()
     for path in paths:
-        received = receive(path) if path.is_dir() else Received(((path.name, path),), ())
+        received = receive(path) if path.is_dir() else _named(path)
+        above = path.resolve() if path.is_dir() else path.resolve().parent
         for name, file in received.files:
-            if file.resolve() not in {known.resolve() for known in files.values()}:
-                files[_free_name(name, path, files)] = file
-        notes |= {_free_name(name, path, notes): note for name, note in received.notes}
+            if (place := file.resolve()) not in seen:
+                seen.add(place)
+                files[_free_name(name, above, files)] = file
+        notes |= {_free_name(name, above, notes): note for name, note in received.notes}
     return Received(tuple(sorted(files.items())), tuple(sorted(notes.items(), key=lambda n: n[0])))
 
 
-def _free_name(name: str, path: Path, taken: Container[str]) -> str:
-    folder = path.resolve() if path.is_dir() else path.resolve().parent
+def _named(path: Path) -> Received:
+    """A file that was named itself; a pipe, socket or device is not opened, for that may never end."""
+    if path.is_file():
+        return Received(((path.name, path),), ())
+    return Received((), ((path.name, finding("N04")),))
+
+
+def _free_name(name: str, folder: Path, taken: Container[str]) -> str:
     while name in taken and folder != folder.parent:
         name = f"{folder.name}/{name}"
         folder = folder.parent
@@ -65,15 +75,19 @@ def _free_name(name: str, path: Path, taken: Container[str]) -> str:
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    for entry in os.scandir(folder):
-        path = Path(entry.path)
-        rule = _note(entry)
-        if rule is not None:
-            yield path, rule
-        if entry.is_dir(follow_symlinks=False) and rule in (None, "N05"):
-            yield from _walk(path)
-        elif rule is None:
-            yield path, None
+    waiting = [(folder, 1)]
+    while waiting:
+        above, depth = waiting.pop()
+        for entry in os.scandir(above):
+            path, rule = Path(entry.path), _note(entry)
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if is_folder and rule in (None, "N05") and depth == DEEPEST:
+                yield path, "N20"
+                continue
+            if rule is not None or not is_folder:
+                yield path, rule
+            if is_folder and rule in (None, "N05"):
+                waiting.append((path, depth + 1))
 
 
 def _note(entry: os.DirEntry[str]) -> str | None:

@@ -29,6 +29,12 @@ class Location(click.Path):
 
         return Path(value)
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path: Any = super().convert(value, param, ctx)
+        if not self.dir_okay and path.exists() and not path.is_file():  # reading a pipe may never end
+            self.fail(f"{path} ist keine gewöhnliche Datei.", param, ctx)
+        return path
+
 
 FOLDER = Location(exists=True, file_okay=False)
 

@@ -61,7 +61,9 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
             say(submission_lines(submission))
         for name, note in received.notes:
             say((f"{name}:", *finding_lines([note])))
-        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, on(engine))
+        publish_feedback(
+            [(s, files[s.workbook.file]) for s in submissions], rules, out, on(engine), click.echo
+        )
         return submissions
 
     with writing(out):
@@ -169,6 +171,7 @@ def _report(
             with_rows=wanted.rows,
             form=wanted.form,
             work=on(engine),
+            tell=click.echo,
         )
 
     keep_apart(out, folder, may_be_above=True)

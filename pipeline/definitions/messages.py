@@ -132,6 +132,7 @@ MESSAGES: dict[str, Message] = {
     "N02": Message(NOTE, "Versteckte Datei oder versteckter Ordner; übergangen.", "Nichts zu tun."),
     "N03": Message(NOTE, "Verknüpfung; übergangen.", "Legen Sie die Datei selbst in den Ordner."),
     "N04": Message(NOTE, "Keine gewöhnliche Datei; übergangen.", "Nichts zu tun."),
+    "N20": Message(NOTE, "Der Ordner liegt tiefer als 50 Ebenen; was darin liegt, wurde nicht gelesen.", "Legen Sie die Mappen weiter oben ab."),
     "N05": Message(NOTE, "Ordner mit dem Namen einer Arbeitsmappe; gelesen wird, was darin liegt.", "Nichts zu tun."),
 }  # fmt: skip
 

@@ -11,13 +11,13 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.disk.system_calls import exchange, sync_folder, sync_tree
+from pipeline.disk.system_calls import entries_below, exchange, sync_folder, sync_tree
 from pipeline.disk.unwritable import CannotWrite, plain_words
 
 LOCK, WORK = ".kisi-sperre", ".kisi-arbeit"
@@ -108,11 +108,16 @@ def _clear(work: Path) -> None:
 # --- a folder of results ------------------------------------------------------------------------------
 
 
-def publish(target: Path, fill: Callable[[Path], object]) -> None:
+def publish(
+    target: Path,
+    fill: Callable[[Path], object],
+    ours: Callable[[Path], Mapping[str, str]] | None = None,
+) -> None:
     """Lets ``fill`` write into a new folder, then exchanges it for ``target``.
 
-    What somebody else laid into the old folder is kept. CannotWrite when anything fails; then the old
-    one is as it was.
+    ``ours`` says which files of the old folder (with the SHA-256 they had, or "") the new ones take the place
+    of; without it, those that the manifest there names. Everything else in the old folder is kept. CannotWrite
+    when anything fails; then the old one is as it was.
     """
     out, work = target.parent, target.parent / WORK
     with exclusive(out), plain_words(target):
@@ -123,7 +128,7 @@ def publish(target: Path, fill: Callable[[Path], object]) -> None:
             new = work / _NEW / target.name
             new.mkdir(parents=True)
             fill(new)
-            _keep_foreign(target, new)
+            _keep_foreign(target, new, (ours or _written_by_us)(target))
             sync_tree(new)
             _exchange(new, target, work / _OLD / target.name)
             sync_folder(out)
@@ -146,12 +151,11 @@ def _exchange(new: Path, target: Path, old: Path) -> None:
         raise
 
 
-def _keep_foreign(old: Path, new: Path) -> None:
+def _keep_foreign(old: Path, new: Path, ours: Mapping[str, str]) -> None:
     """Copies what somebody else laid into the old folder; what our last run wrote is not kept.
 
     A file of ours that was edited since, a report with its sign-off, say, is kept under another name.
     """
-    ours = _written_by_us(old)
     for path in _files(old):
         inside = path.relative_to(old)
         if inside.as_posix() in ours:
@@ -159,13 +163,20 @@ def _keep_foreign(old: Path, new: Path) -> None:
                 shutil.copy2(path, _beside(new / inside, old))
         elif not os.path.lexists(new / inside):
             (new / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(path, new / inside, follow_symlinks=False)
+            _take_along(path, new / inside)
+
+
+def _take_along(path: Path, to: Path) -> None:
+    """The same file under a second name where the system can do that, else a copy."""
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(path, to, follow_symlinks=False)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder, onerror=_raise):
-        paths = (Path(root, name) for name in (*folders, *files))
-        yield from (path for path in paths if path.is_symlink() or path.is_file())
+    if folder.is_dir():
+        yield from (path for path in entries_below(folder) if path.is_symlink() or path.is_file())
 
 
 def _edited(path: Path, written: str, *, top: bool) -> bool:
@@ -177,11 +188,6 @@ def _beside(target: Path, old: Path) -> Path:
     """A name that neither the old nor the new folder knows: ``KISI_Bericht_2026-06-30_geaendert.xlsx``."""
     names = (f"{target.stem}{EDITED}{n or ''}{target.suffix}" for n in (0, *range(2, 10_000)))
     return next(target.with_name(n) for n in names if not (old / n).exists())
-
-
-def _raise(error: OSError) -> None:
-    if error.errno != errno.ENOENT:
-        raise error
 
 
 def _written_by_us(folder: Path) -> dict[str, str]:

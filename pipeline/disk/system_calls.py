@@ -6,6 +6,7 @@ import ctypes
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -19,14 +20,35 @@ def write_text(path: Path, text: str) -> None:
     path.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
+def keep_private(folder: Path) -> None:
+    """A folder of persons' data, and all that lies in it, is nobody's but its owner's. Windows inherits rights."""
+    if os.name == "nt":
+        return
+    folder.chmod(0o700)
+    for path in entries_below(folder):
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def entries_below(folder: Path) -> Iterator[Path]:
+    """Everything below a folder, however deep; links are named, not followed."""
+    waiting = [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as found:
+            for entry in sorted(found, key=lambda e: e.name):
+                yield Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+
+
 def sync_tree(folder: Path) -> None:
     """Flushes every file below ``folder``, and the folders themselves, to disk."""
-    walked = [(Path(root), files) for root, _, files in os.walk(folder)]
-    files = [root / name for root, names in walked for name in names if not (root / name).is_symlink()]
+    found = [path for path in entries_below(folder) if not path.is_symlink()]
+    folders = [folder, *(path for path in found if path.is_dir())]
     with ThreadPoolExecutor(_AT_ONCE) as pool:  # disks flush many files at once as fast as a few
-        list(pool.map(_sync, files))
-    for root, _ in walked:
-        sync_folder(root)
+        list(pool.map(_sync, (path for path in found if path.is_file())))
+    for inner in folders:
+        sync_folder(inner)
 
 
 def sync_folder(folder: Path) -> None:

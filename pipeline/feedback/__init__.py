@@ -27,7 +27,15 @@ from pipeline.xlsx.cells import SheetCells
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.workbook import WorkbookPart
 
-__all__ = ["FEEDBACK_TITLE", "feedback", "feedback_batch", "notes_of_others", "task_of", "without_copy"]
+__all__ = [
+    "FEEDBACK_TITLE",
+    "feedback",
+    "feedback_batch",
+    "may_have_copy",
+    "notes_of_others",
+    "task_of",
+    "without_copy",
+]
 
 # Files that were refused for one of these must not be opened, so there is a letter only.
 _CLOSED = frozenset(("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18", "D20", "D22"))
@@ -81,8 +89,13 @@ def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> Cop
     return feedback_batch([task_of(workbook, state, data, rules)])[0]
 
 
+def may_have_copy(workbook: Workbook) -> bool:
+    """False for a file that must not be opened."""
+    return not _CLOSED & {f.rule for f in workbook.findings}
+
+
 def _feedback(workbook: Workbook, advice: Advice, data: bytes) -> Copy:
-    copy = None if _CLOSED & {f.rule for f in workbook.findings} else _annotate(workbook, advice, data)
+    copy = _annotate(workbook, advice, data) if may_have_copy(workbook) else None
     return copy, letter(workbook, advice, copy is not None)
 
 
@@ -92,7 +105,7 @@ def notes_of_others(data: bytes) -> list[tuple[str, str]]:
         package = Package(data)
         book = WorkbookPart(package)
         book.remove(FEEDBACK_TITLE)
-        parts = [(title, part) for title in book.names if (part := book.part(title))]
+        parts = [(title, part) for title in book.names if (part := book.worksheet(title))]
         notes = [(title, Notes(package, part, book.rel)) for title, part in parts]
         for _, of_sheet in notes:
             of_sheet.remove_ours()
@@ -124,8 +137,8 @@ def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
 
 def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[Finding]) -> None:
     """Takes the marks of an earlier round away and sets those of this one."""
-    part = book.part(title)
-    if part is None or "worksheets/" not in part:
+    part = book.worksheet(title)
+    if part is None:
         return
     if not findings and not styles.has_marks and book.package.related(part, "comments") is None:
         return

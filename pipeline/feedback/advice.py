@@ -28,8 +28,11 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
+    """``unmarked``: the steps where no marked copy goes with the letter."""
+
     result: str
     steps: tuple[str, ...]
+    unmarked: tuple[str, ...]
     open_items: tuple[OpenItem, ...] = ()
 
 
@@ -48,9 +51,9 @@ def advise(workbook: Workbook, state: State, rules: Rules, result: Result | None
     ``result`` is that of the report; where it reaches to the Berichtsstichtag nothing is evaluated again.
     """
     upcoming = _next_deadline(workbook, rules)
-    steps = tuple(_steps(workbook, state, upcoming))
+    steps, unmarked = (tuple(_steps(workbook, state, upcoming, marked=m)) for m in (True, False))
     items = tuple(_open_items(workbook, rules, upcoming, result)) if state is State.ACCEPTED else ()
-    return Advice(_RESULTS[state], steps, items)
+    return Advice(_RESULTS[state], steps, unmarked, items)
 
 
 def _next_deadline(workbook: Workbook, rules: Rules) -> tuple[date, Sequence[Milestone]] | None:
@@ -72,10 +75,10 @@ def _until(upcoming: tuple[date, Sequence[Milestone]] | None) -> str:
 
 
 def _steps(
-    workbook: Workbook, state: State, upcoming: tuple[date, Sequence[Milestone]] | None
+    workbook: Workbook, state: State, upcoming: tuple[date, Sequence[Milestone]] | None, *, marked: bool
 ) -> Iterator[str]:
     if state is State.REJECTED:
-        yield from _correct(workbook)
+        yield from _correct(workbook, marked=marked)
         yield _until(upcoming)
     elif state is not State.ACCEPTED:
         yield "Sie müssen nichts tun."
@@ -86,9 +89,15 @@ def _steps(
         yield "Sie müssen nichts tun."
 
 
-def _correct(workbook: Workbook) -> Iterator[str]:
+def _correct(workbook: Workbook, *, marked: bool) -> Iterator[str]:
     if workbook.refused:
         yield "Beheben Sie den Fehler, wie es unten beschrieben ist."
+    elif not marked:
+        yield (
+            "Gehen Sie die Liste unten durch: Sie nennt zu jedem Befund Blatt und Zelle. Nur Fehler müssen Sie "
+            "beheben."
+        )
+        yield "Korrigieren Sie in Ihrer Mappe."
     else:
         yield (
             "Gehen Sie die Liste durch: Der Link führt zur Zelle. Fehler sind rot, Warnungen gelb, Hinweise "

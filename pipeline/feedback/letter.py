@@ -9,7 +9,7 @@ from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.overview import place
 
-SHOWN = 20  # so many causes stand in the letter; all of them stand in the workbook
+SHOWN = 20  # so many causes stand in a letter with which the marked workbook goes; all stand in that
 
 
 def letter(workbook: Workbook, advice: Advice, annotated: bool) -> str:
@@ -28,10 +28,10 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
     yield ""
     yield advice.result
     yield ""
-    for number, step in enumerate(advice.steps, start=1):
+    for number, step in enumerate(advice.steps if annotated else advice.unmarked, start=1):
         yield f"{number}. {step}"
     yield ""
-    yield from _findings(workbook)
+    yield from _findings(workbook, SHOWN if annotated else len(workbook.findings))
     if advice.open_items:
         yield "Bis zur nächsten Frist noch offen:"
         for item in advice.open_items:
@@ -44,15 +44,15 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
     yield "Projektleitung KISI"
 
 
-def _findings(workbook: Workbook) -> Iterator[str]:
+def _findings(workbook: Workbook, shown: int) -> Iterator[str]:
     for severity in Severity:
         found = [f for f in workbook.findings if f.severity is severity]
         if not found:
             continue
         yield f"{SEVERITY_WORDS[severity]} ({len(found)}):"
-        for one in found[:SHOWN]:
+        for one in found[:shown]:
             remedy = "" if severity is Severity.NOTE else f" {one.remedy}"
             yield f"- {place(one)}: {one.message}{remedy}"
-        if len(found) > SHOWN:
-            yield f"- … und {len(found) - SHOWN} weitere, siehe Blatt „Rückmeldung“."
+        if len(found) > shown:
+            yield f"- … und {len(found) - shown} weitere, siehe Blatt „Rückmeldung“."
         yield ""

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.results import Result
-from pipeline.disk.publish import MANIFEST, publish
-from pipeline.disk.system_calls import write_text
+from pipeline.disk.publish import publish
+from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import in_lists
-from pipeline.feedback import Copy, Task, feedback_batch, task_of, without_copy
-from pipeline.report.manifest import feedback_manifest
+from pipeline.feedback import Copy, Task, feedback_batch, may_have_copy, task_of, without_copy
+from pipeline.report.feedback_places import Place, feedback_places
 from pipeline.rules import Rules
 from pipeline.run import Submission
 
 FEEDBACK_FOLDER = "rueckmeldung"
-LETTER = ".txt"
 BATCH = 10
 Work = Callable[[Iterable[list[Task]]], Iterable[list[Copy]]]
-LONGEST_NAME = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
+Tell = Callable[[str], object]  # takes a line for the terminal
+
+
+def silent(_: str) -> None:
+    """Tells nobody."""
 
 
 def here(batches: Iterable[list[Task]]) -> Iterator[list[Copy]]:
@@ -37,16 +39,22 @@ def on(engine: Engine) -> Work:
 
 
 def publish_feedback(
-    files: Sequence[tuple[Submission, Path]], rules: Rules, out: Path, work: Work = here
+    files: Sequence[tuple[Submission, Path]],
+    rules: Rules,
+    out: Path,
+    work: Work = here,
+    tell: Tell = silent,
 ) -> Path:
-    """What ``kisi check`` writes, in ``out/rueckmeldung``; returns that folder."""
+    """What ``kisi check`` writes, in ``out/rueckmeldung``; what lies there for other files stays."""
     target = out / FEEDBACK_FOLDER
+    places = feedback_places(s.workbook.file for s, _ in files).values()
+    own = {path.as_posix(): "" for place in places for path in (place.copy, place.letter)}
 
     def fill(folder: Path) -> None:
-        write_feedback(files, rules, folder, work=work)
-        write_text(folder / MANIFEST, feedback_manifest([s for s, _ in files], rules, folder))
+        write_feedback(files, rules, folder, work=work, tell=tell)
 
-    publish(target, fill)
+    if files:
+        publish(target, fill, lambda _: own)
     return target
 
 
@@ -56,21 +64,36 @@ def write_feedback(
     folder: Path,
     results: Iterable[Result] = (),
     work: Work = here,
+    tell: Tell = silent,
 ) -> None:
     """An annotated copy and a covering letter for each file; subfolders are kept.
 
     ``results``: those of the report, so that no submission is evaluated again. ``work`` makes the copies of
-    each batch, in the order given. A file that cannot be opened safely gets a letter only. CannotWrite when
-    one was changed meanwhile.
+    each batch, in the order given. A file that cannot be opened safely gets a letter only; ``tell`` is told
+    where that was not to be expected, and what lies under another name. CannotWrite when one was changed
+    meanwhile.
     """
     known = {r.ags: r for r in results}
+    places = feedback_places(s.workbook.file for s, _ in files)
     copies = (copy for batch in work(_batches(files, rules, known)) for copy in batch)
     for (submission, _), (copy, letter) in zip(files, copies, strict=True):
-        target = folder / _inside(submission.workbook.file)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        workbook = submission.workbook
+        place = places[workbook.file]
+        (folder / place.copy).parent.mkdir(parents=True, exist_ok=True)
         if copy is not None:
-            target.write_bytes(copy)
-        write_text(_letter_file(target), letter)
+            (folder / place.copy).write_bytes(copy)
+        write_text(folder / place.letter, letter)
+        for line in _told(workbook, place, copied=copy is not None):
+            tell(line)
+    if folder.is_dir():
+        keep_private(folder)
+
+
+def _told(workbook: Workbook, place: Place, *, copied: bool) -> Iterator[str]:
+    if not copied and may_have_copy(workbook):
+        yield f"{workbook.file}: ohne markierte Kopie; das Anschreiben nennt alle Befunde."
+    elif copied and place.told:
+        yield f"{workbook.file}: Die markierte Kopie heißt {place.copy}, damit sich keine Namen überschneiden."
 
 
 def _batches(
@@ -97,17 +120,3 @@ def _as_checked(workbook: Workbook, path: Path) -> bytes:
     if hashlib.sha256(data).hexdigest() != workbook.sha256:
         raise CannotWrite(f"„{workbook.file}“ wurde während des Laufs geändert. {again}")
     return data
-
-
-def _letter_file(copy: Path) -> Path:
-    """The letter has the name of its workbook; one too long for the system with an ending more is cut."""
-    name = copy.name
-    while len(os.fsencode(name)) + len(LETTER) > LONGEST_NAME:
-        name = name[:-1].rstrip(".")
-    return copy.with_name(name + LETTER)
-
-
-def _inside(name: str) -> PurePosixPath:
-    """The file's path without what would lead out of the folder."""
-    parts = PurePosixPath(name).parts
-    return PurePosixPath(*(p for p in parts if p not in ("/", "..", ".") and not p.endswith(":\\")))

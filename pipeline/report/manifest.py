@@ -39,13 +39,8 @@ def manifest_text(outcome: Outcome, folder: Path) -> str:
     return _text({"as_of": outcome.as_of.isoformat(), **_hashes(outcome.submissions, outcome.rules, folder)})
 
 
-def feedback_manifest(submissions: Iterable[Submission], rules: Rules, folder: Path) -> str:
-    """The same for feedback alone, which has no date."""
-    return _text(_hashes(submissions, rules, folder))
-
-
 def _hashes(submissions: Iterable[Submission], rules: Rules, folder: Path) -> dict[str, object]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / MANIFEST)
     return {
         "inputs": input_hashes(submissions),
         "rules": {"version": rules.project.version, "files": dict(rules.files)},

@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.disk.publish import MANIFEST, publish
-from pipeline.disk.system_calls import write_text
+from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.report.ergebnis import write_ergebnis
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, here, write_feedback
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, Tell, Work, here, silent, write_feedback
 from pipeline.report.form import FormPlan, fill_form
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
@@ -35,20 +35,23 @@ def write_report(
     with_rows: bool = True,
     form: FormPlan | None = None,
     work: Work = here,
+    tell: Tell = silent,
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
     ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back,
-    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled; ``work`` makes copies.
+    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled; ``work`` makes copies;
+    ``tell`` takes what the terminal should say of them.
     """
     target = results_folder(outcome, out)
 
     def fill(folder: Path) -> None:
         if with_feedback:
             files = [(s, received / s.workbook.file) for s in outcome.submissions]
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work, tell)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
+            keep_private(folder / DATA_FOLDER)
         write_summary(outcome, folder / report_file(outcome.as_of))
         write_ergebnis(outcome, folder / "ergebnis.json")
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))

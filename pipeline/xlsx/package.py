@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import io
 import itertools
-import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import cast
 
 from lxml import etree
 
-CONTENT_TYPES = "[Content_Types].xml"
+from pipeline.xlsx.relations import CONTENT_TYPES, Relation, part_key, relations_in, relations_name
+
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -64,121 +64,130 @@ def local(element: Element) -> str:
 class Package:
     """Parts of a zip by name. ``xml(name)`` gives a tree that is written back on ``save``.
 
-    A part is inflated when it is asked for; one that stays as it is goes on as it was packed.
+    Names are compared as OOXML does it. A part is inflated when it is asked for; one that stays as it is goes
+    on as it was packed.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._archive = zipfile.ZipFile(io.BytesIO(data))
-        self._packed = {i.filename: i for i in self._archive.infolist() if not i.is_dir()}
+        infos = [i for i in self._archive.infolist() if not i.is_dir()]
+        self._names = {part_key(i.filename): i.filename for i in infos}
+        self._packed = {part_key(i.filename): i for i in infos}
         self._parts: dict[str, bytes | None] = dict.fromkeys(self._packed)  # None: as in the archive
         self._trees: dict[str, Element] = {}
         self._looked: dict[str, Element] = {}  # relationships, read only
 
     def __contains__(self, name: str) -> bool:
-        return name in self._parts or name in self._trees
+        return part_key(name) in self._parts
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every part, in the order of the archive, as it is written there."""
+        return tuple(self._names[key] for key in self._parts)
 
     def read(self, name: str) -> bytes:
-        content = self._parts[name]
-        return self._archive.read(self._packed[name]) if content is None else content
+        key = part_key(name)
+        content = self._parts[key]
+        return self._archive.read(self._packed[key]) if content is None else content
 
     def head(self, name: str, end: bytes) -> bytes:
         """The part up to ``end``, or all of it; not much more of it is inflated."""
-        if self._parts[name] is not None:
+        if self._parts[part_key(name)] is not None:
             return self.read(name).partition(end)[0]
-        found = b""
-        with self._archive.open(self._packed[name]) as part:
-            while end not in found and (more := part.read(_CHUNK)):
-                found += more
-        return found.partition(end)[0]
+        found, seam = [], b""
+        with self._archive.open(self._packed[part_key(name)]) as part:
+            while end not in seam and (more := part.read(_CHUNK)):
+                found.append(more)
+                seam = seam[-len(end) :] + more
+        return b"".join(found).partition(end)[0]
 
     def xml(self, name: str) -> Element:
-        if name not in self._trees:
-            self._trees[name] = parse(self.read(name))
-        return self._trees[name]
+        key = part_key(name)
+        if key not in self._trees:
+            self._trees[key] = parse(self.read(name))
+        return self._trees[key]
 
     def free_name(self, pattern: str) -> str:
         """The first name that no part has, ``*`` being a number: other files may hold parts of ours already."""
-        taken = {name.lower() for name in self._parts}
         names = (pattern.replace("*", str(n)) for n in itertools.count(1))
-        return next(name for name in names if name.lower() not in taken)
+        return next(name for name in names if name not in self)
 
     def put(self, name: str, content: bytes | Element) -> None:
+        key = part_key(name)
+        self._names.setdefault(key, name)
         if isinstance(content, bytes):
-            self._parts[name] = content
+            self._parts[key] = content
         else:
-            self._parts.setdefault(name, b"")
-            self._trees[name] = content
+            self._parts.setdefault(key, b"")
+            self._trees[key] = content
 
     def remove(self, name: str) -> None:
-        for known in (self._parts, self._trees, self._looked):
-            known.pop(name, None)
+        """Takes a part out, with its relationships and its content type."""
+        self.undeclare(name)
+        for key in (part_key(name), part_key(relations_name(name))):
+            for known in (self._parts, self._trees, self._looked):
+                known.pop(key, None)
 
     def save(self) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in self._parts:
-                info = zipfile.ZipInfo(name, _EPOCH)
+            for key in self._parts:
+                info = zipfile.ZipInfo(self._names[key], _EPOCH)
                 info.compress_type = zipfile.ZIP_DEFLATED
-                known = self._packed.get(name)
-                if self._is_untouched(name) and known and known.compress_type in _PLAIN_METHODS:
+                known = self._packed.get(key)
+                if self._is_untouched(key) and known and known.compress_type in _PLAIN_METHODS:
                     _write_packed(archive, info, known, self._data)
                 else:
-                    archive.writestr(info, self._serialised(name))
+                    archive.writestr(info, self._serialised(key))
         return out.getvalue()
 
-    def _is_untouched(self, name: str) -> bool:
-        return self._parts[name] is None and name not in self._trees
+    def _is_untouched(self, key: str) -> bool:
+        return self._parts[key] is None and key not in self._trees
 
-    def _serialised(self, name: str) -> bytes:
-        tree = self._trees.get(name)
+    def _serialised(self, key: str) -> bytes:
+        tree = self._trees.get(key)
         if tree is None:
-            return self.read(name)
+            return self.read(key)
         return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
     # --- relationships ---
 
-    @staticmethod
-    def relations_name(part: str) -> str:
-        folder, file = posixpath.split(part)
-        return posixpath.join(folder, "_rels", file + ".rels")
+    def relations(self, part: str) -> list[Relation]:
+        """The relationships of a part, of the package itself for ``""``; its part of them stays as it is."""
+        name = relations_name(part)
+        key = part_key(name)
+        if key not in self._parts:
+            return []
+        if key in self._trees:
+            return list(relations_in(self._trees[key], part))
+        if key not in self._looked:
+            self._looked[key] = parse(self.read(name))
+        return list(relations_in(self._looked[key], part))
 
-    def relations(self, part: str) -> Element:
-        name = self.relations_name(part)
+    def related(self, part: str, kind: str) -> str | None:
+        """The part that ``part`` refers to with a relationship of that kind (end of its type)."""
+        found = (r.target for r in self.relations(part) if r.kind == kind and not r.external)
+        return next(found, None)
+
+    def relation(self, part: str, id_: str) -> Relation | None:
+        """The relationship of that id."""
+        return next((r for r in self.relations(part) if r.id == id_), None)
+
+    def related_by_id(self, part: str, id_: str) -> str | None:
+        found = self.relation(part, id_)
+        return found.target if found else None
+
+    def _relations_tree(self, part: str) -> Element:
+        """The relationships to be changed; made where there are none."""
+        name = relations_name(part)
         if name not in self:
             self.put(name, new_root(_RELATIONS_NS, "Relationships"))
         return self.xml(name)
 
-    def _look(self, part: str) -> Iterable[Element]:
-        """Relationships to read only: the part stays as it is."""
-        name = self.relations_name(part)
-        if name not in self:
-            return ()
-        if name in self._trees:
-            return self._trees[name]
-        if name not in self._looked:
-            self._looked[name] = parse(self.read(name))
-        return self._looked[name]
-
-    def related(self, part: str, kind: str) -> str | None:
-        """The part that ``part`` refers to with a relationship of that kind (end of its type)."""
-        for relation in self._look(part):
-            if relation.get("Type", "").endswith("/" + kind) and relation.get("TargetMode") != "External":
-                return self.target(part, relation)
-        return None
-
-    def related_by_id(self, part: str, id_: str) -> str | None:
-        found = (r for r in self._look(part) if r.get("Id") == id_)
-        return next((self.target(part, r) for r in found), None)
-
-    @staticmethod
-    def target(part: str, relation: Element) -> str:
-        joined = posixpath.join("/" + posixpath.dirname(part), relation.get("Target", ""))
-        return posixpath.normpath(joined).lstrip("/")
-
     def relate(self, part: str, kind: str, target: str, base: str) -> str:
         """Adds a relationship and returns its id; ``base`` is the namespace of relationship types."""
-        relations = self.relations(part)
+        relations = self._relations_tree(part)
         used = {r.get("Id") for r in relations}
         id_ = next(i for n in itertools.count(1) if (i := f"rIdKisi{n}") not in used)
         element = etree.SubElement(relations, f"{{{_RELATIONS_NS}}}Relationship")
@@ -187,11 +196,14 @@ class Package:
         element.set("Target", "/" + target)
         return id_
 
-    def unrelate(self, part: str, target: str) -> None:
-        relations = self.relations(part)
-        for relation in list(relations):
-            if relation.get("TargetMode") != "External" and self.target(part, relation) == target:
-                relations.remove(relation)
+    def unrelate(self, part: str, unwanted: Callable[[Relation], bool]) -> None:
+        """Takes relationships out."""
+        if not any(map(unwanted, self.relations(part))):
+            return
+        tree = self._relations_tree(part)
+        for element in list(tree):
+            if any(map(unwanted, relations_in([element], part))):
+                tree.remove(element)
 
     # --- content types ---
 
@@ -212,7 +224,7 @@ class Package:
     def undeclare(self, part: str) -> None:
         root = self.xml(CONTENT_TYPES)
         for element in list(root):
-            if element.get("PartName") == "/" + part:
+            if part_key(element.get("PartName", "")) == part_key(part):
                 root.remove(element)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from pipeline.xlsx.package import Element, Package, drop, local
+from pipeline.xlsx.relations import MAIN_PART, part_key
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
@@ -14,7 +15,7 @@ class WorkbookPart:
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        name = package.related("", "officeDocument")
+        name = package.related("", MAIN_PART)
         assert name is not None
         self.name = name
         self.root = package.xml(name)
@@ -40,9 +41,15 @@ class WorkbookPart:
         return [s.get("name", "") for s in self.sheets]
 
     def part(self, title: str) -> str | None:
-        """Part name of a sheet."""
+        """Part name of a sheet of any kind."""
         wanted = next((s.get(f"{{{self.rel}}}id") for s in self.sheets if s.get("name") == title), None)
         return self.package.related_by_id(self.name, wanted or "")
+
+    def worksheet(self, title: str) -> str | None:
+        """Part name of a sheet with cells; None for a chart's sheet, or where there is no such part."""
+        part = self.part(title)
+        cells = {part_key(r.target) for r in self.package.relations(self.name) if r.kind == "worksheet"}
+        return part if part is not None and part in self.package and part_key(part) in cells else None
 
     @property
     def keeps_background(self) -> bool:
@@ -62,10 +69,8 @@ class WorkbookPart:
         if part is None or position is None:
             return
         self.sheets.remove(self.sheets[position])
-        self.package.unrelate(self.name, part)
-        self.package.undeclare(part)
+        self.package.unrelate(self.name, lambda r: not r.external and part_key(r.target) == part_key(part))
         self.package.remove(part)
-        self.package.remove(self.package.relations_name(part))
         self._shift_local_names(position, -1)
 
     def insert_first(self, title: str, sheet: Element) -> None:

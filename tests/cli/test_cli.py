@@ -34,6 +34,7 @@ from pipeline.rules.loading.load import load_rules
 from pipeline.run import Submission
 from pipeline.template import template_bytes
 from pipeline.template.fill import fill
+from tests import builder
 from tests.builder import ROOT
 
 CATALOGUE = ROOT / "pipeline/locale/de/LC_MESSAGES/click_de.po"
@@ -61,6 +62,7 @@ REPORTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json", "ue
 ROWS = {f"daten/{table.title}.parquet" for table in MUNICIPALITY.tables}
 OUTPUTS = REPORTS | ROWS
 FEEDBACK = {f"rueckmeldung/2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt")}
+FEEDBACK_WITHOUT_COPY = {f"2026-09-30/{name}" for name in (GOOD, f"{GOOD}.txt", f"{BAD}.txt")}
 ENGLISH = re.compile(
     r"\b(usage|options?|arguments?|commands?|error|try|show|default|missing|invalid|such)\b", re.I
 )
@@ -440,18 +442,71 @@ def test_check_names_file_place_and_remedy(mixed: Path) -> None:
     assert contents(mixed) == before
 
 
-def test_check_takes_away_what_it_wrote_before_and_nothing_else(mixed: Path) -> None:
+def test_check_leaves_copies_of_other_files_alone(mixed: Path) -> None:
     kisi("check", mixed)
     folder = Path("output/rueckmeldung")
-    assert contents(folder).keys() == {
-        "manifest.json", *(f"2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt"))
-    }  # fmt: skip
+    both = {f"2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt")}
+    assert contents(folder).keys() == both
     (folder / "2026-09-30/notiz.txt").write_text("bleibt", encoding="utf-8")
-    (mixed / "2026-09-30" / BAD).unlink()
-    assert kisi("check", mixed).exit_code == 0
-    assert contents(folder).keys() == {
-        "manifest.json", f"2026-09-30/{GOOD}", f"2026-09-30/{GOOD}.txt", "2026-09-30/notiz.txt"
-    }  # fmt: skip
+    before = contents(folder)
+    assert kisi("check", mixed / "2026-09-30" / GOOD).exit_code == 0  # by its name alone, without a folder
+    Path("leer").mkdir()
+    assert kisi("check", "leer").exit_code == 0
+    after = contents(folder)
+    assert after.keys() == {*before, GOOD, f"{GOOD}.txt"}
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_copy_that_can_no_longer_be_made_goes(mixed: Path) -> None:
+    """What lies beside a letter is the copy of the same file, never one of an earlier state."""
+    file = mixed / "2026-09-30" / BAD
+    assert kisi("check", mixed).exit_code == 1
+    file.write_bytes(b"kein Excel")
+    assert kisi("check", mixed).exit_code == 1
+    assert contents(Path("output/rueckmeldung")).keys() == FEEDBACK_WITHOUT_COPY
+
+
+def test_where_no_copy_can_be_made_the_letter_lists_everything(place: Path) -> None:
+    """No styles, so no marks: more findings than a letter with a copy shows, and a line on the terminal."""
+    edits = {f"Kontakte!B{row}": "per Brief" for row in range(5, 30)}
+    edits |= {f"Kontakte!A{row}": "2026-01-20" for row in range(5, 30)}
+    edits |= {f"Kontakte!{c}{row}": t for row in range(5, 30) for c, t in (("C", "Ansprache"), ("D", "AB"))}
+    parts = builder.unpack(builder.edited(edits))
+    relations = parts["xl/_rels/workbook.xml.rels"]
+    parts["xl/_rels/workbook.xml.rels"] = re.sub(rb"<Relationship [^>]*styles[^>]*>", b"", relations)
+    (place / "a.xlsx").write_bytes(builder.pack({n: p for n, p in parts.items() if n != "xl/styles.xml"}))
+    answer = kisi("check", "a.xlsx")
+    assert "a.xlsx: ohne markierte Kopie; das Anschreiben nennt alle Befunde." in answer.output
+    assert contents(Path("output/rueckmeldung")).keys() == {"a.xlsx.txt"}
+    letter = Path("output/rueckmeldung/a.xlsx.txt").read_text(encoding="utf-8")
+    told = [line for line in letter.splitlines() if line.startswith("- Kontakte")]
+    assert len(told) >= 1
+    assert not re.search("Markierung|Link|hinterlegt|liegt bei|siehe Blatt|weitere", letter)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe with a name")
+@pytest.mark.parametrize(
+    "command", ["check {}", "migrate {} --out neu.xlsx", "report eingang --form {}", "verify {} eingang"]
+)
+def test_a_pipe_is_not_waited_for(good: Path, command: str) -> None:
+    os.mkfifo("rohr.xlsx")
+    answer = kisi(*command.format("rohr.xlsx").split())
+    assert answer.exit_code in (0, 2)
+    assert "Keine gewöhnliche Datei" in answer.output or "ist keine gewöhnliche Datei" in answer.output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of another kind")
+def test_what_holds_persons_is_its_owners_alone(mixed: Path) -> None:
+    kisi("report", mixed)
+    results = Path("output/2026-09-30")
+    private = [
+        p for name in ("daten", "rueckmeldung") for p in (results / name, *(results / name).rglob("*"))
+    ]
+    private.append(Path("output/.kisi-zwischenspeicher.sqlite"))
+    kisi("check", mixed)
+    private += [Path("output/rueckmeldung"), *Path("output/rueckmeldung").rglob("*")]
+    assert len(private) > 20
+    assert [str(p) for p in private if p.stat().st_mode & 0o077] == []
 
 
 @pytest.mark.parametrize(
@@ -473,8 +528,7 @@ def test_a_file_name_as_long_as_it_may_be(place: Path) -> None:
     name = "ü" * 125 + ".xlsx"  # 255 bytes; with .txt behind it would be too long
     (place / name).write_text("kein Excel", encoding="utf-8")
     assert kisi("check", name).exit_code == 1
-    letters = contents(Path("output/rueckmeldung")).keys() - {"manifest.json"}
-    assert letters == {"ü" * 125 + ".txt"}
+    assert contents(Path("output/rueckmeldung")).keys() == {"ü" * 125 + ".txt"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems know no such names")

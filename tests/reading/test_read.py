@@ -170,7 +170,12 @@ def test_hidden_rows_are_read() -> None:
 def test_external_links_are_read() -> None:
     parts = builder.unpack(builder.valid())
     link = '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
-    parts["xl/externalLinks/externalLink1.xml"] = link.encode()
+    parts["xl/elsewhere/link.xml"] = link.encode()  # the relationship says what it is
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink"
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
+        b"</Relationships>",
+        f'<Relationship Id="rIdX" Type="{kind}" Target="elsewhere/link.xml"/></Relationships>'.encode(),
+    )
     workbook = examine(builder.pack(parts))
     assert told(workbook.findings) == [Told("M14", "note", None, None, None)]
     assert workbook.valid

@@ -93,8 +93,7 @@ def _dates(given: Opened, name: str) -> Iterator[date | None]:
         for text in (sheet.footer, title.value if title else None):
             if isinstance(text, str):
                 yield _day(_GERMAN_DAY.search(text), 3, 2, 1)
-    properties = given.parts.get("docProps/core.xml", b"").decode("utf-8", "replace")
-    yield _day(_GERMAN_DAY.search(properties), 3, 2, 1)
+    yield _day(_GERMAN_DAY.search(given.properties.decode("utf-8", "replace")), 3, 2, 1)
 
 
 def _day(match: re.Match[str] | None, year: int, month: int, day: int) -> date | None:

@@ -81,13 +81,13 @@ def _is_resaved(given: Opened, computed: Opened) -> bool:
 
 
 def _head(opened: Opened) -> bytes:
-    return opened.parts.get("xl/workbook.xml", b"").partition(b"<sheets")[0]
+    return opened.parts[opened.main].partition(b"<sheets")[0]
 
 
 # --- sheets and names ---------------------------------------------------------------------------------
 
 _CONTAINERS = (
-    "xl/workbook.xml", "[Content_Types].xml", "docProps/app.xml", "xl/_rels/workbook.xml.rels",
+    "xl/workbook.xml", "[content_types].xml", "docprops/app.xml", "xl/_rels/workbook.xml.rels",
 )  # fmt: skip
 
 
@@ -123,24 +123,24 @@ def _foreign(given: Opened, computed: Opened) -> Iterator[str]:
     """Parts that none of our reports has: macros, links to other files, pictures."""
     for name in sorted(given.parts.keys() - computed.parts.keys()):
         if any(mark in name.lower() for mark in _FOREIGN):
-            yield f"Dateiteil {name}: gehört nicht zum Bericht."
+            yield f"Dateiteil {given.written[name]}: gehört nicht zum Bericht."
 
 
 def _parts_of(sheet: Sheet, computed: Opened) -> set[str]:
     """What a change in a sheet may touch: its own part, the shared texts and the charts."""
     charts = {n for n in computed.parts if n.startswith(("xl/charts/", "xl/drawings/"))}
-    return {sheet.part, "xl/sharedStrings.xml", "xl/styles.xml"} | (charts if sheet.drawn else set())
+    return {sheet.part, "xl/sharedstrings.xml", "xl/styles.xml"} | (charts if sheet.drawn else set())
 
 
 def _unexplained(parts: Iterable[str], given: Opened, computed: Opened) -> Iterator[str]:
     by_part = {s.part: f" (Blatt {s.name})" for s in computed.sheets.values()}
     for name in parts:
         if name not in given.parts:
-            yield f"Dateiteil {name}{by_part.get(name, '')}: fehlt."
+            yield f"Dateiteil {computed.written[name]}{by_part.get(name, '')}: fehlt."
         elif name not in computed.parts:
-            yield f"Dateiteil {name}: gehört nicht zum Bericht."
+            yield f"Dateiteil {given.written[name]}: gehört nicht zum Bericht."
         else:
-            yield f"Dateiteil {name}{by_part.get(name, '')}: weicht ab (Formatierung, Aufbau oder Eigenschaften)."
+            yield f"Dateiteil {given.written[name]}{by_part.get(name, '')}: weicht ab (Formatierung, Aufbau oder Eigenschaften)."
 
 
 # --- one sheet ----------------------------------------------------------------------------------------

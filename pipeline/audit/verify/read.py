@@ -6,9 +6,8 @@ reads as empty, so that it differs from what was computed.
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -17,6 +16,7 @@ from openpyxl.formula.translate import Translator
 from pipeline.definitions.messages import finding
 from pipeline.reading.package import Refused, open_parts
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.relations import MAIN_PART, Relation, part_key, relations_in, relations_name
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -52,9 +52,12 @@ class Sheet:
 
 @dataclass(slots=True)
 class Opened:
-    """The whole workbook and its parts."""
+    """The whole workbook and its parts, by the keys of their names; ``written``: the names. ``main`` is the one that lists the sheets."""
 
     parts: dict[str, bytes]
+    written: dict[str, str]
+    main: str
+    properties: bytes
     sheets: dict[str, Sheet]
     names: dict[str, str]
     date1904: bool
@@ -62,24 +65,33 @@ class Opened:
 
 def read_opened(data: bytes) -> Opened:
     """Refused when the file is no workbook or must not be opened."""
-    parts = open_parts(data)
-    main = next((t for _, kind, t in _relations(parts, "") if kind.endswith("/officeDocument")), "")
-    if main not in parts:
+    written = open_parts(data)
+    parts = {part_key(name): part for name, part in written.items()}
+    main = next(iter(_inside(parts, "", MAIN_PART)), None)
+    if main is None:
         raise Refused(finding("D01"))
     root = _tree(parts, main)
-    related = {id_: (kind, target) for id_, kind, target in _relations(parts, main)}
-    shared = next((t for kind, t in related.values() if kind.endswith("/sharedStrings")), "")
-    strings = [_text(e) for e in _tree(parts, shared) if _local(e) == "si"] if shared in parts else []
+    related = {r.id: part_key(r.target) for r in _relations(parts, main) if not r.external}
+    shared = _inside(parts, main, "sharedStrings")
+    strings = [_text(e) for e in _tree(parts, shared[0]) if _local(e) == "si"] if shared else []
     sheets: dict[str, Sheet] = {}
     for element in _all(root, "sheet"):
-        part = related.get(_attribute(element, "id"), ("", ""))[1]
+        part = related.get(_attribute(element, "id"), "")
         sheet = Sheet(element.get("name", ""), part, element.get("state", "visible"))
         sheets[sheet.name] = sheet
         if part in parts:
             _fill(sheet, parts, strings)
-    properties = next(_all(root, "workbookPr"), None)
-    date1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    return Opened(parts, sheets, _names(root, list(sheets)), date1904)
+    date1904 = any(e.get("date1904") in ("1", "true") for e in _all(root, "workbookPr"))
+    properties = b"".join(parts[p] for p in _inside(parts, "", "core-properties"))
+    return Opened(
+        parts,
+        {part_key(n): n for n in written},
+        main,
+        properties,
+        sheets,
+        _names(root, list(sheets)),
+        date1904,
+    )
 
 
 def _names(root: Element, sheets: list[str]) -> dict[str, str]:
@@ -106,23 +118,19 @@ def normal(formula: str) -> str:
 
 def _fill(sheet: Sheet, parts: dict[str, bytes], strings: list[str]) -> None:
     root = _tree(parts, sheet.part)
-    relations = _relations(parts, sheet.part, external=True)
     for address, cell in _cells(root, strings):
         sheet.cells[f"{address} (zweimal)" if address in sheet.cells else address] = cell
     sheet.hidden = list(_hidden(root))
     footer = next(_all(root, "oddFooter"), None)
     sheet.footer = (footer.text or "") if footer is not None else ""
-    targets = {id_: target for id_, _, target in relations}
+    targets = {r.id: r.target for r in _relations(parts, sheet.part)}
     for link in _all(root, "hyperlink"):
         target = targets.get(_attribute(link, "id"), "")
         sheet.links[link.get("ref", "")] = target + "#" + link.get("location", "")
-    for _, kind, target in relations:
-        if target not in parts:
-            continue
-        if kind.rsplit("/", 1)[-1] in ("comments", "threadedComment"):
-            _add_comments(sheet, _tree(parts, target))
-        elif kind.endswith("/drawing"):
-            _add_drawings(sheet, parts, target)
+    for part in _inside(parts, sheet.part, "comments", "threadedComment"):
+        _add_comments(sheet, _tree(parts, part))
+    for part in _inside(parts, sheet.part, "drawing"):
+        _add_drawings(sheet, parts, part)
 
 
 def _cells(root: Element, strings: list[str]) -> Iterator[tuple[str, Cell]]:
@@ -199,9 +207,8 @@ def _add_drawings(sheet: Sheet, parts: dict[str, bytes], part: str) -> None:
     for element in _all(_tree(parts, part), *_DRAWN):
         kind = _local(element)
         sheet.drawn[kind] = sheet.drawn.get(kind, 0) + 1
-    for _, kind, target in _relations(parts, part):
-        if kind.endswith("/chart") and target in parts:
-            sheet.series += (_series(e) for e in _all(_tree(parts, target), "ser"))
+    for chart in _inside(parts, part, "chart"):
+        sheet.series += (_series(e) for e in _all(_tree(parts, chart), "ser"))
 
 
 def _series(element: Element) -> str:
@@ -261,21 +268,13 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
 
 
-def _relations(parts: dict[str, bytes], part: str, *, external: bool = False) -> list[tuple[str, str, str]]:
-    """(id, type, target) of each relationship of a part; "" is the package itself."""
-    folder, file = posixpath.split(part)
-    name = posixpath.join(folder, "_rels", file + ".rels")
-    if name not in parts:
-        return []
-    return list(_resolved(_all(_tree(parts, name), "Relationship"), folder, external))
+def _relations(parts: dict[str, bytes], part: str) -> list[Relation]:
+    """The relationships of a part; "" is the package itself."""
+    name = part_key(relations_name(part))
+    return list(relations_in(_tree(parts, name), part)) if name in parts else []
 
 
-def _resolved(elements: Iterable[Element], folder: str, external: bool) -> Iterator[tuple[str, str, str]]:
-    for e in elements:
-        target = e.get("Target", "")
-        if e.get("TargetMode") == "External":
-            if external:
-                yield e.get("Id", ""), e.get("Type", ""), target
-        else:
-            inside = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
-            yield e.get("Id", ""), e.get("Type", ""), inside
+def _inside(parts: dict[str, bytes], part: str, *kinds: str) -> list[str]:
+    """Keys of the parts that a part refers to with a relationship of these kinds, where they are there."""
+    keys = (part_key(r.target) for r in _relations(parts, part) if r.kind in kinds and not r.external)
+    return [key for key in keys if key in parts]

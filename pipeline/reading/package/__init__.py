@@ -16,7 +16,7 @@ from typing import Any
 import python_calamine
 
 from pipeline.definitions.messages import finding
-from pipeline.reading.package.book import TYPES, Book, open_book
+from pipeline.reading.package.book import Book, open_book
 from pipeline.reading.package.completeness import Taken, accounted, first_covered, held
 from pipeline.reading.package.preflight import (
     MAX_INFLATED,
@@ -30,6 +30,7 @@ from pipeline.reading.package.preflight import (
 from pipeline.reading.package.sheetwalk import shared_texts, walked
 from pipeline.reading.package.slim import number_formats, slim, texts_anew, texts_as_they_stand
 from pipeline.reading.package.special import SheetXml, Special, ordinary
+from pipeline.xlsx.relations import CONTENT_TYPES
 
 __all__ = [
     "RawSheet",
@@ -84,7 +85,7 @@ def open_parts(data: bytes) -> dict[str, bytes]:
     For files of our own and of the ministry: macros are let pass, for nothing here runs them.
     """
     package = open_package(data, MAX_PACKAGE)
-    if TYPES not in package:
+    if CONTENT_TYPES not in package:
         raise Refused(finding("D01"))
     package.check_rest()
     return {name: package.part(name) for name in package.names}

@@ -6,17 +6,22 @@ not matter. A package in which they contradict each other is refused, for progra
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from pipeline.definitions.messages import finding
 from pipeline.reading.package.preflight import Package, Refused, broken
+from pipeline.xlsx.relations import (
+    CONTENT_TYPES,
+    MAIN_PART,
+    Relation,
+    part_key,
+    relations_in,
+    relations_name,
+)
 
-TYPES = "[Content_Types].xml"
 _MAIN_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
 _MACROS = ("vbaproject", "macrosheet", "macroenabled.main+xml")
 _MACRO_RELATIONS = ("vbaproject", "xlmacrosheet", "xlintlmacrosheet")
@@ -37,22 +42,15 @@ class Book:
     external_links: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Relation:
-    id: str
-    kind: str  # last step of the type: "worksheet", "styles"
-    target: str  # path inside the package
-
-
 def open_book(package: Package) -> Book:
     """Refused when the package is no workbook, holds macros or contradicts itself."""
     types = _content_types(package)
     related = _relations(package, "")
-    main = _only(r.target for r in related if r.kind == "officeDocument")
+    main = _only(r.target for r in related if r.kind == MAIN_PART)
     named = [*types.values(), *(name.lower() for name in package.names)]
     if any(word in name for name in named for word in _MACROS):
         raise Refused(finding("D04"))
-    if main is None or not types.get(main.lower(), "").endswith(_MAIN_TYPES):
+    if main is None or not types.get(part_key(main), "").endswith(_MAIN_TYPES):
         excel = any(word in value for value in types.values() for word in _EXCEL)
         raise broken() if excel else Refused(finding("D01"))
     if main not in package:
@@ -69,7 +67,7 @@ def _book(package: Package, main: str) -> Book:
     found = [(e.get("name", ""), by_id.get(_attribute(e, "id"))) for e in _sheet_elements(root)]
     names = [name for name, _ in found]
     sheets = {name: r.target for name, r in found if r is not None and r.kind == "worksheet"}
-    targets = [target.lower() for target in sheets.values()]
+    targets = [part_key(target) for target in sheets.values()]
     if (
         len(by_id) < len(related)
         or any(r is None for _, r in found)
@@ -86,7 +84,7 @@ def _book(package: Package, main: str) -> Book:
         date1904=properties is not None and properties.get("date1904") in _TRUE,
         styles=_only(r.target for r in related if r.kind == "styles"),
         strings=_only(r.target for r in related if r.kind == "sharedStrings"),
-        external_links=any(n.lower().startswith("xl/externallinks/") for n in package.names),
+        external_links=any(r.kind == "externalLink" for r in related),
     )
 
 
@@ -100,41 +98,32 @@ def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
 
 
 def _content_types(package: Package) -> dict[str, str]:
-    """Part in small letters → its content type in small letters, for those with one of their own or the main part."""
-    if TYPES not in package:
+    """Key of a part → its content type in small letters."""
+    if CONTENT_TYPES not in package:
         raise Refused(finding("D01"))
-    root = tree(package.xml(TYPES))
+    root = tree(package.xml(CONTENT_TYPES))
     defaults = {
         e.get("Extension", "").lower(): e.get("ContentType", "").lower()
         for e in root
         if local(e.tag) == "Default"
     }
     types = {
-        name.lower(): defaults.get(name.rsplit(".", 1)[-1].lower(), "")
+        part_key(name): defaults.get(name.rsplit(".", 1)[-1].lower(), "")
         for name in package.names
-        if name != TYPES
+        if part_key(name) != part_key(CONTENT_TYPES)
     }
     for element in root:
         if local(element.tag) == "Override":
-            types[element.get("PartName", "").lstrip("/").lower()] = element.get("ContentType", "").lower()
+            types[part_key(element.get("PartName", ""))] = element.get("ContentType", "").lower()
     return types
 
 
-def _relations(package: Package, part: str) -> list[_Relation]:
+def _relations(package: Package, part: str) -> list[Relation]:
     """The relationships of a part inside the package; of the package itself for ``""``."""
-    folder, file = posixpath.split(part)
-    name = posixpath.join(folder, "_rels", f"{file}.rels")
+    name = relations_name(part)
     if name not in package:
         return []
-    return [
-        _Relation(
-            e.get("Id", ""),
-            e.get("Type", "").rsplit("/", 1)[-1],
-            posixpath.normpath(posixpath.join("/", folder, unquote(e.get("Target", "")))).lstrip("/"),
-        )
-        for e in tree(package.xml(name))
-        if local(e.tag) == "Relationship" and e.get("TargetMode") != "External"
-    ]
+    return [r for r in relations_in(tree(package.xml(name)), part) if not r.external]
 
 
 def tree(xml: bytes) -> ElementTree.Element:

@@ -20,6 +20,7 @@ from xml.parsers import expat
 
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
+from pipeline.xlsx.relations import part_key
 
 # A record takes some 350 bytes of XML, so 20,000 records in each of the four large tables, four times what the
 # template holds, are 30 MB inflated. Reading a file of this size takes up to 450 MB of memory.
@@ -55,11 +56,11 @@ def broken() -> Refused:
 
 
 class Package:
-    """The members of a zip whose directory has been checked. Names are looked up without regard to case."""
+    """The members of a zip whose directory has been checked. Names are looked up as OOXML compares them."""
 
     def __init__(self, data: bytes, infos: list[zipfile.ZipInfo], limit: int) -> None:
         self._data = data
-        self._infos = {i.filename.lower(): i for i in infos if not i.is_dir()}
+        self._infos = {part_key(i.filename): i for i in infos if not i.is_dir()}
         self._parts: dict[str, bytes] = {}
         self._left = limit
 
@@ -68,11 +69,11 @@ class Package:
         return tuple(i.filename for i in self._infos.values())
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._infos
+        return part_key(name) in self._infos
 
     def part(self, name: str) -> bytes:
         """A whole member; Refused when it is missing, damaged or too large."""
-        key = name.lower()
+        key = part_key(name)
         if key not in self._parts:
             info = self._infos.get(key)
             if info is None:
@@ -126,7 +127,8 @@ def open_package(data: bytes, limit: int) -> Package:
 
 def _check_names(names: Iterable[str]) -> None:
     folded = [name.casefold().rstrip("/") for name in names]
-    if len(set(folded)) < len(folded) or any(_BAD_NAME.search(name) for name in folded):
+    keys = {part_key(name).casefold().rstrip("/") for name in folded}
+    if len(keys) < len(folded) or any(_BAD_NAME.search(name) for name in folded):
         raise broken()
 
 

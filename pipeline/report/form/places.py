@@ -81,8 +81,8 @@ class Form:
 
     def cells(self, title: str) -> dict[str, Element]:
         """The cells of a sheet by address; to look at only. A chart's sheet has none."""
-        part = self.book.part(title)
-        if part is None or part not in self._package:
+        part = self.book.worksheet(title)
+        if part is None:
             return {}
         return {e.get("r", ""): e for e in self._package.xml(part).iter() if local(e) == "c"}
 
@@ -104,8 +104,8 @@ class Form:
         return self._existing(sheet, match[3] + match[4], place)
 
     def _existing(self, sheet: str, cell: str, place: str) -> Place:
-        part = self.book.part(sheet)
-        if part is None or not part.startswith("xl/worksheets/"):
+        part = self.book.worksheet(sheet)
+        if part is None:
             raise ValueError(f"Das Blatt „{sheet}“ („{place}“) gibt es im Formular nicht.")
         row, column = split(cell)
         return Place(sheet, row, column)
@@ -137,13 +137,11 @@ class Form:
         return self._sheets[title]
 
     def _headers(self, part: str) -> list[Box]:
-        name = self._package.relations_name(part)
-        if name not in self._package:
-            return []
-        tables = [r for r in self._package.xml(name) if r.get("Type", "").endswith("/table")]
         ranges = []
-        for relation in tables:
-            table = self._package.xml(self._package.target(part, relation))
+        for relation in self._package.relations(part):
+            if relation.kind != "table" or relation.external:
+                continue
+            table = self._package.xml(relation.target)
             if table.get("headerRowCount") != "0":
                 left, top, right, _ = _box(table.get("ref", ""))
                 ranges.append((left, top, right, top))

@@ -1,0 +1,101 @@
+"""Under which names copies and letters lie in rueckmeldung/: two never fall on one name.
+
+A copy has the path of its file, a letter that name and ``.txt``. So that a copy can never lie where a letter
+belongs, in this run or an earlier one, a name that ends like a letter's goes on: ``A.xlsx.txt`` becomes
+``A.xlsx.txt.xlsx``, a folder of that name ``A.xlsx.txt.ordner``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import PurePosixPath
+
+LETTER = ".txt"
+LONGEST_NAME = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
+_LIKE_A_LETTER = re.compile(r"\.txt(?:\.xlsx|\.ordner)*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Paths inside the folder. ``told``: the copy has another name than its file."""
+
+    copy: PurePosixPath
+    letter: PurePosixPath
+    told: bool
+
+
+def feedback_places(names: Iterable[str]) -> dict[str, Place]:
+    """The place of each received file, by its path; the order of the names decides who gives way."""
+    taken = _Taken()
+    return {name: _place(name, taken) for name in names}
+
+
+@dataclass
+class _Taken:
+    """What is there already, as file systems compare it that know no case."""
+
+    files: set[str] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
+
+    def add(self, path: PurePosixPath) -> None:
+        self.files.add(_key(path))
+        self.folders |= {_key(parent) for parent in path.parents}
+
+    def is_free(self, path: PurePosixPath) -> bool:
+        return _key(path) not in self.files | self.folders
+
+
+def _key(path: PurePosixPath) -> str:
+    return unicodedata.normalize("NFC", str(path)).casefold()
+
+
+def _place(name: str, taken: _Taken) -> Place:
+    *folders, file = _inside(name)
+    folder = PurePosixPath()
+    for part in folders:
+        folder = _folder(folder, part, taken)
+    for number in count(1):
+        copy = folder / _named(_apart(file, ".xlsx"), number)
+        letter = folder / _named(file, number, LETTER)
+        if taken.is_free(copy) and taken.is_free(letter):
+            break
+    taken.add(copy)
+    taken.add(letter)
+    return Place(copy, letter, str(copy) != name)
+
+
+def _folder(above: PurePosixPath, part: str, taken: _Taken) -> PurePosixPath:
+    names = (_named(_apart(part, ".ordner"), number) for number in count(1))
+    return next(above / name for name in names if _key(above / name) not in taken.files)
+
+
+def _inside(name: str) -> list[str]:
+    """The parts of a path without what would lead out of the folder."""
+    parts = PurePosixPath(name).parts
+    kept = [p for p in parts if p not in ("/", "//", "..", ".") and not p.endswith(":\\")]
+    return kept or ["abgabe"]
+
+
+def _apart(name: str, suffix: str) -> str:
+    return name + suffix if _LIKE_A_LETTER.search(name) else name
+
+
+def _named(name: str, number: int, suffix: str = "") -> str:
+    """The name, from the second on with its number; one too long for the system is cut."""
+    path = PurePosixPath(name)
+    name = name if number == 1 else f"{path.stem} ({number}){path.suffix}"
+    tail = suffix
+    if _too_long(name + tail) and number > 1:
+        tail = f"~{number}{suffix}"
+    while _too_long(name + tail):
+        name = name[:-1].rstrip(".")
+    return name + tail
+
+
+def _too_long(name: str) -> bool:
+    return len(os.fsencode(name)) > LONGEST_NAME
