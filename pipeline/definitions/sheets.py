@@ -30,7 +30,7 @@ YES_NO = (YES, NO)
 REQUIRED_MARK = "*"  # stands after the header of a required column; readers strip it
 LEAD_AGS = "00000000"
 LEAD_NAME = "Projektleitung"
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 
 FIELDS_OF_NEED = (
     "Sprache",

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from pipeline.definitions.model import WorkbookKind
-from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.disk.publish import publish_files
 from pipeline.rules import Municipality, Rules
-from pipeline.template.workbook import template_bytes
+from pipeline.template.workbook import OwnCopies, template_bytes
 
-__all__ = ["blank_name", "copy_name", "template_bytes", "write_templates"]
+__all__ = ["blank_name", "copies_of", "copy_name", "template_bytes", "write_templates"]
 
 _TRANSLITERATION = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
@@ -41,12 +41,23 @@ def copy_name(rules: Rules, municipality: Municipality) -> str:
     return f"{rules.project.short_title}_{municipality.ags}_{_ascii(municipality.name)}.xlsx"
 
 
-def write_templates(rules: Rules, folder: Path, municipalities: Sequence[Municipality] = ()) -> list[Path]:
+def write_templates(
+    rules: Rules, folder: Path, municipalities: Sequence[Municipality] = (), stichtag: date | None = None
+) -> list[Path]:
     """Writes the blank workbook of each kind and a prefilled copy for each municipality; returns the paths.
 
-    CannotWrite when that fails; then the folder is as it was.
+    ``stichtag``: the Berichtsstichtag in the copies, by default the first of the Berichtsplan. CannotWrite
+    when that fails; then the folder is as it was.
     """
-    kinds, own = rules.kinds, rules.kinds[MUNICIPALITY.id]
-    blank = ((blank_name(rules, kind), template_bytes(rules, kind)) for kind in kinds.values())
-    copies = ((copy_name(rules, m), template_bytes(rules, own, m)) for m in municipalities)
-    return publish_files(folder, chain(blank, copies))
+    blank = ((blank_name(rules, kind), template_bytes(rules, kind)) for kind in rules.kinds.values())
+    return publish_files(folder, chain(blank, copies_of(rules, municipalities, stichtag)))
+
+
+def copies_of(
+    rules: Rules, municipalities: Iterable[Municipality], stichtag: date | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """(file name, content) of each municipality's own copy; the workbook itself is written once."""
+    own: OwnCopies | None = None
+    for municipality in municipalities:
+        own = own or OwnCopies(rules, stichtag)
+        yield copy_name(rules, municipality), own.of(municipality)

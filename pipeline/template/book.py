@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -21,16 +22,33 @@ CHARACTERS_PER_UNIT = 1.3  # of Arial 10 in a column's width
 
 
 @dataclass(frozen=True)
+class Own:
+    """What a municipality's own copy names in Stammdaten from the start."""
+
+    municipality: Municipality
+    stichtag: date | None
+
+
+@dataclass(frozen=True)
 class Book:
     """The file being written, what it is made from, and its worksheets by title."""
 
     file: xlsxwriter.Workbook
     rules: Rules
     kind: WorkbookKind
-    municipality: Municipality | None
+    own: Own | None
     styles: Styles
     layout: Layout
     sheets: dict[str, Worksheet]
+
+    @property
+    def municipality(self) -> Municipality | None:
+        return self.own.municipality if self.own else None
+
+    @property
+    def stichtag(self) -> date | None:
+        """The Berichtsstichtag with which the workbook comes."""
+        return self.own.stichtag if self.own else None
 
 
 def row_height(texts: Sequence[str], widths: Sequence[float]) -> float:

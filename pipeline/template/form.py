@@ -20,7 +20,7 @@ from pipeline.rules import Municipality
 from pipeline.template.book import Book, lay_page, write_title
 from pipeline.template.layout import HINT, LABEL, VALUE, label
 from pipeline.template.styles import TAB_GUIDE
-from pipeline.template.validation import describe, field_validation, project_date
+from pipeline.template.validation import field_validation, stichtag_validation
 
 NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
@@ -51,7 +51,8 @@ def write_form(book: Book) -> None:
     filled = known(book.kind, book.municipality)
     for column in form.columns:
         _write_line(book, column, filled.get(column.name))
-    first = next(c for c in form.columns if c.name not in filled)
+    given = {*filled, FORM_STICHTAG.name} if book.stichtag else filled
+    first = next(c for c in form.columns if c.name not in given)
     sheet.set_selection(book.layout.form_rows[first.name], VALUE, book.layout.form_rows[first.name], VALUE)
     sheet.ignore_errors({"number_stored_as_text": f"B{book.layout.form_rows[FORM_AGS.name] + 1}"})
 
@@ -74,8 +75,11 @@ def _write_line(book: Book, column: Column, value: str | None) -> None:
     if value is not None:
         sheet.write_string(row, VALUE, value, book.styles.fixed("@", **MIDDLE))
         return
-    sheet.write_blank(row, VALUE, None, book.styles.entry(column, **MIDDLE))
+    style = book.styles.entry(column, **MIDDLE)
     accepts = field_validation(column, book.layout, f"$B${row + 1}")
+    sheet.write_blank(row, VALUE, None, style)
     if column.name == FORM_STICHTAG.name:
-        accepts = describe(column, project_date(book.rules))
+        accepts = stichtag_validation(column, book.layout)
+        if book.stichtag:
+            sheet.write_datetime(row, VALUE, book.stichtag, style)
     sheet.data_validation(row, VALUE, row, VALUE, accepts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from xlsxwriter.utility import xl_col_to_name
@@ -20,6 +21,7 @@ FIRST_ROW = HEADER_ROW + 1
 LABEL, VALUE, HINT = range(3)  # columns of the form
 LEAST_ROWS = 2  # a range of one cell is no array to Excel
 LIST_COLUMN = 3  # the choices stand in Listen from column D on
+STICHTAGE = "Auswahl_Stammdaten_Berichtsstichtag"  # name of the planned ones
 
 
 def label(column: Column) -> str:
@@ -123,6 +125,10 @@ class Layout:
             n: after + i for i, n in enumerate(nil_returns)
         }
 
+    def form_address(self, name: str) -> str:
+        """Address of a value in Stammdaten: ``B7``."""
+        return f"B{self.form_rows[name] + 1}"
+
     def form_cell(self, name: str) -> str:
         """Absolute address of a value in Stammdaten, with the sheet."""
         return f"'{FORM_TITLE}'!$B${self.form_rows[name] + 1}"
@@ -138,6 +144,21 @@ class Layout:
                 if column.to_where:
                     found.setdefault(column.to_where.values, identifier("Passend", sheet.title, column.name))
         return found
+
+    @cached_property
+    def stichtage(self) -> tuple[date, ...]:
+        """The Stichtage of the Berichtsplan."""
+        return tuple(d.stichtag for d in self.rules.reporting_dates)
+
+    @property
+    def stichtage_column(self) -> int:
+        """Column in Listen, behind the choices."""
+        return LIST_COLUMN + len(self.choices)
+
+    @property
+    def stichtage_range(self) -> str:
+        letter = xl_col_to_name(self.stichtage_column)
+        return f"='{LISTS_TITLE}'!${letter}$2:${letter}${len(self.stichtage) + 1}"
 
     def choices_range(self, choices: tuple[str, ...]) -> str:
         """Where a list of choices stands in Listen."""

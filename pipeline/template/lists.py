@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.definitions.model import Kind
 from pipeline.definitions.sheets import (
     FORM_STICHTAG,
     LIST_RULES,
@@ -16,9 +19,16 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.template.book import Book
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, LEAST_ROWS, LIST_COLUMN, Area, prefilled
+from pipeline.template.layout import FIRST_ROW, LEAST_ROWS, LIST_COLUMN, STICHTAGE, Area, prefilled
+from pipeline.template.styles import NUMBER_FORMATS
 
+EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
 HELPERS_ROW = 4  # the helper cells stand below the three lines that name the template
+
+
+def serial(day: date) -> int:
+    """A date as the number that a cell holds."""
+    return (day - EPOCH).days
 
 
 def _identity(book: Book) -> tuple[tuple[str, str], ...]:
@@ -48,8 +58,9 @@ def _used(cells: str) -> str:
 def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
     """(name, formula, result in a blank workbook) of the cells that other formulas look at."""
     stichtag = book.layout.form_cell(FORM_STICHTAG.name)
+    given = serial(book.stichtag) if book.stichtag else ""
     cells: list[tuple[str, str, float | str]] = [
-        (STICHTAG, f'=IF(ISNUMBER({stichtag}),INT({stichtag}),"")', ""),
+        (STICHTAG, f'=IF(ISNUMBER({stichtag}),INT({stichtag}),"")', given),
     ]
     for area in book.layout.areas.values():
         rows = len(prefilled(book.rules, area.sheet, book.kind))
@@ -67,6 +78,8 @@ def define_names(book: Book) -> None:
     define = book.file.define_name
     for choices, name in book.layout.choices.items():
         define(name, book.layout.choices_range(choices))
+    if book.layout.stichtage:
+        define(STICHTAGE, book.layout.stichtage_range)
     for row, (name, _, _) in enumerate(_helpers(book), HELPERS_ROW):
         define(name, f"='{LISTS_TITLE}'!$B${row + 1}")
     for area in book.layout.areas.values():
@@ -95,3 +108,8 @@ def _write_choices(book: Book, sheet: Worksheet) -> None:
         sheet.write_string(0, i, name, book.styles.get(bold=True))
         for row, choice in enumerate(choices, 1):
             sheet.write_string(row, i, choice, book.styles.plain)
+    if book.layout.stichtage:
+        column, style = book.layout.stichtage_column, book.styles.get(num_format=NUMBER_FORMATS[Kind.DATE])
+        sheet.write_string(0, column, STICHTAGE, book.styles.get(bold=True))
+        for row, day in enumerate(book.layout.stichtage, 1):
+            sheet.write_datetime(row, column, day, style)

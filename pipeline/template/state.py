@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -17,11 +18,12 @@ from pipeline.definitions.sheets import (
     STATE_TITLE,
 )
 from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
-from pipeline.rules import Rules
+from pipeline.rules import Attested, Rules
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.counting import Counting
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
+from pipeline.template.lists import serial
 from pipeline.template.state_formulas import Formulas, Row
 from pipeline.template.styles import TAB_STATE
 from pipeline.xlsx.formulas import excel_text
@@ -47,9 +49,10 @@ def write_state(book: Book) -> None:
     sheet = book.sheets[STATE_TITLE]
     lay_page(book, sheet, TAB_STATE)
     write_title(book, sheet, STATE_TITLE, HELP, FORM_STICHTAG.name)
-    shown = f'=IF({STICHTAG}="",{excel_text(f"bitte im Blatt {FORM_TITLE} eintragen")},{STICHTAG})'
+    ask = f"bitte im Blatt {FORM_TITLE} eintragen"
+    shown = f'=IF({STICHTAG}="",{excel_text(ask)},{STICHTAG})'
     style = book.styles.get(bold=True, num_format="dd.mm.yyyy", align="left", indent=1)
-    sheet.write_formula(LEGEND_ROW, TEXT, shown, style, f"bitte im Blatt {FORM_TITLE} eintragen")
+    sheet.write_formula(LEGEND_ROW, TEXT, shown, style, serial(book.stichtag) if book.stichtag else ask)
     sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
     for i, (header, width) in enumerate(zip(STATE_HEADERS, WIDTHS, strict=True)):
         sheet.set_column(i, i, width, book.styles.plain)
@@ -74,8 +77,20 @@ def _write_row(book: Book, sheet: Worksheet, row: int, line: Row, formulas: Form
     sheet.write(row, WANTED, line.threshold, number)
     _write_formula(sheet, (row, DISTANCE), formulas.distance(line, cells), number)
     word = LEAD_NAME if line.foreign else CRITERION_WORDS[Status.NOT_EVALUABLE].text
-    status = formulas.status(line, cells)
-    _write_formula(sheet, (row, STATUS), status, book.styles.fixed(), array=line.array, blank=word)
+    status, blank = formulas.status(line, cells), _blank_status(line, book.stichtag)
+    _write_formula(sheet, (row, STATUS), status, book.styles.fixed(), array=line.array, fallback=word, blank=blank)
+
+
+def _blank_status(line: Row, stichtag: date | None) -> str:
+    """The column Stand before anything is entered, but for the Berichtsstichtag."""
+    words = TARGET_WORDS if line.is_target else CRITERION_WORDS
+    if line.foreign:
+        return LEAD_NAME
+    if stichtag and line.year and stichtag < line.year.start:
+        return ""
+    if stichtag and isinstance(line.requirement.decide, Attested):
+        return words[Status.OPEN if line.is_target else Status.UNMET].text
+    return words[Status.NOT_EVALUABLE].text
 
 
 def _write_formula(
@@ -85,14 +100,17 @@ def _write_formula(
     style: Format,
     *,
     array: bool = False,
+    fallback: str = "",
     blank: str = "",
 ) -> None:
-    """A formula with its result in a blank workbook, which also stands where a cell it needs holds an error
-    value; none where nothing is measured."""
+    """A formula with its result in a blank workbook; none where nothing is measured.
+
+    ``fallback`` stands where a cell that it needs holds an error value.
+    """
     if not formula:
         sheet.write_blank(*place, None, style)
         return
-    formula = f"=IFERROR({formula.removeprefix('=')},{excel_text(blank)})"
+    formula = f"=IFERROR({formula.removeprefix('=')},{excel_text(fallback)})"
     if array:
         sheet.write_array_formula(*place, *place, f"{{{formula}}}", style, blank)
     else:

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.definitions.messages import key_form
 from pipeline.definitions.model import Column, Kind
 from pipeline.rules import Rules
-from pipeline.template.layout import Area, Layout
+from pipeline.template.layout import STICHTAGE, Area, Layout
 
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 Validation = dict[str, Any]
@@ -33,9 +33,13 @@ def _any_date(rules: Rules) -> Validation:
     return _dates(rules, rules.project.parameters.earliest_date, rules.project.parameters.latest_date)
 
 
-def project_date(rules: Rules) -> Validation:
-    """A date within the project, as the Berichtsstichtag must be."""
-    return _dates(rules, rules.project.start, rules.project.end)
+def stichtag_validation(column: Column, layout: Layout) -> Validation:
+    """A Stichtag of the Berichtsplan; another one is taken after a question. Without a plan any day of the project."""
+    if not layout.stichtage:
+        return describe(column, _dates(layout.rules, layout.rules.project.start, layout.rules.project.end))
+    message = "Dieser Tag steht nicht im Berichtsplan. Bitte einen Stichtag der Liste wählen."
+    accepts = {"validate": "list", "source": f"={STICHTAGE}", "error_message": message, "error_type": "warning"}
+    return describe(column, accepts)
 
 
 def _integer(column: Column) -> Validation:

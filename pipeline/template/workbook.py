@@ -2,35 +2,95 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 
 import xlsxwriter
+from lxml import etree
 
 from pipeline.definitions.model import WorkbookKind
-from pipeline.definitions.sheets import CHECK_TITLE, FORM_TITLE, GUIDE_TITLE, LISTS_TITLE, STATE_TITLE
+from pipeline.definitions.sheets import (
+    CHECK_TITLE,
+    FORM_TITLE,
+    GUIDE_TITLE,
+    LISTS_TITLE,
+    MUNICIPALITY,
+    STATE_TITLE,
+)
 from pipeline.rules import Municipality, Rules
-from pipeline.template.book import Book
+from pipeline.template.book import Book, Own
 from pipeline.template.check import write_check
-from pipeline.template.form import write_form
+from pipeline.template.form import known, write_form
 from pipeline.template.guide import write_guide
 from pipeline.template.layout import Layout
 from pipeline.template.lists import define_names, write_lists
 from pipeline.template.state import write_state
 from pipeline.template.styles import Styles
 from pipeline.template.tables import write_table
+from pipeline.xlsx.cells import SheetCells
+from pipeline.xlsx.package import Element, Package, parse, set_text
+from pipeline.xlsx.workbook import WorkbookPart
 
 
-def template_bytes(rules: Rules, kind: WorkbookKind, municipality: Municipality | None = None) -> bytes:
-    """The blank workbook of a kind, or a municipality's own copy of it; the same bytes on every call."""
+def template_bytes(
+    rules: Rules, kind: WorkbookKind, municipality: Municipality | None = None, stichtag: date | None = None
+) -> bytes:
+    """The blank workbook of a kind, or a municipality's own copy of it; the same bytes on every call.
+
+    ``stichtag``: the Berichtsstichtag that an own copy names; by default the first one of the Berichtsplan.
+    """
+    if municipality is None:
+        return _written(rules, kind)
+    return OwnCopies(rules, stichtag).of(municipality)
+
+
+class OwnCopies:
+    """The copies of many municipalities, which differ in a few cells of Stammdaten alone.
+
+    The workbook is written once, with these cells empty; for each municipality one part of the package is
+    made anew, and all others go on as they were packed.
+    """
+
+    def __init__(self, rules: Rules, stichtag: date | None = None) -> None:
+        kind = rules.kinds[MUNICIPALITY.id]
+        self._pattern = _written(rules, kind, Own(Municipality("", "", ""), stichtag or _first_stichtag(rules)))
+        self._kind, self._layout = kind, Layout(kind, rules)
+        package = Package(self._pattern)
+        part = WorkbookPart(package).part(FORM_TITLE)
+        assert part is not None
+        self._part, self._cells = part, SheetCells(parse(package.read(part)))
+
+    def of(self, municipality: Municipality) -> bytes:
+        for label, text in known(self._kind, municipality).items():
+            _set_inline(self._cells.get(self._layout.form_address(label)), text)
+        package = Package(self._pattern)
+        package.put(self._part, self._cells.root)
+        return package.save()
+
+
+def _first_stichtag(rules: Rules) -> date | None:
+    return rules.reporting_dates[0].stichtag if rules.reporting_dates else None
+
+
+def _set_inline(cell: Element, text: str) -> None:
+    """Gives a cell a text of its own, without an entry among the shared ones."""
+    for child in list(cell):
+        cell.remove(child)
+    namespace = etree.QName(cell).namespace
+    cell.set("t", "inlineStr")
+    inline = etree.SubElement(cell, f"{{{namespace}}}is")
+    set_text(etree.SubElement(inline, f"{{{namespace}}}t"), text)
+
+
+def _written(rules: Rules, kind: WorkbookKind, own: Own | None = None) -> bytes:
     content = BytesIO()
     file = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_urls": False})
     created = datetime.combine(rules.project.start, time())
     file.set_properties({"title": f"{rules.project.short_title} – {kind.title}", "created": created})
     kind = rules.kinds[kind.id]
-    titles = (GUIDE_TITLE, FORM_TITLE, *(t.title for t in kind.tables), CHECK_TITLE, STATE_TITLE, LISTS_TITLE)
+    titles = (GUIDE_TITLE, CHECK_TITLE, FORM_TITLE, *(t.title for t in kind.tables), STATE_TITLE, LISTS_TITLE)
     sheets = {title: file.add_worksheet(title) for title in titles}
-    write(Book(file, rules, kind, municipality, Styles(file), Layout(kind, rules), sheets))
+    write(Book(file, rules, kind, own, Styles(file), Layout(kind, rules), sheets))
     file.close()
     return content.getvalue()
 

@@ -187,7 +187,7 @@ def test_the_sample_roster(place: Path) -> None:
 def test_templates_of_other_rules(place: Path) -> None:
     assert checks(place)["Vorlagen"].mark is Mark.GOOD
     file = place / "rules/projekt.yaml"
-    file.write_text(file.read_text("utf-8").replace('version: "2026.1"', 'version: "2026.2"'), "utf-8")
+    file.write_text(file.read_text("utf-8").replace('version: "2026.2"', 'version: "2026.3"'), "utf-8")
     found = checks(place)["Vorlagen"]
     assert found.mark is Mark.TODO
     assert "KISI_Vorlage_Kommune.xlsx, KISI_Vorlage_Projektleitung.xlsx" in found.found
@@ -277,7 +277,7 @@ def test_what_the_last_report_does_not_know_yet(place: Path, rules: Rules) -> No
     now = everyone(rules)
     assert checks(place, found=now)["Letzter Bericht"].found == "noch keiner"
     inputs = {s.workbook.file: s.workbook.sha256 for s in now.submissions}
-    files = {"version": "2026.1", "files": dict(rules.files)}
+    files = {"version": "2026.2", "files": dict(rules.files)}
     manifest = {"as_of": "2026-09-30", "inputs": inputs, "rules": files, "outputs": {}, "program": {}}
 
     def told() -> str:
