@@ -14,7 +14,7 @@ from benchmarks import goals, results
 from benchmarks.generate import Generated, generate
 from benchmarks.trial import Plan, Series, startup, trial
 
-PARTS = ("trial", "stages", "report", "feedback", "startup")
+PARTS = ("trial", "stages", "report", "feedback", "templates", "startup")
 REPORTED, SMALL = 421, 12  # municipalities of Hesse; a small workbook, for only the report is measured
 
 
@@ -83,6 +83,9 @@ def _writing(folder: Path, arguments: argparse.Namespace) -> list[goals.Goal]:
     if "feedback" in arguments.parts:
         project = generate(folder / "feedback", 10, mistakes=0.01).rules.parent
         found.append(goals.of_feedback(bare.feedback_against_zip(project, arguments.runs)))
+    if "templates" in arguments.parts:
+        project = generate(folder / "report", REPORTED, SMALL, again=False).rules.parent
+        found.append(goals.of_templates(bare.templates_against_zip(project, arguments.runs)))
     return found
 
 

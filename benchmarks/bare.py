@@ -25,10 +25,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from benchmarks.floor import inflate_and_deflate
+from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.report.feedback_files import write_feedback
 from pipeline.report.summary import summary_bytes
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
+from pipeline.template import copies_of, template_bytes
 from pipeline.xlsx.addresses import column_number
 
 _OF_A_FILE = ("xf_format_indices", "dxf_format_indices", "xf_index", "dxf_index")
@@ -151,6 +153,24 @@ def feedback_against_zip(project: Path, runs: int) -> dict[str, list[float]]:
             "zip": lambda: _rewrite([path for _, path in files], Path(name)),
         }
         return _by_turns(ways, runs)
+
+
+def templates_against_zip(project: Path, runs: int) -> dict[str, list[float]]:
+    """CPU seconds of the prefilled workbooks of a roster, and of inflating and deflating the blank one as often."""
+    rules = load_rules(project / "rules")
+    with TemporaryDirectory() as name:
+        blank, copy = Path(name) / "blank.xlsx", Path(name) / "copy.xlsx"
+        blank.write_bytes(template_bytes(rules, rules.kinds[MUNICIPALITY.id]))
+
+        def write_copies() -> None:
+            for _, data in copies_of(rules, rules.roster):
+                copy.write_bytes(data)
+
+        def zip_as_often() -> None:
+            for _ in rules.roster:
+                inflate_and_deflate(blank, copy)
+
+        return _by_turns({"ours": write_copies, "zip": zip_as_often}, runs)
 
 
 def _rewrite(files: list[Path], folder: Path) -> None:

@@ -20,6 +20,7 @@ ROWS_END = "<!-- the next run's ratios go above this line -->"
 COLUMNS = (
     *("plain ÷ ours", "ours ÷ floor", "1 % mistakes", "20 % mistakes", "1 changed", "time ×10"),
     *("parent ×10", "worker ×10", "report ÷ bare", "feedback ÷ zip", "--help ÷ pass", "check ÷ import"),
+    "templates ÷ zip",
 )
 
 

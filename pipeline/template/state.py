@@ -78,7 +78,9 @@ def _write_row(book: Book, sheet: Worksheet, row: int, line: Row, formulas: Form
     _write_formula(sheet, (row, DISTANCE), formulas.distance(line, cells), number)
     word = LEAD_NAME if line.foreign else CRITERION_WORDS[Status.NOT_EVALUABLE].text
     status, blank = formulas.status(line, cells), _blank_status(line, book.stichtag)
-    _write_formula(sheet, (row, STATUS), status, book.styles.fixed(), array=line.array, fallback=word, blank=blank)
+    _write_formula(
+        sheet, (row, STATUS), status, book.styles.fixed(), array=line.array, fallback=word, blank=blank
+    )
 
 
 def _blank_status(line: Row, stichtag: date | None) -> str:

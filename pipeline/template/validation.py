@@ -38,7 +38,12 @@ def stichtag_validation(column: Column, layout: Layout) -> Validation:
     if not layout.stichtage:
         return describe(column, _dates(layout.rules, layout.rules.project.start, layout.rules.project.end))
     message = "Dieser Tag steht nicht im Berichtsplan. Bitte einen Stichtag der Liste wählen."
-    accepts = {"validate": "list", "source": f"={STICHTAGE}", "error_message": message, "error_type": "warning"}
+    accepts = {
+        "validate": "list",
+        "source": f"={STICHTAGE}",
+        "error_message": message,
+        "error_type": "warning",
+    }
     return describe(column, accepts)
 
 

@@ -53,7 +53,9 @@ class OwnCopies:
 
     def __init__(self, rules: Rules, stichtag: date | None = None) -> None:
         kind = rules.kinds[MUNICIPALITY.id]
-        self._pattern = _written(rules, kind, Own(Municipality("", "", ""), stichtag or _first_stichtag(rules)))
+        self._pattern = _written(
+            rules, kind, Own(Municipality("", "", ""), stichtag or _first_stichtag(rules))
+        )
         self._kind, self._layout = kind, Layout(kind, rules)
         package = Package(self._pattern)
         part = WorkbookPart(package).part(FORM_TITLE)

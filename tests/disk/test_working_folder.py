@@ -131,6 +131,6 @@ def test_version_names_program_rules_and_template(place: Path) -> None:
     shutil.copytree(ROOT / "rules", "rules")
     file = place / "rules/projekt.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace('"2026.2"', '"2027.3"'), encoding="utf-8")
-    assert kisi("--version").stdout == "kisi 0.1.0\nRegeln 2027.3 (Ordner rules)\nVorlage 2\n"
+    assert kisi("--version").stdout == "kisi 0.1.0\nRegeln 2027.3 (Ordner rules)\nVorlage 3\n"
     file.write_text("version: [", encoding="utf-8")
     assert "Regeln nicht verwendbar, siehe „kisi rules“ (Ordner rules)" in kisi("--version").stdout

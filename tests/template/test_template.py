@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.rules import Rules
-from pipeline.template import template_bytes, write_templates
-from tests.builder import ROOT
+from pipeline.template import copies_of, template_bytes, write_templates
+from tests.builder import ROOT, examine, unpack
 
 MUNICIPALITY_SHEETS = [
-    "Anleitung", "Stammdaten", "Bestand", "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte",
+    "Anleitung", "Prüfung", "Stammdaten", "Bestand", "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte",
     "Veranstaltungen", "Ehrenamtliche", "Schulungen", "Schulungsteilnahmen", "Verwaltung", "Meilensteine",
-    "Zielwerte", "Nachweise", "Prüfung", "Stand", "Listen",
+    "Zielwerte", "Nachweise", "Stand", "Listen",
 ]  # fmt: skip
 LEAD_SHEETS = [
-    "Anleitung", "Stammdaten", "Veranstaltungen", "Schulungen", "Meilensteine", "Zielwerte", "Nachweise",
-    "Prüfung", "Stand", "Listen",
+    "Anleitung", "Prüfung", "Stammdaten", "Veranstaltungen", "Schulungen", "Meilensteine", "Zielwerte", "Nachweise",
+    "Stand", "Listen",
 ]  # fmt: skip
 
 
@@ -128,11 +130,25 @@ def test_dates_numbers_keys_and_lengths(municipality_book: Workbook) -> None:
     assert (number.type, number.operator, number.formula1) == ("whole", "greaterThanOrEqual", "0")
     submission = validation(municipality_book, "Stammdaten", "B8")
     assert (submission.type, submission.formula1) == ("whole", "1")
-    stichtag = validation(municipality_book, "Stammdaten", "B7")
-    assert (stichtag.type, stichtag.formula1, stichtag.formula2) == ("date", "45931", "47026")
     initials = validation(municipality_book, "Kontakte", "D5")
     assert (initials.type, initials.formula2) == ("textLength", "10")
     assert '"P-"' in validation(municipality_book, "Personen", "A5").formula1
+
+
+def test_the_stichtag_is_chosen_from_the_plan(municipality_book: Workbook, lead_book: Workbook) -> None:
+    """A day outside of the plan is taken after a question: the check tells it as a Warnung."""
+    for book in (municipality_book, lead_book):
+        found = validation(book, "Stammdaten", "B7")
+        assert (found.type, found.errorStyle) == ("list", "warning")
+        days = choices(book, "Stammdaten", "B7")
+        assert (days[0], days[-1], len(days)) == (datetime(2025, 12, 31), datetime(2028, 9, 30), 12)  # noqa: DTZ001
+        assert book["Stammdaten"]["B7"].value is None
+
+
+def test_without_a_plan_any_day_of_the_project_is_taken(rules: Rules) -> None:
+    blank = template_bytes(replace(rules, reporting_dates=()), rules.kinds["kommune"])
+    found = validation(load_workbook(BytesIO(blank)), "Stammdaten", "B7")
+    assert (found.type, found.formula1, found.formula2) == ("date", "45931", "47026")
 
 
 def test_references_follow_the_sheet_they_name(municipality_book: Workbook) -> None:
@@ -215,7 +231,10 @@ def test_a_copy_names_its_municipality(copy_book: Workbook, municipality_book: W
     values = [copy_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
     assert [v.value for v in values] == ["Büdingen", "06440004", "Wetteraukreis"]
     assert all(v.protection.locked for v in values)
-    assert not copy_book["Stammdaten"]["B7"].protection.locked
+    stichtag = copy_book["Stammdaten"]["B7"]
+    assert (stichtag.value, stichtag.protection.locked) == (datetime(2025, 12, 31), False)  # noqa: DTZ001
+    assert validation(copy_book, "Stammdaten", "B7").type == "list"
+    assert copy_book["Stand"]["B3"].value is not None
     blank = [municipality_book["Stammdaten"][f"B{row}"] for row in (4, 5, 6)]
     assert [(v.value, v.protection.locked) for v in blank] == [(None, False)] * 3
 
@@ -295,6 +314,32 @@ def test_state_lists_every_requirement_in_the_source_order(municipality_book: Wo
 def test_two_calls_give_the_same_bytes(rules: Rules) -> None:
     for kind in rules.kinds.values():
         assert template_bytes(rules, kind) == template_bytes(rules, kind)
+
+
+def test_copies_differ_in_one_part_and_one_call_tells_nothing_of_another(rules: Rules) -> None:
+    """The workbook is written once for all; the same municipality has the same bytes in any company."""
+    own = dict(copies_of(rules, rules.roster))
+    name = "KISI_06440004_Buedingen.xlsx"
+    assert dict(copies_of(rules, [rules.by_ags["06440004"]])) == {name: own[name]}
+    assert template_bytes(rules, rules.kinds["kommune"], rules.by_ags["06440004"]) == own[name]
+    parts = [unpack(data) for data in own.values()]
+    different = {n for n in parts[0] if len({p[n] for p in parts}) > 1}
+    assert len(different) == 1
+    read = [examine(data) for data in own.values()]
+    assert [(w.ags, w.form["Kommune"], w.form["Landkreis"]) for w in read] == [
+        (m.ags, m.name, m.district) for m in rules.roster
+    ]
+
+
+def test_the_stichtag_of_the_copies_can_be_named(rules: Rules) -> None:
+    """What the workbook shows before anyone recalculates goes with it: MS1.1b waits for an entry."""
+    asked = date(2026, 9, 30)
+    ((_, data),) = copies_of(rules, [rules.by_ags["06440004"]], asked)
+    book = load_workbook(BytesIO(data), data_only=True)
+    assert book["Stammdaten"]["B7"].value.date() == asked
+    assert book["Stand"]["B3"].value.date() == asked
+    words = {r[0]: r[6] for r in book["Stand"].iter_rows(min_row=5, values_only=True) if r[2] != "2027/28"}
+    assert (words["MS1.1a"], words["MS1.1b"], words["Z1.4"]) == ("nicht bewertbar", "offen", None)
 
 
 def test_nothing_tells_who_made_it_or_when(tmp_path: Path, rules: Rules) -> None:
