@@ -57,7 +57,7 @@ class CellCheck:
 
 def form_checks(book: Book) -> Iterator[CellCheck]:
     """Required lines, the Berichtsstichtag, the Abgabe-Nr., and the Leermeldungen."""
-    filled = known(book.kind, book.municipality)
+    filled = {*known(book.kind, book.municipality), *([FORM_STICHTAG.name] if book.stichtag else [])}
     for column in book.kind.form.columns:
         if column.required:
             yield _required(book.layout, column, column.name in filled)
