@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.checks.context import Context, at, first_values
+from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import Finding
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
@@ -102,13 +103,16 @@ def training_sizes(context: Context) -> Iterator[Finding]:
 
 
 def repeated_contacts(context: Context) -> Iterator[Finding]:
-    """P32: identical rows each count, with a note at each repeat."""
+    """P32: identical rows each count, with one note for the sheet: how many, and the first of them."""
     if not context.has(CONTACTS):
         return
     table = context.table(CONTACTS)
     seen: set[tuple[object, ...]] = set()
-    contacts = zip(*(table[name] for name in CONTACTS.names), strict=True)
-    for row, contact in zip(table.rows, contacts, strict=True):
-        if contact in seen:
-            yield at("P32", table, row, CONTACTS.columns[0])
-        seen.add(contact)
+    repeats = []
+    for row, *contact in table.records(*CONTACTS.names):
+        if tuple(contact) in seen:
+            repeats.append(row)
+        seen.add(tuple(contact))
+    told = number_of(len(repeats), "Zeile gleicht", "Zeilen gleichen")
+    for row in repeats:
+        yield at("P32", table, row, CONTACTS.columns[0], rows=told, first=repeats[0])

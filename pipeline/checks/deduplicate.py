@@ -1,29 +1,52 @@
-"""One cause, told once: which of several findings on a cell stays, and in which order they are told."""
+"""One cause, told once: what stays of several findings on a cell, and of one that repeats in a column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.definitions.messages import rank
 from pipeline.definitions.model import Finding, Severity, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE
 from pipeline.xlsx.addresses import column_number
 
+_ON_ITS_OWN = frozenset(("P06",))  # true of the cell whatever stands in it
+
+
+def each_cell(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings with those that were told once for several cells taken apart again."""
+    for one in findings:
+        if len(one.cells) == one.count == 1 or not one.cells:
+            yield one
+        else:
+            for cell in one.addresses():
+                yield replace(one, cell=cell, cells=(cell,), count=1)
+
 
 def deduplicate_findings(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
-    """Findings in reading order, each cause once: a cell with errors keeps only the first of them."""
+    """Findings of single cells in reading order; of the errors on a cell only the first stays, and what
+    stands on its own besides it."""
     distinct = list(dict.fromkeys(findings))
     first: dict[tuple[str | None, str], Finding] = {}
     for one in distinct:
-        if one.cell is not None and one.severity is Severity.ERROR:
+        if one.cell is not None and one.severity is Severity.ERROR and one.rule not in _ON_ITS_OWN:
             place = (one.sheet, one.cell)
             first[place] = min(first.get(place, one), one, key=lambda f: rank(f.rule))
-    kept = [f for f in distinct if f.cell is None or first.get((f.sheet, f.cell), f) is f]
+    kept = [f for f in distinct if f.cell is None or f.rule in _ON_ITS_OWN or _stays(f, first)]
+    return in_reading_order(kept, kind)
+
+
+def _stays(one: Finding, first: dict[tuple[str | None, str], Finding]) -> bool:
+    return first.get((one.sheet, one.cell or ""), one) is one
+
+
+def in_reading_order(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
+    """About the file first, then sheet by sheet in the order of the tabs, row by row."""
     titles = (FORM_TITLE, *(t.title for t in kind.tables)) if kind else ()
     order = {title: position for position, title in enumerate(titles)}
     return sorted(
-        kept, key=lambda f: (f.sheet is not None, order.get(f.sheet or "", 99), f.sheet or "", *_place(f))
+        findings, key=lambda f: (f.sheet is not None, order.get(f.sheet or "", 99), f.sheet or "", *_place(f))
     )
 
 
@@ -35,3 +58,35 @@ def _place(one: Finding) -> tuple[int, int, int]:
     if match is None:
         return 0, 0, rank(one.rule)
     return int(match[2]), column_number(match[1]), rank(one.rule)
+
+
+# --- repeated in a column -----------------------------------------------------------------------------
+
+
+def group_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """What repeats in a column for the same reason as one finding, at the place of its first cell."""
+    groups: dict[object, list[Finding]] = {}
+    for number, one in enumerate(findings):
+        letters = (one.cell or "").rstrip("0123456789")
+        same = (one.rule, one.severity, one.sheet, letters, one.column, one.message, one.remedy, one.answer)
+        groups.setdefault(same if one.cell else number, []).append(one)
+    return [_as_one(group) for group in groups.values()]
+
+
+def _as_one(group: Sequence[Finding]) -> Finding:
+    if len(group) == 1:
+        return group[0]
+    cells = [one.cell for one in group if one.cell]
+    return replace(group[0], cells=tuple(ranges(cells)), count=len(cells))
+
+
+def ranges(cells: Sequence[str]) -> Iterator[str]:
+    """Addresses of one column in order of their rows → addresses and ranges: C5, C6, C7, C9 → C5:C7, C9."""
+    letters = cells[0].rstrip("0123456789") if cells else ""
+    rows = [int(cell[len(letters) :]) for cell in cells]
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and rows[end] == rows[end - 1] + 1:
+            continue
+        yield cells[start] if end - start == 1 else f"{cells[start]}:{cells[end - 1]}"
+        start = end

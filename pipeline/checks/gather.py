@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.checks.deduplicate import deduplicate_findings
+from pipeline.checks.deduplicate import deduplicate_findings, each_cell, group_findings
 from pipeline.checks.exemptions import apply_exemptions, with_expiry_notes
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.rules import Rules
@@ -14,12 +14,14 @@ from pipeline.rules import Rules
 def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workbook:
     """The workbook with its findings and ``more``; may be called again with what is found later.
 
-    Excepted errors become warnings, a cell keeps one error, and a note stands beside an error whose
-    exemption has expired.
+    Excepted errors become warnings, a cell keeps one error for each cause, a note stands beside an error
+    whose exemption has expired, and what repeats in a column for the same reason is told once.
     """
-    exempted = apply_exemptions(workbook, [*workbook.findings, *more], rules.exemptions)
+    found = each_cell([*workbook.findings, *more])
+    exempted = apply_exemptions(workbook, found, rules.exemptions)
     settled = deduplicate_findings(exempted, rules.kinds.get(workbook.kind))
-    return replace(workbook, findings=tuple(with_expiry_notes(workbook, settled, rules.exemptions)))
+    noted = with_expiry_notes(workbook, settled, rules.exemptions)
+    return replace(workbook, findings=tuple(group_findings(noted)))
 
 
 def without_findings(workbook: Workbook) -> Workbook:

@@ -1,31 +1,33 @@
 """A submission against the previous Stichtag of the same municipality (workbook.md, "Further checks").
 
-A record that is gone, a date that changed, a cumulative figure that fell: each a warning, row by row.
-A lost record is named by its row in the earlier file, never by its content.
+A record that is gone, a date that changed, a cumulative figure that fell: a warning each for a sheet, column
+or figure, which lists the rows. A lost record is named by its row in the earlier file, never by its content.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.definitions.messages import day, finding
 from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
-from pipeline.evaluate.calculations import evaluate_target, years_of
+from pipeline.evaluate.calculations import counted_spans, evaluate_target, years_of
+from pipeline.evaluate.provenance import ranges
 from pipeline.evaluate.records import Data
 from pipeline.rules import Count, Info, Rules
 
 
 class Figure(NamedTuple):
-    """A figure that can only grow, at both Stichtage."""
+    """A figure that can only grow, at both Stichtage; ``rows`` are those of the earlier file that counted."""
 
     nr: str
     sheet: str
     before: int
     now: int
+    rows: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Pair:
         """Those that both have."""
         now = cumulative_figures(self.now, self.rules)
         return tuple(
-            Figure(f"{nr} ({year})" if year else nr, sheet, was, now[nr, year][1])
-            for (nr, year), (sheet, was) in cumulative_figures(self.before, self.rules).items()
+            Figure(f"{nr} ({year})" if year else nr, sheet, len(rows), len(now[nr, year][1]), rows)
+            for (nr, year), (sheet, rows) in cumulative_figures(self.before, self.rules).items()
             if (nr, year) in now
         )
 
@@ -55,22 +57,43 @@ class Pair:
 def compare(pair: Pair) -> list[Finding]:
     """Findings of the later submission."""
     found: list[Finding] = []
+    touched: dict[str, set[int]] = {}
     for sheet in pair.rules.kinds[pair.now.kind].tables:
         new, old = pair.now.tables[sheet.title], pair.before.tables.get(sheet.title)
         if old is None:
             continue
-        if not sheet.prefill:
-            found += (
-                finding("V01", sheet.title, table=sheet.title, row=row, **pair.words)
-                for row in _gone(sheet, new, old)
-            )
-        found += _changed_dates(sheet, new, old, pair.words)
-    told = {f.sheet for f in found}
+        gone = [] if sheet.prefill else list(gone_rows(sheet, new, old))
+        changed = list(_changed_dates(sheet, new, old))
+        touched[sheet.title] = {*gone, *(one.old_row for one in changed)}
+        if gone:
+            found.append(_gone(sheet.title, gone, pair.words))
+        found += _changed(sheet, new, old, changed, pair.words)
     return found + [
         finding("V03", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
         for f in pair.figures
-        if f.now < f.before and f.sheet not in told
+        if f.before - f.now > len(f.rows & touched.get(f.sheet, set()))
     ]
+
+
+def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:
+    """V01 for the records of a sheet that are gone."""
+    count = len(rows)
+    told = f"Zeile {rows[0]}" if count == 1 else f"Zeilen {ranges(rows)}"
+    one = finding("V01", title, table=title, rows=told, **words)
+    return replace(one, count=count)
+
+
+def _changed(
+    sheet: Sheet, new: Table, old: Table, changed: Sequence[_ChangedDate], words: dict[str, str]
+) -> Iterator[Finding]:
+    """V02 for the dates of each column that changed, with all their cells."""
+    for name in dict.fromkeys(one.column for one in changed):
+        here = [one for one in changed if one.column == name]
+        cells = tuple(new.cell(one.row, name) for one in here)
+        letters, rows = old.letters[name], [one.old_row for one in here]
+        there = f"Zelle {letters}{rows[0]}" if len(here) == 1 else f"Spalte {letters}, Zeilen {ranges(rows)}"
+        one = finding("V02", sheet.title, cells[0], name, there=there, **words)
+        yield replace(one, cells=cells, count=len(cells))
 
 
 def _key_columns(sheet: Sheet) -> tuple[str, ...]:
@@ -78,7 +101,7 @@ def _key_columns(sheet: Sheet) -> tuple[str, ...]:
     return sheet.key or sheet.names
 
 
-def _gone(sheet: Sheet, new: Table, old: Table) -> Iterator[int]:
+def gone_rows(sheet: Sheet, new: Table, old: Table) -> Iterator[int]:
     """Excel rows of the earlier file whose record the later one no longer has."""
     left = Counter(tuple(values) for _, *values in new.records(*_key_columns(sheet)))
     for row, *values in old.records(*_key_columns(sheet)):
@@ -89,7 +112,13 @@ def _gone(sheet: Sheet, new: Table, old: Table) -> Iterator[int]:
             yield row
 
 
-def _changed_dates(sheet: Sheet, new: Table, old: Table, words: dict[str, str]) -> Iterator[Finding]:
+class _ChangedDate(NamedTuple):
+    column: str
+    row: int
+    old_row: int
+
+
+def _changed_dates(sheet: Sheet, new: Table, old: Table) -> Iterator[_ChangedDate]:
     if not sheet.key:
         return
     dates = [
@@ -104,20 +133,24 @@ def _changed_dates(sheet: Sheet, new: Table, old: Table, words: dict[str, str]) 
         for name in dates:
             was = old[name][position[earlier]]
             if was is not None and new[name][i] != was:
-                there = old.cell(earlier, name)
-                yield finding("V02", sheet.title, new.cell(row, name), name, there=there, **words)
+                yield _ChangedDate(name, row, earlier)
 
 
-def cumulative_figures(workbook: Workbook, rules: Rules) -> dict[tuple[str, str | None], tuple[str, int]]:
-    """(target, year) → (sheet, number) of all figures that can only grow, as of the Stichtag."""
+Counted = dict[tuple[str, str | None], tuple[str, frozenset[int]]]
+
+
+def cumulative_figures(workbook: Workbook, rules: Rules) -> Counted:
+    """(target, year) → (sheet, Excel rows that count) of all figures that can only grow, as of the Stichtag."""
     assert workbook.stichtag is not None
     data = Data(workbook, rules)
-    found = {}
+    found: Counted = {}
     for target in rules.targets_of(workbook.kind):
-        if not isinstance(target.decide, Count | Info) or target.decide.rows.until:
+        decide = target.decide
+        if not isinstance(decide, Count | Info) or decide.rows.until:
             continue
         for year in years_of(target, rules, workbook.stichtag):
             result = evaluate_target(target, data, year, rules, workbook.stichtag)
             if result.status is not Status.NOT_EVALUABLE and result.numerator is not None:
-                found[target.id, result.year] = (target.decide.rows.sheet, result.numerator)
+                rows = frozenset(span.row for span in counted_spans(data, decide, year, workbook.stichtag))
+                found[target.id, result.year] = (decide.rows.sheet, rows)
     return found

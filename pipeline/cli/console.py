@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.definitions.messages import SEVERITY_WORDS, number_of
+from pipeline.definitions.messages import SEVERITY_WORDS, extent, number_of, place
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.run import Outcome, Submission
@@ -42,15 +42,12 @@ _COUNTED = {
 }
 
 
-def place(one: Finding) -> str:
-    """Where a finding is: ``Personen!B7 (Zielgruppe)``."""
-    cell = f"{one.sheet}!{one.cell}" if one.sheet and one.cell else one.sheet or one.cell or "Datei"
-    return f"{cell} ({one.column})" if one.column else cell
-
-
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+    """``Fehler W05, Personen!B7 (Zugang am), 3 Zellen: B7:B9: …`` and how to mend it."""
     for one in findings:
-        yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {place(one)}: {one.message}"
+        column = f" ({one.column})" if one.column else ""
+        often = f", {extent(one)}" if extent(one) else ""
+        yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {place(one)}{column}{often}: {one.message}"
         if one.severity is not Severity.NOTE:
             yield f"      → {one.remedy}"
 

@@ -19,9 +19,12 @@ SEVERITY_WORDS = {ERROR: "Fehler", WARNING: "Warnung", NOTE: "Hinweis"}
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """``general`` says the same without naming a row, where ``text`` names one."""
+
     severity: Severity
     text: str
     remedy: str
+    general: str = ""
 
 
 _AGAIN = "Speichern Sie die Datei in Excel neu als „Excel-Arbeitsmappe (.xlsx)“ und senden Sie sie erneut."
@@ -95,10 +98,10 @@ MESSAGES: dict[str, Message] = {
     "P24": Message(WARNING, "Die Zeile {ids} fehlt im Blatt.", "Stellen Sie die Zeile aus der Vorlage wieder her, wenn Sie dazu etwas angeben wollen."),
     "P30": Message(NOTE, "Das Aufenthaltspapier ist noch nicht geprüft; die Person zählt noch nicht.", "Tragen Sie „ja“ ein, sobald Sie das Papier gesehen haben."),
     "P31": Message(NOTE, "Auf diesen Nachweis verweist keine Zeile, und er hat keinen Nachweispunkt.", "Tragen Sie den Nachweispunkt ein, oder die Nummer dort, wo der Nachweis gilt."),
-    "P32": Message(NOTE, "Diese Zeile ist gleich einer Zeile weiter oben; beide zählen.", "Löschen Sie die Zeile, wenn sie versehentlich doppelt ist."),
+    "P32": Message(NOTE, "{rows} einer Zeile weiter oben, zuerst Zeile {first}; jede Zeile zählt.", "Leeren Sie Zeilen, die versehentlich doppelt sind."),
     # V: against the previous Stichtag
-    "V01": Message(WARNING, "Ein Datensatz der vorigen Abgabe fehlt: dort {table}, Zeile {row} (Stichtag {stichtag}, Datei {file}).", "Stellen Sie die Zeile wieder her, oder erläutern Sie der Projektleitung, warum sie entfällt."),
-    "V02": Message(WARNING, "Dieses Datum war in der vorigen Abgabe anders: dort Zelle {there} (Stichtag {stichtag}, Datei {file}).", "Prüfen Sie das Datum, oder erläutern Sie der Projektleitung die Änderung."),
+    "V01": Message(WARNING, "Datensätze der vorigen Abgabe fehlen: dort {table}, {rows} (Stichtag {stichtag}, Datei {file}).", "Stellen Sie die Zeile wieder her, oder erläutern Sie der Projektleitung, warum sie entfällt.", "Datensätze der vorigen Abgabe fehlen."),
+    "V02": Message(WARNING, "Dieses Datum war in der vorigen Abgabe anders: dort {there} (Stichtag {stichtag}, Datei {file}).", "Prüfen Sie das Datum, oder erläutern Sie der Projektleitung die Änderung.", "Dieses Datum war in der vorigen Abgabe anders."),
     "V03": Message(WARNING, "{nr} ist gesunken: {now} statt {before} am {stichtag} (Datei {file}).", "Diese Zahl kann nur steigen. Prüfen Sie, ob Zeilen geändert wurden oder fehlen."),
     # X: exceptions that the ministry has granted
     "X01": Message(NOTE, "Die Ausnahme von {rule} galt für Berichtsstichtage bis {until}; sie ist abgelaufen, der Fehler bleibt.", "Beheben Sie den Fehler, oder fragen Sie die Projektleitung nach einer neuen Ausnahme."),
@@ -162,7 +165,29 @@ def finding(
         sheet=sheet,
         cell=cell,
         column=column,
+        cells=(cell,) if cell else (),
     )
+
+
+def place(one: Finding) -> str:
+    """Where a finding is: ``Personen!B7``; the sheet alone, or ``Datei``."""
+    return "!".join(part for part in (one.sheet, one.cell) if part) or "Datei"
+
+
+_RANGES_TOLD = 8
+
+
+def extent(one: Finding) -> str:
+    """How often a finding repeats, and where: ``12 Zellen: C26:C36, C40``; empty for a single cell."""
+    if one.count == 1 or not one.cells:
+        return ""
+    more = ", …" if len(one.cells) > _RANGES_TOLD else ""
+    return f"{one.count} Zellen: {', '.join(one.cells[:_RANGES_TOLD])}{more}"
+
+
+def general_message(one: Finding) -> str:
+    """The message without the rows that it names."""
+    return MESSAGES[one.rule].general or one.message
 
 
 def excepted(error: Finding, reason: str, decided_by: str, until: date) -> Finding:

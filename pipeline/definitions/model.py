@@ -159,9 +159,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause, reported once. ``cell`` is None for a finding about a file or a sheet.
+    """One cause, reported once.
 
-    ``message`` and ``remedy`` are German and never repeat a cell's value.
+    ``cell`` is the first one concerned, None for a finding about a file or a sheet; ``cells`` are all of
+    them, as addresses or ranges within a column (``C26:C125``); ``count`` says how many cells or records
+    are concerned. ``message`` and ``remedy`` are German and never repeat a cell's value. ``answer`` is what
+    the municipality said to it.
     """
 
     rule: str
@@ -171,6 +174,18 @@ class Finding:
     sheet: str | None = None
     cell: str | None = None
     column: str | None = None
+    cells: tuple[str, ...] = ()
+    count: int = 1
+    answer: str | None = None
+
+    def addresses(self) -> Iterator[str]:
+        """Each cell concerned, ranges unrolled."""
+        for one in self.cells:
+            first, _, last = one.partition(":")
+            letters = first.rstrip("0123456789")
+            end = last or first
+            for row in range(int(first[len(letters) :]), int(end[len(letters) :]) + 1):
+                yield f"{letters}{row}"
 
 
 @dataclass(slots=True)

@@ -859,6 +859,10 @@ _FORM_FIELDS = (
 )
 
 
+# Each row is a person or belongs to one: what leaves the project lead speaks of them in counts.
+PERSONAL_TITLES = frozenset(t.title for t in (PERSONS, NEEDS, PARTICIPATIONS, VOLUNTEERS))
+
+
 def nil_return_label(sheet: Sheet) -> str:
     """Label of the line in Stammdaten that says "there is nothing to report in this sheet"."""
     return f"Leermeldung: {sheet.title}"

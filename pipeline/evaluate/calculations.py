@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
-from pipeline.evaluate.records import Data, ShareSeries, evidenced, within
+from pipeline.evaluate.records import Data, ShareSeries, Span, evidenced, within
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rules, Share, Target
 
 
@@ -129,6 +129,13 @@ def _share_target(data: Data, share: Share, blank: TargetResult, on: date, over:
         return blank
     status = _judged(series.holds(on), over)
     return replace(blank, status=status, numerator=top, denominator=bottom, value=Fraction(top, bottom))
+
+
+def counted_spans(data: Data, decide: Count | Info, year: Period | None, on: date) -> list[Span]:
+    """The records behind a number: those of the year, or all up to the day."""
+    if year and isinstance(decide, Count):
+        return within(data, decide, year, on)
+    return data.spans(decide.rows).present(on)
 
 
 def _count(data: Data, count: Count, year: Period | None, on: date) -> int:

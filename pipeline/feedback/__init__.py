@@ -151,7 +151,8 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
                 cell.set("s", str(styles.unmark(int(cell.get("s", "0")))))
     by_cell: dict[str, list[Finding]] = {}
     for one in findings:
-        by_cell.setdefault(one.cell or "", []).append(one)
+        for address in one.addresses():
+            by_cell.setdefault(address, []).append(one)
     for address, here in by_cell.items():
         worst = min((f.severity for f in here), key=_SEVERITIES.index)
         cell = cells.get(address)

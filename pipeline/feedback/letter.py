@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.messages import SEVERITY_WORDS, day, extent, place
 from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
-from pipeline.feedback.overview import place
 
 SHOWN = 20  # so many causes stand in a letter with which the marked workbook goes; all stand in that
 
@@ -52,7 +51,8 @@ def _findings(workbook: Workbook, shown: int) -> Iterator[str]:
         yield f"{SEVERITY_WORDS[severity]} ({len(found)}):"
         for one in found[:shown]:
             remedy = "" if severity is Severity.NOTE else f" {one.remedy}"
-            yield f"- {place(one)}: {one.message}{remedy}"
+            often = f" ({extent(one)})" if extent(one) else ""
+            yield f"- {place(one)}{often}: {one.message}{remedy}"
         if len(found) > shown:
             yield f"- … und {len(found) - shown} weitere, siehe Blatt „Rückmeldung“."
         yield ""

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.messages import SEVERITY_WORDS, day, place
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.styles import MARKS, Styles
 from pipeline.reading.locate import fold
 from pipeline.xlsx.package import Element, new_root, set_text
 
-HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Was zu tun ist", "Regel")
+HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Anzahl", "Was zu tun ist", "Regel")
 OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")
 _SEVERITIES = tuple(Severity)
-_WIDTHS = (13, 22, 24, 52, 52, 8)
+_WIDTHS = (13, 22, 24, 52, 9, 52, 8)
+_LETTERS = "ABCDEFG"
 _CHARACTERS_PER_UNIT = 1.1  # of Arial 11 in a column's width
 
 
@@ -47,11 +48,6 @@ def _looks(styles: Styles) -> _Looks:
         link=styles.text(link=True),
         marks={severity: styles.text(bold=True, fill=colour) for severity, colour in MARKS.items()},
     )
-
-
-def place(one: Finding) -> str:
-    """Where a finding is, as people say it: ``Personen B7``."""
-    return " ".join(part for part in (one.sheet, one.cell) if part) or "Datei"
 
 
 def overview(workbook: Workbook, advice: Advice, styles: Styles, ns: str, titles: Iterable[str]) -> Element:
@@ -112,6 +108,7 @@ def _finding_row(one: Finding, looks: _Looks, titles: Mapping[str, str]) -> list
         _Cell(place(one), looks.link if link else looks.plain, link),
         _Cell(one.column or "", looks.plain),
         _Cell(one.message, looks.plain),
+        _Cell(str(one.count), looks.plain),
         _Cell(one.remedy, looks.plain),
         _Cell(one.rule, looks.plain),
     ]
@@ -139,7 +136,7 @@ def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
     row.set("r", str(number))
     row.set("ht", str(24 if number == 1 else 15.5 * _lines(cells)))
     row.set("customHeight", "1")
-    for letter, cell in zip("ABCDEF", cells, strict=False):
+    for letter, cell in zip(_LETTERS, cells, strict=False):
         element = etree.SubElement(row, f"{{{ns}}}c")
         element.set("r", f"{letter}{number}")
         element.set("s", str(cell.style))
@@ -159,7 +156,7 @@ def _merge(root: Element, ns: str, rows: list[int]) -> None:
     merges = etree.SubElement(root, f"{{{ns}}}mergeCells")
     merges.set("count", str(len(rows)))
     for row in rows:
-        etree.SubElement(merges, f"{{{ns}}}mergeCell").set("ref", f"A{row}:F{row}")
+        etree.SubElement(merges, f"{{{ns}}}mergeCell").set("ref", f"A{row}:{_LETTERS[-1]}{row}")
 
 
 def _links(root: Element, ns: str, rows: list[list[_Cell]]) -> None:

@@ -59,6 +59,7 @@ Ags = Annotated[str, Field(pattern="^[0-9]{8}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Natural = Annotated[int, Field(ge=0)]
 Share = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{6}$")]
+Cells = Annotated[str, Field(pattern="^[A-Z]{1,3}[1-9][0-9]*(:[A-Z]{1,3}[1-9][0-9]*)?$")]
 Year = Annotated[str, Field(pattern="^[0-9]{4}(/[0-9]{2})?$")]
 Figure = Share | Natural | None
 
@@ -114,9 +115,12 @@ class SubmissionEntry(TypedDict):
     state: Annotated[State, _word_of(STATE_WORDS, "Was aus der Datei wurde.")]
     rows_read: Annotated[Natural | None, Field(description="Gelesene Datensätze.")]
     rows_accepted: Annotated[Natural | None, Field(description="Übernommene Datensätze: alle oder keiner.")]
-    errors: Annotated[Natural | None, Field(description="Zahl der Fehler.")]
-    warnings: Annotated[Natural | None, Field(description="Zahl der Warnungen.")]
-    notes: Annotated[Natural | None, Field(description="Zahl der Hinweise.")]
+    errors: Annotated[
+        Natural | None,
+        Field(description="Zahl der Befunde, die Fehler sind; einer, der sich wiederholt, zählt einmal."),
+    ]
+    warnings: Annotated[Natural | None, Field(description="Zahl der Befunde, die Warnungen sind.")]
+    notes: Annotated[Natural | None, Field(description="Zahl der Befunde, die Hinweise sind.")]
 
 
 @with_config(_object("Ein Befund. Er nennt die Zelle und wiederholt nie ihren Inhalt."))
@@ -129,10 +133,21 @@ class FindingEntry(TypedDict):
     cell: Annotated[
         str | None,
         Field(
-            pattern="^[A-Z]{1,3}[1-9][0-9]*$", description="Zelle; null bei einem Befund zu Datei oder Blatt."
+            pattern="^[A-Z]{1,3}[1-9][0-9]*$",
+            description="Erste betroffene Zelle; null bei einem Befund zu Datei oder Blatt.",
         ),
     ]
     column: Annotated[str | None, Field(description="Überschrift der Spalte oder Zeile der Stammdaten.")]
+    count: Annotated[
+        int, Field(ge=1, description="Wie oft er in der Spalte aus demselben Grund vorkommt; sonst 1.")
+    ]
+    cells: Annotated[
+        list[Cells],
+        Field(
+            description="Alle betroffenen Zellen oder Bereiche; leer bei einem Befund zu Datei oder Blatt."
+        ),
+    ]
+    answer: Annotated[str | None, Field(description="Was die Kommune dazu gesagt hat; sonst null.")]
     message: Annotated[str, Field(min_length=1, description="Was nicht stimmt.")]
     remedy: Annotated[str, Field(min_length=1, description="Was zu tun ist.")]
 

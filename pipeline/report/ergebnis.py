@@ -174,6 +174,9 @@ def _finding(ags: str | None, file: str, one: Finding) -> FindingEntry:
         "sheet": one.sheet,
         "cell": one.cell,
         "column": one.column,
+        "count": one.count,
+        "cells": list(one.cells),
+        "answer": one.answer,
         "message": one.message,
         "remedy": one.remedy,
     }

@@ -62,14 +62,14 @@ def test_status(rows: Rows) -> None:
     assert "MS1.2b" not in told, "25 % were reached then and stay reached"
 
 
-def test_records_by_row_never_by_value(rows: Rows) -> None:
+def test_records_of_persons_without_row_and_value(rows: Rows) -> None:
     told = {str(r[4]): r for r in rows if str(r[4]).startswith(("Datensatz", "Datum"))}
     gone = told["Datensatz entfallen"]
     assert gone[5] == "Personen"
-    assert "dort Personen, Zeile 6 (Stichtag 31.03.2026, Datei a.xlsx)" in str(gone[6])
+    assert (gone[6], gone[11]) == ("Datensätze der vorigen Abgabe fehlen.", "Regel V01")
     changed = told["Datum geändert"]
     assert changed[5] == "Personen"
-    assert str(changed[11]).startswith("Zelle ")
+    assert changed[11] == "Regel V02"
     assert not any("P-0" in str(cell) for row in rows for cell in row)
 
 

@@ -57,7 +57,7 @@ def document(text: str) -> Json:
 
 KEYS = {
     "submissions": ["ags", "commune", "file", "sha256", "stichtag", "abgabe_nr", "state", "rows_read", "rows_accepted", "errors", "warnings", "notes"],
-    "findings": ["rule", "severity", "ags", "file", "sheet", "cell", "column", "message", "remedy"],
+    "findings": ["rule", "severity", "ags", "file", "sheet", "cell", "column", "count", "cells", "answer", "message", "remedy"],
     "targets": ["ags", "nr", "year", "numerator", "denominator", "value", "threshold", "status", "data_as_of"],
     "milestones": ["ags", "nr", "due", "status", "reached_on", "criteria"],
     "evidence": ["ags", "nr", "due", "count", "status"],

@@ -129,7 +129,7 @@ def test_findings_to_chase_name_cell_and_remedy(outcome: Outcome, page: Page) ->
         if s.workbook.ags == "06434008" and f.severity != "note"
     }
     cells = [[words(c) for c in r.xpath("./td")] for r in group.xpath(".//tbody/tr")]
-    assert {(c[7], c[3], c[6]) for c in cells} == found
+    assert {(c[8], c[3], c[7]) for c in cells} == found
     assert cells[0][0] == "Fehler"
 
 

@@ -382,9 +382,10 @@ def test_all_findings_and_what_was_not_checked(stored: Workbook, outcome: Outcom
     assert len(told) == len(outcome.notes) + sum(len(s.workbook.findings) for s in outcome.submissions)
     wrong = [r for r in told if r["Datei"] == "nidda.xlsx" and r["Schweregrad"] == "Fehler"]
     assert [(r["Blatt"], r["Zelle"], r["Spalte"], r["Regel"]) for r in wrong] == [
-        ("Personen", "E2", "Angesprochen am", "P02"),
-        ("Personen", "F2", "Bedarf erfasst am", "P02"),
+        ("Personen", None, "Angesprochen am", "P02"),  # no row of a person stands in the report
+        ("Personen", None, "Bedarf erfasst am", "P02"),
     ]
+    assert [r["Anzahl"] for r in wrong] == [1, 1]
     refused = one([r for r in rows if r["Schweregrad"] == "nicht geprüft"], Datei="=kaputt.xlsx")
     assert refused["Befund"] == "Nur die Datei selbst wurde geprüft, nicht ihr Inhalt."
 

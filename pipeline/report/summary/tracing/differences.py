@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
+from pipeline.definitions.messages import general_message
 from pipeline.definitions.model import Finding, State, Workbook
 from pipeline.definitions.results import Result, TargetResult
+from pipeline.definitions.sheets import PERSONAL_TITLES
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
@@ -152,14 +154,16 @@ def _findings(
     for one in accepted.workbook.findings:
         if one.rule.startswith("V"):
             kind = RECORDS.get(one.rule, CONSPICUOUS)
-            yield _row(book, result, on, kind, one.sheet, one.message, None, None, None, None, _place(one))
+            what = general_message(one) if one.sheet in PERSONAL_TITLES else one.message
+            yield _row(book, result, on, kind, one.sheet, what, None, None, None, None, _place(one))
 
 
 def _place(one: Finding) -> str | None:
-    if one.cell is None:
-        return f"Regel {one.rule}"
+    often = f", {one.count}-mal" if one.count > 1 else ""
+    if one.cell is None or one.sheet in PERSONAL_TITLES:
+        return f"Regel {one.rule}{often}"
     column = f" ({one.column})" if one.column else ""
-    return f"Zelle {one.cell}{column}, Regel {one.rule}"
+    return f"Zelle {one.cell}{column}{often}, Regel {one.rule}"
 
 
 def _submissions(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.messages import SEVERITY_WORDS, day, general_message
 from pipeline.definitions.model import Finding, Severity, State
+from pipeline.definitions.sheets import PERSONAL_TITLES
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Status
@@ -20,19 +21,21 @@ from pipeline.submissions import previous_of
 
 COLUMNS = (
     Column("Schwere-\ngrad", 11.5),
-    Column("AGS", 10),
     Column("Kommune", 20),
     Column("Datei", 25),
     Column("Blatt", 16),
     Column("Zelle", 7.5),
     Column("Spalte", 17),
     Column("Befund", 45),
+    Column("Anzahl", 8),
     Column("Abhilfe", 42),
+    Column("Antwort", 22),
     Column("Regel", 7),
 )
 LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
-    "Kein Befund wiederholt den Inhalt einer Zelle.",
+    "Kein Befund wiederholt den Inhalt einer Zelle; was sich in einer Spalte wiederholt, steht einmal mit Anzahl und "
+    "erster Zelle, in Blättern mit Personen nur mit der Anzahl.",
     "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was nicht "
     "geprüft werden konnte.",
 )
@@ -53,7 +56,7 @@ def write_findings(book: Book, sheet: FastSheet) -> None:
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header)
     table = StreamedTable(book, sheet, header, COLUMNS)
-    table.write(_findings(book) if any(_told(book)) else [[*[None] * 7, "Keine Befunde.", None, None]])
+    table.write(_findings(book) if any(_told(book)) else [_row(None, [None, None], what="Keine Befunde.")])
     end = table.close()
     book.areas["Prüfprotokoll"] = table.area
     _write_rest(book, *table.room(end + 1, _rows_of_rest(book)))
@@ -84,66 +87,62 @@ def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
 def _findings(book: Book) -> Iterator[list[Cell]]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
     for file, found_in, one in sorted(_told(book), key=lambda t: t[0]):
-        who: list[Cell] = _who(book, found_in) if found_in else [None, None]
-        yield [
+        personal = one.sheet in PERSONAL_TITLES
+        yield _row(
             Status(SEVERITIES[one.severity]),
-            *who,
-            file,
-            one.sheet,
-            one.cell,
-            one.column,
-            one.message,
-            one.remedy,
-            one.rule,
-        ]
+            [_who(book, found_in) if found_in else None, file],
+            sheet=one.sheet,
+            cell=None if personal else one.cell,
+            column=one.column,
+            what=general_message(one) if personal else one.message,
+            count=one.count,
+            remedy=one.remedy,
+            answer=one.answer,
+            rule=one.rule,
+        )
 
 
-def _who(book: Book, submission: Submission) -> list[Cell]:
+def _row(status: Cell, who: list[Cell], **cells: Cell) -> list[Cell]:
+    """Cells in the order of the columns; ``who`` is the municipality and the file."""
+    names = ("sheet", "cell", "column", "what", "count", "remedy", "answer", "rule")
+    assert set(cells) <= set(names)
+    return [status, *who, *(cells.get(name) for name in names)]
+
+
+def _who(book: Book, submission: Submission) -> str | None:
     workbook = submission.workbook
-    return [workbook.ags, book.names.get(workbook.ags or "", workbook.municipality)]
+    return book.names.get(workbook.ags or "", workbook.municipality)
 
 
 def _unchecked(book: Book) -> Iterator[list[Cell]]:
     for submission in book.outcome.submissions:
         reason = _reason(submission)
         if reason:
-            head = [Status(NOT_CHECKED), *_who(book, submission), submission.workbook.file]
-            yield [*head, None, None, None, reason, _because(submission), None]
+            who: list[Cell] = [_who(book, submission), submission.workbook.file]
+            yield _row(Status(NOT_CHECKED), who, what=reason, remedy=_because(submission))
     for municipality in book.outcome.missing:
-        head = [municipality.ags, municipality.name, None]
-        yield [
-            Status(NOT_CHECKED),
-            *head,
-            None,
-            None,
-            None,
-            NOTHING_CAME,
-            STATE_WORDS[State.MISSING].text,
-            None,
-        ]
-    without = _without_previous(book)
-    if without:
-        yield [Status(NOT_CHECKED), *[None] * 6, without, None, None]
+        because = STATE_WORDS[State.MISSING].text
+        yield _row(Status(NOT_CHECKED), [municipality.name, None], what=NOTHING_CAME, remedy=because)
+    if without := _without_previous(book):
+        yield _row(Status(NOT_CHECKED), [None, None], what=without)
 
 
 def _exemptions(book: Book) -> Iterator[list[Cell]]:
     for use in book.outcome.exemptions:
         exemption = use.exemption
-        who: list[Cell] = [exemption.ags, book.names.get(exemption.ags), ", ".join(use.files) or None]
+        who: list[Cell] = [book.names.get(exemption.ags), ", ".join(use.files) or None]
         reason = (
             f"{exemption.reason} (entschieden: {exemption.decided_by}), bis {day(exemption.valid_until)}."
         )
-        meaning = USE_WORDS[use.use].meaning
-        yield [
+        yield _row(
             Status(USE_WORDS[use.use]),
-            *who,
-            exemption.sheet,
-            None,
-            exemption.column,
-            reason,
-            meaning,
-            exemption.rule,
-        ]
+            who,
+            sheet=exemption.sheet,
+            column=exemption.column,
+            what=reason,
+            remedy=USE_WORDS[use.use].meaning,
+            rule=exemption.rule,
+        )
 
 
 def _reason(submission: Submission) -> str | None:
