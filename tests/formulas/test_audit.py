@@ -1,0 +1,44 @@
+"""Report, templates and returned copies are sound by the schemas and rules of Office Open XML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from pipeline.definitions.model import State
+from pipeline.feedback import feedback
+from tests import builder
+from tests.formulas.test_programs import REPORTS, TEMPLATES, book
+
+INLINE = "inline-string cell(s)"  # sound: how openpyxl writes texts, which the copy leaves as they came
+
+
+def errors_of(folder: Path, data: bytes) -> list[str]:
+    path = folder / "mappe.xlsx"
+    path.write_bytes(data)
+    return [str(e) for e in OpenXmlValidator().validate(path).errors if INLINE not in str(e)]
+
+
+@pytest.mark.parametrize("name", [*REPORTS, *TEMPLATES])
+def test_what_the_program_writes_is_sound(name: str, tmp_path: Path) -> None:
+    assert errors_of(tmp_path, book(name)) == []
+
+
+@pytest.mark.parametrize("name", ["fehlerhaft", "leitung"])
+def test_a_returned_copy_is_sound(name: str, tmp_path: Path) -> None:
+    data = book(name)
+    copy, _ = feedback(builder.examine(data), State.ACCEPTED, data, builder.rules())
+    assert copy is not None
+    assert copy != data
+    assert errors_of(tmp_path, copy) == []
+
+
+def test_a_fault_is_seen(tmp_path: Path) -> None:
+    parts = builder.unpack(book("projektleitung"))
+    sheet = "xl/worksheets/sheet2.xml"
+    parts[sheet] = (
+        parts[sheet].replace(b"<sheetData>", b"<sheetDat>").replace(b"</sheetData>", b"</sheetDat>")
+    )
+    assert errors_of(tmp_path, builder.pack(parts)) != []
