@@ -26,13 +26,16 @@ def test_what_the_program_writes_is_sound(name: str, tmp_path: Path) -> None:
     assert errors_of(tmp_path, book(name)) == []
 
 
-@pytest.mark.parametrize("name", ["fehlerhaft", "leitung"])
-def test_a_returned_copy_is_sound(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["fehlerhaft", "leitung", "projektleitung"])
+def test_a_returned_copy_has_no_fault_of_its_own(name: str, tmp_path: Path) -> None:
+    """Those of openpyxl, which wrote the filled ones, are kept as they came; a template has none."""
     data = book(name)
     copy, _ = feedback(builder.examine(data), State.ACCEPTED, data, builder.rules())
     assert copy is not None
     assert copy != data
-    assert errors_of(tmp_path, copy) == []
+    received = errors_of(tmp_path, data)
+    assert (received == []) == (name == "projektleitung")
+    assert errors_of(tmp_path, copy) == received
 
 
 def test_a_fault_is_seen(tmp_path: Path) -> None:
