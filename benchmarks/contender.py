@@ -35,7 +35,7 @@ def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: boo
         outcome = run(project / "eingang", rules, engine=engine)
         worked, cpu = time.perf_counter(), time.process_time()
         if write:
-            write_report(outcome, project / "eingang", out, with_feedback=False, with_rows=False)
+            write_report(outcome, out, with_feedback=False, with_rows=False)
         return {
             "files": len(outcome.submissions),
             "errors": sum(s.workbook.count(Severity.ERROR) for s in outcome.submissions),

@@ -6,8 +6,8 @@ concerns several files is decided here in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipeline.engine.engine import Engine
 from pipeline.engine.packed_results import Results, pack_result
 from pipeline.evaluate import without_submission
 from pipeline.evaluate.consolidate import Project, consolidate
+from pipeline.reading.containers.source import Source
 from pipeline.rules import Municipality, Rules
 from pipeline.submissions import choose, find_conflicts, previous_of, receive
 
@@ -45,7 +46,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Everything the report says. Submissions by file, results by AGS (the project lead's first)."""
+    """Everything the report says. Submissions by file, results by AGS (the project lead's first).
+
+    ``sources``: where the bytes of each submission lie, by its file.
+    """
 
     as_of: date
     rules: Rules
@@ -55,6 +59,7 @@ class Outcome:
     results: Sequence[Result]
     project: Project
     exemptions: tuple[ExemptionUse, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
     def count(self, state: State) -> int:
         return (
@@ -98,11 +103,12 @@ def run(
     missing = tuple(m for m in expected if m.ags not in came)
     project = consolidate(results, rules, as_of)
     used = uses(rules.exemptions, [s.workbook for s in submissions])
-    return Outcome(as_of, rules, submissions, missing, received.notes, results, project, used)
+    sources = dict(received.files)
+    return Outcome(as_of, rules, submissions, missing, received.notes, results, project, used, sources)
 
 
 def check(
-    files: Sequence[tuple[str, Path]],
+    files: Sequence[tuple[str, Source]],
     rules: Rules,
     progress: Progress = no_progress,
     engine: Engine | None = None,

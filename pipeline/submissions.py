@@ -13,9 +13,11 @@ from pathlib import Path
 
 from pipeline.definitions.messages import finding, quoted
 from pipeline.definitions.model import Finding, Key, State, Workbook
+from pipeline.reading.containers.sorts import WORKBOOK_SUFFIXES
+from pipeline.reading.containers.source import Member, Source, path_of
+from pipeline.reading.containers.unpack import unpack
 
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
-_WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 DEEPEST = 50  # folders within each other; systems and programs get into trouble at some hundreds
 
 
@@ -23,21 +25,33 @@ DEEPEST = 50  # folders within each other; systems and programs get into trouble
 class Received:
     """Files of the folder by path (code points), and notes on what is no submission."""
 
-    files: tuple[tuple[str, Path], ...]
+    files: tuple[tuple[str, Source], ...]
     notes: tuple[tuple[str, Finding], ...]
 
 
 def receive(folder: Path) -> Received:
-    """Walks a folder with its subfolders. Paths are relative to it, with ``/``."""
-    files: list[tuple[str, Path]] = []
+    """Walks a folder with its subfolders and containers. Paths are relative to it, with ``/``."""
+    files: list[tuple[str, Source]] = []
     notes: list[tuple[str, Finding]] = []
     for path, rule in _walk(folder):
         name = path.relative_to(folder).as_posix()
         if rule:
             notes.append((name, finding(rule)))
         else:
-            files.append((name, path))
-    return Received(tuple(sorted(files)), tuple(sorted(notes, key=lambda n: n[0])))
+            inside = _receive_file(name, path)
+            files += inside.files
+            notes += inside.notes
+    return Received(tuple(sorted(files, key=_name)), tuple(sorted(notes, key=_name)))
+
+
+def _name(entry: tuple[str, object]) -> str:
+    return entry[0]
+
+
+def _receive_file(name: str, path: Path) -> Received:
+    """A file of the folder: one submission, those in a container, or a note."""
+    files, notes = unpack(name, path)
+    return Received(tuple(files), tuple((where, finding(rule)) for where, rule in notes))
 
 
 def receive_paths(paths: Iterable[Path]) -> Received:
@@ -46,24 +60,29 @@ def receive_paths(paths: Iterable[Path]) -> Received:
     A file goes by its name, a file in a folder by its path in there; where two would have one name, the
     folder above stands before it.
     """
-    files: dict[str, Path] = {}
+    files: dict[str, Source] = {}
     notes: dict[str, Finding] = {}
-    seen: set[Path] = set()
+    seen: set[tuple[Path, str]] = set()
     for path in paths:
         received = receive(path) if path.is_dir() else _named(path)
         above = path.resolve() if path.is_dir() else path.resolve().parent
         for name, file in received.files:
-            if (place := file.resolve()) not in seen:
+            if (place := _place(file)) not in seen:
                 seen.add(place)
                 files[_free_name(name, above, files)] = file
         notes |= {_free_name(name, above, notes): note for name, note in received.notes}
-    return Received(tuple(sorted(files.items())), tuple(sorted(notes.items(), key=lambda n: n[0])))
+    return Received(tuple(sorted(files.items(), key=_name)), tuple(sorted(notes.items(), key=_name)))
+
+
+def _place(source: Source) -> tuple[Path, str]:
+    """Where a file lies, however it is named."""
+    return path_of(source).resolve(), source.inner if isinstance(source, Member) else ""
 
 
 def _named(path: Path) -> Received:
     """A file that was named itself; a pipe, socket or device is not opened, for that may never end."""
     if path.is_file():
-        return Received(((path.name, path),), ())
+        return _receive_file(path.name, path)
     return Received((), ((path.name, finding("N04")),))
 
 
@@ -99,7 +118,7 @@ def _note(entry: os.DirEntry[str]) -> str | None:
     if entry.is_symlink():
         return "N03"
     if entry.is_dir(follow_symlinks=False):
-        return "N05" if entry.name.lower().endswith(_WORKBOOK_SUFFIXES) else None
+        return "N05" if entry.name.lower().endswith(WORKBOOK_SUFFIXES) else None
     return None if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode) else "N04"
 
 

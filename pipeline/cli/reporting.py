@@ -165,7 +165,6 @@ def _report(
         keep_apart(results_folder(outcome, out), folder)
         return outcome, write_report(
             outcome,
-            folder,
             out,
             with_feedback=wanted.feedback,
             with_rows=wanted.rows,

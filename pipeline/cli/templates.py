@@ -61,14 +61,15 @@ def migrate(old: Path, out: Path, rules_folder: Path) -> None:
     from pipeline.definitions.messages import finding
     from pipeline.definitions.sheets import TEMPLATE_VERSION
     from pipeline.disk.publish import publish_files
-    from pipeline.engine.engine import contents
+    from pipeline.reading.containers.opened import contents
+    from pipeline.reading.containers.source import Unread
     from pipeline.template.migrate import Migrated, migrate_each
 
     rules = rules_in(rules_folder)
     if out.exists():
         raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
     data = contents(old)
-    moved: Migrated | Finding = finding(data if isinstance(data, str) else "D20")
+    moved: Migrated | Finding = finding(data.rule if isinstance(data, Unread) else "D20")
     if isinstance(data, bytes):
         moved = protected(partial(migrate_each, rules), data, moved)
     if not isinstance(moved, Migrated):

@@ -31,6 +31,7 @@ _AGAIN = "Speichern Sie die Datei in Excel neu als „Excel-Arbeitsmappe (.xlsx)
 _TEMPLATE = (
     "Übertragen Sie die Angaben in die aktuelle Vorlage, die Sie von der Projektleitung erhalten haben."
 )
+_ATTACH = "Senden Sie die Mappe selbst, als Anlage einer E-Mail und ohne Archiv."
 _ASK_LEAD = "Fragen Sie bitte die Projektleitung."
 
 MESSAGES: dict[str, Message] = {
@@ -57,6 +58,9 @@ MESSAGES: dict[str, Message] = {
     "D20": Message(ERROR, "Das Lesen der Datei wurde abgebrochen: Es brauchte zu viel Zeit oder Speicher, oder das Leseprogramm stürzte ab.", "Übertragen Sie die Angaben in eine neue Vorlage und senden Sie diese."),
     "D21": Message(ERROR, "Nicht alles, was im Blatt steht, konnte gelesen werden; die Datei wird deshalb nicht verwendet.", _AGAIN),
     "D22": Message(ERROR, "Die Datei ist zu groß und wird nicht gelesen.", "Löschen Sie Bilder, zusätzliche Blätter und leere formatierte Zeilen, oder übertragen Sie die Angaben in eine neue Vorlage."),
+    "D40": Message(ERROR, "Das Archiv ist mit einem Passwort geschützt; was darin liegt, wird nicht gelesen.", _ATTACH),
+    "D41": Message(ERROR, "Das Archiv oder die E-Mail ist beschädigt oder ungewöhnlich aufgebaut und wird nicht geöffnet.", _ATTACH),
+    "D42": Message(ERROR, "Das Archiv oder die E-Mail ist zu groß oder hat zu viele Teile und wird nicht geöffnet.", _ATTACH),
     # A: submissions among each other
     "A01": Message(ERROR, "Zu AGS, Berichtsstichtag und Abgabe-Nr. gibt es mehrere Dateien mit verschiedenem Inhalt: {files}.", "Klären Sie, welche Datei gilt, und senden Sie diese mit einer höheren Abgabe-Nr."),
     # W: one cell
@@ -137,6 +141,10 @@ MESSAGES: dict[str, Message] = {
     "N04": Message(NOTE, "Keine gewöhnliche Datei; übergangen.", "Nichts zu tun."),
     "N20": Message(NOTE, "Der Ordner liegt tiefer als 50 Ebenen; was darin liegt, wurde nicht gelesen.", "Legen Sie die Mappen weiter oben ab."),
     "N05": Message(NOTE, "Ordner mit dem Namen einer Arbeitsmappe; gelesen wird, was darin liegt.", "Nichts zu tun."),
+    "N30": Message(NOTE, "Anlage, die keine Excel-Arbeitsmappe ist; übergangen.", "Nichts zu tun."),
+    "N31": Message(NOTE, "Darin liegt keine Excel-Arbeitsmappe.", "Prüfen Sie, ob der Absender die Mappe vergessen hat."),
+    "N32": Message(NOTE, "Archiv oder E-Mail in einem Archiv oder einer E-Mail, die selbst schon in einer liegt; nicht geöffnet.", "Liegt eine Mappe darin, legen Sie diese selbst in den Ordner."),
+    "N33": Message(NOTE, "In dieser Datei kann eine Mappe liegen, doch das Programm öffnet dieses Format nicht; übergangen.", "Liegt eine Mappe darin, legen Sie diese selbst in den Ordner."),
 }  # fmt: skip
 
 _RANK = {rule: rank for rank, rule in enumerate(MESSAGES)}

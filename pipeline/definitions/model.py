@@ -231,8 +231,9 @@ class Workbook:
 
     ``file`` is the path relative to the folder, with ``/``. ``key`` is None when it could not be read.
     ``refused`` means that nothing below the file itself could be taken from it. ``tables`` may be loaded
-    on access: ask for one when it is needed, and keep none. ``findings`` come from ``checks.gather`` alone;
-    a workbook that was only read carries those of reading, ungathered.
+    on access: ask for one when it is needed, and keep none. ``received_on`` is the date of the e-mail that
+    the file came with, if it came with one. ``findings`` come from ``checks.gather`` alone; a workbook that
+    was only read carries those of reading, ungathered.
     """
 
     file: str
@@ -251,6 +252,7 @@ class Workbook:
     content: str = ""
     refused: bool = False
     rows_read: int = 0
+    received_on: date | None = None
 
     @property
     def key(self) -> Key | None:

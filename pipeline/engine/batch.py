@@ -30,10 +30,11 @@ from pipeline.engine.packing import (
 )
 from pipeline.engine.workers import CannotWork, Limits, limited
 from pipeline.evaluate import evaluate
+from pipeline.reading.containers.source import Unread
 from pipeline.reading.read import read_workbook
 from pipeline.rules import Rules
 
-Received = tuple[str, bytes | str]  # name, and the content or the rule that says why there is none
+Received = tuple[str, bytes | Unread]  # name, and the content or why there is none
 
 
 # --- files to workbooks -------------------------------------------------------------------------------
@@ -46,7 +47,9 @@ def examine_batch(batch: Sequence[Received], rules: Rules) -> list[Workbook]:
 
 def read(received: Received, rules: Rules) -> Workbook:
     name, content = received
-    return unreadable(name, content) if isinstance(content, str) else read_workbook(name, content, rules)
+    if isinstance(content, Unread):
+        return unreadable(name, *content)
+    return read_workbook(name, content, rules)
 
 
 def finish(workbooks: Sequence[Workbook], rules: Rules) -> list[Workbook]:

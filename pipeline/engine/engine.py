@@ -7,13 +7,10 @@ these rules and this program is not worked out again.
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -42,16 +39,18 @@ from pipeline.engine.packing import (
     unpack_judged,
 )
 from pipeline.engine.workers import CannotWork, Limits, WorkerPool, alone, in_lists, within
+from pipeline.reading.containers.opened import contents
+from pipeline.reading.containers.source import Source, Unread, received_on
 from pipeline.rules import Rules
 
 BATCH = 50
 BATCH_BYTES = 20_000_000
-LARGEST_FILE = 50_000_000  # a workbook of 20,000 rows in each sheet has a fifth of that
 
 UNLUCKY = ("D18", "D20", "D22")
+CONTAINER = ("D40", "D41", "D42")  # the same bytes under a workbook's name are refused for another reason
 T = TypeVar("T")
 R = TypeVar("R")
-Files = Sequence[tuple[str, Path]]
+Files = Sequence[tuple[str, Source]]
 Asked = tuple[Workbook, Workbook | None, date | None]  # a workbook, the one before it, the as-of date
 Answer = tuple[list[Finding], bytes]  # what comparing found; the result, packed, or nothing
 
@@ -106,13 +105,15 @@ class Engine:
         """Each file with all findings of its own, in the order given."""
         known = self._known(files) if self._remembers else {}
         worked = self._work([f for f in files if f[0] not in known])
-        for name, _ in files:
-            yield known.pop(name) if name in known else next(worked)
+        for name, source in files:
+            workbook = known.pop(name) if name in known else next(worked)
+            workbook.received_on = received_on(source)
+            yield workbook
 
     def _known(self, files: Files) -> dict[str, Workbook]:
         found = {}
-        for name, path in files:
-            content = contents(path)
+        for name, source in files:
+            content = contents(source)
             workbook = self._stored(name, sha256_of(content)) if isinstance(content, bytes) else None
             if workbook is not None:
                 found[name] = workbook
@@ -154,7 +155,7 @@ class Engine:
         """What came of bad luck, a process that died or a disk that could not be read, is tried again."""
         records = {}
         for workbook, packed in zip(workbooks, batch, strict=True):
-            if not any(f.rule in UNLUCKY for f in workbook.findings):
+            if workbook.sha256 and not any(f.rule in (*UNLUCKY, *CONTAINER) for f in workbook.findings):
                 records[self._key("head", workbook.sha256)] = packed.head
                 records[self._key("tables", workbook.sha256)] = packed.tables
         self._store.put(records)
@@ -224,7 +225,8 @@ def _sendable(name: str) -> str:
 def _lost_file(received: Received) -> Packed:
     """For a file that ended its worker, by itself and a second time alone."""
     _, content = received
-    return pack(unreadable("", "D20", sha256_of(content) if isinstance(content, bytes) else ""))
+    sha256 = content.sha256 if isinstance(content, Unread) else sha256_of(content)
+    return pack(unreadable("", "D20", sha256))
 
 
 def _lost_workbook(packed: Packed) -> Packed:
@@ -242,32 +244,15 @@ def _batches(files: Files) -> Iterator[list[Received]]:
     """So many files or so many bytes; a file is read when its batch is due."""
     batch: list[Received] = []
     size = 0
-    for name, path in files:
-        content = contents(path)
+    for name, source in files:
+        content = contents(source)
         batch.append((_sendable(name), content))
-        size += len(content)
+        size += 0 if isinstance(content, Unread) else len(content)
         if len(batch) == BATCH or size > BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def contents(path: Path) -> bytes | str:
-    """The bytes of a received file, or the rule that says why there are none."""
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return "D18"
-            data = file.read(LARGEST_FILE + 1)
-    except OSError:
-        return "D18"
-    return data if len(data) <= LARGEST_FILE else "D22"
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """A pipe that nobody writes into opens at once, instead of never."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def sha256_of(data: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,9 +10,11 @@ from pipeline.definitions.results import Result
 from pipeline.disk.publish import publish
 from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.disk.unwritable import CannotWrite
-from pipeline.engine.engine import Engine
+from pipeline.engine.engine import Engine, sha256_of
 from pipeline.engine.workers import in_lists
 from pipeline.feedback import Copy, Task, feedback_batch, may_have_copy, task_of, without_copy
+from pipeline.reading.containers.opened import contents
+from pipeline.reading.containers.source import Source, Unread
 from pipeline.report.feedback_places import Place, feedback_places
 from pipeline.rules import Rules
 from pipeline.run import Submission
@@ -39,7 +40,7 @@ def on(engine: Engine) -> Work:
 
 
 def publish_feedback(
-    files: Sequence[tuple[Submission, Path]],
+    files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     out: Path,
     work: Work = here,
@@ -59,7 +60,7 @@ def publish_feedback(
 
 
 def write_feedback(
-    files: Sequence[tuple[Submission, Path]],
+    files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     folder: Path,
     results: Iterable[Result] = (),
@@ -97,26 +98,27 @@ def _told(workbook: Workbook, place: Place, *, copied: bool) -> Iterator[str]:
 
 
 def _batches(
-    files: Iterable[tuple[Submission, Path]], rules: Rules, results: Mapping[str, Result]
+    files: Iterable[tuple[Submission, Source]], rules: Rules, results: Mapping[str, Result]
 ) -> Iterator[list[Task]]:
     """The files are read here, and only as many as are worked on."""
     for batch in in_lists(files, BATCH):
         yield [
-            task_of(w, s.state, _as_checked(w, path), rules, results.get(w.ags or ""))
-            for s, path in batch
+            task_of(w, s.state, _as_checked(w, source), rules, results.get(w.ags or ""))
+            for s, source in batch
             for w in (s.workbook,)
         ]
 
 
-def _as_checked(workbook: Workbook, path: Path) -> bytes:
+def _as_checked(workbook: Workbook, source: Source) -> bytes:
     """The content that was checked; nothing where the file could not be read then either."""
     if not workbook.sha256:
         return b""
     again = "Starten Sie den Lauf noch einmal."
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise CannotWrite(f"„{workbook.file}“ lässt sich nicht mehr lesen. {again}") from None
-    if hashlib.sha256(data).hexdigest() != workbook.sha256:
+    data = contents(source)
+    if isinstance(data, Unread):
+        if data.sha256 == workbook.sha256:  # a container that could not be opened
+            return b""
+        raise CannotWrite(f"„{workbook.file}“ lässt sich nicht mehr lesen. {again}")
+    if sha256_of(data) != workbook.sha256:
         raise CannotWrite(f"„{workbook.file}“ wurde während des Laufs geändert. {again}")
     return data

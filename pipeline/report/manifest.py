@@ -21,6 +21,7 @@ LIBRARIES = (
     "Jinja2",
     "lxml",
     "msgspec",
+    "olefile",
     "openpyxl",
     "pandas",
     "pandera",
@@ -29,6 +30,7 @@ LIBRARIES = (
     "pygal",
     "python-calamine",
     "python-dateutil",
+    "python-oxmsg",
     "PyYAML",
     "xlsxwriter",
 )

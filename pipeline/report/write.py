@@ -28,7 +28,6 @@ def report_file(as_of: date) -> str:
 
 def write_report(
     outcome: Outcome,
-    received: Path,
     out: Path,
     *,
     with_feedback: bool = True,
@@ -39,15 +38,14 @@ def write_report(
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
-    ``received`` is the folder of received files; ``with_feedback`` writes the copies that go back,
-    ``with_rows`` the consolidated rows; ``form`` is the ministry's own, to be filled; ``work`` makes copies;
-    ``tell`` takes what the terminal should say of them.
+    ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``form`` is the
+    ministry's own, to be filled; ``work`` makes copies; ``tell`` takes what the terminal should say of them.
     """
     target = results_folder(outcome, out)
 
     def fill(folder: Path) -> None:
         if with_feedback:
-            files = [(s, received / s.workbook.file) for s in outcome.submissions]
+            files = [(s, outcome.sources[s.workbook.file]) for s in outcome.submissions]
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work, tell)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)

@@ -51,7 +51,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = Place(tmp_path_factory.mktemp("verify"))
     inputs, folder = lay_out(place.folder, ROOT / "rules")
     outcome = run(inputs, load_rules(folder), AS_OF)
-    write_report(outcome, inputs, place.folder / "out", with_feedback=False)
+    write_report(outcome, place.folder / "out", with_feedback=False)
     return place
 
 

@@ -245,7 +245,7 @@ def test_rules_and_report_tell_it(folder: Path, tmp_path: Path) -> None:
     inputs = tmp_path / "in"
     inputs.mkdir()
     found = outcome(inputs, load_rules(folder))
-    written = write_report(found, inputs, tmp_path / "out", with_feedback=False)
+    written = write_report(found, tmp_path / "out", with_feedback=False)
     book = openpyxl.load_workbook(written / "KISI_Bericht_2026-06-30.xlsx")
     for title in ("Prüfprotokoll", "Regelwerk"):
         texts = [str(c.value) for row in book[title].iter_rows() for c in row if c.value]

@@ -18,6 +18,7 @@ from pipeline.engine import engine as module
 from pipeline.engine.cache import CACHE_FILE, CacheDamaged, ResultCache
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import CannotWork, WorkerPool, alone, children, on_cluster
+from pipeline.reading.containers import opened
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
 from pipeline.run import Outcome, check, no_progress, run
@@ -244,7 +245,7 @@ def test_tables_of_few_workbooks_are_in_memory(tmp_path: Path) -> None:
 
 
 def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(opened, "LARGEST_FILE", 1000)
     (tmp_path / "klein.xlsx").write_bytes(b"x" * 1000)
     (tmp_path / "gross.xlsx").write_bytes(b"x" * 1001)
     files = [(p.name, p) for p in sorted(tmp_path.iterdir())]

@@ -247,7 +247,7 @@ def test_it_names_no_person(tmp_path: Path) -> None:
 def test_it_is_the_same_each_time_and_part_of_the_report(outcome: Outcome, text: str, tmp_path: Path) -> None:
     assert overview_html(outcome) == text
     assert not re.search(r"Generated|[0-9a-f]{8}-[0-9a-f]{4}-", text)
-    folder = write_report(outcome, tmp_path / "none", tmp_path / "out", with_feedback=False)
+    folder = write_report(outcome, tmp_path / "out", with_feedback=False)
     assert (folder / "uebersicht.html").read_bytes() == text.encode()
 
 

@@ -166,14 +166,14 @@ def test_the_same_bytes_in_another_process_time_zone_and_locale(
 
 @pytest.fixture(scope="module")
 def results(demo: Outcome, inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_report(demo, inputs, tmp_path_factory.mktemp("out"))
+    return write_report(demo, tmp_path_factory.mktemp("out"))
 
 
 def test_the_report_brings_the_rows_and_can_leave_them_out(
     results: Path, demo: Outcome, inputs: Path, tmp_path: Path
 ) -> None:
     assert (results / "daten" / "Personen.parquet").is_file()
-    without = write_report(demo, inputs, tmp_path, with_feedback=False, with_rows=False)
+    without = write_report(demo, tmp_path, with_feedback=False, with_rows=False)
     assert not (without / "daten").exists()
 
 

@@ -1,0 +1,66 @@
+"""Zip archives, by the limits of workbooks: names, places, sizes and checksums are looked at first."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import partial
+
+from pipeline.reading.containers.parts import (
+    MAX_CONTAINER,
+    MAX_FILES,
+    Apart,
+    Part,
+    damaged,
+    locked,
+    too_large,
+)
+from pipeline.reading.containers.sorts import HEAD, too_many_entries
+from pipeline.reading.package.preflight import Package, Refused, open_package
+
+_EMPTY = b"PK\x05\x06"
+_PASSWORD = 0x1
+
+
+def take_apart_archive(data: bytes) -> Apart:
+    """Refused for one with a password, damaged ones, and those that are too large."""
+    if data.startswith(_EMPTY):
+        return Apart(())
+    if len(data) > MAX_CONTAINER or too_many_entries(data):
+        raise too_large()
+    archive = _listed(data)
+    try:
+        package = open_package(data, MAX_CONTAINER)
+    except Refused:
+        raise damaged() from None
+    heads = {info.filename: info for info in archive.infolist()}
+    return Apart(
+        tuple(
+            Part(name, partial(_whole, package, name), partial(_head, archive, heads[name]))
+            for name in package.names
+        )
+    )
+
+
+def _listed(data: bytes) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except Exception:  # whatever a library meets in hostile bytes
+        raise damaged() from None
+    if len(archive.infolist()) > MAX_FILES:
+        raise too_large()
+    if any(info.flag_bits & _PASSWORD for info in archive.infolist()):
+        raise locked()
+    return archive
+
+
+def _whole(package: Package, name: str) -> bytes:
+    return package.part(name)
+
+
+def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        with archive.open(info) as member:
+            return member.read(HEAD)
+    except Exception:  # whatever a library meets in hostile bytes
+        return b""

@@ -1,0 +1,106 @@
+"""E-mails as mail programs save them (.eml), by Python's own reader; only attachments are looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
+from functools import partial
+from mimetypes import guess_extension
+
+from pipeline.reading.containers.names import file_name
+from pipeline.reading.containers.parts import (
+    MAX_FILES,
+    MAX_MAIL,
+    Apart,
+    Part,
+    damaged,
+    day_of,
+    too_large,
+)
+from pipeline.reading.containers.sorts import HEAD
+
+# The reader takes every line through all the parts that are open at it, and goes down one call a level.
+MAX_LEVELS = 100
+_PART = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_LEVEL = re.compile(rb"multipart/|message/rfc822", re.IGNORECASE)
+_BOUNDARY = b"\n--"
+_KNOWN = ("From", "Date", "Subject", "Content-Type", "Received")
+
+
+def take_apart_mail(data: bytes) -> Apart:
+    """Refused for what is no e-mail, and for one that is too large or has too many parts."""
+    if (
+        len(data) > MAX_MAIL
+        or len(_PART.findall(data)) > MAX_FILES
+        or data.count(_BOUNDARY) > 10 * MAX_FILES
+        or len(_LEVEL.findall(data)) > MAX_LEVELS
+    ):
+        raise too_large()
+    try:
+        message = message_from_bytes(data)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
+        raise damaged() from None
+    if not any(name in message for name in _KNOWN):
+        raise damaged()
+    return _apart(message)
+
+
+def _apart(message: Message) -> Apart:
+    return Apart(tuple(_parts(message)), day_of(message["Date"]))
+
+
+def _parts(message: Message) -> Iterator[Part]:
+    """Attachments in their order; the texts of the e-mail itself are none."""
+    for number, part in enumerate(_leaves(message), start=1):
+        name, kind = _name(part), part.get_content_type()
+        attached = _attached_mail(part) if kind == "message/rfc822" else None
+        if not name and attached is None and part.get_content_maintype() in ("text", "message"):
+            continue
+        ending = ".eml" if attached else guess_extension(kind) or ""
+        whole = partial(_decoded, part)
+        nested = partial(_apart, attached) if attached else None
+        yield Part(name or f"Anhang {number}{ending}", whole, partial(_head, whole), nested)
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts that hold no others; an attached e-mail is one."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        payload = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
+            waiting += [one for one in reversed(payload) if isinstance(one, Message)]
+        else:
+            yield part
+
+
+def _name(part: Message) -> str:
+    """The file name in its header, whichever of the usual ways it is encoded in."""
+    try:
+        name = part.get_filename() or ""
+        return file_name(str(make_header(decode_header(name))) if "=?" in name else name)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+
+
+def _attached_mail(part: Message) -> Message | None:
+    """An attached e-mail, which the reader has taken apart already."""
+    payload = part.get_payload()
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    return inner if isinstance(inner, Message) else None
+
+
+def _decoded(part: Message) -> bytes:
+    """The content of an attachment; a reader that stumbles over it has found damaged bytes."""
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
+        raise damaged() from None
+    return content if isinstance(content, bytes) else b""
+
+
+def _head(whole: partial[bytes]) -> bytes:
+    return whole()[:HEAD]

@@ -1,0 +1,63 @@
+"""A file of the folder → the submissions in it and notes on the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.reading.containers.opened import Opened, open_container
+from pipeline.reading.containers.parts import MAX_CONTAINER
+from pipeline.reading.containers.sorts import CONTAINERS, HEAD, Sort, by_name, sort_of
+from pipeline.reading.containers.source import Member, Source
+from pipeline.reading.package.preflight import Refused
+
+
+class Unpacked(NamedTuple):
+    """Submissions with their paths, and the rules that say why other paths are none."""
+
+    files: list[tuple[str, Source]]
+    notes: list[tuple[str, str]]
+
+
+def unpack(name: str, path: Path) -> Unpacked:
+    """``name`` is the file's path in the folder; names of what lies in a container begin with it."""
+    try:
+        sort = _sort_of(name, path)
+        if sort in CONTAINERS:
+            return _in_container(name, path, sort)
+    except OSError:
+        sort = by_name(name)
+        sort = Sort.WORKBOOK if sort in CONTAINERS else sort
+    if sort is Sort.WORKBOOK:
+        return Unpacked([(name, path)], [])
+    return Unpacked([], [(name, "N33" if sort is Sort.CLOSED else "N30")])
+
+
+def _sort_of(name: str, path: Path) -> Sort:
+    def head() -> bytes:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+
+    def whole() -> bytes:
+        return path.read_bytes() if path.stat().st_size <= MAX_CONTAINER else b""
+
+    return sort_of(name, head, whole)
+
+
+def _in_container(name: str, path: Path, sort: Sort) -> Unpacked:
+    try:
+        opened: Opened = open_container(path, sort)
+    except Refused as refused:
+        sha256 = _sha256(path)
+        return Unpacked([(name, Member(path, sort, refused=refused.finding.rule, sha256=sha256))], [])
+    files: list[tuple[str, Source]] = []
+    for inner, found in opened.members.items():
+        rule, sha256 = found.refused or ("", "")
+        files.append((f"{name}/{inner}", Member(path, sort, inner, found.received_on, rule, sha256)))
+    return Unpacked(files, [(f"{name}/{inner}".removesuffix("/"), rule) for inner, rule in opened.notes])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Archives and e-mails in the folder of received files."""
