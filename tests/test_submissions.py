@@ -286,10 +286,13 @@ def test_a_file_that_cannot_be_opened_is_rejected(tmp_path: Path) -> None:
     assert not workbook.valid
 
 
-def test_other_files_are_rejected_not_skipped(tmp_path: Path) -> None:
-    outcome = outcome_of(tmp_path, {"notiz.txt": b"Hallo", "a.xlsx": sent()})
-    assert states(outcome) == {"a.xlsx": "accepted", "notiz.txt": "rejected"}
-    assert rules_told(outcome, "notiz.txt") == ["D01"]
+def test_spreadsheets_by_name_are_rejected_and_other_files_are_enclosures(tmp_path: Path) -> None:
+    names = ("b.xlsx", "b.XLSM", "b.xlsb", "b.xls", "b.ods", "b.csv")
+    files = {**{n: f"Hallo {n}".encode() for n in names}, "a.xlsx": sent(), "notiz.txt": b"Hallo"}
+    outcome = outcome_of(tmp_path, files)
+    assert states(outcome) == {"a.xlsx": "accepted", **dict.fromkeys(names, "rejected")}
+    assert [rules_told(outcome, n) for n in names] == [["D01"]] * 6
+    assert [(name, note.rule) for name, note in outcome.notes] == [("notiz.txt", "N30")]
 
 
 def test_the_folder_is_never_changed(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def submission_lines(submission: Submission) -> Iterator[str]:
     workbook = submission.workbook
     counts = ", ".join(number_of(workbook.count(s), *words) for s, words in _COUNTED.items())
     who = f" – {workbook.municipality}" if workbook.municipality else ""
-    yield f"{workbook.file}{who}: {STATE_WORDS[submission.state].text} ({counts})"
+    mailed = f", E-Mail vom {workbook.received_on:%d.%m.%Y}" if workbook.received_on else ""
+    yield f"{workbook.file}{who}{mailed}: {STATE_WORDS[submission.state].text} ({counts})"
     yield from finding_lines(workbook.findings)
 
 
