@@ -13,6 +13,7 @@ from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
 from pipeline.doctor.model import Check, Mark
 from pipeline.engine.cache import CACHE_FILE
 from pipeline.report.manifest import LIBRARIES, versions
+from pipeline.reading.containers.source import path_of
 from pipeline.submissions import receive
 
 _GIGABYTE = 10**9
@@ -63,7 +64,8 @@ def check_writing(results: Path) -> Check:
 def check_disk(results: Path, received: Path) -> Check:
     place = next(p for p in (results, *results.absolute().parents) if p.exists())
     free = shutil.disk_usage(place).free
-    size = sum(p.stat().st_size for _, p in receive(received).files) if received.is_dir() else 0
+    files = {path_of(source) for _, source in receive(received).files} if received.is_dir() else ()
+    size = sum(path.stat().st_size for path in files)
     wanted = max(_LEAST_FREE, _COPIES * size)
     told = f"{_gigabytes(free)} frei"
     if free >= wanted:

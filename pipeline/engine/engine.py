@@ -107,8 +107,8 @@ class Engine:
         worked = self._work([f for f in files if f[0] not in known])
         for name, source in files:
             workbook = known.pop(name) if name in known else next(worked)
-            workbook.received_on = received_on(source)
-            yield workbook
+            mailed = received_on(source)
+            yield replace(workbook, received_on=mailed) if mailed else workbook
 
     def _known(self, files: Files) -> dict[str, Workbook]:
         found = {}

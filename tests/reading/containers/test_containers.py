@@ -26,7 +26,7 @@ def zipped(files: Files, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in files:
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name, (2026, 7, 3, 9, 0, 0)), data, method)
     return out.getvalue()
 
 
