@@ -12,8 +12,8 @@ from pipeline.disk.unwritable import CannotWrite
 from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
 from pipeline.doctor.model import Check, Mark
 from pipeline.engine.cache import CACHE_FILE
-from pipeline.report.manifest import LIBRARIES, versions
 from pipeline.reading.containers.source import path_of
+from pipeline.report.manifest import LIBRARIES, versions
 from pipeline.submissions import receive
 
 _GIGABYTE = 10**9
