@@ -123,8 +123,8 @@ def read_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) 
 
 def _read(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Workbook]:
     done = []
-    for received in batch:
-        with limited(limits):
+    for number, received in enumerate(batch):
+        with limited(limits, item=number):
             done.append(read(received, _rules(rules)))
     return done
 

@@ -20,9 +20,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import count, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pipeline import DEBUG
 
@@ -32,7 +35,6 @@ if sys.platform != "win32":
 T = TypeVar("T")
 R = TypeVar("R")
 
-UnderWay = deque[tuple[list[T], Future[list[R]]]]
 
 CONNECT_SECONDS = 10
 _EXPECTED = ("MemoryError", "KilledWorker")  # what a file may do to a worker; Dask is not always installed
@@ -57,9 +59,10 @@ class Limits:
 
 
 @contextmanager
-def limited(limits: Limits | None, files: int = 1) -> Iterator[None]:
+def limited(limits: Limits | None, files: int = 1, item: int | None = None) -> Iterator[None]:
     """Ends the process when the block takes longer or, where the system can, more memory than it may.
 
+    ``item``: which one of its batch is at work; when its time runs out the parent will know.
     Without limits, as in the user's own process, nothing is watched.
 
     The watchdog is a thread of the interpreter that holds no lock, so it also ends a hang in native code.
@@ -67,18 +70,50 @@ def limited(limits: Limits | None, files: int = 1) -> Iterator[None]:
     if limits is None:
         yield
         return
-    with _memory(limits.memory), open(os.devnull, "w") as nowhere:  # noqa: PTH123  - the watchdog wants a file
-        faulthandler.dump_traceback_later(limits.seconds * max(files, 1), exit=True, file=nowhere)
+    mark = _mark(item)
+    with _memory(limits.memory), mark.open("w") as file:
+        faulthandler.dump_traceback_later(limits.seconds * max(files, 1), exit=True, file=file)
         try:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
+    if mark != _NOWHERE:
+        mark.unlink()
 
 
 def within(limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
-    """``function`` of a batch, under watch."""
-    with limited(limits, len(batch)):
-        return function(batch)
+    """``function`` of each item of a batch by itself, each under watch."""
+    done: list[R] = []
+    for number, item in enumerate(batch):
+        with limited(limits, item=number):
+            done += function([item])
+    return done
+
+
+_NOWHERE = Path(os.devnull)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Where a child is: the watchdog that ends it writes into a file that tells batch and item."""
+
+    folder: str = ""
+    batch: int = 0
+
+
+_WATCH = _Watch()
+
+
+def _numbered(number: int, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
+    """``function`` of a batch that its parent knows by a number."""
+    _WATCH.batch = number
+    return function(batch)
+
+
+def _mark(item: int | None) -> Path:
+    """The file of an item that is watched; it is empty unless its time runs out."""
+    known = _WATCH.folder and item is not None
+    return Path(_WATCH.folder) / f"{_WATCH.batch}-{item}" if known else _NOWHERE
 
 
 @contextmanager
@@ -100,12 +135,22 @@ def _memory(more: int) -> Iterator[None]:
 # --- in the parent ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent(Generic[T, R]):
+    """A batch that is under way: by whom, and under which number."""
+
+    batch: list[T]
+    future: Future[list[R]]
+    number: int = -1
+    executor: Executor | None = None
+
+
 class WorkerPool:
     """Who works: an executor that is started when it is needed, and again when it broke.
 
     ``width`` is how many batches are under way at a time. Without an executor the work is done in this
     process, unprotected. ``reads_only``: it reads files and leaves everything else to this process.
-    ``elsewhere``: on other machines.
+    ``elsewhere``: on other machines. ``marks``: where children leave word of an item whose time ran out.
     """
 
     def __init__(
@@ -116,6 +161,7 @@ class WorkerPool:
         reads_only: bool = False,
         elsewhere: bool = False,
         shut: Callable[[Executor, bool], object] = lambda executor, wait: executor.shutdown(wait),
+        marks: TemporaryDirectory[str] | None = None,
     ) -> None:
         self._start = start
         self._executor: Executor | None = None
@@ -123,6 +169,8 @@ class WorkerPool:
         self.width = width
         self.reads_only = reads_only
         self.elsewhere = elsewhere
+        self._marks = marks
+        self._numbers = count()
 
     @property
     def in_process(self) -> bool:
@@ -131,6 +179,8 @@ class WorkerPool:
 
     def close(self, *, wait: bool = True) -> None:
         self._stop(wait=wait)
+        if self._marks is not None:
+            self._marks.cleanup()
 
     def map(
         self,
@@ -143,69 +193,75 @@ class WorkerPool:
         The first ones are under way when this returns.
         """
         waiting = iter(batches)
-        under_way = deque(
-            (batch, self._submit(function, batch)) for batch in islice(waiting, max(self.width, 1))
-        )
+        under_way = deque(self._submit(function, batch) for batch in islice(waiting, max(self.width, 1)))
         return self._results(function, under_way, waiting, lost)
 
     def _results(
         self,
         function: Callable[[list[T]], list[R]],
-        under_way: UnderWay[T, R],
+        under_way: deque[_Sent[T, R]],
         waiting: Iterator[list[T]],
         lost: Callable[[T], R],
     ) -> Iterator[list[R]]:
         while under_way:
-            batch, future = under_way.popleft()
-            done = self._result(function, batch, future, lost)
+            done = self._result(function, under_way.popleft(), lost)
             self._again(function, under_way)
-            under_way += ((b, self._submit(function, b)) for b in islice(waiting, 1))
+            under_way += (self._submit(function, b) for b in islice(waiting, 1))
             yield done
 
     def _result(
-        self,
-        function: Callable[[list[T]], list[R]],
-        batch: list[T],
-        future: Future[list[R]],
-        lost: Callable[[T], R],
+        self, function: Callable[[list[T]], list[R]], sent: _Sent[T, R], lost: Callable[[T], R]
     ) -> list[R]:
         try:
-            return future.result()
+            return sent.future.result()
         except Exception as error:
-            self._after(error)
-        return [self._single(function, item, lost) for item in batch]
+            self._after(error, sent)
+        late = self._late(sent)
+        return [lost(o) if i == late else self._single(function, o, lost) for i, o in enumerate(sent.batch)]
 
     def _single(self, function: Callable[[list[T]], list[R]], item: T, lost: Callable[[T], R]) -> R:
+        sent = self._submit(function, [item])
         try:
-            return self._submit(function, [item]).result()[0]
+            return sent.future.result()[0]
         except Exception as error:
-            self._after(error)
+            self._after(error, sent)
             return lost(item)
 
-    def _after(self, error: Exception) -> None:
+    def _after(self, error: Exception, sent: _Sent[T, R]) -> None:
         if isinstance(error, ImportError):
             raise CannotWork("Auf einem der Rechner ist kisi nicht installiert.") from None
         if isinstance(error, CannotWork):
             raise error
         if isinstance(error, BrokenExecutor):
-            self._stop(wait=False)
+            if sent.executor is self._executor:
+                self._stop(wait=False)
         elif os.environ.get(DEBUG) and type(error).__name__ not in _EXPECTED:
             raise error
 
-    def _again(self, function: Callable[[list[T]], list[R]], under_way: UnderWay[T, R]) -> None:
-        """Batches that a death has taken along with its own."""
-        for position, (batch, future) in enumerate(under_way):
-            if future.done() and isinstance(future.exception(), BrokenExecutor):
-                under_way[position] = (batch, self._submit(function, batch))
+    def _late(self, sent: _Sent[T, R]) -> int | None:
+        """Which item of a batch has used up its time, so that it is not given the same once more."""
+        if self._marks is None:
+            return None
+        marks = Path(self._marks.name).glob(f"{sent.number}-*")
+        return next((int(m.name.partition("-")[2]) for m in marks if m.stat().st_size), None)
 
-    def _submit(self, function: Callable[[list[T]], list[R]], batch: list[T]) -> Future[list[R]]:
+    def _again(self, function: Callable[[list[T]], list[R]], under_way: deque[_Sent[T, R]]) -> None:
+        """Batches that a death has taken along with its own."""
+        for position, sent in enumerate(under_way):
+            broken = sent.future.done() and isinstance(sent.future.exception(), BrokenExecutor)
+            if broken and self._late(sent) is None:
+                under_way[position] = self._submit(function, sent.batch)
+
+    def _submit(self, function: Callable[[list[T]], list[R]], batch: list[T]) -> _Sent[T, R]:
         if self._start is None:
-            return _at_once(function, batch)
+            return _Sent(batch, _at_once(function, batch))
+        number = next(self._numbers)
+        work = function if self._marks is None else partial(_numbered, number, function)
         for _ in range(2):
             if self._executor is None:
                 self._executor = self._start()
             with suppress(BrokenExecutor), _without_main():
-                return self._executor.submit(function, batch)
+                return _Sent(batch, self._executor.submit(work, batch), number, self._executor)
             self._stop(wait=False)
         raise CannotWork
 
@@ -258,11 +314,13 @@ def children(jobs: int, files: int) -> WorkerPool:
     reads_only = jobs == 1 or files <= FEW
     jobs = 1 if reads_only else jobs
     context = multiprocessing.get_context("spawn")
+    marks = TemporaryDirectory(prefix="kisi-", ignore_cleanup_errors=True)
     return WorkerPool(
-        lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_enter_child),
+        lambda: ProcessPoolExecutor(jobs, context, _enter_child, (marks.name,)),
         width=2 * jobs,
         reads_only=reads_only,
         shut=_end_children,
+        marks=marks,
     )
 
 
@@ -298,8 +356,9 @@ def on_cluster(address: str, files: int) -> WorkerPool:
     return WorkerPool(lambda: client.get_executor(pure=False), width=2 * width, elsewhere=True, shut=shut)
 
 
-def _enter_child() -> None:
+def _enter_child(marks: str) -> None:
     """A child ends with its parent, leaves Ctrl-C to it, and writes no cell's value anywhere."""
+    _WATCH.folder = marks
     gc.set_threshold(
         100_000
     )  # lists of plain values come and go in batches; looking through them is for nothing

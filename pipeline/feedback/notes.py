@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -24,8 +25,11 @@ _SHAPE = (
     "</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 # Excel's drawings of notes need not be well-formed XML, and each program has prefixes of its own.
-_SHAPES = re.compile(rb"<(\w+):shape(?=[\s>])(?:[^>]*/>|.*?</\1:shape>)", re.DOTALL)
-_ROW, _COLUMN = (re.compile(rb"<(?:\w+:)?" + name + rb">\s*(\d+)") for name in (b"Row", b"Column"))
+_SHAPE_TAG = re.compile(rb"<(/?)(\w{1,20}):shape(?=[\s/>])")
+_LONGEST_TAG = 10_000  # bytes of a shape's first tag
+_ROW, _COLUMN = (
+    re.compile(rb"<(?:\w{1,20}:)?" + name + rb">\s{0,20}(\d{1,7})") for name in (b"Row", b"Column")
+)
 _PREFIXES = {
     "v": "urn:schemas-microsoft-com:vml",
     "o": "urn:schemas-microsoft-com:office:office",
@@ -76,12 +80,12 @@ class Notes:
             return
         places = {split(a) for a in addresses}
 
-        def keep(match: re.Match[bytes]) -> bytes:
-            row, column = _ROW.search(match[0]), _COLUMN.search(match[0])
-            at = (int(row[1]) + 1, int(column[1]) + 1) if row and column else None
-            return b"" if at in places else match[0]
-
-        self.package.put(drawing, _SHAPES.sub(keep, self.package.read(drawing)))
+        content, kept, end = self.package.read(drawing), [], 0
+        for start, stop in _shapes(content):
+            if _place_of(content[start:stop]) in places:
+                kept.append(content[end:start])
+                end = stop
+        self.package.put(drawing, b"".join((*kept, content[end:])))
 
     def add(self, texts: Mapping[str, str]) -> None:
         """One note at each address; a note that is there already gets ours below its text."""
@@ -158,12 +162,41 @@ class Notes:
             return
         name = self._drawing()
         drawing = self.package.read(name)
-        used = [int(n) for n in re.findall(rb"_x0000_s(\d+)", drawing)]
+        used = [int(n) for n in re.findall(rb"_x0000_s(\d{1,9})", drawing)]
         first = max([1024, *used]) + 1
         declared = "" if all(f"xmlns:{p}=".encode() in drawing for p in _PREFIXES) else f" {_DECLARED}"
         shapes = "".join(_shape(first + i, address, declared) for i, address in enumerate(addresses))
         end = drawing.rindex(b"</xml>")
         self.package.put(name, drawing[:end] + shapes.encode() + drawing[end:])
+
+
+def _shapes(drawing: bytes) -> Iterator[tuple[int, int]]:
+    """First and last place of each shape. One look at all tags, so that the work grows with the length alone."""
+    tags = list(_SHAPE_TAG.finditer(drawing))
+    closing: dict[bytes, list[int]] = {}
+    for tag in tags:
+        if tag[1]:
+            closing.setdefault(tag[2], []).append(tag.start())
+    end = 0
+    for tag in tags:
+        bracket = drawing.find(b">", tag.end(), tag.end() + _LONGEST_TAG)
+        if tag[1] or tag.start() < end or bracket < 0:
+            continue
+        if drawing[bracket - 1 : bracket] == b"/":
+            end = bracket + 1
+        else:
+            ends = closing.get(tag[2], [])
+            found = bisect_left(ends, bracket)
+            if found == len(ends):
+                continue
+            end = ends[found] + len(b"</:shape>") + len(tag[2])
+        yield tag.start(), end
+
+
+def _place_of(shape: bytes) -> tuple[int, int] | None:
+    """Row and column of the cell whose note a shape shows."""
+    row, column = _ROW.search(shape), _COLUMN.search(shape)
+    return (int(row[1]) + 1, int(column[1]) + 1) if row and column else None
 
 
 def _shape(id_: int, address: str, declared: str) -> str:

@@ -19,6 +19,7 @@ from pipeline.xlsx.package import Element, local
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
 _NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill
 _TEMPLATE_FILLS = tuple("FF" + colour.removeprefix("#") for colour in (INPUT, LOCKED, BLOCKED, NAVY))
+MOST_FORMATS = 65_490  # that Excel opens; where there is no room for a mark there is a letter alone
 _COVERS = range(2 + len(_TEMPLATE_FILLS))
 
 
@@ -45,17 +46,27 @@ class Styles:
         self.ns = etree.QName(root).namespace
         fills = (e for fill in self._table("fills") for e in fill.iter() if local(e) == "fgColor")
         self.has_marks = any(severity_of(e.get("rgb")) for e in fills)
+        self._entries: dict[str, list[Element]] = {}
         self._marked: dict[tuple[int, Severity], int] = {}
         self._plain: dict[int, int] = {}
 
     def _table(self, name: str) -> Element:
         return next(e for e in self.root if local(e) == name)
 
+    def _list(self, table: str) -> list[Element]:
+        """The entries of a table; in the tree, finding one by its number means counting from the first."""
+        if table not in self._entries:
+            self._entries[table] = list(self._table(table))
+        return self._entries[table]
+
     def _add(self, table: str, element: Element) -> int:
-        parent = self._table(table)
+        parent, entries = self._table(table), self._list(table)
+        if table == "cellXfs" and len(entries) >= MOST_FORMATS:
+            raise ValueError(table)
         parent.append(element)
-        parent.set("count", str(len(parent)))
-        return len(parent) - 1
+        entries.append(element)
+        parent.set("count", str(len(entries)))
+        return len(entries) - 1
 
     def _new(self, name: str, **attributes: str) -> Element:
         element = etree.Element(f"{{{self.ns}}}{name}")
@@ -65,7 +76,7 @@ class Styles:
 
     def _fill_of(self, style: int) -> Element | None:
         """patternFill of a style, None for another kind of fill."""
-        xfs, fills = self._table("cellXfs"), self._table("fills")
+        xfs, fills = self._list("cellXfs"), self._list("fills")
         if style >= len(xfs):
             return None
         fill = fills[int(xfs[style].get("fillId", "0"))]
@@ -76,7 +87,7 @@ class Styles:
         return next((e for e in pattern if local(e) == which), None)
 
     def _with_fill(self, style: int, fill: int) -> int:
-        xfs = self._table("cellXfs")
+        xfs = self._list("cellXfs")
         xf = deepcopy(xfs[style if style < len(xfs) else 0])
         xf.set("fillId", str(fill))
         xf.set("applyFill", "1")

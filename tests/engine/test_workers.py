@@ -62,6 +62,23 @@ def test_only_the_fatal_item_is_lost(pool: WorkerPool, fatal: str) -> None:
     assert found == [[3, 5], [4, -1, 7], [1], [2, 3]]
 
 
+def test_what_used_up_its_time_is_not_given_the_same_again(tmp_path: Path) -> None:
+    """Neither alone in its batch nor among others; the others are done again, for their process is gone."""
+    pool = children(2, MANY)
+    work = partial(sabotage.counted, str(tmp_path))
+    found = list(pool.map(work, [["one", "hangs", "three"], ["four"]], lost))
+    pool.close()
+    assert found == [[3, -1, 5], [4]]
+    tries = {p.name: len(p.read_text(encoding="utf-8")) for p in tmp_path.iterdir()}
+    assert tries["hangs"] == 1
+    assert tries["one"] == 2
+    (tmp_path / "hangs").unlink()
+    pool = children(1, MANY)
+    assert list(pool.map(work, [["hangs"], ["seventeen"]], lost)) == [[-1], [9]]
+    pool.close()
+    assert (tmp_path / "hangs").read_text(encoding="utf-8") == "x"
+
+
 def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
     """Whoever calls the program from a script of his own need not know that it starts processes."""
     script = tmp_path / "script.py"

@@ -19,6 +19,7 @@ from openpyxl.comments import Comment
 from pipeline.definitions.model import State
 from pipeline.evaluate import evaluate
 from pipeline.feedback import FEEDBACK_TITLE, feedback, feedback_batch, task_of
+from pipeline.feedback.notes import _shapes
 from pipeline.xlsx.cells import SheetCells
 from tests import builder
 from tests.builder import pack, unpack
@@ -329,6 +330,30 @@ def test_where_a_copy_is_not_possible_there_is_a_letter(case: str) -> None:
     copy, letter = feedback(workbook, state, data, builder.rules())
     assert copy is None
     assert "zurückgewiesen" in letter
+    assert "liegt bei" not in letter
+
+
+SHAPE = '<v:shape id="_x0000_s{}"><x:Row>{}</x:Row><x:Column>2</x:Column></v:shape>'
+
+
+def test_a_drawing_of_notes_is_looked_through_once() -> None:
+    """Starts without an end, with one prefix and with many: going back for each of them would take hours."""
+    many = "".join(f"<p{n}:shape " for n in range(30_000)) + "<v:shape " * 100_000
+    rows = "".join(SHAPE.format(1025 + row, row) for row in range(3))
+    drawing = f"<xml>{rows}<v:shape r='1'/>{many}</xml>".encode()
+    found = [drawing[start:end] for start, end in _shapes(drawing)]
+    assert found == [SHAPE.format(1025 + row, row).encode() for row in range(3)] + [b"<v:shape r='1'/>"]
+
+
+def test_a_full_table_of_formats_has_no_room_for_marks() -> None:
+    parts = unpack(broken_bytes())
+    styles = etree.fromstring(parts["xl/styles.xml"])
+    formats = next(e for e in styles if etree.QName(e).localname == "cellXfs")
+    formats.extend([etree.fromstring(etree.tostring(formats[0])) for _ in range(65_490 - len(formats))])
+    data = pack(parts | {"xl/styles.xml": etree.tostring(styles)})
+    workbook, state = examined(data)
+    copy, letter = feedback(workbook, state, data, builder.rules())
+    assert copy is None
     assert "liegt bei" not in letter
 
 

@@ -216,7 +216,8 @@ def _utf_8(xml: bytes) -> bytes:
         text = xml.decode("utf-16-le" if xml[1] == 0 else "utf-16-be", "replace")
     else:
         return xml
-    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    declaration = _DECLARATION.match(text)
+    return text[declaration.end() if declaration else 0 :].encode("utf-8", "replace")
 
 
 def _refuse_dtd(xml: bytes) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
+from xml.parsers import expat
 
 from pipeline.reading.package.preflight import plain_xml, sound
 from pipeline.xlsx.addresses import column_number
@@ -58,13 +59,13 @@ _CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]
 _ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
 _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
-_FORMULA_MARK, _ERROR_MARK = b"<f", b't="e"'
+_FORMULA_MARK = b"<f"
 _PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
 _RESULT = re.compile(rb"<v>[^<]")
 _HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 _ROW = re.compile(rb'<row r="([0-9]+)')
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
-_MERGE = re.compile(rb'mergeCell [^<>]*?ref="([A-Z0-9:]+)"')
+_ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"[^<>]* t="e"')
 _AREA = re.compile("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -161,8 +162,18 @@ def merged(tail: bytes) -> list[tuple[int, int, int, int]]:
     """The merged areas that stand behind the cells; what is no area of the grid is not one."""
     if b"mergeCell" not in tail:
         return []
-    found = (area(m[1].decode()) for m in islice(_MERGE.finditer(tail), MAX_MERGES))
-    return [place for place in found if place is not None]
+    found: list[tuple[int, int, int, int]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "mergeCell" and len(found) < MAX_MERGES:
+            place = area(attributes.get("ref", ""))
+            found.extend([place] if place is not None else [])
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    with suppress(expat.ExpatError):  # its last tag closes the worksheet, whose start stands before the cells
+        parser.Parse(b"<behind>" + tail, True)
+    return found
 
 
 def area(ref: str) -> tuple[int, int, int, int] | None:
@@ -181,10 +192,8 @@ def _picked(match: re.Match[bytes]) -> Special:
         special.formulas.add(at)
         if not _RESULT.search(body, start, body.index(b"</c>", start)) and b't="str"' not in cell[3]:
             special.without_result.add(at)
-    for start in _positions(body, _ERROR_MARK, match.start("error")):
-        cell = _cell_around(body, start)
-        if start < cell.end():  # not in a text
-            special.errors.add(_place(cell))
+    for cell in _ERROR_CELL.finditer(body, 0, max(match.start("error"), 0)):
+        special.errors.add(_place(cell))
     if match.start("hidden1") >= 0:
         special.hidden_rows = {int(row) for row in _HIDDEN.findall(body)}
     special.without_result -= special.errors

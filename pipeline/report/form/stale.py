@@ -50,7 +50,8 @@ def drop_stale(package: Package, form: Form, filled: Sequence[Place]) -> bool:
     while found := [f for f in formulas if _rests_on(f, dirty)]:
         stale += found
         dirty = [(f.sheet, f.covers) for f in found]
-        formulas = [f for f in formulas if f not in found]
+        known = set(map(id, found))
+        formulas = [f for f in formulas if id(f) not in known]
     gone = {(f.sheet, cell) for f in stale for cell in f.cells}
     for title in {sheet for sheet, _ in gone}:
         for cell in package.xml(form.book.part(title) or "").iter():

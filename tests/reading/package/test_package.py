@@ -11,9 +11,9 @@ import pytest
 
 from pipeline.reading import package as intake
 from pipeline.reading.package import RawSheet, Refused, read_raw
-from pipeline.reading.package.preflight import MAX_RATIO, open_package
+from pipeline.reading.package.preflight import MAX_RATIO, open_package, plain_xml
 from pipeline.reading.package.sheetwalk import shared_texts, walked
-from pipeline.reading.package.special import SheetXml, ordinary
+from pipeline.reading.package.special import SheetXml, merged, ordinary
 from tests import builder
 from tests.builder import ErrorValue, Formula
 
@@ -300,6 +300,30 @@ def test_an_error_in_a_text_is_none() -> None:
     sheet = _read(_cells('<c{} t="inlineStr"><is><t>t="e" und hidden="1"</t></is></c>'))
     assert sheet.special.errors == sheet.special.hidden_rows == set()
     assert sheet.rows[1][1] == 't="e" und hidden="1"'
+
+
+# --- the work grows with the length alone: at these, a pattern that goes back would take hours ----------
+
+
+def test_merged_areas_are_found_in_one_look() -> None:
+    words = b"mergeCell " * 300_000
+    cells = b'<mergeCells a=">"><mergeCell ref="A1:B2"/><x:mergeCell n=">" ref="C3:D4"/></mergeCells>'
+    assert merged(b"<x>" + words + b"</x>" + cells + b"</worksheet>") == [(1, 1, 2, 2), (3, 3, 4, 4)]
+
+
+def test_errors_are_found_in_one_look() -> None:
+    text = b't="e" ' * 300_000
+    xml = _sheet(
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>TEXT</t></is></c><c r="B1" t="e"><v>#REF!</v></c></row>'
+    )
+    sheet = ordinary(xml.encode().replace(b"TEXT", text))
+    assert sheet is not None
+    assert sheet.special.errors == {(1, 2)}
+
+
+def test_a_declaration_behind_spaces_is_found_in_one_look() -> None:
+    spaces = (" " * 300_000 + "<a/>").encode("utf-16")
+    assert plain_xml(spaces) == b" " * 300_000 + b"<a/>"
 
 
 # --- the file's word is not believed ------------------------------------------------------------------------
