@@ -38,6 +38,7 @@ SYSTEMS = (
     System("Linux", "linux", "Linux", "posix", "x86_64", ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")),
     System("Windows", "win32", "Windows", "nt", "AMD64", ("win_amd64",)),
     System("macOS", "darwin", "Darwin", "posix", "arm64", ("macosx_14_0_arm64",)),
+    System("macOS on Intel", "darwin", "Darwin", "posix", "x86_64", ("macosx_14_0_x86_64",)),
 )  # fmt: skip
 
 
