@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.engine.engine import Engine
-    from pipeline.engine.workers import Limits, WorkerPool
+    from pipeline.engine.workers import WorkerPool
     from pipeline.rules import Rules
 
 T = TypeVar("T")
@@ -36,19 +36,15 @@ CLUSTER_OPTION = click.option(
 )
 
 
-def protected(function: Callable[[Limits | None, list[T]], list[R]], item: T, lost: R) -> R:
-    """``function`` of one item in a child process; ``lost`` when the item ended it."""
-    from pipeline.engine.workers import CannotWork, Limits, alone, children
+def protected(function: Callable[[list[T]], list[R]], item: T, jobs: int | None = None) -> R | None:
+    """``function`` of one item in a child process; None when the item ended it."""
+    from pipeline.engine.workers import CannotWork, guarded
 
-    in_child = os.environ.get(JOBS_VARIABLE) != "0"
-    pool = children(1, 1) if in_child else alone()
+    wanted = os.environ.get(JOBS_VARIABLE) if jobs is None else str(jobs)
     try:
-        (found,) = next(pool.map(partial(function, Limits() if in_child else None), [[item]], lambda _: lost))
+        return guarded(function, item, in_process=wanted == "0")
     except CannotWork as error:
         raise CommandError(str(error)) from None
-    finally:
-        pool.close()
-    return found
 
 
 def with_engine(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -23,7 +24,7 @@ from pipeline.cli.common import (
     say,
     writing,
 )
-from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_engine
+from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, protected, with_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +113,7 @@ def report(
 
     rules = rules_in(rules_folder)
     day = as_of.date() if as_of else None
-    form = _form(form_file, rules) if form_file else None
+    form = _form(form_file, rules, jobs) if form_file else None
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
     outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, store=out)
     from pipeline.report.write import report_file  # loaded by now
@@ -124,17 +125,21 @@ def report(
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
-def _form(file: Path, rules: Rules) -> FormPlan:
+def _form(file: Path, rules: Rules, jobs: int | None) -> FormPlan:
     """Every cell of the ministry's form found, before anything is computed or written; else CommandError."""
-    from pipeline.report.form import FormError, plan_form
+    from pipeline.report.form import UNREADABLE, plan_each
 
     with readable():
         data = file.read_bytes()
-    try:
-        return plan_form(file.name, data, rules)
-    except FormError as error:
-        text = "\n".join(f"  {p}" for p in error.problems)
-        raise CommandError(f"Das Formular {file} kann nicht ausgefüllt werden:\n{text}") from None
+    plan = protected(partial(plan_each, rules), (file.name, data), jobs)
+    if plan is None or isinstance(plan, list):
+        raise _not_filled(file.name, plan or [UNREADABLE])
+    return plan
+
+
+def _not_filled(name: str, problems: Sequence[str]) -> CommandError:
+    text = "\n".join(f"  {p}" for p in problems)
+    return CommandError(f"Das Formular {name} kann nicht ausgefüllt werden:\n{text}")
 
 
 class Wanted(NamedTuple):
@@ -158,6 +163,7 @@ def _report(
     """(Outcome, folder of the results); CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
     from pipeline.report.feedback_files import on
+    from pipeline.report.form import FormError, fill_each
     from pipeline.report.write import results_folder, write_report
 
     def work(engine: Engine) -> tuple[Outcome, Path]:
@@ -171,11 +177,15 @@ def _report(
             form=wanted.form,
             work=on(engine),
             tell=click.echo,
+            fill=lambda filled: protected(fill_each, filled, jobs),
         )
 
     keep_apart(out, folder, may_be_above=True)
-    with writing(out):
-        return with_engine(work, rules, jobs, cluster, store)
+    try:
+        with writing(out):
+            return with_engine(work, rules, jobs, cluster, store)
+    except FormError as error:
+        raise _not_filled(wanted.form.name if wanted.form else "", error.problems) from None
 
 
 @click.command()

@@ -71,7 +71,7 @@ def migrate(old: Path, out: Path, rules_folder: Path) -> None:
     data = contents(old)
     moved: Migrated | Finding = finding(data.rule if isinstance(data, Unread) else "D20")
     if isinstance(data, bytes):
-        moved = protected(partial(migrate_each, rules), data, moved)
+        moved = protected(partial(migrate_each, rules), data) or moved
     if not isinstance(moved, Migrated):
         raise CommandError(f"{old}: {moved.message} {moved.remedy}")
     with writing(out.parent):

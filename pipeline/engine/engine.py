@@ -71,6 +71,11 @@ class Engine:
         self._store = store or ResultCache()
         self._pool: WorkerPool | None = None
 
+    @property
+    def in_process(self) -> bool:
+        """Whether all work is done in this process, unprotected."""
+        return self._open_pool is alone
+
     def __enter__(self) -> Self:
         return self
 

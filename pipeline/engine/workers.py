@@ -332,6 +332,28 @@ def _end_children(executor: Executor, wait: bool) -> None:
             child.terminate()
 
 
+def _one_within(
+    limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]
+) -> list[R | None]:
+    return [*within(limits, function, batch)]
+
+
+def guarded(
+    function: Callable[[list[T]], list[R]], item: T, *, in_process: bool = False, limits: Limits | None = None
+) -> R | None:
+    """``function`` of one item in a child of its own, within limits; None when the item has ended it."""
+    pool = alone() if in_process else children(1, 1)
+    kept: list[R | None]
+    work: Callable[[list[T]], list[R | None]] = partial(
+        _one_within, None if in_process else limits or Limits(), function
+    )
+    try:
+        (kept,) = pool.map(work, [[item]], lambda _: None)
+    finally:
+        pool.close()
+    return kept[0]
+
+
 def on_cluster(address: str, files: int) -> WorkerPool:
     """The workers of a running Dask scheduler; CannotWork when there is none, or Dask is not installed."""
     try:

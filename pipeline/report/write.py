@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.report.ergebnis import write_ergebnis
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, Tell, Work, here, silent, write_feedback
-from pipeline.report.form import FormPlan, fill_form
+from pipeline.report.form import UNREADABLE, Filled, FormError, FormPlan, fill_each, values_of
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
 from pipeline.report.rows import DATA_FOLDER, write_data
@@ -35,15 +36,17 @@ def write_report(
     form: FormPlan | None = None,
     work: Work = here,
     tell: Tell = silent,
+    fill: Callable[[Filled], bytes | None] = lambda filled: fill_each([filled])[0],
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
     ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``form`` is the
-    ministry's own, to be filled; ``work`` makes copies; ``tell`` takes what the terminal should say of them.
+    ministry's own, to be filled; ``work`` makes copies; ``tell`` takes what the
+    terminal should say of them; ``fill`` fills the form, or gives None when that ended the process.
     """
     target = results_folder(outcome, out)
 
-    def fill(folder: Path) -> None:
+    def fill_folder(folder: Path) -> None:
         if with_feedback:
             files = [(s, outcome.sources[s.workbook.file]) for s in outcome.submissions]
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work, tell)
@@ -54,8 +57,11 @@ def write_report(
         write_ergebnis(outcome, folder / "ergebnis.json")
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
         if form is not None:
-            (folder / form.name).write_bytes(fill_form(form, outcome))
+            filled = fill(values_of(form, outcome))
+            if filled is None:
+                raise FormError([UNREADABLE])
+            (folder / form.name).write_bytes(filled)
         write_text(folder / MANIFEST, manifest_text(outcome, folder))
 
-    publish(target, fill)
+    publish(target, fill_folder)
     return target

@@ -26,7 +26,6 @@ from pipeline.definitions.sheets import (
     RULE_NR,
     TEMPLATE_VERSION,
 )
-from pipeline.engine.workers import Limits, limited
 from pipeline.feedback import notes_of_others
 from pipeline.reading.locate import (
     Located,
@@ -59,15 +58,14 @@ class Migrated:
     left: tuple[str, ...]
 
 
-def migrate_each(rules: Rules, limits: Limits | None, batch: Sequence[bytes]) -> list[Migrated | Finding]:
+def migrate_each(rules: Rules, batch: Sequence[bytes]) -> list[Migrated | Finding]:
     """For a worker: each file migrated, or why it is refused."""
     done: list[Migrated | Finding] = []
     for data in batch:
-        with limited(limits):
-            try:
-                done.append(migrate(data, rules))
-            except Refused as refused:
-                done.append(refused.finding)
+        try:
+            done.append(migrate(data, rules))
+        except Refused as refused:
+            done.append(refused.finding)
     return done
 
 

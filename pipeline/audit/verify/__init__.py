@@ -8,22 +8,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from pipeline.audit.verify.cells import compare_workbooks
+from pipeline.audit.verify.cells import Comparison, compare_workbooks, shortened
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
 from pipeline.audit.verify.read import Opened, read_opened
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Finding
 from pipeline.disk.publish import MANIFEST
 from pipeline.engine.engine import Engine
+from pipeline.engine.workers import Limits, guarded
+from pipeline.reading.package import Refused
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Progress, no_progress, run
 
 ERGEBNIS = "ergebnis.json"
+LIMITS = Limits(seconds=600)  # a report of all municipalities is larger than one received file
+_AFTERWARDS = timedelta(days=3660)
+T = TypeVar("T")
 _GERMAN_DAY = re.compile(r"\b(\d{2})\.(\d{2})\.(\d{4})\b")
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})")
 
@@ -45,13 +54,18 @@ class Verdict:
 def verify(
     report: Path, folder: Path, rules: Rules, progress: Progress = no_progress, engine: Engine | None = None
 ) -> Verdict:
-    """Refused when ``report`` is no readable workbook, NoDate, OSError when something cannot be read."""
+    """Refused when ``report`` is no readable workbook, NoDate, OSError when something cannot be read.
+
+    The report is not trusted: it is opened in a process of its own, within the limits of any file.
+    """
     data = report.read_bytes()
-    given = read_opened(data)
+    alone = engine is None or engine.in_process
     manifest = read_manifest(report.parent)
-    as_of = _as_of(given, report.name, manifest)
+    dates = _taken(guarded(_dates_each, (data, report.name), in_process=alone, limits=LIMITS))
+    as_of = _as_of(dates, manifest, rules)
     outcome = run(folder, rules, as_of, progress, engine)
-    found = compare_workbooks(given, read_opened(summary_bytes(outcome)))
+    both = (data, summary_bytes(outcome))
+    found = _taken(guarded(_compare_each, both, in_process=alone, limits=LIMITS))
     verdict = Verdict(as_of, found.cells)
     if manifest is None:
         verdict.notes.append(
@@ -66,6 +80,38 @@ def verify(
     return verdict
 
 
+def _taken(answer: T | Finding | None) -> T:
+    """What a child has found out; Refused when it could not."""
+    if answer is None or isinstance(answer, Finding):
+        raise Refused(answer or finding("D20"))
+    return answer
+
+
+def _dates_each(batch: Sequence[tuple[bytes, str]]) -> list[list[date] | Finding]:
+    """For a child: the dates that a report names, each as often as it does."""
+    return [_or_refused(partial(_named_dates, data, name)) for data, name in batch]
+
+
+def _named_dates(data: bytes, name: str) -> list[date]:
+    return [day for day in _dates(read_opened(data), name) if day is not None]
+
+
+def _compare_each(batch: Sequence[tuple[bytes, bytes]]) -> list[Comparison | Finding]:
+    """For a child: given reports held against computed ones."""
+    return [_or_refused(partial(_compared, given, computed)) for given, computed in batch]
+
+
+def _compared(given: bytes, computed: bytes) -> Comparison:
+    return shortened(compare_workbooks(read_opened(given), read_opened(computed)))
+
+
+def _or_refused(work: Callable[[], T]) -> T | Finding:
+    try:
+        return work()
+    except Refused as refused:
+        return refused.finding
+
+
 def _ergebnis(path: Path, outcome: Outcome) -> Iterator[str]:
     """The file for programs says the same as the workbook: it is computed anew as well."""
     if path.is_file() and path.read_bytes() != ergebnis_text(outcome).encode():
@@ -75,14 +121,17 @@ def _ergebnis(path: Path, outcome: Outcome) -> Iterator[str]:
 # --- the date -----------------------------------------------------------------------------------------
 
 
-def _as_of(given: Opened, name: str, manifest: Manifest | None) -> date:
-    """The date that most places of the report name, so that one edited cell does not lead astray."""
-    votes = Counter(d for d in _dates(given, name) if d is not None)
-    if votes:
-        return min(votes, key=lambda d: (-votes[d], d))
-    if manifest is not None and manifest.as_of is not None:
-        return manifest.as_of
-    raise NoDate
+def _as_of(dates: Iterable[date], manifest: Manifest | None, rules: Rules) -> date:
+    """The date that most places of the report name, so that one edited cell does not lead astray.
+
+    NoDate also where it lies so far from the project that no report of it can be meant.
+    """
+    votes = Counter(dates)
+    named = [min(votes, key=lambda d: (-votes[d], d))] if votes else []
+    named += [manifest.as_of] if manifest is not None and manifest.as_of is not None else []
+    if not named or not rules.project.start <= named[0] <= rules.project.end + _AFTERWARDS:
+        raise NoDate
+    return named[0]
 
 
 def _dates(given: Opened, name: str) -> Iterator[date | None]:

@@ -18,6 +18,7 @@ from pipeline.xlsx.addresses import column_letters, column_number
 SIGN_OFF = "Freigabefelder"  # the defined name of the fields that people fill in
 TOLERANCE = 1e-13  # programs write a number with 15 to 17 digits
 LONGEST = 80
+MOST_TOLD = 10_000
 _FOREIGN = (
     "vbaproject", "externallinks/", "embeddings/", "activex/", "media/", "pivot", "connections.", "querytables/",
     "ctrlprops/", "customui", "macrosheets/", "dialogsheets/",
@@ -61,6 +62,13 @@ def compare_workbooks(given: Opened, computed: Opened) -> Comparison:
         )
     else:
         found.differences += _unexplained(sorted(changed - explained), given, computed)
+    return found
+
+
+def shortened(found: Comparison) -> Comparison:
+    """Not more differences than anybody reads; a file of another origin may have millions."""
+    if (more := len(found.differences) - MOST_TOLD) > 0:
+        found.differences[MOST_TOLD:] = [f"… und {more} weitere Abweichungen im Bericht."]
     return found
 
 

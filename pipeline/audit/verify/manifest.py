@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.disk.publish import MANIFEST
+from pipeline.disk.system_calls import entries_below
 from pipeline.report.manifest import input_hashes, versions
 from pipeline.run import Outcome
 
@@ -76,7 +77,8 @@ def _differing(what: str, then: Hashes, now: Hashes) -> Iterator[str]:
 def _outputs(outputs: Hashes, folder: Path, skip: str) -> Iterator[str]:
     for name, wanted in sorted(outputs.items()):
         pure = PurePosixPath(name)
-        if name == skip or pure.is_absolute() or ".." in pure.parts or not (folder / pure.parts[0]).exists():
+        outside = not pure.parts or pure.is_absolute() or ".." in pure.parts
+        if name == skip or outside or not (folder / pure.parts[0]).exists():
             continue
         path = folder / name
         if not path.is_file():
@@ -87,7 +89,7 @@ def _outputs(outputs: Hashes, folder: Path, skip: str) -> Iterator[str]:
 
 def _folders_absent(outputs: Hashes, folder: Path) -> Iterator[str]:
     """Not everyone gets everything: what goes back to the municipalities, say, stays with the project lead."""
-    tops = Counter(PurePosixPath(name).parts[0] for name in outputs)
+    tops = Counter(parts[0] for name in outputs if (parts := PurePosixPath(name).parts))
     for top, count in sorted(tops.items()):
         if not (folder / top).exists():
             what = f"{count} Dateien" if count > 1 else "1 Datei"
@@ -95,7 +97,7 @@ def _folders_absent(outputs: Hashes, folder: Path) -> Iterator[str]:
 
 
 def _strangers(outputs: Hashes, folder: Path) -> Iterator[str]:
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(p for p in entries_below(folder) if p.is_file()):
         name = path.relative_to(folder).as_posix()
         if name not in outputs and name != MANIFEST:
             yield f"{name} liegt beim Bericht, steht aber nicht in {MANIFEST}."

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
+from sys import intern
+from typing import Any
 
 from lxml import etree
 from openpyxl.formula.translate import Translator
@@ -16,9 +19,15 @@ from openpyxl.formula.translate import Translator
 from pipeline.definitions.messages import finding
 from pipeline.reading.package import Refused, open_parts
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.package import drop
 from pipeline.xlsx.relations import MAIN_PART, Relation, part_key, relations_in, relations_name
 
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False)
+# Without comments: a value is the same with one inside it.
+_AS_READ: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "huge_tree": True, "load_dtd": False,
+    "remove_comments": True, "remove_pis": True,
+}  # fmt: skip
+_PARSER = etree.XMLParser(**_AS_READ)
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _QUOTED = re.compile('("(?:[^"]|"")*")')
 _DRAWN = ("graphicFrame", "pic", "sp", "cxnSp")
@@ -27,7 +36,7 @@ Element = etree._Element
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``value`` is the stored value (a number as float), ``raw`` what stands in the XML, style included."""
+    """``value`` is the stored value (a number as float), ``raw`` style and type."""
 
     value: str | float | None
     formula: str | None
@@ -117,36 +126,64 @@ def normal(formula: str) -> str:
 
 
 def _fill(sheet: Sheet, parts: dict[str, bytes], strings: list[str]) -> None:
-    root = _tree(parts, sheet.part)
-    for address, cell in _cells(root, strings):
-        sheet.cells[f"{address} (zweimal)" if address in sheet.cells else address] = cell
-    sheet.hidden = list(_hidden(root))
-    footer = next(_all(root, "oddFooter"), None)
-    sheet.footer = (footer.text or "") if footer is not None else ""
     targets = {r.id: r.target for r in _relations(parts, sheet.part)}
-    for link in _all(root, "hyperlink"):
-        target = targets.get(_attribute(link, "id"), "")
-        sheet.links[link.get("ref", "")] = target + "#" + link.get("location", "")
+    cells = _Cells(strings)
+    for event, element in _walked(parts[sheet.part]):
+        name = _local(element)
+        if event == "start":
+            cells.begin(name, element)
+            sheet.hidden += _hidden(name, element)
+        elif name == "c":
+            for address, cell in cells.found(element):
+                sheet.cells[f"{address} (zweimal)" if address in sheet.cells else address] = cell
+        elif name == "hyperlink":
+            target = targets.get(_attribute(element, "id"), "")
+            sheet.links[element.get("ref", "")] = target + "#" + element.get("location", "")
+        elif name == "oddFooter":
+            sheet.footer = sheet.footer or element.text or ""
     for part in _inside(parts, sheet.part, "comments", "threadedComment"):
         _add_comments(sheet, _tree(parts, part))
     for part in _inside(parts, sheet.part, "drawing"):
         _add_drawings(sheet, parts, part)
 
 
-def _cells(root: Element, strings: list[str]) -> Iterator[tuple[str, Cell]]:
-    shared: dict[str, tuple[str, str]] = {}
-    row = column = 0
-    for element in _all(root, "row", "c"):
-        if _local(element) == "row":
-            row, column = _number(element.get("r"), row + 1), 0
-            continue
-        column += 1
-        address = element.get("r") or f"{column_letters(column)}{row}"
+def _walked(xml: bytes) -> Iterator[tuple[str, Element]]:
+    """Starts and ends of what is compared; what was passed is let go, for a sheet may be large."""
+    names = [f"{{*}}{n}" for n in ("row", "c", "col", "hyperlink", "oddFooter")]
+    try:
+        for event, element in etree.iterparse(BytesIO(xml), ("start", "end"), tag=names, **_AS_READ):
+            yield event, element
+            if event == "end" and _local(element) == "row":
+                element.clear()
+                while (before := element.getprevious()) is not None:
+                    drop(before)
+    except etree.XMLSyntaxError:
+        raise Refused(finding("D05")) from None
+
+
+class _Cells:
+    """Counts rows and cells, which need not say where they are, and keeps formulas that several cells share."""
+
+    def __init__(self, strings: list[str]) -> None:
+        self._strings = strings
+        self._shared: dict[str, tuple[str, str]] = {}
+        self._row = self._column = 0
+
+    def begin(self, name: str, element: Element) -> None:
+        if name == "row":
+            self._row, self._column = _number(element.get("r"), self._row + 1), 0
+        elif name == "c":
+            self._column += 1
+
+    def found(self, element: Element) -> Iterator[tuple[str, Cell]]:
+        """The address and what stands there; nothing for an empty cell."""
+        address = element.get("r") or f"{column_letters(self._column)}{self._row}"
         children = {_local(e): e for e in element}
-        formula = _formula(children.get("f"), address, shared)
-        value = _value(element.get("t", "n"), children, strings)
+        formula = _formula(children.get("f"), address, self._shared)
+        value = _value(element.get("t", "n"), children, self._strings)
         if value is not None or formula is not None:
-            yield address, Cell(value, formula, (element.get("s", "0"), element.get("t", "n"), str(value)))
+            kind = (intern(element.get("s", "0")), intern(element.get("t", "n")))
+            yield address, Cell(value, formula, kind)
 
 
 def _number(text: str | None, default: int) -> int:
@@ -187,15 +224,14 @@ def _value(kind: str, children: dict[str, Element], strings: list[str]) -> str |
         return text
 
 
-def _hidden(root: Element) -> Iterator[str]:
-    """Hidden rows and columns, in words."""
-    for element in _all(root, "row", "col"):
-        if element.get("hidden") not in ("1", "true"):
-            continue
-        if _local(element) == "row":
-            yield f"Zeile {element.get('r')}"
-        else:
-            yield f"Spalte {column_letters(min(16384, max(1, _number(element.get('min'), 1))))}"
+def _hidden(name: str, element: Element) -> Iterator[str]:
+    """A hidden row or column, in words."""
+    if element.get("hidden") not in ("1", "true"):
+        return
+    if name == "row":
+        yield f"Zeile {element.get('r')}"
+    elif name == "col":
+        yield f"Spalte {column_letters(min(16384, max(1, _number(element.get('min'), 1))))}"
 
 
 def _add_comments(sheet: Sheet, root: Element) -> None:

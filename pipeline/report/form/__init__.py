@@ -8,7 +8,7 @@ rules/formular.yaml. Everything is looked at before anything is written: ``plan_
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -26,10 +26,20 @@ from pipeline.xlsx.cells import SheetCells
 from pipeline.xlsx.package import Element, Package, local
 from pipeline.xlsx.workbook import WorkbookPart
 
-__all__ = ["FormError", "FormPlan", "fill_form", "plan_form"]
+__all__ = [
+    "UNREADABLE",
+    "FormError",
+    "FormPlan",
+    "fill_each",
+    "fill_form",
+    "plan_each",
+    "plan_form",
+    "values_of",
+]
 
 PREFIX = "KISI_"
 OURS = "kisi_bericht"  # so the summary workbook is called
+UNREADABLE = "Die Datei ist keine lesbare Excel-Arbeitsmappe."
 NOTHING = (
     "Im Formular ist keine Zelle benannt: Vergeben Sie Namen wie „KISI_Z1.2.value“, oder nennen Sie die Zellen "
     "in formular.yaml."
@@ -59,7 +69,7 @@ def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
     except Refused as refused:
         raise FormError([refused.finding.message]) from None
     except (AssertionError, KeyError, etree.XMLSyntaxError):
-        raise FormError(["Die Datei ist keine lesbare Excel-Arbeitsmappe."]) from None
+        raise FormError([UNREADABLE]) from None
     entries: list[tuple[Place, FigureName, str | None]] = []
     problems: list[str] = []
     for place, figure, of_table in _wanted(form, rules):
@@ -123,17 +133,46 @@ def _double(entries: list[tuple[Place, FigureName, str | None]]) -> Iterator[str
 # --- filling ------------------------------------------------------------------------------------------
 
 
+def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan | list[str]]:
+    """For a child: a plan for each form, or its problems."""
+    done: list[FormPlan | list[str]] = []
+    for name, data in batch:
+        try:
+            done.append(plan_form(name, data, rules))
+        except FormError as error:
+            done.append(error.problems)
+    return done
+
+
+Filled = tuple[FormPlan, Sequence[Shown]]
+
+
+def values_of(plan: FormPlan, outcome: Outcome) -> Filled:
+    """A form with the values of its cells: what a child needs to fill it."""
+    return plan, [value_of(name, outcome, ags) for _, name, ags in plan.entries]
+
+
 def fill_form(plan: FormPlan, outcome: Outcome) -> bytes:
-    """The form with its cells filled. Parts without such a cell, or a formula that rests on one, stay byte for byte."""
+    """The form with its cells filled."""
+    return fill_each([values_of(plan, outcome)])[0]
+
+
+def fill_each(batch: Sequence[Filled]) -> list[bytes]:
+    """For a child: each form with its values in its cells."""
+    return [_filled(plan, values) for plan, values in batch]
+
+
+def _filled(plan: FormPlan, values: Sequence[Shown]) -> bytes:
+    """Parts without such a cell, or a formula that rests on one, stay byte for byte."""
     form = Form(Package(plan.data))
     package = Package(plan.data)
     dates = form.date_styles()
     sheets: dict[str, SheetCells] = {}
-    for place, name, ags in plan.entries:
+    for (place, _, _), value in zip(plan.entries, values, strict=True):
         if place.sheet not in sheets:
             sheets[place.sheet] = SheetCells(package.xml(form.book.part(place.sheet) or ""))
         cell = sheets[place.sheet].get(place.cell)
-        shown = value_of(name, outcome, ags)
+        shown = value
         if isinstance(shown, date) and cell.get("s", "0") in dates:
             shown = (shown - (_EPOCH_1904 if form.base_1904 else _EPOCH)).days
         _put(cell, shown)

@@ -15,6 +15,7 @@ from pipeline.xlsx.workbook import WorkbookPart
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]+)")
 
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet in Excel
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 
@@ -108,6 +109,8 @@ class Form:
         if part is None:
             raise ValueError(f"Das Blatt „{sheet}“ („{place}“) gibt es im Formular nicht.")
         row, column = split(cell)
+        if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
+            raise ValueError(f"Die Zelle „{cell}“ („{place}“) liegt außerhalb des Blattes.")
         return Place(sheet, row, column)
 
     # --- may it be filled ---
