@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pipeline.definitions.foreign import visible
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -81,8 +83,14 @@ class CommandError(click.ClickException):
 
 
 def say(lines: Iterable[str]) -> None:
+    """Each line stays one, whatever names of files and sheets stand in it."""
     for line in lines:
-        click.echo(line)
+        click.echo(visible(line))
+
+
+def tell(line: str) -> None:
+    """One line."""
+    say([line])
 
 
 def rules_in(folder: Path) -> Rules:
@@ -148,5 +156,5 @@ def readable() -> Iterator[None]:
         yield
     except OSError as error:
         raise CommandError(
-            f"„{error.filename}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung."
+            f"„{visible(str(error.filename))}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung."
         ) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say
+from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say, tell
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def init(folder: Path) -> None:
 
     try:
         for laid in lay_folder(folder):
-            click.echo(f"  {'angelegt' if laid.new else 'bleibt, wie es ist'}: {laid.path}")
+            tell(f"  {'angelegt' if laid.new else 'bleibt, wie es ist'}: {laid.path}")
     except CannotWrite as error:
         raise CommandError(str(error)) from None
-    click.echo(f"Wie es weitergeht, steht in {folder / README}.")
+    tell(f"Wie es weitergeht, steht in {folder / README}.")
 
 
 @click.command()
@@ -60,14 +60,14 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
     today = datetime.now().astimezone().date()
     day = as_of.date() if as_of else today
     checks = []
-    click.echo(f"Arbeitsordner {folder}, geprüft für den {day:%d.%m.%Y}{'' if as_of else ' (heute)'}:")
+    tell(f"Arbeitsordner {folder}, geprüft für den {day:%d.%m.%Y}{'' if as_of else ' (heute)'}:")
     look = partial(_outcome, jobs=jobs, results=folder / RESULTS)
     for check in examine(folder, rules_folder or folder / RULES, day, look):
         checks.append(check)
         say(check_lines([check]))
     todo = [c for c in checks if c.mark.calls]
     titles = ", ".join(c.title for c in todo)
-    click.echo(f"Zu tun: {titles}." if todo else "Alles ist bereit: kisi report kann laufen.")
+    tell(f"Zu tun: {titles}." if todo else "Alles ist bereit: kisi report kann laufen.")
     sys.exit(1 if todo else 0)
 
 
@@ -109,5 +109,5 @@ def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
         version = load_rules(folder).project.version
     except RulesError:
         version = "nicht verwendbar, siehe „kisi rules“"
-    click.echo(f"kisi {__version__}\nRegeln {version} ({where})\nVorlage {TEMPLATE_VERSION}")
+    say((f"kisi {__version__}", f"Regeln {version} ({where})", f"Vorlage {TEMPLATE_VERSION}"))
     context.exit()

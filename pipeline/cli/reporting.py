@@ -22,6 +22,7 @@ from pipeline.cli.common import (
     readable,
     rules_in,
     say,
+    tell,
     writing,
 )
 from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, protected, with_engine
@@ -62,14 +63,12 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
             say(submission_lines(submission))
         for name, note in received.notes:
             say((f"{name}:", *finding_lines([note])))
-        publish_feedback(
-            [(s, files[s.workbook.file]) for s in submissions], rules, out, on(engine), click.echo
-        )
+        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, on(engine), tell)
         return submissions
 
     with writing(out):
         submissions = with_engine(work, rules, jobs)
-    click.echo(f"Rückmeldungen: {target}")
+    tell(f"Rückmeldungen: {target}")
     sys.exit(1 if rejected(submissions) else 0)
 
 
@@ -119,9 +118,9 @@ def report(
     from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))
-    click.echo(f"Bericht: {target / report_file(outcome.as_of)}")
+    tell(f"Bericht: {target / report_file(outcome.as_of)}")
     if form:
-        click.echo(f"Formular: {target / form.name}")
+        tell(f"Formular: {target / form.name}")
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
@@ -176,7 +175,7 @@ def _report(
             with_rows=wanted.rows,
             form=wanted.form,
             work=on(engine),
-            tell=click.echo,
+            tell=tell,
             fill=lambda filled: protected(fill_each, filled, jobs),
         )
 
@@ -214,9 +213,9 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))
-    click.echo("\nZum Ansehen:")
-    click.echo(f"  Bericht:         {target / report_file(as_of)}")
-    click.echo(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
-    click.echo(f"  Eingang:         {folder}")
-    click.echo(f"  Regeln:          {demo_rules}")
-    click.echo(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")
+    say(("", "Zum Ansehen:"))
+    tell(f"  Bericht:         {target / report_file(as_of)}")
+    tell(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
+    tell(f"  Eingang:         {folder}")
+    tell(f"  Regeln:          {demo_rules}")
+    tell(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")

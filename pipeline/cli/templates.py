@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, RULES_OPTION, CommandError, Location, out_option, rules_in, say, writing
+from pipeline.cli.common import (
+    DATE,
+    RULES_OPTION,
+    CommandError,
+    Location,
+    out_option,
+    rules_in,
+    say,
+    tell,
+    writing,
+)
 from pipeline.cli.engine_options import protected
 
 if TYPE_CHECKING:
@@ -76,6 +86,6 @@ def migrate(old: Path, out: Path, rules_folder: Path) -> None:
         raise CommandError(f"{old}: {moved.message} {moved.remedy}")
     with writing(out.parent):
         publish_files(out.parent, [(out.name, moved.data)])
-    click.echo(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")
+    tell(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")
     say(f"  nicht übernommen: {line}" for line in moved.left)
-    click.echo("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")
+    tell("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")

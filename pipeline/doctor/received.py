@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.audit.verify.manifest import Manifest, read_manifest
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import day, number_of
 from pipeline.definitions.model import State, Status
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE
@@ -31,10 +32,12 @@ def check_received(outcome: Outcome | None) -> Check:
     in_use = [name for name, note in outcome.notes if note.rule == _IN_USE]
     if in_use:
         remedy = "Schließen Sie sie, damit gelesen wird, was gespeichert ist."
-        return Check(Mark.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(in_use)}", remedy)
+        return Check(
+            Mark.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(map(visible, in_use))}", remedy
+        )
     unknown = [s.workbook.file for s in outcome.submissions if s.workbook.key is None]
     if unknown:
-        what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(unknown)}"
+        what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(visible, unknown))}"
         return Check(Mark.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
     return Check(Mark.GOOD, "Eingang", told)
 

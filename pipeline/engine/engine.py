@@ -14,6 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.batch import (
     Case,
@@ -239,7 +240,7 @@ def _lost_workbook(packed: Packed) -> Packed:
 
 
 def _not_judged(case: Case) -> Judged:
-    raise CannotWork(f"Die Auswertung von „{case.names[0]}“ ist abgebrochen.")
+    raise CannotWork(f"Die Auswertung von „{visible(case.names[0])}“ ist abgebrochen.")
 
 
 # --- batches ------------------------------------------------------------------------------------------

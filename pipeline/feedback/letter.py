@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import SEVERITY_WORDS, day, extent, place
 from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
@@ -13,7 +14,7 @@ SHOWN = 20  # so many causes stand in a letter with which the marked workbook go
 
 def letter(workbook: Workbook, advice: Advice, annotated: bool) -> str:
     """``annotated``: a marked copy of the workbook goes with the letter."""
-    return "\n".join(_lines(workbook, advice, annotated)) + "\n"
+    return "\n".join(map(visible, _lines(workbook, advice, annotated))) + "\n"
 
 
 def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]:

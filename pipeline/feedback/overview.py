@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import SEVERITY_WORDS, day, place
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.feedback.advice import Advice
@@ -142,7 +143,7 @@ def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
         element.set("s", str(cell.style))
         element.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(element, f"{{{ns}}}is"), f"{{{ns}}}t")
-        set_text(text, cell.text)
+        set_text(text, visible(cell.text, keep="\n"))
 
 
 def _lines(cells: list[_Cell]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.results import Result
 from pipeline.disk.publish import publish
@@ -118,7 +119,7 @@ def _as_checked(workbook: Workbook, source: Source) -> bytes:
     if isinstance(data, Unread):
         if data.sha256 == workbook.sha256:  # a container that could not be opened
             return b""
-        raise CannotWrite(f"„{workbook.file}“ lässt sich nicht mehr lesen. {again}")
+        raise CannotWrite(f"„{visible(workbook.file)}“ lässt sich nicht mehr lesen. {again}")
     if sha256_of(data) != workbook.sha256:
-        raise CannotWrite(f"„{workbook.file}“ wurde während des Laufs geändert. {again}")
+        raise CannotWrite(f"„{visible(workbook.file)}“ wurde während des Laufs geändert. {again}")
     return data

@@ -13,9 +13,9 @@ from base64 import b64encode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import day
 from pipeline.report.html.page import page
-from pipeline.report.summary.writing.texts import encodable
 from pipeline.run import Outcome
 
 __all__ = ["OVERVIEW_FILE", "overview_html"]
@@ -27,15 +27,24 @@ def overview_html(outcome: Outcome) -> str:
     """The whole page."""
     loader = PackageLoader("pipeline.report.html")
     environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_visible,
     )
     environment.filters["day"] = day
     style, script = (_own(loader, environment, name) for name in ("style.css", "filter.js"))
     template = environment.get_template("page.html.j2")
-    text = template.render(
+    return template.render(
         page=page(outcome), style=style, script=script, style_hash=_hash(style), script_hash=_hash(script)
     )
-    return encodable(text)
+
+
+def _visible(value: object) -> object:
+    """What others wrote, so that every character of it is seen; markup of ours stays."""
+    return visible(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _own(loader: PackageLoader, environment: Environment, name: str) -> Markup:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.definitions.foreign import visible
+
 LIMIT = 32767  # of Excel, in units of UTF-16
 CUT = " … [gekürzt: Eine Zelle fasst nicht mehr]"
 _UNIT = 2  # bytes
@@ -23,8 +25,7 @@ _RICH = ("<r>", "</r>")  # xlsxwriter takes such a text for its own XML
 
 def storable(text: str) -> str:
     """The text as a cell can hold it; what cannot be shown is shown as such."""
-    if not text.isascii():
-        text = _in_xml(text)
+    text = visible(text, keep="\n")
     if len(text) > LIMIT // _UNIT:
         text = _fitting(text)
     return f"{text} " if text.startswith(_RICH[0]) and text.endswith(_RICH[1]) else text
@@ -33,16 +34,6 @@ def storable(text: str) -> str:
 def read_anew(text: str) -> bool:
     """Whether a program that is given this text by hand would make something else of it."""
     return _READ_ANEW.match(text) is not None
-
-
-def encodable(text: str) -> str:
-    """Lone surrogates (file names in an unknown encoding) are shown with their numbers."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _in_xml(text: str) -> str:
-    """Non-characters cannot stand in XML either."""
-    return encodable(text).replace("\ufffe", "�").replace("\uffff", "�")
 
 
 def _fitting(text: str) -> str:
