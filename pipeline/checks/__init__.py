@@ -1,12 +1,13 @@
 """Checks across rows and sheets of one workbook, in one visible list (``CHECKS``).
 
 Each check has one shape: context in, findings out. Checks of a single cell or row stand in ``schema``;
-checks against another submission in ``compare``. Contract: workbook.md, "Further checks".
+checks against another submission in ``previous``. Contract: workbook.md, "Further checks".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.checks.consistency import (
     needs_after_recording,
@@ -16,6 +17,8 @@ from pipeline.checks.consistency import (
     training_sizes,
 )
 from pipeline.checks.context import Check, Context
+from pipeline.checks.gather import gather
+from pipeline.checks.not_run import checks_not_run
 from pipeline.checks.prefilled import (
     attested_without_evidence,
     nil_returns,
@@ -24,6 +27,7 @@ from pipeline.checks.prefilled import (
     unused_evidence,
 )
 from pipeline.checks.references import references
+from pipeline.checks.stichtag import one_for_many_later
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.rules import Rules
 
@@ -42,12 +46,15 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_workbook(workbook: Workbook, of_schema: Sequence[Finding], rules: Rules) -> list[Finding]:
-    """All findings across rows and sheets; a refused workbook has none.
+def check_workbook(workbook: Workbook, of_schema: Sequence[Finding], rules: Rules) -> Workbook:
+    """The workbook with all findings of its own, and which checks could not run; a refused one is only gathered.
 
     ``of_schema`` are those of single cells and rows, which some checks ask for.
     """
     if workbook.refused:
-        return []
+        return gather(workbook, of_schema, rules)
     context = Context(workbook, rules.kinds[workbook.kind], rules, (*workbook.findings, *of_schema))
-    return [found for check in CHECKS for found in check(context)]
+    across = [found for check in CHECKS for found in check(context)]
+    whole = replace(context, found=(*context.found, *across))
+    found = one_for_many_later(workbook, [*of_schema, *across])
+    return replace(gather(workbook, found, rules), not_run=checks_not_run(whole))

@@ -11,6 +11,7 @@ from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import Finding
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
+    ATTENDANCE_VOLUNTEER,
     ATTENDANCES,
     CONTACTS,
     NEED_PERSON,
@@ -30,6 +31,7 @@ from pipeline.definitions.sheets import (
     TRAINING_KEY,
     TRAINING_SIZE,
     TRAININGS,
+    VOLUNTEERS,
     YES,
 )
 
@@ -67,16 +69,19 @@ def needs_after_recording(context: Context) -> Iterator[Finding]:
 
 
 def stock_covers_persons(context: Context) -> Iterator[Finding]:
-    """P11: on the date of a Bestand row, no more persons with checked paper than its number."""
+    """P11: on the date of a Bestand row, no more persons with checked paper than its number.
+
+    A person whose cells carry an error is not counted: the error is told there.
+    """
     if not context.has(STOCK):
         return
     stock, persons = context.table(STOCK), context.table(PERSONS)
+    columns = (PERSON_PAPER.name, PERSON_ARRIVED.name, PERSON_LEFT.name)
+    broken = context.broken(PERSONS.title, PERSON_KEY.name, *columns)
     stays = [
         (arrived, left)
-        for _, paper, arrived, left in persons.records(
-            PERSON_PAPER.name, PERSON_ARRIVED.name, PERSON_LEFT.name
-        )
-        if paper == YES and arrived is not None and (left is None or left > arrived)
+        for row, paper, arrived, left in persons.records(*columns)
+        if paper == YES and arrived is not None and (left is None or left > arrived) and row not in broken
     ]
     arrivals, departures = sorted(a for a, _ in stays), sorted(d for _, d in stays if d is not None)
     for row, on, number in stock.records(STOCK_DATE.name, STOCK_NUMBER.name):
@@ -87,18 +92,20 @@ def stock_covers_persons(context: Context) -> Iterator[Finding]:
 
 
 def training_sizes(context: Context) -> Iterator[Finding]:
-    """P12: a volunteer training has at least as many participants as Schulungsteilnahmen."""
+    """P12: a volunteer training has at least as many participants as Schulungsteilnahmen of known volunteers."""
     if not context.has(ATTENDANCES):
         return
     trainings = context.table(TRAININGS)
-    pairs = {tuple(pair) for _, *pair in context.table(ATTENDANCES).records(*ATTENDANCES.key)}
-    attended = Counter(pair[ATTENDANCES.key.index(ATTENDANCE_TRAINING.name)] for pair in pairs)
+    volunteers = set(context.table(VOLUNTEERS)[VOLUNTEERS.key[0]])
+    rows = context.table(ATTENDANCES).records(ATTENDANCE_TRAINING.name, ATTENDANCE_VOLUNTEER.name)
+    pairs = {(training, who) for _, training, who in rows if who is not None and who in volunteers}
+    attended = Counter(training for training, _ in pairs)
     audiences = ATTENDANCE_TRAINING.to_where
     assert audiences is not None
     for row, key, audience, size in trainings.records(
         TRAINING_KEY.name, TRAINING_AUDIENCE.name, TRAINING_SIZE.name
     ):
-        if audience in audiences.values and size is not None and attended[key] > size:
+        if key and audience in audiences.values and size is not None and attended[key] > size:
             yield at("P12", trainings, row, TRAINING_SIZE, table=ATTENDANCES.title)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,9 +31,12 @@ class Context:
         return frozenset((f.sheet, f.cell) for f in self._errors)
 
     @cached_property
-    def _broken(self) -> Counter[tuple[str | None, str | None]]:
-        cells = {(f.sheet, f.column, f.cell) for f in self._errors}
-        return Counter((sheet, column) for sheet, column, _ in cells)
+    def _broken(self) -> dict[tuple[str | None, str | None], set[int]]:
+        rows: dict[tuple[str | None, str | None], set[int]] = {}
+        for one in self._errors:
+            for cell in one.addresses():
+                rows.setdefault((one.sheet, one.column), set()).add(int(cell.lstrip(_LETTERS)))
+        return rows
 
     def has(self, sheet: Sheet) -> bool:
         return self.kind.has(sheet.title)
@@ -45,11 +47,12 @@ class Context:
     def has_error(self, table: Table, row: int, column: Column) -> bool:
         return (table.sheet, table.cell(row, column.name)) in self.errors
 
-    def broken(self, sheet: str, column: str) -> int:
-        """How many cells of a column carry an error."""
-        return self._broken[sheet, column]
+    def broken(self, sheet: str, *columns: str) -> set[int]:
+        """Excel rows in which a cell of one of the columns carries an error."""
+        return set().union(*(self._broken.get((sheet, c), ()) for c in columns))
 
 
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Check = Callable[[Context], Iterable[Finding]]
 
 

@@ -26,4 +26,4 @@ def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workboo
 
 def without_findings(workbook: Workbook) -> Workbook:
     """A copy of a file that is told elsewhere."""
-    return replace(workbook, findings=())
+    return replace(workbook, findings=(), not_run=())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.context import Context, at
+from pipeline.checks.not_run import evidence_broken
 from pipeline.definitions.messages import day, finding, quoted
-from pipeline.definitions.model import Finding, Sheet
+from pipeline.definitions.model import Finding, Sheet, Table
 from pipeline.definitions.sheets import (
     CRITERIA,
     EVIDENCE,
@@ -61,14 +62,33 @@ def _rule_rows(
 ) -> Iterator[Finding]:
     table = context.table(sheet)
     known = {r.id for r in wanted}
-    unknown = len(table) - len(known.intersection(table[RULE_NR.name]))  # repeated ones too
     for row, nr, *inputs in table.records(RULE_NR.name, *RULE_INPUTS):
         if nr is not None and nr not in known:
             yield at("P14" if any(i is not None for i in inputs) else "P15", table, row, RULE_NR)
     attested = [r.id for r in wanted if isinstance(r.decide, Attested)]
-    missing = [id_ for id_ in attested if id_ not in table[RULE_NR.name]]
-    if len(missing) > unknown:
+    there = {
+        *table[RULE_NR.name],
+        *_meant(table, wanted, context.broken(sheet.title, RULE_NR.name)),
+    }
+    missing = [id_ for id_ in attested if id_ not in there]
+    if missing:
         yield finding("P24", sheet.title, ids=quoted(missing))
+
+
+def _meant(
+    table: Table, wanted: tuple[Criterion, ...] | tuple[Target, ...], broken: set[int]
+) -> Iterator[str]:
+    """The numbers that rows with an unknown, repeated or unread number stand for: by their wording, else the
+    one that follows in the order of the rules on the nearest row above."""
+    ids, by_text = [r.id for r in wanted], {r.text: r.id for r in wanted}
+    following: str | None = None
+    for row, nr, text in table.records(RULE_NR.name, list(table.columns)[1]):
+        known = nr if nr in ids and row not in broken else None
+        meant = known or by_text.get(text) or following
+        if meant and not known:
+            yield meant
+        after = ids.index(meant) + 1 if meant else len(ids)
+        following = ids[after] if after < len(ids) else None
 
 
 def attested_without_evidence(context: Context) -> Iterator[Finding]:
@@ -81,7 +101,12 @@ def attested_without_evidence(context: Context) -> Iterator[Finding]:
 
 
 def unused_evidence(context: Context) -> Iterator[Finding]:
-    """P31: a document that nobody refers to and that has no Nachweispunkt."""
+    """P31: a document that nobody refers to and that has no Nachweispunkt.
+
+    Not asked while a cell that refers to documents carries an error: it may have named this one.
+    """
+    if evidence_broken(context):
+        return
     used: set[str] = set()
     for sheet in context.kind.tables:
         if sheet.evidence_column:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from pipeline.checks.context import Context, at, first_values
 from pipeline.definitions.messages import either
@@ -12,44 +15,132 @@ from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 
 def references(context: Context) -> Iterator[Finding]:
     """P07 for a reference to a record that is not there, P08 for one to a record of the wrong kind."""
-    for sheet in context.kind.tables:
-        for column in sheet.columns:
-            if column.to:
-                yield from _dangling(context, sheet, column)
-                yield from _mismatched(context, sheet, column)
+    for to in context.kind.tables:
+        lost = lost_references(context, to)
+        for one in lost.told:
+            yield at("P07", one.table, one.row, one.column, table=to.title)
+    for sheet, column in _referring(context):
+        yield from _mismatched(context, sheet, column)
 
 
-def _targets(context: Context, column: Column) -> tuple[Sheet, Column, Table]:
-    to = context.kind.table(column.to)
-    key = next(c for c in to.columns if c.kind is Kind.KEY)
-    return to, key, context.table(to)
+def _referring(context: Context) -> Iterator[tuple[Sheet, Column]]:
+    return ((sheet, column) for sheet in context.kind.tables for column in sheet.columns if column.to)
 
 
-def _dangling(context: Context, sheet: Sheet, column: Column) -> Iterator[Finding]:
-    """One broken key must not be told again at each reference to it: as many lost references as there
-    are broken keys in the other sheet are taken to be their doing."""
-    to, key, target = _targets(context, column)
-    present = {None, *target[key.name]}
-    table = context.table(sheet)
-    if present.issuperset(table[column.name]):
-        return
-    lost: dict[str, list[int]] = {}
-    form = re.compile(column.key_pattern)
-    for row, value in table.records(column.name):
-        for one in value if isinstance(value, tuple) else (value,):
-            if one not in present and form.fullmatch(one):
-                lost.setdefault(one, []).append(row)
-    if len(lost) <= context.broken(to.title, key.name):
-        return
-    for row in sorted({row for rows in lost.values() for row in rows}):
-        yield at("P07", table, row, column, table=to.title)
+def key_column(sheet: Sheet) -> Column | None:
+    """The column whose numbers other sheets refer to."""
+    return next((c for c in sheet.columns if c.kind is Kind.KEY), None)
+
+
+# --- lost references ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    table: Table
+    row: int
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Lost references to a sheet: those to tell, and whether some may be the doing of a broken key."""
+
+    told: tuple[Reference, ...] = ()
+    undecided: bool = False
+
+
+def lost_references(context: Context, to: Sheet) -> Lost:
+    """References to records of ``to`` that are not there.
+
+    A broken key is told at its own cell and not again at each reference to it. Which number it should have
+    been follows from its neighbours where they count on (P-0001, ?, P-0003); where they do not, as many lost
+    numbers as there are broken keys are left undecided, those with the most references first.
+    """
+    key = key_column(to)
+    if key is None:
+        return Lost()
+    lost = _lost(context, to, key)
+    if not lost:
+        return Lost()
+    broken = _broken_positions(context, to, key)
+    table = context.table(to)
+    numbers = [None if i in broken else value for i, value in enumerate(table[key.name])]
+    expected = {i: _expected(numbers, i) for i in broken}
+    explained = {v for values in expected.values() for v in values if v in lost}
+    open_keys = [i for i, values in expected.items() if not values & lost.keys()]
+    doubtful = [] if _counts_on(numbers) else _most_referred(lost, explained)[: len(open_keys)]
+    kept = lost.keys() - explained - set(doubtful)
+    told = {(r.table.sheet, r.column.name, r.row): r for v in lost if v in kept for r in lost[v]}
+    return Lost(tuple(told.values()), bool(doubtful))
+
+
+def _lost(context: Context, to: Sheet, key: Column) -> dict[str, list[Reference]]:
+    """Number → the references to it, of all sheets, where no record has that number."""
+    present = {None, *context.table(to)[key.name]}
+    lost: dict[str, list[Reference]] = {}
+    for sheet, column in _referring(context):
+        table = context.table(sheet)
+        if column.to != to.title or present.issuperset(table[column.name]):
+            continue
+        form = re.compile(column.key_pattern)
+        for row, value in table.records(column.name):
+            for one in value if isinstance(value, tuple) else (value,):
+                if one not in present and form.fullmatch(one):
+                    lost.setdefault(one, []).append(Reference(table, row, column))
+    return lost
+
+
+def _broken_positions(context: Context, to: Sheet, key: Column) -> list[int]:
+    table, rows = context.table(to), context.broken(to.title, key.name)
+    return [
+        i for i, (row, v) in enumerate(zip(table.rows, table[key.name], strict=True)) if row in rows or not v
+    ]
+
+
+@cache
+def _parts(key: str) -> tuple[str, str] | None:
+    match = re.fullmatch(r"([A-Z]+)-([0-9]+)", key)
+    return (match[1], match[2]) if match else None
+
+
+def _shifted(key: str, by: int) -> str | None:
+    parts = _parts(key)
+    if parts is None or int(parts[1]) + by < 0:
+        return None
+    return f"{parts[0]}-{int(parts[1]) + by:0{len(parts[1])}d}"
+
+
+def _expected(numbers: list[str | None], position: int) -> set[str]:
+    """What a broken key would be if the numbers counted on from the nearest sound one before or behind it."""
+    found = set()
+    for way in (range(position - 1, -1, -1), range(position + 1, len(numbers))):
+        near = next((i for i in way if numbers[i] is not None), None)
+        shifted = None if near is None else _shifted(numbers[near] or "", position - near)
+        found |= {shifted} if shifted else set()
+    return found
+
+
+def _counts_on(numbers: list[str | None]) -> bool:
+    """Whether the sound keys of a sheet count on without a gap but for the broken ones."""
+    sound = [(i, number) for i, number in enumerate(numbers) if number is not None]
+    return len(sound) > 1 and all(_shifted(a, j - i) == b for (i, a), (j, b) in pairwise(sound))
+
+
+def _most_referred(lost: dict[str, list[Reference]], explained: set[str]) -> list[str]:
+    return sorted(lost.keys() - explained, key=lambda v: (-len(lost[v]), v))
+
+
+# --- of the wrong kind --------------------------------------------------------------------------------
 
 
 def _mismatched(context: Context, sheet: Sheet, column: Column) -> Iterator[Finding]:
     if column.to_where is None:
         return
-    to, key, target = _targets(context, column)
-    condition = column.to_where
+    to = context.kind.table(column.to)
+    key = key_column(to)
+    assert key is not None
+    target, condition = context.table(to), column.to_where
     valid = to.column(condition.column).choices
     value_of = first_values(zip(target[key.name], target[condition.column], strict=True))
     table = context.table(sheet)

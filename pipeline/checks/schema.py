@@ -161,12 +161,11 @@ class _Builder:
                 yield self.row("P20", name, _not_after(START, name))
 
     def _orders(self) -> Iterable[pa.Check]:
-        """Each date against the nearest filled one before it in its chain; the later cell is marked."""
+        """Each date against all before it in its chain; the later cell is marked."""
         for chain in self.sheet.order:
-            for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
-                between = list(chain[i + 1 : j])
+            for earlier, later in combinations(chain, 2):
                 sound = _not_told(self.sheet.column(earlier), self.parameters.latest_date)
-                yield self.row("P04", later, _in_order(earlier, later, between, sound), before=earlier)
+                yield self.row("P04", later, _in_order(earlier, later, sound), before=earlier)
 
     def _dependents(self) -> Iterable[pa.Check]:
         for dependent in self.sheet.dependents:
@@ -215,10 +214,10 @@ def _not_told(column: Column, latest: date) -> Callable[[pd.DataFrame], Any]:
 
 
 def _in_order(
-    earlier: str, later: str, between: list[str], sound: Callable[[pd.DataFrame], Any]
+    earlier: str, later: str, sound: Callable[[pd.DataFrame], Any]
 ) -> Callable[[pd.DataFrame], Any]:
     """Holds too where the earlier date has an error of its own: one cause is told once."""
-    return lambda df: ~((df[later] < df[earlier]) & df[between].isna().all(axis=1) & sound(df))
+    return lambda df: ~((df[later] < df[earlier]) & sound(df))
 
 
 def _holds(condition: Condition, df: pd.DataFrame) -> Any:

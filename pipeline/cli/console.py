@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.definitions.messages import SEVERITY_WORDS, extent, number_of, place
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, extent, number_of, place
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.run import Outcome, Submission
@@ -60,6 +60,7 @@ def submission_lines(submission: Submission) -> Iterator[str]:
     mailed = f", E-Mail vom {workbook.received_on:%d.%m.%Y}" if workbook.received_on else ""
     yield f"{workbook.file}{who}{mailed}: {STATE_WORDS[submission.state].text} ({counts})"
     yield from finding_lines(workbook.findings)
+    yield from (f"  {NOT_RUN}: {line}" for line in workbook.not_run)
 
 
 def outcome_lines(outcome: Outcome) -> Iterator[str]:

@@ -17,6 +17,9 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 SEVERITY_WORDS = {ERROR: "Fehler", WARNING: "Warnung", NOTE: "Hinweis"}
 
 
+NOT_RUN = "Wegen dieser Fehler noch nicht geprüft"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """``general`` says the same without naming a row, where ``text`` names one."""
@@ -95,6 +98,7 @@ MESSAGES: dict[str, Message] = {
     "P13": Message(ERROR, "Leermeldung, obwohl im Blatt {table} etwas steht.", "Leeren Sie diese Zelle, oder löschen Sie die Zeilen im Blatt {table}."),
     "P14": Message(ERROR, "Diese Nummer gibt es im Regelwerk nicht.", "Stellen Sie die Nummer wieder her, wie sie in der Vorlage steht."),
     "P15": Message(WARNING, "Diese Nummer gibt es im Regelwerk nicht (mehr); die Zeile wird nicht beachtet.", "Nichts zu tun, wenn das Regelwerk geändert wurde; sonst stellen Sie die Nummer wieder her."),
+    "P40": Message(ERROR, "Nach dem Berichtsstichtag liegen Daten in vielen Zeilen: {counts}. Vermutlich ist der Berichtsstichtag falsch.", "Prüfen Sie zuerst den Berichtsstichtag. Stimmt er, berichten Sie nur, was bis dahin geschehen ist."),
     "P20": Message(WARNING, "Das Datum liegt vor dem Projektbeginn am {start}.", "Prüfen Sie das Datum. Für ein Projektjahr zählt die Zeile nicht."),
     "P21": Message(WARNING, "Ein Nachweis fehlt: Ohne Nachweis-Nr. gilt dies nicht als erreicht.", "Tragen Sie den Nachweis im Blatt {table} ein und hier seine Nummer."),
     "P22": Message(WARNING, "Das Blatt ist leer und es gibt keine Leermeldung. Zahlen, die darauf beruhen, sind nicht bewertbar.", "Füllen Sie das Blatt aus, oder tragen Sie in den Stammdaten „ja“ bei „{label}“ ein."),

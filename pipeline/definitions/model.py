@@ -233,7 +233,8 @@ class Workbook:
     ``refused`` means that nothing below the file itself could be taken from it. ``tables`` may be loaded
     on access: ask for one when it is needed, and keep none. ``received_on`` is the date of the e-mail that
     the file came with, if it came with one. ``findings`` come from ``checks.gather`` alone; a workbook that
-    was only read carries those of reading, ungathered.
+    was only read carries those of reading, ungathered. ``not_run`` says which checks could not run in full
+    because of an error, one German line each.
     """
 
     file: str
@@ -249,6 +250,7 @@ class Workbook:
     form_cells: dict[str, str] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    not_run: tuple[str, ...] = ()
     content: str = ""
     refused: bool = False
     rows_read: int = 0

@@ -663,6 +663,8 @@ ATTENDANCES = Sheet(
     capacity=5000,
 )
 
+ATTENDANCE_VOLUNTEER = ATTENDANCES.columns[1]
+
 # --- Verwaltung --------------------------------------------------------------------------------------
 
 UNITS = Sheet(

@@ -13,7 +13,6 @@ from datetime import date
 from functools import lru_cache
 
 from pipeline.checks import check_workbook
-from pipeline.checks.gather import gather
 from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import Pair, compare
 from pipeline.definitions.messages import finding
@@ -55,10 +54,7 @@ def read(received: Received, rules: Rules) -> Workbook:
 def finish(workbooks: Sequence[Workbook], rules: Rules) -> list[Workbook]:
     """With what pandera and the checks across rows and sheets find, each cause once."""
     of_schema = load_checks()(workbooks, rules)
-    return [
-        gather(w, [*found, *check_workbook(w, found, rules)], rules)
-        for w, found in zip(workbooks, of_schema, strict=True)
-    ]
+    return [check_workbook(w, found, rules) for w, found in zip(workbooks, of_schema, strict=True)]
 
 
 def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:

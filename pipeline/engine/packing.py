@@ -105,6 +105,7 @@ class _Head(msgspec.Struct, array_like=True):
     form: dict[str, _Column]
     form_cells: dict[str, str]
     findings: tuple[Finding, ...]
+    not_run: tuple[str, ...]
     content: str
     refused: bool
     rows_read: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import SEVERITY_WORDS, day, extent, place
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, extent, place
 from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
 
@@ -32,6 +32,10 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
         yield f"{number}. {step}"
     yield ""
     yield from _findings(workbook, SHOWN if annotated else len(workbook.findings))
+    if workbook.not_run:
+        yield f"{NOT_RUN}:"
+        yield from (f"- {line}" for line in workbook.not_run)
+        yield ""
     if advice.open_items:
         yield "Bis zur nächsten Frist noch offen:"
         for item in advice.open_items:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import SEVERITY_WORDS, day, place
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, place
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.styles import MARKS, Styles
@@ -82,6 +82,10 @@ def _rows(
             yield _finding_row(one, looks, titles)
     else:
         yield [_Cell("Es gibt keine Befunde.", looks.plain)]
+    if workbook.not_run:
+        yield []
+        yield [_Cell(NOT_RUN, looks.strong)]
+        yield from ([_Cell(line, looks.plain)] for line in workbook.not_run)
     if advice.open_items:
         yield []
         yield [_Cell("Bis zur nächsten Frist noch offen", looks.strong)]

@@ -110,14 +110,14 @@ def test_the_first_sheet_names_every_cause_with_a_link() -> None:
     sheet = book[FEEDBACK_TITLE]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(i for i, row in enumerate(rows) if row[0] == "Schweregrad")
-    causes = [(row[0], row[1]) for row in rows[head + 1 :]]
+    causes = [(row[0], row[1]) for row in rows[head + 1 : head + 5]]
     assert causes == [  # errors first, then in the order of the sheets
         ("Fehler", "Personen!B5"),
         ("Fehler", "Bedarfe!D6"),
         ("Fehler", "Verwaltung!A5"),
         ("Hinweis", "Kontakte!B5"),
     ]
-    links = {f"B{r}": sheet.cell(r, 2).hyperlink.location for r in range(head + 2, sheet.max_row + 1)}
+    links = {f"B{r}": sheet.cell(r, 2).hyperlink.location for r in range(head + 2, head + 6)}
     assert links == {
         f"B{head + 2 + i}": location
         for i, location in enumerate(("'Personen'!B5", "'Bedarfe'!D6", "'Verwaltung'!A5", "'Kontakte'!B5"))

@@ -36,7 +36,7 @@ LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
     "Kein Befund wiederholt den Inhalt einer Zelle; was sich in einer Spalte wiederholt, steht einmal mit Anzahl und "
     "erster Zelle, in Blättern mit Personen nur mit der Anzahl.",
-    "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was nicht "
+    "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was deshalb nicht "
     "geprüft werden konnte.",
 )
 NOT_CHECKED = Word("nicht geprüft", "–", Tone.UNKNOWN, "Diese Prüfung konnte nicht laufen.")
@@ -45,6 +45,7 @@ SEVERITIES = {s: Word(text, "", _TONES[s], "") for s, text in SEVERITY_WORDS.ite
 ONLY_FILE = "Nur die Datei selbst wurde geprüft, nicht ihr Inhalt."
 NOTHING_CAME = "Es ging nichts ein; geprüft wurde nichts."
 SEE_FIRST = "Befunde stehen bei der Datei mit demselben Inhalt und werden hier nicht wiederholt."
+BROKEN_CELLS = "Fehler der Datei, siehe oben."
 NO_COMPARISON = (
     "Der Vergleich mit einem früheren Berichtsstichtag lief nicht, weil die Datei zurückgewiesen ist."
 )
@@ -73,7 +74,8 @@ def _write_rest(book: Book, sheet: FastSheet, row: int) -> None:
 def _rows_of_rest(book: Book) -> int:
     """No more than this; so they begin on a sheet that holds them."""
     outcome = book.outcome
-    return len(outcome.submissions) + len(outcome.missing) + len(outcome.exemptions) + 4
+    not_run = sum(len(s.workbook.not_run) for s in outcome.submissions)
+    return not_run + len(outcome.submissions) + len(outcome.missing) + len(outcome.exemptions) + 4
 
 
 def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
@@ -120,6 +122,9 @@ def _unchecked(book: Book) -> Iterator[list[Cell]]:
         if reason:
             who: list[Cell] = [_who(book, submission), submission.workbook.file]
             yield _row(Status(NOT_CHECKED), who, what=reason, remedy=_because(submission))
+        for line in submission.workbook.not_run:
+            whom: list[Cell] = [_who(book, submission), submission.workbook.file]
+            yield _row(Status(NOT_CHECKED), whom, what=line, remedy=BROKEN_CELLS)
     for municipality in book.outcome.missing:
         because = STATE_WORDS[State.MISSING].text
         yield _row(Status(NOT_CHECKED), [municipality.name, None], what=NOTHING_CAME, remedy=because)
