@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.checks.exemptions import ExemptionUse, uses
 from pipeline.checks.gather import gather, without_findings
-from pipeline.definitions.model import Finding, State, Workbook
+from pipeline.definitions.model import VALID_STATES, Finding, State, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.engine.engine import Engine
@@ -23,48 +23,60 @@ from pipeline.evaluate import without_submission
 from pipeline.evaluate.consolidate import Project, consolidate
 from pipeline.reading.containers.source import Source
 from pipeline.rules import Municipality, Rules
-from pipeline.submissions import choose, find_conflicts, previous_of, receive
+from pipeline.selection import (
+    Round,
+    Submission,
+    WithdrawalUse,
+    choose,
+    previous_of,
+    round_of,
+    submissions_of,
+    withdrawal_uses,
+    withdraws,
+)
+from pipeline.submissions import receive
+
+__all__ = ["NothingReceived", "Outcome", "Progress", "Submission", "check", "no_progress", "rejected", "run"]
 
 Progress = Callable[[Iterable[Workbook], int], Iterable[Workbook]]
+SILENT = (State.DUPLICATE, State.LATER, State.WITHDRAWN)
 
 
 class NothingReceived(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """No received file names a Berichtsstichtag, so there is no as-of date to choose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A received file and what became of it.
-
-    ``substitute``: accepted, although a later submission of the same municipality came and was rejected.
-    """
-
-    workbook: Workbook
-    state: State
-    substitute: bool = False
+    """No received file names a planned Stichtag that is not after today: there is no as-of date to choose."""
 
 
 @dataclass(frozen=True)
 class Outcome:
     """Everything the report says. Submissions by file, results by AGS (the project lead's first).
 
-    ``sources``: where the bytes of each submission lie, by its file.
+    ``later`` came for a Stichtag after ``as_of`` and take no part: what is made for people leaves them out.
+    ``round`` is how each member stands; ``sources`` where the bytes of each file lie, by its name.
     """
 
     as_of: date
     rules: Rules
     submissions: tuple[Submission, ...]
+    later: tuple[Submission, ...]
     missing: tuple[Municipality, ...]
     notes: tuple[tuple[str, Finding], ...]
+    round: Round
     results: Sequence[Result]
     project: Project
     exemptions: tuple[ExemptionUse, ...] = ()
+    withdrawals: tuple[WithdrawalUse, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
 
+    @property
+    def received(self) -> tuple[Submission, ...]:
+        """Every received file in the order of the files, later ones included."""
+        return tuple(sorted((*self.submissions, *self.later), key=lambda s: s.workbook.file))
+
     def count(self, state: State) -> int:
-        return (
-            len(self.missing) if state is State.MISSING else sum(s.state is state for s in self.submissions)
-        )
+        """How many files, or members without one, are in a state; closed rejections are rejections too."""
+        if state is State.MISSING:
+            return len(self.missing)
+        return sum(s.state is state for s in (*self.submissions, *self.later))
 
     def accepted(self, ags: str) -> Submission | None:
         """The submission that counts for a municipality."""
@@ -85,26 +97,37 @@ def run(
     as_of: date | None = None,
     progress: Progress = no_progress,
     engine: Engine | None = None,
+    today: date = date.max,
 ) -> Outcome:
     """Check, choose, evaluate, consolidate. NothingReceived when ``as_of`` is None and cannot be known.
 
-    Without a ``engine`` the work is done in this process, and nothing is kept for the next time.
+    Without ``as_of`` it is chosen, not after ``today``. Without an ``engine`` the work is done in this
+    process, and nothing is kept for the next time.
     """
     engine = engine or Engine(rules)
     received = receive(folder)
     workbooks = list(progress(engine.examine(received.files), len(received.files)))
-    as_of = as_of or latest_stichtag(workbooks, rules)
-    submissions, found = judge(decide(workbooks, rules), rules, as_of, engine)
-    expected = (rules.lead, *rules.roster)
+    as_of = as_of or default_as_of(workbooks, rules, today)
+    judged, found = judge(decide(workbooks, rules, as_of), rules, as_of, engine)
+    submissions = tuple(s for s in judged if s.state is not State.LATER)
     results = Results(
-        found.get(m.ags) or pack_result(without_submission(m.ags, rules, as_of)) for m in expected
+        found.get(m.ags) or pack_result(without_submission(m.ags, rules, as_of)) for m in rules.members
     )
-    came = {w.ags for w in workbooks}
-    missing = tuple(m for m in expected if m.ags not in came)
-    project = consolidate(results, rules, as_of)
-    used = uses(rules.exemptions, [s.workbook for s in submissions])
-    sources = dict(received.files)
-    return Outcome(as_of, rules, submissions, missing, received.notes, results, project, used, sources)
+    came = {s.workbook.ags for s in submissions}
+    return Outcome(
+        as_of=as_of,
+        rules=rules,
+        submissions=submissions,
+        later=tuple(s for s in judged if s.state is State.LATER),
+        missing=tuple(m for m in rules.members if m.ags not in came),
+        notes=received.notes,
+        round=round_of(submissions, rules, as_of),
+        results=results,
+        project=consolidate(results, rules, as_of),
+        exemptions=uses(rules.exemptions, [s.workbook for s in submissions]),
+        withdrawals=withdrawal_uses(judged, rules),
+        sources=dict(received.files),
+    )
 
 
 def check(
@@ -119,30 +142,20 @@ def check(
     return judge(submissions, rules, None, engine)[0]
 
 
-def decide(workbooks: Sequence[Workbook], rules: Rules) -> tuple[Submission, ...]:
-    """What became of each file; adds the conflicts between files."""
-    conflicts = {w.file: conflict for w, conflict in find_conflicts(workbooks)}
-    workbooks = [gather(w, [conflicts[w.file]], rules) if w.file in conflicts else w for w in workbooks]
-    states = choose(workbooks)
-    later = _latest_rejected(workbooks, states)
-    return tuple(
-        Submission(_told(w, states[w.file]), states[w.file], _is_substitute(w, states, later))
-        for w in workbooks
-    )
+def decide(workbooks: Sequence[Workbook], rules: Rules, as_of: date | None = None) -> tuple[Submission, ...]:
+    """What became of each file up to ``as_of``; adds the conflicts between files.
 
-
-def _told(workbook: Workbook, state: State) -> Workbook:
-    """Findings of a copy are told at the file that it repeats."""
-    return without_findings(workbook) if state is State.DUPLICATE else workbook
-
-
-def _is_substitute(
-    workbook: Workbook, states: dict[str, State], rejected: dict[str, tuple[date, int]]
-) -> bool:
-    key = workbook.key
-    if states[workbook.file] is not State.ACCEPTED or key is None or key.ags not in rejected:
-        return False
-    return rejected[key.ags] > (key.stichtag, key.number)
+    A copy is told at the file it repeats, and what takes no part has no findings.
+    """
+    choices = choose(workbooks, rules, as_of)
+    told = []
+    for workbook in workbooks:
+        choice = choices[workbook.file]
+        if choice.conflict is not None:
+            told.append(gather(workbook, [choice.conflict], rules))
+        else:
+            told.append(without_findings(workbook) if choice.state in SILENT else workbook)
+    return submissions_of(told, choices)
 
 
 def judge(
@@ -151,7 +164,7 @@ def judge(
     """The submissions with what comparing each valid one with the previous Stichtag finds, and the packed
     results of the accepted ones by AGS (none without ``as_of``).
     """
-    valid = [s.workbook for s in submissions if s.state not in (State.REJECTED, State.DUPLICATE)]
+    valid = [s.workbook for s in submissions if s.state in VALID_STATES]
     accepted = {s.workbook.file for s in submissions if s.state is State.ACCEPTED}
     lead = next((w for w in valid if w.ags == LEAD_AGS and w.file in accepted), None)
     cases = [
@@ -177,26 +190,17 @@ def _grouped(valid: Sequence[Workbook]) -> Iterator[tuple[Workbook, list[Workboo
     return ((w, by_ags[w.ags]) for w in valid)
 
 
-def _latest_rejected(workbooks: Sequence[Workbook], states: dict[str, State]) -> dict[str, tuple[date, int]]:
-    """AGS → Stichtag and number of its latest rejected submission; the end of time where it has no key."""
-    latest: dict[str, tuple[date, int]] = {}
-    for workbook in workbooks:
-        if workbook.ags is None or states[workbook.file] is not State.REJECTED:
-            continue
-        key = workbook.key
-        when = (key.stichtag, key.number) if key else (date.max, 0)
-        latest[workbook.ags] = max(when, latest.get(workbook.ags, when))
-    return latest
-
-
-def latest_stichtag(workbooks: Iterable[Workbook], rules: Rules) -> date:
-    """The default as-of date: the latest Berichtsstichtag received, never today."""
-    project = rules.project
-    days = [w.stichtag for w in workbooks if w.stichtag and project.start <= w.stichtag <= project.end]
+def default_as_of(workbooks: Iterable[Workbook], rules: Rules, today: date) -> date:
+    """The latest planned Stichtag up to ``today`` that a file names; withdrawn files name none."""
+    named = {
+        w.stichtag for w in workbooks if not any(withdraws(entry, w, rules) for entry in rules.withdrawals)
+    }
+    days = [d.stichtag for d in rules.reporting_dates if d.stichtag <= today and d.stichtag in named]
     if not days:
         raise NothingReceived
     return max(days)
 
 
 def rejected(submissions: Iterable[Submission]) -> int:
-    return sum(s.state is State.REJECTED for s in submissions)
+    """Open rejections: those that nothing valid has overtaken."""
+    return sum(s.open_rejection for s in submissions)

@@ -1,4 +1,4 @@
-"""The folder of received files: what is a submission, and which one counts for whom.
+"""The folder of received files: what is a submission.
 
 The folder is the only store and is never changed. Contract: workbook.md, "Submissions in a folder".
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.definitions.messages import finding, quoted
-from pipeline.definitions.model import Finding, Key, State, Workbook
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Finding
 from pipeline.reading.containers.sorts import WORKBOOK_SUFFIXES
 from pipeline.reading.containers.source import Member, Source, path_of
 from pipeline.reading.containers.unpack import unpack
@@ -120,87 +120,3 @@ def _note(entry: os.DirEntry[str]) -> str | None:
     if entry.is_dir(follow_symlinks=False):
         return "N05" if entry.name.lower().endswith(WORKBOOK_SUFFIXES) else None
     return None if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode) else "N04"
-
-
-# --- which counts -------------------------------------------------------------------------------------
-
-
-def _content(workbook: Workbook) -> str:
-    return workbook.sha256 if workbook.refused else workbook.content
-
-
-def find_conflicts(workbooks: Sequence[Workbook]) -> list[tuple[Workbook, Finding]]:
-    """A01 for every file of a key that came with different content."""
-    found = []
-    for group in _by_key(workbooks).values():
-        if len({_content(w) for w in group}) > 1:
-            for workbook in group:
-                others = quoted(w.file for w in group if w is not workbook)
-                found.append((workbook, finding("A01", files=others)))
-    return found
-
-
-def _by_key(workbooks: Iterable[Workbook]) -> dict[Key, list[Workbook]]:
-    groups: dict[Key, list[Workbook]] = {}
-    for workbook in workbooks:
-        if workbook.key is not None:
-            groups.setdefault(workbook.key, []).append(workbook)
-    return groups
-
-
-def _duplicates(workbooks: Sequence[Workbook]) -> set[str]:
-    """Files that repeat an earlier one: same key and content, or the same bytes without a key."""
-    seen: set[tuple[Key | None, str]] = set()
-    repeated = set()
-    conflicting = {w.file for w, _ in find_conflicts(workbooks)}
-    for workbook in workbooks:
-        if workbook.file in conflicting:
-            continue
-        identity = (workbook.key, _content(workbook))
-        if identity in seen:
-            repeated.add(workbook.file)
-        seen.add(identity)
-    return repeated
-
-
-def choose(workbooks: Sequence[Workbook]) -> dict[str, State]:
-    """State of each file. ``workbooks`` are checked, carry their conflicts, and are ordered by file.
-
-    Of the valid submissions of a municipality the latest Stichtag counts, of that the highest number.
-    """
-    duplicates = _duplicates(workbooks)
-    states: dict[str, State] = {}
-    best: dict[str, Key] = {}
-    valid: list[tuple[Workbook, Key]] = []
-    for workbook in workbooks:
-        key = workbook.key
-        if workbook.file in duplicates:
-            states[workbook.file] = State.DUPLICATE
-        elif key is None or not workbook.valid:
-            states[workbook.file] = State.REJECTED
-        else:
-            valid.append((workbook, key))
-            current = best.get(key.ags, key)
-            best[key.ags] = max(current, key, key=lambda k: (k.stichtag, k.number))
-    for workbook, key in valid:
-        states[workbook.file] = _state(key, best[key.ags])
-    return states
-
-
-def _state(key: Key, best: Key) -> State:
-    if key == best:
-        return State.ACCEPTED
-    return State.SUPERSEDED if key.stichtag == best.stichtag else State.EARLIER
-
-
-def previous_of(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook | None:
-    """The best valid submission of the same municipality for the latest earlier Stichtag."""
-    key = workbook.key
-    if key is None:
-        return None
-    earlier = [
-        (other.key.stichtag, other.key.number, other)
-        for other in candidates
-        if other.key is not None and other.key.ags == key.ags and other.key.stichtag < key.stichtag
-    ]
-    return max(earlier, key=lambda e: e[:2])[2] if earlier else None

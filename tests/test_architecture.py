@@ -22,7 +22,8 @@ FLOORS = (
     "reading",  # bytes → workbook
     "evaluate",  # workbook → figures
     "checks",  # workbook → findings; "a cumulative figure that fell" is a figure
-    "submissions",  # which file counts for whom
+    "submissions",  # what lies in the folder
+    "selection",  # which file counts for whom
     "engine",  # who does the work of the floors before it
     "run",  # the main path
     "feedback",  # what goes back

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import openpyxl
 import pytest
 
 from pipeline.definitions.model import Finding, State
-from pipeline.run import NothingReceived, Outcome, check, run
+from pipeline.report.ergebnis import ergebnis
+from pipeline.rules import Rules, Withdrawal
+from pipeline.run import NothingReceived, Outcome, check, rejected, run
 from pipeline.submissions import receive
 from tests import builder
 from tests.builder import Text, Told, edited, told
@@ -148,7 +151,7 @@ def test_an_unreadable_cell_makes_different_content(tmp_path: Path) -> None:
     """Both are empty to the program, but the municipality wrote two different things."""
     files = {"a.xlsx": sent(Bestand_B7="viele"), "b.xlsx": sent(Bestand_B7="einige")}
     outcome = outcome_of(tmp_path, files)
-    assert rules_told(outcome, "a.xlsx") == ["A01", "W07"]
+    assert rules_told(outcome, "a.xlsx") == ["W07"]  # each for its own error
     assert set(states(outcome).values()) == {"rejected"}
 
 
@@ -213,15 +216,6 @@ def test_a_rejected_workbook_is_never_counted_in_part(tmp_path: Path) -> None:
     assert "06440004" not in [m.ags for m in outcome.missing]  # a file came, so it is not "keine Abgabe"
 
 
-def test_a_stichtag_after_the_as_of_date_counts_and_is_cut(tmp_path: Path) -> None:
-    outcome = outcome_of(tmp_path, {"a.xlsx": sent()}, date(2025, 12, 31))
-    assert states(outcome) == {"a.xlsx": "accepted"}
-    figures = {t.nr: t for r in outcome.results if r.ags == "06440004" for t in r.targets}
-    # Of eight persons only 1 and 2 were approached by 2025-12-31, and 7 (2025-10-01); the stock was 30.
-    assert (figures["Z1.1"].numerator, figures["Z1.1"].denominator) == (3, 30)
-    assert figures["Z1.1"].data_as_of == date(2025, 12, 31)
-
-
 def test_the_former_ags_is_reported_under_the_current_one(tmp_path: Path) -> None:
     outcome = outcome_of(tmp_path, {"a.xlsx": sent(ags="06435014")})
     workbook = outcome.submissions[0].workbook
@@ -235,12 +229,201 @@ def test_former_and_current_ags_are_one_municipality(tmp_path: Path) -> None:
     assert states(outcome_of(tmp_path, files)) == {"a.xlsx": "superseded", "b.xlsx": "accepted"}
 
 
-def test_the_as_of_date_is_the_latest_stichtag_never_today(tmp_path: Path) -> None:
+# --- the as-of date -------------------------------------------------------------------------------------
+
+
+def test_the_as_of_date_is_the_latest_planned_stichtag_that_a_file_names(tmp_path: Path) -> None:
+    """2026-11-30 is not planned, 2026-09-30 is named by a rejected file alone."""
+    files = {"a.xlsx": sent(), "b.xlsx": sent(LATER, **WRONG), "c.xlsx": sent("2026-11-30")}
+    assert outcome_of(tmp_path, files).as_of == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("today", "as_of"), [(date(2026, 9, 29), date(2026, 6, 30)), (date(2026, 9, 30), date(2026, 9, 30))]
+)
+def test_the_as_of_date_is_not_after_today(tmp_path: Path, today: date, as_of: date) -> None:
+    folder = lay(tmp_path, {"a.xlsx": sent(), "b.xlsx": sent(LATER)})
+    assert run(folder, builder.rules(), today=today).as_of == as_of
+
+
+def test_without_a_planned_stichtag_there_is_no_as_of_date(tmp_path: Path) -> None:
     with pytest.raises(NothingReceived):
-        outcome_of(tmp_path, {"a.xlsx": b"kein Excel"})
+        outcome_of(tmp_path, {"a.xlsx": b"kein Excel", "b.xlsx": sent("2026-11-30")})
     (tmp_path / "leer").mkdir()
     with pytest.raises(NothingReceived):
         run(tmp_path / "leer", builder.rules())
+
+
+def test_a_stichtag_that_is_not_planned_is_a_warning_that_names_the_nearest(tmp_path: Path) -> None:
+    """The valid workbook has rows up to 2026-06-30; 2026-07-31 is 31 days from it, 61 from 2026-09-30."""
+    outcome = outcome_of(tmp_path, {"a.xlsx": sent("2026-07-31")}, date(2026, 9, 30))
+    (found,) = findings(outcome, "a.xlsx")
+    assert told([found]) == [Told("W40", "warning", "Stammdaten", "B7", "Berichtsstichtag")]
+    assert "am nächsten liegt der 30.06.2026" in found.message
+
+
+# --- later, withdrawn, closed ---------------------------------------------------------------------------
+
+AS_OF = date(2026, 6, 30)
+
+
+def closed(outcome: Outcome) -> dict[str, bool]:
+    return {s.workbook.file: s.closed for s in outcome.submissions if s.state is State.REJECTED}
+
+
+def entry(outcome: Outcome, file: str) -> dict[str, Any]:
+    return next(dict(s) for s in ergebnis(outcome)["submissions"] if s["file"] == file)
+
+
+def test_files_with_a_later_stichtag_take_no_part(tmp_path: Path) -> None:
+    """Valid or not, copies and conflicts among them too; from Hanau only a later one came."""
+    files = {
+        "a.xlsx": sent(),
+        "b.xlsx": sent(LATER),
+        "c.xlsx": sent(LATER),
+        "d.xlsx": sent(LATER, Bestand_B7=51),
+        "e.xlsx": sent(LATER, 2, **WRONG),
+        "hanau.xlsx": sent("2026-07-01", ags="06415000"),
+    }
+    outcome = outcome_of(tmp_path, files, AS_OF)
+    assert states(outcome) == {"a.xlsx": "accepted"}
+    assert [s.workbook.file for s in outcome.later] == ["b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx", "hanau.xlsx"]
+    assert "06415000" in [m.ags for m in outcome.missing]
+    assert rejected(outcome.submissions) == 0
+    assert {f["file"] for f in ergebnis(outcome)["findings"]} == set()
+    later = entry(outcome, "e.xlsx")
+    assert (later["state"], later["stichtag"], later["abgabe_nr"]) == ("later", LATER, 2)
+    assert {later[k] for k in ("closed", "rows_read", "rows_accepted", "errors", "warnings", "notes")} == {
+        None
+    }
+
+
+def test_a_stichtag_on_the_as_of_date_takes_part(tmp_path: Path) -> None:
+    assert states(outcome_of(tmp_path, {"a.xlsx": sent()}, AS_OF)) == {"a.xlsx": "accepted"}
+    (later,) = run(tmp_path, builder.rules(), date(2026, 6, 29)).later
+    assert later.state is State.LATER
+
+
+def test_a_rejected_file_takes_no_valid_one_with_it(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(**WRONG), "b.xlsx": sent(), "c.xlsx": sent()}
+    outcome = outcome_of(tmp_path, files, AS_OF)
+    assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "accepted", "c.xlsx": "duplicate"}
+    assert rules_told(outcome, "a.xlsx") == ["W10"]
+    assert closed(outcome) == {"a.xlsx": True}  # the same number is not lower
+
+
+CLOSED = {
+    "same number": ("2026-06-30", 2, True),
+    "lower number": ("2026-06-30", 1, True),
+    "higher number": ("2026-06-30", 3, False),
+    "earlier Stichtag": ("2026-03-31", 9, True),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_rejection_is_closed_by_a_valid_submission_that_overtakes_it(tmp_path: Path, name: str) -> None:
+    stichtag, number, is_closed = CLOSED[name]
+    outcome = outcome_of(
+        tmp_path, {"a.xlsx": sent(number=2), "b.xlsx": sent(stichtag, number, **WRONG)}, AS_OF
+    )
+    assert closed(outcome) == {"b.xlsx": is_closed}
+    assert outcome.submissions[0].substitute is not is_closed
+    assert rejected(outcome.submissions) == (not is_closed)
+    assert entry(outcome, "b.xlsx")["closed"] is is_closed
+    assert entry(outcome, "a.xlsx")["closed"] is None
+
+
+def test_a_later_or_foreign_submission_closes_nothing(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(**WRONG), "b.xlsx": sent(LATER), "c.xlsx": sent(number=2, ags="06415000")}
+    assert closed(outcome_of(tmp_path, files, AS_OF)) == {"a.xlsx": False}
+    assert closed(run(tmp_path, builder.rules(), date(2026, 9, 30))) == {"a.xlsx": True}
+
+
+def taken_back(**named: Any) -> Rules:
+    words = {"reason": "Falsche Mappe", "by": "Projektleitung", "date": date(2026, 7, 3)}
+    return replace(builder.rules(), withdrawals=(Withdrawal(**words, **named),))
+
+
+KEY = {"ags": "06440004", "stichtag": date(2026, 6, 30), "abgabe_nr": 2}
+
+
+def test_a_withdrawn_file_has_no_effect(tmp_path: Path) -> None:
+    """Neither as the highest number, nor in a conflict, nor as the one that overtakes."""
+    files = {"a.xlsx": sent(**WRONG), "b.xlsx": sent(number=2), "c.xlsx": sent(number=2, Bestand_B7=51)}
+    outcome = run(lay(tmp_path, files), taken_back(**KEY), AS_OF)
+    assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "withdrawn", "c.xlsx": "withdrawn"}
+    assert closed(outcome) == {"a.xlsx": False}
+    assert not findings(outcome, "c.xlsx")
+    assert [u.files for u in outcome.withdrawals] == [("b.xlsx", "c.xlsx")]
+    told_ = entry(outcome, "b.xlsx")
+    assert (told_["state"], told_["rows_accepted"], told_["errors"]) == ("withdrawn", 0, 0)
+    assert [m.ags for m in outcome.missing].count("06440004") == 0
+
+
+def test_a_withdrawal_by_hash_takes_byte_copies_along(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(), "b.xlsx": sent(), "c.xlsx": resaved(sent())}
+    named = hashlib.sha256(sent()).hexdigest().upper()
+    outcome = run(lay(tmp_path, files), taken_back(sha256=named), AS_OF)
+    assert states(outcome) == {"a.xlsx": "withdrawn", "b.xlsx": "withdrawn", "c.xlsx": "accepted"}
+
+
+def test_only_withdrawn_files_are_no_missing_submission_but_an_outstanding_one(tmp_path: Path) -> None:
+    outcome = run(lay(tmp_path, {"a.xlsx": sent(number=2)}), taken_back(**KEY), AS_OF)
+    assert "06440004" not in [m.ags for m in outcome.missing]
+    assert standing(outcome)["06440004"] == "outstanding"
+
+
+def test_a_withdrawal_names_a_former_key_and_fits_nothing_else(tmp_path: Path) -> None:
+    files = {"a.xlsx": sent(ags="06435014"), "b.xlsx": sent(), "z.xlsx": sent(LATER, ags="06415000")}
+    old = {"ags": "06435014", "stichtag": date(2026, 6, 30), "abgabe_nr": 1}
+    outcome = run(lay(tmp_path, files), taken_back(**old), AS_OF)
+    assert states(outcome) == {"a.xlsx": "withdrawn", "b.xlsx": "accepted"}
+    nothing = run(tmp_path, taken_back(**{**old, "abgabe_nr": 3}), AS_OF)
+    assert [(u.files, u.later) for u in nothing.withdrawals] == [((), ())]
+    later = run(tmp_path, taken_back(**{**old, "stichtag": date(2026, 9, 30)}), AS_OF)
+    assert [(u.files, u.later) for u in later.withdrawals] == [((), ("z.xlsx",))]
+
+
+def test_a_withdrawn_file_names_no_as_of_date(tmp_path: Path) -> None:
+    folder = lay(tmp_path, {"a.xlsx": sent(), "b.xlsx": sent(LATER, 2)})
+    assert run(folder, taken_back(**{**KEY, "stichtag": date(2026, 9, 30)})).as_of == AS_OF
+
+
+# --- the round ------------------------------------------------------------------------------------------
+
+
+def standing(outcome: Outcome) -> dict[str, str]:
+    return {d.member.ags: d.status.value for d in outcome.round.deliveries}
+
+
+def test_who_has_delivered_in_the_round(tmp_path: Path) -> None:
+    """Round of 2026-06-30 by 2026-08-15: a Stichtag in between counts for it, an earlier one does not."""
+    files = {
+        "buedingen.xlsx": sent("2026-07-31"),
+        "friedberg.xlsx": sent("2026-06-30", ags="06440008", **WRONG),
+        "friedberg_alt.xlsx": sent("2026-06-29", ags="06440008"),
+        "hanau.xlsx": sent("2026-06-29", ags="06415000"),
+        "karben.xlsx": sent("2026-08-16", ags="06440012"),
+        "lead.xlsx": builder.lead_valid(),
+    }
+    outcome = outcome_of(tmp_path, files, date(2026, 8, 15))
+    assert (outcome.round.stichtag, outcome.round.due) == (date(2026, 6, 30), date(2026, 7, 31))
+    assert {ags: status for ags, status in standing(outcome).items() if status != "outstanding"} == {
+        "00000000": "delivered",
+        "06440004": "delivered",
+        "06440008": "rejected",
+    }
+    assert {d.member.ags: d.file for d in outcome.round.deliveries if d.file} == {
+        "00000000": "lead.xlsx",
+        "06440004": "buedingen.xlsx",
+    }
+    assert ergebnis(outcome)["round"]["counts"] == {"delivered": 2, "rejected": 1, "outstanding": 6}
+
+
+def test_before_the_first_planned_stichtag_everybody_is_outstanding(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, {"a.xlsx": early()}, date(2025, 12, 30))
+    found = ergebnis(outcome)["round"]
+    assert (found["stichtag"], found["due"], found["counts"]) == (None, None, {"outstanding": 9})
 
 
 # --- the folder -----------------------------------------------------------------------------------------

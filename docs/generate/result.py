@@ -13,6 +13,7 @@ from pipeline.rules import Rules
 TYPES = {
     "string": "Text",
     "integer": "ganze Zahl",
+    "boolean": "true oder false",
     "null": "null",
     "array": "Liste",
     "object": "Objekt",

@@ -23,6 +23,7 @@ from pipeline.checks.prefilled import (
     attested_without_evidence,
     nil_returns,
     rule_rows,
+    stichtag_planned,
     stichtag_within_project,
     unused_evidence,
 )
@@ -33,6 +34,7 @@ from pipeline.rules import Rules
 
 CHECKS: tuple[Check, ...] = (
     stichtag_within_project,
+    stichtag_planned,
     nil_returns,
     references,
     papers_unchecked,

@@ -35,6 +35,17 @@ def stichtag_within_project(context: Context) -> Iterator[Finding]:
         yield finding("P01", FORM_TITLE, cell, FORM_STICHTAG.name, **words)
 
 
+def stichtag_planned(context: Context) -> Iterator[Finding]:
+    """W40: within the project, but not in the Berichtsplan."""
+    rules, stichtag = context.rules, context.workbook.stichtag
+    if stichtag is None or not rules.project.start <= stichtag <= rules.project.end:
+        return
+    nearest = rules.nearest_planned(stichtag)
+    if nearest is not None and nearest.stichtag != stichtag:
+        cell = context.workbook.form_cells[FORM_STICHTAG.name]
+        yield finding("W40", FORM_TITLE, cell, FORM_STICHTAG.name, nearest=day(nearest.stichtag))
+
+
 def nil_returns(context: Context) -> Iterator[Finding]:
     """P13 for a Leermeldung beside rows, P22 for an empty sheet without one."""
     workbook = context.workbook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -109,6 +109,10 @@ def rules_in(folder: Path) -> Rules:
         raise CommandError(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
 
 
+def today() -> date:
+    return datetime.now().astimezone().date()
+
+
 def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress, engine: Engine) -> Outcome:
     from pipeline.run import NothingReceived, run
 
@@ -117,10 +121,11 @@ def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progres
         raise CommandError(f"--as-of liegt vor dem Projektbeginn am {start:%d.%m.%Y}.")
     try:
         with readable():
-            return run(folder, rules, as_of, progress, engine)
+            return run(folder, rules, as_of, progress, engine, today())
     except NothingReceived:
         raise CommandError(
-            f"In {folder} nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an."
+            f"In {folder} nennt keine Datei einen Berichtsstichtag des Berichtsplans bis heute. Geben Sie mit "
+            "--as-of ein Datum an."
         ) from None
 
 

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, extent, number_of, place
-from pipeline.definitions.model import Finding, Severity, State, Workbook
-from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, USE_WORDS
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, extent, number_of, place
+from pipeline.definitions.model import Finding, RoundStatus, Severity, State, Workbook
+from pipeline.definitions.words import CLOSED, ROUND_WORDS, STATE_WORDS, SUBSTITUTE, USE_WORDS
+from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
+from pipeline.rules.wording.in_words import withdrawn_file
 from pipeline.run import Outcome, Submission
+from pipeline.selection import Round
 
 if TYPE_CHECKING:
     from pipeline.audit.verify import Verdict
@@ -57,33 +60,94 @@ def submission_lines(submission: Submission) -> Iterator[str]:
     workbook = submission.workbook
     counts = ", ".join(number_of(workbook.count(s), *words) for s, words in _COUNTED.items())
     who = f" – {workbook.municipality}" if workbook.municipality else ""
-    mailed = f", E-Mail vom {workbook.received_on:%d.%m.%Y}" if workbook.received_on else ""
-    yield f"{workbook.file}{who}{mailed}: {STATE_WORDS[submission.state].text} ({counts})"
+    mailed = f", E-Mail vom {day(workbook.received_on)}" if workbook.received_on else ""
+    state = STATE_WORDS[submission.state].text + (f", {CLOSED.text}" if submission.closed else "")
+    yield f"{workbook.file}{who}{mailed}: {state} ({counts})"
     yield from finding_lines(workbook.findings)
     yield from (f"  {NOT_RUN}: {line}" for line in workbook.not_run)
 
 
+def chosen_date(outcome: Outcome) -> str:
+    """Which as-of date was taken where none was given, and why."""
+    files = sum(s.workbook.stichtag == outcome.as_of for s in outcome.submissions)
+    return (
+        f"Stand ist der {day(outcome.as_of)}: der späteste Stichtag des Berichtsplans bis heute, den eine Datei "
+        f"nennt ({number_of(files, 'Datei', 'Dateien')}). Ein anderer Stand: --as-of."
+    )
+
+
 def outcome_lines(outcome: Outcome) -> Iterator[str]:
-    """What the project lead wants to know at once: what came, what was rejected, what is missing."""
-    states = [s for s in State if s is not State.MISSING and outcome.count(s)]
+    """What the project lead wants to know at once: the round, what came, what was rejected, what to look at."""
+    states = [s for s in STATE_WORDS if s is not State.MISSING and outcome.count(s)]
     told = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states) or "keine"
-    files = number_of(len(outcome.submissions), "Datei", "Dateien")
-    yield f"Stand {outcome.as_of:%d.%m.%Y}: {files} – {told}."
-    for submission in outcome.submissions:
-        workbook = submission.workbook
-        if submission.state is State.REJECTED:
-            errors = number_of(workbook.count(Severity.ERROR), *_COUNTED[Severity.ERROR])
-            yield f"  zurückgewiesen: {workbook.file} – {workbook.municipality or 'Kommune unbekannt'} ({errors})"
-        elif submission.substitute:
-            yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {workbook.municipality}"
+    files = number_of(len(outcome.received), "Datei", "Dateien")
+    yield f"Stand {day(outcome.as_of)}: {files} – {told}."
+    yield from round_lines(outcome.round)
+    yield from _rejection_lines(outcome)
+    yield from _later_lines(outcome)
+    yield from _withdrawal_lines(outcome)
     for use in outcome.exemptions:
         exemption = use.exemption
         word = USE_WORDS[use.use].text
-        yield f"  Ausnahme von {exemption.rule} für {exemption.ags} bis {exemption.valid_until:%d.%m.%Y}: {word}"
-    if outcome.missing:
-        yield f"  keine Abgabe: {', '.join(m.name for m in outcome.missing)}"
+        yield f"  Ausnahme von {exemption.rule} für {exemption.ags} bis {day(exemption.valid_until)}: {word}"
+    yield from _note_lines(outcome)
 
 
+def round_lines(of: Round) -> Iterator[str]:
+    """The round and who stands how in it."""
+    if of.stichtag is None or of.due is None:
+        yield "Noch keine Runde: Der Stand liegt vor dem ersten Stichtag des Berichtsplans."
+        return
+    counts = ", ".join(f"{n} {ROUND_WORDS[s].text}" for s, n in of.counts.items())
+    yield f"Runde zum {day(of.stichtag)}, Abgabe bis {day(of.due)}: {counts}."
+    for status in (RoundStatus.REJECTED, RoundStatus.OUTSTANDING):
+        if members := of.members(status):
+            yield f"  {ROUND_WORDS[status].text} ({len(members)}): {', '.join(m.name for m in members)}"
+
+
+def _rejection_lines(outcome: Outcome) -> Iterator[str]:
+    for submission in outcome.submissions:
+        workbook = submission.workbook
+        who = workbook.municipality or "Kommune unbekannt"
+        if submission.open_rejection:
+            errors = number_of(workbook.count(Severity.ERROR), *_COUNTED[Severity.ERROR])
+            yield f"  zurückgewiesen: {workbook.file} – {who} ({errors})"
+        elif submission.substitute:
+            yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {who}"
+    closed = sum(s.closed for s in outcome.submissions)
+    if closed:
+        yield f"  {CLOSED.text}: {number_of(closed, 'zurückgewiesene Datei', 'zurückgewiesene Dateien')}"
+
+
+def _later_lines(outcome: Outcome) -> Iterator[str]:
+    """A slip of the pen must not hide a submission among the later ones."""
+    for submission in outcome.later:
+        workbook = submission.workbook
+        who = workbook.municipality or "Kommune unbekannt"
+        yield f"  {workbook.file} – {who} nennt den Stichtag {day(workbook.stichtag)}: Tippfehler?"
+
+
+def _withdrawal_lines(outcome: Outcome) -> Iterator[str]:
+    for use in outcome.withdrawals:
+        word = STATE_WORDS[State.WITHDRAWN].text
+        if use.files:
+            yield f"  {word}: {', '.join(use.files)} ({use.withdrawal.reason})"
+        elif not use.later:
+            named = withdrawn_file(use.withdrawal)
+            yield f"  Rücknahme ohne Datei: {WITHDRAWALS_FILE} nennt {named}; im Ordner liegt keine solche Datei."
+
+
+def _note_lines(outcome: Outcome) -> Iterator[str]:
+    """What was passed over, one line for each kind."""
+    names: dict[str, list[str]] = {}
+    for name, note in outcome.notes:
+        names.setdefault(note.message, []).append(name)
+    for message, found in names.items():
+        more = f" und {len(found) - NAMED} weitere" if len(found) > NAMED else ""
+        yield f"  keine Abgabe: {', '.join(found[:NAMED])}{more} – {message}"
+
+
+NAMED = 5  # files named on a line
 MOST_TOLD = 200  # differences on the screen; the first ones lead to the cause
 
 

@@ -75,7 +75,10 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
 @click.command()
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
 @click.option(
-    "--as-of", type=DATE, metavar="DATUM", help="Stand des Berichts; sonst der späteste Berichtsstichtag."
+    "--as-of",
+    type=DATE,
+    metavar="DATUM",
+    help="Stand des Berichts; sonst der späteste Stichtag des Berichtsplans bis heute, den eine Datei nennt.",
 )
 @out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
 @click.option(
@@ -107,16 +110,19 @@ def report(
     Die Hauptaufgabe: alle Mappen prüfen, zusammenführen und bewerten. Eine Mappe mit einem Fehler zählt
     als Ganzes nicht. Der Ordner selbst bleibt, wie er ist.
     """
-    from pipeline.cli.console import outcome_lines
+    from pipeline.cli.console import chosen_date, outcome_lines
     from pipeline.run import rejected
 
     rules = rules_in(rules_folder)
+    say(map(str, rules.notes))
     day = as_of.date() if as_of else None
     form = _form(form_file, rules, jobs) if form_file else None
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
     outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, store=out)
     from pipeline.report.write import report_file  # loaded by now
 
+    if day is None:
+        click.echo(chosen_date(outcome))
     say(outcome_lines(outcome))
     tell(f"Bericht: {target / report_file(outcome.as_of)}")
     if form:

@@ -82,6 +82,7 @@ MESSAGES: dict[str, Message] = {
     "W12": Message(ERROR, "Der Eintrag besteht nicht aus {form}.", "Tragen Sie eine Nummer aus {form} ein."),
     "W13": Message(ERROR, "Dieses Pflichtfeld ist leer.", "Füllen Sie die Zelle aus."),
     "W14": Message(ERROR, "Das Datum liegt vor dem {earliest} oder nach dem {latest}.", "Prüfen Sie das Jahr; vermutlich ein Tippfehler."),
+    "W40": Message(WARNING, "Dieser Berichtsstichtag steht nicht im Berichtsplan; am nächsten liegt der {nearest}.", "Ist der {nearest} gemeint, tragen Sie ihn ein: Sonst zählt die Mappe nicht für diese Runde."),
     # P: cells, rows and sheets together
     "P01": Message(ERROR, "Der Berichtsstichtag liegt nicht im Projektzeitraum {start} bis {end}.", "Prüfen Sie das Datum."),
     "P02": Message(ERROR, "Das Datum liegt nach dem Berichtsstichtag.", "Berichten Sie nur, was bis zum Berichtsstichtag geschehen ist, oder prüfen Sie das Datum."),

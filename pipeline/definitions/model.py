@@ -230,6 +230,7 @@ class Workbook:
     """What was read of one received file, and everything found in it.
 
     ``file`` is the path relative to the folder, with ``/``. ``key`` is None when it could not be read.
+    ``rows_read`` counts the records of all sheets, ``rows_shown`` those of the sheets without persons.
     ``refused`` means that nothing below the file itself could be taken from it. ``tables`` may be loaded
     on access: ask for one when it is needed, and keep none. ``received_on`` is the date of the e-mail that
     the file came with, if it came with one. ``findings`` come from ``checks.gather`` alone; a workbook that
@@ -254,6 +255,7 @@ class Workbook:
     content: str = ""
     refused: bool = False
     rows_read: int = 0
+    rows_shown: int = 0
     received_on: date | None = None
 
     @property
@@ -278,7 +280,20 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
     DUPLICATE = "duplicate"
     EARLIER = "earlier"
+    LATER = "later"
+    WITHDRAWN = "withdrawn"
     MISSING = "missing"
+
+
+VALID_STATES = (State.ACCEPTED, State.SUPERSEDED, State.EARLIER)
+
+
+class RoundStatus(StrEnum):
+    """How a member stands in the round. Values as in ergebnis.json."""
+
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    OUTSTANDING = "outstanding"
 
 
 class Status(StrEnum):

@@ -890,6 +890,10 @@ def workbook_kind(id_: str, title: str, *tables: Sheet) -> WorkbookKind:
     return WorkbookKind(id_, title, _form(tables), tables)
 
 
+OF_PERSONS = frozenset(  # their rows stand for persons: reports show no number of them
+    sheet.title for sheet in (PERSONS, NEEDS, PARTICIPATIONS, VOLUNTEERS, ATTENDANCES)
+)
+
 MUNICIPALITY = workbook_kind(
     "kommune",
     "Kommune",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from pipeline.definitions.model import ExemptionState, State, Status
+from pipeline.definitions.model import ExemptionState, RoundStatus, State, Status
 
 
 class Tone(Enum):
@@ -126,7 +126,41 @@ STATE_WORDS: dict[State, Word] = {
     State.EARLIER: Word(
         "früher", "«", Tone.UNKNOWN, "Gültige Abgabe zu einem früheren Stichtag; dient dem Vergleich."
     ),
+    State.LATER: Word(
+        "später",
+        "›",
+        Tone.UNKNOWN,
+        "Der Stichtag liegt nach dem Stand des Berichts; die Datei nimmt nicht teil.",
+    ),
+    State.WITHDRAWN: Word(
+        "zurückgezogen", "⊘", Tone.UNKNOWN, "Steht in ruecknahmen.yaml und wirkt nicht mehr."
+    ),
     State.MISSING: Word("keine Abgabe", _NOTHING, Tone.NONE, "Von dieser Stelle kam keine Datei."),
+}
+CLOSED = Word(
+    "erledigt", "✓", Tone.UNKNOWN, "Zurückgewiesen, aber von einer gültigen Abgabe derselben Stelle überholt."
+)
+
+
+def file_word(state: State, *, closed: bool) -> Word:
+    """The word for a received file; a closed rejection has its own."""
+    return CLOSED if closed else STATE_WORDS[state]
+
+
+REPORTED_WORDS = tuple(  # of files in the report, where later ones do not stand
+    word
+    for state in STATE_WORDS
+    if state is not State.LATER
+    for word in ((STATE_WORDS[state], CLOSED) if state is State.REJECTED else (STATE_WORDS[state],))
+)
+ROUND_WORDS: dict[RoundStatus, Word] = {
+    RoundStatus.DELIVERED: Word(
+        "abgegeben", _DONE, Tone.GOOD, "Eine gültige Abgabe mit einem Stichtag dieser Runde liegt vor."
+    ),
+    RoundStatus.REJECTED: Word(
+        "zurückgewiesen", _OVER, Tone.BAD, "Für diese Runde kam etwas, aber nichts davon ist gültig."
+    ),
+    RoundStatus.OUTSTANDING: Word("ausstehend", _NOTHING, Tone.NONE, "Für diese Runde kam noch nichts."),
 }
 WORDS: dict[str, Mapping[Any, Word]] = {  # what has a status, with the words for it
     "Zielwert": TARGET_WORDS,
@@ -134,6 +168,7 @@ WORDS: dict[str, Mapping[Any, Word]] = {  # what has a status, with the words fo
     "Kriterium": CRITERION_WORDS,
     "Nachweis": EVIDENCE_WORDS,
     "Abgabe": STATE_WORDS,
+    "Runde": ROUND_WORDS,
 }
 USE_WORDS: dict[ExemptionState, Word] = {
     ExemptionState.USED: Word("angewendet", _DONE, Tone.GOOD, "Ein Fehler dieser Kommune gilt als Warnung."),
@@ -142,4 +177,4 @@ USE_WORDS: dict[ExemptionState, Word] = {
     ),
     ExemptionState.UNUSED: Word("nicht benötigt", _NOTHING, Tone.NONE, "Keine Abgabe hat sie gebraucht."),
 }
-SUBSTITUTE = "ersatzweise"  # accepted, because a later submission was rejected
+SUBSTITUTE = "ersatzweise"  # accepted, because another submission was rejected and is not closed

@@ -166,7 +166,7 @@ def check_last_report(results: Path, outcome: Outcome) -> Check:
 
 
 def _news(last: Manifest, outcome: Outcome) -> list[str]:
-    now = input_hashes(outcome.submissions)
+    now = input_hashes(outcome.received)
     counts = (
         (len(now.keys() - last.inputs.keys()), "Datei hinzugekommen", "Dateien hinzugekommen"),
         (len(last.inputs.keys() - now.keys()), "Datei weggefallen", "Dateien weggefallen"),

@@ -109,6 +109,7 @@ class _Head(msgspec.Struct, array_like=True):
     content: str
     refused: bool
     rows_read: int
+    rows_shown: int
 
 
 def _fields(value: Any, like: type[msgspec.Struct]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from pipeline.definitions.sheets import (
     LIST_TEMPLATE,
     LIST_VERSION,
     NON_DATA_TITLES,
+    OF_PERSONS,
     PROJECT_LEAD,
     RULE_INPUTS,
     RULE_NR,
@@ -83,8 +84,14 @@ class _Draft:
         refused = any(f.rule.startswith("D") for f in self.findings)
         found = tuple(f for f in self.findings if f.severity is Severity.ERROR or not refused)
         tables = {} if refused else self.tables
-        rows = sum(map(len, tables.values()))
-        changed = {"findings": found, "tables": tables, "refused": refused, "rows_read": rows}
+        shown = sum(len(table) for title, table in tables.items() if title not in OF_PERSONS)
+        changed = {
+            "findings": found,
+            "tables": tables,
+            "refused": refused,
+            "rows_read": sum(map(len, tables.values())),
+            "rows_shown": shown,
+        }
         return Workbook(file, sha256, **vars(self) | changed)
 
 

@@ -14,12 +14,13 @@ from pydantic.json_schema import GenerateJsonSchema
 from typing_extensions import TypedDict
 
 from pipeline.definitions.messages import SEVERITY_WORDS
-from pipeline.definitions.model import Severity, State, Status
+from pipeline.definitions.model import RoundStatus, Severity, State, Status
 from pipeline.definitions.sheets import FORM_MUNICIPALITY, FORM_NUMBER
 from pipeline.definitions.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,
+    ROUND_WORDS,
     STATE_WORDS,
     TARGET_WORDS,
     Word,
@@ -96,6 +97,25 @@ class RulesEntry(TypedDict):
     sha256: Annotated[Sha256, Field(description="Prüfsumme über alle Regeldateien.")]
 
 
+@with_config(_object("Eine Stelle in der Runde."))
+class DeliveryEntry(TypedDict):
+    ags: AgsOrLead
+    status: Annotated[RoundStatus, _word_of(ROUND_WORDS, "Wie sie steht.")]
+    file: Annotated[str | None, Field(description="Ihre angenommene Abgabe; null, wo nicht abgegeben ist.")]
+
+
+@with_config(_object("Die Runde: der späteste Stichtag des Berichtsplans bis zum Stand des Berichts."))
+class RoundEntry(TypedDict):
+    stichtag: Annotated[Day | None, Field(description="Ihr Stichtag; null vor dem ersten geplanten.")]
+    due: Annotated[Day | None, Field(description="Tag, bis zu dem die Abgaben da sein sollen.")]
+    municipalities: Annotated[
+        list[DeliveryEntry], Field(description="Projektleitung zuerst, dann nach Gemeindeschlüssel.")
+    ]
+    counts: Annotated[
+        dict[RoundStatus, int], _counts_of(ROUND_WORDS, "Wie viele Stellen wie stehen, mit Projektleitung.")
+    ]
+
+
 @with_config(
     _object(
         "Eine empfangene Datei, oder eine Stelle, von der keine kam: dann ist alles außer ags, commune und state null."
@@ -113,7 +133,15 @@ class SubmissionEntry(TypedDict):
     stichtag: Annotated[Day | None, Field(description="Berichtsstichtag.")]
     abgabe_nr: Annotated[int | None, Field(description=FORM_NUMBER.name)]
     state: Annotated[State, _word_of(STATE_WORDS, "Was aus der Datei wurde.")]
-    rows_read: Annotated[Natural | None, Field(description="Gelesene Datensätze.")]
+    closed: Annotated[
+        bool | None,
+        Field(
+            description="Nur bei zurückgewiesenen: ob eine gültige Abgabe sie überholt hat (erledigt); sonst null."
+        ),
+    ]
+    rows_read: Annotated[
+        Natural | None, Field(description="Gelesene Datensätze; wie die folgenden null bei „später“.")
+    ]
     rows_accepted: Annotated[Natural | None, Field(description="Übernommene Datensätze: alle oder keiner.")]
     errors: Annotated[
         Natural | None,
@@ -237,6 +265,7 @@ class Document(TypedDict):
     as_of: Annotated[Day, Field(description="Stand des Berichts.")]
     project: PeriodEntry
     rules: RulesEntry
+    round: RoundEntry
     submissions: Annotated[
         list[SubmissionEntry],
         Field(description="Nach Pfad geordnet, danach fehlende nach Gemeindeschlüssel."),

@@ -26,11 +26,13 @@ from pipeline.report.document import (
     PeriodEntry,
     ProjectMilestoneEntry,
     ProjectTargetEntry,
+    RoundEntry,
     RulesEntry,
     SubmissionEntry,
     TargetEntry,
 )
 from pipeline.run import Outcome, Submission
+from pipeline.selection import Round
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Entries:
     as_of: str
     project: PeriodEntry
     rules: RulesEntry
+    round: RoundEntry
     submissions: Iterator[SubmissionEntry]
     findings: Iterator[FindingEntry]
     targets: Iterator[TargetEntry]
@@ -55,8 +58,9 @@ def entries(outcome: Outcome) -> Entries:
         as_of=outcome.as_of.isoformat(),
         project={"start": rules.project.start.isoformat(), "end": rules.project.end.isoformat()},
         rules={"version": rules.project.version, "sha256": rules.sha256},
+        round=_round(outcome.round),
         submissions=chain(
-            (_submission(s) for s in outcome.submissions),
+            (_submission(s) for s in outcome.received),
             (_missing(m.ags, m.name) for m in outcome.missing),
         ),
         findings=_findings(outcome),
@@ -121,8 +125,19 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _round(of: Round) -> RoundEntry:
+    return {
+        "stichtag": _day(of.stichtag),
+        "due": _day(of.due),
+        "municipalities": [{"ags": d.member.ags, "status": d.status, "file": d.file} for d in of.deliveries],
+        "counts": dict(of.counts),
+    }
+
+
 def _submission(submission: Submission) -> SubmissionEntry:
-    workbook = submission.workbook
+    """A later one takes no part: what was found in it is not told."""
+    workbook, state = submission.workbook, submission.state
+    part = state is not State.LATER
     return {
         "ags": workbook.ags,
         "commune": workbook.municipality,
@@ -130,12 +145,13 @@ def _submission(submission: Submission) -> SubmissionEntry:
         "sha256": workbook.sha256 or None,
         "stichtag": _day(workbook.stichtag),
         "abgabe_nr": workbook.number,
-        "state": submission.state,
-        "rows_read": workbook.rows_read,
-        "rows_accepted": workbook.rows_read if submission.state is State.ACCEPTED else 0,
-        "errors": workbook.count(Severity.ERROR),
-        "warnings": workbook.count(Severity.WARNING),
-        "notes": workbook.count(Severity.NOTE),
+        "state": state,
+        "closed": submission.closed if state is State.REJECTED else None,
+        "rows_read": workbook.rows_read if part else None,
+        "rows_accepted": (workbook.rows_read if state is State.ACCEPTED else 0) if part else None,
+        "errors": workbook.count(Severity.ERROR) if part else None,
+        "warnings": workbook.count(Severity.WARNING) if part else None,
+        "notes": workbook.count(Severity.NOTE) if part else None,
     }
 
 
@@ -148,6 +164,7 @@ def _missing(ags: str, commune: str) -> SubmissionEntry:
         "stichtag": None,
         "abgabe_nr": None,
         "state": State.MISSING,
+        "closed": None,
         "rows_read": None,
         "rows_accepted": None,
         "errors": None,

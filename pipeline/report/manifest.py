@@ -38,7 +38,7 @@ LIBRARIES = (
 
 def manifest_text(outcome: Outcome, folder: Path) -> str:
     """Hashes of all inputs, rule files and of every file in ``folder``; versions. No time, no path."""
-    return _text({"as_of": outcome.as_of.isoformat(), **_hashes(outcome.submissions, outcome.rules, folder)})
+    return _text({"as_of": outcome.as_of.isoformat(), **_hashes(outcome.received, outcome.rules, folder)})
 
 
 def _hashes(submissions: Iterable[Submission], rules: Rules, folder: Path) -> dict[str, object]:

@@ -236,6 +236,11 @@ class Rules:
         return tuple(y for y in self.years if y.start <= as_of)
 
     @property
+    def members(self) -> tuple[Municipality, ...]:
+        """Everyone who must submit: the project lead, then the roster."""
+        return (self.lead, *self.roster)
+
+    @property
     def lead(self) -> Municipality:
         """The project lead, expected like a municipality of the roster."""
         return Municipality(LEAD_AGS, PROJECT_LEAD.title, "")

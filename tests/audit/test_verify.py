@@ -226,7 +226,7 @@ def _hide(root: etree._Element) -> None:
 
 
 def _series(root: etree._Element) -> None:
-    next(root.iter("{*}f")).text = "Übersicht!$A$11"
+    next(root.iter("{*}f")).text = "Übersicht!$A$99"
 
 
 def _number_format(root: etree._Element) -> None:

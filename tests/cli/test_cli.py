@@ -253,7 +253,10 @@ def test_report_with_a_rejected_workbook(mixed: Path) -> None:
     answer = kisi("report", mixed)
     assert answer.exit_code == 1
     assert f"zurückgewiesen: 2026-09-30/{BAD} – Oberursel (Taunus) (" in answer.stdout
-    assert "keine Abgabe: " in answer.stdout
+    assert (
+        "Runde zum 30.09.2026, Abgabe bis 31.10.2026: 1 abgegeben, 1 zurückgewiesen, 7 ausstehend."
+        in answer.stdout
+    )
     assert contents(Path("output/2026-09-30")).keys() == OUTPUTS | FEEDBACK
     assert contents(mixed) == before
     assert kisi("report", mixed, "--no-feedback").exit_code == 1
@@ -288,7 +291,10 @@ def test_an_empty_folder_needs_a_date(place: Path) -> None:
     (place / "leer").mkdir()
     answer = kisi("report", "leer")
     assert answer.exit_code == 2
-    assert "nennt keine Datei einen Berichtsstichtag. Geben Sie mit --as-of ein Datum an." in answer.stderr
+    assert (
+        "nennt keine Datei einen Berichtsstichtag des Berichtsplans bis heute. Geben Sie mit --as-of ein Datum an."
+        in answer.stderr
+    )
     assert not Path("output").exists()
     assert kisi("report", "leer", "--as-of", "2026-03-31").exit_code == 0
 
@@ -563,7 +569,7 @@ def test_rules_lists_every_requirement(place: Path) -> None:
     for measure in rules.measures:
         for one in (*measure.targets, *measure.evidence, *measure.milestones):
             assert f"  {one.id} " in answer.stdout
-    assert answer.stdout.endswith("projekt.yaml\n")
+    assert answer.stdout.endswith("projekt.yaml, ruecknahmen.yaml\n")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from pipeline.evaluate.consolidate import Project
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, Submission
+from pipeline.selection import round_of
 
 JUNE, SEPTEMBER = date(2026, 6, 30), date(2026, 9, 30)
 NOT_DUE = date(
@@ -70,7 +71,17 @@ def submission(ags: str, stichtag: date, state: State = State.ACCEPTED, number: 
 
 
 def outcome(rules: Rules, *submissions: Submission, **more: object) -> Outcome:
-    made = Outcome(SEPTEMBER, rules, submissions, (), (), (), Project((), ()))
+    made = Outcome(
+        as_of=SEPTEMBER,
+        rules=rules,
+        submissions=submissions,
+        later=(),
+        missing=(),
+        notes=(),
+        round=round_of(submissions, rules, SEPTEMBER),
+        results=(),
+        project=Project((), ()),
+    )
     return replace(made, **more)
 
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -158,11 +159,8 @@ def test_another_rule_reads_everything_again(received: Path, tmp_path: Path, rea
     read.clear()
     project = builder.rules().project
     parameters = project.parameters.model_copy(update={"at_risk_days": 61})
-    rules = builder.rules().__class__(
-        **{f: getattr(builder.rules(), f) for f in ("measures", "roster", "files", "exemptions", "form")},
-        project=project.model_copy(update={"parameters": parameters}),
-        sha256="other",
-    )
+    project = project.model_copy(update={"parameters": parameters})
+    rules = replace(builder.rules(), project=project, sha256="other")
     kept(received, tmp_path, rules)
     assert len(read) == 5
 

@@ -63,8 +63,8 @@ def test_counted_by_hand(rows: list[tuple[object, ...]]) -> None:
 
 def test_formulas_stand_over_cells_of_other_sheets(formulas: openpyxl.Workbook) -> None:
     sheet = formulas[TITLE]
-    assert sheet["C5"].value == "=SUM('Abgaben'!$I$4:$I$14)"
-    assert sheet["D5"].value == "=SUM('Abgaben'!$J$4:$J$14)+SUM('Abgaben'!$K$4:$K$14)"
+    assert sheet["C5"].value == "=SUM('Abgaben'!$K$9:$K$19)"
+    assert sheet["D5"].value == "=SUM('Abgaben'!$L$9:$L$19)+SUM('Abgaben'!$M$9:$M$19)"
     assert [sheet[c].value for c in ("F5", "G5", "H5")] == [
         "=C5-D5",
         "=C5-E5",

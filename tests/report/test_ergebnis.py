@@ -56,7 +56,7 @@ def document(text: str) -> Json:
 # --- keys ---------------------------------------------------------------------------------------------
 
 KEYS = {
-    "submissions": ["ags", "commune", "file", "sha256", "stichtag", "abgabe_nr", "state", "rows_read", "rows_accepted", "errors", "warnings", "notes"],
+    "submissions": ["ags", "commune", "file", "sha256", "stichtag", "abgabe_nr", "state", "closed", "rows_read", "rows_accepted", "errors", "warnings", "notes"],
     "findings": ["rule", "severity", "ags", "file", "sheet", "cell", "column", "count", "cells", "answer", "message", "remedy"],
     "targets": ["ags", "nr", "year", "numerator", "denominator", "value", "threshold", "status", "data_as_of"],
     "milestones": ["ags", "nr", "due", "status", "reached_on", "criteria"],
@@ -66,8 +66,10 @@ KEYS = {
 
 def test_keys_and_their_order(document: Json) -> None:
     assert list(document) == [
-        "as_of", "project", "rules", "submissions", "findings", "targets", "milestones", "evidence", "consolidated",
+        "as_of", "project", "rules", "round", "submissions", "findings", "targets", "milestones", "evidence", "consolidated",
     ]  # fmt: skip
+    assert list(document["round"]) == ["stichtag", "due", "municipalities", "counts"]
+    assert all(list(m) == ["ags", "status", "file"] for m in document["round"]["municipalities"])
     assert list(document["project"]) == ["start", "end"]
     assert list(document["rules"]) == ["version", "sha256"]
     for part, keys in KEYS.items():
@@ -108,6 +110,24 @@ def test_files_by_path_then_who_is_missing_by_ags(document: Json) -> None:
         (None, "06440012", "missing"),
         (None, "06440016", "missing"),
     ]
+
+
+def test_the_round_names_everyone(document: Json) -> None:
+    """Hanau's only file is rejected; the six others of the sample roster have sent nothing."""
+    found = document["round"]
+    assert (found["stichtag"], found["due"]) == ("2026-06-30", "2026-07-31")
+    assert [(m["ags"], m["status"], m["file"]) for m in found["municipalities"]] == [
+        ("00000000", "delivered", "lead.xlsx"),
+        ("06415000", "rejected", None),
+        ("06434001", "outstanding", None),
+        ("06434008", "outstanding", None),
+        ("06440002", "outstanding", None),
+        ("06440004", "delivered", "a/kopie.xlsx"),
+        ("06440008", "outstanding", None),
+        ("06440012", "outstanding", None),
+        ("06440016", "outstanding", None),
+    ]
+    assert found["counts"] == {"delivered": 2, "rejected": 1, "outstanding": 6}
 
 
 def test_a_missing_entry_is_null_but_for_who_and_state(document: Json) -> None:

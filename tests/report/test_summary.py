@@ -17,7 +17,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from pipeline.definitions.messages import finding
 from pipeline.definitions.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
@@ -181,6 +180,8 @@ def test_every_status_has_its_german_word() -> None:
         "ersetzt",
         "Dublette",
         "früher",
+        "später",
+        "zurückgezogen",
         "keine Abgabe",
     }
 
@@ -229,9 +230,11 @@ def test_submissions_are_counted(stored: Workbook) -> None:
         "Dateien eingegangen": 6,
         "✓ angenommen": 3,
         "✗ zurückgewiesen": 2,
+        "✓ erledigt": 0,
         "» ersetzt": 1,
         "≡ Dublette": 0,
         "« früher": 0,
+        "⊘ zurückgezogen": 0,
         "□ keine Abgabe": 5,
     }
 
@@ -354,19 +357,34 @@ def test_rows_without_criteria(stored: Workbook) -> None:
 def test_submission_rows_add_up(stored: Workbook) -> None:
     rows = records(stored["Abgaben"], "AGS")
     hanau = one(rows, Datei="hanau.xlsx")
-    # 1 stock + 40 persons + 29 contacts + 1 event + 2 units + 3 criteria + 1 evidence
+    # 1 stock + 29 contacts + 1 event + 2 units + 3 criteria + 1 evidence; no number of its 40 persons
     assert (hanau["Zeilen gelesen"], hanau["Zeilen übernommen"], hanau["Zeilen nicht übernommen"]) == (
-        77,
-        77,
+        37,
+        37,
         0,
     )
-    assert (hanau["Freigegeben durch"], hanau["Stand"]) == ("Amtsleitung", "angenommen")
+    assert (hanau["Freigabe"], hanau["Stand"], hanau["Runde"]) == ("gegeben", "angenommen", "abgegeben")
+    assert "Amtsleitung" not in texts(stored["Abgaben"])
     nidda = one(rows, Datei="nidda.xlsx")
-    assert (nidda["Stand"], nidda["Zeilen gelesen"], nidda["Zeilen übernommen"]) == ("zurückgewiesen", 1, 0)
-    assert nidda["Zeilen nicht übernommen"] == 1
+    assert (nidda["Stand"], nidda["Zeilen gelesen"], nidda["Zeilen übernommen"]) == ("zurückgewiesen", 0, 0)
+    assert (nidda["Zeilen nicht übernommen"], nidda["Runde"]) == (0, "zurückgewiesen")
     assert one(rows, Datei="karben_1.xlsx")["Stand"] == "ersetzt"
     assert sum(r["Stand"] == "keine Abgabe" for r in rows) == 5
-    assert "~$hanau.xlsx" in texts(stored["Abgaben"])
+    assert "~$hanau.xlsx" not in texts(stored["Abgaben"])  # what comes later must not change the report
+
+
+ROUND = [
+    "Runde zum 30.06.2026, Abgabe bis 31.07.2026",
+    "✓ abgegeben (3): Projektleitung, Hanau, Karben",
+    "✗ zurückgewiesen (1): Nidda",
+    "□ ausstehend (5): Bad Homburg v. d. Höhe, Oberursel (Taunus), Bad Nauheim, Büdingen, Friedberg (Hessen)",
+]
+
+
+def test_the_round_stands_above_the_files(stored: Workbook) -> None:
+    """Of the project lead and seven municipalities on the list."""
+    shown = [stored["Abgaben"].cell(row, 1).value for row in range(2, 6)]
+    assert shown == ROUND
 
 
 def test_substitute_is_marked(outcome: Outcome) -> None:
@@ -379,7 +397,7 @@ def test_substitute_is_marked(outcome: Outcome) -> None:
 def test_all_findings_and_what_was_not_checked(stored: Workbook, outcome: Outcome) -> None:
     rows = records(stored["Prüfprotokoll"], "Schweregrad")
     told = [r for r in rows if r["Regel"]]
-    assert len(told) == len(outcome.notes) + sum(len(s.workbook.findings) for s in outcome.submissions)
+    assert len(told) == sum(len(s.workbook.findings) for s in outcome.submissions)
     wrong = [r for r in told if r["Datei"] == "nidda.xlsx" and r["Schweregrad"] == "Fehler"]
     assert [(r["Blatt"], r["Zelle"], r["Spalte"], r["Regel"]) for r in wrong] == [
         ("Personen", None, "Angesprochen am", "P02"),  # no row of a person stands in the report
@@ -444,9 +462,10 @@ def test_open_questions_with_quotes_and_parameter(stored: Workbook, rules: Rules
 
 
 def test_odd_texts_are_shown_and_never_stop_the_report(outcome: Outcome) -> None:
-    odd = ("\udcff.xlsx", finding("N02"))
-    long = (f"{'x' * 40000}", finding("N02"))
-    content = summary_bytes(replace(outcome, notes=(long, odd)))
+    first, second, *rest = outcome.submissions
+    odd = replace(first, workbook=replace(first.workbook, file="\udcff.xlsx"))
+    long = replace(second, workbook=replace(second.workbook, file="x" * 40000))
+    content = summary_bytes(replace(outcome, submissions=(long, odd, *rest)))
     shown = {str(t) for t in texts(load_workbook(BytesIO(content))["Abgaben"])}
     assert "\\udcff.xlsx" in shown
     assert any(t.endswith("[gekürzt: Eine Zelle fasst nicht mehr]") and len(t) == 32767 for t in shown)

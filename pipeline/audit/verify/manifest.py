@@ -56,7 +56,7 @@ def manifest_differences(
     differences = []
     if manifest.as_of != outcome.as_of:
         differences.append(f"{MANIFEST} nennt einen anderen Stichtag als der Bericht.")
-    differences += _differing("Empfangene Datei", manifest.inputs, input_hashes(outcome.submissions))
+    differences += _differing("Empfangene Datei", manifest.inputs, input_hashes(outcome.received))
     differences += _differing("Regeldatei", manifest.rules, dict(outcome.rules.files))
     skip = report.name if resaved else ""
     differences += _outputs(manifest.outputs, report.parent, skip)

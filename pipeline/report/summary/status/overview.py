@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from pipeline.definitions.messages import day
 from pipeline.definitions.model import State
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS
+from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS
 from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
 from pipeline.report.summary.tracing.proof import Area
-from pipeline.report.summary.tracing.submissions import column_range
+from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with, round_title
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, Status, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import NUMBER
 from pipeline.report.summary.writing.table import Column, RowWriter, write_header
+from pipeline.selection import Round
 from pipeline.xlsx.addresses import column_letters
 
 HEAD = (Column("AGS", 10), Column("Kommune", 21))
@@ -72,13 +73,19 @@ def _facts(book: Book) -> Iterator[tuple[str, str]]:
     yield "Regelwerk", f"Version {project.version} · SHA-256 {rules.sha256}"
     sample = "Muster: Wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
     yield "Kommunen", f"{len(rules.roster)} auf der Liste ({sample}), dazu die Projektleitung"
+    yield "Runde", _round(outcome.round)
     yield "Abgaben", f"{_received(book)} · {_without(book)}"
+
+
+def _round(of: Round) -> str:
+    counts = ", ".join(f"{n} {ROUND_WORDS[status].text}" for status, n in of.counts.items())
+    return f"{round_title(of)}: {counts}"
 
 
 def _received(book: Book) -> str:
     outcome = book.outcome
-    states = [s for s in STATE_WORDS if s is not State.MISSING and outcome.count(s)]
-    parts = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states)
+    counts = [(files_with(outcome, w), w) for w in REPORTED_WORDS if w != STATE_WORDS[State.MISSING]]
+    parts = ", ".join(f"{n} {word.text}" for n, word in counts if n)
     total = len(outcome.submissions)
     files = "1 Datei" if total == 1 else f"{total} Dateien"
     return f"{files} eingegangen: {parts}" if parts else f"{files} eingegangen"
@@ -145,11 +152,14 @@ def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
     """Beside the chart: files by state, counted in sheet Abgaben."""
     first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
     rows: list[tuple[Cell, Formula]] = [
-        ("Dateien eingegangen", Formula(f"=COUNTA({column_range(book, 'C')})", len(book.outcome.submissions)))
+        (
+            "Dateien eingegangen",
+            Formula(f"=COUNTA({column_range(book, FILE)})", len(book.outcome.submissions)),
+        )
     ]
-    for state, word in STATE_WORDS.items():
-        formula = f'=COUNTIF({column_range(book, "D")},"{word.text}")'
-        rows.append((Status(word, symbol=True), Formula(formula, book.outcome.count(state))))
+    for word in REPORTED_WORDS:
+        formula = f'=COUNTIF({column_range(book, STATE)},"{word.text}")'
+        rows.append((Status(word, symbol=True), Formula(formula, files_with(book.outcome, word))))
     book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
     book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
     head = book.styles.header

@@ -10,10 +10,25 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.definitions.messages import SEVERITY_WORDS
-from pipeline.definitions.model import Severity, State
-from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
+from pipeline.definitions.model import State
+from pipeline.definitions.words import (
+    CRITERION_WORDS,
+    MILESTONE_WORDS,
+    REPORTED_WORDS,
+    STATE_WORDS,
+    TARGET_WORDS,
+)
 from pipeline.report.ergebnis import Entries, entries
 from pipeline.report.summary.tracing.proof import Area, Check, count, filled, plus, total
+from pipeline.report.summary.tracing.submissions import (
+    COUNTED,
+    LETTERS,
+    NOT_TAKEN,
+    READ,
+    STATE,
+    TAKEN,
+    files_with,
+)
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -106,59 +121,55 @@ def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> None:
 
 
 def _checks(book: Book, document: Entries) -> Iterator[Check]:
-    yield from _rows_and_files(book, document)
+    yield from _rows_and_files(book)
     yield from _findings(book, document)
     yield from _figures(book, document)
     yield from _milestones(book, document)
 
 
-def _rows_and_files(book: Book, document: Entries) -> Iterator[Check]:
+def _rows_and_files(book: Book) -> Iterator[Check]:
     files, group = book.areas["Abgaben"], "Abgaben"
-    files_told = list(document.submissions)
-    read = sum(s["rows_read"] or 0 for s in files_told)
-    taken = sum(s["rows_accepted"] or 0 for s in files_told)
+    read, taken = LETTERS[READ.title], LETTERS[TAKEN.title]
+    submissions = book.outcome.submissions
     yield Check(
         group,
-        "Gelesene Zeilen (A) = übernommene + nicht übernommene Zeilen (B)",
-        total(files, "I"),
-        plus(total(files, "J"), total(files, "K")),
-        read,
+        "Gelesene Zeilen (A) = übernommene + nicht übernommene Zeilen (B), Blätter ohne Personen",
+        total(files, read),
+        plus(total(files, taken), total(files, LETTERS[NOT_TAKEN.title])),
+        sum(s.workbook.rows_shown for s in submissions),
     )
-    accepted = total(files, "I", (("D", STATE_WORDS[State.ACCEPTED].text),))
+    state = LETTERS[STATE.title]
     yield Check(
         group,
-        "Übernommene Zeilen (A) = gelesene Zeilen der angenommenen Abgaben (B)",
-        total(files, "J"),
-        accepted,
-        taken,
+        "Übernommene Zeilen (A) = gelesene Zeilen der angenommenen Abgaben (B), Blätter ohne Personen",
+        total(files, taken),
+        total(files, read, ((state, STATE_WORDS[State.ACCEPTED].text),)),
+        sum(s.workbook.rows_shown for s in submissions if s.state is State.ACCEPTED),
     )
-    states = Counter(s["state"] for s in files_told)
     beside = book.areas["Übersicht: Abgaben"]
     label, number = book.letters["Übersicht: Abgaben"]
-    for state, word in STATE_WORDS.items():
+    for word in REPORTED_WORDS:
         yield Check(
             group,
             f"Stand „{word.text}“ im Blatt Abgaben (A) und in der Übersicht (B)",
-            count(files, (("D", word.text),)),
+            count(files, ((state, word.text),)),
             total(beside, number, ((label, word.label),)),
-            states[state],
+            files_with(book.outcome, word),
         )
 
 
 def _findings(book: Book, document: Entries) -> Iterator[Check]:
-    counts = Counter(f["severity"] for f in document.findings)
+    """Notes on what is no submission stand in ergebnis.json alone."""
+    passed_over = {name for name, _ in book.outcome.notes}
+    counts = Counter(f["severity"] for f in document.findings if f["file"] not in passed_over)
     log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]
-    others = book.areas.get("Abgaben: keine Abgabe")
-    for letter, severity in zip("LMN", (Severity.ERROR, Severity.WARNING, Severity.NOTE), strict=True):
+    for severity, column in COUNTED.items():
         word = SEVERITY_WORDS[severity]
-        told, more = total(files, letter), ""
-        if severity is Severity.NOTE and others is not None:
-            told, more = plus(told, filled(others, "A")), ", mit denen zu übergangenen Dateien"
         yield Check(
             "Befunde",
-            f"Zahl der Befunde „{word}“ im Prüfprotokoll (A) und im Blatt Abgaben{more} (B)",
+            f"Zahl der Befunde „{word}“ im Prüfprotokoll (A) und im Blatt Abgaben (B)",
             count(log, (("A", word),)),
-            told,
+            total(files, LETTERS[column.title]),
             counts[severity],
         )
 

@@ -17,7 +17,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import StreamedTable
 from pipeline.report.summary.writing.table import Column, write_rows
 from pipeline.run import Submission
-from pipeline.submissions import previous_of
+from pipeline.selection import previous_of
 
 COLUMNS = (
     Column("Schwere-\ngrad", 11.5),
@@ -79,8 +79,6 @@ def _rows_of_rest(book: Book) -> int:
 
 
 def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
-    for name, one in book.outcome.notes:
-        yield name, None, one
     for submission in book.outcome.submissions:
         for one in submission.workbook.findings:
             yield submission.workbook.file, submission, one

@@ -12,7 +12,7 @@ from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import Column, write_header, write_rows
 from pipeline.rules import Rules
-from pipeline.rules.wording.in_words import exemption_place
+from pipeline.rules.wording.in_words import exemption_place, withdrawn_file
 from pipeline.rules.wording.rulebook import (
     RuleLine,
     constant_lines,
@@ -61,6 +61,17 @@ EXEMPTION_COLUMNS = tuple(
         strict=True,
     )
 )
+WITHDRAWALS = "Rücknahmen von Abgaben (ruecknahmen.yaml)"
+NO_WITHDRAWALS = "Keine Rücknahmen."
+WITHDRAWAL_COLUMNS = tuple(
+    replace(column, title=title)
+    for column, title in zip(
+        COLUMNS,
+        ("", "AGS", "Begründung", "Welche Abgabe", "Zurückgezogen von", "Am", "Dateien"),
+        strict=True,
+    )
+)
+NO_FILE = "keine Datei im Ordner"
 GROUPS, CONSTANTS, MEANINGS = "Zielgruppen", "Projekt und Parameter", "Bedeutung der Statuswörter"
 Rows = Iterator[list[Cell]]
 
@@ -85,7 +96,10 @@ def write_rulebook(book: Book, sheet: FastSheet) -> None:
     row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(rules)))
     row = write_section(book, sheet, row, EXEMPTIONS, len(COLUMNS))
     row = write_header(book, sheet, row, EXEMPTION_COLUMNS)
-    write_rows(book, sheet, row, COLUMNS, _exemptions(book))
+    row = write_rows(book, sheet, row, COLUMNS, _exemptions(book))
+    row = write_section(book, sheet, row, WITHDRAWALS, len(COLUMNS))
+    row = write_header(book, sheet, row, WITHDRAWAL_COLUMNS)
+    write_rows(book, sheet, row, COLUMNS, _withdrawals(book))
 
 
 def _cells(lines: Iterable[RuleLine]) -> Rows:
@@ -125,3 +139,13 @@ def _exemptions(book: Book) -> Rows:
         ]
     if not book.outcome.exemptions:
         yield [None, None, NO_EXEMPTIONS, None, None, None, None]
+
+
+def _withdrawals(book: Book) -> Rows:
+    """A file with a later Stichtag is not in this report, nor is its withdrawal told to have found it."""
+    for use in book.outcome.withdrawals:
+        one = use.withdrawal
+        files = ", ".join(use.files) or NO_FILE
+        yield [None, one.ags, one.reason, withdrawn_file(one), one.by, day(one.on), files]
+    if not book.outcome.withdrawals:
+        yield [None, None, NO_WITHDRAWALS, None, None, None, None]

@@ -1,118 +1,166 @@
-"""Sheet Abgaben: every received file and everyone from whom nothing came; then what was passed over."""
+"""Sheet Abgaben: the round, then every received file and everyone from whom nothing came."""
 
 from __future__ import annotations
 
-from pipeline.definitions.model import Severity, State
+from collections.abc import Iterator
+
+from pipeline.definitions.messages import day
+from pipeline.definitions.model import RoundStatus, Severity, State
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
-from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE
+from pipeline.definitions.words import ROUND_WORDS, STATE_WORDS, SUBSTITUTE, Word
 from pipeline.report.summary.tracing.proof import Area
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, Status, put
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page
+from pipeline.report.summary.writing.cells import Cell, Formula, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import Column, count_column, date_column, write_header, write_rows
 from pipeline.rules import Municipality
-from pipeline.run import Submission
+from pipeline.run import Outcome, Submission
+from pipeline.selection import Round
+from pipeline.xlsx.addresses import column_letters
 
+STATE, ROUND = Column("Stand", 14), Column("Runde", 13)
+FILE = Column("Datei", 28)
+READ = count_column("Zeilen\ngelesen", 8.5)
+TAKEN = count_column("Zeilen\nüber-\nnommen", 8.5)
+NOT_TAKEN = count_column("Zeilen\nnicht über-\nnommen", 9)
+COUNTED = {
+    Severity.ERROR: count_column("Fehler", 7.5),
+    Severity.WARNING: count_column("War-\nnungen", 8),
+    Severity.NOTE: count_column("Hin-\nweise", 7.5),
+}
 COLUMNS = (
     Column("AGS", 10),
     Column("Kommune", 19),
-    Column("Datei", 28),
-    Column("Stand", 14),
+    FILE,
+    STATE,
+    ROUND,
     Column("Anmerkung", 17),
     date_column("Berichts-\nstichtag"),
     count_column("Abgabe-\nNr.", 8),
     Column("Vorlage", 8, "center"),
-    count_column("Zeilen\ngelesen", 8.5),
-    count_column("Zeilen\nüber-\nnommen", 8.5),
-    count_column("Zeilen\nnicht über-\nnommen", 9),
-    count_column("Fehler", 7.5),
-    count_column("War-\nnungen", 8),
-    count_column("Hin-\nweise", 7.5),
-    Column("Freigegeben durch", 16),
+    Column("Regeln", 8.5, "center"),
+    READ,
+    TAKEN,
+    NOT_TAKEN,
+    *COUNTED.values(),
+    Column("Freigabe", 9.5, "center"),
     date_column("Frei-\ngegeben am"),
     Column("SHA-256", 24),
 )
+LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
 LINES = (
     "Eine Datei wird ganz übernommen oder gar nicht: Gelesene Zeilen = übernommene + nicht übernommene Zeilen. "
-    "Für jede Kommune zählt eine Abgabe.",
+    "Für jede Kommune zählt eine Abgabe. „Runde“ sagt, wie die Stelle in der Runde steht.",
+    "Gezählt sind die Zeilen der Blätter ohne Personen. In den Blättern mit Personen geht die Rechnung ebenso auf; "
+    "ihre Zahlen stehen nur in ergebnis.json.",
 )
-HEADER_ROW = 1 + len(LINES)
-SUBSTITUTE_NOTE = f"{SUBSTITUTE}: Eine spätere Abgabe wurde zurückgewiesen."
+ROUND_LINES = 1 + len(RoundStatus)
+HEADER_ROW = 1 + len(LINES) + ROUND_LINES
+NAMED = 25  # members named in a line about the round; the others stand in the table
+SUBSTITUTE_NOTE = f"{SUBSTITUTE}: Eine andere Abgabe ist zurückgewiesen."
 NOTHING_NOTE = "nichts eingegangen"
+GIVEN, NOT_GIVEN = "gegeben", "fehlt"
 
 
 def write_submissions(book: Book, sheet: FastSheet) -> None:
     title = f"Abgaben – {book.outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    lines = (*_round_lines(book.outcome.round), *LINES)
+    header = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS))
     write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 3)
     rows = _rows(book, header + 2)
     end = write_rows(book, sheet, header + 1, COLUMNS, rows)
     book.areas["Abgaben"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
     sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
-    if book.outcome.notes:
-        _write_notes(book, sheet, end + 1)
 
 
-def column_range(book: Book, letter: str) -> str:
+def column_range(book: Book, column: Column) -> str:
     """The records of a column, for formulas on other sheets."""
     count = len(book.outcome.submissions) + len(book.outcome.missing)
-    first = HEADER_ROW + 2
+    first, letter = HEADER_ROW + 2, LETTERS[column.title]
     return f"Abgaben!${letter}${first}:${letter}${first + max(1, count) - 1}"
+
+
+def files_with(outcome: Outcome, word: Word) -> int:
+    """How many rows of this sheet have that word for their state."""
+    if word == STATE_WORDS[State.MISSING]:
+        return len(outcome.missing)
+    return sum(s.word == word for s in outcome.submissions)
+
+
+# --- the round ----------------------------------------------------------------------------------------
+
+
+def _round_lines(of: Round) -> Iterator[str]:
+    """Always the same number of lines, so that the table stands at one place."""
+    yield round_title(of)
+    for status in RoundStatus:
+        names = [m.name for m in of.members(status)]
+        more = f" und {len(names) - NAMED} weitere" if len(names) > NAMED else ""
+        told = f": {', '.join(names[:NAMED])}{more}" if names else ""
+        yield f"{ROUND_WORDS[status].label} ({len(names)}){told}"
+
+
+def round_title(of: Round) -> str:
+    if of.stichtag is None or of.due is None:
+        return "Noch keine Runde: Der Stand des Berichts liegt vor dem ersten Stichtag des Berichtsplans."
+    return f"Runde zum {day(of.stichtag)}, Abgabe bis {day(of.due)}"
+
+
+# --- files --------------------------------------------------------------------------------------------
 
 
 def _rows(book: Book, first: int) -> list[list[Cell]]:
     """By AGS, then file; files of nobody on the list at the end. ``first`` is the first Excel row."""
+    standing = {d.member.ags: d.status for d in book.outcome.round.deliveries}
     entries: list[tuple[str, str, Submission | Municipality]] = [
         (s.workbook.ags or "~", s.workbook.file, s) for s in book.outcome.submissions
     ]
     entries += [(m.ags, "", m) for m in book.outcome.missing]
     entries.sort(key=lambda e: e[:2])
     return [
-        _received(book, entry, row) if isinstance(entry, Submission) else _missing(entry)
-        for row, (_, _, entry) in enumerate(entries, first)
+        _received(book, entry, standing.get(ags), row)
+        if isinstance(entry, Submission)
+        else _missing(entry, standing[entry.ags])
+        for row, (ags, _, entry) in enumerate(entries, first)
     ]
 
 
-def _received(book: Book, submission: Submission, row: int) -> list[Cell]:
+def _received(book: Book, submission: Submission, standing: RoundStatus | None, row: int) -> list[Cell]:
     workbook = submission.workbook
-    read = workbook.rows_read
+    read = workbook.rows_shown
     taken = read if submission.state is State.ACCEPTED else 0
+    released = workbook.form.get(FORM_RELEASED_ON.name)
+    given = bool(workbook.form.get(FORM_RELEASED_BY.name)) and released is not None
+    difference = f"={LETTERS[READ.title]}{row}-{LETTERS[TAKEN.title]}{row}"
     return [
         workbook.ags,
         book.names.get(workbook.ags or "", workbook.municipality),
         workbook.file,
-        Status(STATE_WORDS[submission.state]),
+        Status(submission.word),
+        Status(ROUND_WORDS[standing]) if standing else None,
         SUBSTITUTE_NOTE if submission.substitute else None,
         workbook.stichtag,
         workbook.number,
         workbook.template_version,
+        workbook.rules_version,
         read,
         taken,
-        Formula(f"=I{row}-J{row}", read - taken),
-        *(workbook.count(severity) for severity in (Severity.ERROR, Severity.WARNING, Severity.NOTE)),
-        workbook.form.get(FORM_RELEASED_BY.name),
-        workbook.form.get(FORM_RELEASED_ON.name),
+        Formula(difference, read - taken),
+        *(workbook.count(severity) for severity in COUNTED),
+        None if workbook.refused else GIVEN if given else NOT_GIVEN,
+        released,
         workbook.sha256 or None,
     ]
 
 
-def _missing(municipality: Municipality) -> list[Cell]:
+def _missing(municipality: Municipality, standing: RoundStatus) -> list[Cell]:
     head: list[Cell] = [
         municipality.ags,
         municipality.name,
         None,
         Status(STATE_WORDS[State.MISSING]),
+        Status(ROUND_WORDS[standing]),
         NOTHING_NOTE,
     ]
     return [*head, *[None] * (len(COLUMNS) - len(head))]
-
-
-def _write_notes(book: Book, sheet: FastSheet, row: int) -> None:
-    """Lock files, hidden files, links and the like: no submissions, but named."""
-    row = write_section(book, sheet, row, "Im Ordner gefunden und keine Abgabe", len(COLUMNS))
-    book.areas["Abgaben: keine Abgabe"] = Area(sheet.get_name(), row + 1, row + len(book.outcome.notes))
-    for name, note in book.outcome.notes:
-        for column, text in ((0, name), (3, f"{note.message} {note.remedy}")):
-            put(sheet, row, column, text, book.styles.plain)
-        row += 1

@@ -10,7 +10,7 @@ from functools import cached_property
 import xlsxwriter
 
 from pipeline.definitions.messages import day
-from pipeline.definitions.model import State, Status, Workbook
+from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.records import Data
 from pipeline.report.summary.tracing.proof import Area, Check
@@ -65,7 +65,7 @@ class Book:
         """AGS → its valid submissions, by file."""
         found: dict[str, list[Workbook]] = {}
         for submission in self.outcome.submissions:
-            if submission.state not in (State.REJECTED, State.DUPLICATE):
+            if submission.state in VALID_STATES:
                 found.setdefault(submission.workbook.ags or "", []).append(submission.workbook)
         return found
 

@@ -20,7 +20,7 @@ from pipeline.report.summary.writing.cells import Cell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import Column, RowWriter, frame_empty, write_header
 from pipeline.run import Submission
-from pipeline.submissions import previous_of
+from pipeline.selection import previous_of
 
 SHEET_ROWS = 1_048_576  # of Excel
 GOES_ON, WENT_BEFORE = "Weiter im Blatt „{}“.", "Fortsetzung von Blatt „{}“."
