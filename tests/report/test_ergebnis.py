@@ -102,7 +102,6 @@ def test_files_by_path_then_who_is_missing_by_ags(document: Json) -> None:
         ("b.xlsx", "06440004", "duplicate"),
         ("hanau.xlsx", "06415000", "rejected"),
         ("lead.xlsx", "00000000", "accepted"),
-        ("notiz.txt", None, "rejected"),
         (None, "06434001", "missing"),
         (None, "06434008", "missing"),
         (None, "06440002", "missing"),
@@ -156,7 +155,7 @@ def test_findings_by_file_with_notes_on_what_is_no_submission(document: Json) ->
     assert found == [
         ("hanau.xlsx", "06415000", "error", "W10", "Bestand", "C6"),
         ("hanau.xlsx", "06415000", "note", "P30", "Personen", "C9"),
-        ("notiz.txt", None, "error", "D01", None, None),
+        ("notiz.txt", None, "note", "N30", None, None),
         ("~$b.xlsx", None, "note", "N01", None, None),
     ]
     assert all(f["message"] and f["remedy"] for f in document["findings"])
