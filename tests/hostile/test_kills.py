@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -18,12 +20,14 @@ KILLS = int(os.environ.get("KISI_KILLS", "1"))
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return a_place(tmp_path_factory.mktemp("kills"), files=1)
+    """With the results of a first run."""
+    place = a_place(tmp_path_factory.mktemp("kills"), files=1)
+    seconds_of_a_run(place, kisi_here)
+    return place
 
 
 def test_killed_at_a_random_moment(place: Place) -> None:
     dice = random.Random(20261123)  # noqa: S311  - no secret
-    seconds_of_a_run(place, kisi_here)
     hits = 0
     for number in range(1, KILLS + 1):
         hit, found = kill_once(place, dice, number, whole=1.0)
@@ -34,8 +38,8 @@ def test_killed_at_a_random_moment(place: Place) -> None:
     assert strange(place) == []
 
 
-def test_the_judge_sees_a_torn_set(place: Place) -> None:
-    """After the test above, for it needs results to tear."""
+def test_the_judge_sees_a_torn_set(place: Place, tmp_path: Path) -> None:
+    place = Place(shutil.copytree(place.root, tmp_path / "copy"))
     assert problems(place) == []
     (place.results / "uebersicht.html").write_text("halb", encoding="utf-8")
     assert problems(place) == ["uebersicht.html is not what the manifest says"]
