@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.model import Column, Condition, Finding, Severity
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -170,6 +171,7 @@ def finding(
 ) -> Finding:
     """A finding in words; KeyError when the message wants a word that is not given."""
     message = MESSAGES[rule]
+    words = {name: visible(word) if isinstance(word, str) else word for name, word in words.items()}
     return Finding(
         rule=rule,
         severity=message.severity,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import SEVERITY_WORDS, day, quoted
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
@@ -65,12 +66,12 @@ def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
     missing = tuple(_missing(submission))
     word = STATE_WORDS[submission.state]
     return SubmissionLine(
-        workbook.ags or "", _name(workbook, names), workbook.file, stichtag, number, word, missing
+        workbook.ags or "", _name(workbook, names), visible(workbook.file), stichtag, number, word, missing
     )
 
 
 def _name(workbook: Workbook, names: dict[str, str]) -> str:
-    return names.get(workbook.ags or "", workbook.municipality or UNKNOWN)
+    return names.get(workbook.ags or "", visible(workbook.municipality or "") or UNKNOWN)
 
 
 def _missing(submission: Submission) -> Iterator[str]:
@@ -101,7 +102,9 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
         key = (workbook.ags or "", _name(workbook, names))
         for one in workbook.findings:
             if one.severity is not Severity.NOTE:
-                groups.setdefault(key, []).append(Line(SEVERITY_WORDS[one.severity], workbook.file, one))
+                groups.setdefault(key, []).append(
+                    Line(SEVERITY_WORDS[one.severity], visible(workbook.file), one)
+                )
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import SEVERITY_WORDS, day, general_message
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.sheets import PERSONAL_TITLES
@@ -81,7 +82,7 @@ def _rows_of_rest(book: Book) -> int:
 def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
     for submission in book.outcome.submissions:
         for one in submission.workbook.findings:
-            yield submission.workbook.file, submission, one
+            yield visible(submission.workbook.file), submission, one
 
 
 def _findings(book: Book) -> Iterator[list[Cell]]:
@@ -111,17 +112,17 @@ def _row(status: Cell, who: list[Cell], **cells: Cell) -> list[Cell]:
 
 def _who(book: Book, submission: Submission) -> str | None:
     workbook = submission.workbook
-    return book.names.get(workbook.ags or "", workbook.municipality)
+    return book.names.get(workbook.ags or "", visible(workbook.municipality or "") or None)
 
 
 def _unchecked(book: Book) -> Iterator[list[Cell]]:
     for submission in book.outcome.submissions:
         reason = _reason(submission)
         if reason:
-            who: list[Cell] = [_who(book, submission), submission.workbook.file]
+            who: list[Cell] = [_who(book, submission), visible(submission.workbook.file)]
             yield _row(Status(NOT_CHECKED), who, what=reason, remedy=_because(submission))
         for line in submission.workbook.not_run:
-            whom: list[Cell] = [_who(book, submission), submission.workbook.file]
+            whom: list[Cell] = [_who(book, submission), visible(submission.workbook.file)]
             yield _row(Status(NOT_CHECKED), whom, what=line, remedy=BROKEN_CELLS)
     for municipality in book.outcome.missing:
         because = STATE_WORDS[State.MISSING].text

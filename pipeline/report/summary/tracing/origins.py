@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import CriterionResult, TargetResult
 from pipeline.definitions.words import TARGET_WORDS
@@ -104,7 +105,7 @@ def _figure(requirement: Target | Criterion, measured: str) -> str:
 
 def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -> Iterator[list[Cell]]:
     """One row to a part; long lists of rows run on in the next."""
-    file = data.workbook.file
+    file = visible(data.workbook.file)
     for part in parts:
         first, *more = pieces(ranges(part.rows), COLUMNS[-1].width)
         word = REACHED if part.reached else figure
@@ -114,5 +115,5 @@ def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -
 
 
 def _without(head: list[Cell], data: Data | None, reason: str) -> list[Cell]:
-    file = data.workbook.file if data else None
+    file = visible(data.workbook.file) if data else None
     return [*head, NO_FIGURE, None, None, None, file, None, reason]

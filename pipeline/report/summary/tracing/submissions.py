@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import day
 from pipeline.definitions.model import RoundStatus, Severity, State
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
@@ -135,8 +136,8 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
     difference = f"={LETTERS[READ.title]}{row}-{LETTERS[TAKEN.title]}{row}"
     return [
         workbook.ags,
-        book.names.get(workbook.ags or "", workbook.municipality),
-        workbook.file,
+        book.names.get(workbook.ags or "", visible(workbook.municipality or "") or None),
+        visible(workbook.file),
         Status(submission.word),
         Status(ROUND_WORDS[standing]) if standing else None,
         SUBSTITUTE_NOTE if submission.substitute else None,
