@@ -42,16 +42,18 @@ FOLDER = Location(exists=True, file_okay=False)
 
 
 class ResultFile(Location):
-    """An existing file of results; a run that was killed may have left its folder under another name."""
+    """An existing file of results; a run that was killed may have left its folder under another name.
+
+    Nothing is put right here, for the commands that ask for such a file change nothing.
+    """
 
     def __init__(self) -> None:
         super().__init__(exists=True, dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from pipeline.disk.publish import recover_interrupted_run
+        from pipeline.disk.publish import where_it_lies
 
-        recover_interrupted_run(self.coerce_path_result(value).parent.parent)
-        return super().convert(value, param, ctx)
+        return super().convert(where_it_lies(self.coerce_path_result(value)), param, ctx)
 
 
 RULES_OPTION = click.option(

@@ -58,7 +58,7 @@ def with_engine(
 
     Where it turns out to be damaged on the way, it is thrown away and everything worked out anew.
     """
-    from pipeline.engine.cache import CACHE_FILE, CacheDamaged
+    from pipeline.engine.cache import CACHE_FILE, CacheDamaged, forget
     from pipeline.engine.workers import CannotWork
 
     try:
@@ -66,7 +66,7 @@ def with_engine(
             return _with_engine(work, rules, jobs, cluster, store)
         except CacheDamaged:
             if store is not None:
-                (store / CACHE_FILE).unlink(missing_ok=True)
+                forget(store / CACHE_FILE)
             return _with_engine(work, rules, jobs, cluster, store)
     except CacheDamaged as damaged:
         reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"

@@ -39,6 +39,7 @@ def exclusive(out: Path) -> Iterator[None]:
     """
     with plain_words(out):
         made = _made(out)
+        _refuse_links(out / LOCK, out / WORK)
         lock = FileLock(out.resolve() / LOCK, timeout=0, mode=_FOR_ALL, is_singleton=True)
         try:
             lock.acquire()
@@ -78,9 +79,28 @@ def _free(lock: FileLock, file: Path) -> None:
             file.unlink()
 
 
+def _refuse_links(*places: Path) -> None:
+    """What we make is never a link; one at its place would lead us to other people's files."""
+    for place in places:
+        if place.is_symlink():
+            raise CannotWrite(
+                f"{place} ist eine Verknüpfung und stammt nicht von kisi. Löschen Sie sie, und starten Sie den "
+                "Lauf noch einmal."
+            )
+
+
 def leftovers(out: Path) -> bool:
     """A run that was killed has left something in ``out``, or one is at work there now."""
-    return (out / WORK).exists()
+    return os.path.lexists(out / WORK)
+
+
+def where_it_lies(file: Path) -> Path:
+    """A file of a folder of results, or the same below ``WORK`` where a killed run has left it. Changes nothing."""
+    work = file.parent.parent / WORK
+    kept = work / _OLD / file.parent.name
+    if file.exists() or any(p.is_symlink() for p in (work, kept.parent, kept)):
+        return file
+    return kept / file.name if (kept / file.name).is_file() else file
 
 
 def recover_interrupted_run(out: Path) -> None:
@@ -92,6 +112,7 @@ def recover_interrupted_run(out: Path) -> None:
 
 def _recover(out: Path) -> None:
     work = out / WORK
+    _refuse_links(work, work / _OLD, work / _READY)
     for old in sorted((work / _OLD).glob("*")):
         if not (out / old.name).exists() and not (work / _READY / old.name).exists():
             old.replace(out / old.name)  # killed between the two renames: the old set counts
@@ -101,8 +122,15 @@ def _recover(out: Path) -> None:
 
 
 def _clear(work: Path) -> None:
-    if work.exists():
+    if os.path.lexists(work):
+        _refuse_links(work)
         shutil.rmtree(work)
+
+
+def _begun(work: Path) -> None:
+    """An empty folder for what comes into being; it may hold persons' data."""
+    _clear(work)
+    work.mkdir(mode=0o700)
 
 
 # --- a folder of results ------------------------------------------------------------------------------
@@ -124,7 +152,7 @@ def publish(
         try:
             if target.exists() and not target.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "")
-            _clear(work)
+            _begun(work)
             new = work / _NEW / target.name
             new.mkdir(parents=True)
             fill(new)
@@ -210,8 +238,8 @@ def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path
     paths = []
     with exclusive(folder), plain_words(folder):
         try:
-            _clear(work)
-            (work / _NEW).mkdir(parents=True)
+            _begun(work)
+            (work / _NEW).mkdir()
             for name, content in files:
                 (work / _NEW / name).write_bytes(content)
                 _open_elsewhere(folder / name)

@@ -1,7 +1,8 @@
 """What was worked out before, by hash: an unchanged file under unchanged rules and program is not read again.
 
-An SQLite file, safe to delete at any time. Each record carries the SHA-256 of its key and content; a record
-that does not hold it is as good as absent, and a file that is no such database is rebuilt. It keeps what
+An SQLite file, safe to delete at any time; it says in its head that it is ours. One that says something else,
+a link, or a file with a second name is other people's: it is left alone. Each record carries the SHA-256 of its key and content; a record
+that does not hold it is as good as absent, and a file that is no database is rebuilt. It keeps what
 stands in the workbooks, so it belongs to nobody but the project lead.
 """
 
@@ -11,6 +12,8 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import stat
+import struct
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -24,6 +27,8 @@ from pipeline.rules import Rules
 CACHE_FILE = ".kisi-zwischenspeicher.sqlite"
 _FORMAT = "kisi 2"
 _LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec")
+_OURS = int.from_bytes(b"KISI")  # the application id of SQLite: who a database belongs to
+_SQLITE, _ID_AT, _HEAD = b"SQLite format 3\0", 68, 72
 _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
 
 
@@ -66,7 +71,7 @@ class ResultCache:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._is_new = path is not None and not path.exists()
+        self._is_new = path is not None and not os.path.lexists(path)
         self._used: set[str] = set()
         self._database = _opened(None if self._is_new else path)
         self.tables = lru_cache(_KEPT_TABLES)(self._tables)
@@ -137,9 +142,34 @@ def _digest(key: str, content: bytes) -> bytes:
     return hashlib.sha256(key.encode() + content).digest()
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether what lies there is not ours to write into or to delete."""
+    try:
+        about = path.lstat()
+        if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
+            return True
+        with open(path, "rb", opener=_without_following) as file:
+            head = file.read(_HEAD)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return head.startswith(_SQLITE) and head[_ID_AT:_HEAD] != struct.pack(">I", _OURS)
+
+
+def forget(path: Path) -> None:
+    """Deletes a damaged store of ours."""
+    if not is_foreign(path):
+        path.unlink(missing_ok=True)
+
+
+def _without_following(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+
+
 def _opened(path: Path | None) -> sqlite3.Connection:
     """The database at ``path``, rebuilt where it is damaged; a temporary one where that is not possible."""
-    if path is None:
+    if path is None or is_foreign(path):
         return _prepared("")
     for _ in range(2):
         try:
@@ -157,13 +187,17 @@ def _opened(path: Path | None) -> sqlite3.Connection:
 def _prepared(path: Path | str) -> sqlite3.Connection:
     """An open database with our one table; sqlite3.Error when the file is something else."""
     if path:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        descriptor = _without_following(str(path), os.O_CREAT | os.O_RDWR)
+        if os.name != "nt":
+            os.fchmod(descriptor, 0o600)
+        os.close(descriptor)
     database = sqlite3.connect(path)
     try:
         database.execute(
             "PRAGMA synchronous = OFF"
         )  # damage is noticed; waiting for the disk is not worth it
         database.execute("PRAGMA secure_delete = ON")
+        database.execute(f"PRAGMA application_id = {_OURS}")
         database.execute(
             "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, digest BLOB, content BLOB)"
         )

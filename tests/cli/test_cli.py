@@ -385,9 +385,10 @@ def test_verify_finds_a_report_whose_next_run_was_killed(good: Path) -> None:
     work = Path("output") / WORK
     (work / "alt").mkdir(parents=True)
     Path("output/2026-09-30").rename(work / "alt/2026-09-30")
+    before = contents(Path("output"))
     answer = kisi("verify", "output/2026-09-30/KISI_Bericht_2026-09-30.xlsx", good)
     assert answer.exit_code == 0, answer.output
-    assert not work.exists()
+    assert contents(Path("output")) == before  # verify changes nothing
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,15 @@ from typing import NoReturn
 import pytest
 
 from pipeline.disk import publish as module
-from pipeline.disk.publish import LOCK, WORK, exclusive, publish, publish_files, recover_interrupted_run
+from pipeline.disk.publish import (
+    LOCK,
+    WORK,
+    exclusive,
+    publish,
+    publish_files,
+    recover_interrupted_run,
+    where_it_lies,
+)
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.submissions import receive
 
@@ -184,6 +192,21 @@ def test_a_second_run_is_told_and_a_dead_one_does_not_block(target: Path) -> Non
     republish(target)
     assert content(target) == NEW | FOREIGN
     assert no_trace(target.parent)
+
+
+@pytest.mark.parametrize("name", [LOCK, WORK, f"{WORK}/fertig", f"{WORK}/alt"])
+def test_a_link_at_our_place_leads_us_nowhere(tmp_path: Path, name: str) -> None:
+    """A folder of results that somebody else has laid must not move or empty foreign files."""
+    lay(tmp_path, {"fremd/rules/projekt.yaml": b"bleibt", "aus/2026-09-30/alt.html": b"bleibt"})
+    place = tmp_path / "aus" / name
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(tmp_path / "fremd/rules/projekt.yaml" if name == LOCK else tmp_path / "fremd")
+    before = content(tmp_path)
+    with pytest.raises(CannotWrite, match="ist eine Verknüpfung und stammt nicht von kisi"):
+        republish(tmp_path / "aus/2026-09-30")
+    recover_interrupted_run(tmp_path / "aus")
+    assert where_it_lies(tmp_path / "aus/x/bericht.xlsx") == tmp_path / "aus/x/bericht.xlsx"
+    assert content(tmp_path) == before
 
 
 def test_an_output_folder_that_stays_empty_is_taken_away(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.cache import CacheDamaged, ResultCache, key_of
+from pipeline.engine.cache import CacheDamaged, ResultCache, forget, key_of
 
 
 def path(folder: Path) -> Path:
@@ -73,7 +73,9 @@ def test_a_record_that_does_not_hold_its_hash_is_absent(tmp_path: Path, statemen
     assert store.get("b") == b"2"
 
 
-@pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(5000)])
+@pytest.mark.parametrize(
+    "content", [b"", b"no database", b"SQLite format 3\0" + bytes(52) + b"KISI" + bytes(5000)]
+)
 def test_a_file_that_is_something_else_is_rebuilt(tmp_path: Path, content: bytes) -> None:
     path(tmp_path).write_bytes(content)
     store = ResultCache(path(tmp_path))
@@ -83,11 +85,41 @@ def test_a_file_that_is_something_else_is_rebuilt(tmp_path: Path, content: bytes
     assert ResultCache(path(tmp_path)).get("a") == b"1"
 
 
-def test_a_database_with_other_tables_is_rebuilt(tmp_path: Path) -> None:
-    changed(path(tmp_path), "CREATE TABLE record (other TEXT)")
+@pytest.mark.parametrize("table", ["other TEXT", "key TEXT PRIMARY KEY, digest BLOB, content BLOB"])
+def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path, table: str) -> None:
+    changed(path(tmp_path), f"CREATE TABLE record ({table})")
+    if table.startswith("key"):
+        changed(path(tmp_path), "INSERT INTO record VALUES ('a', 'b', 'c')")
+    before = path(tmp_path).read_bytes()
     store = ResultCache(path(tmp_path))
     store.put({"a": b"1"})
     assert store.get("a") == b"1"
+    store.forget_unused()
+    store.undo()
+    forget(path(tmp_path))
+    assert path(tmp_path).read_bytes() == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("kind", ["link", "second name", "link to nothing"])
+def test_a_link_is_not_followed(tmp_path: Path, kind: str) -> None:
+    """Even to a store of ours, which may serve another project."""
+    (tmp_path / "fremd").mkdir()
+    foreign = filled(tmp_path / "fremd", a=b"1")
+    before = foreign.read_bytes()
+    if kind == "second name":
+        os.link(foreign, path(tmp_path))
+    else:
+        path(tmp_path).symlink_to(foreign if kind == "link" else tmp_path / "fremd/neu")
+    store = ResultCache(path(tmp_path))
+    assert store.get("a") is None
+    store.put({"b": b"2"})
+    store.forget_unused()
+    store.undo()
+    forget(path(tmp_path))
+    assert foreign.read_bytes() == before
+    assert [p.name for p in (tmp_path / "fremd").iterdir()] == [foreign.name]
+    assert os.path.lexists(path(tmp_path))
 
 
 def test_a_page_that_is_overwritten_costs_only_time(tmp_path: Path) -> None:
