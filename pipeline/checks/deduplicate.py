@@ -26,7 +26,7 @@ def each_cell(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def deduplicate_findings(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
     """Findings of single cells in reading order; of the errors on a cell only the first stays, and what
-    stands on its own besides it."""
+    stands on its own besides it: beside an error of a value that was taken over, how it was mended."""
     distinct = list(dict.fromkeys(findings))
     first: dict[tuple[str | None, str], Finding] = {}
     for one in distinct:
@@ -38,7 +38,8 @@ def deduplicate_findings(findings: Iterable[Finding], kind: WorkbookKind | None)
 
 
 def _stays(one: Finding, first: dict[tuple[str | None, str], Finding]) -> bool:
-    return first.get((one.sheet, one.cell or ""), one) is one
+    error = first.get((one.sheet, one.cell or ""), one)
+    return error is one or (one.rule.startswith("M") and not error.rule.startswith("W"))
 
 
 def in_reading_order(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:

@@ -11,7 +11,6 @@ rest; which records fail is asked of the failed checks alone, afterwards.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,21 +27,11 @@ from pandera.errors import SchemaErrors
 from pipeline.definitions.messages import condition_text, day, finding, key_form
 from pipeline.definitions.model import Column, Condition, Dependent, Finding, Kind, Sheet, Table, Workbook
 from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE
+from pipeline.definitions.spelling import comparable
+from pipeline.reading.personal import looks_personal
 from pipeline.rules import Parameters, Rules
 
 BOOK, STICHTAG, START = "__workbook", "__stichtag", "__start"
-
-_PERSONAL = (
-    re.compile(r"[^\s@]+@[^\s@]+"),  # e-mail
-    re.compile(r"\+?[\d\s()/.-]{7,}"),  # phone number; a date of birth too
-    re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d{2}-\d{2}"),
-    re.compile(r"[^\W\d_]{2,}(?:[ ,.-]+[^\W\d_]+)*"),  # letters only: a name
-)
-
-
-def looks_personal(value: str) -> bool:
-    """Whether a key that has the wrong form may be a name, e-mail, phone number or date of birth."""
-    return any(p.fullmatch(value) for p in _PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +172,16 @@ class _Builder:
 
     def _unique(self) -> Iterable[pa.Check]:
         key = list(self.sheet.key)
+        names = [n for n in key if self.sheet.column(n).is_name]
+
+        def first_of_its_kind(df: pd.DataFrame) -> Any:
+            compared = df[[BOOK, *key]]
+            if names:
+                compared = compared.assign(**{n: df[n].map(comparable, na_action="ignore") for n in names})
+            return df[key].isna().any(axis=1) | ~compared.duplicated()
+
         if key:
-            yield self.row(
-                "P03",
-                key[0],
-                lambda df: df[key].isna().any(axis=1) | ~df.duplicated([BOOK, *key]),
-                columns=" + ".join(key),
-            )
+            yield self.row("P03", key[0], first_of_its_kind, columns=" + ".join(key))
 
 
 def _each(value: Any) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class Column:
 
     ``name`` is the exact German header. ``fact`` marks dates that report something done, so they may
     not lie after the Berichtsstichtag; ``project_time`` those that earn a warning before the project.
+    ``former_choices`` are (earlier wording, today's choice). A text that ``is_name`` or holds ``initials`` is
+    one line and compared without case; initials are no whole name.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] = ()
     choices_from: RuleList | None = None
+    former_choices: tuple[tuple[str, str], ...] = ()
     prefix: str = ""
     to: str = ""
     to_where: Condition | None = None
@@ -66,6 +69,8 @@ class Column:
     fact: bool = False
     project_time: bool = False
     locked: bool = False
+    is_name: bool = False
+    initials: bool = False
     width: int = 16
     since: int = 1  # template version that brought the column
 

@@ -446,6 +446,7 @@ CONTACTS = Sheet(
             "Kürzel, höchstens 10 Zeichen, z. B. AB.",
             "AB",
             required=True,
+            initials=True,
             max_length=10,
             width=18,
         ),
@@ -677,6 +678,7 @@ UNITS = Sheet(
             "Name der Einheit, z. B. Sozialamt.",
             "Sozialamt",
             required=True,
+            is_name=True,
             width=34,
         ),
         Column(
@@ -724,7 +726,9 @@ UNITS = Sheet(
 
 # --- Meilensteine, Zielwerte -------------------------------------------------------------------------
 
-RULE_NR = Column("Nr.", Kind.TEXT, "Nummer aus dem Regelwerk.", required=True, locked=True, width=10)
+RULE_NR = Column(
+    "Nr.", Kind.TEXT, "Nummer aus dem Regelwerk.", required=True, locked=True, is_name=True, width=10
+)
 RULE_DUE = Column("Fällig am", Kind.DATE, "Frist aus dem Regelwerk.", locked=True, width=13)
 RULE_ENTRY = Column(
     "Angabe", Kind.TEXT, "Ob Sie hier etwas angeben oder die Zahl berechnet wird.", locked=True, width=16
@@ -834,9 +838,9 @@ EVIDENCE = Sheet(
 # --- Stammdaten (form) -------------------------------------------------------------------------------
 
 FORM_TITLE = "Stammdaten"
-FORM_MUNICIPALITY = Column("Kommune", Kind.TEXT, "Name der Kommune.", required=True)
+FORM_MUNICIPALITY = Column("Kommune", Kind.TEXT, "Name der Kommune.", required=True, is_name=True)
 FORM_AGS = Column("AGS", Kind.AGS, "Amtlicher Gemeindeschlüssel, acht Ziffern.", required=True)
-FORM_DISTRICT = Column("Landkreis", Kind.TEXT, "Name des Landkreises.")
+FORM_DISTRICT = Column("Landkreis", Kind.TEXT, "Name des Landkreises.", is_name=True)
 FORM_STICHTAG = Column(
     "Berichtsstichtag", Kind.DATE, "Tag, bis zu dem berichtet wird, z. B. 31.03.2026.", required=True
 )
@@ -924,6 +928,7 @@ CHECK_HEADERS = ("Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link")
 STATE_HEADERS = ("Nr.", "Zielwert oder Kriterium", "Projektjahr", "Ist", "Soll", "Abstand", "Stand")
 
 Lists = Mapping[RuleList, tuple[str, ...]]
+Former = tuple[tuple[str, str], ...]  # (earlier wording, today's choice)
 
 
 def _bind_condition(condition: Condition, lists: Lists) -> Condition:
@@ -932,27 +937,31 @@ def _bind_condition(condition: Condition, lists: Lists) -> Condition:
     return replace(condition, values=lists[condition.values_from], values_from=None)
 
 
-def _bind_column(column: Column, lists: Lists) -> Column:
+def _bind_column(column: Column, lists: Lists, former: Former) -> Column:
     if column.choices_from is not None:
-        column = replace(column, choices=lists[column.choices_from], choices_from=None)
+        choices = lists[column.choices_from]
+        known = tuple((old, new) for old, new in former if new in choices)
+        column = replace(column, choices=choices, choices_from=None, former_choices=known)
     if column.to_where is not None:
         column = replace(column, to_where=_bind_condition(column.to_where, lists))
     return column
 
 
-def _bind_sheet(sheet: Sheet, lists: Lists) -> Sheet:
+def _bind_sheet(sheet: Sheet, lists: Lists, former: Former) -> Sheet:
     return replace(
         sheet,
-        columns=tuple(_bind_column(c, lists) for c in sheet.columns),
+        columns=tuple(_bind_column(c, lists, former) for c in sheet.columns),
         dependents=tuple(replace(d, when=_bind_condition(d.when, lists)) for d in sheet.dependents),
     )
 
 
 @cache
-def _bind(kind: WorkbookKind, lists: tuple[tuple[RuleList, tuple[str, ...]], ...]) -> WorkbookKind:
-    return replace(kind, tables=tuple(_bind_sheet(t, dict(lists)) for t in kind.tables))
+def _bind(
+    kind: WorkbookKind, lists: tuple[tuple[RuleList, tuple[str, ...]], ...], former: Former
+) -> WorkbookKind:
+    return replace(kind, tables=tuple(_bind_sheet(t, dict(lists), former) for t in kind.tables))
 
 
-def bind(kind: WorkbookKind, lists: Lists) -> WorkbookKind:
-    """The workbook with the choices of the rule files in their places."""
-    return _bind(kind, tuple(sorted(lists.items(), key=lambda item: item[0].value)))
+def bind(kind: WorkbookKind, lists: Lists, former: Former = ()) -> WorkbookKind:
+    """The workbook with the choices of the rule files in their places, their former wordings beside them."""
+    return _bind(kind, tuple(sorted(lists.items(), key=lambda item: item[0].value)), former)

@@ -39,7 +39,24 @@ __all__ = [
 
 # Files that were refused for one of these must not be opened, so there is a letter only.
 _CLOSED = frozenset(
-    ("D01", "D02", "D03", "D04", "D05", "D06", "D17", "D18", "D20", "D22", "D40", "D41", "D42")
+    [
+        "D01",
+        "D02",
+        "D03",
+        "D04",
+        "D05",
+        "D06",
+        "D17",
+        "D18",
+        "D20",
+        "D22",
+        "D23",
+        "D26",
+        "D27",
+        "D40",
+        "D41",
+        "D42",
+    ]
 )
 _SEVERITIES = tuple(Severity)
 # What a package that is built in a way we do not know leads to; the letter is written all the same.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +11,11 @@ from typing import Any
 
 from pipeline.definitions.messages import finding, quoted
 from pipeline.definitions.model import Finding, Sheet
-from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, WORKBOOK_KINDS
+from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NO, WORKBOOK_KINDS
+from pipeline.definitions.spelling import comparable
 from pipeline.reading.package import RawSheet, RawWorkbook
-from pipeline.reading.values import clean
+from pipeline.reading.rows import filled_down
+from pipeline.reading.values import clean, tidy
 from pipeline.xlsx.addresses import column_letters
 
 HEADER_SEARCH_ROWS = 50
@@ -24,13 +25,15 @@ HEADER_SEARCH_ROWS = 50
 class Located:
     """The records of one sheet. Positions count from 0 in ``raw``; ``rows`` are Excel rows.
 
-    ``usable`` is False when a column is missing or double: then the file is refused.
+    ``usable`` is False when a column is missing or double: then the file is refused. ``ignored`` are
+    positions of rows in which nothing stands but "nein".
     """
 
     raw: RawSheet
     header: int = -1
     at: dict[str, int] = field(default_factory=dict)
     positions: list[int] = field(default_factory=list)
+    ignored: list[int] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     usable: bool = False
 
@@ -60,8 +63,8 @@ class Located:
 
 
 def fold(text: Any) -> str:
-    """A title or header as it is compared: without star, case and surplus spaces."""
-    return " ".join(unicodedata.normalize("NFC", str(text)).rstrip("* ").split()).casefold()
+    """A title or header as it is compared: without star, case, surplus and invisible characters."""
+    return comparable(str(text)).rstrip("* ")
 
 
 def is_blank(value: Any) -> bool:
@@ -130,16 +133,23 @@ def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:
     found.header = header
     places, foreign = _places(sheet, raw.rows[header])
     found.at = {name: positions[0] for name, positions in places.items()}
-    found.findings = _structure(sheet, places, version)
+    found.findings = _structure(sheet, places, header, version)
     found.usable = not found.findings
     if found.usable:
         found.findings = [
+            *_mended_headers(sheet, found),
             *_moved(sheet, found.at, header),
             *(finding("M11", sheet.title, f"{column_letters(p + 1)}{header + 1}") for p in foreign),
         ]
         _find_records(sheet, found)
         found.findings += _headless(sheet, found)
     return found
+
+
+def header_places(sheet: Sheet, raw: RawSheet) -> set[str]:
+    """The headers of a table that stand in the row with most of them."""
+    header = _header_row(sheet, raw)
+    return set() if header is None else set(_places(sheet, raw.rows[header])[0])
 
 
 def _header_row(sheet: Sheet, raw: RawSheet) -> int | None:
@@ -169,13 +179,40 @@ def _places(sheet: Sheet, header: list[Any]) -> tuple[dict[str, list[int]], list
     return places, foreign
 
 
-def _structure(sheet: Sheet, places: dict[str, list[int]], version: int) -> list[Finding]:
+def _structure(sheet: Sheet, places: dict[str, list[int]], header: int, version: int) -> list[Finding]:
+    """Missing and double columns; a header in the place of another is one slip, told at that cell."""
+    missing = [c.name for c in sheet.columns if c.name not in places and c.since <= version]
+    double = [n for n, at in places.items() if len(at) > 1]
+    if len(missing) == 1 and len(double) == 1 and len(places[double[0]]) == 2:
+        place = _wrong_one(sheet, places, missing[0], double[0])
+        cell = f"{column_letters(place + 1)}{header + 1}"
+        return [finding("D25", sheet.title, cell, double=double[0], missing=missing[0])]
     found = []
-    if missing := [c.name for c in sheet.columns if c.name not in places and c.since <= version]:
+    if missing:
         found.append(finding("D10", sheet.title, columns=quoted(missing)))
-    if double := [n for n, at in places.items() if len(at) > 1]:
+    if double:
         found.append(finding("D11", sheet.title, columns=quoted(double)))
     return found
+
+
+def _wrong_one(sheet: Sheet, places: dict[str, list[int]], missing: str, double: str) -> int:
+    """Which of two equal headers stands where another belongs: the one next to that one's neighbours."""
+    order = {name: position for position, name in enumerate(sheet.names)}
+    known = [n for n in places if n != double]
+    nearest = min(known, key=lambda n: abs(order[n] - order[missing]), default=double)
+    wanted = places[nearest][0] + order[missing] - order[nearest]
+    first, second = places[double]
+    return first if abs(first - wanted) < abs(second - wanted) else second
+
+
+def _mended_headers(sheet: Sheet, found: Located) -> list[Finding]:
+    """A note at each header that was found only without its invisible characters or line breaks."""
+    cells = found.raw.rows[found.header]
+    return [
+        finding(rule, sheet.title, f"{column_letters(position + 1)}{found.header + 1}", name)
+        for name, position in found.at.items()
+        for rule in tidy(str(cells[position]))[1]
+    ]
 
 
 def _moved(sheet: Sheet, at: dict[str, int], header: int) -> list[Finding]:
@@ -200,11 +237,31 @@ def _find_records(sheet: Sheet, found: Located) -> None:
         if not is_blank(rows[p][first]) or p in unseen or any(not is_blank(rows[p][c]) for c in used)
     ]
     letter = column_letters(first + 1)
+    _ignore_filled_down(sheet, found, used, unseen)
+    ignored = set(found.ignored)
     for previous, p in pairwise([found.header, *found.positions]):
-        if p - previous > 1:
-            found.findings.append(finding("M09", sheet.title, f"{letter}{previous + 2}"))
+        gap = next((q for q in range(previous + 1, p) if q not in ignored), None)
+        if gap is not None:
+            found.findings.append(finding("M09", sheet.title, f"{letter}{gap + 1}"))
     if hidden := [row for row in found.rows if row in special.hidden_rows]:
         found.findings.append(finding("M13", sheet.title, f"{letter}{hidden[0]}"))
+    records = set(found.rows)
+    struck = (at for at in sorted(special.struck) if at[0] in records and at[1] - 1 in used)
+    cell = next((at for at in struck if not is_blank(rows[at[0] - 1][at[1] - 1])), None)
+    if cell is not None:
+        found.findings.append(finding("M25", sheet.title, f"{column_letters(cell[1])}{cell[0]}"))
+
+
+def _ignore_filled_down(sheet: Sheet, found: Located, used: list[int], unseen: set[int]) -> None:
+    """Takes the rows in which nothing stands but "nein" or an empty checkbox out of the records."""
+    answers = [found.at[c.name] for c in sheet.columns if NO in c.choices and c.name in found.at]
+    seen = (p for p in found.positions if p not in unseen)
+    cells = filled_down(found.raw.rows, seen, used, answers) if answers else []
+    if not cells:
+        return
+    found.ignored = sorted({row - 1 for _, row in cells})
+    found.positions = sorted(set(found.positions) - set(found.ignored))
+    found.findings += (finding("W20", sheet.title, f"{column_letters(c)}{row}") for c, row in sorted(cells))
 
 
 def _headless(sheet: Sheet, found: Located) -> list[Finding]:

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import msgspec
-
 from pipeline.definitions.messages import finding, quoted
-from pipeline.definitions.model import Column, Finding, Kind, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.definitions.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_NUMBER,
@@ -28,23 +26,21 @@ from pipeline.definitions.sheets import (
     NON_DATA_TITLES,
     OF_PERSONS,
     PROJECT_LEAD,
-    RULE_INPUTS,
-    RULE_NR,
 )
 from pipeline.reading.locate import (
     find_sheet,
     fold,
     form_lines,
-    is_blank,
     is_data,
-    locate,
     sheet_name,
     template_marks,
 )
-from pipeline.reading.package import RawSheet, RawWorkbook, Refused, Special, Taken, accounted, read_raw
-from pipeline.reading.values import parse, parse_column
+from pipeline.reading.package import RawSheet, RawWorkbook, Refused, Special, read_raw
+from pipeline.reading.renamed import missing_sheets
+from pipeline.reading.table import read_table, special_rules
+from pipeline.reading.values import parse, tidy
 from pipeline.rules import Rules
-from pipeline.xlsx.addresses import column_letters, column_number
+from pipeline.xlsx.addresses import column_letters
 
 
 def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
@@ -56,7 +52,7 @@ def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
     try:
         raw = read_raw(data, is_data)
         kind = _identify(draft, raw, rules)
-        _read_content(draft, raw, kind, rules)
+        _read_content(draft, data, raw, kind, rules)
     except Refused as refused:
         draft.findings.append(refused.finding)
     return draft.workbook(file, hashlib.sha256(data).hexdigest())
@@ -115,7 +111,7 @@ def _identify(workbook: _Draft, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
 # --- content ------------------------------------------------------------------------------------------
 
 
-def _read_content(workbook: _Draft, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
+def _read_content(workbook: _Draft, data: bytes, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
     form = find_sheet(raw, FORM_TITLE)
     content = hashlib.sha256()
     if form is not None:
@@ -123,19 +119,25 @@ def _read_content(workbook: _Draft, raw: RawWorkbook, kind: WorkbookKind, rules:
         _check_identity(workbook, kind, rules)
     version = int(workbook.template_version or 0)
     known = [t for t in kind.tables if t.since <= version]
-    missing = [t for t in (FORM_TITLE, *(t.title for t in known)) if find_sheet(raw, t) is None]
+    missing = [t for t in (kind.form, *known) if find_sheet(raw, t.title) is None]
     if missing:
-        workbook.findings.append(finding("D09", sheets=quoted(missing)))
+        workbook.findings += missing_sheets(missing, raw.names, data)
     workbook.findings += _ignored_sheets(raw, (FORM_TITLE, *(t.title for t in known), *NON_DATA_TITLES))
     if raw.external_links:
         workbook.findings.append(finding("M14"))
     tables = {t.title: _empty(t) for t in kind.tables if t.since > version}
+    ignored: set[tuple[str, str]] = set()
     for sheet in known:
         source = find_sheet(raw, sheet.title)
-        table = _read_table(workbook, sheet, source, content, rules) if source is not None else None
-        if table is not None:
-            tables[sheet.title] = table
-    workbook.findings += _damaged(workbook, raw)
+        if source is None:
+            continue
+        read = read_table(sheet, source, version, rules.computed)
+        workbook.findings += read.findings
+        content.update(read.digest)
+        ignored |= {(sheet.title, cell) for cell in read.ignored}
+        if read.table is not None:
+            tables[sheet.title] = read.table
+    workbook.findings += _damaged(workbook, raw, ignored)
     workbook.tables = tables
     workbook.content = content.hexdigest()
 
@@ -152,30 +154,19 @@ def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
     return [finding("M12", name) for name in raw.names if name not in read]
 
 
-def _damaged(workbook: _Draft, raw: RawWorkbook) -> list[Finding]:
+def _damaged(workbook: _Draft, raw: RawWorkbook, ignored: set[tuple[str, str]]) -> list[Finding]:
     """Damaged cells that are in no record: in titles, labels and columns of no concern."""
     cells = [
         (name, f"{column_letters(column)}{row}")
         for name, sheet in raw.sheets.items()
         for row, column in sorted(sheet.special.unreadable)
     ]
-    told = {(f.sheet, f.cell) for f in workbook.findings} if cells else set()
+    told = {*ignored, *((f.sheet, f.cell) for f in workbook.findings)} if cells else set()
     return [finding("W15", *place) for place in cells if place not in told]
 
 
 def _cell_findings(sheet: str, column: Column, cell: str, found: Iterable[str]) -> list[Finding]:
     return [finding(rule, sheet, cell, column.name) for rule in found]
-
-
-def _special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
-    at = (row, column)
-    if at in special.errors:
-        return ("W01",)
-    if at in special.unreadable:
-        return ("W15",)
-    if at in special.without_result:
-        return ("W02",)
-    return ("M08",) if at in special.formulas else ()
 
 
 # --- Stammdaten ---------------------------------------------------------------------------------------
@@ -190,6 +181,8 @@ def _read_form(workbook: _Draft, form: Sheet, raw: RawSheet, content: Any) -> No
         workbook.findings.append(finding("D12", form.title, labels=quoted(bad)))
     for column in form.columns:
         for row, value in lines[column.name][:1]:
+            label = tidy(str(raw.rows[row - 1][0]))[1]
+            workbook.findings += _cell_findings(FORM_TITLE, column, f"A{row}", label)
             _read_line(workbook, column, value, row, raw.special)
     given = {name: value for name, value in workbook.form.items() if name != FORM_AGS.name}  # the key has it
     content.update(repr(sorted(given.items(), key=lambda item: item[0])).encode())
@@ -199,7 +192,7 @@ def _read_line(workbook: _Draft, column: Column, raw: Any, row: int, special: Sp
     cell = f"B{row}"
     workbook.form_cells[column.name] = cell
     value, found = parse(column, raw)
-    found = (*_special_rules(special, row, 2), *found)
+    found = (*special_rules(special, row, 2), *found)
     workbook.form[column.name] = value
     key_rule = _KEY_FIELDS.get(column.name)
     if key_rule and value is None:
@@ -232,83 +225,3 @@ def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: Rules) -> None:
     workbook.ags, workbook.municipality = municipality.ags, municipality.name
     if municipality.ags != ags:
         workbook.findings.append(finding("M17", *place, ags=municipality.ags))
-
-
-# --- tables -------------------------------------------------------------------------------------------
-
-
-def _read_table(workbook: _Draft, sheet: Sheet, raw: RawSheet, content: Any, rules: Rules) -> Table | None:
-    """The records of a sheet; None where its columns cannot be told apart."""
-    found = locate(sheet, raw, int(workbook.template_version or 0))
-    workbook.findings += found.findings
-    if not found.usable:
-        return None
-    table = Table(sheet.title, found.letters, found.rows, {})
-    special = _special_cells(table, raw.special)
-    unread, taken = [], []
-    for column in sheet.columns:
-        if column.name in table.letters:
-            raws = found.raws(column.name)
-            refused = _read_column(workbook, table, column, raws, special)
-            unread += refused
-            told = {position for _, position, _ in refused}
-            taken.append(Taken(found.at[column.name], raws, table[column.name], told))
-        else:  # a column that came with a later template version
-            table.columns[column.name] = [None] * len(table)
-    if raw.covered and raw.covered[0] > found.header:
-        cell = f"{column_letters(raw.covered[1])}{raw.covered[0]}"
-        workbook.findings.append(finding("M18", sheet.title, cell))
-    if not accounted(raw.values, raw.rows, found.header, found.positions, taken, is_blank):
-        workbook.findings.append(finding("D21", sheet.title))
-    if sheet.prefill:
-        workbook.findings += _ignore_computed(table, rules)
-    content.update(_digestible(sheet, table, unread))
-    return table
-
-
-def _digestible(sheet: Sheet, table: Table, unread: list[Any]) -> bytes:
-    """What was read as bytes: the same for the same values, however the cells were formatted."""
-    columns = [
-        list(map(str, table[c.name])) if c.kind is Kind.INTEGER else table[c.name] for c in sheet.columns
-    ]  # msgpack knows numbers of 64 bits only
-    return msgspec.msgpack.encode((sheet.title, columns, unread))
-
-
-def _read_column(
-    workbook: _Draft, table: Table, column: Column, raws: list[Any], special: dict[str, list[Finding]]
-) -> list[Any]:
-    """Fills the column of the table; returns what could not be taken over, as it stood in the cells."""
-    values, found = parse_column(column, raws)
-    table.columns[column.name] = values
-    for position, rule in found:
-        cell = table.cell(table.rows[position], column.name)
-        workbook.findings.append(finding(rule, table.sheet, cell, column.name))
-    workbook.findings += special.get(column.name, ())
-    return [(column.name, position, raws[position]) for position, rule in found if rule.startswith("W")]
-
-
-def _special_cells(table: Table, special: Special) -> dict[str, list[Finding]]:
-    """Column → findings at its cells that hold an error value or a formula, in the order of the rows."""
-    names = {column_number(letter): name for name, letter in table.letters.items()}
-    records = set(table.rows)
-    found: dict[str, list[Finding]] = {}
-    for row, column in sorted(special.unread | special.formulas):
-        if row in records and (name := names.get(column)):
-            cell = table.cell(row, name)
-            told = (finding(rule, table.sheet, cell, name) for rule in _special_rules(special, row, column))
-            found.setdefault(name, []).extend(told)
-    return found
-
-
-def _ignore_computed(table: Table, rules: Rules) -> list[Finding]:
-    """Empties what stands in "wird berechnet" rows, each with a warning."""
-    computed = rules.computed
-    found = []
-    for position, nr in enumerate(table[RULE_NR.name]):
-        if nr not in computed:
-            continue
-        for name in RULE_INPUTS:
-            if table[name][position] is not None:
-                table[name][position] = None
-                found.append(finding("P23", table.sheet, table.cell(table.rows[position], name), name))
-    return found

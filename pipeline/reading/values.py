@@ -7,41 +7,60 @@ Lossless repairs are noted (rules M…), everything else that is not what the co
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from pipeline.definitions.model import Column, Kind
-from pipeline.definitions.sheets import NO, YES
+from pipeline.definitions.sheets import EVIDENCE_KEY, NO, YES
+from pipeline.definitions.spelling import comparable, composed, one_line, plain_dashes, visible
+from pipeline.reading.dates import day_in
+from pipeline.reading.personal import is_remark, is_whole_name
 
 Parsed = tuple[Any, tuple[str, ...]]  # value or None, and the rules of what was found
+Mended = tuple[str, tuple[str, ...]]
 
 _EMPTY: Parsed = (None, ())
-_SPACES = re.compile("[\u00a0\u2007\u202f]")
-_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
 # ASCII: digits of other scripts are not guessed at.
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-_LIKE_A_DATE = re.compile(r"\d{1,4}[./ -]\d{1,2}[./ -]\d{1,4}\.?", re.ASCII)
 _PLAIN_INTEGER = re.compile(r"(-?\d{1,15})(,0+)?", re.ASCII)
+_SPACED_INTEGER = re.compile(r"-?\d{1,3}(?: \d{3})+", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}([.,]\d{3})+", re.ASCII)
 _EXACT = 10.0**15  # from here on Excel keeps no longer every digit
-_YES_MARKS = frozenset(("x", "✓", "✔"))
+_YES_MARKS = frozenset(("x", "✓", "✔", "☑", "☒", "wahr", "true"))
+_NO_MARKS = frozenset(("falsch", "false", "☐"))
+_LINE_BREAK = re.compile(r"[\n\r]")
+_AND = re.compile(r"(?<![^ ;,])und(?![^ ;,])")
+_AROUND_DASH = re.compile(r" ?- ?")
+_KEY_LIKE = re.compile(r"[A-Za-z]{1,2}-\d+", re.ASCII)
+_BETWEEN = re.compile(r"[\s;,/+&|]*(?:und[\s;,/+&|]*)?")
+
+
+# --- text ---------------------------------------------------------------------------------------------
 
 
 def clean(text: str) -> Parsed:
-    """Text without surrounding, no-break and zero-width spaces, with composed umlauts."""
-    if text.isascii() and text == text.strip():
-        return text or None, ()
-    found: tuple[str, ...] = ()
-    plain = _ZERO_WIDTH.sub("", _SPACES.sub(" ", text)).strip()
-    if plain != text:
-        found = ("M01",)
-    composed = unicodedata.normalize("NFC", plain)
-    if composed != plain:
+    """Free text without surrounding, no-break and invisible characters, with composed umlauts."""
+    mended, found = _mended(text, visible)
+    return mended or None, found
+
+
+def tidy(text: str) -> Mended:
+    """A name, key, choice, number or date: in one line, too."""
+    return _mended(text, one_line)
+
+
+def _mended(text: str, how: Callable[[str], str]) -> Mended:
+    plain = how(text)
+    found: tuple[str, ...] = () if plain == text else ("M01",)
+    if (whole := composed(plain)) != plain:
         found = (*found, "M02")
-    return composed or None, found
+    return whole, found
+
+
+def _dashed(text: str, found: tuple[str, ...]) -> Mended:
+    plain = plain_dashes(text)
+    return plain, (found if plain == text else (*found, "M20"))
 
 
 def _as_text(raw: Any) -> str:
@@ -55,9 +74,181 @@ def _as_text(raw: Any) -> str:
 
 
 def _text(column: Column, raw: Any) -> Parsed:
-    if isinstance(raw, str):
+    if not isinstance(raw, str):
+        return _as_text(raw), ("M16",)
+    if not (column.is_name or column.initials):
         return clean(raw)
-    return _as_text(raw), ("M16",)
+    text, found = tidy(raw)
+    if column.initials and is_whole_name(text):
+        return None, ("W28",)
+    return text or None, found
+
+
+# --- keys ---------------------------------------------------------------------------------------------
+
+
+@cache
+def _form(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf"{prefix}-[0-9]{{3,6}}")
+
+
+@cache
+def _lines(prefix: str) -> re.Pattern[str]:
+    """Well-formed keys and empty cells, each with a line end."""
+    return re.compile(rf"(?:(?:{prefix}-[0-9]{{3,6}})?+\n)*+")
+
+
+def _one_key(column: Column, text: str) -> Mended:
+    """A key in its own spelling; what cannot be one stays as it is, for the schema to refuse."""
+    plain, found = _dashed(text, ())
+    form = _form(column.prefix)
+    if form.fullmatch(plain):
+        return plain, found
+    upper = _AROUND_DASH.sub("-", plain).upper()
+    if not (upper.isascii() and form.fullmatch(upper)):
+        return text, ()
+    if upper != plain.upper():
+        found = ("M01", *found)
+    return upper, (*found, "M21") if upper[: len(column.prefix)] != plain[: len(column.prefix)] else found
+
+
+def _key(column: Column, raw: Any) -> Parsed:
+    if not isinstance(raw, str):
+        return _as_text(raw), ("M16",)
+    text, found = tidy(raw)
+    if not text:
+        return None, found
+    key, mended = _one_key(column, text)
+    if _form(column.prefix).fullmatch(key):
+        return key, _once(found, mended)
+    joined, more = _one_key(column, _without_breaks(raw))
+    if _form(column.prefix).fullmatch(joined):
+        return joined, _once(("M01",), found, more)
+    if _are_several(text):
+        return None, ("W25",)
+    return (None, ("W27",)) if _is_remark(column, text) else (text, found)
+
+
+def _is_remark(column: Column, text: str) -> bool:
+    return column.prefix == EVIDENCE_KEY.prefix and is_remark(text)
+
+
+def _without_breaks(raw: str) -> str:
+    """A key whose characters a line break or a no-break space has parted."""
+    return visible(re.sub("[\u00a0\u202f\r\n]", "", raw))
+
+
+def _once(*found: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(rule for rules in found for rule in rules))
+
+
+def _are_several(text: str) -> bool:
+    """Whether a text is two keys or more, and nothing else."""
+    plain = plain_dashes(text)
+    return len(_KEY_LIKE.findall(plain)) > 1 and all(
+        _BETWEEN.fullmatch(rest) for rest in _KEY_LIKE.split(plain)
+    )
+
+
+def _keys(column: Column, raw: Any) -> Parsed:
+    """Keys as a tuple, each once, in the order given."""
+    if not isinstance(raw, str):
+        return (_as_text(raw),), ("M16",)
+    items, found = _parted(raw)
+    if not items:
+        return None, found
+    keys = [_one_key(column, item) for item in items]
+    values = [key for key, _ in keys]
+    bad = [value for value in values if not _form(column.prefix).fullmatch(value)]
+    if bad and any(map(_are_several, bad)):
+        return None, ("W26",)
+    if bad and _is_remark(column, " ".join(bad)):
+        return None, ("W27",)
+    return tuple(dict.fromkeys(values)), _once(found, *(rules for _, rules in keys))
+
+
+def _parted(raw: str) -> tuple[list[str], tuple[str, ...]]:
+    """The parts of a cell that may hold several values, and what was mended to tell them apart."""
+    text, found = clean(raw)
+    if text is None:
+        return [], found
+    line, more = tidy(_LINE_BREAK.sub(";", text))
+    items = _items(_AND.sub(";", line).replace(",", ";"))
+    if not items:
+        return [], _once(found, ("M27",))
+    if items != _items(line) or _LINE_BREAK.search(text):
+        more = (*more, "M22")
+    return items, _once(found, more)
+
+
+def _items(text: str) -> list[str]:
+    return [item for part in text.split(";") if (item := part.strip())]
+
+
+# --- choices ------------------------------------------------------------------------------------------
+
+
+@cache
+def _choices(column: Column) -> dict[str, tuple[str, str]]:
+    """Comparable wording → (choice, rule of what was mended when only case or wording differ)."""
+    meant = {comparable(old): (new, "M23") for old, new in column.former_choices}
+    if YES in column.choices:
+        meant |= dict.fromkeys(_YES_MARKS, (YES, "M03"))
+    if NO in column.choices:
+        meant |= dict.fromkeys(_NO_MARKS, (NO, "M03"))
+    return meant | {comparable(c): (c, "M03" if c in (YES, NO) else "M04") for c in column.choices}
+
+
+def _choice_of(column: Column, text: str) -> Mended:
+    """The choice that the text means; an unknown one stays as it is, for the schema to refuse."""
+    if text in column.choices:
+        return text, ()
+    choice, rule = _choices(column).get(comparable(text), (text, ""))
+    if not rule:
+        return text, ()
+    if rule == "M04" and choice.casefold() != text.casefold():  # a dash differs
+        return choice, ("M20",) if plain_dashes(choice) == plain_dashes(text) else ("M04", "M20")
+    return choice, (rule,)
+
+
+def _choice(column: Column, raw: Any) -> Parsed:
+    if isinstance(raw, bool) and YES in column.choices:
+        return _yes_or_no(column, raw)
+    text, found = tidy(raw) if isinstance(raw, str) else (_as_text(raw), ())
+    if not text:
+        return None, found
+    if column.choices == (YES,) and comparable(text) in (NO, *_NO_MARKS):
+        return None, _once(found, ("M26",))
+    choice, mended = _choice_of(column, text)
+    if choice not in column.choices and _are_choices(column, raw):
+        return None, ("W25",)
+    return choice, _once(found, mended)
+
+
+def _yes_or_no(column: Column, ticked: bool) -> Parsed:
+    """A checkbox; in a Leermeldung an empty one says nothing."""
+    if ticked:
+        return YES, ("M03",)
+    return (NO, ("M03",)) if NO in column.choices else (None, ("M26",))
+
+
+def _are_choices(column: Column, raw: Any) -> bool:
+    if not isinstance(raw, str):
+        return False
+    parts = [p for p in re.split(r"[;,/+&\n\r]", raw) if p.strip()]
+    return len(parts) > 1 and all(comparable(p) in _choices(column) for p in parts)
+
+
+def _several_choices(column: Column, raw: Any) -> Parsed:
+    """Choices as a tuple, each once, in the order given."""
+    items, found = _parted(raw) if isinstance(raw, str) else ([_as_text(raw)], ("M16",))
+    if not items:
+        return None, found
+    chosen = [_choice_of(column, item) for item in items]
+    return tuple(dict.fromkeys(value for value, _ in chosen)), _once(found, *(rules for _, rules in chosen))
+
+
+# --- dates and numbers --------------------------------------------------------------------------------
 
 
 def _date(column: Column, raw: Any) -> Parsed:
@@ -68,68 +259,29 @@ def _date(column: Column, raw: Any) -> Parsed:
         return raw, ()
     if not isinstance(raw, str):
         return None, ("W05",)
-    text, found = clean(raw)
-    if text is None:
+    text, found = _dashed(*tidy(raw))
+    if not text:
         return None, found
-    if match := _GERMAN_DATE.fullmatch(text):
-        day, month, year = map(int, match.groups())
-    elif match := _ISO_DATE.fullmatch(text):
-        year, month, day = map(int, match.groups())
-    else:
-        return None, ("W04" if _LIKE_A_DATE.fullmatch(text) else "W05",)
-    try:
-        return date(year, month, day), (*found, "M06")
-    except ValueError:
-        return None, ("W03",)
+    day = day_in(text)
+    return (None, (day,)) if isinstance(day, str) else (day, (*found, "M06"))
 
 
 def _integer(column: Column, raw: Any) -> Parsed:
-    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _EXACT:
-        return int(raw), ()
+    if isinstance(raw, float) and abs(raw) < _EXACT:
+        if raw.is_integer():
+            return int(raw), ()
+        nearly = float(f"{raw:.15g}")  # what Excel shows: the rest is an artefact of its arithmetic
+        return (int(nearly), ("M24",)) if nearly.is_integer() else (None, ("W07",))
     if not isinstance(raw, str):
         return None, ("W07",)
-    text, found = clean(raw)
-    if text is None:
+    text, found = _dashed(*tidy(raw))
+    if not text:
         return None, found
+    if _SPACED_INTEGER.fullmatch(text):
+        text = text.replace(" ", "")
     if match := _PLAIN_INTEGER.fullmatch(text):
         return int(match[1]), (*found, "M05")
     return None, ("W06" if _GROUPED.fullmatch(text) else "W07",)
-
-
-def _choice_of(column: Column, text: str) -> tuple[str, tuple[str, ...]]:
-    """The choice that the text means; an unknown one stays as it is, for the schema to refuse."""
-    if text in column.choices:
-        return text, ()
-    folded = text.casefold()
-    for choice in column.choices:
-        if choice.casefold() == folded:
-            return choice, ("M03" if choice in (YES, NO) else "M04",)
-    if YES in column.choices and folded in _YES_MARKS:
-        return YES, ("M03",)
-    return text, ()
-
-
-def _choice(column: Column, raw: Any) -> Parsed:
-    if isinstance(raw, bool) and NO in column.choices:
-        return (YES if raw else NO), ("M03",)
-    text, found = clean(raw) if isinstance(raw, str) else (_as_text(raw), ())
-    if text is None:
-        return None, found
-    choice, mended = _choice_of(column, text)
-    return choice, (*found, *mended)
-
-
-def _several(column: Column, raw: Any) -> Parsed:
-    """Values separated by ``;`` as a tuple, each once, in the order given."""
-    text, found = _text(column, raw)
-    if text is None:
-        return None, found
-    items = [part.strip() for part in text.split(";") if part.strip()]
-    if column.kind is Kind.CHOICES:
-        chosen = [_choice_of(column, item) for item in items]
-        items = [value for value, _ in chosen]
-        found = (*found, *dict.fromkeys(rule for _, rules in chosen for rule in rules))
-    return tuple(dict.fromkeys(items)) or None, found
 
 
 def _ags(column: Column, raw: Any) -> Parsed:
@@ -137,23 +289,28 @@ def _ags(column: Column, raw: Any) -> Parsed:
         return f"{int(raw):08d}", ("M07",)
     if not isinstance(raw, str):
         return None, ("D13",)
-    text, found = clean(raw)
-    if text is not None and re.fullmatch(r"[0-9]{7,8}", text):
+    text, found = tidy(raw)
+    if (digits := text.replace(" ", "")) != text:
+        text, found = digits, _once(found, ("M01",))
+    if re.fullmatch(r"[0-9]{7,8}", text):
         return text.zfill(8), found if len(text) == 8 else (*found, "M07")
     return None, ("D13",)
 
 
 _PARSERS: dict[Kind, Callable[[Column, Any], Parsed]] = {
     Kind.TEXT: _text,
-    Kind.KEY: _text,
-    Kind.REFERENCE: _text,
-    Kind.REFERENCES: _several,
+    Kind.KEY: _key,
+    Kind.REFERENCE: _key,
+    Kind.REFERENCES: _keys,
     Kind.CHOICE: _choice,
-    Kind.CHOICES: _several,
+    Kind.CHOICES: _several_choices,
     Kind.DATE: _date,
     Kind.INTEGER: _integer,
     Kind.AGS: _ags,
 }
+
+
+# --- cells and columns --------------------------------------------------------------------------------
 
 
 def parse(column: Column, raw: Any) -> Parsed:
@@ -164,7 +321,7 @@ def parse(column: Column, raw: Any) -> Parsed:
 def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple[int, str]]]:
     """Typed values, and (position, rule) of everything found; equal cells are parsed once."""
     classes = set(map(type, raws))
-    if _is_plain(column.kind, classes, raws):
+    if _is_plain(column, classes, raws):
         return [raw or None for raw in raws], []
     cells: list[Any] = raws
     if bool in classes:  # True == 1.0, and yet they do not mean the same
@@ -177,16 +334,19 @@ def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple
     return values, [(position, rule) for position, cell in enumerate(cells) for rule in known[cell][1]]
 
 
-_TEXTS = (Kind.TEXT, Kind.KEY, Kind.REFERENCE)
-
-
-def _is_plain(kind: Kind, classes: set[type], raws: list[Any]) -> bool:
+def _is_plain(column: Column, classes: set[type], raws: list[Any]) -> bool:
     """Whether a whole column is taken over as it stands, empty cells as None.
 
-    So are ASCII texts without spaces around them, dates in a column of dates, and a column of nothing.
+    So are free ASCII texts without spaces around them, well-formed keys, dates in a column of dates, and a
+    column of nothing.
     """
     if classes == {str}:
-        if kind in _TEXTS:
+        if column.kind in (Kind.KEY, Kind.REFERENCE):
+            lines = "\n".join([*raws, ""])
+            return lines.count("\n") == len(raws) and _lines(column.prefix).fullmatch(lines) is not None
+        if column.kind is Kind.TEXT and not (column.is_name or column.initials):
             return "".join(raws).isascii() and raws == [raw.strip() for raw in raws]
         return not any(raws)
-    return kind is Kind.DATE and classes <= {str, date} and not any(r for r in raws if r.__class__ is str)
+    return (
+        column.kind is Kind.DATE and classes <= {str, date} and not any(r for r in raws if r.__class__ is str)
+    )

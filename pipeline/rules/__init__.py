@@ -171,9 +171,15 @@ class Rules:
         }
 
     @cached_property
+    def former_choices(self) -> tuple[tuple[str, str], ...]:
+        """(earlier wording, today's) of the choices that the ministry sets."""
+        groups = self.project.target_groups.groups
+        return tuple((old, g.choice) for g in groups for old in g.former_choices)
+
+    @cached_property
     def kinds(self) -> dict[str, WorkbookKind]:
         """Both workbooks with the choices of these rules."""
-        return {k.id: bind(k, self.lists) for k in (MUNICIPALITY, PROJECT_LEAD)}
+        return {k.id: bind(k, self.lists, self.former_choices) for k in (MUNICIPALITY, PROJECT_LEAD)}
 
     def criteria_of(self, kind: str) -> tuple[Criterion, ...]:
         """The criteria that this kind of workbook reports, in the source's order."""

@@ -89,10 +89,14 @@ class Measure(Strict):
 
 
 class TargetGroup(Strict):
-    """``relative_of``: open only to relatives of persons in those groups."""
+    """``relative_of``: open only to relatives of persons in those groups.
+
+    ``former_choices``: how the choice was worded in earlier rules; workbooks that still say so are read.
+    """
 
     number: Annotated[int, Field(ge=1, le=99)]
     choice: Text
+    former_choices: Annotated[tuple[Text, ...], Many] = ()
     text: Text
     relative_of: Annotated[tuple[int, ...], Many] = ()
     note: Text | None = None

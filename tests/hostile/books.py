@@ -119,7 +119,7 @@ def _swapped() -> bytes:
 VARIANTS: tuple[Variant, ...] = (
     # sheets
     refused("sheet missing", lambda: without_sheet("Kontakte"), "D09"),
-    refused("sheet renamed", lambda: renamed("Kontakte", "Kontaktliste"), "D09"),
+    refused("sheet renamed", lambda: renamed("Kontakte", "Kontaktliste"), "D24"),
     accepted("sheet in another case", lambda: renamed("Kontakte", "KONTAKTE")),
     refused("two sheets of one name", lambda: one_more_sheet("Bestand"), "D05"),
     refused("two sheets of one name with other content", lambda: one_more_sheet("Bestand", xml=NOTES), "D05"),

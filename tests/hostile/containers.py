@@ -127,7 +127,7 @@ VARIANTS: tuple[Variant, ...] = (
     refused("xlsb", binary_workbook, "D05"),
     refused("docx", lambda: office("word/document.xml"), "D01"),
     refused("pptx", lambda: office("ppt/presentation.xml"), "D01"),
-    refused("ods", lambda: open_document("spreadsheet"), "D01"),
+    refused("ods", lambda: open_document("spreadsheet"), "D26"),
     refused("odt", lambda: open_document("text"), "D01"),
     refused("workbook in a zip", lambda: zipped("abgabe.xlsx", builder.valid()), "D01"),
     refused("workbook of nobody's template", foreign, "D07"),

@@ -142,8 +142,8 @@ VARIANTS: tuple[Variant, ...] = (
     refused("no list of rows", lambda: _without_data("Bestand"), "D10 Bestand"),
     # merges, dimension
     accepted("title merged", lambda: merged("A1:D1")),
-    either("whole grid merged", lambda: merged("A1:XFD1048576"), "D05", risky=True),
-    accepted("records merged", lambda: merged("B5:B7"), "M18 Bestand!B6"),
+    rejected("whole grid merged", lambda: merged("A1:XFD1048576"), *(f"W24 Bestand!{c}{r}" for r in (5, 6, 7) for c in "ABCD")),
+    rejected("records merged", lambda: merged("B5:B7"), "W24 Bestand!B6", "W24 Bestand!B7"),
     either("merge beyond the grid", lambda: merged("A1:ZZZZ99999999"), "D05", risky=True),
     accepted("dimension too small", lambda: dimension("A1")),
     accepted("dimension of the whole grid", lambda: dimension("A1:XFD1048576")),

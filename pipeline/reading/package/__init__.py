@@ -17,7 +17,7 @@ import python_calamine
 
 from pipeline.definitions.messages import finding
 from pipeline.reading.package.book import Book, open_book
-from pipeline.reading.package.completeness import Taken, accounted, first_covered, held
+from pipeline.reading.package.completeness import Taken, accounted, held
 from pipeline.reading.package.preflight import (
     MAX_INFLATED,
     MAX_PACKAGE,
@@ -27,9 +27,16 @@ from pipeline.reading.package.preflight import (
     open_package,
     plain_xml,
 )
+from pipeline.reading.package.rich import LINKED, PICTURE, rich_kinds
 from pipeline.reading.package.sheetwalk import shared_texts, walked
-from pipeline.reading.package.slim import number_formats, slim, texts_anew, texts_as_they_stand
-from pipeline.reading.package.special import SheetXml, Special, ordinary
+from pipeline.reading.package.slim import (
+    number_formats,
+    slim,
+    striking_formats,
+    texts_anew,
+    texts_as_they_stand,
+)
+from pipeline.reading.package.special import SheetXml, Special, ordinary, struck_cells
 from pipeline.xlsx.relations import CONTENT_TYPES
 
 __all__ = [
@@ -51,14 +58,12 @@ _NO_STYLES, _NO_TEXTS = b"<styleSheet/>", b"<sst/>"
 class RawSheet:
     """``rows[0][0]`` is A1. Empty cells are ``''``; numbers are floats.
 
-    ``values``: how many cells hold a value, counted in the XML. ``covered``: the first one that lies under a
-    merged area and is not seen in Excel.
+    ``values``: how many cells hold a value, counted in the XML.
     """
 
     rows: list[list[Any]]
     special: Special
     values: int = 0
-    covered: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -95,12 +100,25 @@ class _Reading:
     """One workbook on its way through the reading library."""
 
     def __init__(self, package: Package, book: Book, names: list[str]) -> None:
-        self.names, self.date1904 = names, book.date1904
+        self.names, self.date1904, self.package = names, book.date1904, package
         self.parts = {name: package.part(book.sheets[name]) for name in names}
-        self.styles = number_formats(package.xml(book.styles)) if book.styles else _NO_STYLES
+        styles = package.xml(book.styles) if book.styles else _NO_STYLES
+        self.styles, self.striking = number_formats(styles), striking_formats(styles)
         self.strings = package.xml(book.strings) if book.strings else _NO_TEXTS
 
     def sheets(self) -> dict[str, RawSheet]:
+        """The sheets with what their values do not show."""
+        found = self._sheets()
+        kinds = rich_kinds(self.package) if any(s.special.rich for s in found.values()) else {}
+        for name, sheet in found.items():
+            special = sheet.special
+            special.pictures = {at for at, vm in special.rich.items() if kinds.get(vm) == PICTURE}
+            special.linked = {at for at, vm in special.rich.items() if kinds.get(vm) == LINKED}
+            if self.striking:
+                special.struck = struck_cells(plain_xml(self.parts[name]), self.striking)
+        return found
+
+    def _sheets(self) -> dict[str, RawSheet]:
         """As the sheets stand where they are written in the usual way and every value comes back, else walked."""
         if not self.names:
             return {}
@@ -144,12 +162,7 @@ class _Reading:
 def _raw(sheets: dict[str, SheetXml], rows: dict[str, list[list[Any]]]) -> dict[str, RawSheet]:
     for name, sheet in sheets.items():
         _stretch(rows[name], sheet.special.unread)
-    return {
-        name: RawSheet(
-            rows[name], sheet.special, sheet.values, first_covered(rows[name], sheet.special.merged)
-        )
-        for name, sheet in sheets.items()
-    }
+    return {name: RawSheet(rows[name], sheet.special, sheet.values) for name, sheet in sheets.items()}
 
 
 def _stretch(rows: list[list[Any]], unread: set[tuple[int, int]]) -> None:

@@ -23,6 +23,8 @@ from pipeline.xlsx.relations import (
 )
 
 _MAIN_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
+_BINARY_TYPE = "ms-excel.sheet.binary.macroenabled.main"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _MACROS = ("vbaproject", "macrosheet", "macroenabled.main+xml")
 _MACRO_RELATIONS = ("vbaproject", "xlmacrosheet", "xlintlmacrosheet")
 _EXCEL = ("spreadsheetml", "ms-excel")
@@ -44,12 +46,16 @@ class Book:
 
 def open_book(package: Package) -> Book:
     """Refused when the package is no workbook, holds macros or contradicts itself."""
+    if "mimetype" in package and package.part("mimetype").startswith(_OPEN_DOCUMENT):
+        raise Refused(finding("D26"))
     types = _content_types(package)
     related = _relations(package, "")
     main = _only(r.target for r in related if r.kind == MAIN_PART)
     named = [*types.values(), *(name.lower() for name in package.names)]
     if any(word in name for name in named for word in _MACROS):
         raise Refused(finding("D04"))
+    if main is not None and types.get(part_key(main), "").endswith(_BINARY_TYPE):
+        raise Refused(finding("D27"))
     if main is None or not types.get(part_key(main), "").endswith(_MAIN_TYPES):
         excel = any(word in value for value in types.values() for word in _EXCEL)
         raise broken() if excel else Refused(finding("D01"))

@@ -107,7 +107,7 @@ class Package:
 def open_package(data: bytes, limit: int) -> Package:
     """The package, its directory checked; at most ``limit`` bytes will be inflated from it."""
     if data.startswith(_OLE):
-        raise Refused(finding("D03" if "EncryptedPackage".encode("utf-16-le") in data else "D02"))
+        raise Refused(finding(_closed(data)))
     if not data.startswith(b"PK") or data.startswith(_END):
         raise Refused(finding("D01"))
     try:
@@ -120,6 +120,13 @@ def open_package(data: bytes, limit: int) -> Package:
     _check_names([i.orig_filename for i in infos])
     _check_places(data, infos, archive.start_dir)
     return Package(data, infos, limit)
+
+
+def _closed(data: bytes) -> str:
+    """What an OLE file is: an old workbook, or one that is encrypted by a password or by a sensitivity label."""
+    if "EncryptedPackage".encode("utf-16-le") not in data:
+        return "D02"
+    return "D23" if "DRMEncrypted".encode("utf-16-le") in data else "D03"
 
 
 # --- zip ----------------------------------------------------------------------------------------------

@@ -271,9 +271,11 @@ class _Sheet(_Strings):
             self.special.unreadable.add(at)
         if kind == "e":
             self.special.errors.add(at)
+            if _INDEX.fullmatch(number := self.cell.get("vm", "")):
+                self.special.rich[at] = int(number)
         if self.has_formula:
             self.special.formulas.add(at)
-            if kind not in ("e", "str") and not value.strip(_SPACE):
+            if kind != "e" and not (self.has_value if kind == "str" else value.strip(_SPACE)):
                 self.special.without_result.add(at)
         if written != "" or kind == "e" or self.has_formula:
             self._take_place()

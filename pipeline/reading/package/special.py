@@ -61,7 +61,8 @@ _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
 _FORMULA_MARK = b"<f"
 _PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
-_RESULT = re.compile(rb"<v>[^<]")
+_RESULT, _EMPTY_RESULT = re.compile(rb"<v>[^<]"), re.compile(rb"<v[ />]")  # an empty text is a result, too
+_STYLED = re.compile(rb'<(?:\w+:)?c (?=[^<>]*\br="([A-Z]{1,3})([0-9]{1,7})")[^<>]*\bs="([0-9]{1,5})"')
 _HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 _ROW = re.compile(rb'<row r="([0-9]+)')
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
@@ -74,7 +75,8 @@ class Special:
     """Cells (row, column from 1) of one sheet that the values alone do not show.
 
     ``unreadable``: their type and content do not fit together. ``merged``: areas as (first column, first
-    row, last column, last row).
+    row, last column, last row). ``rich``: cells among ``errors`` that hold more than a value, with its number;
+    ``pictures`` and ``linked``: what that is. ``struck``: cells whose text is struck through.
     """
 
     errors: set[tuple[int, int]] = field(default_factory=set)
@@ -83,6 +85,10 @@ class Special:
     unreadable: set[tuple[int, int]] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    rich: dict[tuple[int, int], int] = field(default_factory=dict)
+    pictures: set[tuple[int, int]] = field(default_factory=set)
+    linked: set[tuple[int, int]] = field(default_factory=set)
+    struck: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def unread(self) -> set[tuple[int, int]]:
@@ -184,13 +190,19 @@ def area(ref: str) -> tuple[int, int, int, int] | None:
     return column_number(match[1]), int(match[2]), column_number(match[3]), int(match[4])
 
 
+def struck_cells(xml: bytes, formats: frozenset[int]) -> set[tuple[int, int]]:
+    """Cells of a sheet whose format is one of these, which strike their text through."""
+    return {(int(m[2]), column_number(m[1].decode())) for m in _STYLED.finditer(xml) if int(m[3]) in formats}
+
+
 def _picked(match: re.Match[bytes]) -> Special:
     body, special = match.string, Special()
     for start in _positions(body, _FORMULA_MARK, _last_formula(match)):
         cell = _cell_around(body, start)
         at = _place(cell)
         special.formulas.add(at)
-        if not _RESULT.search(body, start, body.index(b"</c>", start)) and b't="str"' not in cell[3]:
+        result = _EMPTY_RESULT if b't="str"' in cell[3] else _RESULT
+        if not result.search(body, start, body.index(b"</c>", start)):
             special.without_result.add(at)
     for cell in _ERROR_CELL.finditer(body, 0, max(match.start("error"), 0)):
         special.errors.add(_place(cell))

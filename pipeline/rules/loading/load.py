@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from pipeline.definitions.model import Kind, Sheet
 from pipeline.definitions.sheets import TEMPLATE_VERSION
+from pipeline.definitions.spelling import comparable
 from pipeline.rules import (
     Attested,
     Count,
@@ -241,6 +242,16 @@ def _check_bounds(project: Project, at: Callable[..., Problem]) -> Iterator[Prob
         yield at(text, "accepted_templates")
 
 
+def _former_wordings_twice(project: Project) -> Iterator[tuple[int, str]]:
+    """(place of the group, problem) for each former wording that means another choice, too."""
+    groups = project.target_groups.groups
+    wordings = Counter(comparable(text) for g in groups for text in (g.choice, *g.former_choices))
+    for i, group in enumerate(groups):
+        for text in group.former_choices:
+            if wordings[comparable(text)] > 1:
+                yield i, f"Die frühere Bezeichnung „{text}“ gibt es schon."
+
+
 def _check_project(project: Project, document: Document) -> Iterator[Problem]:
     def at(text: str, *path: str | int) -> Problem:
         return Problem(document.name, document.line(path), text)
@@ -253,6 +264,7 @@ def _check_project(project: Project, document: Document) -> Iterator[Problem]:
         for value, times in Counter(getattr(g, field) for g in groups).items():
             if times > 1:
                 yield at(f"Die Zielgruppe „{value}“ steht doppelt.", "target_groups", "groups")
+    yield from (at(text, "target_groups", "groups", i) for i, text in _former_wordings_twice(project))
     numbers = {g.number for g in groups}
     for i, group in enumerate(groups):
         for number in sorted(set(group.relative_of) - numbers):

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.reading import package as intake
-from pipeline.reading import read
+from pipeline.reading import table
 from pipeline.reading.locate import is_blank
 from pipeline.reading.package import Taken, accounted
-from pipeline.reading.package.completeness import first_covered, held
+from pipeline.reading.package.completeness import held
 from tests import builder
 from tests.builder import Text, Told, edited, examine, told
 
@@ -53,23 +53,9 @@ def test_a_value_that_went_missing_without_a_word_is_noticed() -> None:
     assert not _accounted(10, silent)
 
 
-@pytest.mark.parametrize(
-    ("merged", "first"),
-    [
-        ([], None),
-        ([(1, 3, 1, 4)], (4, 1)),  # A3:A4 hides A4
-        ([(3, 4, 3, 5)], None),  # nothing stands in C4:C5
-        ([(1, 1, 16384, 1048576)], (2, 1)),  # the whole grid
-        ([(2, 3, 2, 5), (2, 2, 3, 2)], (2, 3)),  # B3:B5 hides B5, B2:C2 hides C2
-        ([(1, 2_000, 9, 3_000)], None),  # below everything
-    ],
-)
-def test_the_first_value_under_a_merged_area(merged: list[Any], first: tuple[int, int] | None) -> None:
-    assert first_covered(ROWS, merged) == first
-
-
-def test_countless_areas_do_not_take_forever() -> None:
-    assert first_covered([["" for _ in range(100)]] * 1_000, [(1, 1, 100, 1_000)] * 10_000) is None
+def test_a_row_that_is_told_as_none_is_accounted_for() -> None:
+    only_first = tuple(Taken(c.place, c.cells[:1], c.values[:1], set()) for c in COLUMNS)
+    assert accounted(10, ROWS, 1, (2,), only_first, is_blank, {4})
 
 
 # --- in a workbook ------------------------------------------------------------------------------------------
@@ -107,25 +93,13 @@ def test_a_value_that_the_library_loses_refuses_the_file(monkeypatch: pytest.Mon
 
 
 def test_a_record_that_reading_loses_refuses_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    def loses(column: Any, raws: list[Any], real: Any = read.parse_column) -> Any:
+    def loses(column: Any, raws: list[Any], real: Any = table.parse_column) -> Any:
         values, found = real(column, raws)
         return [None if value == "P-0004" else value for value in values], found
 
-    monkeypatch.setattr(read, "parse_column", loses)
+    monkeypatch.setattr(table, "parse_column", loses)
     found = told(examine(builder.valid()).findings)
     assert Told("D21", "error", "Personen", None, None) in found
-
-
-def test_values_under_merged_cells_are_read_and_told() -> None:
-    merged = builder.rewritten(
-        "Bestand",
-        lambda xml: xml.replace(
-            "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="B5:C6"/></mergeCells>'
-        ),
-    )
-    workbook = examine(merged)
-    assert told(workbook.findings) == [Told("M18", "note", "Bestand", "C5", None)]
-    assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
 
 
 @pytest.mark.parametrize("cell", ["G6", "G40"])

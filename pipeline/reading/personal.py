@@ -1,0 +1,52 @@
+"""What may be a name, an e-mail address, a phone number or a date of birth where a number belongs.
+
+Only ever asked of texts that are no well-formed key. Better one alarm too many: a key column goes to the
+project lead and on to auditors.
+"""
+
+from __future__ import annotations
+
+import re
+
+# P-001, p_12, X 7, NW001; also with letters that look like digits
+_LIKE_A_KEY = re.compile(r"(?<![^\W_])[A-Za-z]{1,2}[-_. ]?[0-9OoIl]*[0-9][0-9OoIl]*", re.ASCII)
+_STARTED_KEY = re.compile(r"[A-Za-z]{1,2}[-_]?[0-9]", re.ASCII)
+_EMAIL = re.compile(r"[^\s@]@[^\s@]")
+_DAY = re.compile(r"(?<!\d)(?:\d{1,2}[./ -]{1,2}\d{1,2}[./ -]{1,2}\d{2,4}|\d{4}-\d{1,2}-\d{1,2})(?!\d)")
+_PHONE = re.compile(r"(?<![\w-])(?:\+|0)\d[\d\s()/.-]{5,}")
+_DIGITS = re.compile(r"\+?[\d\s()/.-]{7,}")
+# Two letters of any script, or one that is not Latin: 李
+_WORD = re.compile(r"[^\W\d_]['’´`]?[^\W\d_]|[^\W\d_a-zA-Z]")
+# A remark about evidence begins with a small letter ("siehe Akte", "liegt vor") or with what a document is.
+_REMARK = re.compile(
+    r"(?:(?:[a-zäöü]|Siehe\b|Folgt\b|Liegt\b|In Arbeit\b|Keine?r?\b|Noch\b|Vorhanden\b|Per\b|Im\b)"
+    r"|(?:Akten?|Ordner|Anlagen?|Anhang|Protokolle?|Teilnehmerlisten?|Konzepte?|Leitfaden|Berichte?|Fotos?"
+    r"|Veröffentlichung(?:en)?|Dokumentation(?:en)?|Auswertung(?:en)?|Nachweise?|E-Mail|Mail)(?![^\W\d_]))"
+)
+_NAME = r"[^\W\d_]{2,}+(?:[-'’][^\W\d_]++)*+"
+_TWO_WORDS = re.compile(rf"(?=.*[^\W\d_]{{4}}){_NAME}(?:[ ,]++{_NAME})++")
+
+
+def has_contact_data(text: str) -> bool:
+    """Whether an e-mail address, a phone number or a day stands in a text."""
+    return bool(_EMAIL.search(text) or _DAY.search(text) or _PHONE.search(text) or _DIGITS.fullmatch(text))
+
+
+def looks_personal(text: str) -> bool:
+    """Whether a key that has the wrong form may be a name, e-mail, phone number or date of birth."""
+    return has_contact_data(text) or bool(_WORD.search(_LIKE_A_KEY.sub(" ", text)))
+
+
+def is_like_a_key(text: str) -> bool:
+    """Whether a text begins with a number and its letter before it, well-formed or not."""
+    return _STARTED_KEY.match(text) is not None
+
+
+def is_remark(text: str) -> bool:
+    """Whether words in a cell for evidence say where it lies, and nobody's name."""
+    return bool(_REMARK.match(text)) and not has_contact_data(text)
+
+
+def is_whole_name(text: str) -> bool:
+    """Whether initials are given name and surname: two words or more, not all as short as initials."""
+    return _TWO_WORDS.fullmatch(text) is not None

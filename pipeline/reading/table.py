@@ -1,0 +1,209 @@
+"""One sheet → its table, with everything found in its cells. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
+from pipeline.definitions.sheets import RULE_INPUTS, RULE_NR
+from pipeline.reading.locate import Located, is_blank, locate
+from pipeline.reading.package import RawSheet, Special, Taken, accounted
+from pipeline.reading.rows import strays
+from pipeline.reading.values import parse_column
+
+_MOST_COVERED = 2_000_000  # cells looked at under merged areas, which may overlap without end
+_UNREAD = ("W", "D")  # rules of cells of which no value could be taken over
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """``table`` is None where the columns cannot be told apart; ``digest`` is the same for the same content.
+
+    ``ignored``: addresses of cells that nobody reads, whatever stands there.
+    """
+
+    table: Table | None
+    findings: list[Finding]
+    digest: bytes = b""
+    ignored: Set[str] = frozenset()
+
+
+def read_table(sheet: Sheet, raw: RawSheet, version: int, computed: Set[str]) -> ReadTable:
+    """The records of a sheet. ``version`` is that of the template, ``computed`` the numbers of the rules that
+    nobody fills in."""
+    found = locate(sheet, raw, version)
+    if not found.usable:
+        return ReadTable(None, found.findings)
+    reading = _Reading(sheet, found)
+    findings = [*found.findings, *reading.cells(computed)]
+    if not reading.complete():
+        findings.append(finding("D21", sheet.title))
+    return ReadTable(reading.table, findings, reading.digest(), reading.ignored)
+
+
+@dataclass
+class _Reading:
+    """A table while it is read. ``unread``: (column, position, cell) of what could not be taken over;
+    ``told``: positions of the cells of a column of which a finding says why they have no value; ``gone``: rows
+    that are no record, with the column of their finding; ``ignored``: cells of rows that are computed.
+    """
+
+    sheet: Sheet
+    found: Located
+    raws: dict[str, list[Any]] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    unread: list[tuple[str, int, Any]] = field(default_factory=list)
+    told: dict[str, set[int]] = field(default_factory=dict)
+    gone: dict[int, str] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.all = Table(self.sheet.title, self.found.letters, self.found.rows, self.values)
+
+    def cells(self, computed: Set[str]) -> list[Finding]:
+        """Parses every column; returns what is to be said of cells and rows."""
+        told = [self._special(), self._covered(), *map(self._column, self.sheet.columns)]
+        ours = [one for group in told for one in group]
+        if self.sheet.prefill:
+            ours = self._ignore_computed(ours, computed)
+        return self._without_strays(ours)
+
+    def _column(self, column: Column) -> list[Finding]:
+        if column.name not in self.found.at:  # came with a later template version
+            self.values[column.name] = [None] * len(self.found.rows)
+            return []
+        raws = self.raws[column.name] = self.found.raws(column.name)
+        self.values[column.name], found = parse_column(column, raws)
+        self.told[column.name] = {p for p, _ in found}
+        self.unread += [(column.name, p, raws[p]) for p, rule in found if rule.startswith(_UNREAD)]
+        rows = self.found.rows
+        return [
+            finding(rule, self.sheet.title, self.all.cell(rows[p], column.name), column.name)
+            for p, rule in found
+        ]
+
+    @property
+    def _names(self) -> dict[int, str]:
+        """Column from 1 → header."""
+        return {position + 1: name for name, position in self.found.at.items()}
+
+    def _at(self, rule: str, row: int, name: str) -> Finding:
+        return finding(rule, self.sheet.title, self.all.cell(row, name), name)
+
+    def _special(self) -> list[Finding]:
+        """What is said of cells that hold an error value or a formula."""
+        special, names, records = self.found.raw.special, self._names, set(self.found.rows)
+        return [
+            self._at(rule, row, names[column])
+            for row, column in sorted(special.unread | special.formulas)
+            if row in records and column in names
+            for rule in special_rules(special, row, column)
+        ]
+
+    def _covered(self) -> list[Finding]:
+        """Cells of records that belong to a merged area, which shows the first of its cells alone."""
+        special, names, records = self.found.raw.special, self._names, set(self.found.rows)
+        covered: set[tuple[int, int]] = set()
+        left = _MOST_COVERED if records else 0
+        for column, row, last_column, last_row in special.merged:
+            columns = [c for c in range(column, last_column + 1) if c in names]
+            last = min(last_row, self.found.rows[-1]) if records else 0
+            left -= (last - row + 1) * max(len(columns), 1) + 1
+            if left < 0:
+                break
+            area = {(r, c) for r in range(row, last + 1) if r in records for c in columns}
+            covered |= area - {(row, column)}
+        return [self._at("W24", row, names[column]) for row, column in sorted(covered)]
+
+    def _without_strays(self, told: list[Finding]) -> list[Finding]:
+        """One finding for each row that is no record, in the place of all others there."""
+        if not self.raws:
+            return told
+        rows, header = self.found.rows, self.found.raw.rows[self.found.header]
+        position = {row: p for p, row in enumerate(rows)}
+        unread = {position[r] for r, _ in self.found.raw.special.unread if r in position}
+        headers = {name: header[p] for name, p in self.found.at.items()}
+        self.gone = dict(strays(self.sheet, self.all, self.raws, headers, unread))
+        if not self.gone:
+            return told
+        lost = {rows[p] for p in self.gone}
+        kept = [one for one in told if _row(one) not in lost]
+        return [*kept, *(self._at("W23", rows[p], name) for p, name in self.gone.items())]
+
+    def _ignore_computed(self, told: list[Finding], computed: Set[str]) -> list[Finding]:
+        """Empties what stands in "wird berechnet" rows, of whatever kind: one warning for each row."""
+        rows = self.found.rows
+        inputs = [name for name in RULE_INPUTS if name in self.raws]
+        unseen, warned = self.found.raw.special.unread, []
+        for p in (p for p, nr in enumerate(self.values[RULE_NR.name]) if nr in computed):
+            given = [
+                n
+                for n in inputs
+                if not is_blank(self.raws[n][p]) or (rows[p], self.found.at[n] + 1) in unseen
+            ]
+            if given:
+                warned.append(self._at("P23", rows[p], given[0]))
+            for name in inputs:
+                self.values[name][p] = None
+                self.told[name].add(p)
+                self.ignored.add(self.all.cell(rows[p], name))
+        self.unread = [u for u in self.unread if self.all.cell(rows[u[1]], u[0]) not in self.ignored]
+        return [*(one for one in told if one.cell not in self.ignored), *warned]
+
+    @property
+    def table(self) -> Table:
+        """The records alone."""
+        if not self.gone:
+            return self.all
+        kept = [p for p in range(len(self.all)) if p not in self.gone]
+        columns = {name: [values[p] for p in kept] for name, values in self.values.items()}
+        return replace(self.all, rows=[self.all.rows[p] for p in kept], columns=columns)
+
+    def complete(self) -> bool:
+        """Whether every value that was counted in the XML was taken over or told."""
+        found = self.found
+        return accounted(
+            found.raw.values,
+            found.raw.rows,
+            found.header,
+            found.positions,
+            [Taken(found.at[n], raws, self.values[n], self.told[n]) for n, raws in self.raws.items()],
+            is_blank,
+            set(found.ignored),
+        )
+
+    def digest(self) -> bytes:
+        """What was read as bytes: the same for the same values, however the cells were formatted."""
+        table = self.table
+        columns = [
+            list(map(str, table[c.name])) if c.kind is Kind.INTEGER else table[c.name]
+            for c in self.sheet.columns
+        ]  # msgpack knows numbers of 64 bits only
+        lost = [(name, p, str(raws[p])) for p in self.gone for name, raws in self.raws.items()]
+        return msgspec.msgpack.encode((self.sheet.title, columns, [*self.unread, *lost]))
+
+
+def special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
+    """What is said of a cell (from 1) by what its value does not show."""
+    at = (row, column)
+    if at in special.pictures:
+        return ("W21",)
+    if at in special.linked:
+        return ("W22",)
+    if at in special.errors:
+        return ("W01",)
+    if at in special.unreadable:
+        return ("W15",)
+    if at in special.without_result:
+        return ("W02",)
+    return ("M08",) if at in special.formulas else ()
+
+
+def _row(one: Finding) -> int:
+    return int(re.sub(r"\D", "", one.cell or "0"))
