@@ -16,7 +16,7 @@ from pipeline.rules import Rules
 GROUPS = {  # first letter of the rule's id → title, and what becomes of the file
     "D": ("Die Datei als Ganzes", "Die Datei wird nicht gelesen; eine Meldung sagt, was zu tun ist."),
     "A": ("Abgaben untereinander", "Mehrere Dateien widersprechen einander; keine von ihnen zählt."),
-    "W": ("Eine Zelle", "Ein Fehler in einer Zelle weist die ganze Mappe zurück; gezählt wird nichts davon."),
+    "W": ("Eine Zelle", "Ein Fehler in einer Zelle weist die ganze Mappe zurück; gezählt wird nichts davon. Eine Warnung tut das nicht."),
     "P": ("Zellen, Zeilen und Blätter zusammen", "Ein Fehler weist die Mappe zurück, eine Warnung oder ein Hinweis nicht."),
     "V": ("Gegen die vorige Abgabe, und was auffällt", "Nichts davon weist eine Mappe zurück."),
     "X": ("Ausnahmen", "Eine Ausnahme steht in rules/ausnahmen.yaml. Sie macht aus einem Fehler eine Warnung."),
@@ -27,25 +27,38 @@ EXAMPLES: tuple[tuple[Kind, Any], ...] = (
     (Kind.TEXT, "  Sprachcafé\u00a0"),
     (Kind.TEXT, "Bu\u0308dingen"),
     (Kind.TEXT, 42.0),
+    (Kind.KEY, "p-0001"),
+    (Kind.KEY, "P\u20130001"),
+    (Kind.KEY, "P-0001, P-0002"),
     (Kind.CHOICE, "Ja"),
     (Kind.CHOICE, "x"),
     (Kind.CHOICE, "NEIN"),
     (Kind.DATE, "31.03.2026"),
+    (Kind.DATE, "1.4.26"),
+    (Kind.DATE, "12. Januar 2026"),
     (Kind.DATE, "2026-03-31"),
     (Kind.DATE, datetime(2026, 3, 31, 14, 30)),  # noqa: DTZ001  - cells know no time zone
     (Kind.DATE, "31.02.2026"),
     (Kind.DATE, "03/04/26"),
-    (Kind.DATE, "Ende März"),
+    (Kind.DATE, "April 2026"),
+    (Kind.DATE, "demnächst"),
     (Kind.DATE, 46112.0),
     (Kind.INTEGER, "12"),
     (Kind.INTEGER, "12,0"),
+    (Kind.INTEGER, 13.000000000000002),
     (Kind.INTEGER, "1.234"),
     (Kind.INTEGER, "12,5"),
     (Kind.INTEGER, "zwölf"),
     (Kind.REFERENCES, "NW-001;NW-002; NW-001"),
+    (Kind.REFERENCES, "NW-001, nw-002 und NW-003"),
+    (Kind.REFERENCES, "NW-001 / NW-002"),
+    (Kind.REFERENCES, "siehe Akte"),
     (Kind.AGS, 6440004.0),
     (Kind.AGS, "644"),
 )
+
+
+_PREFIXES = {Kind.KEY: "P", Kind.REFERENCES: "NW"}
 
 
 def checks_page(rules: Rules) -> str:
@@ -86,7 +99,7 @@ def _readings() -> str:
 def _reading(example: tuple[Kind, Any]) -> tuple[str, ...]:
     kind, raw = example
     choices = YES_NO if kind is Kind.CHOICE else ()
-    value, found = parse(Column("", kind, "", choices=choices), raw)
+    value, found = parse(Column("", kind, "", choices=choices, prefix=_PREFIXES.get(kind, "")), raw)
     refused = next((SEVERITY_WORDS[MESSAGES[r].severity] for r in found if value is None), "")
     return (
         kind.value,
@@ -101,7 +114,7 @@ def _cell(raw: Any) -> str:
     if isinstance(raw, datetime):
         return f"{day(raw)} {raw:%H:%M} (Datum mit Uhrzeit)"
     if isinstance(raw, float):
-        return f"{raw:.0f} (Zahl)"
+        return f"{raw:.17g} (Zahl)".replace(".", ",")
     shown = raw.replace("\u00a0", "[geschütztes Leerzeichen]").replace("\u0308", "[¨]")
     return f"„{plain(shown)}“"
 

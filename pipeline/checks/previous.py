@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pipeline.definitions.messages import day, finding
 from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
+from pipeline.definitions.spelling import comparable
 from pipeline.evaluate.calculations import counted_spans, evaluate_target, years_of
 from pipeline.evaluate.provenance import ranges
 from pipeline.evaluate.records import Data
@@ -101,11 +102,19 @@ def _key_columns(sheet: Sheet) -> tuple[str, ...]:
     return sheet.key or sheet.names
 
 
+def _identities(sheet: Sheet, table: Table) -> Iterator[tuple[object, ...]]:
+    """What each record is told by; names are compared as for duplicates."""
+    columns = (
+        [name and comparable(name) for name in table[n]] if sheet.column(n).is_name else table[n]
+        for n in _key_columns(sheet)
+    )
+    return zip(*columns, strict=True)
+
+
 def gone_rows(sheet: Sheet, new: Table, old: Table) -> Iterator[int]:
     """Excel rows of the earlier file whose record the later one no longer has."""
-    left = Counter(tuple(values) for _, *values in new.records(*_key_columns(sheet)))
-    for row, *values in old.records(*_key_columns(sheet)):
-        record = tuple(values)
+    left = Counter(_identities(sheet, new))
+    for row, record in zip(old.rows, _identities(sheet, old), strict=True):
         if left[record]:
             left[record] -= 1
         else:
@@ -124,10 +133,10 @@ def _changed_dates(sheet: Sheet, new: Table, old: Table) -> Iterator[_ChangedDat
     dates = [
         c.name for c in sheet.columns if c.kind is Kind.DATE and not c.locked and c.name not in sheet.key
     ]
-    row_of = {tuple(key): row for row, *key in old.records(*sheet.key)}
+    row_of = dict(zip(_identities(sheet, old), old.rows, strict=True))
     position = {row: i for i, row in enumerate(old.rows)}
-    for i, (row, *key) in enumerate(new.records(*sheet.key)):
-        earlier = row_of.get(tuple(key))
+    for i, (row, key) in enumerate(zip(new.rows, _identities(sheet, new), strict=True)):
+        earlier = row_of.get(key)
         if earlier is None:
             continue
         for name in dates:
