@@ -14,21 +14,22 @@ from zipfile import BadZipFile
 from lxml import etree
 
 from pipeline.definitions.model import Finding, Severity, State, Workbook
-from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import FEEDBACK_TITLE
-from pipeline.feedback.advice import Advice, advise
+from pipeline.feedback.advice import Advice, Setting, advise
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.overview import overview
 from pipeline.feedback.styles import Styles
 from pipeline.reading.locate import fold
 from pipeline.rules import Rules
+from pipeline.selection import Submission
 from pipeline.xlsx.cells import SheetCells
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.workbook import WorkbookPart
 
 __all__ = [
     "FEEDBACK_TITLE",
+    "Setting",
     "feedback",
     "feedback_batch",
     "may_have_copy",
@@ -86,11 +87,9 @@ class Task:
     data: bytes
 
 
-def task_of(
-    workbook: Workbook, state: State, data: bytes, rules: Rules, result: Result | None = None
-) -> Task:
-    """What a copy needs to know; ``result`` is that of the report, where there is one."""
-    return Task(replace(workbook, tables={}), advise(workbook, state, rules, result), data)
+def task_of(submission: Submission, data: bytes, rules: Rules, setting: Setting) -> Task:
+    """What a copy needs to know."""
+    return Task(replace(submission.workbook, tables={}), advise(submission, rules, setting), data)
 
 
 def feedback_batch(tasks: Sequence[Task]) -> list[Copy]:
@@ -105,7 +104,7 @@ def without_copy(task: Task) -> Copy:
 
 def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> Copy:
     """(annotated copy or None, covering letter) for one received file, whose content is ``data``."""
-    return feedback_batch([task_of(workbook, state, data, rules)])[0]
+    return feedback_batch([task_of(Submission(workbook, state), data, rules, Setting())])[0]
 
 
 def may_have_copy(workbook: Workbook) -> bool:

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from pipeline.definitions.messages import day
-from pipeline.definitions.model import Severity, State, Status, Workbook
+from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.results import Result
-from pipeline.definitions.sheets import FORM_NUMBER, FORM_TITLE, LEAD_AGS
-from pipeline.definitions.words import CRITERION_WORDS
-from pipeline.evaluate.calculations import evaluate_criterion
-from pipeline.evaluate.records import Data
-from pipeline.rules import Criterion, Milestone, Rules
+from pipeline.definitions.sheets import FORM_NUMBER, FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
+from pipeline.definitions.words import CLOSED, ROUND_WORDS, SUBSTITUTE
+from pipeline.evaluate import evaluate
+from pipeline.feedback.open_items import OpenItem, milestones_of, open_items
+from pipeline.rules import ReportingDate, Rules
+from pipeline.selection import Submission
+
+CONFLICT = "A01"
+SENDER = "Projektleitung KISI"  # where projekt.yaml names nobody
 
 
 @dataclass(frozen=True, slots=True)
-class OpenItem:
-    """A criterion that is not met yet, and by when it should be."""
+class Setting:
+    """What a letter says beyond its file: what the report says of the municipality, and what lies in the folder.
 
-    due: date
-    nr: str
-    text: str
-    status: str
+    ``as_of``, ``standing`` and ``result`` are the report's; ``kisi check`` has none. ``counting`` is the
+    Stichtag of the submission that counts, if there is one. ``next_number``: the highest Abgabe-Nr. in the
+    folder for that Stichtag, plus one.
+    """
+
+    next_number: int | None = None
+    as_of: date | None = None
+    standing: RoundStatus | None = None
+    counting: date | None = None
+    result: Result | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """``unmarked``: the steps where no marked copy goes with the letter."""
+    """``unmarked``: the steps where no marked copy goes with the letter; ``ask``: whom to ask."""
 
-    result: str
+    result: tuple[str, ...]
     steps: tuple[str, ...]
     unmarked: tuple[str, ...]
+    open_title: str = ""
     open_items: tuple[OpenItem, ...] = ()
+    ask: str = ""
+    signature: tuple[str, ...] = ()
 
 
 _RESULTS = {
@@ -42,51 +55,126 @@ _RESULTS = {
     State.SUPERSEDED: "Diese Abgabe ist durch Ihre spätere Abgabe zu demselben Stichtag ersetzt.",
     State.EARLIER: "Diese Abgabe gilt für einen früheren Stichtag; inzwischen gilt Ihre spätere Abgabe.",
     State.DUPLICATE: "Diese Datei enthält dasselbe wie eine andere, die schon vorliegt. Sie zählt nur einmal.",
+    State.WITHDRAWN: "Diese Abgabe ist zurückgezogen und zählt nicht.",
 }
 
 
-def advise(workbook: Workbook, state: State, rules: Rules, result: Result | None = None) -> Advice:
-    """The advice for one file. Open items only for an accepted one of a municipality.
-
-    ``result`` is that of the report; where it reaches to the Berichtsstichtag nothing is evaluated again.
-    """
-    upcoming = _next_deadline(workbook, rules)
-    steps, unmarked = (tuple(_steps(workbook, state, upcoming, marked=m)) for m in (True, False))
-    items = tuple(_open_items(workbook, rules, upcoming, result)) if state is State.ACCEPTED else ()
-    return Advice(_RESULTS[state], steps, unmarked, items)
-
-
-def _next_deadline(workbook: Workbook, rules: Rules) -> tuple[date, Sequence[Milestone]] | None:
-    """The first milestone date after the Stichtag, and the milestones that are due then."""
-    if workbook.stichtag is None:
-        return None
-    later = [(due, m) for m in rules.milestones if (due := rules.due(m)) and due > workbook.stichtag]
-    if not later:
-        return None
-    first = min(due for due, _ in later)
-    return first, [m for due, m in later if due == first]
+def advise(submission: Submission, rules: Rules, setting: Setting) -> Advice:
+    """The advice for one file. Open items for the accepted one, and for a rejected one that is not closed."""
+    items = _items(submission, rules, setting)
+    steps, unmarked = (tuple(_steps(submission, rules, setting, items, marked=m)) for m in (True, False))
+    as_of = setting.as_of
+    stand = f"im Bericht zum {day(as_of)}" if as_of else "an Ihrem Berichtsstichtag"
+    contact = rules.project.contact
+    return Advice(
+        result=tuple(_result(submission, rules, setting)),
+        steps=steps,
+        unmarked=unmarked,
+        open_title=f"Noch nicht erreicht (Stand {stand}):",
+        open_items=items,
+        ask=_ask(rules),
+        signature=contact.signature or (contact.name,) if contact else (SENDER,),
+    )
 
 
-def _until(upcoming: tuple[date, Sequence[Milestone]] | None) -> str:
-    if upcoming is None:
-        return "Bitte senden Sie die Korrektur so bald wie möglich."
-    names = ", ".join(m.id for m in upcoming[1])
-    return f"Bitte so bald wie möglich, spätestens bis zur nächsten Frist am {day(upcoming[0])} ({names})."
+def _ask(rules: Rules) -> str:
+    contact = rules.project.contact
+    if contact is None:
+        return f"Fragen beantwortet die {SENDER}."
+    phone = f"Telefon {contact.phone}" if contact.phone else None
+    ways = ", ".join(filter(None, (contact.name, contact.e_mail, phone, contact.place)))
+    return f"Fragen beantwortet: {ways}."
+
+
+# --- the result ---------------------------------------------------------------------------------------
+
+
+def _result(submission: Submission, rules: Rules, setting: Setting) -> Iterator[str]:
+    yield _RESULTS[submission.state]
+    if submission.closed:
+        yield f"Das ist {CLOSED.text}: Ihre spätere gültige Abgabe gilt."
+    elif submission.state is State.ACCEPTED:
+        yield _counts_for(submission.workbook, rules)
+        if submission.substitute:
+            yield f"Sie gilt {SUBSTITUTE}, solange Ihre andere Abgabe zurückgewiesen ist."
+    else:
+        yield "Für eine Runde des Berichtsplans zählt sie nicht."
+    if submission.open_rejection:
+        yield from _instead(rules, setting)
+
+
+def _counts_for(workbook: Workbook, rules: Rules) -> str:
+    assert workbook.stichtag is not None
+    of = rules.round_of(workbook.stichtag)
+    if of is None:
+        return "Sie zählt für keine Runde: Ihr Stichtag liegt vor dem ersten des Berichtsplans."
+    counts = f"Sie zählt für die Runde zum {day(of.stichtag)} (Abgabe bis {day(of.due)})."
+    if of.stichtag == workbook.stichtag:
+        return counts
+    return f"{counts} Der Stichtag {day(workbook.stichtag)} steht nicht im Berichtsplan."
+
+
+def _instead(rules: Rules, setting: Setting) -> Iterator[str]:
+    """What stands in the report in place of a rejected submission."""
+    if setting.as_of is None:
+        return
+    of = rules.round_of(setting.as_of)
+    if of is not None and setting.standing is not None:
+        word = ROUND_WORDS[setting.standing].text
+        yield f"In der Runde zum {day(of.stichtag)} steht Ihre Stelle als „{word}“."
+    if setting.counting is not None:
+        yield f"Im Bericht zählt Ihre gültige Abgabe zum Stichtag {day(setting.counting)}."
+    else:
+        yield "Im Bericht steht von Ihnen keine gültige Abgabe."
+
+
+# --- what to do ---------------------------------------------------------------------------------------
 
 
 def _steps(
-    workbook: Workbook, state: State, upcoming: tuple[date, Sequence[Milestone]] | None, *, marked: bool
+    submission: Submission, rules: Rules, setting: Setting, items: tuple[OpenItem, ...], *, marked: bool
 ) -> Iterator[str]:
-    if state is State.REJECTED:
-        yield from _correct(workbook, marked=marked)
-        yield _until(upcoming)
-    elif state is not State.ACCEPTED:
-        yield "Sie müssen nichts tun."
-    elif workbook.count(Severity.WARNING):
-        yield "Prüfen Sie die Warnungen in der Liste. Ist alles richtig, müssen Sie nichts tun."
-        yield f"Möchten Sie etwas ändern: {_raise_number(workbook)} und senden Sie die Mappe erneut."
+    workbook = submission.workbook
+    if submission.open_rejection:
+        if any(f.rule == CONFLICT for f in workbook.findings):
+            yield from _settle()
+        else:
+            yield from _correct(workbook, marked=marked)
+        yield f"{_raise_number(workbook, setting)}, damit die neue Datei von dieser zu unterscheiden ist."
+        yield "Speichern Sie die Mappe als .xlsx und senden Sie sie an die Projektleitung."
+        yield _until(workbook, rules, setting)
+    elif submission.state is not State.ACCEPTED:
+        yield "Zu dieser Datei müssen Sie nichts tun."
     else:
+        yield from _improve(workbook, setting, milestones_of(items, rules))
+
+
+def _improve(workbook: Workbook, setting: Setting, urgent: list[str]) -> Iterator[str]:
+    """For an accepted one: warnings to look at, and milestones that do not wait."""
+    if not urgent and not workbook.count(Severity.WARNING):
         yield "Sie müssen nichts tun."
+        return
+    if urgent:
+        yield (
+            f"Kümmern Sie sich um {', '.join(urgent)}: Was dazu fehlt, steht unten. Ist es schon geschehen, tragen "
+            "Sie Datum und Nachweis nach; sonst berichten Sie es zum nächsten Stichtag."
+        )
+    if workbook.count(Severity.WARNING):
+        yield "Prüfen Sie die Warnungen in der Liste. Ist alles richtig, ist dazu nichts zu tun."
+    yield f"Möchten Sie etwas ändern: {_raise_number(workbook, setting)} und senden Sie die Mappe erneut."
+
+
+def _settle() -> Iterator[str]:
+    """The likely slips behind two different files with one key."""
+    yield (
+        f"Ist eine der Mappen für einen anderen Stichtag oder eine Korrektur, und {FORM_STICHTAG.name} oder "
+        f"{FORM_NUMBER.name} wurde nicht geändert? Dann ändern Sie es in dieser Mappe und senden Sie sie erneut."
+    )
+    yield (
+        "Haben zwei Personen je eine Kopie der Mappe ausgefüllt? Dann bitten Sie die Projektleitung, beide "
+        "zusammenzuführen (kisi merge), und prüfen Sie das Ergebnis."
+    )
+    yield "Soll eine der Mappen nicht gelten, sagen Sie der Projektleitung, welche: Sie zieht sie zurück."
 
 
 def _correct(workbook: Workbook, *, marked: bool) -> Iterator[str]:
@@ -104,46 +192,40 @@ def _correct(workbook: Workbook, *, marked: bool) -> Iterator[str]:
             "blau hinterlegt; der Grund steht als Notiz an der Zelle. Nur Fehler müssen Sie beheben."
         )
         yield "Korrigieren Sie in dieser Mappe; die Markierungen dürfen stehen bleiben."
-    yield f"{_raise_number(workbook)}, damit die neue Datei von dieser zu unterscheiden ist."
-    yield "Speichern Sie die Mappe als .xlsx und senden Sie sie an die Projektleitung."
 
 
-def _raise_number(workbook: Workbook) -> str:
+def _raise_number(workbook: Workbook, setting: Setting) -> str:
     if workbook.number is None:
         return f"Prüfen Sie in den {FORM_TITLE} die {FORM_NUMBER.name}"
-    return f"Erhöhen Sie in den {FORM_TITLE} die {FORM_NUMBER.name} auf {workbook.number + 1}"
+    number = setting.next_number or workbook.number + 1
+    return f"Erhöhen Sie in den {FORM_TITLE} die {FORM_NUMBER.name} auf {number}"
 
 
-def _open_items(
-    workbook: Workbook,
-    rules: Rules,
-    upcoming: tuple[date, Sequence[Milestone]] | None,
-    result: Result | None,
-) -> list[OpenItem]:
-    """What the municipality itself still has to reach up to and including the next deadline."""
-    if workbook.stichtag is None or workbook.ags == LEAD_AGS:
-        return []
-    found = []
-    horizon = upcoming[0] if upcoming else rules.project.end
-    status_of = _statuses(workbook, rules, workbook.stichtag, result)
-    for milestone in rules.milestones:
-        due = rules.due(milestone)
-        if due is None or due > horizon:
-            continue
-        own = (c for c in milestone.criteria if c.reported_by == workbook.kind)
-        for criterion in own:
-            status = status_of(criterion)
-            if status is not Status.MET:
-                found.append(OpenItem(due, criterion.id, criterion.text, CRITERION_WORDS[status].text))
-    return sorted(found, key=lambda item: item.due)
+def _until(workbook: Workbook, rules: Rules, setting: Setting) -> str:
+    """The day of the plan; one that has passed by the date of the report is told as such."""
+    planned = _planned(workbook, rules, setting)
+    if planned is None:
+        return "Bitte senden Sie die Korrektur so bald wie möglich."
+    term = f"zum Stichtag {day(planned.stichtag)}"
+    if setting.as_of is not None and planned.due < setting.as_of:
+        return f"Abgabetermin {term} war der {day(planned.due)}: Bitte so bald wie möglich."
+    return f"Bitte senden Sie die Korrektur bis {day(planned.due)}, dem Abgabetermin {term}."
 
 
-def _statuses(
-    workbook: Workbook, rules: Rules, on: date, result: Result | None
-) -> Callable[[Criterion], Status]:
-    """How a criterion of the municipality stands at its Berichtsstichtag."""
-    if result is not None and result.data_as_of == on:
-        known = {c.nr: c.status for m in result.milestones for c in m.criteria}
-        return lambda criterion: known[criterion.id]
-    data = Data(workbook, rules)
-    return lambda criterion: evaluate_criterion(data, criterion, on).status
+def _planned(workbook: Workbook, rules: Rules, setting: Setting) -> ReportingDate | None:
+    if workbook.stichtag is not None:
+        return rules.planned(workbook.stichtag) or rules.nearest_planned(workbook.stichtag)
+    return rules.round_of(setting.as_of) if setting.as_of else None
+
+
+def _items(submission: Submission, rules: Rules, setting: Setting) -> tuple[OpenItem, ...]:
+    """As the report says it; without a report as the accepted submission says it of itself."""
+    workbook = submission.workbook
+    if submission.state is not State.ACCEPTED and not submission.open_rejection:
+        return ()
+    if setting.as_of is not None and setting.result is not None:
+        return open_items(setting.result, rules, setting.as_of, MUNICIPALITY.id)
+    if submission.state is State.ACCEPTED and workbook.stichtag is not None:
+        own = evaluate(workbook, None, rules, workbook.stichtag)
+        return open_items(own, rules, workbook.stichtag, MUNICIPALITY.id)
+    return ()

@@ -26,7 +26,7 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
     yield ""
     yield "Guten Tag,"
     yield ""
-    yield advice.result
+    yield " ".join(advice.result)
     yield ""
     for number, step in enumerate(advice.steps if annotated else advice.unmarked, start=1):
         yield f"{number}. {step}"
@@ -37,15 +37,17 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
         yield from (f"- {line}" for line in workbook.not_run)
         yield ""
     if advice.open_items:
-        yield "Bis zur nächsten Frist noch offen:"
+        yield advice.open_title
         for item in advice.open_items:
             yield f"- bis {day(item.due)}: {item.nr} {item.text} ({item.status})"
         yield ""
     if annotated:
         yield "Ihre Mappe mit allen Markierungen liegt bei; das erste Blatt „Rückmeldung“ nennt jede Stelle."
         yield ""
+    yield advice.ask
+    yield ""
     yield "Mit freundlichen Grüßen"
-    yield "Projektleitung KISI"
+    yield from advice.signature
 
 
 def _findings(workbook: Workbook, shown: int) -> Iterator[str]:

@@ -72,7 +72,7 @@ def _rows(
 ) -> Iterator[list[_Cell]]:
     yield [_Cell("Rückmeldung zu Ihrer Abgabe", looks.title)]
     yield [_Cell(_identity(workbook), looks.plain)]
-    yield [_Cell(advice.result, looks.strong)]
+    yield [_Cell(" ".join(advice.result), looks.strong)]
     for number, step in enumerate(advice.steps, start=1):
         yield [_Cell(f"{number}. {step}", looks.plain)]
     yield []
@@ -88,7 +88,7 @@ def _rows(
         yield from ([_Cell(line, looks.plain)] for line in workbook.not_run)
     if advice.open_items:
         yield []
-        yield [_Cell("Bis zur nächsten Frist noch offen", looks.strong)]
+        yield [_Cell(advice.open_title, looks.strong)]
         yield [_Cell(text, looks.head) for text in OPEN_HEADERS]
         for item in advice.open_items:
             texts = (day(item.due), item.nr, item.status, item.text)

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.definitions.foreign import visible
-from pipeline.definitions.model import Workbook
-from pipeline.definitions.results import Result
+from pipeline.definitions.model import State, Workbook
 from pipeline.disk.publish import publish
 from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.engine.engine import Engine, sha256_of
 from pipeline.engine.workers import in_lists
-from pipeline.feedback import Copy, Task, feedback_batch, may_have_copy, task_of, without_copy
+from pipeline.feedback import Copy, Setting, Task, feedback_batch, may_have_copy, task_of, without_copy
 from pipeline.reading.containers.opened import contents
 from pipeline.reading.containers.source import Source, Unread
 from pipeline.report.feedback_places import Place, feedback_places
 from pipeline.rules import Rules
-from pipeline.run import Submission
+from pipeline.run import Outcome, Submission
+from pipeline.selection import next_numbers
 
 FEEDBACK_FOLDER = "rueckmeldung"
 BATCH = 10
 Work = Callable[[Iterable[list[Task]]], Iterable[list[Copy]]]
+SettingOf = Callable[[Submission], Setting]
 Tell = Callable[[str], object]  # takes a line for the terminal
 
 
@@ -49,11 +50,12 @@ def publish_feedback(
 ) -> Path:
     """What ``kisi check`` writes, in ``out/rueckmeldung``; what lies there for other files stays."""
     target = out / FEEDBACK_FOLDER
+    setting_of = settings([s for s, _ in files])
     places = feedback_places(s.workbook.file for s, _ in files).values()
     own = {path.as_posix(): "" for place in places for path in (place.copy, place.letter)}
 
     def fill(folder: Path) -> None:
-        write_feedback(files, rules, folder, work=work, tell=tell)
+        write_feedback(files, rules, folder, setting_of, work, tell)
 
     if files:
         publish(target, fill, lambda _: own)
@@ -64,20 +66,19 @@ def write_feedback(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     folder: Path,
-    results: Iterable[Result] = (),
+    setting_of: SettingOf = lambda _: Setting(),
     work: Work = here,
     tell: Tell = silent,
 ) -> None:
     """An annotated copy and a covering letter for each file; subfolders are kept.
 
-    ``results``: those of the report, so that no submission is evaluated again. ``work`` makes the copies of
+    ``setting_of`` says what else a letter needs to know; see ``settings``. ``work`` makes the copies of
     each batch, in the order given. A file that cannot be opened safely gets a letter only; ``tell`` is told
     where that was not to be expected, and what lies under another name. CannotWrite when one was changed
     meanwhile.
     """
-    known = {r.ags: r for r in results}
     places = feedback_places(s.workbook.file for s, _ in files)
-    copies = (copy for batch in work(_batches(files, rules, known)) for copy in batch)
+    copies = (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch)
     for (submission, _), (copy, letter) in zip(files, copies, strict=True):
         workbook = submission.workbook
         place = places[workbook.file]
@@ -98,16 +99,41 @@ def _told(workbook: Workbook, place: Place, *, copied: bool) -> Iterator[str]:
         yield f"{workbook.file}: Die markierte Kopie heißt {place.copy}, damit sich keine Namen überschneiden."
 
 
+def settings(submissions: Iterable[Submission], outcome: Outcome | None = None) -> SettingOf:
+    """What letters say beyond their file; with an outcome what its report says."""
+    numbers = next_numbers(outcome.received if outcome else submissions)
+    results = {r.ags: r for r in outcome.results} if outcome else {}
+    standing = {d.member.ags: d.status for d in outcome.round.deliveries} if outcome else {}
+
+    def setting(submission: Submission) -> Setting:
+        workbook = submission.workbook
+        ags, key = workbook.ags or "", workbook.key
+        counting = outcome.accepted(ags) if outcome else None
+        return Setting(
+            next_number=numbers[key.ags, key.stichtag] if key else None,
+            as_of=outcome.as_of if outcome else None,
+            standing=standing.get(ags),
+            counting=counting.workbook.stichtag if counting else None,
+            result=results.get(ags),
+        )
+
+    return setting
+
+
+def goes_back(submission: Submission, outcome: Outcome) -> bool:
+    """Whether a file of a report gets a letter: those of its round, and rejections that are not closed."""
+    if submission.open_rejection:
+        return True
+    silent_ones = submission.closed or submission.state is State.WITHDRAWN
+    return not silent_ones and outcome.round.covers(submission.workbook.stichtag)
+
+
 def _batches(
-    files: Iterable[tuple[Submission, Source]], rules: Rules, results: Mapping[str, Result]
+    files: Iterable[tuple[Submission, Source]], rules: Rules, setting_of: SettingOf
 ) -> Iterator[list[Task]]:
     """The files are read here, and only as many as are worked on."""
     for batch in in_lists(files, BATCH):
-        yield [
-            task_of(w, s.state, _as_checked(w, source), rules, results.get(w.ags or ""))
-            for s, source in batch
-            for w in (s.workbook,)
-        ]
+        yield [task_of(s, _as_checked(s.workbook, source), rules, setting_of(s)) for s, source in batch]
 
 
 def _as_checked(workbook: Workbook, source: Source) -> bytes:

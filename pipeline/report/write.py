@@ -9,7 +9,16 @@ from pathlib import Path
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.report.ergebnis import write_ergebnis
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, Tell, Work, here, silent, write_feedback
+from pipeline.report.feedback_files import (
+    FEEDBACK_FOLDER,
+    Tell,
+    Work,
+    goes_back,
+    here,
+    settings,
+    silent,
+    write_feedback,
+)
 from pipeline.report.form import UNREADABLE, Filled, FormError, FormPlan, fill_each, values_of
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
@@ -48,8 +57,10 @@ def write_report(
 
     def fill_folder(folder: Path) -> None:
         if with_feedback:
-            files = [(s, outcome.sources[s.workbook.file]) for s in outcome.submissions]
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, outcome.results, work, tell)
+            back = [s for s in outcome.submissions if goes_back(s, outcome)]
+            files = [(s, outcome.sources[s.workbook.file]) for s in back]
+            setting_of = settings(back, outcome)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, setting_of, work, tell)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
             keep_private(folder / DATA_FOLDER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -152,6 +153,23 @@ def test_only_a_changed_file_is_read_again(received: Path, tmp_path: Path, read:
     found = kept(folder, tmp_path)
     assert read == ["b.xlsx"]
     assert found == said(run(folder, builder.rules()))
+
+
+def test_a_project_lead_s_file_that_comes_later_is_judged_with(received: Path, tmp_path: Path) -> None:
+    """MS2.1d rests on it: from one run to the next into the same folder it must not stay as it was."""
+    folder = shutil.copytree(received, tmp_path / "eingang")
+    (folder / "lead.xlsx").unlink()
+
+    def criterion() -> str:
+        document = json.loads(kept(folder, tmp_path))
+        milestones = {m["nr"]: m for m in document["milestones"] if m["ags"] == builder.AGS}
+        return str(next(c["status"] for c in milestones["MS2.1"]["criteria"] if c["nr"] == "MS2.1d"))
+
+    assert criterion() == "not_evaluable"
+    (folder / "lead.xlsx").write_bytes(builder.lead_valid())
+    assert criterion() == "met"
+    (folder / "lead.xlsx").unlink()
+    assert criterion() == "not_evaluable"
 
 
 def test_another_rule_reads_everything_again(received: Path, tmp_path: Path, read: list[str]) -> None:

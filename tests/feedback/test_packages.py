@@ -18,9 +18,9 @@ from openpyxl.comments import Comment
 
 from pipeline.definitions.foreign import visible
 from pipeline.definitions.model import State
-from pipeline.evaluate import evaluate
-from pipeline.feedback import FEEDBACK_TITLE, feedback, feedback_batch, task_of
+from pipeline.feedback import FEEDBACK_TITLE, Setting, feedback, feedback_batch, task_of
 from pipeline.feedback.notes import _shapes
+from pipeline.selection import Submission
 from pipeline.xlsx.cells import SheetCells
 from tests import builder
 from tests.builder import pack, unpack
@@ -479,14 +479,11 @@ def test_a_name_is_text_in_the_first_sheet(name: str, shown: str) -> None:
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
 
 
-def test_the_report_need_not_evaluate_again() -> None:
-    """With the result of the report, and in another process, a copy is the same."""
+def test_a_task_can_be_sent_to_another_process() -> None:
     data, rules = builder.valid(), builder.rules()
     workbook, state = examined(data)
     assert state is State.ACCEPTED
-    assert workbook.stichtag is not None
-    result = evaluate(workbook, None, rules, workbook.stichtag)
-    task = task_of(workbook, state, data, rules, result)
+    task = task_of(Submission(workbook, state), data, rules, Setting())
     (again,) = feedback_batch([pickle.loads(pickle.dumps(task))])  # noqa: S301  - our own
     assert again == feedback(workbook, state, data, rules)
-    assert "Bis zur nächsten Frist noch offen" in again[1]
+    assert "Noch nicht erreicht (Stand an Ihrem Berichtsstichtag):" in again[1]

@@ -1,0 +1,73 @@
+"""What a municipality has not reached, in the words of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import CriterionResult, MilestoneResult, Result
+from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS
+from pipeline.rules import Criterion, Milestone, Rules
+
+URGENT = (Status.OVERDUE, Status.AT_RISK, Status.EVIDENCE_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A criterion or document that is lacking, by when it is due, and how the report names that."""
+
+    due: date
+    nr: str
+    text: str
+    status: str
+    urgent: bool = False
+
+
+def open_items(result: Result, rules: Rules, as_of: date, kind: str) -> tuple[OpenItem, ...]:
+    """What is due up to the next deadline after ``as_of``, and whatever is at risk, by day.
+
+    Of milestones only the criteria that this kind of workbook reports.
+    """
+    if result.ags == LEAD_AGS:
+        return ()
+    horizon = min((due for m in rules.milestones if (due := rules.due(m)) and due > as_of), default=as_of)
+    found = [*_of_milestones(result, rules, horizon, kind), *_of_evidence(result, rules)]
+    return tuple(sorted(found, key=lambda item: item.due))
+
+
+def _of_milestones(result: Result, rules: Rules, horizon: date, kind: str) -> Iterator[OpenItem]:
+    for milestone, found in zip(rules.milestones, result.milestones, strict=True):
+        if found.due is None or (found.due > horizon and found.status is not Status.AT_RISK):
+            continue
+        if found.status is Status.NO_SUBMISSION:
+            word = MILESTONE_WORDS[found.status].text
+            yield OpenItem(found.due, milestone.id, milestone.text, word)
+        own = {c.id: c for c in milestone.criteria if c.reported_by == kind}
+        for criterion in found.criteria:
+            if criterion.nr in own and criterion.status is not Status.MET:
+                yield _item(found, criterion, own[criterion.nr], found.due)
+
+
+def _item(found: MilestoneResult, criterion: CriterionResult, asked: Criterion, due: date) -> OpenItem:
+    """``überfällig (Nachweis fehlt)``: the milestone's word, and the criterion's where it says more."""
+    whole, part = MILESTONE_WORDS[found.status].text, CRITERION_WORDS[criterion.status].text
+    status = whole if part in (whole, CRITERION_WORDS[Status.UNMET].text) else f"{whole} ({part})"
+    return OpenItem(due, criterion.nr, asked.text, status, found.status in URGENT)
+
+
+def _of_evidence(result: Result, rules: Rules) -> Iterator[OpenItem]:
+    texts = {point.id: point.text for point in rules.evidence}
+    for found in result.evidence:
+        if found.status is Status.OVERDUE and found.due is not None:
+            yield OpenItem(
+                found.due, found.nr, texts[found.nr], EVIDENCE_WORDS[found.status].text, urgent=True
+            )
+
+
+def milestones_of(items: tuple[OpenItem, ...], rules: Rules) -> list[str]:
+    """Numbers of the milestones and evidence points that the urgent items belong to, each once."""
+    whole: dict[str, Milestone] = rules.milestone_of
+    return list(dict.fromkeys(whole[i.nr].id if i.nr in whole else i.nr for i in items if i.urgent))
