@@ -60,7 +60,9 @@ def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -
 
 @click.command()
 @click.argument("nr", metavar="NR")
-@click.option("--commune", required=True, metavar="AGS", help="Gemeindeschlüssel, auch ein früherer.")
+@click.option(
+    "--commune", required=True, metavar="AGS|NAME", help="Gemeindeschlüssel, auch ein früherer, oder Name."
+)
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
 @click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
 @JOBS_OPTION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.audit.explain import Unknown, explain
+from pipeline.audit.explain import Unknown, explain, find_municipality
 from pipeline.audit.explain.figures import share_words
 from pipeline.cli import cli
 from pipeline.demo import AS_OF_DATES
@@ -191,6 +192,42 @@ def test_everything_can_be_explained_and_names_no_person(outcomes: dict[date, Ou
 def test_unknown_numbers_and_municipalities(outcome: Outcome, nr: str, ags: str, words: str) -> None:
     with pytest.raises(Unknown, match=re.escape(words)):
         explain(outcome, nr, ags)
+
+
+@pytest.mark.parametrize(
+    ("who", "ags"),
+    [
+        ("Büdingen", BUEDINGEN), (" büdingen ", BUEDINGEN), ("Buedingen", BUEDINGEN), ("Bu\u0308dingen", BUEDINGEN),
+        ("6440004", BUEDINGEN), ("06435014", HANAU), ("6435014", HANAU), ("Bad Homburg", "06434001"),
+        ("Oberursel (Taunus)", "06434008"), ("oberursel", "06434008"), ("projektleitung", LEAD), (LEAD, LEAD),
+    ],
+)  # fmt: skip
+def test_a_municipality_goes_by_name_and_by_each_of_its_keys(who: str, ags: str) -> None:
+    assert find_municipality(RULES, who).ags == ags
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("Büdigen", "„Büdigen“ steht nicht auf der Liste der Kommunen (kommunen.csv). Meinten Sie „Büdingen (06440004)“?"),
+        ("06440005", "Meinten Sie „Friedberg (Hessen) (06440008)“ oder „Büdingen (06440004)“"),
+        ("Bad", "„Bad“ kann mehrere Kommunen meinen: „Bad Homburg v. d. Höhe (06434001)“ oder „Bad Nauheim (06440002)“. Nennen Sie den AGS."),
+        ("Xanten", "„Xanten“ steht nicht auf der Liste der Kommunen (kommunen.csv)."),
+        ("", "„“ steht nicht auf der Liste"),
+        ("0", "Der AGS „0“ steht nicht auf der Liste"),
+    ],
+)  # fmt: skip
+def test_who_may_be_meant(who: str, words: str) -> None:
+    with pytest.raises(Unknown) as error:
+        find_municipality(RULES, who)
+    assert words in str(error.value)
+    assert ("Meinten" in str(error.value)) == ("Meinten" in words)
+
+
+def test_two_of_one_name_are_told_apart_by_their_keys() -> None:
+    twin = replace(RULES.by_ags[BUEDINGEN], ags="06999001")
+    with pytest.raises(Unknown, match=r"06440004.*06999001"):
+        find_municipality(replace(RULES, roster=(*RULES.roster, twin)), "Büdingen")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pipeline.audit.explain.figures import (
     part_lines,
     target_words,
 )
+from pipeline.audit.explain.who import Unknown, find_municipality
 from pipeline.definitions.messages import day
 from pipeline.definitions.model import State
 from pipeline.definitions.results import EvidenceResult, Result, TargetResult
@@ -44,12 +45,10 @@ from pipeline.rules.wording.in_words import (
 )
 from pipeline.run import Outcome, Submission
 
+__all__ = ["Unknown", "explain", "find_asked", "find_municipality"]
+
 Asked = Target | Criterion | Milestone | EvidencePoint
 _READING = re.compile(r"\bA\d+\b")
-
-
-class Unknown(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """There is no such number, municipality, or pair of them; the text is German."""
 
 
 def find_asked(rules: Rules, nr: str) -> Asked:
@@ -61,18 +60,10 @@ def find_asked(rules: Rules, nr: str) -> Asked:
     raise Unknown(f"Die Nummer „{nr}“ gibt es im Regelwerk nicht. Alle Nummern nennt „kisi rules“.")
 
 
-def find_municipality(rules: Rules, ags: str) -> Municipality:
-    """By its AGS, a former one included; the project lead by eight zeros."""
-    found = rules.lead if ags.strip() == LEAD_AGS else rules.by_ags.get(ags.strip())
-    if found is None:
-        raise Unknown(f"Der AGS „{ags}“ steht nicht auf der Liste der Kommunen (kommunen.csv).")
-    return found
-
-
-def explain(outcome: Outcome, nr: str, ags: str) -> list[str]:
-    """All lines. Unknown when number or AGS are, or when the one does not concern the other."""
+def explain(outcome: Outcome, nr: str, who: str) -> list[str]:
+    """All lines. ``who``: AGS or name. Unknown when number or municipality are, or when the one does not concern the other."""
     asked = find_asked(outcome.rules, nr)
-    municipality = find_municipality(outcome.rules, ags)
+    municipality = find_municipality(outcome.rules, who)
     if isinstance(asked, Target) and asked.by_lead:
         municipality = outcome.rules.lead
     elif municipality.ags == LEAD_AGS:
