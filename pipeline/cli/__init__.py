@@ -18,8 +18,9 @@ import click
 from pipeline import DEBUG
 from pipeline.cli.audit import explain, rules, verify
 from pipeline.cli.folder import doctor, init, show_version
+from pipeline.cli.moving import migrate
 from pipeline.cli.reporting import check, demo, report
-from pipeline.cli.templates import migrate, template
+from pipeline.cli.templates import template
 
 EXIT_CODES = """\b
 Rückgabewerte:

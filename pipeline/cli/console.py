@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, extent, number_of, place
-from pipeline.definitions.model import Finding, RoundStatus, Severity, State, Workbook
+from pipeline.definitions.model import Finding, RoundStatus, Severity, State
 from pipeline.definitions.words import CLOSED, ROUND_WORDS, STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
 from pipeline.rules.wording.in_words import withdrawn_file
@@ -20,22 +20,26 @@ if TYPE_CHECKING:
 PLAIN_STEP = 100  # without a terminal, one line for so many files
 
 
-def progress(workbooks: Iterable[Workbook], total: int) -> Iterable[Workbook]:
+T = TypeVar("T")
+
+
+def progress(items: Iterable[T], total: int, done: str = "geprüft") -> Iterable[T]:
     """A bar on a terminal, plain lines elsewhere; both on standard error."""
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import track
 
-        return track(workbooks, "Dateien prüfen", total=total, console=Console(stderr=True), transient=True)
-    return _plain(workbooks, total)
+        title = f"Dateien {done}"
+        return track(items, title, total=total, console=Console(stderr=True), transient=True)
+    return _plain(items, total, done)
 
 
-def _plain(workbooks: Iterable[Workbook], total: int) -> Iterator[Workbook]:
-    print(f"{number_of(total, 'Datei wird', 'Dateien werden')} geprüft.", file=sys.stderr)  # noqa: T201
-    for number, workbook in enumerate(workbooks, start=1):
-        yield workbook
+def _plain(items: Iterable[T], total: int, done: str) -> Iterator[T]:
+    print(f"{number_of(total, 'Datei wird', 'Dateien werden')} {done}.", file=sys.stderr)  # noqa: T201
+    for number, item in enumerate(items, start=1):
+        yield item
         if number % PLAIN_STEP == 0:
-            print(f"{number} von {total} Dateien geprüft.", file=sys.stderr)  # noqa: T201
+            print(f"{number} von {total} Dateien {done}.", file=sys.stderr)  # noqa: T201
 
 
 _COUNTED = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,16 +14,12 @@ from pipeline.cli.common import (
     out_option,
     rules_in,
     say,
-    tell,
     writing,
 )
-from pipeline.cli.engine_options import protected
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
-
-    from pipeline.definitions.model import Finding
 
 
 @click.command()
@@ -60,32 +55,3 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
     with writing(out):
         written = write_templates(rules, out, municipalities, day)
     say(f"geschrieben: {path}" for path in written)
-
-
-@click.command()
-@click.argument("old", type=Location(exists=True, dir_okay=False), metavar="ALT.xlsx")
-@click.option("--out", required=True, type=Location(), metavar="NEU.xlsx", help="Neue Mappe.")
-@RULES_OPTION
-def migrate(old: Path, out: Path, rules_folder: Path) -> None:
-    """Überträgt eine ausgefüllte Mappe in die aktuelle Vorlage."""
-    from pipeline.definitions.messages import finding
-    from pipeline.definitions.sheets import TEMPLATE_VERSION
-    from pipeline.disk.publish import publish_files
-    from pipeline.reading.containers.opened import contents
-    from pipeline.reading.containers.source import Unread
-    from pipeline.template.migrate import Migrated, migrate_each
-
-    rules = rules_in(rules_folder)
-    if out.exists():
-        raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
-    data = contents(old)
-    moved: Migrated | Finding = finding(data.rule if isinstance(data, Unread) else "D20")
-    if isinstance(data, bytes):
-        moved = protected(partial(migrate_each, rules), data) or moved
-    if not isinstance(moved, Migrated):
-        raise CommandError(f"{old}: {moved.message} {moved.remedy}")
-    with writing(out.parent):
-        publish_files(out.parent, [(out.name, moved.data)])
-    tell(f"{old} (Vorlage {moved.version}) → {out} (Vorlage {TEMPLATE_VERSION})")
-    say(f"  nicht übernommen: {line}" for line in moved.left)
-    tell("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")

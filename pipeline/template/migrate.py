@@ -27,6 +27,7 @@ from pipeline.definitions.sheets import (
     TEMPLATE_VERSION,
 )
 from pipeline.feedback import notes_of_others
+from pipeline.reading.containers.source import Unread
 from pipeline.reading.locate import (
     Located,
     find_sheet,
@@ -58,12 +59,12 @@ class Migrated:
     left: tuple[str, ...]
 
 
-def migrate_each(rules: Rules, batch: Sequence[bytes]) -> list[Migrated | Finding]:
+def migrate_each(rules: Rules, batch: Sequence[bytes | Unread]) -> list[Migrated | Finding]:
     """For a worker: each file migrated, or why it is refused."""
     done: list[Migrated | Finding] = []
     for data in batch:
         try:
-            done.append(migrate(data, rules))
+            done.append(finding(data.rule) if isinstance(data, Unread) else migrate(data, rules))
         except Refused as refused:
             done.append(refused.finding)
     return done

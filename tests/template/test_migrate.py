@@ -31,6 +31,7 @@ from pipeline.template.fill import Content, fill
 from pipeline.template.migrate import Migrated, migrate
 from tests import builder
 from tests.builder import ROOT, ErrorValue, Formula, Told, edited, examine, rules, told
+from tests.reading.containers.test_containers import mail
 
 ARCHIVED = {int(p.name.split("_")[1]): p for p in (ROOT / "tests" / "data").glob("vorlage_*")}
 BLANKS = {"kommune": "KISI_Vorlage_Kommune.xlsx", "projektleitung": "KISI_Vorlage_Projektleitung.xlsx"}
@@ -331,7 +332,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def kisi(*arguments: str) -> tuple[int, str]:
     answer = CliRunner().invoke(cli, arguments, prog_name="kisi")
-    return answer.exit_code, answer.output
+    return answer.exit_code, answer.stdout or answer.stderr
 
 
 def test_the_command_says_what_it_did(place: Path) -> None:
@@ -424,3 +425,58 @@ def test_versions_that_the_rules_do_not_list_are_refused(place: Path) -> None:
     )
     assert kisi("migrate", "alt.xlsx", "--out", "neu.xlsx")[0] == 0
     assert kisi("check", "neu.xlsx")[0] == 0
+
+
+# --- a folder -----------------------------------------------------------------------------------------
+
+
+def test_a_folder_is_taken_over_with_its_subfolders(place: Path) -> None:
+    inside = place / "alt"
+    (inside / "2026-06-30").mkdir(parents=True)
+    (inside / "2026-06-30/Büdingen.xlsx").write_bytes(version_1())
+    (inside / "Lead.xlsx").write_bytes(version_1("projektleitung"))
+    (inside / "fremd.xlsx").write_bytes(foreign())
+    (inside / "Post.eml").write_bytes(mail([("KISI.xlsx", with_foreign_parts())]))
+    (inside / "Brief.pdf").write_bytes(b"%PDF-1.7")
+    code, text = kisi("migrate", "alt", "--out", "neu/heute")
+    lines = [line for line in text.splitlines() if not line.startswith("  nicht übernommen")]
+    assert code == 1
+    assert lines[-7:] == [
+        f"2026-06-30/Büdingen.xlsx (Vorlage 1) → neu/heute/2026-06-30/Büdingen.xlsx (Vorlage {TEMPLATE_VERSION})",
+        f"Lead.xlsx (Vorlage 1) → neu/heute/Lead.xlsx (Vorlage {TEMPLATE_VERSION})",
+        f"Post.eml/KISI.xlsx (Vorlage 1) → neu/heute/Post.eml/KISI.xlsx (Vorlage {TEMPLATE_VERSION})",
+        "fremd.xlsx: nicht übertragen. Die Datei ist nicht aus einer KISI-Vorlage entstanden. Übertragen Sie die "
+        "Angaben in die aktuelle Vorlage, die Sie von der Projektleitung erhalten haben.",
+        "Brief.pdf:",
+        "  Hinweis N30, Datei: Anlage, die keine Excel-Arbeitsmappe ist; übergangen.",
+        "3 übertragen nach neu/heute, 1 nicht übertragen.",
+    ]
+    written = {p.relative_to(place / "neu/heute").as_posix(): p for p in (place / "neu").rglob("*.xlsx")}
+    assert written.keys() == {"2026-06-30/Büdingen.xlsx", "Lead.xlsx", "Post.eml/KISI.xlsx"}
+    titles = ("Stammdaten", *(t.title for t in rules().kinds["projektleitung"].tables))
+    assert cells(written["Lead.xlsx"].read_bytes(), titles) == cells(version_1("projektleitung"), titles)
+    assert text.count("  nicht übernommen: ") == len(LEFT)
+
+
+def test_a_folder_is_never_written_over(place: Path) -> None:
+    (place / "alt").mkdir()
+    (place / "alt/a.xlsx").write_bytes(version_1())
+    (place / "neu").mkdir()
+    (place / "neu/a.xlsx").write_bytes(b"wichtig")
+    assert kisi("migrate", "alt", "--out", "neu") == (
+        2,
+        "Fehler: neu/a.xlsx gibt es schon. Wählen Sie mit --out einen anderen Ordner.\n",
+    )
+    (place / "neu/a.xlsx").rename(place / "neu/b.xlsx")
+    assert kisi("migrate", "alt", "--out", "neu")[0] == 0
+    assert {p.name for p in (place / "neu").iterdir()} - {".kisi-arbeit"} >= {"a.xlsx", "b.xlsx"}
+    assert (place / "neu/b.xlsx").read_bytes() == b"wichtig"
+    for target in ("alt", "alt/neu", "alt/a.xlsx"):
+        assert kisi("migrate", "alt", "--out", target)[0] == 2
+
+
+def test_several_files_go_into_a_folder(place: Path) -> None:
+    (place / "zwei.xlsx").write_bytes(version_1("projektleitung"))
+    code, text = kisi("migrate", "alt.xlsx", "zwei.xlsx", "--out", "neu")
+    assert (code, text.splitlines()[-1]) == (0, "2 übertragen nach neu, 0 nicht übertragen.")
+    assert {p.name for p in (place / "neu").glob("*.xlsx")} == {"alt.xlsx", "zwei.xlsx"}

@@ -1,0 +1,139 @@
+"""Commands that make workbooks of filled ones: migrate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import (
+    RULES_OPTION,
+    CommandError,
+    Location,
+    keep_apart,
+    readable,
+    rules_in,
+    say,
+    writing,
+)
+from pipeline.cli.engine_options import JOBS_OPTION, protected, with_engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.definitions.model import Finding
+    from pipeline.engine.engine import Engine
+    from pipeline.reading.containers.source import Source
+    from pipeline.rules import Rules
+    from pipeline.submissions import Received
+    from pipeline.template.migrate import Migrated
+
+    Answer = tuple[str, Migrated | Finding]
+
+
+@click.command()
+@click.argument("old", nargs=-1, required=True, type=Location(exists=True), metavar="ALT…")
+@click.option(
+    "--out",
+    required=True,
+    type=Location(),
+    metavar="NEU",
+    help="Neue Mappe; bei mehreren oder einem Ordner ein Ordner.",
+)
+@JOBS_OPTION
+@RULES_OPTION
+def migrate(old: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
+    """Überträgt ausgefüllte Mappen in die aktuelle Vorlage.
+
+    ALT ist eine Mappe, oder mehrere, oder ein Ordner; seine Unterordner bleiben. Was keinen Platz in der neuen
+    Vorlage hat, wird Zelle für Zelle genannt.
+    """
+    from pipeline.submissions import receive_paths
+
+    rules = rules_in(rules_folder)
+    with readable():
+        received = receive_paths(old)
+    if len(old) == 1 and [path for _, path in received.files] == [old[0]]:
+        _migrate_file(old[0], out, rules)
+    else:
+        for path in old:
+            keep_apart(out, path)
+        _migrate_folder(received, out, rules, jobs)
+
+
+def _migrate_file(old: Path, out: Path, rules: Rules) -> None:
+    from pipeline.definitions.messages import finding
+    from pipeline.disk.publish import publish_files
+    from pipeline.reading.containers.opened import contents
+    from pipeline.template.migrate import Migrated, migrate_each
+
+    if out.exists():
+        raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
+    moved = protected(partial(migrate_each, rules), contents(old)) or finding("D20")
+    if not isinstance(moved, Migrated):
+        raise CommandError(f"{old}: {moved.message} {moved.remedy}")
+    with writing(out.parent):
+        publish_files(out.parent, [(out.name, moved.data)])
+    say(_moved_lines(str(old), str(out), moved))
+    tell("Alles andere ist übernommen." if moved.left else "Alles ist übernommen.")
+
+
+def _moved_lines(old: str, new: str, moved: Migrated) -> Iterator[str]:
+    from pipeline.definitions.sheets import TEMPLATE_VERSION
+
+    yield f"{old} (Vorlage {moved.version}) → {new} (Vorlage {TEMPLATE_VERSION})"
+    yield from (f"  nicht übernommen: {line}" for line in moved.left)
+
+
+# --- folders ------------------------------------------------------------------------------------------
+
+
+def _migrate_folder(received: Received, out: Path, rules: Rules, jobs: int | None) -> None:
+    """All new workbooks appear at once; those that cannot be migrated are named, and the exit code is 1."""
+    from pipeline.cli.console import finding_lines, progress
+    from pipeline.disk.publish import publish
+    from pipeline.template.migrate import Migrated
+
+    if out.exists() and not out.is_dir():
+        raise CommandError(f"{out} ist kein Ordner. Für mehrere Mappen nennen Sie mit --out einen Ordner.")
+    there = [name for name, _ in received.files if (out / name).exists()]
+    if there:
+        raise CommandError(f"{out / there[0]} gibt es schon. Wählen Sie mit --out einen anderen Ordner.")
+    lines: list[str] = []
+    counts = {True: 0, False: 0}
+
+    def work(engine: Engine) -> None:
+        def fill(folder: Path) -> None:
+            answers = progress(_answers(received.files, rules, engine), len(received.files), "übertragen")
+            for name, moved in answers:
+                counts[isinstance(moved, Migrated)] += 1
+                if isinstance(moved, Migrated):
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / name).write_bytes(moved.data)
+                    lines.extend(_moved_lines(name, str(out / name), moved))
+                else:
+                    lines.append(f"{name}: nicht übertragen. {moved.message} {moved.remedy}")
+
+        publish(out, fill, lambda _: {})
+
+    with writing(out.parent):
+        with_engine(work, rules, jobs)
+    for name, note in received.notes:
+        lines += (f"{name}:", *finding_lines([note]))
+    say(lines)
+    tell(f"{counts[True]} übertragen nach {out}, {counts[False]} nicht übertragen.")
+    sys.exit(1 if counts[False] else 0)
+
+
+def _answers(files: Sequence[tuple[str, Source]], rules: Rules, engine: Engine) -> Iterator[Answer]:
+    """Each file migrated, or why it is not; a file is read when its turn comes."""
+    from pipeline.definitions.messages import finding
+    from pipeline.reading.containers.opened import contents
+    from pipeline.template.migrate import migrate_each
+
+    work = engine.each(partial(migrate_each, rules), lambda _: finding("D20"))
+    answers = work([contents(source)] for _, source in files)
+    return ((name, moved) for (name, _), (moved,) in zip(files, answers, strict=True))
