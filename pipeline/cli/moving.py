@@ -1,4 +1,4 @@
-"""Commands that make workbooks of filled ones: migrate."""
+"""Commands that make workbooks of filled ones: migrate, merge."""
 
 from __future__ import annotations
 
@@ -137,3 +137,54 @@ def _answers(files: Sequence[tuple[str, Source]], rules: Rules, engine: Engine) 
     work = engine.each(partial(migrate_each, rules), lambda _: finding("D20"))
     answers = work([contents(source)] for _, source in files)
     return ((name, moved) for (name, _), (moved,) in zip(files, answers, strict=True))
+
+
+# --- two copies ---------------------------------------------------------------------------------------
+
+
+@click.command()
+@click.argument("one", type=Location(exists=True, dir_okay=False), metavar="A.xlsx")
+@click.argument("other", type=Location(exists=True, dir_okay=False), metavar="B.xlsx")
+@click.option("--out", required=True, type=Location(), metavar="C.xlsx", help="Neue Mappe.")
+@click.option(
+    "--renumber", is_flag=True, help="Gibt Datensätzen aus B.xlsx neue Nummern, wo A.xlsx dieselbe hat."
+)
+@RULES_OPTION
+def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Path) -> None:
+    """Macht aus zwei Mappen einer Kommune eine.
+
+    Für zwei Kolleginnen, die jede eine Kopie ausgefüllt haben. Gleiche Datensätze kommen einmal in die neue
+    Mappe. Sagt A.xlsx zu demselben Datensatz etwas anderes als B.xlsx, wird jede Zelle genannt und nichts
+    geschrieben.
+    """
+    from pipeline.definitions.messages import number_of
+    from pipeline.disk.publish import publish_files
+    from pipeline.reading.containers.opened import contents
+    from pipeline.template.merge import Copy, Merged, clash_lines, merge_each
+
+    rules = rules_in(rules_folder)
+    if out.exists():
+        raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
+    names = (str(one), str(other))
+    pair = (Copy(names[0], contents(one)), Copy(names[1], contents(other)))
+    done = protected(partial(merge_each, rules, renumber), pair, Merged())
+    if done.refused:
+        name, why = done.refused
+        raise CommandError(f"{name}: {why.message} {why.remedy}")
+    if done.data is None and not done.clashes:
+        raise CommandError("Eine der beiden Mappen ließ sich nicht lesen; „kisi check“ nennt den Grund.")
+    say(clash_lines(done.clashes, names))
+    say(done.told)
+    if done.data is None:
+        count = number_of(len(done.clashes), "Stelle ist", "Stellen sind")
+        click.echo(f"{count} verschieden; {out} ist nicht geschrieben.{_HOW_TO_MERGE}")
+        sys.exit(1)
+    with writing(out.parent):
+        publish_files(out.parent, [(out.name, done.data)])
+    click.echo(f"{one} und {other} → {out}. Prüfen Sie die neue Mappe mit „kisi check {out}“.")
+
+
+_HOW_TO_MERGE = (
+    " Gleichen Sie die Stellen in beiden Mappen an. Sind es verschiedene Datensätze mit derselben Nummer, gibt "
+    "--renumber denen aus der zweiten Mappe neue."
+)

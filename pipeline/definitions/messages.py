@@ -71,6 +71,7 @@ MESSAGES: dict[str, Message] = {
     "D40": Message(ERROR, "Das Archiv ist mit einem Passwort geschützt; was darin liegt, wird nicht gelesen.", _ATTACH),
     "D41": Message(ERROR, "Das Archiv oder die E-Mail ist beschädigt oder ungewöhnlich aufgebaut und wird nicht geöffnet.", _ATTACH),
     "D42": Message(ERROR, "Das Archiv oder die E-Mail ist zu groß oder hat zu viele Teile und wird nicht geöffnet.", _ATTACH),
+    "D43": Message(ERROR, "Die Datei ist aus einer anderen Vorlage entstanden als {other}.", "Wählen Sie zwei Mappen derselben Kommune."),
     # A: submissions among each other
     "A01": Message(ERROR, "Zu AGS, Berichtsstichtag und Abgabe-Nr. gibt es mehrere Dateien mit verschiedenem Inhalt: {files}.", "Klären Sie, welche Datei gilt, und senden Sie diese mit einer höheren Abgabe-Nr."),
     # W: one cell

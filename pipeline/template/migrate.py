@@ -71,8 +71,15 @@ def migrate_each(rules: Rules, batch: Sequence[bytes | Unread]) -> list[Migrated
 
 
 def migrate(data: bytes, rules: Rules) -> Migrated:
-    """Refused (intake) when the file is no workbook of ours, comes from a later version, or a sheet's
-    headers are not to be found."""
+    """Refused as ``take_over`` says."""
+    move = take_over(data, rules)
+    template = template_bytes(rules, move.kind, move.municipality)
+    return Migrated(fill(template, move.kind, move.content), str(move.version), tuple(move.left))
+
+
+def take_over(data: bytes, rules: Rules) -> Move:
+    """What a filled workbook holds, for a new one. Refused (intake) when the file is no workbook of ours,
+    comes from a later version, or a sheet's headers are not to be found."""
     raw = read_raw(data, is_data)
     marks = template_marks(raw)
     kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
@@ -81,20 +88,20 @@ def migrate(data: bytes, rules: Rules) -> Migrated:
         raise Refused(finding("D07"))
     if int(version) > int(TEMPLATE_VERSION):
         raise Refused(finding("D08", versions=" oder ".join(rules.project.accepted_templates)))
-    move = _Move(rules, kind, int(version))
-    municipality = move.form(find_sheet(raw, FORM_TITLE))
+    move = Move(rules, kind, int(version))
+    move.form(find_sheet(raw, FORM_TITLE))
     for sheet in move.tables:
         move.table(sheet, find_sheet(raw, sheet.title))
     move.foreign_sheets(raw)
     move.notes(data)
-    template = template_bytes(rules, kind, municipality)
-    return Migrated(fill(template, kind, move.content), version, tuple(move.left))
+    return move
 
 
-class _Move:
+class Move:
     """Collects what goes into the new workbook and what has no place in it.
 
     Rows above a table's header and the hints in Stammdaten are the template's own and come anew.
+    ``located`` says where the records of each sheet lie in the old one, ``form_rows`` the lines of Stammdaten.
     """
 
     def __init__(self, rules: Rules, kind: WorkbookKind, version: int) -> None:
@@ -102,6 +109,9 @@ class _Move:
         self.tables = [t for t in kind.tables if t.since <= version]
         self.content = Content()
         self.left: list[str] = []
+        self.municipality: Municipality | None = None
+        self.located: dict[str, Located] = {}
+        self.form_rows: dict[str, int] = {}
 
     def _leave(self, sheet: str, cell: str, why: str) -> None:
         self.left.append(f"{sheet}, Zelle {cell}: {why}")
@@ -125,14 +135,15 @@ class _Move:
 
     # --- Stammdaten ---
 
-    def form(self, raw: RawSheet | None) -> Municipality | None:
-        """Takes over the lines; returns the municipality whose prefilled copy the new workbook becomes."""
+    def form(self, raw: RawSheet | None) -> None:
+        """Takes over the lines, and finds the municipality whose prefilled copy the new workbook becomes."""
         if raw is None:
             self.left.append(f"{FORM_TITLE}: Das Blatt fehlt in der alten Mappe.")
-            return None
+            return
         lines = form_lines(self.kind.form, raw)
-        municipality = self._municipality(lines[FORM_AGS.name])
-        fixed = known(self.kind, municipality)
+        self.municipality = self._municipality(lines[FORM_AGS.name])
+        self.form_rows = {name: found[0][0] for name, found in lines.items() if found}
+        fixed = known(self.kind, self.municipality)
         for column in self.kind.form.columns:
             for row, _ in lines[column.name][:1]:
                 self._line(raw, column, row, fixed.get(column.name))
@@ -140,7 +151,6 @@ class _Move:
                 if not is_blank(value):
                     self._leave(FORM_TITLE, f"B{row}", "Die Zeile steht doppelt; übernommen ist die erste.")
         self._beside_lines(raw, {row for found in lines.values() for row, _ in found})
-        return municipality
 
     def _municipality(self, found: list[tuple[int, Any]]) -> Municipality | None:
         ags = parse(FORM_AGS, found[0][1])[0] if found else None
@@ -173,6 +183,7 @@ class _Move:
         found = locate(sheet, raw, self.version)
         if not found.usable:
             raise Refused(found.findings[0])
+        self.located[sheet.title] = found
         rows = [self._record(sheet, found, row) for row in found.rows]
         for cell in found.unknown_cells():
             self._leave(sheet.title, cell, "Diese Spalte gibt es in der Vorlage nicht.")

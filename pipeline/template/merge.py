@@ -1,0 +1,303 @@
+"""Two filled workbooks of one municipality → one, for colleagues who filled two copies.
+
+Values are taken over as they were typed, in the way of ``migrate``; they are compared as they would be read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Column, Finding, Kind, Sheet
+from pipeline.definitions.sheets import FORM_AGS, FORM_TITLE, RULE_INPUTS
+from pipeline.engine.workers import Limits, within
+from pipeline.reading.containers.source import Unread
+from pipeline.reading.package import Refused
+from pipeline.reading.values import clean, parse
+from pipeline.rules import Rules
+from pipeline.template import template_bytes
+from pipeline.template.fill import Content, Entry, Literal, fill
+from pipeline.template.migrate import Move, take_over
+from pipeline.template.renumber import NewKeys, comparable, renumbered
+
+NIL_RETURN = "Leermeldung: "
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One of the two files, under the name that messages call it by."""
+
+    name: str
+    data: bytes | Unread
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two cells that say different things of the same record."""
+
+    sheet: str
+    column: str
+    cells: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The new workbook, or none where something clashes; what was done besides, one German line each.
+
+    ``refused``: which of the two could not be read, and why.
+    """
+
+    data: bytes | None = None
+    clashes: tuple[Clash, ...] = ()
+    told: tuple[str, ...] = ()
+    refused: tuple[str, Finding] | None = None
+
+
+def merge_each(
+    rules: Rules, renumber: bool, limits: Limits | None, batch: list[tuple[Copy, Copy]]
+) -> list[Merged]:
+    """For a worker that is given its limits."""
+    return within(limits, lambda pairs: [merge(*pair, rules, renumber=renumber) for pair in pairs], batch)
+
+
+def merge(one: Copy, other: Copy, rules: Rules, *, renumber: bool = False) -> Merged:
+    """One workbook of both. Equal records stand in it once, those of ``other`` after those of ``one``."""
+    sides = []
+    for copy in (one, other):
+        try:
+            sides.append(_taken(copy, rules))
+        except Refused as refused:
+            return Merged(refused=(copy.name, refused.finding))
+    first, second = sides
+    if first.kind is not second.kind:
+        return Merged(refused=(other.name, finding("D43", other=one.name)))
+    found = combine(first, second, (one.name, other.name), renumber=renumber)
+    if found.clashes:
+        return Merged(clashes=found.clashes, told=found.told)
+    template = template_bytes(rules, first.kind, first.municipality)
+    return Merged(fill(template, first.kind, found.content), told=found.told)
+
+
+def _taken(copy: Copy, rules: Rules) -> Move:
+    if isinstance(copy.data, Unread):
+        raise Refused(finding(copy.data.rule))
+    return take_over(copy.data, rules)
+
+
+# --- comparing ----------------------------------------------------------------------------------------
+
+
+def read_as(column: Column, value: Any) -> Any:
+    """What a value would be read as; one that cannot be read stands for itself."""
+    if value is None:
+        return None
+    raw = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    read = parse(column, str(raw) if isinstance(raw, Literal) else raw)[0]
+    if read is None:
+        return ("unread", str(value))
+    return comparable(column, read)
+
+
+@dataclass
+class _Rows:
+    """The records of one sheet in one file: as typed, and as they would be read."""
+
+    sheet: Sheet
+    typed: Sequence[Mapping[str, Any]]
+
+    @cached_property
+    def read(self) -> list[tuple[Any, ...]]:
+        return [tuple(read_as(c, row.get(c.name)) for c in self.sheet.columns) for row in self.typed]
+
+    @cached_property
+    def keys(self) -> list[tuple[Any, ...] | None]:
+        """None where the sheet has no key, or where a part of it is empty."""
+        at = [self.sheet.names.index(name) for name in self.sheet.key]
+        return [self._key(row, at) for row in self.read]
+
+    @staticmethod
+    def _key(row: tuple[Any, ...], at: list[int]) -> tuple[Any, ...] | None:
+        values = tuple(row[i].casefold() if isinstance(row[i], str) else row[i] for i in at)
+        return values if values and None not in values else None
+
+
+@dataclass
+class _Compared:
+    """What of the second file's rows is new, and which clash: position there → position in the first."""
+
+    new: list[int] = field(default_factory=list)
+    clashing: dict[int, int] = field(default_factory=dict)
+
+
+def _compared(first: _Rows, second: _Rows) -> _Compared:
+    """Rows without a key are counted: two equal contacts are two. Rows with one stand once."""
+    found, there = _Compared(), Counter(first.read)
+    by_key = {key: i for i, key in reversed(list(enumerate(first.keys))) if key is not None}
+    for i, (row, key) in enumerate(zip(second.read, second.keys, strict=True)):
+        if key is not None and row in there:
+            continue
+        if key is None and there[row] > 0:
+            there[row] -= 1
+        elif key in by_key and key is not None:
+            found.clashing[i] = by_key[key]
+        else:
+            found.new.append(i)
+    return found
+
+
+# --- merging ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """What both hold; of a record that clashes what the first says."""
+
+    content: Content
+    clashes: tuple[Clash, ...]
+    told: tuple[str, ...]
+
+
+def combine(first: Move, second: Move, names: tuple[str, str], *, renumber: bool) -> Combined:
+    """``names``: what the files are called in what is told."""
+    return _Merge(first, second, renumber=renumber).result(names)
+
+
+class _Merge:
+    def __init__(self, first: Move, second: Move, *, renumber: bool) -> None:
+        self.first, self.second, self.renumber = first, second, renumber
+        self.kind = first.kind
+        self.content = Content()
+        self.clashes: list[Clash] = []
+        self.told: list[str] = []
+
+    def result(self, names: tuple[str, str]) -> Combined:
+        keys = self._new_keys()
+        second = renumbered(self.second.content, self.kind, keys)
+        self._form()
+        for sheet in self.kind.tables:
+            if sheet.prefill:
+                self._entries(sheet, second)
+            else:
+                self._table(sheet, second)
+        self._nil_returns()
+        left = [
+            f"nicht übernommen, {name}: {line}"
+            for name, side in zip(names, self._sides, strict=True)
+            for line in side.left
+        ]
+        told = (*keys.lines(names[1]), *self.told, *dict.fromkeys(left))
+        return Combined(self.content, tuple(self.clashes), told)
+
+    @property
+    def _sides(self) -> tuple[Move, Move]:
+        return self.first, self.second
+
+    def _rows(self, sheet: Sheet, content: Content) -> _Rows:
+        return _Rows(sheet, content.tables.get(sheet.title, ()))
+
+    def _new_keys(self) -> NewKeys:
+        """A new key for every record of the second file that clashes, until nothing new clashes by it."""
+        keys = NewKeys(self.kind, (self.first.content, self.second.content))
+        while self.renumber:
+            second = renumbered(self.second.content, self.kind, keys)
+            more = [
+                (sheet, self.second.content.tables[sheet.title][i])
+                for sheet in keys.sheets
+                for i in _compared(self._rows(sheet, self.first.content), self._rows(sheet, second)).clashing
+            ]
+            given = [keys.give(sheet, row) for sheet, row in more]
+            if not any(given):
+                break
+        return keys
+
+    # --- Stammdaten ---
+
+    def _form(self) -> None:
+        """A line that only one has filled is taken from it."""
+        one, other = self.first.content.form, self.second.content.form
+        for column in self.kind.form.columns:
+            values = [side[column.name] for side in (one, other) if side.get(column.name) is not None]
+            if len({repr(read_as(column, v)) for v in values}) > 1:
+                self._clash_of_form(column)
+            elif values:
+                self.content.form[column.name] = values[0]
+        if self.first.municipality != self.second.municipality:
+            self._clash_of_form(FORM_AGS)
+
+    def _clash_of_form(self, column: Column) -> None:
+        rows = (side.form_rows.get(column.name, 1) for side in self._sides)
+        one, other = (f"B{row}" for row in rows)
+        clash = Clash(FORM_TITLE, column.name, (one, other))
+        self.clashes += [] if clash in self.clashes else [clash]
+
+    def _nil_returns(self) -> None:
+        """What one colleague had nothing to report of, the other may have filled."""
+        for label in [name for name in self.content.form if name.startswith(NIL_RETURN)]:
+            title = label.removeprefix(NIL_RETURN)
+            if self.content.tables.get(title):
+                del self.content.form[label]
+                self.told.append(f"{FORM_TITLE}: „{label}“ ist leer, denn im Blatt {title} steht etwas.")
+
+    # --- tables ---
+
+    def _table(self, sheet: Sheet, second: Content) -> None:
+        first, other = self._rows(sheet, self.first.content), self._rows(sheet, second)
+        compared = _compared(first, other)
+        self.content.tables[sheet.title] = [*first.typed, *(other.typed[i] for i in compared.new)]
+        for there, here in compared.clashing.items():
+            for number, column in enumerate(sheet.columns):
+                if first.read[here][number] != other.read[there][number]:
+                    self._clash(sheet, column.name, here, there)
+
+    def _clash(self, sheet: Sheet, column: str, here: int, there: int) -> None:
+        places = ((self.first.located[sheet.title], here), (self.second.located[sheet.title], there))
+        one, other = (f"{at.letters.get(column, 'A')}{at.rows[i]}" for at, i in places)
+        self.clashes.append(Clash(sheet.title, column, (one, other)))
+
+    def _entries(self, sheet: Sheet, second: Content) -> None:
+        """Each field of a prefilled row for itself: what one has filled and the other not is taken."""
+        numbers = dict.fromkeys((*self.first.content.entries, *second.entries))
+        for number in [n for n in numbers if any(_has_row(side, sheet, n) for side in self._sides)]:
+            one, other = (c.entries.get(number, Entry()) for c in (self.first.content, second))
+            taken = [
+                self._field(sheet, number, column, values)
+                for column, *values in zip(RULE_INPUTS, _fields(one), _fields(other), strict=True)
+            ]
+            if any(value is not None for value in taken):
+                self.content.entries[number] = Entry(*taken)
+
+    def _field(self, sheet: Sheet, number: str, name: str, values: list[Any]) -> Any:
+        column = sheet.column(name)
+        given = [value for value in values if value is not None]
+        if len({repr(read_as(column, v)) for v in given}) < 2:
+            return given[0] if given else None
+        if self.renumber and column.kind is Kind.REFERENCES:
+            both = dict.fromkeys(key for v in given for key in read_as(column, v))
+            return Literal("; ".join(both))
+        self._clash(sheet, name, *(_row_of(side, sheet, number) for side in self._sides))
+        return given[0]
+
+
+def _has_row(side: Move, sheet: Sheet, number: str) -> bool:
+    return any(clean(str(value))[0] == number for value in side.located[sheet.title].raws(sheet.key[0]))
+
+
+def _row_of(side: Move, sheet: Sheet, number: str) -> int:
+    """Where the row of a rule is among the records; it is there, for something was given in it."""
+    numbers = side.located[sheet.title].raws(sheet.key[0])
+    return next(i for i, value in enumerate(numbers) if clean(str(value))[0] == number)
+
+
+def _fields(entry: Entry) -> tuple[Any, Any, Any]:
+    return entry.on, entry.evidence, entry.note
+
+
+def clash_lines(clashes: Sequence[Clash], names: tuple[str, str]) -> Iterator[str]:
+    """One line a cell: where it stands in both files."""
+    for clash in clashes:
+        here, there = (f"{name} {cell}" for name, cell in zip(names, clash.cells, strict=True))
+        yield f"{clash.sheet}, „{clash.column}“: {here} und {there} sind verschieden."
