@@ -17,6 +17,7 @@ from pipeline.cli.common import (
     readable,
     rules_in,
     say,
+    tell,
     writing,
 )
 from pipeline.cli.engine_options import JOBS_OPTION, protected, with_engine
@@ -167,7 +168,7 @@ def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Pa
         raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
     names = (str(one), str(other))
     pair = (Copy(names[0], contents(one)), Copy(names[1], contents(other)))
-    done = protected(partial(merge_each, rules, renumber), pair, Merged())
+    done = protected(partial(merge_each, rules, renumber), pair) or Merged()
     if done.refused:
         name, why = done.refused
         raise CommandError(f"{name}: {why.message} {why.remedy}")
@@ -177,11 +178,11 @@ def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Pa
     say(done.told)
     if done.data is None:
         count = number_of(len(done.clashes), "Stelle ist", "Stellen sind")
-        click.echo(f"{count} verschieden; {out} ist nicht geschrieben.{_HOW_TO_MERGE}")
+        tell(f"{count} verschieden; {out} ist nicht geschrieben.{_HOW_TO_MERGE}")
         sys.exit(1)
     with writing(out.parent):
         publish_files(out.parent, [(out.name, done.data)])
-    click.echo(f"{one} und {other} → {out}. Prüfen Sie die neue Mappe mit „kisi check {out}“.")
+    tell(f"{one} und {other} → {out}. Prüfen Sie die neue Mappe mit „kisi check {out}“.")
 
 
 _HOW_TO_MERGE = (

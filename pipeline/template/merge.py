@@ -14,7 +14,6 @@ from typing import Any
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Column, Finding, Kind, Sheet
 from pipeline.definitions.sheets import FORM_AGS, FORM_TITLE, RULE_INPUTS
-from pipeline.engine.workers import Limits, within
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.package import Refused
 from pipeline.reading.values import clean, parse
@@ -57,11 +56,9 @@ class Merged:
     refused: tuple[str, Finding] | None = None
 
 
-def merge_each(
-    rules: Rules, renumber: bool, limits: Limits | None, batch: list[tuple[Copy, Copy]]
-) -> list[Merged]:
-    """For a worker that is given its limits."""
-    return within(limits, lambda pairs: [merge(*pair, rules, renumber=renumber) for pair in pairs], batch)
+def merge_each(rules: Rules, renumber: bool, batch: Sequence[tuple[Copy, Copy]]) -> list[Merged]:
+    """For a worker."""
+    return [merge(*pair, rules, renumber=renumber) for pair in batch]
 
 
 def merge(one: Copy, other: Copy, rules: Rules, *, renumber: bool = False) -> Merged:
