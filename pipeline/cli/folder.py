@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say, tell
+from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say, tell, today
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from pathlib import Path
 
     from pipeline.rules import Rules
@@ -40,7 +40,12 @@ def init(folder: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
-@click.option("--as-of", type=DATE, metavar="DATUM", help="Tag, ab dem Fristen gezeigt werden; sonst heute.")
+@click.option(
+    "--as-of",
+    type=DATE,
+    metavar="DATUM",
+    help="Stand des nächsten Berichts, ab dem Fristen gezeigt werden; sonst heute.",
+)
 @click.option(
     "--rules",
     "rules_folder",
@@ -57,11 +62,12 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
     from pipeline.disk.working_folder import RESULTS, RULES
     from pipeline.doctor import check_lines, examine
 
-    today = datetime.now().astimezone().date()
-    day = as_of.date() if as_of else today
+    now = today()
+    day = as_of.date() if as_of else now
     checks = []
     tell(f"Arbeitsordner {folder}, geprüft für den {day:%d.%m.%Y}{'' if as_of else ' (heute)'}:")
-    look = partial(_outcome, jobs=jobs, results=folder / RESULTS)
+    given = day if as_of else None
+    look = partial(_outcome, as_of=given, today=now, jobs=jobs, results=folder / RESULTS)
     for check in examine(folder, rules_folder or folder / RULES, day, look):
         checks.append(check)
         say(check_lines([check]))
@@ -71,8 +77,10 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
     sys.exit(1 if todo else 0)
 
 
-def _outcome(received: Path, rules: Rules, *, jobs: int | None, results: Path) -> Outcome | None:
-    """What a report would say now; None where no file names a Berichtsstichtag.
+def _outcome(
+    received: Path, rules: Rules, *, as_of: date | None, today: date, jobs: int | None, results: Path
+) -> Outcome | None:
+    """What a report would say now; None where no file names a planned Stichtag.
 
     What earlier runs have worked out is used where it lies in ``results`` and no other run is at it.
     """
@@ -82,7 +90,7 @@ def _outcome(received: Path, rules: Rules, *, jobs: int | None, results: Path) -
     from pipeline.engine.cache import CACHE_FILE
     from pipeline.run import NothingReceived, run
 
-    work = partial(run, received, rules, None, progress)
+    work = partial(run, received, rules, as_of, progress, today=today)
     try:
         with readable():
             if (results / CACHE_FILE).exists():

@@ -10,6 +10,7 @@ import pipeline
 from pipeline.disk.publish import exclusive, publish, publish_files
 
 RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "output"
+COPIES = "vorlagen"  # where the handbook lets the municipalities' own copies be written
 README = "LIESMICH.txt"
 _TEXT = """\
 KISI-Berichtswesen: Arbeitsordner
@@ -26,7 +27,7 @@ Einmal:
      Setzen Sie danach in {rules}/projekt.yaml "roster_is_sample: false", und erhöhen Sie "version".
   2. kisi rules
      prüft die Regeldateien.
-  3. kisi template --roster {rules}/kommunen.csv --out vorlagen
+  3. kisi template --roster {rules}/kommunen.csv --out {copies}
      schreibt eine Mappe je Kommune, zum Versenden.
 
 In jedem Quartal:
@@ -69,7 +70,9 @@ def lay_folder(folder: Path) -> Iterator[Laid]:
             yield _lay(folder / name, carried(name))
         for name in (RECEIVED, RESULTS):
             yield _lay(folder / name, None)
-        text = _TEXT.format(rules=RULES, templates=TEMPLATES, received=RECEIVED, results=RESULTS)
+        text = _TEXT.format(
+            rules=RULES, templates=TEMPLATES, received=RECEIVED, results=RESULTS, copies=COPIES
+        )
         new = not (folder / README).exists()
         if new:
             publish_files(folder, [(README, text.encode())])

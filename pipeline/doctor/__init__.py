@@ -10,7 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.disk.working_folder import RECEIVED, RESULTS, TEMPLATES
-from pipeline.doctor.definitions import check_exemptions, check_roster, check_rules, check_templates
+from pipeline.doctor.copies import check_copies
+from pipeline.doctor.definitions import (
+    check_exemptions,
+    check_roster,
+    check_rules,
+    check_templates,
+)
 from pipeline.doctor.model import Check, Mark, check_lines
 from pipeline.doctor.place import (
     check_cache,
@@ -20,7 +26,14 @@ from pipeline.doctor.place import (
     check_versions,
     check_writing,
 )
-from pipeline.doctor.received import check_deadlines, check_last_report, check_received, check_submissions
+from pipeline.doctor.received import check_deadlines, check_last_report, check_received
+from pipeline.doctor.round import (
+    check_archive,
+    check_later,
+    check_newer_round,
+    check_round,
+    check_withdrawals,
+)
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
@@ -34,7 +47,7 @@ def examine(
 ) -> Iterator[Check]:
     """All checks of a working folder. ``look`` runs the pipeline over the received files.
 
-    ``look`` returns None where no file names a Berichtsstichtag.
+    ``look`` returns None where no file names a planned Stichtag.
     """
     yield from check_versions()
     yield check_parts(folder)
@@ -51,9 +64,14 @@ def examine(
     yield check_roster(rules)
     yield from check_exemptions(rules, as_of)
     yield check_templates(folder / TEMPLATES, rules)
+    yield from check_copies(folder, rules)
     outcome = look(folder / RECEIVED, rules) if (folder / RECEIVED).is_dir() else None
     yield check_received(outcome)
     if outcome is not None:
-        yield from check_submissions(outcome)
+        yield check_round(outcome)
+        yield from check_newer_round(rules, outcome, as_of)
+        yield from check_later(outcome)
+        yield from check_withdrawals(outcome)
+        yield from check_archive(outcome)
         yield check_last_report(folder / RESULTS, outcome)
     yield check_deadlines(rules, as_of, outcome)

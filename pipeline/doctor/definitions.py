@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.doctor.model import Check, Mark
 from pipeline.rules import Rules
@@ -29,6 +30,11 @@ def check_rules(folder: Path, rules: Rules | RulesError) -> Check:
 
 def check_roster(rules: Rules) -> Check:
     told = f"{number_of(len(rules.roster), 'Kommune', 'Kommunen')} und die Projektleitung"
+    if rules.notes:
+        told = "\n".join((told, *map(str, rules.notes)))
+    if any(n.severity is Severity.WARNING for n in rules.notes):
+        remedy = f"Prüfen Sie in {ROSTER_FILE} die genannten Zeilen."
+        return Check(Mark.TODO, "Teilnehmende", told, remedy)
     if not rules.project.roster_is_sample:
         return Check(Mark.GOOD, "Teilnehmende", told)
     remedy = (

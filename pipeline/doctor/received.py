@@ -1,34 +1,30 @@
-"""What came in: who has submitted for which Stichtag, what is due, and whether the last report knows it."""
+"""What came in, what is due, and whether the last report knows it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.audit.verify.manifest import Manifest, read_manifest
 from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import day, number_of
-from pipeline.definitions.model import State, Status
-from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE
+from pipeline.definitions.model import Status
 from pipeline.doctor.model import Check, Mark
 from pipeline.report.manifest import input_hashes
-from pipeline.rules import Municipality, Rules
-from pipeline.run import Outcome, Submission
+from pipeline.rules import Rules
+from pipeline.run import Outcome
 
 _IN_USE = "N01"  # the lock file beside a workbook that somebody has open
-_VALID = (State.ACCEPTED, State.SUPERSEDED, State.EARLIER)
 _DONE = (
     Status.REACHED, Status.REACHED_LATE, Status.PROVIDED, Status.PROVIDED_LATE, Status.UNDEFINED,
 )  # fmt: skip
 
 
 def check_received(outcome: Outcome | None) -> Check:
-    if outcome is None:
+    if outcome is None or not outcome.received:
         remedy = "Legen Sie die ausgefüllten Mappen der Kommunen dorthin."
         return Check(Mark.TODO, "Eingang", "noch keine Mappe mit einem Berichtsstichtag", remedy)
-    told = number_of(len(outcome.submissions), "Datei", "Dateien")
+    told = number_of(len(outcome.received), "Datei", "Dateien")
     in_use = [name for name, note in outcome.notes if note.rule == _IN_USE]
     if in_use:
         remedy = "Schließen Sie sie, damit gelesen wird, was gespeichert ist."
@@ -40,75 +36,6 @@ def check_received(outcome: Outcome | None) -> Check:
         what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(visible, unknown))}"
         return Check(Mark.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
     return Check(Mark.GOOD, "Eingang", told)
-
-
-# --- who has submitted --------------------------------------------------------------------------------
-
-
-def check_submissions(outcome: Outcome) -> Iterator[Check]:
-    """The latest Stichtag in full, earlier ones in figures."""
-    came: defaultdict[tuple[date, str | None], list[Submission]] = defaultdict(list)
-    for one in outcome.submissions:
-        if one.workbook.stichtag:
-            came[one.workbook.stichtag, one.workbook.ags].append(one)
-    for number, stichtag in enumerate(sorted({when for when, _ in came}, reverse=True)):
-        valid, rejected, missing = _by_state(outcome, stichtag, came)
-        if number:
-            words = (STATE_WORDS[s].text for s in (State.REJECTED, State.MISSING))
-            counts = (f"{len(names)} {word}" for names, word in zip((rejected, missing), words, strict=True))
-            told = f"{len(valid)} gültig, {', '.join(counts)}"
-            yield Check(Mark.INFO, f"Stand {day(stichtag)}", told)
-        else:
-            yield _latest(stichtag, valid, rejected, missing)
-
-
-def _latest(stichtag: date, valid: list[str], rejected: list[str], missing: list[str]) -> Check:
-    groups = (
-        ("gültig", valid),
-        (STATE_WORDS[State.REJECTED].text, rejected),
-        (STATE_WORDS[State.MISSING].text, missing),
-    )
-    told = "\n".join(f"{word} ({len(names)}): {', '.join(names)}" for word, names in groups if names)
-    remedies = []
-    if rejected:
-        remedies.append("Senden Sie den Zurückgewiesenen ihre Rückmeldung; kisi check schreibt sie.")
-    if missing:
-        remedies.append("Erinnern Sie, wer noch nichts abgegeben hat.")
-    mark = Mark.TODO if remedies else Mark.GOOD
-    return Check(mark, f"Stand {day(stichtag)}", told, " ".join(remedies))
-
-
-def _by_state(
-    outcome: Outcome, stichtag: date, came: Mapping[tuple[date, str | None], list[Submission]]
-) -> tuple[list[str], list[str], list[str]]:
-    """Names with a valid submission for that Stichtag, with rejected ones only, with none."""
-    valid: list[str] = []
-    rejected: list[str] = []
-    missing: list[str] = []
-    for member in (outcome.rules.lead, *outcome.rules.roster):
-        given = came.get((stichtag, member.ags), [])
-        counting = [s for s in given if s.state in _VALID]
-        if counting:
-            valid.append(_named(member, counting))
-        elif given:
-            rejected.append(_named(member, given) + _instead(outcome, member))
-        elif member.joined is None or member.joined <= stichtag:
-            missing.append(member.name)
-    return valid, rejected, missing
-
-
-def _named(member: Municipality, given: Sequence[Submission]) -> str:
-    """The number of the submission where it is not the first."""
-    number = max(s.workbook.number or 1 for s in given)
-    return f"{member.name} (Abgabe {number})" if number > 1 else member.name
-
-
-def _instead(outcome: Outcome, member: Municipality) -> str:
-    """The earlier submission that counts in place of a rejected one."""
-    accepted = outcome.accepted(member.ags)
-    if accepted is None or not accepted.substitute or accepted.workbook.stichtag is None:
-        return ""
-    return f" [{SUBSTITUTE} zählt {day(accepted.workbook.stichtag)}]"
 
 
 # --- what is due --------------------------------------------------------------------------------------

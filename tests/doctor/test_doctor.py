@@ -22,12 +22,15 @@ from pipeline.definitions.results import Result as Figures
 from pipeline.disk.publish import LOCK, WORK
 from pipeline.disk.working_folder import lay_folder
 from pipeline.doctor import Check, Mark, check_lines, definitions, examine
+from pipeline.doctor.definitions import check_exemptions
 from pipeline.doctor.model import INDENT
+from pipeline.doctor.round import archivable, check_round
 from pipeline.evaluate.consolidate import Project
-from pipeline.rules import Rules
+from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, Submission
 from pipeline.selection import round_of
+from pipeline.template import write_templates
 
 JUNE, SEPTEMBER = date(2026, 6, 30), date(2026, 9, 30)
 NOT_DUE = date(
@@ -208,10 +211,8 @@ def test_templates_of_other_rules(place: Path) -> None:
 # --- who has submitted --------------------------------------------------------------------------------
 
 
-def test_who_has_submitted_for_which_stichtag(place: Path, rules: Rules) -> None:
-    """Karben joined in 2026, so nothing is missing from it for a Stichtag in 2025."""
+def test_who_stands_how_in_the_round(place: Path, rules: Rules) -> None:
     hanau, homburg, oberursel = "06415000", "06434001", "06434008"
-    december = date(2025, 12, 31)
     found = checks(
         place,
         found=outcome(
@@ -220,21 +221,94 @@ def test_who_has_submitted_for_which_stichtag(place: Path, rules: Rules) -> None
             submission(hanau, SEPTEMBER, number=2),
             replace(submission(homburg, JUNE), substitute=True),
             submission(homburg, SEPTEMBER, State.REJECTED),
-            submission(oberursel, december),
-            submission(hanau, december, State.EARLIER),
-            submission(homburg, december, State.REJECTED),
+            submission(oberursel, JUNE),
         ),
     )
-    assert found["Stand 30.09.2026"].mark is Mark.TODO
-    assert found["Stand 30.09.2026"].found.splitlines() == [
-        "gültig (1): Hanau (Abgabe 2)",
+    assert found["Runde 30.09.2026"].mark is Mark.TODO
+    assert found["Runde 30.09.2026"].found.splitlines() == [
+        "Abgabe bis 31.10.2026",
+        "abgegeben (1): Hanau",
         "zurückgewiesen (1): Bad Homburg v. d. Höhe [ersatzweise zählt 30.06.2026]",
-        "keine Abgabe (7): Projektleitung, Oberursel (Taunus), Bad Nauheim, Büdingen, "
+        "ausstehend (7): Projektleitung, Oberursel (Taunus) [zählt 30.06.2026], Bad Nauheim, Büdingen, "
         "Friedberg (Hessen), Karben, Nidda",
     ]
-    assert found["Stand 30.06.2026"].found == "1 gültig, 0 zurückgewiesen, 8 keine Abgabe"
-    assert found["Stand 31.12.2025"].found == "2 gültig, 1 zurückgewiesen, 5 keine Abgabe"
-    assert found["Stand 31.12.2025"].mark is Mark.INFO
+    assert checks(place, found=everyone(rules))["Runde 30.09.2026"].mark is Mark.GOOD
+
+
+@pytest.mark.parametrize(("joined", "told"), [(SEPTEMBER, False), (date(2026, 10, 1), True)])
+def test_the_day_of_joining(place: Path, rules: Rules, joined: date, told: bool) -> None:
+    """Whoever joins after the Stichtag is outstanding like the others; the day stands beside it."""
+    roster = tuple(replace(m, joined=joined) if m.name == "Karben" else m for m in rules.roster)
+    line = check_round(outcome(replace(rules, roster=roster))).found.splitlines()[-1]
+    assert line.startswith("ausstehend (9): ")
+    assert ("Karben [Beitritt 01.10.2026]" in line) is told
+
+
+@pytest.mark.parametrize(("as_of", "expired"), [(date(2026, 6, 30), 0), (date(2026, 7, 1), 1)])
+def test_an_exemption_expires_after_its_last_day(rules: Rules, as_of: date, expired: int) -> None:
+    words = {"rule": "P11", "ags": "06440004", "reason": "Bestand fehlt", "decided_by": "Referat 3"}
+    one = Exemption(**words, valid_until=date(2026, 6, 30))
+    (check,) = check_exemptions(replace(rules, exemptions=(one,)), as_of)
+    assert check.found == f"1, davon {expired} am {as_of:%d.%m.%Y} abgelaufen"
+
+
+def test_a_newer_round_for_which_nothing_came(place: Path, rules: Rules) -> None:
+    assert "Neue Runde" not in checks(place, date(2026, 12, 30), everyone(rules))
+    found = checks(place, date(2026, 12, 31), everyone(rules))["Neue Runde"]
+    assert (found.mark, "31.12.2026 (Abgabe bis 31.01.2027)" in found.found) == (Mark.TODO, True)
+
+
+def test_later_stichtage_are_asked_for(place: Path, rules: Rules) -> None:
+    later = (submission("06440012", date(2027, 9, 30), State.LATER),)
+    found = checks(place, found=replace(everyone(rules), later=later))["Spätere Stichtage"]
+    assert found.mark is Mark.TODO
+    assert found.found == "2027-09-30/06440012_1.xlsx nennt den Stichtag 30.09.2027: Tippfehler?"
+
+
+def test_what_may_be_archived(place: Path, rules: Rules) -> None:
+    """Of past rounds stay: what counts, what it is compared with, and rejections that are not closed."""
+    hanau, karben, nidda = "06415000", "06440012", "06440016"
+    march, december = date(2026, 3, 31), date(2025, 12, 31)
+    now = outcome(
+        rules,
+        submission(hanau, SEPTEMBER),
+        submission(hanau, JUNE, State.EARLIER, number=2),
+        submission(hanau, JUNE, State.EARLIER, number=1),
+        submission(hanau, march, State.EARLIER),
+        submission(karben, JUNE),
+        submission(nidda, march, State.REJECTED),
+        replace(submission(hanau, december, State.REJECTED), closed=True),
+    )
+    assert archivable(now) == [
+        "2026-06-30/06415000_1.xlsx",
+        "2026-03-31/06415000_1.xlsx",
+        "2025-12-31/06415000_1.xlsx",
+    ]
+    assert checks(place, found=now)["Archiv"].found.startswith("3 Dateien früherer Runden werden nicht mehr")
+    assert "Archiv" not in checks(place, found=everyone(rules))
+
+
+def test_copies_of_other_rules(place: Path, rules: Rules) -> None:
+    """Whatever Stichtag they name; a change of a deadline makes them out of date."""
+    write_templates(rules, place / "vorlagen", rules.roster[:2], date(2026, 9, 30))
+    found = checks(place)["Eigene Vorlagen"]
+    assert (found.mark, found.found) == (Mark.GOOD, "2 vorausgefüllte, alle aktuell")
+    file = place / "rules/massnahme_1.yaml"
+    file.write_text(file.read_text("utf-8").replace("months: 24", "months: 25", 1), "utf-8")
+    found = checks(place)["Eigene Vorlagen"]
+    assert found.mark is Mark.TODO
+    assert found.found.startswith("2 von 2 vorausgefüllten sind veraltet: KISI_06415000_Hanau.xlsx, ")
+
+
+def test_notes_on_the_roster(place: Path) -> None:
+    file = place / "rules/kommunen.csv"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("06440016;", "6440016;"), "utf-8")
+    found = checks(place)["Teilnehmende"]
+    assert (found.mark, "führende Null ergänzt: 06440016." in found.found) == (Mark.GOOD, True)
+    file.write_text(text.replace("06440016;", "07440016;"), "utf-8")
+    found = checks(place)["Teilnehmende"]
+    assert (found.mark, "liegt nicht in Hessen" in found.found) == (Mark.TODO, True)
 
 
 def test_files_that_nobody_can_be_told_for(place: Path, rules: Rules) -> None:

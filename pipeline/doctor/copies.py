@@ -1,0 +1,70 @@
+"""The municipalities' own copies of the template: do they fit the rules as they are now?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import BadZipFile
+
+import openpyxl
+
+from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
+from pipeline.disk.working_folder import COPIES, TEMPLATES
+from pipeline.doctor.model import NAMED, Check, Mark
+from pipeline.rules import Municipality, Rules
+from pipeline.rules.loading.load import ROSTER_FILE
+from pipeline.template import copy_name
+from pipeline.template.layout import Layout
+from pipeline.template.workbook import OwnCopies
+
+
+def check_copies(folder: Path, rules: Rules) -> Iterator[Check]:
+    """The municipalities' own copies, where some lie in the working folder, against these rules."""
+    places = [folder / name for name in (TEMPLATES, COPIES)]
+    found = [
+        (place / copy_name(rules, member), member)
+        for place in places
+        for member in rules.roster
+        if (place / copy_name(rules, member)).is_file()
+    ]
+    if not found:
+        return
+    fits = _Fitting(rules)
+    old = [path for path, member in found if not fits(path, member)]
+    if not old:
+        yield Check(Mark.GOOD, "Eigene Vorlagen", f"{len(found)} vorausgefüllte, alle aktuell")
+        return
+    told = (
+        f"{len(old)} von {len(found)} vorausgefüllten sind veraltet: {', '.join(p.name for p in old[:NAMED])}"
+    )
+    told += f" und {len(old) - NAMED} weitere" if len(old) > NAMED else ""
+    place = old[0].parent
+    remedy = (
+        f"kisi template --roster rules/{ROSTER_FILE} --out {place} schreibt sie neu; senden Sie sie erneut."
+    )
+    yield Check(Mark.TODO, "Eigene Vorlagen", told, remedy)
+
+
+class _Fitting:
+    """Whether a copy is what the rules give now for the Stichtag that it names."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._cell = Layout(rules.kinds[MUNICIPALITY.id], rules).form_address(FORM_STICHTAG.name)
+        self._copies = cache(lambda stichtag: OwnCopies(rules, stichtag))
+
+    def __call__(self, path: Path, member: Municipality) -> bool:
+        try:
+            data = path.read_bytes()
+            stichtag = self._stichtag(data)
+            return stichtag is not None and data == self._copies(stichtag).of(member)
+        except (BadZipFile, KeyError, OSError, ValueError):
+            return False
+
+    def _stichtag(self, data: bytes) -> date | None:
+        book = openpyxl.load_workbook(BytesIO(data), read_only=True)
+        value = book[FORM_TITLE][self._cell].value
+        book.close()
+        return value.date() if isinstance(value, datetime) else None

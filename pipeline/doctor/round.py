@@ -1,0 +1,116 @@
+"""The round in the words of the report: who has delivered, whose Stichtag looks like a slip, what may go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from pipeline.definitions.foreign import visible
+from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.model import RoundStatus, State, Workbook
+from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
+from pipeline.doctor.model import NAMED, Check, Mark
+from pipeline.rules import Municipality, Rules
+from pipeline.run import Outcome
+from pipeline.selection import previous_of
+
+
+def check_round(outcome: Outcome) -> Check:
+    """Who stands how in the round of the next report."""
+    of = outcome.round
+    if of.stichtag is None or of.due is None:
+        told = f"Der {day(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
+        return Check(Mark.INFO, "Runde", told)
+    lines = [f"Abgabe bis {day(of.due)}"]
+    for status in RoundStatus:
+        names = [_named(m, status, outcome) for m in of.members(status)]
+        if names:
+            lines.append(f"{ROUND_WORDS[status].text} ({len(names)}): {', '.join(names)}")
+    remedies = []
+    if of.members(RoundStatus.REJECTED):
+        remedies.append("Senden Sie den Zurückgewiesenen ihre Rückmeldung; kisi report schreibt sie.")
+    if of.members(RoundStatus.OUTSTANDING):
+        remedies.append("Erinnern Sie, von wem die Abgabe aussteht.")
+    mark = Mark.TODO if remedies else Mark.GOOD
+    return Check(mark, f"Runde {day(of.stichtag)}", "\n".join(lines), " ".join(remedies))
+
+
+def _named(member: Municipality, status: RoundStatus, outcome: Outcome) -> str:
+    """With the day of joining where it lies after the Stichtag, and what counts in place of a rejected one."""
+    stichtag = outcome.round.stichtag
+    if status is RoundStatus.OUTSTANDING and member.joined and stichtag and member.joined > stichtag:
+        return f"{member.name} [Beitritt {day(member.joined)}]"
+    counting = outcome.accepted(member.ags)
+    if status is not RoundStatus.DELIVERED and counting and counting.workbook.stichtag:
+        word = f"{SUBSTITUTE} " if counting.substitute else ""
+        return f"{member.name} [{word}zählt {day(counting.workbook.stichtag)}]"
+    return member.name
+
+
+def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[Check]:
+    """Nothing where the round is that of today."""
+    planned = rules.round_of(today)
+    if planned and (outcome.round.stichtag is None or planned.stichtag > outcome.round.stichtag):
+        told = (
+            f"Für den Stichtag {day(planned.stichtag)} (Abgabe bis {day(planned.due)}) kam noch keine Mappe."
+        )
+        yield Check(Mark.TODO, "Neue Runde", told, "Erinnern Sie, sobald die Abgaben fällig werden.")
+
+
+def check_later(outcome: Outcome) -> Iterator[Check]:
+    """A slip of the pen must not hide a submission among the later ones."""
+    lines = [
+        f"{visible(s.workbook.file)} nennt den Stichtag {day(s.workbook.stichtag)}: Tippfehler?"
+        for s in outcome.later
+    ]
+    if lines:
+        remedy = (
+            "Diese Dateien nehmen am nächsten Bericht nicht teil. Fragen Sie nach, wenn der Tag nicht stimmt."
+        )
+        yield Check(Mark.TODO, "Spätere Stichtage", "\n".join(lines), remedy)
+
+
+def check_withdrawals(outcome: Outcome) -> Iterator[Check]:
+    unused = [u for u in outcome.withdrawals if not u.files and not u.later]
+    if outcome.withdrawals:
+        told = number_of(len(outcome.withdrawals), "Eintrag", "Einträge")
+        yield Check(Mark.INFO, "Rücknahmen", f"{told}, davon {len(unused)} ohne passende Datei im Eingang")
+
+
+# --- archive ------------------------------------------------------------------------------------------
+
+
+def check_archive(outcome: Outcome) -> Iterator[Check]:
+    """Files of past rounds that neither count nor serve the comparison; nothing where there are none."""
+    files = archivable(outcome)
+    if not files:
+        return
+    more = f" und {len(files) - NAMED} weitere" if len(files) > NAMED else ""
+    needed = "wird" if len(files) == 1 else "werden"
+    told = (
+        f"{number_of(len(files), 'Datei', 'Dateien')} früherer Runden {needed} nicht mehr gebraucht: "
+        f"{', '.join(map(visible, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
+        "sich nur mit ihnen nachrechnen."
+    )
+    yield Check(Mark.INFO, "Archiv", told)
+
+
+def archivable(outcome: Outcome) -> list[str]:
+    """Files with a Stichtag before the round that the next report can do without."""
+    before = outcome.round.stichtag
+    if before is None:
+        return []
+    by_ags: dict[str | None, list[Workbook]] = {}
+    for one in outcome.submissions:
+        if one.state in (State.ACCEPTED, State.EARLIER, State.SUPERSEDED):
+            by_ags.setdefault(one.workbook.ags, []).append(one.workbook)
+    needed = {s.workbook.file for s in outcome.submissions if s.state is State.ACCEPTED or s.open_rejection}
+    for submission in outcome.submissions:
+        if submission.state is State.ACCEPTED:
+            previous = previous_of(submission.workbook, by_ags[submission.workbook.ags])
+            needed |= {previous.file} if previous else set()
+    return [
+        s.workbook.file
+        for s in outcome.submissions
+        if s.workbook.stichtag and s.workbook.stichtag < before and s.workbook.file not in needed
+    ]
