@@ -12,14 +12,18 @@ from pipeline.cli.common import (
     CommandError,
     Location,
     out_option,
+    readable,
     rules_in,
     say,
     writing,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
+
+    from pipeline.rules import Rules
 
 
 @click.command()
@@ -52,6 +56,28 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
     planned = [d.stichtag for d in rules.reporting_dates]
     if day and planned and day not in planned:
         raise CommandError(f"--stichtag: Der {day:%d.%m.%Y} steht nicht im Berichtsplan.")
+    filled: list[Path] = []
+
+    def kept(there: Sequence[Path]) -> list[Path]:
+        filled.extend(_filled(there, rules))
+        return filled
+
     with writing(out):
-        written = write_templates(rules, out, municipalities, day)
+        written = write_templates(rules, out, municipalities, day, kept)
     say(f"geschrieben: {path}" for path in written)
+    say(f"bleibt, denn es steht schon etwas darin: {path}" for path in filled)
+
+
+def _filled(files: Sequence[Path], rules: Rules) -> list[Path]:
+    """Workbooks that hold more than we have written; all of them when that cannot be told."""
+    from functools import partial
+
+    from pipeline.cli.engine_options import protected
+    from pipeline.template.migrate import holds_entries
+
+    if not files:
+        return []
+    with readable():
+        contents = [path.read_bytes() if path.is_file() else b"" for path in files]
+    found = protected(partial(holds_entries, rules), contents) or [True] * len(files)
+    return [path for path, holds in zip(files, found, strict=True) if holds]

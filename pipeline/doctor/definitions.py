@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from pipeline.definitions.messages import day, number_of
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.doctor.model import Check, Mark
+from pipeline.engine.workers import guarded
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import PROJECT_FILE, ROSTER_FILE
 from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.template import blank_name, template_bytes
+from pipeline.template.migrate import holds_entries
 
 
 def check_rules(folder: Path, rules: Rules | RulesError) -> Check:
@@ -53,16 +56,29 @@ def check_exemptions(rules: Rules, as_of: date) -> Iterator[Check]:
 
 
 def check_templates(folder: Path, rules: Rules) -> Check:
-    """The blank workbooks against what the definitions and rules would give now."""
+    """The blank workbooks against what the definitions and rules would give now; filled ones are their owner's."""
     kinds = rules.kinds.values()
-    old = [
+    other = [
         name for k in kinds if not _holds(folder / (name := blank_name(rules, k)), template_bytes(rules, k))
     ]
+    filled = _filled(folder, other, rules)
+    old = [name for name in other if name not in filled]
     if not old:
         told = f"aktuell (Vorlage {TEMPLATE_VERSION}, Regeln {rules.project.version})"
+        told += f"; schon ausgefüllt: {', '.join(filled)}" if filled else ""
         return Check(Mark.GOOD, "Vorlagen", told)
     remedy = f"kisi template --out {folder} schreibt die Vorlagen neu."
     return Check(Mark.TODO, "Vorlagen", f"fehlt oder ist veraltet: {', '.join(old)}", remedy)
+
+
+def _filled(folder: Path, names: list[str], rules: Rules) -> list[str]:
+    """Those in which somebody has written something, or which cannot be read."""
+    there = [name for name in names if (folder / name).is_file()]
+    if not there:
+        return []
+    contents = [(folder / name).read_bytes() for name in there]
+    found = guarded(partial(holds_entries, rules), contents) or [True] * len(there)
+    return [name for name, holds in zip(there, found, strict=True) if holds]
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -29,6 +29,7 @@ from pipeline.xlsx.workbook import WorkbookPart
 
 __all__ = [
     "FEEDBACK_TITLE",
+    "UNUSUAL",
     "Setting",
     "feedback",
     "feedback_batch",
@@ -61,7 +62,7 @@ _CLOSED = frozenset(
 )
 _SEVERITIES = tuple(Severity)
 # What a package that is built in a way we do not know leads to; the letter is written all the same.
-_UNUSUAL = (
+UNUSUAL = (
     AssertionError,
     BadZipFile,
     EOFError,
@@ -118,18 +119,15 @@ def _feedback(workbook: Workbook, advice: Advice, data: bytes) -> Copy:
 
 
 def notes_of_others(data: bytes) -> list[tuple[str, str]]:
-    """(sheet, cell) of each note that no Rückmeldung of ours has written."""
-    try:
-        package = Package(data)
-        book = WorkbookPart(package)
-        book.remove(FEEDBACK_TITLE)
-        parts = [(title, part) for title in book.names if (part := book.worksheet(title))]
-        notes = [(title, Notes(package, part, book.rel)) for title, part in parts]
-        for _, of_sheet in notes:
-            of_sheet.remove_ours()
-        return [(title, cell) for title, of_sheet in notes for cell in of_sheet.addresses()]
-    except _UNUSUAL:
-        return []
+    """(sheet, cell) of each note that no Rückmeldung of ours has written; one of ``UNUSUAL`` for a strange package."""
+    package = Package(data)
+    book = WorkbookPart(package)
+    book.remove(FEEDBACK_TITLE)
+    parts = [(title, part) for title in book.names if (part := book.worksheet(title))]
+    notes = [(title, Notes(package, part, book.rel)) for title, part in parts]
+    for _, of_sheet in notes:
+        of_sheet.remove_ours()
+    return [(title, cell) for title, of_sheet in notes for cell in of_sheet.addresses()]
 
 
 def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
@@ -149,7 +147,7 @@ def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
         sheet = overview(workbook, advice, styles, book.ns, titles)
         book.insert_first(FEEDBACK_TITLE, sheet)
         return package.save()
-    except _UNUSUAL:
+    except UNUSUAL:
         return None
 
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -42,15 +43,26 @@ def copy_name(rules: Rules, municipality: Municipality) -> str:
 
 
 def write_templates(
-    rules: Rules, folder: Path, municipalities: Sequence[Municipality] = (), stichtag: date | None = None
+    rules: Rules,
+    folder: Path,
+    municipalities: Sequence[Municipality] = (),
+    stichtag: date | None = None,
+    kept: Callable[[Sequence[Path]], Container[Path]] = tuple,
 ) -> list[Path]:
     """Writes the blank workbook of each kind and a prefilled copy for each municipality; returns the paths.
 
-    ``stichtag``: the Berichtsstichtag in the copies, by default the first of the Berichtsplan. CannotWrite
-    when that fails; then the folder is as it was.
+    ``stichtag``: the Berichtsstichtag in the copies, by default the first of the Berichtsplan. ``kept``: which
+    of the files that are there already must stay, for somebody has filled them. CannotWrite when writing
+    fails; then the folder is as it was.
     """
     blank = ((blank_name(rules, kind), template_bytes(rules, kind)) for kind in rules.kinds.values())
-    return publish_files(folder, chain(blank, copies_of(rules, municipalities, stichtag)))
+    names = [
+        *(blank_name(rules, k) for k in rules.kinds.values()),
+        *(copy_name(rules, m) for m in municipalities),
+    ]
+    stay = kept([path for name in names if os.path.lexists(path := folder / name)])
+    files = chain(blank, copies_of(rules, municipalities, stichtag))
+    return publish_files(folder, ((n, content) for n, content in files if folder / n not in stay))
 
 
 def copies_of(

@@ -30,6 +30,18 @@ class Literal(str):
     __slots__ = ()
 
 
+class Linked(Literal):
+    """A text that is a link as well."""
+
+    __slots__ = ("target",)
+    target: str
+
+    def __new__(cls, text: str, target: str) -> Linked:
+        self = super().__new__(cls, text)
+        self.target = target
+        return self
+
+
 @dataclass
 class Entry:
     """What is given for one rule: Erfüllt am, Nachweis-Nr., Erläuterung."""
@@ -110,6 +122,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
     cell.value = value
     if isinstance(value, Literal):
         cell.data_type = "s"
+    if isinstance(value, Linked):
+        cell.hyperlink = value.target
     cell.number_format = _number_format(looks, cell.number_format, value)
 
 

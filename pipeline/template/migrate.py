@@ -6,6 +6,7 @@ check tells what is wrong. What has no place in the current template is named ce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -17,6 +18,7 @@ from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Column, Finding, Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
+    FORM_STICHTAG,
     FORM_TITLE,
     LEAD_AGS,
     LIST_TEMPLATE,
@@ -26,7 +28,7 @@ from pipeline.definitions.sheets import (
     RULE_NR,
     TEMPLATE_VERSION,
 )
-from pipeline.feedback import notes_of_others
+from pipeline.feedback import UNUSUAL, notes_of_others
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.locate import (
     Located,
@@ -42,12 +44,15 @@ from pipeline.reading.package import RawSheet, RawWorkbook, Refused, read_raw
 from pipeline.reading.values import clean, parse
 from pipeline.rules import Municipality, Rules
 from pipeline.template import template_bytes
-from pipeline.template.fill import Content, Entry, Literal, fill
+from pipeline.template.beside import Beside, address, beside_values, first_cells
+from pipeline.template.fill import Content, Entry, Linked, Literal, fill
 from pipeline.template.form import known
 from pipeline.template.layout import HINT
 from pipeline.xlsx.addresses import column_letters
 
 LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
+LONGEST_LINK = 2_000  # characters; Excel holds 2,079
+_CARRIED = re.compile(r"(?:https?|mailto):.+|(?!//|\\\\|#)[^:]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,11 @@ def migrate(data: bytes, rules: Rules) -> Migrated:
     return Migrated(fill(template, move.kind, move.content), str(move.version), tuple(move.left))
 
 
-def take_over(data: bytes, rules: Rules) -> Move:
+def take_over(data: bytes, rules: Rules, *, values_only: bool = False) -> Move:
     """What a filled workbook holds, for a new one. Refused (intake) when the file is no workbook of ours,
-    comes from a later version, or a sheet's headers are not to be found."""
+    comes from a later version, or a sheet's headers are not to be found.
+
+    ``values_only``: what stands beside the values is not looked at."""
     raw = read_raw(data, is_data)
     marks = template_marks(raw)
     kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
@@ -89,11 +96,13 @@ def take_over(data: bytes, rules: Rules) -> Move:
     if int(version) > int(TEMPLATE_VERSION):
         raise Refused(finding("D08", versions=" oder ".join(rules.project.accepted_templates)))
     move = Move(rules, kind, int(version))
+    if not values_only:
+        move.look_beside(data)
     move.form(find_sheet(raw, FORM_TITLE))
     for sheet in move.tables:
         move.table(sheet, find_sheet(raw, sheet.title))
     move.foreign_sheets(raw)
-    move.notes(data)
+    move.rest()
     return move
 
 
@@ -112,6 +121,9 @@ class Move:
         self.municipality: Municipality | None = None
         self.located: dict[str, Located] = {}
         self.form_rows: dict[str, int] = {}
+        self.titles = {fold(t): t for t in (FORM_TITLE, *(t.title for t in self.tables))}
+        self.beside: dict[str, Beside] = {}
+        self.noted: list[tuple[str, str]] = []
 
     def _leave(self, sheet: str, cell: str, why: str) -> None:
         self.left.append(f"{sheet}, Zelle {cell}: {why}")
@@ -131,7 +143,16 @@ class Move:
             return None
         if at in raw.special.formulas:
             self._leave(sheet, cell, "Die Formel selbst; ihr Ergebnis steht in der neuen Mappe.")
-        return plain(value)
+        return self._with_link(plain(value), sheet, at)
+
+    def _with_link(self, value: Any, sheet: str, at: tuple[int, int]) -> Any:
+        """A text takes its link along, where that leads to the web, to a mailbox or to a file beside it."""
+        links = self.beside[sheet].links if sheet in self.beside else {}
+        target = links.get(at, "")
+        if not isinstance(value, Literal) or not _CARRIED.fullmatch(target) or len(target) > LONGEST_LINK:
+            return value
+        del links[at]
+        return Linked(value, target)
 
     # --- Stammdaten ---
 
@@ -219,16 +240,44 @@ class Move:
     # --- what no table holds ---
 
     def foreign_sheets(self, raw: RawWorkbook) -> None:
-        titles = {fold(t) for t in (FORM_TITLE, *(t.title for t in self.tables), *NON_DATA_TITLES)}
+        """By position: the name of a foreign sheet may tell of a person."""
+        titles = {*self.titles, *map(fold, NON_DATA_TITLES)}
         self.left += [
-            f"{name}: Dieses Blatt gibt es in der Vorlage nicht."
-            for name in raw.names
+            f"Das {place}. Blatt: Dieses Blatt gibt es in der Vorlage nicht."
+            for place, name in enumerate(raw.names, start=1)
             if fold(name) not in titles
         ]
 
-    def notes(self, data: bytes) -> None:
-        for sheet, cell in notes_of_others(data):
-            self._leave(sheet, cell, "Die Notiz an der Zelle.")
+    def look_beside(self, data: bytes) -> None:
+        """What stands beside the values of the sheets of the template; those of others are named as a whole."""
+        known = {**self.titles, **{fold(t): t for t in NON_DATA_TITLES}}
+        try:
+            found = {known[fold(t)]: b for t, b in beside_values(data).items() if fold(t) in known}
+            self.noted = [(known[fold(t)], c) for t, c in notes_of_others(data) if fold(t) in known]
+            self.beside = found
+        except UNUSUAL:
+            self.left.append("Ob es Links, Notizen oder Zeichnungen gab, ließ sich nicht feststellen.")
+
+    def rest(self) -> None:
+        """Everything beside the values that no cell has taken along."""
+        for title, beside in self.beside.items():
+            if title in self.titles.values():
+                for at, target in beside.links.items():
+                    if not target.startswith("#"):  # those are the template's own, between its sheets
+                        self._leave(title, address(at), "Der Link an der Zelle.")
+                if beside.struck:
+                    self._leave(
+                        title,
+                        first_cells(beside.struck),
+                        "Die Durchstreichung; der Text selbst ist übernommen.",
+                    )
+            for cell in beside.threads:
+                self._leave(title, cell, "Die Kommentare an der Zelle.")
+            if beside.objects:
+                self.left.append(f"{title}: {beside.objects} neben den Zellen.")
+        for title, cell in self.noted:
+            if title not in self.beside or cell not in self.beside[title].threads:
+                self._leave(title, cell, "Die Notiz an der Zelle.")
 
 
 def plain(value: Any) -> Any:
@@ -240,3 +289,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime) and value.time() == time():
         return value.date()
     return value
+
+
+def holds_entries(rules: Rules, batch: Sequence[Sequence[bytes]]) -> list[list[bool]]:
+    """For a worker: whether somebody has written something into these workbooks; also where that cannot be told."""
+    return [[_holds_entries(data, rules) for data in files] for files in batch]
+
+
+def _holds_entries(data: bytes, rules: Rules) -> bool:
+    try:
+        moved = take_over(data, rules, values_only=True)
+    except Refused:
+        return True
+    given = moved.content
+    return bool(
+        given.form.keys() - {FORM_STICHTAG.name} or any(given.tables.values()) or given.entries or moved.left
+    )

@@ -26,7 +26,10 @@ from pipeline.cli import cli
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.sheets import FORM_TITLE, TEMPLATE_VERSION
 from pipeline.demo.rows import change
+from pipeline.doctor.definitions import check_templates
+from pipeline.doctor.model import Mark
 from pipeline.reading.package import read_raw
+from pipeline.rules.loading.load import load_rules
 from pipeline.template.fill import Content, fill
 from pipeline.template.migrate import Migrated, migrate
 from tests import builder
@@ -284,7 +287,7 @@ LEFT = [
     "Meilensteine, Zelle F6: Diese Nummer gibt es im Regelwerk nicht.",
     "Meilensteine, Zelle G6: Diese Nummer gibt es im Regelwerk nicht.",
     "Meilensteine, Zelle G9: Diese Nummer steht doppelt; übernommen ist die erste.",
-    "Planung 2027: Dieses Blatt gibt es in der Vorlage nicht.",
+    "Das 20. Blatt: Dieses Blatt gibt es in der Vorlage nicht.",
     "Personen, Zelle C6: Die Notiz an der Zelle.",
 ]
 
@@ -364,6 +367,100 @@ def test_both_versions_give_the_same_report(place: Path) -> None:
     for part in ("as_of", "findings", "targets", "milestones", "evidence", "consolidated"):
         assert results[0][part] == results[1][part], part
     assert [s["state"] for s in results[0]["submissions"]] == [s["state"] for s in results[1]["submissions"]]
+
+
+REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DRAWING = (
+    '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"><xdr:twoCellAnchor>'
+    "<xdr:sp/></xdr:twoCellAnchor><xdr:twoCellAnchor><xdr:pic/></xdr:twoCellAnchor></xdr:wsDr>"
+)
+THREADS = (
+    '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+    '<threadedComment ref="C7" id="{1}"/><threadedComment ref="C7" id="{2}" parentId="{1}"/></ThreadedComments>'
+)
+
+
+def with_things_beside() -> bytes:
+    """Links of several kinds, struck-through texts, a thread, a text box and a picture, all in Nachweise."""
+    book = openpyxl.load_workbook(io.BytesIO(builder.valid()))
+    sheet = book["Nachweise"]
+    targets = {"E5": "https://akte.example/1", "E6": "akten/2.pdf", "C5": "mailto:amt@example.org",
+               "E7": r"\\server\freigabe", "C8": "javascript:alert(1)", "D5": "https://akte.example/datum"}  # fmt: skip
+    for cell, target in targets.items():
+        sheet[cell].hyperlink = target
+    for cell in ("C6", "E8"):
+        sheet[cell].font = openpyxl.styles.Font(strike=True)
+    out = io.BytesIO()
+    book.save(out)
+    parts = builder.unpack(out.getvalue())
+    part = builder.sheet_part("Nachweise", out.getvalue())
+    relations = part.replace("worksheets/", "worksheets/_rels/") + ".rels"
+    more = "".join(
+        f'<Relationship Id="x{n}" Type="{REL if n == 1 else "urn"}/{kind}" Target="/xl/{target}"/>'
+        for n, (kind, target) in enumerate((("drawing", "d.xml"), ("threadedComment", "t.xml")), start=1)
+    )
+    parts[relations] = parts[relations].replace(b"</Relationships>", f"{more}</Relationships>".encode())
+    return builder.pack(parts | {"xl/d.xml": DRAWING.encode(), "xl/t.xml": THREADS.encode()})
+
+
+def test_links_are_carried_and_what_stands_beside_is_named() -> None:
+    moved = migrate(with_things_beside(), rules())
+    sheet = openpyxl.load_workbook(io.BytesIO(moved.data))["Nachweise"]
+    links = {c.coordinate: c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink}
+    assert links == {
+        "C5": "mailto:amt@example.org", "E5": "https://akte.example/1", "E6": "akten/2.pdf"
+    }  # fmt: skip
+    assert (sheet["E5"].value, sheet["E7"].value) == ("Akte 50-3/001", "angebote.pdf")
+    assert set(moved.left) == {
+        "Nachweise, Zelle E7: Der Link an der Zelle.",
+        "Nachweise, Zelle C8: Der Link an der Zelle.",
+        "Nachweise, Zelle D5: Der Link an der Zelle.",
+        "Nachweise, Zelle C6, E8: Die Durchstreichung; der Text selbst ist übernommen.",
+        "Nachweise, Zelle C7: Die Kommentare an der Zelle.",
+        "Nachweise: 1 Textfeld oder Form, 1 Bild neben den Zellen.",
+    }
+
+
+def test_a_foreign_sheet_is_named_by_its_place() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(builder.valid()))
+    book.create_sheet("Familie Yilmaz", 2)
+    out = io.BytesIO()
+    book.save(out)
+    assert migrate(out.getvalue(), rules()).left == (
+        "Das 3. Blatt: Dieses Blatt gibt es in der Vorlage nicht.",
+    )
+
+
+def test_a_package_that_cannot_be_looked_through_is_said_to_be_so() -> None:
+    parts = builder.unpack(builder.valid())
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b"<fonts", b"<!-- & --><fonts")
+    part = builder.sheet_part("Kontakte", builder.valid())
+    parts[part] = parts[part].replace(
+        b"</worksheet>", b'<hyperlinks><hyperlink ref="x"/></hyperlinks></worksheet>'
+    )
+    left = migrate(builder.pack(parts), rules()).left
+    assert left == ("Ob es Links, Notizen oder Zeichnungen gab, ließ sich nicht feststellen.",)
+
+
+def test_a_filled_workbook_is_never_written_over_and_not_said_to_be_old(place: Path) -> None:
+    out = place / "vorlagen"
+    call = ["template", "--out", str(out), "--rules", "rules", "--roster", "rules/kommunen.csv"]
+    assert CliRunner().invoke(cli, call).exit_code == 0
+    lead, copy = out / BLANKS["projektleitung"], next(out.glob("KISI_06440004_*"))
+    blank = {p.name: p.read_bytes() for p in out.iterdir()}
+    lead.write_bytes(builder.lead_valid())
+    copy.write_bytes(b"kein Excel")
+    (out / BLANKS["kommune"]).write_bytes(ARCHIVED[1].joinpath(BLANKS["kommune"]).read_bytes())
+    answer = CliRunner().invoke(cli, call)
+    assert answer.exit_code == 0, answer.output
+    stay = {line.rpartition("/")[2] for line in answer.output.splitlines() if line.startswith("bleibt, denn")}
+    assert stay == {lead.name, copy.name}
+    assert lead.read_bytes() == builder.lead_valid()
+    assert copy.read_bytes() == b"kein Excel"
+    assert (out / BLANKS["kommune"]).read_bytes() == blank[BLANKS["kommune"]]
+    told = check_templates(out, load_rules(place / "rules"))
+    assert (told.mark, told.remedy) == (Mark.GOOD, "")
+    assert lead.name in told.found
 
 
 def test_an_existing_file_is_never_written_over(place: Path) -> None:
