@@ -141,23 +141,24 @@ def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
             return None
         styles = Styles(package.xml(styles_part), keeps_background=book.keeps_background)
         titles = book.names
+        unnoted: list[str] = []
         for title in titles:
             found = [f for f in workbook.findings if f.cell and fold(f.sheet) == fold(title)]
-            _mark_sheet(book, styles, title, found)
-        sheet = overview(workbook, advice, styles, book.ns, titles)
+            unnoted += (f"{title}!{cell}" for cell in _mark_sheet(book, styles, title, found))
+        sheet = overview(workbook, advice, styles, book.ns, titles, unnoted)
         book.insert_first(FEEDBACK_TITLE, sheet)
         return package.save()
     except UNUSUAL:
         return None
 
 
-def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[Finding]) -> None:
-    """Takes the marks of an earlier round away and sets those of this one."""
+def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[Finding]) -> list[str]:
+    """Takes the marks of an earlier round away and sets those of this one; returns the cells without a note."""
     part = book.worksheet(title)
     if part is None:
-        return
+        return []
     if not findings and not styles.has_marks and book.package.related(part, "comments") is None:
-        return
+        return []
     notes = Notes(book.package, part, book.rel)
     notes.remove_ours()
     cells = SheetCells(book.package.xml(part))
@@ -173,7 +174,7 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
         worst = min((f.severity for f in here), key=_SEVERITIES.index)
         cell = cells.get(address)
         cell.set("s", str(styles.mark(int(cell.get("s", "0")), worst)))
-    notes.add({address: "\n".join(_note(f) for f in here) for address, here in by_cell.items()})
+    return notes.add({address: "\n".join(_note(f) for f in here) for address, here in by_cell.items()})
 
 
 def _note(one: Finding) -> str:

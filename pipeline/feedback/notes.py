@@ -87,17 +87,24 @@ class Notes:
                 end = stop
         self.package.put(drawing, b"".join((*kept, content[end:])))
 
-    def add(self, texts: Mapping[str, str]) -> None:
-        """One note at each address; a note that is there already gets ours below its text."""
+    def add(self, texts: Mapping[str, str]) -> list[str]:
+        """One note at each address; a note that is there already gets ours below its text.
+
+        Returns the addresses at which a comment thread stands: recent Excel shows the thread alone, and what is
+        written into its placeholder nobody reads.
+        """
         if not texts:
-            return
+            return []
         root = self._comments()
         authors = next(e for e in root if local(e) == "authors")
         author = self._author(authors)
         entries = next(e for e in root if local(e) == "commentList")
         present = {c.get("ref"): c for c in entries}
+        threads = [a for a in texts if a in present and self._is_thread(present[a], authors)]
         new = []
         for address, text in texts.items():
+            if address in threads:
+                continue
             if address in present:
                 self._append_text(present[address], f"{_DIVIDER} {text}")
             else:
@@ -109,6 +116,13 @@ class Notes:
                 new.append(address)
         entries[:] = sorted(entries, key=lambda c: split(c.get("ref", "")))
         self._add_shapes(new)
+        return threads
+
+    @staticmethod
+    def _is_thread(comment: Element, authors: Element) -> bool:
+        """The placeholder of a thread has its id for an author."""
+        number = int(comment.get("authorId", "0"))
+        return number < len(authors) and (authors[number].text or "").startswith("tc=")
 
     def _author(self, authors: Element) -> int:
         """Our place in the list of authors."""

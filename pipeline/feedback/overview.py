@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -21,6 +21,11 @@ _SEVERITIES = tuple(Severity)
 _WIDTHS = (13, 22, 24, 52, 9, 52, 8)
 _LETTERS = "ABCDEFG"
 _CHARACTERS_PER_UNIT = 1.1  # of Arial 11 in a column's width
+
+UNNOTED = (
+    "Diese Zellen sind farbig, tragen aber keine Notiz, weil dort ein Kommentarverlauf steht; was zu tun ist, "
+    "steht in der Liste: {cells}."
+)
 
 
 @dataclass(slots=True)
@@ -51,10 +56,20 @@ def _looks(styles: Styles) -> _Looks:
     )
 
 
-def overview(workbook: Workbook, advice: Advice, styles: Styles, ns: str, titles: Iterable[str]) -> Element:
-    """Worksheet XML; ``titles`` are the sheets that a link can lead to, as this file writes them."""
+def overview(
+    workbook: Workbook,
+    advice: Advice,
+    styles: Styles,
+    ns: str,
+    titles: Iterable[str],
+    unnoted: Sequence[str] = (),
+) -> Element:
+    """Worksheet XML; ``titles`` are the sheets that a link can lead to, as this file writes them.
+
+    ``unnoted``: cells that could not be given a note.
+    """
     looks = _looks(styles)
-    rows = list(_rows(workbook, advice, looks, {fold(title): title for title in titles}))
+    rows = list(_rows(workbook, advice, looks, {fold(title): title for title in titles}, unnoted))
     root = new_root(ns, "worksheet")
     _page(root, ns)
     data = etree.SubElement(root, f"{{{ns}}}sheetData")
@@ -68,13 +83,15 @@ def overview(workbook: Workbook, advice: Advice, styles: Styles, ns: str, titles
 
 
 def _rows(
-    workbook: Workbook, advice: Advice, looks: _Looks, titles: Mapping[str, str]
+    workbook: Workbook, advice: Advice, looks: _Looks, titles: Mapping[str, str], unnoted: Sequence[str]
 ) -> Iterator[list[_Cell]]:
     yield [_Cell("Rückmeldung zu Ihrer Abgabe", looks.title)]
     yield [_Cell(_identity(workbook), looks.plain)]
     yield [_Cell(" ".join(advice.result), looks.strong)]
     for number, step in enumerate(advice.steps, start=1):
         yield [_Cell(f"{number}. {step}", looks.plain)]
+    if unnoted:
+        yield [_Cell(UNNOTED.format(cells=", ".join(unnoted)), looks.plain)]
     yield []
     if workbook.findings:
         yield [_Cell(text, looks.head) for text in HEADERS]

@@ -236,3 +236,43 @@ def test_letters_and_notes_never_repeat_a_value() -> None:
     for text in (letter, overview, *noted(copy).values()):
         assert "Mustermann" not in text
         assert "gestern" not in text
+
+
+def _with_comment(author: str, cell: str = "B5") -> bytes:
+    """The broken workbook with somebody's comment in Personen."""
+    book = openpyxl.load_workbook(io.BytesIO(broken_bytes()))
+    book["Personen"][cell].comment = Comment("Papier kommt", author)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_comment_thread_is_left_alone_and_the_list_says_so() -> None:
+    """Recent Excel shows the thread, not its placeholder: what is written there nobody reads."""
+    copy, _ = returned(_with_comment("tc={11111111-2222-3333-4444-555555555555}"))
+    assert noted(copy)["Personen", "B5"] == "Papier kommt"
+    assert marked(copy)["Personen", "B5"] is Severity.ERROR
+    told = [
+        str(row[0])
+        for row in openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE].iter_rows(values_only=True)
+    ]
+    assert any("Kommentarverlauf" in text and "Personen!B5" in text for text in told)
+
+
+def test_an_ordinary_note_gets_ours_below_its_text_and_the_list_says_nothing() -> None:
+    copy, _ = returned(_with_comment("Jemand"))
+    assert noted(copy)["Personen", "B5"].startswith("Papier kommt\n— Rückmeldung:")
+    told = [
+        str(row[0])
+        for row in openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE].iter_rows(values_only=True)
+    ]
+    assert not any("Kommentarverlauf" in text for text in told)
+
+
+def test_a_thread_at_a_cell_without_a_finding_is_of_no_concern() -> None:
+    copy, _ = returned(_with_comment("tc={11111111-2222-3333-4444-555555555555}", "B6"))
+    told = [
+        str(row[0])
+        for row in openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE].iter_rows(values_only=True)
+    ]
+    assert not any("Kommentarverlauf" in text for text in told)

@@ -8,10 +8,10 @@ from typing import Any
 
 from tests import builder
 from tests.builder import ErrorValue, Formula, Text
-from tests.hostile.variant import Variant, Verdict, in_sheet
+from tests.hostile.variant import Variant, Verdict, cell, in_sheet
 
 DAY = (date(2026, 3, 31) - date(1899, 12, 30)).days
-B7 = '<c r="B7" s="22" t="n"><v>50</v></c>'
+B7 = cell("Bestand", "B7")  # 50
 NFD = unicodedata.normalize("NFD", "Zuweisungsstelle für Büdingen")
 
 

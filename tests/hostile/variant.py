@@ -6,6 +6,7 @@ file), in the order of reading. They come from workbook.md, by hand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -133,6 +134,21 @@ def changed(name: str, *changes: tuple[str, str]) -> bytes:
 def in_sheet(title: str, *changes: tuple[str, str]) -> bytes:
     """The same in the XML of a sheet."""
     return changed(builder.sheet_part(title), *changes)
+
+
+@cache
+def cell(title: str, place: str) -> str:
+    """A cell of the valid workbook in XML, with the style that the template gives it."""
+    found = re.search(rf'<c r="{place}"[^>]*>.*?</c>', parts()[builder.sheet_part(title)].decode())
+    assert found, place
+    return found[0]
+
+
+def style_of(xml: str) -> str:
+    """Its attribute: ``s="22"``."""
+    found = re.search(r's="[0-9]+"', xml)
+    assert found, xml
+    return found[0]
 
 
 def in_rows(title: str, xml: str) -> bytes:
