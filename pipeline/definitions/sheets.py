@@ -82,7 +82,7 @@ STOCK = Sheet(
     nil_return=True,
     capacity=500,
 )
-STOCK_DATE, STOCK_NUMBER = STOCK.columns[:2]
+STOCK_DATE, STOCK_NUMBER, STOCK_SOURCE = STOCK.columns[:3]
 
 # --- Personen ----------------------------------------------------------------------------------------
 

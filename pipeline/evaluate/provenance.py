@@ -15,7 +15,7 @@ from typing import assert_never
 from pipeline.definitions.messages import quoted
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
-from pipeline.definitions.sheets import CRITERIA, EVIDENCE, EVIDENCE_KEY, RULE_NR, TARGETS
+from pipeline.definitions.sheets import CRITERIA, EVIDENCE, EVIDENCE_KEY, RULE_NR, STOCK_SOURCE, TARGETS
 from pipeline.evaluate.records import Data, ShareSeries, Span, Stock, evidenced, within
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Rows, Rules, Share, Target
 
@@ -35,6 +35,7 @@ class Part:
     """Rows of one sheet as of the end of ``day``. ``number`` is their part of the figure.
 
     ``reached``: they stand for the day on which a criterion was reached, not for the figure shown.
+    ``stock``: of an official number, the day for which it holds and where it was taken from.
     """
 
     role: Role
@@ -43,6 +44,7 @@ class Part:
     day: date
     number: int | None = None
     reached: bool = False
+    stock: tuple[date, str | None] | None = None
 
 
 # --- targets and criteria -----------------------------------------------------------------------------
@@ -110,11 +112,24 @@ def _share(data: Data, share: Share, on: date) -> Iterator[Part]:
     sheet = share.denominator.sheet
     if isinstance(series.bottom, Stock):
         latest = series.bottom.latest(on)
-        rows, number = ((latest[2],), latest[1]) if latest else ((), None)
-        yield Part(Role.DENOMINATOR, sheet, rows, on, number)
+        if latest is None:
+            yield Part(Role.DENOMINATOR, sheet, (), on)
+            return
+        day, number, row = latest
+        sources = dict(data.workbook.tables[sheet].records(STOCK_SOURCE.name))
+        yield Part(Role.DENOMINATOR, sheet, (row,), on, number, stock=(day, sources.get(row)))
     else:
         spans = series.bottom.present(on)
         yield Part(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
+
+
+def stock_day(data: Data, requirement: Target | Criterion, on: date) -> date | None:
+    """The Stichtag of the Bestand in a share's denominator; None for everything else."""
+    if not isinstance(requirement.decide, Share):
+        return None
+    bottom = ShareSeries(data, requirement.decide).bottom
+    latest = bottom.latest(on) if isinstance(bottom, Stock) else None
+    return latest[0] if latest else None
 
 
 def _counted(data: Data, rows: Rows, spans: list[Span], on: date) -> Iterator[Part]:

@@ -63,22 +63,23 @@ def test_counted_by_hand(rows: list[tuple[object, ...]]) -> None:
 
 def test_formulas_stand_over_cells_of_other_sheets(formulas: openpyxl.Workbook) -> None:
     sheet = formulas[TITLE]
-    assert sheet["C5"].value == "=SUM('Abgaben'!$K$9:$K$19)"
-    assert sheet["D5"].value == "=SUM('Abgaben'!$L$9:$L$19)+SUM('Abgaben'!$M$9:$M$19)"
-    assert [sheet[c].value for c in ("F5", "G5", "H5")] == [
-        "=C5-D5",
-        "=C5-E5",
-        '=IF(AND(F5=0,G5=0),"✓ stimmt","✗ weicht ab")',
+    assert sheet["C12"].value == "=SUM('Abgaben'!$K$9:$K$19)"
+    assert sheet["D12"].value == "=SUM('Abgaben'!$L$9:$L$19)+SUM('Abgaben'!$M$9:$M$19)"
+    assert [sheet[c].value for c in ("F12", "G12", "H12")] == [
+        "=C12-D12",
+        "=C12-E12",
+        '=IF(AND(F12=0,G12=0),"✓ stimmt","✗ weicht ab")',
     ]
 
 
 def test_sign_off_is_empty_and_named(rows: list[tuple[object, ...]], formulas: openpyxl.Workbook) -> None:
-    assert [r[:4] for r in rows[-4:]] == [
+    top = next(i for i, r in enumerate(rows) if r[0] == "Schritt")
+    assert [r[:4] for r in rows[top : top + 4]] == [
         ("Schritt", "Name", "Datum", "Unterschrift"),
         *((step, None, None, None) for step in ("erstellt", "geprüft", "freigegeben")),
     ]
-    last = len(rows)
-    assert formulas.defined_names["Freigabefelder"].attr_text == f"'{TITLE}'!$B${last - 2}:$H${last}"
+    fields = formulas.defined_names["Freigabefelder"].attr_text
+    assert fields == f"'{TITLE}'!$B${top + 2}:$H${top + 4}"
 
 
 # --- terms --------------------------------------------------------------------------------------------

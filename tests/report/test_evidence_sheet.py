@@ -1,4 +1,4 @@
-"""Sheet Nachweise: Hanau has one document (N1.6, MS1.1d); Karben's register is empty; six sent nothing valid."""
+"""Sheets Nachweise and Nachweisregister: Hanau has one document (N1.6, MS1.1d); Karben's register is empty; six sent nothing valid."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ def rows(content: bytes) -> list[tuple[Any, ...]]:
 def matrix(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
     """First column → point and deadline → cell, down to the register."""
     top = next(i for i, r in enumerate(rows) if r[2] == "N1.1")
-    end = next(i for i, r in enumerate(rows) if r[0] == "Verzeichnis der Nachweise")
     keys = [f"{p} {d}".replace("\n", " ") for p, d in zip(rows[top], rows[top + 1], strict=True)]
-    body = rows[top + 2 : end]
+    body = rows[top + 2 :]
     return {str(r[1] if r[0] == "Projekt" else r[0]): dict(zip(keys, r, strict=True)) for r in body if r[0]}
 
 
@@ -50,7 +49,9 @@ def test_project_rows_are_live(rows: list[tuple[Any, ...]], content: bytes) -> N
     assert live["Dokumente"]["N1.6 ohne Frist"].startswith("=COUNTIFS(")
 
 
-def test_register(rows: list[tuple[Any, ...]]) -> None:
+def test_register(content: bytes) -> None:
+    sheet = load_workbook(BytesIO(content), data_only=True)["Nachweisregister"]
+    rows = list(sheet.iter_rows(values_only=True))
     start = next(i for i, r in enumerate(rows) if r[2] == "Nachweis-Nr.")
     titles = (
         "AGS",

@@ -30,6 +30,7 @@ from pipeline.report.summary import summary_bytes, write_summary
 from pipeline.report.summary.writing.heights import lines, pieces, row_height
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome, run
+from pipeline.xlsx.addresses import column_letters, column_number
 
 SHEETS = [
     "Übersicht",
@@ -41,6 +42,7 @@ SHEETS = [
     "Maßnahme 3",
     "Maßnahme 4",
     "Nachweise",
+    "Nachweisregister",
     "Bedarfe und Angebote",
     "Abgaben",
     "Prüfprotokoll",
@@ -49,6 +51,7 @@ SHEETS = [
     "Herkunft",
     "Kontrollsummen und Freigabe",
 ]
+NOT_PRINTED = ["Nachweisregister", "Herkunft"]
 HANAU, KARBEN, NIDDA = "06415000", "06440012", "06440016"
 
 
@@ -114,21 +117,46 @@ def test_print_set_up(stored: Workbook, name: str) -> None:
     sheet = stored[name]
     assert sheet["A1"].value
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
-    assert sheet.print_title_rows
+    assert sheet.print_title_rows or name == "Zeitschiene"
+    letters = sheet.print_area.rsplit("$", 2)[1] if sheet.print_area else column_letters(sheet.max_column)
+    columns = column_number(letters)
+    if name not in NOT_PRINTED:
+        dimensions = sheet.column_dimensions.values()
+        known = {n: d.width for d in dimensions for n in range(d.min, d.max + 1)}
+        widths = [known[n] for n in range(1, columns + 1)]
+        points = sum(int(w * 7) * 0.75 for w in widths) * 1.05 * sheet.page_setup.scale / 100
+        margins = sheet.page_margins
+        assert points <= 841.9 - (margins.left + margins.right) * 72
+    sizes = {cell.font.size for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    if name not in ("Übersicht", "Abgaben"):  # both are laid out anew
+        assert min(sizes) * sheet.page_setup.scale / 100 >= 8
     assert sheet.freeze_panes
     assert "&P" in sheet.oddFooter.right.text
 
 
-@pytest.mark.parametrize("name", ["Zielwerte", "Meilensteine", "Abgaben", "Prüfprotokoll"])
-def test_tables_have_a_filter(stored: Workbook, name: str) -> None:
-    assert stored[name].auto_filter.ref
+@pytest.mark.parametrize("name", NOT_PRINTED)
+def test_long_lists_are_not_printed_with_the_whole(stored: Workbook, name: str) -> None:
+    """Their print area is one empty cell beside the table."""
+    sheet = stored[name]
+    last = sheet.max_column
+    area = sheet.print_area.split("!")[1].replace("$", "")
+    assert ":" not in area
+    assert sheet[area].value is None
+    assert column_number(area.rstrip("0123456789")) > last
+
+
+@pytest.mark.parametrize(
+    "name", ["Zielwerte", "Meilensteine", "Nachweisregister", "Abgaben", "Prüfprotokoll", "Herkunft"]
+)
+def test_tables_have_a_filter_on_their_header(stored: Workbook, name: str) -> None:
+    sheet = stored[name]
+    row = int(sheet.auto_filter.ref.split(":")[0].lstrip("A"))
+    assert sheet[row][0].value in ("AGS", "Schwere-\ngrad")
 
 
 def test_municipal_text_never_becomes_a_formula_or_link(formulas: Workbook, content: bytes) -> None:
     rows = records(formulas["Meilensteine"], "AGS")
-    assert one(rows, AGS=HANAU, **{"Nr.": "MS1.1b"})["Erläuterung der Kommune"] == "=1+1"
+    assert one(rows, AGS=HANAU, Kriterium="MS1.1b")["Erläuterung"] == "=1+1"
     cells = [c for row in formulas["Meilensteine"].iter_rows() for c in row if c.value == "=1+1"]
     assert [c.data_type for c in cells] == ["s"] or all(c.quotePrefix or c.data_type != "f" for c in cells)
     with ZipFile(BytesIO(content)) as archive:
@@ -298,6 +326,7 @@ def test_stored_values_equal_the_results(stored: Workbook, outcome: Outcome) -> 
         assert (row["Zähler"], row["Nenner"]) == (result.numerator, result.denominator)
         assert row["Wert"] == (None if result.value is None else float(result.value))
         assert row["Status"] == TARGET_WORDS[result.status].text
+    assert target(stored, KARBEN, "Z1.2")["Bestand vom"].date() == date(2026, 1, 31)
     for row, found in zip(records(stored["Zielwerte"], "AGS"), outcome.project.targets, strict=False):
         assert (row["AGS"], row["Nr."], row["Zähler"], row["Nenner"]) == (
             "Projekt",
@@ -339,7 +368,7 @@ def test_gap_in_words(rules: Rules) -> None:
 
 
 def test_criterion_row(stored: Workbook) -> None:
-    row = one(records(stored["Meilensteine"], "AGS"), AGS=HANAU, **{"Nr.": "MS1.1d"})
+    row = one(records(stored["Meilensteine"], "AGS"), AGS=HANAU, Kriterium="MS1.1d")
     assert (row["Meilenstein"], row["Soll"], row["Ist"]) == ("MS1.1", 1, 1)
     assert (row["Status des Meilensteins"], row["Status des Kriteriums"]) == ("erreicht", "erfüllt")
     assert row["Nachweise"] == "NW-001"
@@ -349,7 +378,7 @@ def test_criterion_row(stored: Workbook) -> None:
 def test_rows_without_criteria(stored: Workbook) -> None:
     rows = records(stored["Meilensteine"], "AGS")
     undefined = one(rows, AGS=HANAU, Meilenstein="MS4.1")
-    assert (undefined["Status des Meilensteins"], undefined["Nr."]) == ("nicht festgelegt", None)
+    assert (undefined["Status des Meilensteins"], undefined["Kriterium"]) == ("nicht festgelegt", None)
     absent = one(rows, AGS=NIDDA, Meilenstein="MS1.1")
     assert absent["Status des Meilensteins"] == "keine gültige Abgabe"
 

@@ -18,8 +18,10 @@ from typing import Protocol
 import xlsxwriter
 
 from pipeline.definitions.messages import day
-from pipeline.report.summary.documentation.evidence import EvidenceSheet
+from pipeline.report.summary.documentation.evidence import write_evidence
 from pipeline.report.summary.documentation.needs import NeedsSheet
+from pipeline.report.summary.documentation.register import TITLE as REGISTER_TITLE
+from pipeline.report.summary.documentation.register import open_register
 from pipeline.report.summary.status.measures import measure_sheets
 from pipeline.report.summary.status.milestones import open_milestones
 from pipeline.report.summary.status.overview import write_overview
@@ -69,7 +71,8 @@ SHEETS = (
     Sheet("Zeitschiene", open=TimelineSheet),
     Sheet("Zielwerte", open=open_targets, long=True),
     Sheet(MILESTONES, open=open_milestones, long=True),
-    Sheet("Nachweise", open=EvidenceSheet, long=True),
+    Sheet("Nachweise", write_evidence, long=True),
+    Sheet(REGISTER_TITLE, open=open_register, long=True),
     Sheet("Bedarfe und Angebote", open=NeedsSheet),
     Sheet("Abgaben", write_submissions, long=True),
     Sheet("Prüfprotokoll", write_findings, long=True),

@@ -1,39 +1,66 @@
-"""The register of evidence in the sheet Nachweise: every document of every accepted submission."""
+"""Sheet Nachweisregister: every document of every accepted submission; it counts for the sheet Nachweise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import Any
 
 from pipeline.definitions.results import CriterionResult, Result
-from pipeline.definitions.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_POINT, LEAD_AGS
+from pipeline.definitions.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_KEY, EVIDENCE_POINT, LEAD_AGS
 from pipeline.evaluate.records import Data
+from pipeline.report.summary.status.milestones import lead_number
 from pipeline.report.summary.tracing.proof import Area
-from pipeline.report.summary.writing.book import Book
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell
-from pipeline.report.summary.writing.growing import ReportedMunicipality
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
+from pipeline.report.summary.writing.paper import not_printed
 from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import Column
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.formulas import excel_text, pattern
 
-TITLES = ("AGS", "Kommune", *EVIDENCE.names, "Belegt", "Zählt")
+TITLE = "Nachweisregister"
+WIDTHS = {
+    EVIDENCE_KEY.name: 13,
+    "Art": 15,
+    "Titel": 30,
+    EVIDENCE_DATE.name: 10.5,
+    "Ablage": 24,
+    EVIDENCE_POINT.name: 14,
+}
+COLUMNS = (
+    Column("AGS", 9),
+    Column("Kommune", 18),
+    *(Column(name, WIDTHS[name], "left", DATE) for name in EVIDENCE.names),
+    Column("Belegt", 14),
+    Column("Zählt", 8),
+)
+TITLES = [c.title for c in COLUMNS]
+LINES = (
+    "Alle Dokumente, die die Kommunen und die Projektleitung („PL:“) nennen. „Belegt“: Kriterien und Zielwerte, die das "
+    "Dokument nennen. „Zählt“: Es nennt einen Nachweispunkt und ist bis zum Tag der Daten datiert; die der Projektleitung "
+    "zählen für keine Kommune.",
+    "Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es.",
+)
 COUNTS = ("ja", "nein")
 SEPARATOR = "; "
 POINT, COUNTED = TITLES.index(EVIDENCE_POINT.name), TITLES.index("Zählt")
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """Where the documents stand, sheet by sheet; known before they are written."""
+def open_register(book: Book, sheet: FastSheet) -> StreamedSheet:
+    title = f"{TITLE} – {book.outcome.rules.project.short_title}"
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    keep_header(sheet, header, header, 3)
+    not_printed(sheet, len(COLUMNS))
+    return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), partial(register_rows, book), TITLE)
 
-    areas: tuple[Area, ...]
 
-    def count_formula(self, point: str) -> str:
-        """Documents that count and name the evidence point."""
-        return "=" + "+".join(count for area in self.areas for count in _counts_of(area, point))
+def count_formula(register: Area, point: str) -> str:
+    """Documents that count and name the evidence point."""
+    return "=" + "+".join(count for area in register.parts() for count in _counts_of(area, point))
 
 
 def _counts_of(area: Area, point: str) -> Iterator[str]:
@@ -42,12 +69,6 @@ def _counts_of(area: Area, point: str) -> Iterator[str]:
     for before, after in product(("", f"*{SEPARATOR}"), ("", f"{SEPARATOR}*")):
         wanted = pattern(point, before=before, after=after)
         yield f"COUNTIFS({points},{wanted},{counted},{excel_text(COUNTS[0])})"
-
-
-def columns_of(grid: Sequence[Column]) -> list[Column]:
-    """``grid`` gives the widths, which the sheet's other table set."""
-    titled = zip(grid, TITLES, strict=False)
-    return [replace(column, title=title, align="left", number=DATE) for column, title in titled]
 
 
 def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
@@ -60,6 +81,8 @@ def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[li
         cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
         numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
         counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
+        if result.ags == LEAD_AGS:
+            cells[0] = lead_number(str(values[0]))
         yield [result.ags, municipality.name, *cells, numbers, counted]
 
 

@@ -15,18 +15,19 @@ from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTON
 from pipeline.report.summary.documentation.evidence import Slot, counts_of, documents_of, provided_of, slots
 from pipeline.report.summary.status.targets import linked_cells
 from pipeline.report.summary.writing.across import Part, write_across
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Status
 from pipeline.report.summary.writing.counted import criterion_counts, in_words, met_of, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
 from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines, disagree, percent
 
-WIDTHS = (12, 54, 14, 12, 22, 36)
+WIDTHS = (11, 60, 12, 13, 25, 36)
 LAST = len(WIDTHS) - 1
-DESCRIPTION = "Beschreibung, ohne Bewertung"
+DESCRIPTION = "Beschreibung, ohne Bewertung (wird nicht mitgedruckt)"
 EVIDENCE_TITLE, MILESTONES_TITLE = "Nachweis zur Zielerreichung", "Meilensteine"
 LINES = (
     "Wortlaut der Quelle, daneben der Stand im Projekt. Wie entschieden wird: Blatt Regelwerk. "
@@ -70,18 +71,21 @@ def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
     title = f"Projektmaßnahme {measure.number}: {measure.title}"
     lines = (*LINES, measure.note) if measure.note else LINES
     row = lay_page(book, sheet, title, lines, WIDTHS)
-    keep_header(sheet, 0, row - 1)
-    row = _write_description(book, sheet, row, measure)
-    breaks = [row]
+    sheet.freeze_panes(row, 0)
     heading = f"Zielwert Projektmaßnahme {measure.number}"
-    row = _write_table(book, sheet, row, heading, TARGET_COLUMNS, _targets(book, measure, heading))
-    row = _write_table(book, sheet, row, EVIDENCE_TITLE, EVIDENCE_COLUMNS, _evidence(book, measure))
-    breaks.append(row)
-    _write_milestones(book, sheet, row, measure)
-    sheet.set_h_pagebreaks(breaks)  # as on the slides: each part begins a page, where the program heeds it
+    targets = row
+    evidence = _write_table(book, sheet, row, heading, TARGET_COLUMNS, _targets(book, measure, heading))
+    milestones = _write_table(
+        book, sheet, evidence, EVIDENCE_TITLE, EVIDENCE_COLUMNS, _evidence(book, measure)
+    )
+    end = _write_milestones(book, sheet, milestones, measure)
+    sheet.repeat_rows(milestones + 1)  # the last table may be longer than a page
+    break_before(sheet, [(targets, evidence - 2), (evidence, milestones - 2), (milestones, end - 1)])
+    sheet.print_area(0, 0, end - 1, LAST)
+    _write_description(book, sheet, end + 1, measure)
 
 
-def _write_description(book: Book, sheet: FastSheet, row: int, measure: Measure) -> int:
+def _write_description(book: Book, sheet: FastSheet, row: int, measure: Measure) -> None:
     row = write_section(book, sheet, row, DESCRIPTION, len(WIDTHS))
     heading = book.styles.get(bold=True, text_wrap=True)
     bullet, text = book.styles.get(align="right"), book.styles.get(text_wrap=True)
@@ -90,7 +94,6 @@ def _write_description(book: Book, sheet: FastSheet, row: int, measure: Measure)
         for statement in passage.statements:
             parts = [Part(0, 0, "–", bullet), Part(1, LAST, statement, text)]
             row = write_across(sheet, row, parts, WIDTHS)
-    return row + 1
 
 
 def _write_table(
@@ -162,7 +165,8 @@ def _evidence_cells(book: Book, slot: Slot) -> list[Cell]:
 # --- milestones ---------------------------------------------------------------------------------------
 
 
-def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) -> None:
+def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) -> int:
+    """Returns the next free row."""
     row = write_section(book, sheet, row, MILESTONES_TITLE, len(WIDTHS))
     row = write_header(book, sheet, row, MILESTONE_COLUMNS)
     band = RowWriter(book, sheet, MILESTONE_COLUMNS, bg_color=BAND, bold=True)
@@ -172,6 +176,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) 
         for below, criterion in enumerate(milestone.criteria, row + 1):
             plain.write(below, _criterion(book, criterion))
         row += 1 + len(milestone.criteria)
+    return row
 
 
 def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:

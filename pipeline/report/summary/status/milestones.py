@@ -15,40 +15,43 @@ from pipeline.report.summary.writing.cells import Cell, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
-from pipeline.report.summary.writing.table import Column, count_column, date_column
+from pipeline.report.summary.writing.table import Column, count_column, date_column, printed
 from pipeline.rules import Attested, Criterion
 
 AREA = "Meilensteine"
 COLUMNS = (
-    Column("AGS", 10),
-    Column("Kommune", 20),
-    Column("Meilen-\nstein", 8),
+    Column("AGS", 8.5),
+    Column("Kommune", 21),
+    Column("Meilen-\nstein", 9),
     date_column("Fällig am"),
-    Column("Status des Meilensteins", 15),
-    Column("Nr.", 8.5),
-    Column("Kriterium", 42),
-    count_column("Soll", 9.5),
-    count_column("Ist", 9.5),
-    Column("Status des Kriteriums", 14),
+    Column("Status des Meilensteins", 17.5),
+    Column("Krite-\nrium", 7.5),
+    count_column("Soll", 8),
+    count_column("Ist", 8),
+    Column("Status des Kriteriums", 13),
     date_column("Erreicht am"),
-    Column("Nachweise", 13),
-    Column("Erläuterung der Kommune", 30),
+    Column("Nachweise", 15),
+    Column("Erläuterung", 24),
+    Column("Wortlaut des Kriteriums", 90, aside=True),
 )
 LINES = (
+    "Der Wortlaut jedes Kriteriums steht rechts neben der Tabelle und in den Blättern „Maßnahme“. „PL“: von der "
+    "Projektleitung zu erfüllen, und von ihr die Nachweise.",
     "Soll und Ist sind Anteile oder Anzahlen am Tag der Daten. „Angabe“: Die Kommune gibt ein Datum und einen Nachweis an.",
     "Ein Kriterium, das einmal erfüllt war, bleibt erfüllt, auch wenn das Ist später sinkt.",
 )
+BY_LEAD = "PL: "  # before the numbers of the project lead's documents, and beside its criteria
 NOT_JUDGED = {
     St.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
     St.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
 }
+NOTE = [c.title for c in COLUMNS].index("Erläuterung")
 CONTINUED = "(Fortsetzung der Erläuterung)"
-BY_LEAD = " [von der Projektleitung zu erfüllen]"
 
 
 def open_milestones(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"Meilensteine – {book.outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS), printed(COLUMNS))
     keep_header(sheet, header, header, 3)
     rows = partial(_rows, book.criteria, _notes(book.lead))
     return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), rows, AREA)
@@ -62,26 +65,32 @@ def _rows(
         status = Status(MILESTONE_WORDS[milestone.status])
         head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
         if not milestone.criteria:
-            yield [*head, None, NOT_JUDGED[milestone.status], *[None] * 6]
+            yield [*head, *[None] * 7, NOT_JUDGED[milestone.status]]
         for found in milestone.criteria:
             criterion = criteria[found.nr]
             note = (lead_notes if criterion.by_lead else notes).get(found.nr)
-            first, *more = pieces(note, COLUMNS[-1].width) if note else [None]
-            yield [*head, *_criterion(criterion, found), first]
+            if criterion.by_lead:
+                note = BY_LEAD + (note or "von ihr zu erfüllen")
+            first, *more = pieces(note, COLUMNS[NOTE].width) if note else [None]
+            yield [*head, *_criterion(criterion, found), first, criterion.text]
             for piece in more:
-                yield [*head, criterion.id, CONTINUED, *[None] * 5, piece]
+                yield [*head, criterion.id, *[None] * 5, piece, CONTINUED]
 
 
 def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
     return [
         criterion.id,
-        criterion.text + (BY_LEAD if criterion.by_lead else ""),
         "Angabe" if isinstance(criterion.decide, Attested) else found.threshold,
         found.value if found.status is not St.NOT_EVALUABLE else None,
         Status(CRITERION_WORDS[found.status]),
         found.reached_on,
-        "; ".join(found.evidence) or None,
+        "; ".join(lead_number(e) if criterion.by_lead else e for e in found.evidence) or None,
     ]
+
+
+def lead_number(number: str) -> str:
+    """``PL: NW-001``: both the project lead and a municipality begin at NW-001."""
+    return BY_LEAD + number
 
 
 def _notes(data: Data | None) -> dict[str, str]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import partial
 
+from pipeline.definitions.messages import day
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
+from pipeline.evaluate.provenance import stock_day
 from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, words_of
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
@@ -22,32 +25,43 @@ from pipeline.report.summary.writing.cells import Cell, Formula, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.styles import BAND
-from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
+from pipeline.report.summary.writing.table import (
+    Column,
+    RowWriter,
+    count_column,
+    date_column,
+    printed,
+    write_header,
+)
 from pipeline.rules import Attested, Info, Share, Target
 
 AREA = "Zielwerte: Kommunen"
 COLUMNS = (
-    Column("AGS", 10),
+    Column("AGS", 8.5),
     Column("Kommune", 21),
-    Column("Nr.", 6.5),
-    Column("Zielwert", 44),
-    Column("Projekt-\njahr", 9, "center"),
-    count_column("Zähler", 8.5),
-    count_column("Nenner", 8.5),
-    count_column("Wert", 10),
-    count_column("Schwelle", 10),
-    count_column("Abstand", 9),
-    Column("Abstand in Worten", 27),
-    Column("Status", 14),
+    Column("Nr.", 6),
+    date_column("Bestand vom"),
+    Column("Projekt-\njahr", 8, "center"),
+    count_column("Zähler", 7.5),
+    count_column("Nenner", 7.5),
+    count_column("Wert", 8.5),
+    count_column("Schwelle", 8.5),
+    count_column("Abstand", 8),
+    Column("Abstand in Worten", 31),
+    Column("Status", 17.5),
     date_column("Daten bis"),
+    Column("Wortlaut des Zielwerts", 90, aside=True),
 )
 LINES = (
+    "Der Wortlaut jedes Zielwerts steht rechts neben der Tabelle und in den Blättern „Maßnahme“. „Bestand vom“: Stichtag "
+    "des Bestands, der im Nenner steht; seine Quelle nennt das Blatt Herkunft.",
     "Wert = Zähler ÷ Nenner, bei Anzahlen der Zähler. Die Zeilen „Projekt“ sind Summen über die Kommunen (Summe der "
     "Zähler ÷ Summe der Nenner), nie Mittelwerte von Prozenten.",
     "Eine Kommune ohne gültige Abgabe oder ohne bewertbare Zahl geht in keine Summe ein. Ob eine Schwelle erreicht ist, "
     "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
     "Schwelle.",
 )
+SUMMED = (St.MET, St.OPEN, St.MISSED, St.INFO)  # what the project's sums are made of
 PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
 
@@ -76,20 +90,20 @@ class _Area:
 def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
     outcome = book.outcome
     title = f"Zielwerte – {outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
-    write_header(book, sheet, header, COLUMNS)
-    keep_header(sheet, header, header, 3)
-    top = header + 1
-    filters = top + len(outcome.project.targets)
+    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS), printed(COLUMNS))
+    top = write_header(book, sheet, write_section(book, sheet, header, PROJECT, printed(COLUMNS)), COLUMNS)
+    section = top + len(outcome.project.targets)
+    filters = section + 1
     results = sum(len(r.targets) for r in outcome.results)
     area = _Area(filters + 2, filters + 1 + max(1, results))
-    book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, filters))
+    book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, section))
     writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
-    sheet.set_h_pagebreaks([filters])  # the municipalities begin a page, where the program heeds it
-    write_section(book, sheet, filters, MUNICIPALITIES, len(COLUMNS))
-    table = StreamedTable(book, sheet, filters, COLUMNS, has_header=True)
+    sheet.set_h_pagebreaks([section])
+    write_section(book, sheet, section, MUNICIPALITIES, printed(COLUMNS))
+    keep_header(sheet, filters, filters)
+    table = StreamedTable(book, sheet, filters, COLUMNS)
     return StreamedSheet(table, partial(_municipal_rows, book, table), AREA)
 
 
@@ -102,15 +116,19 @@ def _municipal_rows(
     for result in municipality.result.targets:
         target = book.targets[result.nr]
         words = words_of(target, result, municipality.data, book.outcome.rules)
-        yield _municipal_cells(municipality.name, target, result, words, table.next_row + 1)
+        data, on = municipality.data, result.data_as_of
+        stock = stock_day(data, target, on) if data and on and result.value is not None else None
+        yield _municipal_cells(municipality.name, target, result, stock, words, table.next_row + 1)
 
 
-def _municipal_cells(name: str, target: Target, result: TargetResult, words: str, row: int) -> list[Cell]:
+def _municipal_cells(
+    name: str, target: Target, result: TargetResult, stock: date | None, words: str, row: int
+) -> list[Cell]:
     return [
         result.ags,
         name,
         target.id,
-        target.text,
+        stock,
         result.year or ALL_TIME,
         result.numerator,
         result.denominator,
@@ -120,6 +138,7 @@ def _municipal_cells(name: str, target: Target, result: TargetResult, words: str
         words,
         Status(TARGET_WORDS[result.status]),
         result.data_as_of,
+        target.text,
     ]
 
 
@@ -157,7 +176,7 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
         PROJECT,
         book.outcome.rules.lead.name if own else _municipalities(book, found, row, area),
         target.id,
-        target.text,
+        None,
         found.year or ALL_TIME,
         None if found.numerator is None else Formula(area.sum("F", row), found.numerator),
         None if found.denominator is None else Formula(area.sum("G", row), found.denominator),
@@ -166,8 +185,23 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
         shortfall_formula(target, found.numerator, found.denominator, row) if share or own else None,
         _project_words(target, found, own),
         Status(TARGET_WORDS[found.status]),
-        book.outcome.as_of,
+        _data_until(book, found),
+        target.text,
     ]
+
+
+def _data_until(book: Book, found: ProjectTarget) -> Cell:
+    """The day that the figures of the sum reach; the first and last where they differ."""
+    own = found.communes_total is None
+    days = {
+        t.data_as_of
+        for r in book.outcome.results
+        for t in r.targets
+        if t.nr == found.nr and t.year == found.year and t.data_as_of and (own or t.status in SUMMED)
+    }
+    if len(days) > 1:
+        return f"{day(min(days))}\n– {day(max(days))}"
+    return next(iter(days), None)
 
 
 def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
@@ -187,7 +221,7 @@ def _municipalities_words(book: Book, found: ProjectTarget) -> tuple[int | None,
 def linked_cells(book: Book, position: int) -> tuple[Formula | None, Formula]:
     """The project's n-th value, if it has one, and its municipalities, for other sheets to show."""
     found = book.outcome.project.targets[position]
-    row = LEAD_ROW + len(LINES) + 2 + position
+    row = LEAD_ROW + len(LINES) + 3 + position
     value = None if found.value is None else Formula(f"=Zielwerte!$H${row}", found.value)
     number, _, rest = _municipalities_words(book, found)
     text = book.outcome.rules.lead.name if found.communes_total is None else f"{number}{rest}"

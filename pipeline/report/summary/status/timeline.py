@@ -16,16 +16,17 @@ from pipeline.definitions.words import MILESTONE_WORDS, Tone
 from pipeline.evaluate.progress import Course, Path, Point, paths, quarters
 from pipeline.report.summary.status.progress_chart import write_progress
 from pipeline.report.summary.writing.across import Part, write_across
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, merge, put
 from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
+from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND, FILLS, Style
 from pipeline.rules import Milestone, Rules, quarter_end
 from pipeline.rules.wording.in_words import disagree, quarter, quarter_of
 
-LABEL_WIDTH, QUARTER_WIDTH = 25, 13
+LABEL_WIDTH, QUARTER_WIDTH = 20, 11
 LINES = (
     "Jeder Meilenstein steht im Quartal seiner Frist, wie auf den Folien der Quelle. „erreicht n von N“: so viele Kommunen "
     "haben ihn erreicht, verspätet erreichte eingeschlossen.",
@@ -77,18 +78,18 @@ def _write_timeline(book: Book, sheet: FastSheet, courses: Sequence[tuple[Path, 
     title = f"Zeitschiene – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, widths)
     _write_header(book, sheet, header, names)
-    keep_header(sheet, header, header + 1, 1)
+    sheet.freeze_panes(header + 2, 1)
     row = header + 2
     for measure in book.outcome.rules.measures:
         row = _write_measure(
             book, sheet, row, names, f"{measure.number}) {measure.title}", measure.milestones
         )
     row = _write_deviations(book, sheet, row + 1, widths)
-    breaks = []
+    blocks = []
     for path, known in courses:
-        breaks.append(row)  # a chart and its figures stay on one page, where the program heeds it
-        row = write_progress(book, sheet, row, path, known, widths)
-    sheet.set_h_pagebreaks(breaks)
+        first, row = row, write_progress(book, sheet, row, path, known, widths)
+        blocks.append((first, row - 2))  # a chart and its figures stay on one page
+    break_before(sheet, blocks)
 
 
 def _write_header(book: Book, sheet: FastSheet, row: int, names: Sequence[str]) -> None:

@@ -36,7 +36,7 @@ from pipeline.report.summary.writing.table import Column, count_column, write_he
 
 TITLE = "Kontrollsummen und Freigabe"
 COLUMNS = (
-    Column("Bereich", 15),
+    Column("Bereich", 14),
     Column("Prüfung", 66),
     count_column("Wert A", 11),
     count_column("Wert B", 11),
@@ -52,7 +52,7 @@ LINES = (
 )
 AGREES, DIFFERS = "✓ stimmt", "✗ weicht ab"
 ALL = "Summe aller Abweichungen (muss 0 sein)"
-SIGN_OFF = "Freigabe"
+SIGN_OFF, CHECKS = "Freigabe", "Kontrollsummen"
 SIGN_OFF_NAME = "Freigabefelder"  # kisi verify lets people fill in these cells
 STEPS = ("erstellt", "geprüft", "freigegeben")
 LINE_HEIGHT = 34
@@ -62,16 +62,15 @@ ALL_TIME = "gesamt"
 def write_control(book: Book, sheet: FastSheet) -> None:
     title = f"{TITLE} – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
-    write_header(book, sheet, header, COLUMNS)
-    keep_header(sheet, header, header)
     book.checks.extend(_checks(book, entries(book.outcome)))
-    first = header + 1
+    head = write_section(book, sheet, _write_sign_off(book, sheet, header), CHECKS, len(COLUMNS))
+    first = write_header(book, sheet, head, COLUMNS)
+    keep_header(sheet, head, head)
     end = write_rows(
         book, sheet, first, COLUMNS, (_cells(c, row) for row, c in enumerate(book.checks, first + 1))
     )
-    sheet.autofilter(header, 0, end - 1, len(COLUMNS) - 1)
+    sheet.autofilter(head, 0, end - 1, len(COLUMNS) - 1)
     _write_total(book, sheet, end, first)
-    _write_sign_off(book, sheet, end + 2)
 
 
 def _cells(check: Check, row: int) -> list[Cell]:
@@ -100,7 +99,7 @@ def _write_total(book: Book, sheet: FastSheet, row: int, first: int) -> None:
     put(sheet, row, 7, verdict, bold)
 
 
-def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> None:
+def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> int:
     """Empty lines for those who answer for the report."""
     last = len(COLUMNS) - 1
     write_section(book, sheet, row, SIGN_OFF, len(COLUMNS))
@@ -115,6 +114,7 @@ def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> None:
         merge(sheet, below, 3, last, texts[3] if len(texts) > 3 else None, style)
     cells = f"='{TITLE}'!$B${row + 3}:$H${row + 2 + len(STEPS)}"
     book.file.define_name(SIGN_OFF_NAME, cells)
+    return row + 3 + len(STEPS)
 
 
 # --- what must agree ----------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def _milestones(book: Book, document: Entries) -> Iterator[Check]:
         yield Check(
             "Meilensteine",
             text,
-            count(book.areas["Meilensteine"], (("J", word.text),)),
+            count(book.areas["Meilensteine"], (("I", word.text),)),
             None,
             criteria[status],
         )

@@ -28,18 +28,18 @@ from pipeline.run import Submission
 
 TITLE = "Änderungen"
 COLUMNS = (
-    Column("AGS", 10),
-    Column("Kommune", 19),
-    date_column("Voriger\nStichtag"),
+    Column("AGS", 9),
+    Column("Kommune", 15),
+    date_column("Voriger Stichtag"),
     date_column("Daten bis"),
-    Column("Art", 17),
-    Column("Nr. oder Blatt", 14),
-    Column("Gegenstand", 50),
-    Column("Projekt-\njahr", 9, "center"),
-    Column("damals", 13, "right"),
-    Column("jetzt", 13, "right"),
+    Column("Art", 12),
+    Column("Nr. oder Blatt", 13),
+    Column("Gegenstand", 27),
+    Column("Projekt-\njahr", 8, "center"),
+    Column("damals", 10, "right"),
+    Column("jetzt", 10, "right"),
     Column("Differenz", 11, "right"),
-    Column("Anmerkung", 34),
+    Column("Anmerkung", 19),
 )
 LINES = (
     "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "

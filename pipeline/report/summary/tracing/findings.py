@@ -21,17 +21,17 @@ from pipeline.run import Submission
 from pipeline.selection import previous_of
 
 COLUMNS = (
-    Column("Schwere-\ngrad", 11.5),
-    Column("Kommune", 20),
-    Column("Datei", 25),
-    Column("Blatt", 16),
+    Column("Schwere-\ngrad", 9),
+    Column("Kommune", 14),
+    Column("Datei", 17),
+    Column("Blatt", 13),
     Column("Zelle", 7.5),
-    Column("Spalte", 17),
-    Column("Befund", 45),
-    Column("Anzahl", 8),
-    Column("Abhilfe", 42),
-    Column("Antwort", 22),
-    Column("Regel", 7),
+    Column("Spalte", 13),
+    Column("Befund", 30),
+    Column("Anzahl", 9),
+    Column("Abhilfe", 24),
+    Column("Antwort", 10),
+    Column("Regel", 8),
 )
 LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "

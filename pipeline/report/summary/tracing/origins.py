@@ -17,25 +17,29 @@ from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
+from pipeline.report.summary.writing.paper import not_printed
 from pipeline.report.summary.writing.table import Column, count_column, date_column
 from pipeline.rules import Attested, Criterion, Rules, Target
 
 COLUMNS = (
-    Column("AGS", 10),
-    Column("Kommune", 20),
+    Column("AGS", 9),
+    Column("Kommune", 16),
     Column("Nr.", 8.5),
-    Column("Projekt-\njahr", 9, "center"),
-    Column("Zahl im Bericht", 12),
-    Column("Rolle der Zeilen", 12),
+    Column("Projekt-\njahr", 8, "center"),
+    Column("Zahl im Bericht", 11),
+    Column("Rolle der Zeilen", 11),
     date_column("Stand vom"),
     count_column("Beitrag", 9),
-    Column("Datei", 36),
-    Column("Blatt", 18),
-    Column("Zeilen in Excel", 46),
+    Column("Datei", 17),
+    Column("Blatt", 15),
+    Column("Zeilen in Excel", 15),
+    date_column("Bestand vom"),
+    Column("Quelle des Bestands", 13),
 )
+ROWS = [c.title for c in COLUMNS].index("Zeilen in Excel")
 LINES = (
     "Aus welchen Zeilen welcher Datei jede Zahl der Blätter „Zielwerte“ (Wert) und „Meilensteine“ (Ist, Erreicht am) "
-    "entstand. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
+    "entstand. Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
     "Die Zahlen des Projekts sind Summen über die Kommunen im Blatt „Zielwerte“. „Verknüpfung“: Zeilen, ohne die eine "
     "gezählte Zeile nicht zählte. „Angabe“: Zeile mit Datum und Nachweis der berichtenden Stelle.",
 )
@@ -49,6 +53,7 @@ def open_origins(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"Herkunft – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header, 3)
+    not_printed(sheet, len(COLUMNS))
     return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), partial(_rows, book))
 
 
@@ -56,7 +61,7 @@ def _rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]
     data, rules = municipality.data, book.outcome.rules
     if data is None:
         words = TARGET_WORDS[St.NO_SUBMISSION].text
-        yield [*_head(municipality, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words]
+        yield [*_head(municipality, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words, None, None]
         return
     for target in municipality.result.targets:
         yield from _target(municipality, data, book.targets[target.nr], target, rules)
@@ -107,13 +112,14 @@ def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -
     """One row to a part; long lists of rows run on in the next."""
     file = visible(data.workbook.file)
     for part in parts:
-        first, *more = pieces(ranges(part.rows), COLUMNS[-1].width)
+        first, *more = pieces(ranges(part.rows), COLUMNS[ROWS].width)
+        stock = part.stock or (None, None)
         word = REACHED if part.reached else figure
-        yield [*head, word, part.role.value, part.day, part.number, file, part.sheet, first]
+        yield [*head, word, part.role.value, part.day, part.number, file, part.sheet, first, *stock]
         for piece in more:
-            yield [*head, word, CONTINUED, part.day, None, file, part.sheet, piece]
+            yield [*head, word, CONTINUED, part.day, None, file, part.sheet, piece, None, None]
 
 
 def _without(head: list[Cell], data: Data | None, reason: str) -> list[Cell]:
     file = visible(data.workbook.file) if data else None
-    return [*head, NO_FIGURE, None, None, None, file, None, reason]
+    return [*head, NO_FIGURE, None, None, None, file, None, reason, None, None]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.definitions.messages import day
 from pipeline.definitions.words import USE_WORDS, WORDS, Word
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import Column, write_header, write_rows
@@ -24,15 +24,16 @@ from pipeline.rules.wording.rulebook import (
 COLUMNS = (
     Column("Nr.", 8),
     Column("Art", 11),
-    Column("Wortlaut der Quelle", 44),
-    Column("Fundstelle", 24),
-    Column("Wie entschieden wird", 46),
-    Column("Parameter", 27),
-    Column("Auslegung", 36),
+    Column("Wortlaut der Quelle", 34),
+    Column("Fundstelle", 20),
+    Column("Wie entschieden wird", 34),
+    Column("Parameter", 21),
+    Column("Auslegung", 28),
 )
 LINES = (
     "Jeder Wortlaut ist aus der Quelle übernommen (Foliensatz „Projektmaßnahmen- & Meilensteine“). "
     "Der Bericht folgt den Regeldateien; eine Änderung dort ändert Vorlage, Prüfung und Bericht.",
+    "Gedruckt wird mit der ganzen Mappe nur „Auslegung und Klärungsbedarf“; „Druckbereich ignorieren“ (Excel) druckt alles.",
 )
 READING = "Auslegung und Klärungsbedarf"
 READING_COLUMNS = tuple(
@@ -82,7 +83,7 @@ def write_rulebook(book: Book, sheet: FastSheet) -> None:
     title = f"Regelwerk – {project.short_title}, Version {project.version}"
     lines = (*LINES, f"SHA-256 aller Regeldateien: {rules.sha256}")
     row = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS))
-    keep_header(sheet, row, row, 1)
+    sheet.freeze_panes(row + 1, 1)
     row = write_header(book, sheet, row, COLUMNS)
     sections: list[tuple[str, Rows]] = [
         (f"Projektmaßnahme {m.number}: {m.title}", _cells(measure_lines(m, rules))) for m in rules.measures
@@ -91,9 +92,12 @@ def write_rulebook(book: Book, sheet: FastSheet) -> None:
     for text, rows in sections:
         row = write_section(book, sheet, row, text, len(COLUMNS))
         row = write_rows(book, sheet, row, COLUMNS, rows)
+    reading = row
     row = write_section(book, sheet, row, READING, len(COLUMNS))
     row = write_header(book, sheet, row, READING_COLUMNS)
     row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(rules)))
+    sheet.print_area(reading, 0, row - 1, len(COLUMNS) - 1)
+    sheet.repeat_rows(reading + 1)
     row = write_section(book, sheet, row, EXEMPTIONS, len(COLUMNS))
     row = write_header(book, sheet, row, EXEMPTION_COLUMNS)
     row = write_rows(book, sheet, row, COLUMNS, _exemptions(book))

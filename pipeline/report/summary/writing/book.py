@@ -14,13 +14,14 @@ from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.records import Data
 from pipeline.report.summary.tracing.proof import Area, Check
+from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.paper import set_paper
 from pipeline.report.summary.writing.styles import NAVY, Styles
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.run import Outcome, Submission
 
-A4 = 9
 WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
 TITLE_ROW, LEAD_ROW = 0, 1
 STREAMED_FROM = 500  # municipalities; from then on rows of long tables go to the disk as they are written
@@ -112,28 +113,37 @@ class Book:
 # --- page ---------------------------------------------------------------------------------------------
 
 
-def lay_page(book: Book, sheet: FastSheet, title: str, texts: Sequence[str], widths: Iterable[float]) -> int:
-    """Title in A1, lines of text below, widths, A4 landscape one page wide. Returns the next free row."""
+def lay_page(
+    book: Book,
+    sheet: FastSheet,
+    title: str,
+    texts: Sequence[str],
+    widths: Iterable[float],
+    printed: int | None = None,
+) -> int:
+    """Title in A1, texts below across the columns ``widths``, A4 landscape. Returns the next free row.
+
+    ``printed``: so many of the columns are printed, all when it is left out.
+    """
+    widths = list(widths)
     project, as_of = book.outcome.rules.project, day(book.outcome.as_of)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, book.styles.plain.format)
     sheet.set_row(TITLE_ROW, 26)
     put(sheet, TITLE_ROW, 0, title, book.styles.title)
-    for row, text in enumerate(texts, LEAD_ROW):
-        put(sheet, row, 0, text, book.styles.lead)
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    widths, row = widths[:printed], LEAD_ROW
+    for text in texts:
+        row = write_across(sheet, row, [Part(0, len(widths) - 1, text, book.styles.lead)], widths)
+    set_paper(sheet, widths)
     name = project.short_title.replace("&", "&&")
-    sheet.set_footer(f"&L&8 {name} · &A&C&8Stichtag {as_of}&R&8Seite &P von &N")
+    sheet.set_footer(f"&L&9 {name} · &A&C&9Stichtag {as_of}&R&9Seite &P von &N")
     sheet.hide_gridlines(2)
     sheet.ignore_errors({"number_stored_as_text": WHOLE_SHEET, "formula_differs": WHOLE_SHEET})
-    return LEAD_ROW + len(texts)
+    return row
 
 
 def keep_header(sheet: FastSheet, first: int, last: int, columns: int = 0) -> None:
-    """The header rows stay in sight on the screen and stand on each printed page."""
+    """The header rows stay in sight on the screen and stand on each printed page after theirs."""
     sheet.freeze_panes(last + 1, columns)
     sheet.repeat_rows(first, last)
 

@@ -19,7 +19,7 @@ from pipeline.xlsx.addresses import column_letters
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 KEEP = "\u00a0"  # no line break between symbol, number and word
-NR, CRITERION_STATUS = "F", "J"  # columns of the sheet Meilensteine
+NR, CRITERION_STATUS = "F", "I"  # columns of the sheet Meilensteine
 
 
 def _whole(area: Area, letter: str) -> str:

@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pickle import dump, load  # our own rows, in a file without a name
 
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.results import Result
@@ -18,7 +16,7 @@ from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import Column, RowWriter, frame_empty, write_header
+from pipeline.report.summary.writing.table import Column, RowWriter, frame_empty, printed, write_header
 from pipeline.run import Submission
 from pipeline.selection import previous_of
 
@@ -93,20 +91,11 @@ class StreamedTable:
         end, width = self._row, len(self._columns)
         frame_empty(self._book, self.sheet, self._header + 1, end, width)
         self.sheet.autofilter(self._header, 0, max(self._header + 1, end - 1), width - 1)
+        if (shown := printed(self._columns)) < width:
+            self.sheet.print_area(0, 0, max(self._header + 1, end - 1), shown - 1)
         first = self._header + 2
         self._parts.append(Area(self.sheet.get_name(), first, max(first, end)))
         return end
-
-    @staticmethod
-    def plan(name: str, header: int, records: int) -> tuple[Area, ...]:
-        """Where so many records will stand, sheet by sheet, with the header in that row (from 0)."""
-        found: list[Area] = []
-        while not found or records > 0:
-            here = min(SHEET_ROWS - 2 - header, records)
-            title = _further(name, len(found) + 1) if found else name
-            found.append(Area(title, header + 2, header + 1 + max(1, here)))
-            records, header = records - here, FURTHER_HEADER
-        return tuple(found)
 
     @property
     def area(self) -> Area:
@@ -129,7 +118,7 @@ class StreamedTable:
         before, book = self.sheet, self._book
         self.close()
         title = _further(self._name, len(self._parts) + 1)
-        put(before, SHEET_ROWS - 1, 0, GOES_ON.format(title), book.styles.lead)
+        put(before, SHEET_ROWS - 1, 0, GOES_ON.format(title), book.styles.plain)
         sheet = self._further_sheet(title)
         self._begin(sheet, FURTHER_HEADER)
         keep_header(sheet, FURTHER_HEADER, FURTHER_HEADER, self._frozen)
@@ -139,7 +128,7 @@ class StreamedTable:
         sheet = book.add_sheet(title, streamed=bool(before.constant_memory))
         lines = (WENT_BEFORE.format(before.get_name()),)
         name = f"{title} – {book.outcome.rules.project.short_title}"
-        lay_page(book, sheet, name, lines, (c.width for c in self._columns))
+        lay_page(book, sheet, name, lines, (c.width for c in self._columns), printed(self._columns))
         return sheet
 
 
@@ -162,21 +151,3 @@ class StreamedSheet:
         self._table.close()
         if self._area:
             book.areas[self._area] = self._table.area
-
-
-class Spool:
-    """Records that are written later, kept on the disk meanwhile."""
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  - it ends with the spool
-        self.count = 0
-
-    def add(self, records: Iterable[Record]) -> None:
-        for record in records:
-            dump(record, self._file)
-            self.count += 1
-
-    def __iter__(self) -> Iterator[Record]:
-        self._file.seek(0)
-        for _ in range(self.count):
-            yield load(self._file)  # noqa: S301

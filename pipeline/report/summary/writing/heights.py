@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pipeline.report.summary.writing.paper import POINTS_PER_UNIT
 from pipeline.report.summary.writing.styles import FONT_SIZE
 
-LINE_POINTS, PADDING_POINTS, TALLEST = 11.8, 3.0, 409.0
+LINE_POINTS, PADDING_POINTS, TALLEST = 11.8, 1.2, 409.0
 MARGIN_POINTS = 1.5  # of a cell, beyond what Excel adds to a column by itself
-POINTS_PER_UNIT = 5.25  # a column's width of 1 is 7 pixels of 0.75 points
 SAFETY = 1.03
 _ARIAL = {  # thousandths of the font's size
     222: "ijl'|",

@@ -79,7 +79,7 @@ class Styles:
     @property
     def lead(self) -> Style:
         """A line of text below the title."""
-        return self.get(font_color=MUTED)
+        return self.get(font_color=MUTED, text_wrap=True)
 
     @property
     def plain(self) -> Style:

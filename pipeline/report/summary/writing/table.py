@@ -33,16 +33,25 @@ _Xml = tuple[str, int]  # a cell behind its address, its lines
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table. ``number`` is Excel's number format for what is no text."""
+    """One column of a table. ``number`` is Excel's number format for what is no text.
+
+    ``aside``: for the screen only, at the right of what is printed, each text on one line.
+    """
 
     title: str
     width: float
     align: str = "left"
     number: str = NUMBER
+    aside: bool = False
+
+
+def printed(columns: Sequence[Column]) -> int:
+    """How many columns are printed: those before the first that stands aside."""
+    return sum(not column.aside for column in columns)
 
 
 def date_column(title: str) -> Column:
-    return Column(title, 10.5, "center", DATE)
+    return Column(title, 9.7, "center", DATE)
 
 
 def count_column(title: str, width: float = 9) -> Column:
@@ -162,7 +171,9 @@ class RowWriter:
 
     def _lines(self, column: int, cell: Cell) -> int:
         text = shown(cell)
-        return lines(text, self._columns[column].width) if text else 1
+        if not text or self._columns[column].aside:
+            return 1
+        return lines(text, self._columns[column].width)
 
     def _style(self, column: int, cell: Cell) -> Style:
         kind = cell.word.tone if isinstance(cell, Status) else type(result_of(cell))
@@ -172,7 +183,7 @@ class RowWriter:
         return known
 
     def _new_style(self, column: Column, cell: Cell) -> Style:
-        look = {"align": column.align} | self._look
+        look = {"align": column.align, "text_wrap": not column.aside} | self._look
         if isinstance(cell, Status):
             return self._styles.status(cell.word.tone, **look)
         result = result_of(cell)
