@@ -13,40 +13,47 @@ from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, Formula, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import Column, count_column, date_column, write_header, write_rows
+from pipeline.report.summary.writing.table import (
+    Column,
+    count_column,
+    date_column,
+    printed,
+    write_header,
+    write_rows,
+)
 from pipeline.rules import Municipality
 from pipeline.run import Outcome, Submission
 from pipeline.selection import Round
 from pipeline.xlsx.addresses import column_letters
 
-STATE, ROUND = Column("Stand", 14), Column("Runde", 13)
-FILE = Column("Datei", 28)
-READ = count_column("Zeilen\ngelesen", 8.5)
-TAKEN = count_column("Zeilen\nüber-\nnommen", 8.5)
-NOT_TAKEN = count_column("Zeilen\nnicht über-\nnommen", 9)
+STATE, ROUND = Column("Stand", 12.5), Column("Runde", 12.5)
+FILE = Column("Datei", 15)
+READ = count_column("Zeilen\ngelesen", 8)
+TAKEN = count_column("Zeilen\nüber-\nnommen", 8)
+NOT_TAKEN = count_column("Zeilen\nnicht über-\nnommen", 8)
 COUNTED = {
-    Severity.ERROR: count_column("Fehler", 7.5),
-    Severity.WARNING: count_column("War-\nnungen", 8),
-    Severity.NOTE: count_column("Hin-\nweise", 7.5),
+    Severity.ERROR: count_column("Fehler", 6.5),
+    Severity.WARNING: count_column("War-\nnungen", 7),
+    Severity.NOTE: count_column("Hin-\nweise", 7),
 }
 COLUMNS = (
-    Column("AGS", 10),
-    Column("Kommune", 19),
+    Column("AGS", 8.5),
+    Column("Kommune", 13.5),
     FILE,
     STATE,
     ROUND,
-    Column("Anmerkung", 17),
+    Column("Anmerkung", 10),
     date_column("Berichts-\nstichtag"),
-    count_column("Abgabe-\nNr.", 8),
-    Column("Vorlage", 8, "center"),
-    Column("Regeln", 8.5, "center"),
+    count_column("Abgabe-\nNr.", 7),
     READ,
     TAKEN,
     NOT_TAKEN,
     *COUNTED.values(),
-    Column("Freigabe", 9.5, "center"),
+    Column("Freigabe", 8, "center"),
     date_column("Frei-\ngegeben am"),
-    Column("SHA-256", 24),
+    Column("Vorlage", 10, "center", aside=True),
+    Column("Regeln", 10, "center", aside=True),
+    Column("SHA-256", 68, aside=True),
 )
 LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
 LINES = (
@@ -66,13 +73,14 @@ GIVEN, NOT_GIVEN = "gegeben", "fehlt"
 def write_submissions(book: Book, sheet: FastSheet) -> None:
     title = f"Abgaben – {book.outcome.rules.project.short_title}"
     lines = (*_round_lines(book.outcome.round), *LINES)
-    header = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS))
+    header = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS), printed(COLUMNS))
     write_header(book, sheet, header, COLUMNS)
     keep_header(sheet, header, header, 3)
     rows = _rows(book, header + 2)
     end = write_rows(book, sheet, header + 1, COLUMNS, rows)
     book.areas["Abgaben"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
     sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
+    sheet.print_area(0, 0, max(header + 1, end - 1), printed(COLUMNS) - 1)
 
 
 def column_range(book: Book, column: Column) -> str:
@@ -143,14 +151,14 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
         SUBSTITUTE_NOTE if submission.substitute else None,
         workbook.stichtag,
         workbook.number,
-        workbook.template_version,
-        workbook.rules_version,
         read,
         taken,
         Formula(difference, read - taken),
         *(workbook.count(severity) for severity in COUNTED),
         None if workbook.refused else GIVEN if given else NOT_GIVEN,
         released,
+        workbook.template_version,
+        workbook.rules_version,
         workbook.sha256 or None,
     ]
 
