@@ -62,7 +62,8 @@ def unmet(wanted: list[str], pins: dict[str, str], where: dict[str, str]) -> tup
     Extras and markers are evaluated for the target. What a distribution requires is read from the one that
     is installed here; one that is not (colorama, needed on Windows only) requires nothing in turn.
     """
-    missing, seen, waiting = [], set(), [Requirement(r) for r in wanted]
+    missing, seen = [], set()
+    waiting = [r for r in map(Requirement, wanted) if not r.marker or r.marker.evaluate(dict(where))]
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)

@@ -17,7 +17,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import ironcalc
 import pytest
 import python_calamine
 from openpyxl import load_workbook
@@ -26,6 +25,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from pipeline.xlsx.addresses import column_letters, column_number
 from tests.template.office import recalculate
 
+ironcalc = pytest.importorskip("ironcalc", reason="IronCalc is not on this machine")
 SSCONVERT = shutil.which("ssconvert")
 Place = tuple[str, str]  # sheet, cell
 Values = Mapping[Place, Any]
