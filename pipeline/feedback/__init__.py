@@ -18,6 +18,7 @@ from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback.advice import Advice, Setting, advise
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
+from pipeline.feedback.outside import without_outside
 from pipeline.feedback.overview import overview
 from pipeline.feedback.styles import Styles
 from pipeline.reading.locate import fold
@@ -115,7 +116,10 @@ def may_have_copy(workbook: Workbook) -> bool:
 
 def _feedback(workbook: Workbook, advice: Advice, data: bytes) -> Copy:
     copy = _annotate(workbook, advice, data) if may_have_copy(workbook) else None
-    return copy, letter(workbook, advice, copy is not None)
+    if copy is None:
+        return None, letter(workbook, advice, annotated=False)
+    marked, removed = copy
+    return marked, letter(workbook, replace(advice, removed=removed), annotated=True)
 
 
 def notes_of_others(data: bytes) -> list[tuple[str, str]]:
@@ -130,12 +134,13 @@ def notes_of_others(data: bytes) -> list[tuple[str, str]]:
     return [(title, cell) for title, of_sheet in notes for cell in of_sheet.addresses()]
 
 
-def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
-    """The file with marks and notes; None when its XML is not what a workbook should be."""
+def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> tuple[bytes, tuple[str, ...]] | None:
+    """The file with marks and notes, and what it lacks; None when its XML is not what a workbook should be."""
     try:
         package = Package(data)
         book = WorkbookPart(package)
         book.remove(FEEDBACK_TITLE)
+        removed = without_outside(package)
         styles_part = book.styles_part()
         if styles_part is None:
             return None
@@ -145,9 +150,9 @@ def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> bytes | None:
         for title in titles:
             found = [f for f in workbook.findings if f.cell and fold(f.sheet) == fold(title)]
             unnoted += (f"{title}!{cell}" for cell in _mark_sheet(book, styles, title, found))
-        sheet = overview(workbook, advice, styles, book.ns, titles, unnoted)
+        sheet = overview(workbook, replace(advice, removed=removed), styles, book.ns, titles, unnoted)
         book.insert_first(FEEDBACK_TITLE, sheet)
-        return package.save()
+        return package.save(), removed
     except UNUSUAL:
         return None
 

@@ -38,7 +38,8 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """``unmarked``: the steps where no marked copy goes with the letter; ``ask``: whom to ask."""
+    """``unmarked``: the steps where no marked copy goes with the letter; ``ask``: whom to ask;
+    ``removed``: what of the file its copy lacks."""
 
     result: tuple[str, ...]
     steps: tuple[str, ...]
@@ -47,6 +48,7 @@ class Advice:
     open_items: tuple[OpenItem, ...] = ()
     ask: str = ""
     signature: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 _RESULTS = {

@@ -43,6 +43,7 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
         yield ""
     if annotated:
         yield "Ihre Mappe mit allen Markierungen liegt bei; das erste Blatt „Rückmeldung“ nennt jede Stelle."
+        yield from (f"In der Kopie fehlt: {what}." for what in advice.removed)
         yield ""
     yield advice.ask
     yield ""

@@ -92,6 +92,8 @@ def _rows(
         yield [_Cell(f"{number}. {step}", looks.plain)]
     if unnoted:
         yield [_Cell(UNNOTED.format(cells=", ".join(unnoted)), looks.plain)]
+    for what in advice.removed:
+        yield [_Cell(f"In dieser Kopie fehlt: {what}.", looks.plain)]
     yield []
     if workbook.findings:
         yield [_Cell(text, looks.head) for text in HEADERS]

@@ -6,7 +6,6 @@ check tells what is wrong. What has no place in the current template is named ce
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -49,10 +48,10 @@ from pipeline.template.fill import Content, Entry, Linked, Literal, fill
 from pipeline.template.form import known
 from pipeline.template.layout import HINT
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.relations import is_harmless
 
 LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
 LONGEST_LINK = 2_000  # characters; Excel holds 2,079
-_CARRIED = re.compile(r"(?:https?|mailto):.+|(?!//|\\\\|#)[^:]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,12 @@ class Move:
         """A text takes its link along, where that leads to the web, to a mailbox or to a file beside it."""
         links = self.beside[sheet].links if sheet in self.beside else {}
         target = links.get(at, "")
-        if not isinstance(value, Literal) or not _CARRIED.fullmatch(target) or len(target) > LONGEST_LINK:
+        if (
+            not isinstance(value, Literal)
+            or target[:1] in ("", "#")
+            or not is_harmless(target)
+            or len(target) > LONGEST_LINK
+        ):
             return value
         del links[at]
         return Linked(value, target)

@@ -178,7 +178,7 @@ class Package:
         found = self.relation(part, id_)
         return found.target if found else None
 
-    def _relations_tree(self, part: str) -> Element:
+    def relations_tree(self, part: str) -> Element:
         """The relationships to be changed; made where there are none."""
         name = relations_name(part)
         if name not in self:
@@ -187,7 +187,7 @@ class Package:
 
     def relate(self, part: str, kind: str, target: str, base: str) -> str:
         """Adds a relationship and returns its id; ``base`` is the namespace of relationship types."""
-        relations = self._relations_tree(part)
+        relations = self.relations_tree(part)
         used = {r.get("Id") for r in relations}
         id_ = next(i for n in itertools.count(1) if (i := f"rIdKisi{n}") not in used)
         element = etree.SubElement(relations, f"{{{_RELATIONS_NS}}}Relationship")
@@ -200,7 +200,7 @@ class Package:
         """Takes relationships out."""
         if not any(map(unwanted, self.relations(part))):
             return
-        tree = self._relations_tree(part)
+        tree = self.relations_tree(part)
         for element in list(tree):
             if any(map(unwanted, relations_in([element], part))):
                 tree.remove(element)

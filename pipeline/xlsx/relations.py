@@ -7,6 +7,7 @@ relationship says that leads to it, never its path. Works on the elements of eit
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 
 CONTENT_TYPES = "[Content_Types].xml"
 MAIN_PART = "officeDocument"
+_HARMLESS = re.compile(r"(?:https?|mailto):|file:///[A-Za-z]:|#|(?![/\\]{2})[^:]*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ def relations_name(part: str) -> str:
     """The part that holds the relationships of ``part``; of the package itself for ``""``."""
     folder, file = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
+def relations_owner(name: str) -> str | None:
+    """The part whose relationships the part ``name`` holds; None when it holds none."""
+    folder, file = posixpath.split(name)
+    above, last = posixpath.split(folder)
+    if last.lower() != "_rels" or not file.lower().endswith(".rels"):
+        return None
+    return posixpath.join(above, file[: -len(".rels")])
+
+
+def is_harmless(target: str) -> bool:
+    """Whether a link leads to the web, to a mailbox, or to a file on this machine: no server, no script."""
+    return _HARMLESS.match(target.strip()) is not None
 
 
 def target_part(part: str, target: str) -> str:

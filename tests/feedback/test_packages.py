@@ -36,8 +36,8 @@ from tests.feedback.test_feedback import (
     returned,
 )
 
-PERSONS = "xl/worksheets/sheet4.xml"
-RELATIONS = "xl/worksheets/_rels/sheet4.xml.rels"
+PERSONS = "xl/worksheets/sheet5.xml"
+RELATIONS = "xl/worksheets/_rels/sheet5.xml.rels"
 TYPES = "[Content_Types].xml"
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -344,6 +344,95 @@ def test_a_drawing_of_notes_is_looked_through_once() -> None:
     drawing = f"<xml>{rows}<v:shape r='1'/>{many}</xml>".encode()
     found = [drawing[start:end] for start, end in _shapes(drawing)]
     assert found == [SHAPE.format(1025 + row, row).encode() for row in range(3)] + [b"<v:shape r='1'/>"]
+
+
+def with_things_outside(data: bytes) -> bytes:
+    """Links, pictures and objects that load from elsewhere, a signature, and links that may stay."""
+    parts = unpack(with_pictures(data))
+    links = {
+        "h1": "https://kommune.example/akte", "h2": "mailto:amt@example.org", "h3": "akten/1.pdf",
+        "h4": r"\\server\freigabe\x", "h5": "javascript:alert(1)", "h6": "file://server/x.exe",
+    }  # fmt: skip
+    tail = "".join(f'<hyperlink ref="A{n}" r:id="{i}"/>' for n, i in enumerate(links, start=6))
+    hyperlinks = f'<hyperlinks xmlns:r="{REL}">{tail}</hyperlinks>'.encode()
+    parts[PERSONS] = re.sub(rb"<(?=printOptions|pageMargins)", hyperlinks + b"<", parts[PERSONS], count=1)
+    outside = [(i, "hyperlink", target) for i, target in links.items()]
+    outside += [
+        ("o1", "oleObject", "file:///C:/x.doc"),
+        ("a1", "attachedTemplate", "https://x.example/t.dotm"),
+    ]
+    parts[RELATIONS] = with_more(parts[RELATIONS], outside)
+    drawing = "xl/drawings/_rels/drawing1.xml.rels"
+    parts[drawing] = with_more(parts[drawing], [("p1", "image", "http://spur.example/1.png")])
+    vml = parts["xl/drawings/vmlDrawing1.vml"]
+    parts["xl/drawings/vmlDrawing1.vml"] = vml.replace(b"o:relid", b'src="http://spur.example/2.png" o:relid')
+    dde = (
+        f'<externalLink xmlns="{builder.MAIN}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
+    )
+    book = "xl/_rels/workbook.xml.rels"
+    link = f'<Relationship Id="e1" Type="{REL}/externalLink" Target="/xl/dde.xml"/></Relationships>'
+    parts[book] = parts[book].replace(b"</Relationships>", link.encode())
+    sign = f'<Relationship Id="s1" Type="{PACKAGE}/digital-signature/origin" Target="_xmlsignatures/origin.sigs"/>'
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(
+        b"</Relationships>", f"{sign}</Relationships>".encode()
+    )
+    signature = relations(("g1", f"{PACKAGE}/digital-signature/signature", "sig1.xml"))
+    return pack(
+        parts
+        | {
+            "xl/dde.xml": dde.encode(),
+            "_xmlsignatures/origin.sigs": b"",
+            "_xmlsignatures/_rels/origin.sigs.rels": signature,
+            "_xmlsignatures/sig1.xml": b"<Signature/>",
+            TYPES: typed(parts[TYPES], dde=f"{SHEETML}.externalLink+xml").replace(
+                b"</Types>",
+                b'<Override PartName="/_xmlsignatures/sig1.xml" ContentType="application/xml"/>'
+                b'<Default Extension="sigs" ContentType="application/x"/></Types>',
+            ),
+        }
+    )
+
+
+def with_more(relations_part: bytes, outside: list[tuple[str, str, str]]) -> bytes:
+    lines = "".join(
+        f'<Relationship Id="{i}" Type="{REL}/{kind}" Target="{target}" TargetMode="External"/>'
+        for i, kind, target in outside
+    )
+    return relations_part.replace(b"</Relationships>", f"{lines}</Relationships>".encode())
+
+
+def test_what_loads_from_elsewhere_and_a_signature_stay_out_and_are_told() -> None:
+    data = with_things_outside(broken_bytes())
+    copy, letter = returned(data)
+    assert_sound(copy)
+    after = unpack(copy)
+    everything = b"".join(part for part in after.values())
+    for gone in (
+        b"server",
+        b"javascript:",
+        b"x.doc",
+        b"spur.example",
+        b"t.dotm",
+        b'ddeService="cmd',
+        b"/c calc",
+    ):
+        assert gone not in everything, gone
+    for kept in (b"https://kommune.example/akte", b"mailto:amt@example.org", b"akten/1.pdf"):
+        assert kept in after[RELATIONS]
+    assert after[RELATIONS].count(b"about:blank") == 5
+    assert not any("_xmlsignatures" in name for name in after)
+    assert b"digital-signature" not in after["_rels/.rels"]
+    told = [
+        "In der Kopie fehlt: 8 Verweise, die Inhalte von anderswo laden oder ausführen (Bilder, Objekte, "
+        "Verknüpfungen).",
+        "In der Kopie fehlt: die digitale Signatur, denn sie gilt nur für Ihre unveränderte Datei.",
+    ]
+    assert [line for line in letter.splitlines() if line.startswith("In der Kopie")] == told
+    first = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]
+    shown = [str(row[0]) for row in first.iter_rows(values_only=True)]
+    assert [s for s in shown if s.startswith("In dieser Kopie fehlt")] == [
+        line.replace("der Kopie", "dieser Kopie") for line in told
+    ]
 
 
 def test_a_full_table_of_formats_has_no_room_for_marks() -> None:
