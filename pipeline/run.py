@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.checks.exemptions import ExemptionUse, uses
 from pipeline.checks.gather import gather, without_findings
+from pipeline.checks.previous import lost_by_correction
 from pipeline.definitions.model import VALID_STATES, Finding, State, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
@@ -29,6 +30,7 @@ from pipeline.selection import (
     WithdrawalUse,
     choose,
     previous_of,
+    replaced_by,
     round_of,
     submissions_of,
     withdrawal_uses,
@@ -170,9 +172,11 @@ def judge(
     cases = [
         (w, previous_of(w, group), as_of if w.file in accepted else None) for w, group in _grouped(valid)
     ]
+    replaced = {w.file: replaced_by(w, group) for w, group in _grouped(valid)}
     results, found = {}, {}
     for (workbook, _, _), (more, result) in zip(cases, engine.judge(cases, lead), strict=True):
-        found[workbook.file] = more
+        old = replaced[workbook.file]
+        found[workbook.file] = [*more, *(lost_by_correction(workbook, old, rules) if old else ())]
         if result:
             results[workbook.ags or ""] = result
     return tuple(_with_findings(s, found.get(s.workbook.file, ()), rules) for s in submissions), results

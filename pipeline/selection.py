@@ -189,6 +189,22 @@ def _overtaken(workbook: Workbook, best: Key | None) -> bool:
 # --- before and next ----------------------------------------------------------------------------------
 
 
+def replaced_by(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook | None:
+    """The valid submission of the same municipality and Stichtag with the next lower number."""
+    key = workbook.key
+    if key is None:
+        return None
+    lower = [
+        (other.key.number, other)
+        for other in candidates
+        if other.key is not None
+        and other.key.ags == key.ags
+        and other.key.stichtag == key.stichtag
+        and other.key.number < key.number
+    ]
+    return max(lower, key=lambda e: e[0])[1] if lower else None
+
+
 def previous_of(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook | None:
     """The best valid submission of the same municipality for the latest earlier Stichtag."""
     key = workbook.key

@@ -107,7 +107,7 @@ VALID = {
         S-001        | 2026-03-05 | Ehrenamtliche      | Ehrenamt        | Ehrenamt und Integrationslotsen | Agentur | 2                 | NW-002
         S-002        | 2026-06-30 | Verwaltung         | Klare Sprache   | einfache Sprache               |          | 15                |
         S-003        | 2025-10-01 | Integrationsguides | Lotsen          | Sonstiges                      |          | 4                 |
-        S-004        | 2026-05-05 | Ehrenamtliche      | Vielfalt        | interkulturell                 |          | 9                 | NW-002
+        S-004        | 2026-05-05 | Ehrenamtliche      | Vielfalt        | interkulturell                 |          | 9                 | NW-003
     """,
     "Schulungsteilnahmen": """
         Schulung-Nr. | Kennung
@@ -141,7 +141,7 @@ LEAD_VALID = {
     """,
     "Nachweise": """
         Nachweis-Nr. | Art             | Titel    | Datum      | Ablage  | Nachweispunkt
-        NW-001       | Teilnehmerliste | Schulung | 2025-12-03 | Akte 01 |
+        NW-001       | Teilnehmerliste | Schulung | 2026-05-05 | Akte 01 |
     """,
 }  # fmt: skip
 
@@ -159,7 +159,7 @@ FORM = {
 FORM_CELLS = {label: f"Stammdaten!B{row}" for row, label in enumerate(FORM, start=4)}
 ENTRIES = {
     "MS1.1b": Entry(date(2025, 10, 1), "NW-004", "Struktur steht"),
-    "MS1.1c": Entry(date(2026, 6, 30), "NW-004; NW-001"),
+    "MS1.1c": Entry(date(2026, 6, 30), "NW-004; NW-003"),
     "Z2.2": Entry(date(2026, 3, 1), "NW-003"),
 }
 

@@ -17,6 +17,14 @@ from pipeline.checks.consistency import (
     training_sizes,
 )
 from pipeline.checks.context import Check, Context
+from pipeline.checks.dates import (
+    addressed_by_an_offer_that_runs,
+    evidence_not_before_what_it_proves,
+    participation_within_stay,
+    running_after_its_end,
+    stock_is_recent,
+)
+from pipeline.checks.form import name_fits_key, released_after_stichtag
 from pipeline.checks.gather import gather
 from pipeline.checks.not_run import checks_not_run
 from pipeline.checks.prefilled import (
@@ -45,6 +53,13 @@ CHECKS: tuple[Check, ...] = (
     rule_rows,
     attested_without_evidence,
     unused_evidence,
+    name_fits_key,
+    released_after_stichtag,
+    running_after_its_end,
+    participation_within_stay,
+    addressed_by_an_offer_that_runs,
+    evidence_not_before_what_it_proves,
+    stock_is_recent,
 )
 
 

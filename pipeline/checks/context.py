@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -37,6 +38,12 @@ class Context:
             for cell in one.addresses():
                 rows.setdefault((one.sheet, one.column), set()).add(int(cell.lstrip(_LETTERS)))
         return rows
+
+    @property
+    def stichtag(self) -> date | None:
+        """The Berichtsstichtag, if it lies within the project: from another one nothing follows (P01)."""
+        stichtag, project = self.workbook.stichtag, self.rules.project
+        return stichtag if stichtag and project.start <= stichtag <= project.end else None
 
     def has(self, sheet: Sheet) -> bool:
         return self.kind.has(sheet.title)

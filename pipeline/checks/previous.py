@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.definitions.messages import day, finding
+from pipeline.definitions.messages import day, finding, number_of
 from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
+from pipeline.definitions.sheets import CRITERIA, FORM_NUMBER, FORM_TITLE, RULE_FULFILLED, RULE_NR
 from pipeline.definitions.spelling import comparable
-from pipeline.evaluate.calculations import counted_spans, evaluate_target, years_of
+from pipeline.evaluate.calculations import counted_spans, evaluate_criterion, evaluate_target, years_of
 from pipeline.evaluate.provenance import ranges
 from pipeline.evaluate.records import Data
-from pipeline.rules import Count, Info, Rules
+from pipeline.rules import Attested, Count, Criterion, Every, Info, Rules
 
 
 class Figure(NamedTuple):
@@ -69,11 +70,60 @@ def compare(pair: Pair) -> list[Finding]:
         if gone:
             found.append(_gone(sheet.title, gone, pair.words))
         found += _changed(sheet, new, old, changed, pair.words)
+    found += _fallen(pair)
     return found + [
         finding("V03", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
         for f in pair.figures
         if f.before - f.now > len(f.rows & touched.get(f.sheet, set()))
     ]
+
+
+def lost_by_correction(now: Workbook, replaced: Workbook, rules: Rules) -> list[Finding]:
+    """V20: records of the submission that this one replaces and that it no longer has, counted per sheet."""
+    counts = []
+    for sheet in rules.kinds[now.kind].tables:
+        old = replaced.tables.get(sheet.title)
+        if old is None or sheet.prefill:
+            continue
+        gone = sum(1 for _ in gone_rows(sheet, now.tables[sheet.title], old))
+        if gone:
+            counts.append(f"{sheet.title} {number_of(gone, 'Zeile', 'Zeilen')}")
+    if not counts:
+        return []
+    words = {"number": replaced.number, "counts": ", ".join(counts), "file": replaced.file}
+    cell = now.form_cells.get(FORM_NUMBER.name)
+    return [finding("V20", FORM_TITLE, cell, FORM_NUMBER.name, **words)]
+
+
+def _fallen(pair: Pair) -> Iterator[Finding]:
+    """V21: criteria that were reached at the previous Stichtag and are not any more, each at its records."""
+    assert pair.now.stichtag is not None
+    assert pair.before.stichtag is not None
+    now, before = Data(pair.now, pair.rules), Data(pair.before, pair.rules)
+    for criterion in pair.rules.criteria_of(pair.now.kind):
+        was = evaluate_criterion(before, criterion, pair.before.stichtag).status
+        if (
+            was is Status.MET
+            and evaluate_criterion(now, criterion, pair.now.stichtag).status is not Status.MET
+        ):
+            yield _no_longer(pair, criterion)
+
+
+def _no_longer(pair: Pair, criterion: Criterion) -> Finding:
+    decide, words = criterion.decide, {"nr": criterion.id, "because": "", **pair.words}
+    if isinstance(decide, Attested):
+        table = pair.now.tables[CRITERIA.title]
+        rows = [row for row, nr in table.records(RULE_NR.name) if nr == criterion.id]
+        cell = table.cell(rows[0], RULE_FULFILLED.name) if rows else None
+        return finding("V21", CRITERIA.title, cell, RULE_FULFILLED.name, **words)
+    if not isinstance(decide, Every):
+        return finding("V21", decide.sheets[-1], **words)
+    table = pair.now.tables[decide.sheet]
+    rows = [row for row, on in table.records(decide.date) if on is None or on > (pair.now.stichtag or on)]
+    words["because"] = f": „{decide.date}“ fehlt in Zeile {ranges(rows)}" if rows else ""
+    cells = tuple(table.cell(row, decide.date) for row in rows)
+    one = finding("V21", decide.sheet, cells[0] if cells else None, decide.date, **words)
+    return replace(one, cells=cells, count=max(1, len(cells)))
 
 
 def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:

@@ -18,6 +18,12 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 SEVERITY_WORDS = {ERROR: "Fehler", WARNING: "Warnung", NOTE: "Hinweis"}
 
 
+EXEMPTABLE = frozenset(
+    ("W01", "W02", "W03", "W04", "W05", "W06", "W07", "W13", "W15", "P05", "P10", "P11", "P12", "P13", "P14")
+)
+"""Errors from which a municipality may be exempted: the cell or row is left out, or the number stands as given.
+
+All others would let a wrong figure, a wrong date, a repeat or something personal into the report."""
 NOT_RUN = "Wegen dieser Fehler noch nicht geprüft"
 
 
@@ -117,6 +123,13 @@ MESSAGES: dict[str, Message] = {
     "P14": Message(ERROR, "Diese Nummer gibt es im Regelwerk nicht.", "Stellen Sie die Nummer wieder her, wie sie in der Vorlage steht."),
     "P15": Message(WARNING, "Diese Nummer gibt es im Regelwerk nicht (mehr); die Zeile wird nicht beachtet.", "Nichts zu tun, wenn das Regelwerk geändert wurde; sonst stellen Sie die Nummer wieder her."),
     "P40": Message(ERROR, "Nach dem Berichtsstichtag liegen Daten in vielen Zeilen: {counts}. Vermutlich ist der Berichtsstichtag falsch.", "Prüfen Sie zuerst den Berichtsstichtag. Stimmt er, berichten Sie nur, was bis dahin geschehen ist."),
+    "P41": Message(ERROR, "Die Kommune steht auf der Liste unter einem anderen AGS; zum AGS in dieser Mappe gehört {own}.", "Prüfen Sie AGS und Kommune; verwenden Sie die Vorlage, die für Sie bestimmt ist."),
+    "P42": Message(WARNING, "Unter diesem Namen steht die Kommune nicht auf der Liste; zum AGS gehört {own}.", "Prüfen Sie AGS und Kommune. Sind beide richtig, ist nichts zu tun."),
+    "P43": Message(WARNING, "Die Freigabe liegt vor dem Berichtsstichtag.", "Prüfen Sie beide Daten; freigegeben wird, was bis zum Berichtsstichtag geschehen ist."),
+    "P44": Message(WARNING, "Die Teilnahme läuft, obwohl „{other}“ vor dem Berichtsstichtag liegt.", "Prüfen Sie den Stand und „{other}“."),
+    "P45": Message(WARNING, "Die Teilnahme beginnt {when} dem Tag, der bei der Person unter „{other}“ steht.", "Prüfen Sie beide Daten. Stimmen sie, ist nichts zu tun."),
+    "P46": Message(WARNING, "Der Bedarf wurde vor „{other}“ des Angebots adressiert.", "Prüfen Sie beide Daten und die Angebot-Nr."),
+    "P48": Message(WARNING, "Der letzte Bestand ist am Berichtsstichtag älter als {months} Monate.", "Tragen Sie eine neuere Zahl ein, wenn es sie gibt."),
     "P20": Message(WARNING, "Das Datum liegt vor dem Projektbeginn am {start}.", "Prüfen Sie das Datum. Für ein Projektjahr zählt die Zeile nicht."),
     "P21": Message(WARNING, "Ein Nachweis fehlt: Ohne Nachweis-Nr. gilt dies nicht als erreicht.", "Tragen Sie den Nachweis im Blatt {table} ein und hier seine Nummer."),
     "P22": Message(WARNING, "Das Blatt ist leer und es gibt keine Leermeldung. Zahlen, die darauf beruhen, sind nicht bewertbar.", "Füllen Sie das Blatt aus, oder tragen Sie in den Stammdaten „ja“ bei „{label}“ ein."),
@@ -125,10 +138,13 @@ MESSAGES: dict[str, Message] = {
     "P30": Message(NOTE, "Das Aufenthaltspapier ist noch nicht geprüft; die Person zählt noch nicht.", "Tragen Sie „ja“ ein, sobald Sie das Papier gesehen haben."),
     "P31": Message(NOTE, "Auf diesen Nachweis verweist keine Zeile, und er hat keinen Nachweispunkt.", "Tragen Sie den Nachweispunkt ein, oder die Nummer dort, wo der Nachweis gilt."),
     "P32": Message(NOTE, "{rows} einer Zeile weiter oben, zuerst Zeile {first}; jede Zeile zählt.", "Leeren Sie Zeilen, die versehentlich doppelt sind."),
+    "P47": Message(NOTE, "Der Nachweis trägt ein Datum vor dem Tag, den er belegen soll.", "Prüfen Sie die Nummer und im Blatt {table} das Datum. Stimmen sie, ist nichts zu tun."),
     # V: against the previous Stichtag
     "V01": Message(WARNING, "Datensätze der vorigen Abgabe fehlen: dort {table}, {rows} (Stichtag {stichtag}, Datei {file}).", "Stellen Sie die Zeile wieder her, oder erläutern Sie der Projektleitung, warum sie entfällt.", "Datensätze der vorigen Abgabe fehlen."),
     "V02": Message(WARNING, "Dieses Datum war in der vorigen Abgabe anders: dort {there} (Stichtag {stichtag}, Datei {file}).", "Prüfen Sie das Datum, oder erläutern Sie der Projektleitung die Änderung.", "Dieses Datum war in der vorigen Abgabe anders."),
     "V03": Message(WARNING, "{nr} ist gesunken: {now} statt {before} am {stichtag} (Datei {file}).", "Diese Zahl kann nur steigen. Prüfen Sie, ob Zeilen geändert wurden oder fehlen."),
+    "V20": Message(WARNING, "In der Abgabe mit der Abgabe-Nr. {number}, die diese ersetzt, standen Datensätze, die hier fehlen: {counts} (Datei {file}).", "Prüfen Sie, ob zwei Personen je eine Mappe ausgefüllt haben. Sollen die Zeilen entfallen, ist nichts zu tun."),
+    "V21": Message(WARNING, "{nr} war am {stichtag} erreicht und ist es nicht mehr{because} (Datei {file}).", "Prüfen Sie, was sich geändert hat; ergänzen Sie fehlende Angaben."),
     # X: exceptions that the ministry has granted
     "X01": Message(NOTE, "Die Ausnahme von {rule} galt für Berichtsstichtage bis {until}; sie ist abgelaufen, der Fehler bleibt.", "Beheben Sie den Fehler, oder fragen Sie die Projektleitung nach einer neuen Ausnahme."),
     # V1: plausibility, for a second look

@@ -351,6 +351,7 @@ OFFERS = Sheet(
 )
 OFFER_KEY, OFFER_KIND = OFFERS.column("Angebot-Nr."), OFFERS.column("Art")
 OFFER_FIELD, OFFER_START = OFFERS.column("Bedarfsfeld"), OFFERS.column("Beginn")
+OFFER_VISITED = OFFERS.column("Besucht am")
 OFFER_EXISTING, OFFER_NEW = OFFER_KIND.choices
 
 # --- Teilnahmen --------------------------------------------------------------------------------------
@@ -404,9 +405,9 @@ PARTICIPATIONS = Sheet(
     nil_return=True,
     capacity=10000,
 )
-PARTICIPATION_OFFER, PARTICIPATION_START = PARTICIPATIONS.columns[1:3]
+PARTICIPATION_PERSON, PARTICIPATION_OFFER, PARTICIPATION_START, PARTICIPATION_END = PARTICIPATIONS.columns[:4]
 PARTICIPATION_STATE, DROP_OUT_REASON = PARTICIPATIONS.column("Stand"), PARTICIPATIONS.column("Abbruchgrund")
-DROPPED_OUT = PARTICIPATION_STATE.choices[-1]
+RUNNING, DROPPED_OUT = PARTICIPATION_STATE.choices[0], PARTICIPATION_STATE.choices[-1]
 
 # --- Kontakte ----------------------------------------------------------------------------------------
 

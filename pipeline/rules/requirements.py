@@ -124,6 +124,7 @@ class Parameters(Strict):
     at_risk_days: Annotated[int, Field(ge=0, le=366)]
     earliest_date: date
     latest_date: date
+    stock_max_age_months: Annotated[int, Field(ge=1, le=120)] = 12
 
 
 class Contact(Strict):

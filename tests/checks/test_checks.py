@@ -229,8 +229,16 @@ VALID_KEPT = [
     Case("volunteer-before-the-project", {"Ehrenamtliche!B5": "2025-09-30"}),
     Case("unit-before-the-project", {"Verwaltung!C5": "2025-09-30"}),
     Case("visit-before-the-project", {"Angebote!J5": "2025-09-30"}),
-    Case("document-before-the-project", {"Nachweise!D8": "2025-09-30"}),
-    Case("last-stichtag", {"Stammdaten!B7": "2028-09-30"}),
+    Case(
+        "document-before-the-project",
+        {"Nachweise!D8": "2025-09-30"},
+        (at("P47", "note", "Meilensteine!F6"),),  # MS1.1b was met on 2025-10-01
+    ),
+    Case(
+        "last-stichtag",
+        {"Stammdaten!B7": "2028-09-30", "Stammdaten!B12": "2028-10-01", "Bestand!A7": "2028-01-01",
+         "Bestand!D7": None, "Teilnahmen!E5": "abgeschlossen"},
+    ),
     Case("offer-before-it-is-addressed", {"Bedarfe!F6": "A-001"}),
     Case("need-on-the-day-of-the-recording", {"Bedarfe!D6": "2026-02-10"}),
     Case("leaver-on-the-day-is-not-present", {"Personen!G9": "2026-03-31", "Bestand!B6": 6}),

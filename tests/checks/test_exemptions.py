@@ -125,11 +125,9 @@ UNREADABLE = [
         ("W13", "Angebote!H5", None), ("W13", "Kontakte!A5", None), ("W13", "Veranstaltungen!B5", None),
         ("W13", "Ehrenamtliche!B5", None), ("W13", "Schulungen!B5", None), ("W13", "Schulungen!G5", None),
         ("W13", "Schulungsteilnahmen!B5", None), ("W13", "Verwaltung!A5", None), ("W13", "Nachweise!D5", None),
-        ("W10", "Personen!B5", "x9"), ("W10", "Schulungen!C5", "x9"), ("W05", "Bedarfe!D5", "bald"),
-        ("W07", "Bestand!B6", "viele"), ("P03", "Personen!A6", "P-0001"), ("P03", "Bestand!A6", "2025-12-31"),
-        ("P07", "Bedarfe!B5", "P-9999"), ("P07", "Schulungsteilnahmen!A5", "S-999"),
-        ("P02", "Kontakte!A8", "2026-07-01"), ("P13", "Stammdaten!B15", "ja"),
-        ("P01", "Stammdaten!B7", "2025-07-01"),
+        ("W05", "Bedarfe!D5", "bald"), ("W07", "Bestand!B6", "viele"), ("P13", "Stammdaten!B15", "ja"),
+        ("P05", "Bedarfe!F5", None), ("P10", "Personen!F5", None), ("P12", "Schulungen!G5", 1),
+        ("P14", "Meilensteine!A6", "MS9.9z"),
     )),
 ]  # fmt: skip
 
@@ -204,6 +202,11 @@ def test_the_example_in_the_comment_can_be_used(folder: Path) -> None:
         ('rule: "P11"', 'rule: "D13"', 2, "Von D13 gibt es keine Ausnahme: Die Datei als Ganzes ist nicht verwendbar."),
         ('rule: "P11"', 'rule: "A01"', 2, "Von A01 gibt es keine Ausnahme: Die Datei als Ganzes ist nicht verwendbar."),
         ('rule: "P11"', 'rule: "W11"', 2, "Von W11 gibt es keine Ausnahme: Die Regel schützt personenbezogene Daten."),
+        ('rule: "P11"', 'rule: "W12"', 2, "Von W12 gibt es keine Ausnahme: Die Regel schützt personenbezogene Daten."),
+        *(
+            ('rule: "P11"', f'rule: "{rule}"', 2, f"Von {rule} gibt es keine Ausnahme: Sie ließe falsche Angaben in den Bericht.")
+            for rule in ("W08", "W09", "W10", "W14", "P01", "P02", "P03", "P04", "P06", "P07", "P08", "P09", "P40", "P41")
+        ),
         ('"06440004"', '"06999999"', 3, "Der AGS „06999999“ steht nicht auf der Liste der Kommunen."),
         ('"06440004"', "6440004", 3, "„ags“ muss ein Text sein; setzen Sie ihn in Anführungszeichen."),
         ('"06440004"', '"0644"', 3, "„ags“ hat nicht die erwartete Form."),

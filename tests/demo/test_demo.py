@@ -63,16 +63,28 @@ STATES = {
 }
 # (rule, severity, sheet, cell) of every finding; files that are not named have none
 FINDINGS = {
-    "2026-03-31/KISI_Buedingen.xlsx": [("P30", "note", "Personen", "C25")],  # the 21st person's paper
+    "2026-03-31/KISI_Buedingen.xlsx": [
+        ("P30", "note", "Personen", "C25"),  # the 21st person's paper
+        ("P47", "note", "Meilensteine", "F7"),  # the documents are older than what they prove
+    ],
+    "2026-09-30/KISI_Bad_Homburg.xlsx": [
+        ("P47", "note", "Veranstaltungen", "G6"),
+        ("P47", "note", "Meilensteine", "F9"),
+    ],
+    "2026-09-30/KISI_Bad_Homburg_korrigiert.xlsx": [
+        ("P47", "note", "Veranstaltungen", "G6"),
+        ("P47", "note", "Meilensteine", "F9"),
+    ],
     "2026-09-30/KISI_Bad_Nauheim.xlsx": [
         ("P22", "warning", sheet, None)
         for sheet in (
             "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte", "Schulungen",
             "Schulungsteilnahmen", "Verwaltung",
         )
-    ],
+    ] + [("P47", "note", "Meilensteine", "F6")],
     "2026-09-30/KISI_Buedingen.xlsx": [
         ("P30", "note", "Personen", "C25"),
+        ("P47", "note", "Meilensteine", "F7"),
         ("P21", "warning", "Meilensteine", "F21"),  # MS2.2c, the 17th criterion of a municipality
         ("P21", "warning", "Zielwerte", "E18"),  # Z3.4, the 14th target
     ],
@@ -82,6 +94,7 @@ FINDINGS = {
     ],
     "2026-09-30/KISI_Hanau.xlsx": [
         ("M17", "note", "Stammdaten", "B5"),  # the former AGS
+        ("P47", "note", "Meilensteine", "F7"),
         ("P21", "warning", "Meilensteine", "F18"),  # MS2.1c, the 14th criterion
     ],
     "2026-09-30/KISI_Oberursel.xlsx": [

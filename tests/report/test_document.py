@@ -30,9 +30,11 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Json:
     """Odd files: broken keys, a conflict, an error value, no workbook, an empty one, a link to nowhere."""
     folder = tmp_path_factory.mktemp("eingang")
     (folder / "gut.xlsx").write_bytes(builder.valid())
-    (folder / "widerspruch_1.xlsx").write_bytes(edited({"Stammdaten!B5": Text("06415000")}))
+    (folder / "widerspruch_1.xlsx").write_bytes(
+        edited({"Stammdaten!B4": "Hanau", "Stammdaten!B5": Text("06415000")})
+    )
     (folder / "widerspruch_2.xlsx").write_bytes(
-        edited({"Stammdaten!B5": Text("06415000"), "Personen!C5": "nein"})
+        edited({"Stammdaten!B4": "Hanau", "Stammdaten!B5": Text("06415000"), "Personen!C5": "nein"})
     )
     keys = {"Stammdaten!B5": "Hanau", "Stammdaten!B7": "bald", "Stammdaten!B8": -3}
     (folder / "ohne_schluessel.xlsx").write_bytes(edited(keys))

@@ -31,7 +31,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "b.xlsx": builder.valid(),
         "a/kopie.xlsx": builder.valid(),
         "hanau.xlsx": edited(
-            {"Stammdaten!B5": Text("06415000"), "Bestand!C6": "Quatsch", "Personen!C9": "nein"}
+            {
+                "Stammdaten!B4": "Hanau",
+                "Stammdaten!B5": Text("06415000"),
+                "Bestand!C6": "Quatsch",
+                "Personen!C9": "nein",
+            }
         ),
         "lead.xlsx": builder.lead_valid(),
         "notiz.txt": b"Hallo",
@@ -217,7 +222,7 @@ def test_forms_of_milestones(document: Json) -> None:
         "criteria": [
             {"nr": "MS1.1a", "status": "met", "reached_on": "2026-03-31", "value": "0.060000", "threshold": "0.150000", "evidence": []},
             {"nr": "MS1.1b", "status": "met", "reached_on": "2025-10-01", "value": None, "threshold": None, "evidence": ["NW-004"]},
-            {"nr": "MS1.1c", "status": "met", "reached_on": "2026-06-30", "value": None, "threshold": None, "evidence": ["NW-001", "NW-004"]},
+            {"nr": "MS1.1c", "status": "met", "reached_on": "2026-06-30", "value": None, "threshold": None, "evidence": ["NW-003", "NW-004"]},
             {"nr": "MS1.1d", "status": "met", "reached_on": "2025-11-20", "value": 1, "threshold": 1, "evidence": ["NW-001", "NW-002"]},
         ],
     }  # fmt: skip

@@ -27,6 +27,7 @@ PARAMETERS = {
     "at_risk_days": "So viele Tage vor der Frist gilt ein offener Meilenstein als gefährdet.",
     "earliest_date": "Frühere Daten sind Tippfehler.",
     "latest_date": "Spätere Daten sind Tippfehler.",
+    "stock_max_age_months": "Ist der letzte Bestand am Berichtsstichtag älter als so viele Monate, gibt es eine Warnung.",
 }
 
 

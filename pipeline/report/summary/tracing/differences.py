@@ -49,7 +49,13 @@ LINES = (
 )
 FIGURE, STATUS, NOTHING = "Zahl", "Status", "Kein Vergleich"
 REPLACED, SUBSTITUTED, CONSPICUOUS = "Ersetzte Abgabe", "Ersatzweise Abgabe", "Auffällig"
-RECORDS = {"V01": "Datensatz entfallen", "V02": "Datum geändert", "V03": "Zahl gesunken"}
+RECORDS = {
+    "V01": "Datensatz entfallen",
+    "V02": "Datum geändert",
+    "V03": "Zahl gesunken",
+    "V20": "Datensatz entfallen",
+    "V21": "Kriterium nicht mehr erreicht",
+}
 NO_PREVIOUS = "Im Ordner liegt keine frühere gültige Abgabe."
 NO_SUBMISSION = "Es liegt keine gültige Abgabe vor."
 WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRITERION_WORDS}

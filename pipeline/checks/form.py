@@ -1,0 +1,35 @@
+"""Checks of what Stammdaten say of the submission as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.checks.context import Context
+from pipeline.definitions.messages import finding
+from pipeline.definitions.model import Finding
+from pipeline.definitions.sheets import FORM_MUNICIPALITY, FORM_RELEASED_ON, FORM_TITLE
+from pipeline.reading.locate import fold
+
+
+def name_fits_key(context: Context) -> Iterator[Finding]:
+    """P41 where Kommune names another municipality of the roster than the AGS, P42 where it names none."""
+    workbook, rules = context.workbook, context.rules
+    given = workbook.form.get(FORM_MUNICIPALITY.name)
+    if given is None or workbook.ags is None:
+        return
+    known = (rules.lead, *rules.roster)
+    own = next(m.name for m in known if m.ags == workbook.ags)
+    if fold(given) == fold(own):
+        return
+    rule = "P41" if any(fold(m.name) == fold(given) for m in known) else "P42"
+    cell = workbook.form_cells[FORM_MUNICIPALITY.name]
+    yield finding(rule, FORM_TITLE, cell, FORM_MUNICIPALITY.name, own=own)
+
+
+def released_after_stichtag(context: Context) -> Iterator[Finding]:
+    """P43: what is reported up to the Stichtag cannot be signed off before it."""
+    workbook = context.workbook
+    released = workbook.form.get(FORM_RELEASED_ON.name)
+    if released is not None and context.stichtag is not None and released < context.stichtag:
+        cell = workbook.form_cells[FORM_RELEASED_ON.name]
+        yield finding("P43", FORM_TITLE, cell, FORM_RELEASED_ON.name)
