@@ -22,7 +22,10 @@ EVALUATED = (Status.MET, Status.OPEN, Status.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class ProjectTarget:
-    """A target over all municipalities; the three counts are None for the project lead's own."""
+    """A target over all municipalities; the three counts are None for the project lead's own.
+
+    ``oldest`` and ``youngest``: the days of the data that it sums, None where it sums nothing.
+    """
 
     nr: str
     year: str | None
@@ -33,6 +36,8 @@ class ProjectTarget:
     communes_met: int | None = None
     communes_evaluated: int | None = None
     communes_total: int | None = None
+    oldest: date | None = None
+    youngest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class _Tally:
     numerator: int | None = None
     denominator: int | None = None
     last: TargetResult | None = None
+    oldest: date | None = None
+    youngest: date | None = None
 
     def add(self, one: TargetResult) -> None:
         self.last = one
@@ -64,6 +71,9 @@ class _Tally:
         if one.status in SUMMED:
             self.numerator = _sum(self.numerator, one.numerator)
             self.denominator = _sum(self.denominator, one.denominator)
+            if one.data_as_of is not None:
+                self.oldest = min(self.oldest or one.data_as_of, one.data_as_of)
+                self.youngest = max(self.youngest or one.data_as_of, one.data_as_of)
 
     @property
     def evaluated(self) -> int:
@@ -107,7 +117,16 @@ def _target(target: Target, year: Period | None, tally: _Tally, rules: Rules, as
     if target.by_lead:
         own = tally.last
         assert own is not None
-        return ProjectTarget(target.id, label, own.status, own.numerator, own.denominator, own.value)
+        return ProjectTarget(
+            target.id,
+            label,
+            own.status,
+            own.numerator,
+            own.denominator,
+            own.value,
+            oldest=tally.oldest,
+            youngest=tally.youngest,
+        )
     value: Value = tally.numerator
     if tally.denominator:
         value = Fraction(tally.numerator or 0, tally.denominator)
@@ -122,6 +141,8 @@ def _target(target: Target, year: Period | None, tally: _Tally, rules: Rules, as
         tally.statuses[Status.MET],
         tally.evaluated,
         len(rules.roster),
+        tally.oldest,
+        tally.youngest,
     )
 
 

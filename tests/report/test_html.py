@@ -103,7 +103,7 @@ def test_the_figures_of_the_project_are_those_of_ergebnis_json(outcome: Outcome,
         value = target["value"]
         assert [d.get("value") for d in line.xpath(".//data")] == ([] if value is None else [str(value)])
         if target["communes_total"] is not None and target["status"] != "info":
-            assert words(line).endswith(f"{target['communes_met']} von {target['communes_total']}")
+            assert f" {target['communes_met']} von {target['communes_total']} Daten " in words(line)
 
 
 def test_submissions_and_what_is_missing(outcome: Outcome, page: Page) -> None:
@@ -185,6 +185,40 @@ def test_a_bar_is_as_long_as_its_share(page: Page) -> None:
     assert "Nidda: keine Zahl" in labels
     widths = [float(r.get("width")) for r in chart.xpath(".//*[@class='bar']/rect")]
     assert pytest.approx(0.24 * (place["100 %"] - place["0 %"]), abs=0.05) in widths
+
+
+# --- what to do ---------------------------------------------------------------------------------------
+
+
+def test_what_to_do_says_the_round_and_leads_to_the_lists(outcome: Outcome, page: Page) -> None:
+    """The demo's third quarter: Oberursel and Friedberg are rejected, Nidda has sent nothing."""
+    section = page.xpath("//section[h2/@id='zu-tun']")[0]
+    found = ergebnis(outcome)["round"]["counts"]
+    told = f"Runde zum 30.09.2026, Abgabe bis 31.10.2026: {found['delivered']} abgegeben, "
+    told += f"{found['rejected']} zurückgewiesen, {found['outstanding']} ausstehend (mit Projektleitung)."
+    assert words(section.xpath("./p")[0]) == told
+    assert [words(h) for h in section.xpath("./h3")] == ["Nachfragen", "Beantworten", "Entscheiden"]
+    chase = {words(li.xpath("./a")[0]): li for li in section.xpath("./ul[1]/li")}
+    assert list(chase) == ["1 ausstehend", "2 zurückgewiesen"]
+    names = {count: [words(a) for a in li.xpath("./span/a")] for count, li in chase.items()}
+    assert names == {
+        "1 ausstehend": ["Nidda"],
+        "2 zurückgewiesen": ["Oberursel (Taunus)", "Friedberg (Hessen)"],
+    }
+    assert chase["1 ausstehend"].xpath("./span/a/@href") == [f"#{NIDDA}"]
+    assert page.xpath(f"//tr[@id='{NIDDA}']/@data-ags") == [NIDDA]
+    overdue = sum(m["counts"].get("overdue", 0) for m in ergebnis(outcome)["consolidated"]["milestones"])
+    assert f"{overdue} Meilensteine überfällig" in [words(a) for a in section.xpath(".//a[@href='#matrix']")]
+
+
+def test_the_project_s_values_say_how_old_their_data_are(page: Page) -> None:
+    """Friedberg's first Stichtag stands in for its rejected second one."""
+    lines = {
+        words(r.xpath("./th")[0]): words(r.xpath("./td")[-1])
+        for r in page.xpath("//table[@id='projektwerte']/tbody/tr")
+    }
+    assert lines["Z2.3"] == "Daten vom 31.03.2026 (älteste) bis 30.09.2026 (jüngste)"
+    assert lines["Z2.7"] == "Daten vom 30.09.2026"
 
 
 # --- safe, accessible, the same each time -------------------------------------------------------------

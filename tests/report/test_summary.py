@@ -310,7 +310,9 @@ def test_project_sums_and_never_a_mean(stored: Workbook, formulas: Workbook) -> 
     row = target(stored, "Projekt", "Z1.2")  # (40 + 42) of (60 + 60); 84 are needed
     assert (row["Zähler"], row["Nenner"], row["Wert"]) == (82, 120, 82 / 120)
     assert row["Kommune"] == "1 von 8 Kommunen erreicht"
-    assert row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8 Kommunen"
+    assert (
+        row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8 Kommunen; Daten vom 30.06.2026"
+    )
     live = target(formulas, "Projekt", "Z1.2")
     assert all(str(live[c]).startswith("=") for c in ("Kommune", "Zähler", "Nenner", "Wert", "Abstand"))
     assert target(stored, "Projekt", "Z1.4")["Zähler"] == 59

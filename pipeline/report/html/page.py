@@ -10,13 +10,14 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from pipeline.checks.exemptions import ExemptionUse
-from pipeline.definitions.model import State, Status
+from pipeline.definitions.model import Status
 from pipeline.definitions.results import MilestoneResult, TargetResult, Value
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import (
     CRITERION_WORDS,
     MILESTONE_WORDS,
-    STATE_WORDS,
+    REPORTED_WORDS,
+    ROUND_WORDS,
     TARGET_WORDS,
     USE_WORDS,
     Word,
@@ -25,9 +26,10 @@ from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
 from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
+from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
-from pipeline.rules.wording.in_words import percent
+from pipeline.rules.wording.in_words import data_days, percent
 from pipeline.run import Outcome
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
@@ -56,6 +58,7 @@ class ProjectLine:
     cell: TargetCell
     threshold: str
     communes: str
+    days: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ class Page:
 
     outcome: Outcome
     names: dict[str, str]
-    summary: list[tuple[str, str]]
+    summary: list[tuple[str, str, str]]
+    tasks: Tasks
     measures: tuple[Measure, ...]
     matrix: list[tuple[Municipality, list[tuple[Word, MilestoneResult]]]]
     reached: list[str]
@@ -99,6 +103,7 @@ def page(outcome: Outcome) -> Page:
         outcome=outcome,
         names=names,
         summary=list(_summary(outcome)),
+        tasks=tasks(outcome),
         measures=rules.measures,
         matrix=[(m, [(MILESTONE_WORDS[s.status], s) for s in r.milestones]) for m, r in own],
         reached=[_reached(m.counts, m.communes_total) for m in outcome.project.milestones],
@@ -116,18 +121,19 @@ def page(outcome: Outcome) -> Page:
     )
 
 
-def _summary(outcome: Outcome) -> Iterator[tuple[str, str]]:
-    """(number, what it counts) for the top of the page."""
-    yield str(len(outcome.rules.roster)), "Kommunen auf der Liste"
+def _summary(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
+    """(number, what it counts, where the page lists it) for the top of the page."""
+    yield str(len(outcome.rules.roster)), "Kommunen auf der Liste", MATRIX
     valid = sum(outcome.accepted(m.ags) is not None for m in outcome.rules.roster)
-    yield str(valid), "Kommunen mit gültiger Abgabe"
-    yield str(outcome.count(State.REJECTED)), "Dateien zurückgewiesen"
-    yield str(outcome.count(State.MISSING)), "Stellen ohne Abgabe"
+    yield str(valid), "Kommunen mit gültiger Abgabe", SUBMISSIONS
+    counts_of_round = outcome.round.counts
+    for status, word in ROUND_WORDS.items():
+        yield str(counts_of_round.get(status, 0)), f"Stellen: {word.text} (Runde)", TASKS
     counts: Counter[Status] = Counter()
     for milestone in outcome.project.milestones:
         counts.update(milestone.counts)
-    yield str(sum(counts[s] for s in REACHED)), "Meilensteine erreicht, alle Kommunen zusammen"
-    yield str(counts[Status.OVERDUE]), "Meilensteine überfällig, alle Kommunen zusammen"
+    yield str(sum(counts[s] for s in REACHED)), "Meilensteine erreicht, alle Kommunen zusammen", MATRIX
+    yield str(counts[Status.OVERDUE]), "Meilensteine überfällig, alle Kommunen zusammen", MATRIX
 
 
 def _reached(counts: dict[Status, int], total: int) -> str:
@@ -178,7 +184,8 @@ def _project_line(target: Target, result: ProjectTarget) -> ProjectLine:
     else:
         judged = result.status is not Status.INFO
         communes = f"{result.communes_met} von {result.communes_total}" if judged else "–"
-    return ProjectLine(target, result, _cell(result), _threshold(target), communes)
+    days = data_days(result.oldest, result.youngest) or "–"
+    return ProjectLine(target, result, _cell(result), _threshold(target), communes, days)
 
 
 def _shares(rules: Rules) -> list[tuple[Target, Fraction]]:
@@ -224,5 +231,6 @@ def _legend() -> list[tuple[str, list[Word]]]:
         ("Meilensteine", list(MILESTONE_WORDS.values())),
         ("Kriterien", list(CRITERION_WORDS.values())),
         ("Zielwerte", list(TARGET_WORDS.values())),
-        ("Abgaben", list(STATE_WORDS.values())),
+        ("Abgaben", list(REPORTED_WORDS)),
+        ("Runde", list(ROUND_WORDS.values())),
     ]

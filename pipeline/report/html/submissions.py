@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import SEVERITY_WORDS, day, quoted
@@ -19,7 +19,7 @@ UNKNOWN = "unbekannt"
 
 @dataclass(frozen=True)
 class SubmissionLine:
-    """``file`` is empty for a municipality from which nothing came."""
+    """``file`` is empty for a municipality from which nothing came; ``anchor`` stands at its first line."""
 
     ags: str
     name: str
@@ -28,6 +28,7 @@ class SubmissionLine:
     number: str
     word: Word
     missing: tuple[str, ...]
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,12 @@ def submission_lines(outcome: Outcome, names: dict[str, str]) -> list[Submission
         for m in outcome.missing
     ]
     lines += [_line(s, names) for s in outcome.submissions]
-    return sorted(lines, key=lambda line: (line.ags, line.file))
+    lines.sort(key=lambda line: (line.ags, line.file))
+    before = ["", *(line.ags for line in lines)]
+    return [
+        replace(line, anchor="" if line.ags == ags else line.ags)
+        for line, ags in zip(lines, before, strict=False)
+    ]
 
 
 def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
@@ -64,7 +70,7 @@ def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
     stichtag = day(workbook.stichtag) if workbook.stichtag else ""
     number = "" if workbook.number is None else str(workbook.number)
     missing = tuple(_missing(submission))
-    word = STATE_WORDS[submission.state]
+    word = submission.word
     return SubmissionLine(
         workbook.ags or "", _name(workbook, names), visible(workbook.file), stichtag, number, word, missing
     )
@@ -76,11 +82,11 @@ def _name(workbook: Workbook, names: dict[str, str]) -> str:
 
 def _missing(submission: Submission) -> Iterator[str]:
     workbook = submission.workbook
-    if submission.state is State.REJECTED:
+    if submission.open_rejection:
         errors = workbook.count(Severity.ERROR)
         yield "1 Fehler ist zu beheben" if errors == 1 else f"{errors} Fehler sind zu beheben"
     if submission.substitute:
-        yield f"{SUBSTITUTE} verwendet: eine spätere Abgabe ist zurückgewiesen"
+        yield f"{SUBSTITUTE} verwendet: eine andere Abgabe ist zurückgewiesen"
     if submission.state is State.ACCEPTED:
         empty = [f.sheet for f in workbook.findings if f.rule == NO_NIL_RETURN]
         if empty:
@@ -93,10 +99,10 @@ def _missing(submission: Submission) -> Iterator[str]:
 
 
 def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
-    """Errors and warnings of what counts or was rejected and not yet followed by a valid submission."""
+    """Errors and warnings of what counts, and of rejections that are not closed."""
     groups: dict[tuple[str, str], list[Line]] = {}
     for submission in outcome.submissions:
-        if _deduplicated(submission, outcome):
+        if submission.state is not State.ACCEPTED and not submission.open_rejection:
             continue
         workbook = submission.workbook
         key = (workbook.ags or "", _name(workbook, names))
@@ -106,20 +112,6 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
                     Line(SEVERITY_WORDS[one.severity], visible(workbook.file), one)
                 )
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
-
-
-def _deduplicated(submission: Submission, outcome: Outcome) -> bool:
-    """Nothing to chase: replaced, an earlier one, or rejected before a valid one came."""
-    if submission.state is State.ACCEPTED:
-        return False
-    if submission.state is not State.REJECTED:
-        return True
-    key = submission.workbook.key
-    counting = outcome.accepted(key.ags) if key else None
-    valid = counting.workbook.key if counting else None
-    if key is None or valid is None:
-        return False
-    return (valid.stichtag, valid.number) > (key.stichtag, key.number)
 
 
 def _chased(ags: str, name: str, lines: list[Line]) -> Chased:

@@ -140,6 +140,15 @@ def withdrawn_file(one: Withdrawal) -> str:
     return f"{one.ags}, {day(one.stichtag)}, Abgabe-Nr. {one.abgabe_nr}"
 
 
+def data_days(oldest: date | None, youngest: date | None) -> str:
+    """How old the data of a sum are: nothing where there are none."""
+    if oldest is None or youngest is None:
+        return ""
+    if oldest == youngest:
+        return f"Daten vom {day(oldest)}"
+    return f"Daten vom {day(oldest)} (älteste) bis {day(youngest)} (jüngste)"
+
+
 # --- parameters ---------------------------------------------------------------------------------------
 
 
