@@ -93,6 +93,12 @@ def _form(prefix: str) -> re.Pattern[str]:
 
 
 @cache
+def _list(prefix: str) -> re.Pattern[str]:
+    """Well-formed keys with a semicolon between them: nothing to mend."""
+    return re.compile(rf"{prefix}-[0-9]{{3,6}}(?: ?; ?{prefix}-[0-9]{{3,6}})*+")
+
+
+@cache
 def _lines(prefix: str) -> re.Pattern[str]:
     """Well-formed keys and empty cells, each with a line end."""
     return re.compile(rf"(?:(?:{prefix}-[0-9]{{3,6}})?+\n)*+")
@@ -154,6 +160,8 @@ def _keys(column: Column, raw: Any) -> Parsed:
     """Keys as a tuple, each once, in the order given."""
     if not isinstance(raw, str):
         return (_as_text(raw),), ("M16",)
+    if _list(column.prefix).fullmatch(raw):
+        return tuple(dict.fromkeys(raw.replace(" ", "").split(";"))), ()
     items, found = _parted(raw)
     if not items:
         return None, found

@@ -689,3 +689,15 @@ def test_measure_4_has_no_milestones_yet() -> None:
     measure = builder.rules().measures[3]
     assert [(m.id, m.undefined) for m in measure.milestones] == [(f"MS4.{i}", True) for i in range(1, 5)]
     assert measure.evidence == ()
+
+
+def test_a_former_wording_that_means_another_choice_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    shutil.copytree(builder.ROOT / "rules", folder)
+    path = folder / "projekt.yaml"
+    text = path.read_text(encoding="utf-8")
+    first = '      choice: "1 – Daueraufenthalt EU (§ 9a AufenthG)"\n'
+    same = '      former_choices: ["2 - niederlassungserlaubnis (§ 9 AufenthG)"]\n'
+    path.write_text(text.replace(first, first + same), encoding="utf-8")
+    with pytest.raises(RulesError, match="Die frühere Bezeichnung"):
+        load_rules(folder)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.definitions.spelling import comparable
 from pipeline.rules import Municipality, RosterNote
 from pipeline.rules.loading.yaml_lines import Problem, RulesError
 
@@ -153,5 +154,5 @@ def _conspicuous(listed: list[tuple[int, Municipality]]) -> Iterator[tuple[int, 
         for ags in (one.ags, *one.former_ags):
             if not ags.startswith(HESSE):
                 yield line, f"der AGS {ags} liegt nicht in Hessen ({HESSE}…)."
-        if (other := names.setdefault(one.name.casefold(), one.ags)) != one.ags:
+        if (other := names.setdefault(comparable(one.name), one.ags)) != one.ags:
             yield line, f"{one.name} steht auch mit dem AGS {other} in der Liste."
