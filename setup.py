@@ -1,13 +1,34 @@
-"""The wheel carries rules and templates: they lie at the top of the repository, and in it below pipeline/.
+"""The wheel carries rules, templates and guides: they lie at the top of the repository, in it below pipeline/.
 
 Everything else stands in pyproject.toml.
 """
 
+import shutil
+from pathlib import Path
+
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 CARRIED = {"pipeline.carried.rules": "rules", "pipeline.carried.input_templates": "input_templates"}
+DOCS = ("*.md", "referenz/*.md", "bilder/*.png", "beispiel/*.xlsx", "beispiel/*.docx")
+
+
+class WithDocs(build_py):
+    """Copies the texts and pictures of docs/, which is no package, beside rules and templates."""
+
+    def run(self):
+        super().run()
+        if self.editable_mode:  # a clone has them where they are
+            return
+        here, carried = Path(__file__).parent, Path(self.build_lib, "pipeline", "carried")
+        for path in (p for pattern in DOCS for p in here.joinpath("docs").glob(pattern)):
+            target = carried / path.relative_to(here)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
 
 setup(
+    cmdclass={"build_py": WithDocs},
     include_package_data=False,  # data is what stands here, whatever the version control knows
     packages=[*find_packages(include=["pipeline*"]), *CARRIED],
     package_dir=CARRIED,

@@ -26,6 +26,7 @@ TO_RUN = [*PROJECT["dependencies"], *GROUPS["build"]]
 TO_DEVELOP = [*PROJECT["optional-dependencies"]["cluster"], *GROUPS["dev"]]
 IMPORTED_AS = {
     "dateutil": "python-dateutil",
+    "markdown_it": "markdown-it-py",
     "oxmsg": "python-oxmsg",
     "yaml": "pyyaml",
     "python_calamine": "python-calamine",

@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=Location(file_okay=False), metavar="ORDNER")
 def init(folder: Path) -> None:
-    """Legt einen Arbeitsordner an: Regeln, Vorlagen, Ein- und Ausgang.
+    """Legt einen Arbeitsordner an: Regeln, Vorlagen, Anleitungen, Ein- und Ausgang.
 
     Was es in ORDNER schon gibt, bleibt, wie es ist.
     """
     from pipeline.disk.unwritable import CannotWrite
     from pipeline.disk.working_folder import README, lay_folder
+    from pipeline.template.guides import guides
 
     try:
-        for laid in lay_folder(folder):
+        for laid in lay_folder(folder, guides):
             tell(f"  {'angelegt' if laid.new else 'bleibt, wie es ist'}: {laid.path}")
     except CannotWrite as error:
         raise CommandError(str(error)) from None

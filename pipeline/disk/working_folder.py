@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ import pipeline
 from pipeline.disk.publish import exclusive, publish, publish_files
 
 RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "output"
+GUIDES = "anleitungen"
+DOCS = "docs"  # where the program keeps what the guides are made from
 COPIES = "vorlagen"  # where the handbook lets the municipalities' own copies be written
 README = "LIESMICH.txt"
 _TEXT = """\
@@ -19,6 +21,7 @@ KISI-Berichtswesen: Arbeitsordner
 {templates}/   die leeren Vorlagen
 {received}/           hierher kommen die ausgefüllten Mappen, auch in Unterordnern; sie bleiben, wie sie sind
 {results}/            hierher schreibt das Programm
+{guides}/       Handbuch, Anleitung für die Kommunen und Muster-Formulare; im Browser zu öffnen und zu drucken
 
 Rufen Sie alle Befehle in diesem Ordner auf.
 
@@ -28,7 +31,7 @@ Einmal:
   2. kisi rules
      prüft die Regeldateien.
   3. kisi template --roster {rules}/kommunen.csv --out {copies}
-     schreibt eine Mappe je Kommune, zum Versenden.
+     schreibt eine Mappe je Kommune, zum Versenden. Senden Sie {guides}/Anleitung_Kommune.html mit.
 
 In jedem Quartal:
   1. Legen Sie die Mappen, die zurückkommen, in {received}/.
@@ -52,7 +55,7 @@ class Laid:
 
 
 def carried(name: str) -> Path:
-    """Folder ``rules`` or ``input_templates`` that comes with the program: in the package, or in a clone."""
+    """Folder ``rules``, ``input_templates`` or ``docs`` that comes with the program: in the package, or in a clone."""
     here = Path(pipeline.__path__[0])
     inside = here / "carried" / name
     return inside if inside.is_dir() else here.parent / name
@@ -63,15 +66,27 @@ def own_or_carried(name: str) -> Path:
     return own if (own := Path(name)).is_dir() else carried(name)
 
 
-def lay_folder(folder: Path) -> Iterator[Laid]:
-    """Lays what is missing, part by part. CannotWrite when a part cannot be written; it is then not there."""
+Pages = Callable[[Path], Iterable[tuple[str, bytes]]]
+
+
+def lay_folder(folder: Path, pages: Pages) -> Iterator[Laid]:
+    """Lays what is missing, part by part. CannotWrite when a part cannot be written; it is then not there.
+
+    ``pages`` makes the guides from the folder ``docs`` that comes with the program.
+    """
     with exclusive(folder):
         for name in (RULES, TEMPLATES):
             yield _lay(folder / name, carried(name))
         for name in (RECEIVED, RESULTS):
             yield _lay(folder / name, None)
+        yield _lay_guides(folder / GUIDES, pages)
         text = _TEXT.format(
-            rules=RULES, templates=TEMPLATES, received=RECEIVED, results=RESULTS, copies=COPIES
+            rules=RULES,
+            templates=TEMPLATES,
+            received=RECEIVED,
+            results=RESULTS,
+            copies=COPIES,
+            guides=GUIDES,
         )
         new = not (folder / README).exists()
         if new:
@@ -88,6 +103,18 @@ def _lay(target: Path, source: Path | None) -> Laid:
         for path in sorted(source.iterdir()) if source else ():
             if path.suffix in (".yaml", ".csv", ".xlsx"):
                 (new / path.name).write_bytes(path.read_bytes())
+
+    publish(target, fill)
+    return Laid(target, new=True)
+
+
+def _lay_guides(target: Path, pages: Pages) -> Laid:
+    if target.exists() and any(target.iterdir()):
+        return Laid(target, new=False)
+
+    def fill(new: Path) -> None:
+        for name, content in pages(carried(DOCS)):
+            (new / name).write_bytes(content)
 
     publish(target, fill)
     return Laid(target, new=True)

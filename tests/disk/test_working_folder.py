@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,7 +18,7 @@ from pipeline.cli import cli
 from tests.builder import ROOT
 
 SHIPPED = ("rules", "input_templates")
-SOURCES = ("pipeline", *SHIPPED, "pyproject.toml", "setup.py", "LICENSE", "README.md")
+SOURCES = ("pipeline", *SHIPPED, "docs", "pyproject.toml", "setup.py", "LICENSE", "README.md")
 
 
 def kisi(*arguments: str | Path) -> Result:
@@ -43,15 +45,51 @@ def test_a_new_folder(place: Path) -> None:
     answer = kisi("init", "projekt")
     assert answer.exit_code == 0, answer.output
     laid = files(place / "projekt")
-    assert laid.keys() - shipped().keys() == {"LIESMICH.txt"}
+    others = {n for n in laid.keys() - shipped().keys() if not n.startswith("anleitungen/")}
+    assert others == {"LIESMICH.txt"}
     assert shipped().items() <= laid.items()
     assert {p.name for p in (place / "projekt").iterdir()} == {
-        "rules", "input_templates", "eingang", "output", "LIESMICH.txt",
+        "rules", "input_templates", "eingang", "output", "anleitungen", "LIESMICH.txt",
     }  # fmt: skip
-    assert answer.stdout.count("angelegt: ") == 5
+    assert answer.stdout.count("angelegt: ") == 6
     text = laid["LIESMICH.txt"].decode()
     for command in ("kisi rules", "kisi doctor .", "kisi check eingang", "kisi report eingang"):
         assert command in text
+
+
+class _Places(HTMLParser):
+    """What a page points to, and the anchors it has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pictures: list[str] = []
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.anchors.add(values.get("id", ""))
+        if "src" in values:
+            self.pictures.append(values["src"])
+        if "href" in values:
+            self.links.append(values["href"])
+
+
+def test_the_guides_need_no_other_file(place: Path) -> None:
+    """Each page stands alone: pictures inside it, links only to pages beside it and to anchors that exist."""
+    kisi("init", "projekt")
+    laid = files(place / "projekt/anleitungen")
+    pages = {name: _Places() for name in laid if name.endswith(".html")}
+    for name, page in pages.items():
+        page.feed(laid[name].decode())
+    assert len(pages["Anleitung_Kommune.html"].pictures) >= 7
+    assert "vorlage" not in "".join(p[:40] for page in pages.values() for p in page.pictures)
+    for name, page in pages.items():
+        assert all(p.startswith("data:image/png;base64,") for p in page.pictures), name
+        for link in page.links:
+            file, _, anchor = unquote(link).partition("#")
+            assert not file or file in laid, (name, link)
+            assert not anchor or anchor in pages[file or name].anchors, (name, link)
 
 
 def test_what_is_there_stays_and_is_named(place: Path) -> None:
@@ -95,7 +133,7 @@ def test_without_rules_the_way_to_them_is_told(place: Path) -> None:
     assert "kisi init" in answer.stderr
 
 
-def test_the_wheel_carries_rules_and_templates(tmp_path: Path) -> None:
+def test_the_wheel_carries_rules_templates_and_guides(tmp_path: Path) -> None:
     """The installed program, without the repository at hand: unpacked from the wheel, started elsewhere."""
     source, installed, place = tmp_path / "quelle", tmp_path / "installiert", tmp_path / "anderswo"
     source.mkdir()
@@ -117,6 +155,9 @@ def test_the_wheel_carries_rules_and_templates(tmp_path: Path) -> None:
     )  # fmt: skip
     assert b"angelegt" in run.stdout
     assert shipped().items() <= files(place / "projekt").items()
+    guides = files(place / "projekt/anleitungen")
+    assert {"Handbuch.html", "Anleitung_Kommune.html", "Datenschutz.html"} <= guides.keys()
+    assert "Formular_Ministerium.xlsx" in guides
     modules = {n for n in files(source / "pipeline") if n.endswith(".py")}
     assert modules <= files(installed / "pipeline").keys(), "a package is not in the wheel"
     assert "py.typed" in files(installed / "pipeline")
