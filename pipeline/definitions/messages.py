@@ -165,7 +165,7 @@ MESSAGES: dict[str, Message] = {
     "M09": Message(NOTE, "Zwischen den Datensätzen stehen leere Zeilen; sie wurden übergangen.", "Nichts zu tun."),
     "M10": Message(NOTE, "Die Spalten stehen in anderer Reihenfolge als in der Vorlage; gelesen wurde nach den Überschriften.", "Nichts zu tun."),
     "M11": Message(NOTE, "Diese Spalte gehört nicht zur Vorlage und wird nicht beachtet.", "Nichts zu tun."),
-    "M12": Message(NOTE, "Dieses Blatt gehört nicht zur Vorlage und wird nicht beachtet.", "Nichts zu tun."),
+    "M12": Message(NOTE, "Das {place}. Blatt der Mappe gehört nicht zur Vorlage und wird nicht beachtet.", "Nichts zu tun."),
     "M13": Message(NOTE, "Ab hier sind Zeilen ausgeblendet oder weggefiltert; sie wurden gelesen.", "Nichts zu tun; prüfen Sie, ob sie gemeint sind."),
     "M14": Message(NOTE, "Die Datei verweist auf andere Dateien; gelesen wurden die gespeicherten Werte.", "Nichts zu tun; besser sind feste Werte."),
     "M15": Message(NOTE, "Die Uhrzeit am Datum wurde nicht übernommen.", "Nichts zu tun."),

@@ -148,10 +148,13 @@ def _empty(sheet: Sheet) -> Table:
 
 
 def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
-    """A note for each sheet that is not of the template, or that has the title of one besides it."""
+    """A note for each sheet that is not of the template, or that has the title of one besides it.
+
+    By position: what somebody has named a sheet of his own may be a person's name.
+    """
     titles = {fold(title): title for title in wanted}
     read = {name for title in titles.values() if (name := sheet_name(raw.names, title)) is not None}
-    return [finding("M12", name) for name in raw.names if name not in read]
+    return [finding("M12", place=n) for n, name in enumerate(raw.names, start=1) if name not in read]
 
 
 def _damaged(workbook: _Draft, raw: RawWorkbook, ignored: set[tuple[str, str]]) -> list[Finding]:

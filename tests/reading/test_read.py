@@ -157,7 +157,7 @@ def test_extra_columns_are_ignored() -> None:
 
 def test_extra_sheets_are_ignored() -> None:
     workbook = examine(_by_openpyxl(lambda book: book.create_sheet("Notizen").append(["Anzahl", 5])))
-    assert told(workbook.findings) == [Told("M12", "note", "Notizen", None, None)]
+    assert told(workbook.findings) == [Told("M12", "note", None, None, None)]
 
 
 def test_hidden_rows_are_read() -> None:

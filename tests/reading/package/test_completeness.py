@@ -115,7 +115,7 @@ def test_a_second_sheet_of_nearly_the_same_name_is_told() -> None:
     workbook = examine(
         builder.pack(parts | {"xl/workbook.xml": book.replace('name="Stand"', 'name="Bestand "', 1).encode()})
     )
-    assert told(workbook.findings) == [Told("M12", "note", "Bestand ", None, None)]
+    assert told(workbook.findings) == [Told("M12", "note", None, None, None)]
     assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
 
 
