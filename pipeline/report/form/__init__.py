@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from lxml import etree
 
+from pipeline.feedback import UNUSUAL
 from pipeline.reading.package import Refused, open_parts
 from pipeline.report.form.places import Form, FormError, Place
 from pipeline.report.form.stale import drop_stale
@@ -141,6 +142,8 @@ def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan
             done.append(plan_form(name, data, rules))
         except FormError as error:
             done.append(error.problems)
+        except UNUSUAL:
+            done.append([UNREADABLE])
     return done
 
 
