@@ -1,11 +1,12 @@
 """Workbooks to bytes and back, typed by msgspec; their results in ``packed_results``.
 
-What a worker hands back and what the store keeps is data and never code: bytes that are no such value raise
-``Unpackable``, whoever wrote them. Columns keep the types of ``model.Table``.
+What the cache keeps is data and never code: bytes that are no such value raise ``Unpackable``, whoever wrote
+them. Columns keep the types of ``model.Table``.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,10 +14,11 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+from pydantic import ValidationError
 
 from pipeline.definitions.model import Finding, Table, Workbook
 
-Unpackable = (msgspec.MsgspecError, OverflowError, ZeroDivisionError)
+Unpackable = (msgspec.MsgspecError, ValidationError, zlib.error, OverflowError)
 _LARGEST = 2**63 - 1  # what msgpack holds; a larger number travels as its digits
 Whole = int | str
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -61,6 +62,13 @@ def test_a_result_keeps_its_fractions() -> None:
     result = evaluate(workbook, None, rules, builder.STICHTAG)
     assert any(t.denominator for t in result.targets)
     assert unpack_result(pack_result(result)) == result
+    half, one = (replace(result.targets[0], value=Fraction(n, 2)) for n in (1, 2))
+    again = unpack_result(pack_result(replace(result, targets=(half, one, replace(one, value=1)))))
+    assert [(type(t.value), t.value) for t in again.targets] == [
+        (Fraction, Fraction(1, 2)),
+        (Fraction, 1),
+        (int, 1),
+    ]
     huge = replace(result.targets[0], numerator=10**40, value=10**40)
     result = replace(result, targets=(huge,))
     assert unpack_result(pack_result(result)) == result
