@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.checks.context import Context, at, first_values
+from pipeline.checks.references import lost_references
 from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import Finding
 from pipeline.definitions.sheets import (
@@ -92,13 +93,13 @@ def stock_covers_persons(context: Context) -> Iterator[Finding]:
 
 
 def training_sizes(context: Context) -> Iterator[Finding]:
-    """P12: a volunteer training has at least as many participants as Schulungsteilnahmen of known volunteers."""
+    """P12: a volunteer training has at least as many participants as Schulungsteilnahmen of volunteers that are not lost."""
     if not context.has(ATTENDANCES):
         return
     trainings = context.table(TRAININGS)
-    volunteers = set(context.table(VOLUNTEERS)[VOLUNTEERS.key[0]])
+    told = {r.row for r in lost_references(context, VOLUNTEERS).told if r.table.sheet == ATTENDANCES.title}
     rows = context.table(ATTENDANCES).records(ATTENDANCE_TRAINING.name, ATTENDANCE_VOLUNTEER.name)
-    pairs = {(training, who) for _, training, who in rows if who is not None and who in volunteers}
+    pairs = {(training, who) for row, training, who in rows if who is not None and row not in told}
     attended = Counter(training for training, _ in pairs)
     audiences = ATTENDANCE_TRAINING.to_where
     assert audiences is not None
