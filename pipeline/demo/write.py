@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.definitions.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.demo import municipalities as m
+from pipeline.demo.mishaps import write_mishaps, write_withdrawals
 from pipeline.disk.publish import publish
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.load import load_rules
@@ -66,6 +67,8 @@ def _save(path: Path, data: bytes) -> Path:
 def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
     """Received files in ``out/eingang``, a copy of the rules in ``out/rules``; returns both folders.
 
+    Beside the files of ``write_inputs`` lies what goes wrong in every quarter.
+
     CannotWrite when ``out`` cannot be written.
     """
 
@@ -73,8 +76,14 @@ def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
         for path in sorted(rules_folder.iterdir()):
             if path.suffix in (".yaml", ".csv"):
                 (folder / path.name).write_bytes(path.read_bytes())
+        write_withdrawals(folder)
+
+    def receive(folder: Path) -> None:
+        known = load_rules(rules)
+        write_inputs(folder, known)
+        write_mishaps(folder, known)
 
     inputs, rules = out / "eingang", out / "rules"
     publish(rules, copy_rules)
-    publish(inputs, lambda folder: write_inputs(folder, load_rules(rules)))
+    publish(inputs, receive)
     return inputs, rules
