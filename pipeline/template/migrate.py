@@ -6,6 +6,7 @@ check tells what is wrong. What has no place in the current template is named ce
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -48,10 +49,10 @@ from pipeline.template.fill import Content, Entry, Linked, Literal, fill
 from pipeline.template.form import known
 from pipeline.template.layout import HINT
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.relations import is_harmless
 
 LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
 LONGEST_LINK = 2_000  # characters; Excel holds 2,079
+_SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +146,13 @@ class Move:
         return self._with_link(plain(value), sheet, at)
 
     def _with_link(self, value: Any, sheet: str, at: tuple[int, int]) -> Any:
-        """A text takes its link along, where that leads to the web, to a mailbox or to a file beside it."""
+        """A text takes its link along: the workbook stays with its owner. A script is no link."""
         links = self.beside[sheet].links if sheet in self.beside else {}
         target = links.get(at, "")
         if (
             not isinstance(value, Literal)
             or target[:1] in ("", "#")
-            or not is_harmless(target)
+            or _SCRIPT.match(target)
             or len(target) > LONGEST_LINK
         ):
             return value

@@ -408,11 +408,13 @@ def test_links_are_carried_and_what_stands_beside_is_named() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(moved.data))["Nachweise"]
     links = {c.coordinate: c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink}
     assert links == {
-        "C5": "mailto:amt@example.org", "E5": "https://akte.example/1", "E6": "akten/2.pdf"
-    }  # fmt: skip
+        "C5": "mailto:amt@example.org",
+        "E5": "https://akte.example/1",
+        "E6": "akten/2.pdf",
+        "E7": r"\\server\freigabe",
+    }
     assert (sheet["E5"].value, sheet["E7"].value) == ("Akte 50-3/001", "angebote.pdf")
     assert set(moved.left) == {
-        "Nachweise, Zelle E7: Der Link an der Zelle.",
         "Nachweise, Zelle C8: Der Link an der Zelle.",
         "Nachweise, Zelle D5: Der Link an der Zelle.",
         "Nachweise, Zelle C6, E8: Die Durchstreichung; der Text selbst ist übernommen.",
