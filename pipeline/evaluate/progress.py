@@ -39,12 +39,16 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Sums at a quarter's end over the ``municipalities`` whose data reach it; None where there is none."""
+    """Sums at a quarter's end over ``municipalities``; None where there is none.
+
+    A municipality whose data end before counts with its last figure, as in the targets; ``older`` of them do.
+    """
 
     quarter: str
     municipalities: int
     numerator: int | None = None
     denominator: int | None = None
+    older: int = 0
 
     @property
     def value(self) -> Fraction | None:
@@ -97,10 +101,11 @@ class Course:
         series = ShareSeries(data, self._share)
         for quarter, point in self._points.items():
             end = quarter_end(quarter)
-            top, bottom = series.on(end) if until >= end else (0, None)
+            top, bottom = series.on(min(end, until))
             if bottom:
                 sums = (top + (point.numerator or 0), bottom + (point.denominator or 0))
-                self._points[quarter] = Point(quarter, point.municipalities + 1, *sums)
+                older = point.older + (until < end)
+                self._points[quarter] = Point(quarter, point.municipalities + 1, *sums, older)
 
     @property
     def points(self) -> tuple[Point, ...]:

@@ -48,10 +48,10 @@ def test_figure_with_its_difference(workbook: bytes, rows: Rows) -> None:
     assert row[7:10] == ("gesamt", 0.3, 0.3)
     assert row[10:] == (0, "9 von 30, jetzt 12 von 40")
     (approached,) = [r for r in rows if r[4:6] == ("Zahl", "Z1.1")]
-    assert approached[8:] == (10 / 30, 0.3, 0.3 - 10 / 30, "10 von 30, jetzt 12 von 40")
+    assert approached[8:] == (10 / 30, 0.3, (0.3 - 10 / 30) * 100, "10 von 30, jetzt 12 von 40")
     sheet = openpyxl.load_workbook(BytesIO(workbook))[TITLE]
     formulas = {str(c.value) for c in sheet["K"]}
-    assert "=J6-I6" in formulas
+    assert "=(J6-I6)*100" in formulas
 
 
 def test_status(rows: Rows) -> None:

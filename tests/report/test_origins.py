@@ -107,6 +107,15 @@ def test_every_criterion_has_its_rows(book: Workbook, origins: list[Record]) -> 
         assert days == ({row["Erreicht am"]} if row["Erreicht am"] else set())
 
 
+def test_documents_of_the_project_lead_are_told_apart(book: Workbook) -> None:
+    numbers = {(r["AGS"], r["Nachweis-Nr."]) for r in records(book, "Nachweisregister")}
+    assert (LEAD, "PL: NW-001") in numbers
+    assert {nr[:3] for ags, nr in numbers if ags != LEAD} == {"NW-"}
+    lead = [r for r in records(book, "Meilensteine") if r["Kriterium"] == "MS2.1d" and r["Nachweise"]]
+    assert lead
+    assert all(r["Nachweise"].startswith("PL: NW-") for r in lead)
+
+
 def test_the_file_is_one_that_was_accepted(demo: Outcome, origins: list[Record]) -> None:
     accepted = {s.workbook.file for s in demo.submissions if s.state == "accepted"}
     assert {r["Datei"] for r in origins if r["Datei"]} == accepted

@@ -128,9 +128,8 @@ def test_print_set_up(stored: Workbook, name: str) -> None:
         margins = sheet.page_margins
         assert points <= 841.9 - (margins.left + margins.right) * 72
     sizes = {cell.font.size for row in sheet.iter_rows() for cell in row if cell.value is not None}
-    if name != "Übersicht":  # it is laid out anew
-        assert min(sizes) * sheet.page_setup.scale / 100 >= 8
-    assert sheet.freeze_panes
+    assert min(sizes) * sheet.page_setup.scale / 100 >= 8
+    assert sheet.freeze_panes or name == "Übersicht"
     assert "&P" in sheet.oddFooter.right.text
 
 
@@ -161,7 +160,9 @@ def test_municipal_text_never_becomes_a_formula_or_link(formulas: Workbook, cont
     assert [c.data_type for c in cells] == ["s"] or all(c.quotePrefix or c.data_type != "f" for c in cells)
     with ZipFile(BytesIO(content)) as archive:
         sheets = [archive.read(n).decode() for n in archive.namelist() if "worksheets/sheet" in n]
-    assert not any("<f>1+1</f>" in s or "<hyperlink" in s for s in sheets)
+        relations = [archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels")]
+    assert not any("<f>1+1</f>" in s for s in sheets)
+    assert not any("External" in r or "hyperlink" in r for r in relations)  # links stay within the file
 
 
 def test_no_row_of_a_person(stored: Workbook) -> None:
@@ -237,6 +238,51 @@ def test_matrix_has_symbol_and_word_for_every_municipality(stored: Workbook, rul
     assert matrix[HANAU][:4] == ["✓ erreicht", "✓ erreicht", "○ offen", "○ offen"]
     assert matrix[HANAU][12:] == ["– nicht festgelegt"] * 4
     assert matrix[NIDDA][:12] == ["□ keine gültige Abgabe"] * 12
+
+
+def row_of(book: Workbook, first: str) -> dict[int, Any]:
+    """Column → cell of the row of the Übersicht that begins so."""
+    rows = book["Übersicht"].iter_rows(values_only=True)
+    row = next(r for r in rows if r[0] == first)
+    return {n: cell for n, cell in enumerate(row) if cell is not None}
+
+
+def test_key_figures_stand_on_the_first_page(stored: Workbook, formulas: Workbook) -> None:
+    due = row_of(stored, "MS1.1")  # of eight Hanau has it, Karben is late, six sent nothing valid
+    assert due[2] == "✗ erreicht 1 von 8"
+    assert due[4].startswith("✓\u00a01\u00a0erreicht, ✗\u00a01\u00a0überfällig")
+    assert row_of(formulas, "MS1.1")[2].startswith('="✗ erreicht "&(COUNTIF(Übersicht!$C$')
+    target = row_of(stored, "Z1.2")
+    assert target[9] == pytest.approx(82 / 120)
+    assert [target[n] for n in (10, 13, 16)] == ["mindestens 70 %", "1 von 8 Kommunen erreicht", "○ offen"]
+    sheet = stored["Übersicht"]
+    cells = texts(sheet)
+    assert "– Kriterien und Frist nicht festgelegt: MS4.1, MS4.2, MS4.3, MS4.4" in cells
+    assert "≠ Text und Zeitschiene der Quelle weichen ab: MS1.2, MS2.4 (Blatt Zeitschiene)" in cells
+    matrix = next(c.row for row in sheet.iter_rows() for c in row if c.value == "Stand jeder Kommune")
+    assert next(b.id for b in sheet.row_breaks.brk) == matrix - 1  # the matrix begins the second page
+    assert not any(c.value == "Erhebung" for row in sheet.iter_rows(max_row=matrix) for c in row)
+
+
+def test_links_lead_from_the_matrix_to_the_rows_and_back(stored: Workbook) -> None:
+    def target_of(sheet: str, cell: str) -> Any:
+        link = stored[sheet][cell].hyperlink
+        assert link.id is None
+        return link.location.split("!")
+
+    start = next(c for row in stored["Übersicht"].iter_rows() for c in row if c.value == HANAU)
+    sheet, cell = target_of("Übersicht", f"C{start.row}")
+    row = stored[sheet][cell].row
+    assert (sheet, stored[sheet][cell].value, stored[sheet].cell(row, 1).value) == (
+        "Meilensteine",
+        "MS1.1",
+        HANAU,
+    )
+    assert target_of(sheet, cell) == ["Übersicht", f"C{start.row}"]
+    origins, at = target_of(sheet, f"F{row}")
+    there = stored[origins][at]
+    assert (origins, there.value, stored[origins].cell(there.row, 1).value) == ("Herkunft", "MS1.1a", HANAU)
+    assert target_of(origins, at) == [sheet, f"F{row}"]
 
 
 def test_counts_add_up_to_the_roster(stored: Workbook, rules: Rules) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
@@ -70,7 +71,7 @@ def test_each_milestone_in_its_quarter(stored: Workbook) -> None:
 def test_reached_is_counted_live(stored: Workbook, content: bytes) -> None:
     assert measure(stored, "1) Ankommensbegleitung")[2]["2026-Q1"] == "erreicht 1 von 8"  # Hanau
     formula = measure(load_workbook(BytesIO(content)), "1) Ankommensbegleitung")[2]["2026-Q1"]
-    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C:$C,"✓ erreicht")')
+    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$36:$C$43,"✓ erreicht")')
 
 
 def test_both_places_are_marked_where_text_and_timeline_disagree(stored: Workbook) -> None:
@@ -122,6 +123,20 @@ def test_path_and_points(outcome: Outcome, rules: Rules) -> None:
     # 40 of 60 in Hanau and 42 of 60 in Karben, since February; no stock at the end of 2025
     found = [(p.quarter, p.municipalities, p.numerator, p.denominator) for p in _points(path, outcome)]
     assert found == [("2025-Q4", 0, None, None), ("2026-Q1", 2, 82, 120), ("2026-Q2", 2, 82, 120)]
+
+
+def test_a_share_has_the_value_of_its_target(outcome: Outcome, rules: Rules) -> None:
+    """Hanau's data end before the quarter: its last figure counts, as in the target, and the point says so."""
+    (path,) = paths(rules)
+    course = Course(path, rules, outcome.as_of)
+    for ags, until in (("06415000", date(2026, 4, 15)), ("06440012", date(2026, 6, 30))):
+        accepted = outcome.accepted(ags)
+        assert accepted
+        course.add(Data(accepted.workbook, rules), until)
+    last = course.points[-1]
+    assert (last.numerator, last.denominator, last.municipalities, last.older) == (82, 120, 2, 1)
+    target = next(t for t in outcome.project.targets if t.nr == "Z1.2")
+    assert last.value == target.value
 
 
 def test_figures_stand_below_the_chart(stored: Workbook, content: bytes) -> None:

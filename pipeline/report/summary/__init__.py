@@ -39,6 +39,7 @@ from pipeline.report.summary.tracing.submissions import write_submissions
 from pipeline.report.summary.writing.book import STREAMED_FROM, Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, municipalities
+from pipeline.report.summary.writing.links import link_sheets
 from pipeline.report.summary.writing.styles import Styles
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -128,6 +129,7 @@ def _write(outcome: Outcome, file: xlsxwriter.Workbook, *, streamed: bool) -> Bo
     for sheet in sheets:
         if sheet.write:
             sheet.write(book, book.sheets[sheet.title])
+    link_sheets(book)
     book.sheets[sheets[0].title].activate()
     file.constant_memory = False  # of the workbook itself; each sheet knows its own
     file.close()

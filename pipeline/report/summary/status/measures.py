@@ -125,7 +125,7 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
         value, municipalities = linked_cells(book, position)
         nr = f"{target.id}\n{found.year}" if found.year else target.id
         status = Status(TARGET_WORDS[found.status], symbol=True)
-        yield [nr, target.text, value, _threshold(target, book.outcome.rules), municipalities, status]
+        yield [nr, target.text, value, threshold_in_words(target, book.outcome.rules), municipalities, status]
         if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
             yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
 
@@ -136,7 +136,7 @@ def _last(book: Book, position: int) -> bool:
     return not following or following[0].nr != book.outcome.project.targets[position].nr
 
 
-def _threshold(target: Target, rules: Rules) -> str:
+def threshold_in_words(target: Target, rules: Rules) -> str:
     minimum = target.decide.minimum
     if minimum is None:
         return NOT_MEASURED[type(target.decide)]

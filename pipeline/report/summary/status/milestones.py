@@ -22,10 +22,10 @@ AREA = "Meilensteine"
 COLUMNS = (
     Column("AGS", 8.5),
     Column("Kommune", 21),
-    Column("Meilen-\nstein", 9),
+    Column("Meilen-\nstein", 9, linked=True),
     date_column("Fällig am"),
     Column("Status des Meilensteins", 17.5),
-    Column("Krite-\nrium", 7.5),
+    Column("Krite-\nrium", 7.5, linked=True),
     count_column("Soll", 8),
     count_column("Ist", 8),
     Column("Status des Kriteriums", 13),
@@ -45,7 +45,7 @@ NOT_JUDGED = {
     St.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
     St.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
 }
-NOTE = [c.title for c in COLUMNS].index("Erläuterung")
+MILESTONE, NR, NOTE = 2, 5, 11  # columns
 CONTINUED = "(Fortsetzung der Erläuterung)"
 
 
@@ -53,21 +53,26 @@ def open_milestones(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"Meilensteine – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS), printed(COLUMNS))
     keep_header(sheet, header, header, 3)
-    rows = partial(_rows, book.criteria, _notes(book.lead))
-    return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), rows, AREA)
+    table = StreamedTable(book, sheet, header, COLUMNS, 3)
+    return StreamedSheet(table, partial(_rows, table, book.criteria, _notes(book.lead)), AREA)
 
 
 def _rows(
-    criteria: dict[str, Criterion], lead_notes: dict[str, str], municipality: ReportedMunicipality
+    table: StreamedTable,
+    criteria: dict[str, Criterion],
+    lead_notes: dict[str, str],
+    municipality: ReportedMunicipality,
 ) -> Iterator[list[Cell]]:
     notes = _notes(municipality.data)
     for milestone in municipality.result.milestones:
         status = Status(MILESTONE_WORDS[milestone.status])
         head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
+        table.place(AREA, milestone.ags, milestone.nr, MILESTONE)
         if not milestone.criteria:
             yield [*head, *[None] * 7, NOT_JUDGED[milestone.status]]
         for found in milestone.criteria:
             criterion = criteria[found.nr]
+            table.place(AREA, milestone.ags, criterion.id, NR)
             note = (lead_notes if criterion.by_lead else notes).get(found.nr)
             if criterion.by_lead:
                 note = BY_LEAD + (note or "von ihr zu erfüllen")

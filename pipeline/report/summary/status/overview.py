@@ -1,80 +1,92 @@
-"""Sheet Übersicht: project and submissions in a few lines, counts per status with a chart, the matrix.
+"""Sheet Übersicht: one page to hand to a minister, then the matrix of municipalities and milestones.
 
-One header of milestones serves the counts, the chart above them and the matrix: it stays in sight.
+The page: project, Stichtag and round; each milestone due so far; each target's project value against its
+threshold; what needs a decision. Contract: results.md, "Übersicht".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
+from pipeline.definitions.foreign import visible
 from pipeline.definitions.messages import day
-from pipeline.definitions.model import State
-from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS
-from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
-from pipeline.report.summary.tracing.proof import Area
-from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with, round_title
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, Status, merge, put
+from pipeline.definitions.model import ExemptionState, State
+from pipeline.definitions.model import Status as St
+from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS, TARGET_WORDS
+from pipeline.report.summary.status.matrix import (
+    DECISIONS,
+    due_milestones,
+    judged_targets,
+    top_row,
+    widths_of,
+    write_matrix,
+)
+from pipeline.report.summary.status.measures import threshold_in_words
+from pipeline.report.summary.status.targets import linked_cells
+from pipeline.report.summary.tracing.proof import ReportInconsistent
+from pipeline.report.summary.tracing.submissions import files_with, round_title
+from pipeline.report.summary.writing.across import Part, write_across
+from pipeline.report.summary.writing.book import Book, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.counted import in_words, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.styles import NUMBER
-from pipeline.report.summary.writing.table import Column, RowWriter, write_header
+from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
+from pipeline.rules import Milestone, Target
+from pipeline.rules.wording.in_words import disagree
 from pipeline.selection import Round
-from pipeline.xlsx.addresses import column_letters
 
-HEAD = (Column("AGS", 10), Column("Kommune", 21))
-MILESTONE = Column("", 10.5, "center")
 NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
-COUNTS = "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk)"
-RECEIVED_COLUMNS = 3
-CHART, MATRIX, RECEIVED = "Stand der Meilensteine", "Stand jeder Kommune", "Abgaben"
+DUE, TO_DECIDE, TARGETS = "Fällige Meilensteine", "Zu entscheiden oder zu klären", "Zielwerte des Projekts"
+DUE_TITLES = ("Nr.", "Fällig am", "Kommunen", "Im Einzelnen")
+TARGET_TITLES = ("Nr.", "Zielwert", "Wert", "Schwelle", "Kommunen", "Status")
+# Last columns of the cells; the rest of the row is the last cell's.
+DUE_ENDS, TARGET_ENDS = (0, 1, 3, 10), (0, 8, 9, 12, 15)
+NONE = "keine"
 
 
 def write_overview(book: Book, sheet: FastSheet) -> None:
     outcome = book.outcome
-    project = outcome.rules.project
-    milestones = outcome.rules.milestones
-    widths = [*(c.width for c in HEAD), *[MILESTONE.width] * len(milestones)]
-    title = f"{project.short_title} – Bericht zum Stichtag {day(outcome.as_of)}"
+    title = f"{outcome.rules.project.short_title} – Bericht zum Stichtag {day(outcome.as_of)}"
+    widths = widths_of(book)
     row = lay_page(book, sheet, title, (), widths)
-    row = _write_facts(book, sheet, row)
-    header = _write_milestones(book, sheet, row)
-    keep_header(sheet, row, header, len(HEAD))
-    counts = write_section(book, sheet, header + 1, COUNTS, len(widths))
-    chart = counts + len(MILESTONE_WORDS)
-    matrix = chart + 1 + HEIGHT_ROWS + 1
-    _write_counts(book, sheet, counts, matrix)
-    write_section(book, sheet, chart, CHART, len(widths))
-    width = sum(int(w * 7 + 5) for w in widths[: -RECEIVED_COLUMNS - 1])
-    if milestones:
-        insert_chart(book, sheet, chart + 1, header - 1, counts, width)
-    _write_received(book, sheet, chart + 1)
-    write_section(book, sheet, matrix - 1, MATRIX, len(widths))
-    _write_matrix(book, sheet, matrix)
+    row = _write_facts(book, sheet, row, widths)
+    row = _write_due(book, sheet, row, widths)
+    row = _write_targets(book, sheet, row, widths)
+    if row + 1 != top_row(book):
+        raise ReportInconsistent("Übersicht")
+    write_across(sheet, row + 2, _line(book, "Regelwerk", _rules(book), len(widths)), widths)
+    write_matrix(book, sheet)
 
 
-# --- top ----------------------------------------------------------------------------------------------
+# --- facts --------------------------------------------------------------------------------------------
 
 
-def _write_facts(book: Book, sheet: FastSheet, row: int) -> int:
-    label = book.styles.get(bold=True)
+def _write_facts(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
     for name, text in _facts(book):
-        put(sheet, row, 0, name, label)
-        put(sheet, row, 1, text, book.styles.plain)
-        row += 1
+        row = write_across(sheet, row, _line(book, name, text, len(widths)), widths)
     return row
+
+
+def _line(book: Book, name: str, text: str, width: int) -> list[Part]:
+    label, plain = book.styles.get(bold=True), book.styles.get(text_wrap=True)
+    return [Part(0, 0, name, label), Part(1, width - 1, text, plain)]
 
 
 def _facts(book: Book) -> Iterator[tuple[str, str]]:
     outcome = book.outcome
     rules, project = outcome.rules, outcome.rules.project
     period = f"Laufzeit {day(project.start)} bis {day(project.end)}"
-    yield "Projekt", f"{project.title} ({project.fund}) · {period} · {project.ministry}"
-    yield "Regelwerk", f"Version {project.version} · SHA-256 {rules.sha256}"
     sample = "Muster: Wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
-    yield "Kommunen", f"{len(rules.roster)} auf der Liste ({sample}), dazu die Projektleitung"
+    members = f"{len(rules.roster)} Kommunen ({sample}) und die Projektleitung"
+    yield "Projekt", f"{project.title} ({project.fund}) · {period} · {project.ministry} · {members}"
     yield "Runde", _round(outcome.round)
     yield "Abgaben", f"{_received(book)} · {_without(book)}"
+
+
+def _rules(book: Book) -> str:
+    rules = book.outcome.rules
+    return f"Version {rules.project.version} · SHA-256 {rules.sha256}. Ein Klick auf ein Feld führt zu seinen Kriterien."
 
 
 def _round(of: Round) -> str:
@@ -99,84 +111,89 @@ def _without(book: Book) -> str:
     return f"ohne gültige Abgabe: {shown}"
 
 
-def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
-    """Three header rows: measure, milestone, deadline. Returns the last of them."""
-    header, centred = book.styles.header, book.styles.centred
-    for below in (row, row + 1):
-        for column in range(len(HEAD)):
-            put(sheet, below, column, None, header)
-    write_header(book, sheet, row + 2, HEAD)
-    column = len(HEAD)
-    for measure in book.outcome.rules.measures:
-        for position, milestone in enumerate(measure.milestones, column):
-            due = book.outcome.rules.due(milestone)
-            deadline = f"fällig\n{day(due)}" if due else "Frist nicht\nfestgelegt"
-            put(sheet, row + 1, position, milestone.id, centred)
-            put(sheet, row + 2, position, deadline, centred)
-        last = column + len(measure.milestones) - 1
-        if last >= column:
-            merge(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
-        column = last + 1
-    sheet.set_row(row + 2, 26)
-    return row + 2
+# --- milestones due, what needs a decision ------------------------------------------------------------
 
 
-# --- counts, submissions, matrix ----------------------------------------------------------------------
-
-
-def _columns(book: Book) -> list[Column]:
-    return [*HEAD, *[MILESTONE] * len(book.outcome.rules.milestones)]
-
-
-def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
-    """A row per status: symbol and word, then how many municipalities, counted in the matrix below."""
-    last = matrix + max(1, book.municipalities)
-    number = book.styles.cell(align="center", num_format="0;-0;–")
-    name = sheet.get_name()
-    book.areas["Übersicht: Zahlen"] = Area(name, row + 1, row + len(MILESTONE_WORDS))
-    book.areas["Übersicht: Kommunen"] = Area(name, matrix + 1, last)
-    book.letters["Übersicht: Meilensteine"] = tuple(
-        column_letters(1 + c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
-    )
-    for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
-        style = book.styles.status(word.tone)
-        merge(sheet, position, 0, len(HEAD) - 1, word.label, style)
-        for column, milestone in enumerate(book.outcome.project.milestones, len(HEAD)):
-            letter = column_letters(1 + column)
-            cells = f"{letter}${matrix + 1}:{letter}${last}"
-            formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
-            put(sheet, position, column, Formula(formula, milestone.counts.get(status, 0)), number)
-
-
-def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
-    """Beside the chart: files by state, counted in sheet Abgaben."""
-    first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
-    rows: list[tuple[Cell, Formula]] = [
-        (
-            "Dateien eingegangen",
-            Formula(f"=COUNTA({column_range(book, FILE)})", len(book.outcome.submissions)),
-        )
-    ]
-    for word in REPORTED_WORDS:
-        formula = f'=COUNTIF({column_range(book, STATE)},"{word.text}")'
-        rows.append((Status(word, symbol=True), Formula(formula, files_with(book.outcome, word))))
-    book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
-    book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
+def _write_due(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
+    """Milestones at the left, decisions at the right of the same rows."""
+    row = write_section(book, sheet, row, f"{DUE}, dazu rechts: {TO_DECIDE}", len(widths))
     head = book.styles.header
-    merge(sheet, row, first, first + 2, RECEIVED, head)
-    for below, (label, count) in enumerate(rows, row + 1):
-        tone = (
-            book.styles.status(label.word.tone) if isinstance(label, Status) else book.styles.cell(bold=True)
-        )
-        merge(sheet, below, first, first + 1, label, tone)
-        put(sheet, below, first + 2, count, book.styles.cell(align="right", num_format=NUMBER))
+    titles = [
+        *_parts(DUE_TITLES, DUE_ENDS, [head] * 4),
+        Part(DUE_ENDS[-1] + 1, len(widths) - 1, TO_DECIDE, head),
+    ]
+    row = write_across(sheet, row, titles, widths)
+    plain = book.styles.cell()
+    for milestone, decision in zip_longest(due_milestones(book), _decisions(book)):
+        parts = _due_parts(book, milestone) if milestone else []
+        if decision:
+            parts = [*parts, Part(DUE_ENDS[-1] + 1, len(widths) - 1, decision, plain)]
+        row = write_across(sheet, row, parts, widths)
+    return row
 
 
-def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
-    writer = RowWriter(book, sheet, _columns(book), valign="vcenter")
-    for result in book.outcome.results:
-        if result.ags == LEAD_AGS:
-            continue
-        cells = [Status(MILESTONE_WORDS[m.status], symbol=True) for m in result.milestones]
-        writer.write(row, [result.ags, book.names[result.ags], *cells])
-        row += 1
+def _due_parts(book: Book, milestone: Milestone) -> list[Part]:
+    counts = next(m.counts for m in book.outcome.project.milestones if m.nr == milestone.id)
+    status = _of_all(counts)
+    plain, centred = book.styles.cell(), book.styles.cell(align="center", num_format="dd.mm.yyyy")
+    shown = reached_of(book, milestone.id, symbol=MILESTONE_WORDS[status].symbol)
+    tone = book.styles.status(MILESTONE_WORDS[status].tone, bold=True)
+    cells = (milestone.id, book.outcome.rules.due(milestone), shown, in_words(counts, MILESTONE_WORDS))
+    return _parts(cells, DUE_ENDS, [plain, centred, tone, plain])
+
+
+def _of_all(counts: dict[St, int]) -> St:
+    """Reached when all have, else the first of what some lack."""
+    lacking = (St.OVERDUE, St.EVIDENCE_MISSING, St.NOT_EVALUABLE, St.NO_SUBMISSION, St.REACHED_LATE)
+    return next((s for s in lacking if counts.get(s)), St.REACHED)
+
+
+def _decisions(book: Book) -> list[str]:
+    """Always DECISIONS lines."""
+    outcome, rules = book.outcome, book.outcome.rules
+    undefined = ", ".join(m.id for m in rules.milestones if m.undefined) or NONE
+    differing = ", ".join(m.id for m in rules.milestones if disagree(m, rules)) or NONE
+    used = [e for e in outcome.exemptions if e.use is ExemptionState.USED]
+    exempted = ", ".join(dict.fromkeys(book.names.get(e.exemption.ags, e.exemption.ags) for e in used))
+    files = ", ".join(visible(f) for w in outcome.withdrawals for f in w.files)
+    lines = [
+        f"– Kriterien und Frist nicht festgelegt: {undefined}",
+        f"≠ Text und Zeitschiene der Quelle weichen ab: {differing} (Blatt Zeitschiene)",
+        f"Ausnahmen von Prüfungen angewendet: {exempted or NONE} (Blatt Regelwerk)",
+        f"Zurückgezogene Abgaben: {files or NONE} (Blatt Regelwerk)",
+    ]
+    assert len(lines) == DECISIONS
+    return lines
+
+
+# --- targets ------------------------------------------------------------------------------------------
+
+
+def _write_targets(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
+    row = write_section(book, sheet, row, TARGETS, len(widths))
+    head, ends = book.styles.header, (*TARGET_ENDS, len(widths) - 1)
+    row = write_across(sheet, row, _parts(TARGET_TITLES, ends, [head] * len(TARGET_TITLES)), widths)
+    for position, target in judged_targets(book):
+        row = write_across(sheet, row, _target_parts(book, position, target, ends), widths)
+    return row
+
+
+def _target_parts(book: Book, position: int, target: Target, ends: Sequence[int]) -> list[Part]:
+    found = book.outcome.project.targets[position]
+    value, municipalities = linked_cells(book, position)
+    status = Status(TARGET_WORDS[found.status], symbol=True)
+    plain, right = book.styles.cell(), book.styles.cell(align="right", num_format=_number(found.value))
+    text = f"{target.text} ({found.year})" if found.year else target.text
+    cells = (target.id, text, value, threshold_in_words(target, book.outcome.rules), municipalities, status)
+    styles = [plain, plain, right, plain, plain, book.styles.status(status.word.tone)]
+    return _parts(cells, ends, styles)
+
+
+def _number(value: object) -> str:
+    return NUMBER if isinstance(value, int) else PERCENT
+
+
+def _parts(cells: Sequence[Cell], ends: Sequence[int], styles: Sequence[Style]) -> list[Part]:
+    """Cells side by side, up to the columns ``ends``."""
+    firsts = [0, *(end + 1 for end in ends)]
+    return [Part(*place) for place in zip(firsts, ends, cells, styles, strict=False)]

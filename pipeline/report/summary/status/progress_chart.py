@@ -25,8 +25,8 @@ PATH_COLOUR = "#B3372F"
 VALUE, PATH_LABEL = "Anteil im Projekt", "Weg der Meilensteine"
 MUNICIPALITIES = "Kommunen dahinter"
 NOTE = (
-    "Summe der Zähler ÷ Summe der Nenner je Quartalsende, über die Kommunen mit gültiger Abgabe, deren Daten diesen Tag "
-    "erreichen und einen Nenner haben. Späteren Punkten können weniger Kommunen zugrunde liegen als früheren."
+    "Summe der Zähler ÷ Summe der Nenner je Quartalsende, über die Kommunen mit gültiger Abgabe und einem Nenner. Enden die "
+    "Daten einer Kommune vor dem Quartalsende, so zählt ihr letzter Stand („älter“), wie im Blatt Zielwerte."
 )
 
 
@@ -63,15 +63,22 @@ def _write_table(
         (_below_label(path), [p.denominator if p else None for p in found], NUMBER),
         (VALUE, [_value(row, c, p) for c, p in enumerate(found, 1)], PERCENT),
         (PATH_LABEL, [path.threshold(name) for name in names], PERCENT),
-        (MUNICIPALITIES, [f"{p.municipalities}{total}" if p else None for p in found], NUMBER),
+        (MUNICIPALITIES, [_behind(p, total) if p else None for p in found], NUMBER),
     ]
     for below, (label, cells, number) in enumerate(rows, row + 1):
         put(sheet, below, 0, label, book.styles.cell(bold=True))
         style = book.styles.cell(align="center", num_format=number.replace("_-", ""))
         for column, cell in enumerate(cells, 1):
             put(sheet, below, column, cell, style)
-        sheet.set_row(below, row_height(lines(label, widths[0])))
+        tallest = max((lines(c, widths[1]) for c in cells if isinstance(c, str)), default=1)
+        sheet.set_row(below, row_height(max(tallest, lines(label, widths[0]))))
     return row + 1 + len(rows)
+
+
+def _behind(point: Point, total: str) -> str:
+    """``4 von 8, davon 1 älter``."""
+    older = f", davon {point.older} älter" if point.older else ""
+    return f"{point.municipalities}{total}{older}"
 
 
 def _value(table: int, column: int, point: Point | None) -> Formula | None:

@@ -36,11 +36,12 @@ from pipeline.report.summary.writing.table import (
 from pipeline.rules import Attested, Info, Share, Target
 from pipeline.rules.wording.in_words import data_days
 
-AREA = "Zielwerte: Kommunen"
+TITLE, AREA = "Zielwerte", "Zielwerte: Kommunen"
+NR = 2  # column
 COLUMNS = (
     Column("AGS", 8.5),
     Column("Kommune", 21),
-    Column("Nr.", 6),
+    Column("Nr.", 6, linked=True),
     date_column("Bestand vom"),
     Column("Projekt-\njahr", 8, "center"),
     count_column("Zähler", 7.5),
@@ -117,6 +118,7 @@ def _municipal_rows(
     for result in municipality.result.targets:
         target = book.targets[result.nr]
         words = words_of(target, result, municipality.data, book.outcome.rules)
+        table.place(TITLE, result.ags, result.nr, NR)
         data, on = municipality.data, result.data_as_of
         stock = stock_day(data, target, on) if data and on and result.value is not None else None
         yield _municipal_cells(municipality.name, target, result, stock, words, table.next_row + 1)

@@ -23,6 +23,7 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, Formula, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
+from pipeline.report.summary.writing.styles import POINTS
 from pipeline.report.summary.writing.table import Column, date_column
 from pipeline.run import Submission
 
@@ -34,12 +35,12 @@ COLUMNS = (
     date_column("Daten bis"),
     Column("Art", 12),
     Column("Nr. oder Blatt", 13),
-    Column("Gegenstand", 27),
+    Column("Gegenstand", 24),
     Column("Projekt-\njahr", 8, "center"),
-    Column("damals", 10, "right"),
-    Column("jetzt", 10, "right"),
-    Column("Differenz", 11, "right"),
-    Column("Anmerkung", 19),
+    Column("damals", 9.5, "right"),
+    Column("jetzt", 9.5, "right"),
+    Column("Differenz", 18, "right"),
+    Column("Anmerkung", 16),
 )
 LINES = (
     "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
@@ -79,10 +80,15 @@ def _numbered(rows: Iterator[list[Cell]], table: StreamedTable) -> Iterator[list
     for cells in rows:
         row, before, now = table.next_row + 1, cells[8], cells[9]
         if isinstance(before, (int, Fraction)) and isinstance(now, (int, Fraction)):
-            # as a program computes it from the two stored numbers, to the last digit
-            exact = now - before if isinstance(now - before, int) else Fraction(float(now) - float(before))
-            cells[10] = Formula(f"=J{row}-I{row}", exact)
+            cells[10] = _difference(before, now, row)
         yield cells
+
+
+def _difference(before: int | Fraction, now: int | Fraction, row: int) -> Formula:
+    """Of shares in percentage points, as a program computes it from the stored numbers, to the last digit."""
+    if isinstance(before, int) and isinstance(now, int):
+        return Formula(f"=J{row}-I{row}", now - before)
+    return Formula(f"=(J{row}-I{row})*100", Fraction((float(now) - float(before)) * 100), POINTS)
 
 
 def _rows(

@@ -24,7 +24,7 @@ from pipeline.rules import Attested, Criterion, Rules, Target
 COLUMNS = (
     Column("AGS", 9),
     Column("Kommune", 16),
-    Column("Nr.", 8.5),
+    Column("Nr.", 8.5, linked=True),
     Column("Projekt-\njahr", 8, "center"),
     Column("Zahl im Bericht", 11),
     Column("Rolle der Zeilen", 11),
@@ -36,7 +36,8 @@ COLUMNS = (
     date_column("Bestand vom"),
     Column("Quelle des Bestands", 13),
 )
-ROWS = [c.title for c in COLUMNS].index("Zeilen in Excel")
+TITLE = "Herkunft"
+NR, ROWS = 2, 10  # columns
 LINES = (
     "Aus welchen Zeilen welcher Datei jede Zahl der Blätter „Zielwerte“ (Wert) und „Meilensteine“ (Ist, Erreicht am) "
     "entstand. Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
@@ -50,23 +51,27 @@ CONTINUED = "(Fortsetzung)"
 
 
 def open_origins(book: Book, sheet: FastSheet) -> StreamedSheet:
-    title = f"Herkunft – {book.outcome.rules.project.short_title}"
+    title = f"{TITLE} – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header, 3)
     not_printed(sheet, len(COLUMNS))
-    return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), partial(_rows, book))
+    table = StreamedTable(book, sheet, header, COLUMNS, 3)
+    return StreamedSheet(table, partial(_rows, book, table))
 
 
-def _rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
+def _rows(book: Book, table: StreamedTable, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
     data, rules = municipality.data, book.outcome.rules
     if data is None:
         words = TARGET_WORDS[St.NO_SUBMISSION].text
         yield [*_head(municipality, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words, None, None]
         return
+    ags = municipality.result.ags
     for target in municipality.result.targets:
+        table.place(TITLE, ags, target.nr, NR)
         yield from _target(municipality, data, book.targets[target.nr], target, rules)
     for milestone in municipality.result.milestones:
         for criterion in milestone.criteria:
+            table.place(TITLE, ags, criterion.nr, NR)
             yield from _criterion(municipality, data, book.lead, book.criteria[criterion.nr], criterion)
 
 

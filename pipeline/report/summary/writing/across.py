@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.report.summary.writing.cells import Cell, merge, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
+from pipeline.report.summary.writing.paper import CELL_PADDING, POINTS_PER_UNIT
 from pipeline.report.summary.writing.styles import Style
 
 
@@ -26,6 +27,7 @@ def write_across(sheet: FastSheet, row: int, parts: Sequence[Part], widths: Sequ
     tallest = 1
     for part in parts:
         merge(sheet, row, part.first, part.last, part.cell, part.style)
-        tallest = max(tallest, lines(shown(part.cell), sum(widths[part.first : part.last + 1])))
+        gaps = (part.last - part.first) * CELL_PADDING / POINTS_PER_UNIT
+        tallest = max(tallest, lines(shown(part.cell), sum(widths[part.first : part.last + 1]) + gaps))
     sheet.set_row(row, row_height(tallest))
     return row + 1

@@ -27,6 +27,9 @@ TITLE_ROW, LEAD_ROW = 0, 1
 STREAMED_FROM = 500  # municipalities; from then on rows of long tables go to the disk as they are written
 
 
+Place = tuple[FastSheet, int, int]  # row and column from 0
+
+
 @dataclass(frozen=True)
 class Book:
     """The file being written, what it tells, and its formats."""
@@ -37,6 +40,7 @@ class Book:
     sheets: dict[str, FastSheet] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)  # where the sheets written so far have their records
     letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
+    places: dict[tuple[str, str, str], Place] = field(default_factory=dict)  # sheet, AGS and number → cell
     checks: list[Check] = field(default_factory=list)  # what must hold in the finished file
 
     def add_sheet(self, title: str, *, streamed: bool = False) -> FastSheet:

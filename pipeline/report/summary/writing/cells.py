@@ -22,10 +22,11 @@ class CellNotWritten(Exception):  # noqa: N818  - our own fault, named for what 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A live formula with the result that the program has computed; None shows as empty."""
+    """A live formula with the result that the program has computed; ``number``: its own number format."""
 
     text: str
     result: Fraction | int | str
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

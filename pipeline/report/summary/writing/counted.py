@@ -10,12 +10,11 @@ from collections.abc import Mapping
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, Word
+from pipeline.report.summary.status.matrix import range_of
 from pipeline.report.summary.status.milestones import AREA as MILESTONES
-from pipeline.report.summary.status.overview import HEAD
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.cells import Formula
-from pipeline.xlsx.addresses import column_letters
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 KEEP = "\u00a0"  # no line break between symbol, number and word
@@ -28,14 +27,14 @@ def _whole(area: Area, letter: str) -> str:
     return f"{name}!${letter}:${letter}"
 
 
-def reached_of(book: Book, nr: str) -> Formula:
+def reached_of(book: Book, nr: str, symbol: str = "") -> Formula:
     """``erreicht 3 von 8``, counted in the matrix of the Übersicht; late ones are reached too."""
     position = [m.nr for m in book.outcome.project.milestones].index(nr)
     milestone = book.outcome.project.milestones[position]
-    letter = column_letters(len(HEAD) + position + 1)
-    counts = [f'COUNTIF(Übersicht!${letter}:${letter},"{MILESTONE_WORDS[s].label}")' for s in REACHED]
+    counts = [f'COUNTIF({range_of(book, position)},"{MILESTONE_WORDS[s].label}")' for s in REACHED]
     total = sum(milestone.counts.get(s, 0) for s in REACHED)
-    word, rest = MILESTONE_WORDS[Status.REACHED].text, f" von {milestone.communes_total}"
+    word = f"{symbol} {MILESTONE_WORDS[Status.REACHED].text}".lstrip()
+    rest = f" von {milestone.communes_total}"
     return Formula(f'="{word} "&({"+".join(counts)})&"{rest}"', f"{word} {total}{rest}")
 
 

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.xlsx.addresses import column_letters
+
 OUTSIDE = -1  # as xlsxwriter answers
 
 
@@ -28,6 +30,10 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
 
     A cell of a record is given as what follows its address in the XML: what the ``of_…`` methods return.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: dict[tuple[int, int], str] = {}  # row and column from 0 → place in this workbook
 
     def write_record(self, row: int, cells: Sequence[tuple[str, str]], known_texts: int = 0) -> int:
         """Writes a row of (column letters, rest of the cell), from the left; 0 when it is written.
@@ -80,6 +86,16 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self.fh.write(cell.xml)
         else:
             super()._write_cell(row, col, cell)
+
+    def _write_hyperlinks(self) -> None:
+        """Those of the report all stay within it."""
+        if not self.links:
+            return
+        self._xml_start_tag("hyperlinks")
+        for (row, column), location in sorted(self.links.items()):
+            cell = f"{column_letters(column + 1)}{row + 1}"
+            self._xml_empty_tag("hyperlink", [("ref", cell), ("location", location)])
+        self._xml_end_tag("hyperlinks")
 
     def _calculate_spans(self) -> None:
         """A hint of where cells stand, which nobody needs."""

@@ -86,6 +86,11 @@ class StreamedTable:
             self._writer.write(row, cells)
             self._row += 1
 
+    def place(self, sheet: str, ags: str, nr: str, column: int) -> None:
+        """Others may link to the record that is written next, the first of its number."""
+        row = self.next_row
+        self._book.places.setdefault((sheet, ags, nr), (self.sheet, row, column))
+
     def close(self) -> int:
         """Filter and frame; returns the next free row of the last sheet."""
         end, width = self._row, len(self._columns)

@@ -49,22 +49,22 @@ def not_printed(sheet: FastSheet, columns: int) -> None:
     sheet.print_area(0, columns + 1, 0, columns + 1)
 
 
-def break_before(sheet: FastSheet, blocks: Sequence[tuple[int, int]]) -> None:
+def break_before(sheet: FastSheet, blocks: Sequence[tuple[int, int]], always: int | None = None) -> None:
     """Page breaks, so that each block of rows (first, last) stays on one page where a page holds it.
 
-    Its row heights must be set. A block that no page holds begins on a new one.
+    Its row heights must be set. A block that no page holds, and the one that begins at ``always``, begins a new one.
     """
-    sheet.set_h_pagebreaks(list(_breaks(sheet, blocks)))
+    sheet.set_h_pagebreaks(list(_breaks(sheet, blocks, always)))
 
 
-def _breaks(sheet: FastSheet, blocks: Sequence[tuple[int, int]]) -> Iterator[int]:
+def _breaks(sheet: FastSheet, blocks: Sequence[tuple[int, int]], always: int | None) -> Iterator[int]:
     page = (HEIGHT - (TOP + BOTTOM) * POINTS_PER_INCH) * SPARE * 100 / sheet.print_scale
     used, row = 0.0, 0
     for first, last in blocks:
         for before in range(row, first):
             used = _after(used, _height(sheet, before), page)
         tall = sum(_height(sheet, n) for n in range(first, last + 1))
-        if used and used + tall > page:
+        if used and (used + tall > page or first == always):
             yield first
             used = 0.0
         for within in range(first, last + 1):

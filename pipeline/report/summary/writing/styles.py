@@ -24,6 +24,7 @@ HEADER = GRID | {"bold": True, "text_wrap": True, "font_color": WHITE, "bg_color
 
 # A number keeps the width of a hyphen from the line at its right.
 DATE, PERCENT, NUMBER = "dd.mm.yyyy", "0.00 %_-", "#,##0_-"
+POINTS = '0.00" Prozentpunkte"_-'  # of the difference of two shares, times 100
 FILLS = {
     Tone.GOOD: "#C6E5CE",
     Tone.LATE: "#E2F0D9",

@@ -21,7 +21,7 @@ from pipeline.report.summary.writing.cells import (
 )
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import SHORT, lines, row_height
-from pipeline.report.summary.writing.styles import DATE, NUMBER, PERCENT, Style, Styles
+from pipeline.report.summary.writing.styles import DATE, NAVY, NUMBER, PERCENT, Style, Styles
 from pipeline.report.summary.writing.texts import read_anew
 from pipeline.xlsx.addresses import column_letters
 
@@ -35,7 +35,8 @@ _Xml = tuple[str, int]  # a cell behind its address, its lines
 class Column:
     """One column of a table. ``number`` is Excel's number format for what is no text.
 
-    ``aside``: for the screen only, at the right of what is printed, each text on one line.
+    ``aside``: for the screen only, at the right of what is printed, each text on one line. ``linked``: its
+    cells lead to another sheet, and look like it.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Column:
     align: str = "left"
     number: str = NUMBER
     aside: bool = False
+    linked: bool = False
 
 
 def printed(columns: Sequence[Column]) -> int:
@@ -92,6 +94,10 @@ def frame_empty(book: Styled, sheet: FastSheet, first: int, end: int, width: int
     if end > first:
         frame = {"type": "blanks", "format": book.styles.frame}
         sheet.conditional_format(first, 0, end - 1, width - 1, frame)
+
+
+def _own_number(cell: Cell) -> str:
+    return cell.number if isinstance(cell, Formula) else ""
 
 
 class RowWriter:
@@ -176,7 +182,7 @@ class RowWriter:
         return lines(text, self._columns[column].width)
 
     def _style(self, column: int, cell: Cell) -> Style:
-        kind = cell.word.tone if isinstance(cell, Status) else type(result_of(cell))
+        kind = cell.word.tone if isinstance(cell, Status) else (type(result_of(cell)), _own_number(cell))
         known = self._known.get((column, kind))
         if known is None:
             known = self._known[column, kind] = self._new_style(self._columns[column], cell)
@@ -184,11 +190,15 @@ class RowWriter:
 
     def _new_style(self, column: Column, cell: Cell) -> Style:
         look = {"align": column.align, "text_wrap": not column.aside} | self._look
+        if column.linked:
+            look |= {"underline": 1, "font_color": NAVY}
         if isinstance(cell, Status):
             return self._styles.status(cell.word.tone, **look)
         result = result_of(cell)
         if isinstance(result, (int, Fraction, date)):
-            look["num_format"] = PERCENT if isinstance(result, Fraction) else column.number
+            look["num_format"] = _own_number(cell) or (
+                PERCENT if isinstance(result, Fraction) else column.number
+            )
         elif column.align == "right":
             look["indent"] = 1
         return self._styles.cell(**look)

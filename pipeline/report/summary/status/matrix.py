@@ -1,0 +1,170 @@
+"""The second part of the sheet Übersicht: municipalities × milestones, counts per status, chart, files.
+
+Other sheets count in the matrix, so its place is known before it is written (``first_row``).
+"""
+
+from __future__ import annotations
+
+from pipeline.definitions.messages import day
+from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
+from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
+from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with
+from pipeline.report.summary.writing.book import Book, write_section
+from pipeline.report.summary.writing.cells import Cell, Formula, Status, merge, put
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.paper import break_before
+from pipeline.report.summary.writing.styles import NUMBER
+from pipeline.report.summary.writing.table import Column, RowWriter, write_header
+from pipeline.rules import Info, Milestone, Target
+from pipeline.xlsx.addresses import column_letters
+
+TITLE = "Übersicht"
+HEAD = (Column("AGS", 8.5), Column("Kommune", 10.4))
+MILESTONE = Column("", 8.2, "center")
+FACTS, DECISIONS = 3, 4  # lines at the top; points that may need a decision
+HEADER_ROWS = 3
+COUNTS = "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk)"
+RECEIVED_COLUMNS = 3
+CHART, MATRIX, RECEIVED = "Stand der Meilensteine", "Stand jeder Kommune", "Abgaben"
+
+
+def widths_of(book: Book) -> list[float]:
+    return [c.width for c in _columns(book)]
+
+
+def due_milestones(book: Book) -> list[Milestone]:
+    """Those whose deadline the as-of date has reached."""
+    rules = book.outcome.rules
+    dues = ((m, rules.due(m)) for m in rules.milestones)
+    return [m for m, due in dues if due is not None and due <= book.outcome.as_of]
+
+
+def judged_targets(book: Book) -> list[tuple[int, Target]]:
+    """With their position among the project's targets; a mere figure is measured against nothing."""
+    targets = ((n, book.targets[t.nr]) for n, t in enumerate(book.outcome.project.targets))
+    return [(n, t) for n, t in targets if not isinstance(t.decide, Info)]
+
+
+def top_row(book: Book) -> int:
+    """The row of the matrix's section, counted from 0; above it the page of key figures."""
+    milestones = max(len(due_milestones(book)), DECISIONS)
+    return 1 + FACTS + 2 + milestones + 2 + len(judged_targets(book)) + 1
+
+
+def first_row(book: Book) -> int:
+    """The row of the first municipality, counted from 0."""
+    return top_row(book) + 2 + HEADER_ROWS
+
+
+def range_of(book: Book, position: int) -> str:
+    """The cells of the n-th milestone in the matrix."""
+    letter, first = column_letters(len(HEAD) + position + 1), first_row(book) + 1
+    return f"{TITLE}!${letter}${first}:${letter}${first + max(1, book.municipalities) - 1}"
+
+
+def write_matrix(book: Book, sheet: FastSheet) -> None:
+    """Section, header, municipalities, counts, chart; each part on one page where it fits."""
+    row, width = top_row(book), len(_columns(book))
+    write_section(book, sheet, row, MATRIX, width)
+    header = _write_milestones(book, sheet, row + 2)
+    sheet.repeat_rows(row + 2, header)
+    matrix = header + 1
+    _write_matrix(book, sheet, matrix)
+    counts = write_section(book, sheet, matrix + max(1, book.municipalities), COUNTS, width)
+    _write_counts(book, sheet, counts, matrix)
+    chart = counts + len(MILESTONE_WORDS)
+    write_section(book, sheet, chart, CHART, width)
+    pixels = sum(int(w * 7 + 5) for w in widths_of(book)[: -RECEIVED_COLUMNS - 1])
+    if book.outcome.rules.milestones:
+        insert_chart(book, sheet, chart + 1, header - 1, counts, pixels)
+    _write_received(book, sheet, chart + 1)
+    blocks = [(0, row - 2), (row, matrix), (counts - 1, chart - 1), (chart, chart + HEIGHT_ROWS)]
+    break_before(sheet, blocks, always=row)
+
+
+def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
+    """Three header rows: measure, milestone, deadline. Returns the last of them."""
+    header, centred = book.styles.header, book.styles.centred
+    for below in (row, row + 1):
+        for column in range(len(HEAD)):
+            put(sheet, below, column, None, header)
+    write_header(book, sheet, row + 2, HEAD)
+    column = len(HEAD)
+    for measure in book.outcome.rules.measures:
+        for position, milestone in enumerate(measure.milestones, column):
+            due = book.outcome.rules.due(milestone)
+            deadline = f"fällig\n{day(due)}" if due else "Frist nicht\nfestgelegt"
+            put(sheet, row + 1, position, milestone.id, centred)
+            put(sheet, row + 2, position, deadline, centred)
+        last = column + len(measure.milestones) - 1
+        if last >= column:
+            merge(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
+        column = last + 1
+    sheet.set_row(row + 2, 26)
+    return row + 2
+
+
+# --- counts, submissions, matrix ----------------------------------------------------------------------
+
+
+def _columns(book: Book) -> list[Column]:
+    return [*HEAD, *[MILESTONE] * len(book.outcome.rules.milestones)]
+
+
+def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
+    """A row per status: symbol and word, then how many municipalities, counted in the matrix below."""
+    last = matrix + max(1, book.municipalities)
+    number = book.styles.cell(align="center", num_format="0;-0;–")
+    name = sheet.get_name()
+    book.areas["Übersicht: Zahlen"] = Area(name, row + 1, row + len(MILESTONE_WORDS))
+    book.areas["Übersicht: Kommunen"] = Area(name, matrix + 1, last)
+    book.letters["Übersicht: Meilensteine"] = tuple(
+        column_letters(1 + c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
+    )
+    for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
+        style = book.styles.status(word.tone)
+        merge(sheet, position, 0, len(HEAD) - 1, word.label, style)
+        for column, milestone in enumerate(book.outcome.project.milestones, len(HEAD)):
+            letter = column_letters(1 + column)
+            cells = f"{letter}${matrix + 1}:{letter}${last}"
+            formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
+            put(sheet, position, column, Formula(formula, milestone.counts.get(status, 0)), number)
+
+
+def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
+    """Beside the chart: files by state, counted in sheet Abgaben."""
+    first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
+    rows: list[tuple[Cell, Formula]] = [
+        (
+            "Dateien eingegangen",
+            Formula(f"=COUNTA({column_range(book, FILE)})", len(book.outcome.submissions)),
+        )
+    ]
+    for word in REPORTED_WORDS:
+        formula = f'=COUNTIF({column_range(book, STATE)},"{word.text}")'
+        rows.append((Status(word, symbol=True), Formula(formula, files_with(book.outcome, word))))
+    book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
+    book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
+    head = book.styles.header
+    merge(sheet, row, first, first + 2, RECEIVED, head)
+    for below, (label, count) in enumerate(rows, row + 1):
+        tone = (
+            book.styles.status(label.word.tone) if isinstance(label, Status) else book.styles.cell(bold=True)
+        )
+        merge(sheet, below, first, first + 1, label, tone)
+        put(sheet, below, first + 2, count, book.styles.cell(align="right", num_format=NUMBER))
+
+
+def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
+    """Each cell leads to its rows in the sheet Meilensteine."""
+    writer = RowWriter(book, sheet, _columns(book), valign="vcenter")
+    for result in book.outcome.results:
+        if result.ags == LEAD_AGS:
+            continue
+        cells = [Status(MILESTONE_WORDS[m.status], symbol=True) for m in result.milestones]
+        writer.write(row, [result.ags, book.names[result.ags], *cells])
+        for column, milestone in enumerate(result.milestones, len(HEAD)):
+            book.places[TITLE, result.ags, milestone.nr] = (sheet, row, column)
+        row += 1
