@@ -12,6 +12,8 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import Any
 
+LONGEST_TEXT = 32_767  # units of UTF-16 that a cell of Excel holds
+
 
 class Kind(Enum):
     """What a cell may hold."""
@@ -65,7 +67,7 @@ class Column:
     to: str = ""
     to_where: Condition | None = None
     minimum: int = 0
-    max_length: int = 32767
+    max_length: int = LONGEST_TEXT
     fact: bool = False
     project_time: bool = False
     locked: bool = False

@@ -15,7 +15,7 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import Column, Finding, Sheet, WorkbookKind
+from pipeline.definitions.model import LONGEST_TEXT, Column, Finding, Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_STICHTAG,
@@ -50,7 +50,6 @@ from pipeline.template.form import known
 from pipeline.template.layout import HINT
 from pipeline.xlsx.addresses import column_letters
 
-LONGEST_TEXT = 32_767  # characters that a cell of Excel can hold
 LONGEST_LINK = 2_000  # characters; Excel holds 2,079
 _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.audit.explain import Unknown, explain, find_municipality
-from pipeline.audit.explain.figures import share_words
 from pipeline.cli import cli
+from pipeline.definitions.shares import about_percent
 from pipeline.demo import AS_OF_DATES
 from pipeline.run import Outcome, run
 from tests import builder
@@ -235,7 +235,7 @@ def test_two_of_one_name_are_told_apart_by_their_keys() -> None:
     [("7/10", "70 %"), ("2/3", "rund 66,67 %"), ("1/8", "12,5 %"), ("69999/100000", "rund 70,00 %")],
 )
 def test_shares_in_words(share: str, words: str) -> None:
-    assert share_words(Fraction(share)) == words
+    assert about_percent(Fraction(share)) == words
 
 
 # --- the command --------------------------------------------------------------------------------------

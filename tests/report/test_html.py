@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from lxml import html
 
+from pipeline.definitions.shares import rounded_percent
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
-from pipeline.report.html.page import share_text
 from pipeline.report.write import write_report
 from pipeline.rules import Municipality
 from pipeline.run import Outcome, run
@@ -157,10 +157,10 @@ def test_the_timeline_has_both_places_of_the_two_contradictory_milestones(page: 
 
 
 def test_shares_are_shown_with_two_places() -> None:
-    assert share_text(Fraction(2, 3)) == "66,67 %"
-    assert share_text(Fraction(7, 10)) == "70,00 %"
-    assert share_text(Fraction(0)) == "0,00 %"
-    assert share_text(Fraction(3, 2)) == "150,00 %"
+    assert rounded_percent(Fraction(2, 3)) == "66,67 %"
+    assert rounded_percent(Fraction(7, 10)) == "70,00 %"
+    assert rounded_percent(Fraction(0)) == "0,00 %"
+    assert rounded_percent(Fraction(3, 2)) == "150,00 %"
 
 
 # --- charts -------------------------------------------------------------------------------------------

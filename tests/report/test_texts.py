@@ -8,10 +8,11 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.definitions.model import LONGEST_TEXT
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.html import overview_html
 from pipeline.report.summary import summary_bytes
-from pipeline.report.summary.writing.texts import CUT, LIMIT, read_anew, storable
+from pipeline.report.summary.writing.texts import CUT, read_anew, storable
 from pipeline.run import Outcome
 
 
@@ -32,10 +33,10 @@ def test_what_stays_as_it_is(text: str) -> None:
 
 
 def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
-    assert storable("x" * LIMIT) == "x" * LIMIT
-    assert storable("x" * (LIMIT + 1)) == "x" * (LIMIT - len(CUT)) + CUT
-    units = (LIMIT - len(CUT)) // 2  # an emoji takes two, and is never cut in half
-    assert storable("😀" * LIMIT) == "😀" * units + CUT
+    assert storable("x" * LONGEST_TEXT) == "x" * LONGEST_TEXT
+    assert storable("x" * (LONGEST_TEXT + 1)) == "x" * (LONGEST_TEXT - len(CUT)) + CUT
+    units = (LONGEST_TEXT - len(CUT)) // 2  # an emoji takes two, and is never cut in half
+    assert storable("😀" * LONGEST_TEXT) == "😀" * units + CUT
 
 
 @pytest.mark.parametrize(

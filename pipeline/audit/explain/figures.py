@@ -9,34 +9,27 @@ from fractions import Fraction
 from pipeline.definitions.messages import day
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, TargetResult, Value
+from pipeline.definitions.shares import about_percent
 from pipeline.definitions.sheets import RULE_EVIDENCE, RULE_FULFILLED
 from pipeline.evaluate.provenance import Part, Role, ranges, why_not_evaluable
 from pipeline.evaluate.records import Data
 from pipeline.evaluate.shortfall import missing, shortfall_of, shortfall_words
 from pipeline.rules import Attested, Count, Criterion, Rules, Share, Target
-from pipeline.rules.wording.in_words import UNDEFINED, percent
+from pipeline.rules.wording.in_words import UNDEFINED
 
 # --- numbers ------------------------------------------------------------------------------------------
-
-
-def share_words(value: Fraction) -> str:
-    """``24 %``, or ``rund 66,67 %`` where two decimals do not tell it exactly."""
-    if (value * 10000).denominator == 1:
-        return percent(value)
-    hundredths = round(value * 10000)
-    return f"rund {hundredths // 100},{hundredths % 100:02d} %"
 
 
 def _quotient(top: int, bottom: int | None, value: Value) -> str:
     if bottom is None:
         return f"Anzahl {top}"
-    return f"{top} ÷ {bottom}" + (f" = {share_words(value)}" if isinstance(value, Fraction) else "")
+    return f"{top} ÷ {bottom}" + (f" = {about_percent(value)}" if isinstance(value, Fraction) else "")
 
 
 def _threshold(value: Value) -> str:
     if value is None:
         return "ohne Schwelle"
-    return f"Schwelle {share_words(value) if isinstance(value, Fraction) else value}"
+    return f"Schwelle {about_percent(value) if isinstance(value, Fraction) else value}"
 
 
 def target_words(data: Data, target: Target, result: TargetResult, rules: Rules) -> str:

@@ -14,8 +14,8 @@ from lxml import etree
 from markupsafe import Markup
 from pygal.style import Style
 
+from pipeline.definitions.shares import percent
 from pipeline.definitions.words import Tone, Word
-from pipeline.rules.wording.in_words import percent
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ROW, _FRAME, _WIDTH = 22, 90, 900

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pipeline.checks.exemptions import ExemptionUse
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import MilestoneResult, TargetResult, Value
+from pipeline.definitions.shares import percent, rounded_percent
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import (
     CRITERION_WORDS,
@@ -29,7 +30,7 @@ from pipeline.report.html.submissions import Chased, SubmissionLine, chased, sub
 from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
-from pipeline.rules.wording.in_words import data_days, percent
+from pipeline.rules.wording.in_words import data_days
 from pipeline.run import Outcome
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
@@ -152,17 +153,11 @@ def _counts(outcome: Outcome) -> Markup:
 # --- figures ------------------------------------------------------------------------------------------
 
 
-def share_text(share: Fraction) -> str:
-    """``66,67 %``: two places, rounded half to even like everything that is only shown."""
-    hundredths = round(share * 10**4)
-    return f"{hundredths // 100},{hundredths % 100:02d} %"
-
-
 def figure(value: Value) -> Figure | None:
     if value is None:
         return None
     if isinstance(value, Fraction):
-        return Figure(share_text(value), decimal(value))
+        return Figure(rounded_percent(value), decimal(value))
     return Figure(str(value), str(value))
 
 
@@ -193,7 +188,7 @@ def _shares(rules: Rules) -> list[tuple[Target, Fraction]]:
 
 
 def _labelled(name: str, value: Fraction | None) -> str:
-    return f"{name}: {'keine Zahl' if value is None else share_text(value)}"
+    return f"{name}: {'keine Zahl' if value is None else rounded_percent(value)}"
 
 
 def _share(value: Value) -> Fraction | None:

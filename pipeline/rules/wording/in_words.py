@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 from pipeline.definitions.messages import day
+from pipeline.definitions.shares import percent
 from pipeline.definitions.sheets import (
     CRITERIA,
     EVIDENCE,
@@ -150,15 +150,6 @@ def data_days(oldest: date | None, youngest: date | None) -> str:
 
 
 # --- parameters ---------------------------------------------------------------------------------------
-
-
-def percent(share: Fraction) -> str:
-    """A threshold as the rules write it: ``70 %``, ``12,5 %``; exact."""
-    hundred = share * 100
-    if hundred.denominator == 1:
-        return f"{hundred.numerator} %"
-    whole, rest = divmod(hundred, 1)
-    return f"{whole},{str(int(rest * 10**4)).rjust(4, '0').rstrip('0')} %"
 
 
 def threshold(requirement: Target | Criterion, rules: Rules) -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from pipeline.definitions.model import Status as St
+from pipeline.definitions.shares import percent
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.report.summary.documentation.evidence import Slot, counts_of, documents_of, provided_of, slots
 from pipeline.report.summary.status.targets import linked_cells
@@ -23,7 +24,7 @@ from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
-from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines, disagree, percent
+from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines, disagree
 
 WIDTHS = (11, 60, 12, 13, 25, 36)
 LAST = len(WIDTHS) - 1

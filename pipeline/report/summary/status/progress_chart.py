@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.definitions.messages import day
+from pipeline.definitions.shares import percent
 from pipeline.evaluate.progress import Path, Point, quarters
 from pipeline.evaluate.shortfall import UNIT_WORDS
 from pipeline.report.summary.status.chart import FONT
@@ -18,7 +19,6 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.styles import LINE, NAVY, NUMBER, PERCENT
 from pipeline.rules import Latest, Rows, quarter_end
-from pipeline.rules.wording.in_words import percent
 
 HEIGHT_ROWS, ROW_PIXELS = 18, 20
 PATH_COLOUR = "#B3372F"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.definitions.foreign import visible
+from pipeline.definitions.model import LONGEST_TEXT
 
-LIMIT = 32767  # of Excel, in units of UTF-16
 CUT = " … [gekürzt: Eine Zelle fasst nicht mehr]"
 _UNIT = 2  # bytes
 
@@ -26,7 +26,7 @@ _RICH = ("<r>", "</r>")  # xlsxwriter takes such a text for its own XML
 def storable(text: str) -> str:
     """The text as a cell can hold it; what cannot be shown is shown as such."""
     text = visible(text, keep="\n")
-    if len(text) > LIMIT // _UNIT:
+    if len(text) > LONGEST_TEXT // _UNIT:
         text = _fitting(text)
     return f"{text} " if text.startswith(_RICH[0]) and text.endswith(_RICH[1]) else text
 
@@ -39,6 +39,6 @@ def read_anew(text: str) -> bool:
 def _fitting(text: str) -> str:
     """Cut with a mark that says so, never within a character."""
     units = text.encode("utf-16-le")
-    if len(units) <= LIMIT * _UNIT:
+    if len(units) <= LONGEST_TEXT * _UNIT:
         return text
-    return units[: (LIMIT - len(CUT)) * _UNIT].decode("utf-16-le", "ignore") + CUT
+    return units[: (LONGEST_TEXT - len(CUT)) * _UNIT].decode("utf-16-le", "ignore") + CUT
