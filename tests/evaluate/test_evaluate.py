@@ -822,6 +822,7 @@ N31 = [
     ("on the day", ["2026-09-30"], "2026-12-31", "2026-12-31", (S.PROVIDED, S.OPEN, S.OPEN)),
     ("a day late", ["2026-10-01"], "2026-12-31", "2026-12-31", (S.PROVIDED_LATE, S.OPEN, S.OPEN)),
     ("two in the first year", ["2026-03-01", "2026-09-30"], "2026-12-31", "2026-12-31", (S.PROVIDED, S.PROVIDED, S.OPEN)),
+    ("two, the later one first in the register", ["2026-12-01", "2026-09-30"], "2026-12-31", "2026-12-31", (S.PROVIDED, S.PROVIDED, S.OPEN)),
     ("two, both late for the first", ["2026-10-01", "2026-10-02"], "2026-12-31", "2026-12-31", (S.PROVIDED_LATE, S.PROVIDED, S.OPEN)),
     ("dated after the as-of date", ["2026-10-01"], "2026-12-31", "2026-09-30", (S.OVERDUE, S.OPEN, S.OPEN)),
     ("at the end", ["2026-09-30", "2027-10-01", "2028-09-30"], "2028-09-30", "2028-09-30", (S.PROVIDED, S.PROVIDED_LATE, S.PROVIDED)),

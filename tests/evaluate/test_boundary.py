@@ -1,0 +1,240 @@
+"""Figures and their rows where everything lies on the boundary day (tests/boundary.py), worked out by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from pipeline.definitions.model import Status
+from pipeline.definitions.results import Result
+from pipeline.evaluate import evaluate
+from pipeline.evaluate.needs import figures_of
+from pipeline.evaluate.provenance import (
+    Part,
+    Role,
+    criterion_parts,
+    evidence_part,
+    ranges,
+    stock_day,
+    target_parts,
+)
+from pipeline.evaluate.records import Data
+from tests import boundary, builder
+from tests.boundary import AFTER, BEFORE, DAY, G6, LEAD
+
+RULES = builder.rules()
+S = Status
+
+
+def data(name: str = boundary.OWN) -> Data:
+    return Data(boundary.workbook(name), RULES)
+
+
+def result(as_of: date) -> Result:
+    return evaluate(boundary.workbook(), boundary.workbook(LEAD), RULES, as_of)
+
+
+# --- figures ------------------------------------------------------------------------------------------
+
+TARGETS = {  # (numerator, denominator, status) on the day before, and on the day
+    "Z1.1": ((10, 12, S.OPEN), (10, 10, S.MET)),  # P-0011 left, P-0010 came, the stock fell to 10
+    "Z1.2": ((3, 12, S.OPEN), (7, 10, S.MET)),
+    "Z1.3": ((1, 3, S.OPEN), (3, 5, S.MET)),
+    "Z1.4": ((29, None, S.OPEN), (30, None, S.MET)),
+    "Z2.1": ((11, None, S.INFO), (11, None, S.INFO)),
+    "Z2.2": ((None, None, S.OPEN), (None, None, S.MET)),
+    "Z2.3": ((1, None, S.INFO), (2, None, S.INFO)),
+    "Z2.4": ((1, None, S.OPEN), (2, None, S.MET)),
+    "Z2.5": ((8, 9, S.OPEN), (10, 10, S.MET)),  # E-011 was active without a training until the day before
+    "Z2.6": ((9, None, S.OPEN), (10, None, S.MET)),
+    "Z3.7": ((0, None, S.OPEN), (1, None, S.MET)),
+    "Z4.1": ((0, None, S.OPEN), (1, None, S.MET)),
+    "Z4.2": ((0, None, S.INFO), (1, None, S.INFO)),
+}
+
+
+@pytest.mark.parametrize("as_of", [BEFORE, DAY, AFTER])
+def test_targets(as_of: date) -> None:
+    """On the day after the data still end on the day, and the year 2025/26 stays met."""
+    found = {t.nr: t for t in result(as_of).targets if t.year in (None, "2025/26")}
+    told = {nr: (t.numerator, t.denominator, t.status) for nr, t in found.items() if nr in TARGETS}
+    assert told == {nr: before if as_of == BEFORE else on for nr, (before, on) in TARGETS.items()}
+    assert {t.data_as_of for t in found.values()} == {min(as_of, DAY)}
+
+
+def test_a_year_is_missed_on_its_last_day_and_the_next_begins_after_it() -> None:
+    """Without the contacts the year is open on 29 September and missed on the 30th."""
+    for as_of, status in ((BEFORE, S.OPEN), (DAY, S.MISSED), (AFTER, S.MISSED)):
+        book = builder.built(stichtag="2026-10-01")
+        years = {t.year: t.status for t in evaluate(book, None, RULES, as_of).targets if t.nr == "Z1.4"}
+        assert years == {"2025/26": status} | ({"2026/27": S.OPEN} if as_of == AFTER else {})
+    (later,) = [t for t in result(AFTER).targets if (t.nr, t.year) == ("Z1.4", "2026/27")]
+    assert (later.status, later.value) == (S.NOT_EVALUABLE, None)
+
+
+MILESTONES = {
+    "MS1.1": (S.REACHED, date(2026, 3, 31)),  # on its last day
+    "MS1.2": (S.REACHED_LATE, date(2026, 7, 1)),  # on the day after
+    "MS1.3": (S.REACHED, DAY),
+    "MS2.1": (S.REACHED, date(2026, 3, 31)),
+    "MS3.1": (S.REACHED_LATE, date(2026, 5, 1)),
+    "MS3.2": (S.REACHED, DAY),
+    "MS3.4": (S.REACHED, DAY),
+}
+
+
+def test_milestones() -> None:
+    found = {m.nr: (m.status, m.reached_on) for m in result(DAY).milestones if m.reached_on}
+    assert found == MILESTONES
+    before = {m.nr for m in result(BEFORE).milestones if m.reached_on}
+    assert before == MILESTONES.keys() - {"MS1.3", "MS3.2", "MS3.4"}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "status"), [(DAY, S.OPEN), (AFTER, S.AT_RISK)], ids=["61 days before", "60 days before"]
+)
+def test_at_risk_from_the_sixtieth_day(as_of: date, status: Status) -> None:
+    """MS2.2 is due on 30 November, 61 days after 30 September."""
+    (found,) = [m for m in result(as_of).milestones if m.nr == "MS2.2"]
+    assert (found.status, found.due) == (status, date(2026, 11, 30))
+
+
+def test_shares_are_reached_on_the_day_on_which_the_threshold_is_met_exactly() -> None:
+    found = {c.nr: c.reached_on for m in result(DAY).milestones for c in m.criteria}
+    days = (date(2026, 3, 31), date(2026, 6, 30), DAY, DAY)
+    assert [found[nr] for nr in ("MS1.1a", "MS1.2b", "MS1.3b", "MS1.4a")] == list(days)
+    assert (found["MS2.1d"], found["MS2.2b"]) == (date(2026, 3, 31), date(2026, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "count", "status"), [(BEFORE, 0, S.OPEN), (DAY, 1, S.PROVIDED), (AFTER, 1, S.PROVIDED)]
+)
+def test_evidence_with_a_deadline(as_of: date, count: int, status: Status) -> None:
+    """The document of 1 October stands first in the register and counts only once the data reach it."""
+    found = [e for e in result(as_of).evidence if e.nr == "N3.1"]
+    assert [(e.due, e.count, e.status) for e in found] == [
+        (DAY, count, status),
+        (date(2027, 9, 30), count, S.OPEN),
+        (date(2028, 9, 30), count, S.OPEN),
+    ]
+
+
+# --- where they come from -----------------------------------------------------------------------------
+
+
+def told(parts: tuple[Part, ...]) -> list[tuple[str, str, int | None]]:
+    return [(p.sheet, ranges(p.rows), p.number) for p in parts]
+
+
+ROWS = {
+    "Z1.2": [("Personen", "5–11", 7), ("Bestand", "5", 10)],  # not row 15, who leaves on the day
+    "Z1.3": [("Bedarfe", "5–7", 3), ("Bedarfe", "5–9", 5)],
+    "Z1.4": [("Kontakte", "6–35", 30)],  # not row 5, of the day before the project
+    "Z2.3": [("Angebote", "5, 8", 2)],  # not row 7, which begins on the day after
+    "Z2.4": [("Schulungen", "5–6", 2)],
+    "Z2.5": [
+        ("Ehrenamtliche", "5–14", 10),
+        ("Schulungsteilnahmen", "5–14", None),
+        ("Schulungen", "5–6", None),
+        ("Ehrenamtliche", "5–14", 10),
+    ],
+    "Z2.6": [("Ehrenamtliche", "5–14", 10)],  # not row 15, who leaves on the day
+}
+
+
+@pytest.mark.parametrize("nr", ROWS)
+def test_rows_behind_a_target(nr: str) -> None:
+    target = next(t for t in RULES.targets if t.id == nr)
+    found = next(t for t in result(DAY).targets if t.nr == nr)
+    assert told(target_parts(data(), target, found, RULES)) == ROWS[nr]
+
+
+def test_the_training_of_the_day_is_no_link_on_the_day_before() -> None:
+    target = next(t for t in RULES.targets if t.id == "Z2.5")
+    found = next(t for t in result(BEFORE).targets if t.nr == "Z2.5")
+    assert told(target_parts(data(), target, found, RULES)) == [
+        ("Ehrenamtliche", "5–12", 8),
+        ("Schulungsteilnahmen", "5–12", None),
+        ("Schulungen", "5", None),
+        ("Ehrenamtliche", "5–12, 15", 9),
+    ]
+
+
+def test_rows_behind_a_criterion_and_those_of_the_day_it_was_reached() -> None:
+    criteria = {c.id: c for c in RULES.criteria}
+    found = {c.nr: c for m in result(DAY).milestones for c in m.criteria}
+    parts = criterion_parts(data(), criteria["MS1.2b"], found["MS1.2b"], DAY)
+    assert told(parts) == [*ROWS["Z1.2"], ("Personen", "5–7", 3), ("Bestand", "7", 12)]
+    assert [(p.day, p.reached) for p in parts] == [
+        *[(DAY, False)] * 2,
+        *[(date(2026, 6, 30), True)] * 2,
+    ]
+    assert [p.stock for p in parts if p.sheet == "Bestand"] == [
+        (DAY, "Meldebehörde"),
+        (date(2026, 6, 30), "Meldebehörde"),
+    ]
+    parts = criterion_parts(data(), criteria["MS2.2b"], found["MS2.2b"], DAY)
+    assert told(parts) == [("Ehrenamtliche", "5–14", 10), ("Ehrenamtliche", "5–12, 15", 9)]
+
+
+@pytest.mark.parametrize(
+    ("nr", "on", "done"), [("MS3.1a", date(2026, 4, 30), "5"), ("MS3.1a", date(2026, 5, 1), "5–6")]
+)
+def test_rows_of_an_every_criterion_on_the_day(nr: str, on: date, done: str) -> None:
+    book = evaluate(boundary.workbook(), None, RULES, on)
+    criterion = next(c for c in RULES.criteria if c.id == nr)
+    found = next(c for m in book.milestones for c in m.criteria if c.nr == nr)
+    first, second, *_ = criterion_parts(data(), criterion, found, on)
+    assert (ranges(first.rows), ranges(second.rows)) == (done, "5–6")
+    assert (first.role, second.role) == (Role.NUMERATOR, Role.DENOMINATOR)
+
+
+@pytest.mark.parametrize(("on", "rows"), [(BEFORE, "keine"), (DAY, "7"), (AFTER, "5, 7")])
+def test_rows_behind_an_evidence_point(on: date, rows: str) -> None:
+    part = evidence_part(data(), "N3.1", on)
+    assert (part.sheet, ranges(part.rows), part.number) == ("Nachweise", rows, len(part.rows))
+
+
+@pytest.mark.parametrize(
+    ("on", "stock"),
+    [(date(2026, 3, 30), None), (date(2026, 3, 31), date(2026, 3, 31)), (BEFORE, date(2026, 6, 30)), (DAY, DAY)],
+)  # fmt: skip
+def test_the_day_of_the_stock(on: date, stock: date | None) -> None:
+    target = next(t for t in RULES.targets if t.id == "Z1.2")
+    assert stock_day(data(), target, on) == stock
+
+
+# --- needs and offers ---------------------------------------------------------------------------------
+
+
+def test_needs_on_the_day() -> None:
+    found = figures_of(data(), DAY)
+    assert found.needs == Counter(Sprache=2, Wohnen=1, Gesundheit=1, Sonstiges=1)
+    assert found.addressed == Counter(Sprache=2, Wohnen=1)
+    assert (found.existing, found.new) == (Counter(Sprache=1, Sonstiges=1), Counter(Wohnen=1))
+    assert found.participations == Counter(Sprache=1, Wohnen=1, Sonstiges=1)
+    assert found.drop_outs == Counter(Wegzug=1)
+    assert (found.recorded, found.waiting) == (Counter({G6: 8}), Counter({G6: 3}))
+
+
+def test_needs_on_the_day_before() -> None:
+    """B-0004 and B-0005, the offers A-002 and A-004, two participations and P-0010 are of the day."""
+    found = figures_of(data(), BEFORE)
+    assert (found.needs, found.addressed) == (Counter(Sprache=2, Wohnen=1), Counter(Sprache=1))
+    assert (found.existing, found.new) == (Counter(Sprache=1), Counter())
+    assert (found.participations, found.drop_outs) == (Counter(Sprache=1), Counter())
+    assert (found.recorded, found.waiting) == (Counter({G6: 3}), Counter({G6: 7}))
+
+
+def test_a_need_is_addressed_only_once_it_is_recorded() -> None:
+    """Where an exception lets an order of dates pass, both days are asked for."""
+    need = {"Bedarfsfeld": "Wohnen", "Erfasst am": DAY, "Adressiert am": BEFORE}
+    odd = Data(builder.built(stichtag="2026-09-30", tables={"Bedarfe": [need]}), RULES)
+    assert figures_of(odd, BEFORE).addressed == Counter()
+    assert figures_of(odd, DAY).addressed == Counter(Wohnen=1)
+    late = {"Zielgruppe": G6, "Zugang am": AFTER, "Bedarf erfasst am": DAY}
+    odd = Data(builder.built(stichtag="2026-10-01", tables={"Personen": [late]}), RULES)
+    assert figures_of(odd, DAY).recorded == Counter()
+    assert figures_of(odd, AFTER).recorded == Counter({G6: 1})
