@@ -61,7 +61,9 @@ _VOLUNTEERS = [
     }
     for n in range(1, 12)
 ]
-_ATTENDANCES = [{"Schulung-Nr.": "S-001" if n <= 8 else "S-002", "Kennung": f"E-{n:03d}"} for n in range(1, 11)]
+_ATTENDANCES = [
+    {"Schulung-Nr.": "S-001" if n <= 8 else "S-002", "Kennung": f"E-{n:03d}"} for n in range(1, 11)
+]
 
 TABLES: Mapping[str, Any] = {
     "Bestand": """
