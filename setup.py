@@ -9,7 +9,11 @@ from pathlib import Path
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
-CARRIED = {"pipeline.carried.rules": "rules", "pipeline.carried.input_templates": "input_templates"}
+CARRIED = {
+    "pipeline.carried.rules": "rules",
+    "pipeline.carried.rules.anschreiben": "rules/anschreiben",
+    "pipeline.carried.input_templates": "input_templates",
+}
 DOCS = ("*.md", "referenz/*.md", "bilder/*.png", "beispiel/*.xlsx", "beispiel/*.docx")
 
 
@@ -34,6 +38,6 @@ setup(
     package_dir=CARRIED,
     package_data={
         "pipeline": ["py.typed", "locale/*/LC_MESSAGES/*", "report/html/templates/*"],
-        **{package: ["*.yaml", "*.csv", "*.xlsx"] for package in CARRIED},
+        **{package: ["*.yaml", "*.csv", "*.xlsx", "*.j2"] for package in CARRIED},
     },
 )

@@ -29,6 +29,7 @@ FLOORS = (
     "feedback",  # what goes back
     "template",  # what goes out
     "report",  # what is handed on
+    "dispatch",  # what goes out by e-mail
     "audit",  # for those who retrace it
     "doctor",
     "demo",

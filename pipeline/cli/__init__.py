@@ -18,6 +18,7 @@ import click
 from pipeline import DEBUG
 from pipeline.cli.audit import explain, rules, verify
 from pipeline.cli.folder import doctor, init, show_version
+from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
 from pipeline.cli.reporting import check, demo, report
 from pipeline.cli.templates import template
@@ -49,7 +50,7 @@ def cli() -> None:
     """KISI-Berichtswesen: aus den Excel-Mappen der Kommunen wird der Bericht an das Ministerium."""
 
 
-for _command in (init, template, check, report, verify, explain, doctor, rules, migrate, merge, demo):
+for _command in (init, template, check, report, verify, explain, doctor, rules, migrate, merge, mail, demo):
     cli.add_command(_command)
 for _command in (cli, *cli.commands.values()):
     _command.options_metavar = "[OPTIONEN]"

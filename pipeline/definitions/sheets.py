@@ -852,6 +852,7 @@ FORM_NUMBER = Column(
     required=True,
     minimum=1,
 )
+FORM_EMAIL = Column("E-Mail", Kind.TEXT, "Adresse für Rückfragen und die Rückmeldung.")
 FORM_RELEASED_BY = Column("Freigegeben durch", Kind.TEXT, "Wer die Angaben freigegeben hat.")
 FORM_RELEASED_ON = Column("Freigegeben am", Kind.DATE, "Tag der Freigabe.")
 FORM_IDENTITY = (FORM_MUNICIPALITY, FORM_AGS, FORM_DISTRICT)
@@ -860,7 +861,7 @@ _FORM_FIELDS = (
     FORM_STICHTAG,
     FORM_NUMBER,
     Column("Integrationsguide(s)", Kind.TEXT, "Kürzel oder Namen der Integrationsguides.", required=True),
-    Column("E-Mail", Kind.TEXT, "Adresse für Rückfragen und die Rückmeldung."),
+    FORM_EMAIL,
     FORM_RELEASED_BY,
     FORM_RELEASED_ON,
 )

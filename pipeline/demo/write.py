@@ -10,6 +10,7 @@ from pipeline.definitions.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.demo import municipalities as m
 from pipeline.demo.mishaps import write_mishaps, write_withdrawals
 from pipeline.disk.publish import publish
+from pipeline.disk.working_folder import copy_rules
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.template import template_bytes
@@ -72,10 +73,8 @@ def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
     CannotWrite when ``out`` cannot be written.
     """
 
-    def copy_rules(folder: Path) -> None:
-        for path in sorted(rules_folder.iterdir()):
-            if path.suffix in (".yaml", ".csv"):
-                (folder / path.name).write_bytes(path.read_bytes())
+    def lay_rules(folder: Path) -> None:
+        copy_rules(rules_folder, folder)
         write_withdrawals(folder)
 
     def receive(folder: Path) -> None:
@@ -84,6 +83,6 @@ def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
         write_mishaps(folder, known)
 
     inputs, rules = out / "eingang", out / "rules"
-    publish(rules, copy_rules)
+    publish(rules, lay_rules)
     publish(inputs, receive)
     return inputs, rules

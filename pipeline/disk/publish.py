@@ -190,8 +190,16 @@ def _keep_foreign(old: Path, new: Path, ours: Mapping[str, str]) -> None:
             if _edited(path, ours[inside.as_posix()], top=inside.parent == Path()):
                 shutil.copy2(path, _beside(new / inside, old))
         elif not os.path.lexists(new / inside):
-            (new / inside).parent.mkdir(parents=True, exist_ok=True)
+            for folder in reversed(inside.parents[:-1]):
+                _folder_like(old / folder, new / folder)
             _take_along(path, new / inside)
+
+
+def _folder_like(old: Path, new: Path) -> None:
+    """The same folder for the same people."""
+    if not new.exists():
+        new.mkdir()
+        shutil.copymode(old, new)
 
 
 def _take_along(path: Path, to: Path) -> None:

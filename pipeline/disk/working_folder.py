@@ -10,6 +10,7 @@ import pipeline
 from pipeline.disk.publish import exclusive, publish, publish_files
 
 RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "output"
+LETTERS = "anschreiben"  # below RULES: texts of e-mails
 GUIDES = "anleitungen"
 DOCS = "docs"  # where the program keeps what the guides are made from
 COPIES = "vorlagen"  # where the handbook lets the municipalities' own copies be written
@@ -100,9 +101,8 @@ def _lay(target: Path, source: Path | None) -> Laid:
         return Laid(target, new=False)
 
     def fill(new: Path) -> None:
-        for path in sorted(source.iterdir()) if source else ():
-            if path.suffix in (".yaml", ".csv", ".xlsx"):
-                (new / path.name).write_bytes(path.read_bytes())
+        if source is not None:
+            copy_rules(source, new)
 
     publish(target, fill)
     return Laid(target, new=True)
@@ -118,3 +118,12 @@ def _lay_guides(target: Path, pages: Pages) -> Laid:
 
     publish(target, fill)
     return Laid(target, new=True)
+
+
+def copy_rules(source: Path, target: Path) -> None:
+    """Rules with the texts of e-mails, or templates; nothing else that lies in the folder."""
+    for path in sorted((*source.iterdir(), *(source / LETTERS).glob("*"))):
+        if path.suffix in (".yaml", ".csv", ".xlsx", ".j2"):
+            inside = target / path.relative_to(source)
+            inside.parent.mkdir(exist_ok=True)
+            inside.write_bytes(path.read_bytes())

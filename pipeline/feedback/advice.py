@@ -74,12 +74,12 @@ def advise(submission: Submission, rules: Rules, setting: Setting) -> Advice:
         unmarked=unmarked,
         open_title=f"Noch nicht erreicht (Stand {stand}):",
         open_items=items,
-        ask=_ask(rules),
+        ask=ask(rules),
         signature=contact.signature or (contact.name,) if contact else (SENDER,),
     )
 
 
-def _ask(rules: Rules) -> str:
+def ask(rules: Rules) -> str:
     contact = rules.project.contact
     if contact is None:
         return f"Fragen beantwortet die {SENDER}."

@@ -78,7 +78,7 @@ def write_feedback(
     meanwhile.
     """
     places = feedback_places(s.workbook.file for s, _ in files)
-    copies = (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch)
+    copies = made_copies(files, rules, setting_of, work)
     for (submission, _), (copy, letter) in zip(files, copies, strict=True):
         workbook = submission.workbook
         place = places[workbook.file]
@@ -90,6 +90,13 @@ def write_feedback(
             tell(line)
     if folder.is_dir():
         keep_private(folder)
+
+
+def made_copies(
+    files: Sequence[tuple[Submission, Source]], rules: Rules, setting_of: SettingOf, work: Work
+) -> Iterator[Copy]:
+    """Copy and letter of each file, in the order given."""
+    return (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch)
 
 
 def _told(workbook: Workbook, place: Place, *, copied: bool) -> Iterator[str]:

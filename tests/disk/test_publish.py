@@ -139,8 +139,8 @@ def test_killed_between_two_renames_the_next_command_brings_the_old_set_back(
 
 def test_killed_at_any_step_all_files_are_replaced_or_none(tmp_path: Path) -> None:
     folder = tmp_path / "vorlagen"
-    before = {"KISI_0.xlsx": b"alt", "KISI_2.xlsx": b"alt", "eigene.txt": b"bleibt"}
-    after = {"eigene.txt": b"bleibt", **dict(FILES)}
+    before = {"KISI_0.xlsx": b"alt", "KISI_2.xlsx": b"alt", "eigene.xlsx": b"bleibt"}
+    after = {"eigene.xlsx": b"bleibt", **dict(FILES)}
     lay(folder, before)
     seen = set()
     for _ in killed_at_each_step(lambda: publish_files(folder, FILES)):

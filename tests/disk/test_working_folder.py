@@ -31,8 +31,9 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def shipped() -> dict[str, bytes]:
     """What the repository keeps in its two folders."""
-    found = {f"{top}/{p.name}": p.read_bytes() for top in SHIPPED for p in (ROOT / top).iterdir()}
-    return {n: b for n, b in found.items() if n.endswith((".yaml", ".csv", ".xlsx"))}
+    paths = [p for top in SHIPPED for p in (ROOT / top).rglob("*")]
+    found = [p for p in paths if p.suffix in (".yaml", ".csv", ".xlsx", ".j2")]
+    return {p.relative_to(ROOT).as_posix(): p.read_bytes() for p in found}
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.disk.publish import MANIFEST
 from pipeline.disk.system_calls import entries_below
+from pipeline.dispatch.write import DISPATCH_FOLDER
 from pipeline.report.manifest import input_hashes, versions
 from pipeline.run import Outcome
 
@@ -99,7 +100,7 @@ def _folders_absent(outputs: Hashes, folder: Path) -> Iterator[str]:
 def _strangers(outputs: Hashes, folder: Path) -> Iterator[str]:
     for path in sorted(p for p in entries_below(folder) if p.is_file()):
         name = path.relative_to(folder).as_posix()
-        if name not in outputs and name != MANIFEST:
+        if name not in outputs and name != MANIFEST and PurePosixPath(name).parts[0] != DISPATCH_FOLDER:
             yield f"{name} liegt beim Bericht, steht aber nicht in {MANIFEST}."
 
 

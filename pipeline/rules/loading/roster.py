@@ -14,11 +14,11 @@ from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.spelling import comparable
 from pipeline.rules import Municipality, RosterNote
+from pipeline.rules.addresses import addresses_in
 from pipeline.rules.loading.yaml_lines import Problem, RulesError
 
 REQUIRED, OPTIONAL = ("ags", "name", "landkreis"), ("beitritt", "fruehere_ags", "e_mail")
 HESSE = "06"
-_E_MAIL = r"[^@\s;,<>]+@[^@\s;,<>]+\.[^@\s;,<>]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,9 @@ def _joined(text: str) -> date | None:
 
 
 def _e_mail(text: str) -> str | None:
-    if text and not re.fullmatch(_E_MAIL, text):
-        raise ValueError("„e_mail“ muss eine E-Mail-Adresse oder leer sein.")
+    """One address or several, separated by commas."""
+    if addresses_in(text).unusable:
+        raise ValueError("„e_mail“ muss eine E-Mail-Adresse, mehrere mit Komma dazwischen oder leer sein.")
     return text or None
 
 

@@ -1,0 +1,128 @@
+"""The command that lays e-mail drafts; nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.common import (
+    DATE,
+    FOLDER,
+    RULES_OPTION,
+    CommandError,
+    keep_apart,
+    out_option,
+    outcome_of,
+    rules_in,
+    say,
+    tell,
+    today,
+    writing,
+)
+from pipeline.cli.engine_options import JOBS_OPTION, with_engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.dispatch.write import Dispatch
+    from pipeline.engine.engine import Engine
+    from pipeline.rules import Rules
+    from pipeline.run import Outcome
+
+OCCASIONS = ("feedback", "reminder", "templates")
+
+
+@click.command()
+@click.argument("occasion", type=click.Choice(OCCASIONS), metavar="feedback|reminder|templates")
+@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst wie bei kisi report.")
+@out_option("output", "Ordner für die Ergebnisse; die Entwürfe kommen nach <Datum>/versand.")
+@click.option("--all", "every", is_flag=True, help="Auch, was sich seit dem letzten Lauf nicht geändert hat.")
+@JOBS_OPTION
+@RULES_OPTION
+def mail(
+    occasion: str,
+    folder: Path,
+    as_of: datetime | None,
+    out: Path,
+    *,
+    every: bool,
+    jobs: int | None,
+    rules_folder: Path,
+) -> None:
+    """Schreibt E-Mail-Entwürfe; sendet nichts.
+
+    feedback: Rückmeldungen mit markierter Kopie und Anschreiben. reminder: Erinnerungen an alle, die in der
+    Runde noch nichts abgegeben haben. templates: die vorausgefüllten Mappen. Die Texte stehen in
+    rules/anschreiben.
+    """
+    from pipeline.cli.console import chosen_date
+    from pipeline.dispatch.wording import WordingError
+
+    rules = rules_in(rules_folder)
+    keep_apart(out, folder, may_be_above=True)
+
+    def work(engine: Engine) -> tuple[Outcome, Dispatch]:
+        outcome = _outcome(folder, rules, as_of.date() if as_of else None, occasion, engine)
+        keep_apart(out / outcome.as_of.isoformat(), folder)
+        return outcome, _lay(outcome, occasion, rules_folder, out, engine, every=every)
+
+    try:
+        with writing(out):
+            outcome, done = with_engine(work, rules, jobs, store=out)
+    except WordingError as error:
+        raise CommandError(str(error)) from None
+    if as_of is None and any(s.workbook.stichtag == outcome.as_of for s in outcome.submissions):
+        tell(chosen_date(outcome))
+    say(_lines(outcome, done))
+
+
+def _outcome(folder: Path, rules: Rules, as_of: date | None, occasion: str, engine: Engine) -> Outcome:
+    """Reminders and templates go out before anything has come: then the round of today is asked about."""
+    from pipeline.cli.console import progress
+
+    running = rules.round_of(today())
+    try:
+        return outcome_of(folder, rules, as_of, progress, engine)
+    except CommandError:
+        if as_of is not None or occasion == "feedback" or running is None:
+            raise
+        return outcome_of(folder, rules, running.stichtag, progress, engine)
+
+
+def _lay(
+    outcome: Outcome, occasion: str, rules_folder: Path, out: Path, engine: Engine, *, every: bool
+) -> Dispatch:
+    from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings
+    from pipeline.dispatch.wording import Wording
+    from pipeline.dispatch.write import write_drafts
+    from pipeline.report.feedback_files import on
+    from pipeline.report.write import results_folder
+    from pipeline.rules.addresses import addresses_in
+
+    kind = Occasion(occasion)
+    contact = outcome.rules.project.contact
+    sender = next(iter(addresses_in(contact.e_mail if contact else None).usable), None)
+    made = mailings(kind, outcome, today(), on(engine))
+    wording = Wording(rules_folder, TEMPLATE_FILES[kind])
+    return write_drafts(made, kind, wording, sender, results_folder(outcome, out), every=every)
+
+
+def _lines(outcome: Outcome, done: Dispatch) -> Iterator[str]:
+    from pipeline.definitions.messages import day
+    from pipeline.dispatch.write import LIST
+
+    for who, why in done.without:
+        yield f"ohne Entwurf: {who} – {why}"
+    told = (
+        ", ".join(f"{count} {standing.value}" for standing, count in done.counts.items())
+        or "nichts zu senden"
+    )
+    yield f"Runde zum {day(outcome.round.stichtag)}: {told}." if outcome.round.stichtag else f"{told}."
+    running = outcome.rules.round_of(today())
+    if running and outcome.round.stichtag and running.stichtag > outcome.round.stichtag:
+        yield f"Inzwischen läuft die Runde zum {day(running.stichtag)}: --as-of {running.stichtag.isoformat()}."
+    yield f"Entwürfe: {done.folder}; wer was bekommt, steht in {done.folder / LIST}. Gesendet ist nichts."

@@ -1,0 +1,190 @@
+"""OUT/<as-of>/versand/: the drafts that are new since the last run, and who gets what (versand.csv).
+
+Drafts of earlier runs that are still right lie in ``frueher``: what lies at the top is to be sent.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pipeline.disk.publish import MANIFEST, publish
+from pipeline.disk.system_calls import keep_private
+from pipeline.dispatch.draft import draft_bytes
+from pipeline.dispatch.occasions import TITLES, Mailing, Occasion
+from pipeline.dispatch.wording import Wording
+from pipeline.reading.containers.names import free_name
+
+DISPATCH_FOLDER, LIST, EARLIER, DRAFT = "versand", "versand.csv", "frueher", ".eml"
+COLUMNS = (
+    "Anlass",
+    "AGS",
+    "Kommune",
+    "Datei",
+    "Empfänger",
+    "Betreff",
+    "Entwurf",
+    "Anlagen",
+    "Stand",
+    "Anmerkung",
+)
+NO_ADDRESS = "keine Adresse: weder in der Mappe noch in kommunen.csv (e_mail)"
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Standing(StrEnum):
+    """What became of a mailing in this run."""
+
+    NEW = "neu"
+    CHANGED = "geändert"
+    UNCHANGED = "unverändert"
+    NONE = "ohne Entwurf"
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """How many of each, and those who cannot be reached: (municipality or file, why)."""
+
+    folder: Path
+    counts: Counter[Standing] = field(default_factory=Counter)
+    without: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _LastRun:
+    """By identity of a mailing its draft's name and SHA-256; by occasion the lines of the list."""
+
+    drafts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    rows: dict[str, list[list[str]]] = field(default_factory=dict)
+
+
+def write_drafts(
+    made: Iterable[Mailing],
+    occasion: Occasion,
+    wording: Wording,
+    sender: str | None,
+    out: Path,
+    *,
+    every: bool,
+) -> Dispatch:
+    """``out`` is the folder of the results; ``every`` writes what has not changed as well. CannotWrite."""
+    target = out / DISPATCH_FOLDER
+    done = Dispatch(target)
+
+    def fill(folder: Path) -> None:
+        run = _Run(occasion, wording, sender, target, folder, every=every)
+        for mailing in made:
+            standing = run.add(mailing)
+            done.counts[standing] += 1
+            if standing is Standing.NONE and not mailing.silent:
+                done.without.append((mailing.municipality or mailing.file, run.rows[-1][-1]))
+        run.finish()
+        keep_private(folder)
+
+    publish(target, fill)
+    return done
+
+
+class _Run:
+    def __init__(
+        self, occasion: Occasion, wording: Wording, sender: str | None, old: Path, new: Path, *, every: bool
+    ) -> None:
+        self.occasion, self.wording, self.sender = occasion, wording, sender
+        self.old, self.new, self.every = old, new, every
+        self.last = _last_run(old)
+        self.drafts: dict[str, tuple[str, str]] = {}
+        self.rows: list[list[str]] = []
+        self._names: set[str] = set()
+
+    def add(self, mailing: Mailing) -> Standing:
+        """Writes the draft, or says why there is none."""
+        note = f"{mailing.addresses.unusable} nicht verwendbar" if mailing.addresses.unusable else ""
+        if not mailing.values or not mailing.addresses.usable:
+            why = mailing.silent or "; ".join(filter(None, (NO_ADDRESS, note)))
+            self._list(mailing, "", "", Standing.NONE, why)
+            return Standing.NONE
+        worded = self.wording.worded(mailing.values)
+        data = draft_bytes(mailing.addresses.usable, self.sender, worded, mailing.attachments)
+        identity = f"{self.occasion}/{mailing.ags}/{mailing.file}"
+        name = free_name(mailing.name + DRAFT, self._names)
+        self._names.add(name.lower())
+        sha256 = hashlib.sha256(data).hexdigest()
+        before = self.last.drafts.get(identity)
+        self.drafts[identity] = (name, sha256)
+        standing = Standing.NEW if before is None else Standing.CHANGED
+        standing = Standing.UNCHANGED if before and before[1] == sha256 else standing
+        if standing is Standing.UNCHANGED and not self.every:
+            self._list(mailing, worded.subject, f"{EARLIER}/{name}", standing, note)
+            self._keep(before[0] if before else name, name)
+        else:
+            (self.new / name).write_bytes(data)
+            self._list(mailing, worded.subject, name, standing, note)
+        return standing
+
+    def _keep(self, before: str, name: str) -> None:
+        """A draft of the last run that is still right."""
+        found = next((p for p in (self.old / before, self.old / EARLIER / before) if p.is_file()), None)
+        if found is not None:
+            (self.new / EARLIER).mkdir(exist_ok=True)
+            shutil.copy2(found, self.new / EARLIER / name)
+
+    def _list(self, mailing: Mailing, subject: str, draft: str, standing: Standing, note: str) -> None:
+        attached = "; ".join(a.safe_name for a in mailing.attachments)
+        to = "; ".join(mailing.addresses.usable)
+        row = [TITLES[self.occasion], mailing.ags, mailing.municipality, mailing.file, to, subject, draft]
+        self.rows.append([*row, attached, standing.value, note])
+
+    def finish(self) -> None:
+        """Takes the drafts of other occasions along, and writes the list and what the next run must know."""
+        own = f"{self.occasion}/"
+        others = {i: d for i, d in self.last.drafts.items() if not i.startswith(own)}
+        for name, _ in others.values():
+            for place in (name, f"{EARLIER}/{name}"):
+                if (self.old / place).is_file() and not (self.new / place).exists():
+                    (self.new / place).parent.mkdir(exist_ok=True)
+                    shutil.copy2(self.old / place, self.new / place)
+        rows = {**self.last.rows, self.occasion.value: self.rows}
+        (self.new / LIST).write_bytes(_table([row for kind in Occasion for row in rows.get(kind.value, [])]))
+        drafts = {i: list(d) for i, d in sorted({**others, **self.drafts}.items())}
+        outputs = {
+            p.relative_to(self.new).as_posix(): _sha256(p) for p in sorted(self.new.rglob("*")) if p.is_file()
+        }
+        state = {"outputs": outputs, "drafts": drafts, "rows": rows}
+        (self.new / MANIFEST).write_text(
+            json.dumps(state, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n"
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _last_run(folder: Path) -> _LastRun:
+    """Empty where there was none, or where what it left does not read as such."""
+    try:
+        state: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+        drafts = {str(i): (Path(str(name)).name, str(sha)) for i, (name, sha) in state["drafts"].items()}
+        rows = {str(k): [[str(v) for v in row] for row in found] for k, found in state["rows"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _LastRun()
+    return _LastRun(drafts, rows)
+
+
+def _table(rows: Iterable[list[str]]) -> bytes:
+    """For table programs and serial mail: UTF-8 with its mark, semicolons, and nothing that becomes a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([f"'{v}" if v.startswith(_LIKE_A_FORMULA) else v for v in row])
+    return text.getvalue().encode("utf-8-sig", "backslashreplace")

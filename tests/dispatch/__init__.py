@@ -1,0 +1,1 @@
+"""E-mail drafts: who gets what, and that nothing foreign gets into a header."""
