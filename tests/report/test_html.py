@@ -256,6 +256,26 @@ def test_a_keyboard_and_a_screen_reader_find_their_way(page: Page) -> None:
 HOSTILE = "<script>alert(1)</script><b>\"'&amp;"
 
 
+def test_choices_of_status_are_those_that_occur(outcome: Outcome, page: Page) -> None:
+    found = {o.get("value"): words(o) for o in page.xpath("//select[@id='status']/option")}
+    occurring = {s for m in outcome.project.milestones for s in m.counts}
+    assert found == {"": "in jedem Stand"} | {
+        s.value: w.text for s, w in MILESTONE_WORDS.items() if s in occurring
+    }
+    assert words(page.xpath("//label[@for='status']")[0]) == "Nur Kommunen mit einem Meilenstein:"
+
+
+def test_a_threshold_of_each_municipality_says_so(page: Page) -> None:
+    thresholds = {words(r[0]): words(r[4]) for r in page.xpath("//table[@id='projektwerte']/tbody/tr")}
+    assert [thresholds[nr] for nr in ("Z1.2", "Z1.4", "Z2.7")] == ["70 %", "30 je Kommune", "1"]
+
+
+def test_no_two_landmarks_share_a_name(page: Page) -> None:
+    landmarks = page.xpath("//section | //nav | //main | //*[@role='region']")
+    names = [e.get("aria-labelledby") or e.get("aria-label") for e in landmarks]
+    assert len(names) == len(set(names))
+
+
 def test_text_from_outside_never_becomes_markup(tmp_path: Path) -> None:
     rules = builder.rules()
     roster = tuple(replace(m, name=HOSTILE) if m.ags == BUEDINGEN else m for m in rules.roster)
@@ -352,3 +372,14 @@ def test_where_nothing_is_left_the_page_says_so(shown: Any) -> None:
 @pytest.mark.parametrize("fragment", ["", "#zielwerte", "#99999999", "#alle", "#<b>"])
 def test_any_other_address_shows_everything(shown: Any, page: Page, fragment: str) -> None:
     assert visible(shown(fragment)) == visible(page)
+
+
+@pytest.mark.chromium
+@needs_chromium
+def test_the_filter_shows_who_has_a_milestone_in_a_status(outcome: Outcome, shown: Any) -> None:
+    wanted = {m.ags for r in outcome.results for m in r.milestones if m.status == "overdue"}
+    page = shown("#stand=overdue")
+    assert visible(page) == wanted
+    assert words(page.xpath("//*[@id='gezeigt']")[0]) == "Gezeigt: überfällig"
+    marked = page.xpath("//td[contains(@class, 'found')]")
+    assert {c.get("data-status") for c in marked} == {"overdue"}

@@ -91,6 +91,7 @@ class Page:
     chased: list[Chased]
     exemptions: list[tuple[ExemptionUse, Word]]
     legend: list[tuple[str, list[Word]]]
+    statuses: list[tuple[str, Word]]
 
 
 def page(outcome: Outcome) -> Page:
@@ -119,6 +120,11 @@ def page(outcome: Outcome) -> Page:
         chased=chased(outcome, names),
         exemptions=[(use, USE_WORDS[use.use]) for use in outcome.exemptions],
         legend=_legend(),
+        statuses=[
+            (s.value, w)
+            for s, w in MILESTONE_WORDS.items()
+            if any(m.counts.get(s) for m in outcome.project.milestones)
+        ],
     )
 
 
@@ -170,7 +176,9 @@ def _threshold(target: Target) -> str:
     minimum = target.decide.minimum
     if minimum is None:
         return "–"
-    return percent(minimum) if isinstance(minimum, Fraction) else str(minimum)
+    if isinstance(minimum, Fraction):
+        return percent(minimum)
+    return str(minimum) if target.by_lead else f"{minimum} je Kommune"
 
 
 def _project_line(target: Target, result: ProjectTarget) -> ProjectLine:
