@@ -1,26 +1,33 @@
-"""Sheet Prüfung: what is missing or wrong, with count, first cell and a link to it, while one types."""
+"""Sheet Prüfung: what is missing or wrong, with count, first cell and a link to it, while one types.
+
+The formulas that look for mistakes stand in Listen, line by line; Prüfung shows the lines in order: what is to be
+done first, errors before warnings before notes.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.messages import SEVERITY_WORDS
 from pipeline.definitions.model import Severity
-from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE
+from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE, LISTS_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import CellCheck, cross_checks, form_checks
 from pipeline.template.check_rules import Check, checks_of
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.styles import TAB_STATE
+from pipeline.xlsx.formulas import excel_text
 
-HELP = "Was fehlt oder nicht stimmt. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
+HELP = "Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
 WIDTHS = (22, 100, 10, 13, 13)
 SHEET, TEXT, COUNT, CELL, LINK = range(len(CHECK_HEADERS))
 LINK_TEXT = "zur Zelle"
 NOTHING = "Nichts gefunden."
-FILTER = ". Filtern Sie in der Spalte Anzahl nach Werten über 0."
+SEVERITIES = tuple(Severity)
+RANKED = 1000  # more than there are lines
 
 
 @dataclass(frozen=True)
@@ -34,59 +41,60 @@ class Line:
     blank: int = 0
     blank_cell: str = ""
 
-
-def write_check(book: Book) -> None:
-    sheet = book.sheets[CHECK_TITLE]
-    lay_page(book, sheet, TAB_STATE)
-    write_title(book, sheet, CHECK_TITLE, HELP)
-    sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
-    for i, (header, width) in enumerate(zip(CHECK_HEADERS, WIDTHS, strict=True)):
-        sheet.set_column(i, i, width, book.styles.plain)
-        sheet.write_string(HEADER_ROW, i, header, book.styles.header(required=True))
-    lines = lines_of(book)
-    for row, line in enumerate(lines, FIRST_ROW):
-        _write_line(book, sheet, row, line)
-    last = FIRST_ROW + len(lines) - 1
-    _write_summary(book, sheet, lines)
-    sheet.autofilter(HEADER_ROW, 0, last, LINK)
-    _colour(book, sheet, last)
+    @property
+    def severity(self) -> Severity:
+        return next(s for s in SEVERITIES if _marker(s) in self.text)
 
 
-def lines_of(book: Book) -> list[Line]:
+@dataclass(frozen=True)
+class Block:
+    """Where the lines stand in Listen: one a row, below a header."""
+
+    column: int
+    lines: tuple[Line, ...]
+
+    def cell(self, what: int, number: int) -> str:
+        return f"'{LISTS_TITLE}'!${xl_col_to_name(self.column + what)}${number + 2}"
+
+    def cells(self, what: int) -> str:
+        """All lines' cells of one kind."""
+        return f"{self.cell(what, 0)}:{self.cell(what, len(self.lines) - 1).split('!')[1]}"
+
+    def count_of(self, severity: Severity, sheet: str = "") -> str:
+        """Formula: how many places of a severity, of all sheets or of one."""
+        where = f",{self.cells(B_SHEET)},{excel_text(sheet)}" if sheet else ""
+        return f"SUMIFS({self.cells(B_COUNT)},{self.cells(B_SEVERITY)},{excel_text(SEVERITY_WORDS[severity])}{where})"
+
+    def blank_count(self, severity: Severity, sheet: str = "") -> int:
+        return sum(x.blank for x in self.lines if x.severity is severity and sheet in ("", x.sheet))
+
+
+BLOCK_HEADERS = ("Blatt", "Prüfung", "Schweregrad", "Anzahl", "Erste Zelle", "Rang", "Reihenfolge")
+B_SHEET, B_TEXT, B_SEVERITY, B_COUNT, B_CELL, B_RANK, B_ORDER = range(len(BLOCK_HEADERS))
+
+
+def block_of(book: Book) -> Block:
     """All checks in the order of the tabs; within a sheet as they are listed."""
     lines = [line_of_cell(c) for c in form_checks(book)]
     lines += [line_of_column(c) for c in (*checks_of(book.layout), *cross_checks(book.layout))]
     order = [FORM_TITLE, *book.layout.areas]
-    return sorted(lines, key=lambda line: order.index(line.sheet))
+    lines.sort(key=lambda line: order.index(line.sheet))
+    return Block(book.layout.stichtage_column + 2, tuple(lines))
 
 
 def line_of_cell(check: CellCheck) -> Line:
     count = f"IFERROR(IF({check.wrong},1,0),1)"
-    return Line(check.sheet, check.text, count, f'"{check.cell}"', check.blank, check.cell)
+    return Line(check.sheet, check.text, count, excel_text(check.cell), check.blank, check.cell)
 
 
 def line_of_column(check: Check) -> Line:
     """The first wrong cell is looked for only when there is one; error values in other cells do no harm."""
     mask = f"IFERROR(--({check.mask}),0)"
     found = f'IFERROR("{check.area.letter(check.column)}"&(MATCH(1,{mask},0)+{FIRST_ROW}),"")'
-    count = f"IFERROR({check.count},SUM({mask}))" if check.count else f"SUM({mask})"
+    count = f"SUM({mask})"
+    if check.quick:
+        count = f"IF({'+'.join(check.clean)}=0,{check.quick},{count})"
     return Line(check.area.sheet.title, f"{check.column}: {check.text}", count, found)
-
-
-def _write_line(book: Book, sheet: Worksheet, row: int, line: Line) -> None:
-    plain, blank = book.styles.fixed(), line.blank > 0
-    sheet.set_row(row, row_height((line.text,), (WIDTHS[TEXT],)))
-    sheet.write_string(row, SHEET, line.sheet, plain)
-    sheet.write_string(row, TEXT, line.text, plain)
-    count, cell = f"$C{row + 1}", f"$D{row + 1}"
-    link = f'IF({cell}="","",HYPERLINK("#\'{line.sheet}\'!"&{cell},"{LINK_TEXT}"))'
-    results = (
-        (COUNT, line.count, book.styles.fixed("0"), line.blank),
-        (CELL, f'IF({count}=0,"",{line.first})', plain, line.blank_cell if blank else ""),
-    )
-    for column, formula, style, result in results:
-        sheet.write_array_formula(row, column, row, column, f"{{={formula}}}", style, result)
-    sheet.write_formula(row, LINK, f"={link}", book.styles.link, LINK_TEXT if blank else "")
 
 
 def _marker(severity: Severity) -> str:
@@ -94,21 +102,90 @@ def _marker(severity: Severity) -> str:
     return f"{SEVERITY_WORDS[severity]}: "
 
 
-def _write_summary(book: Book, sheet: Worksheet, lines: list[Line]) -> None:
+# --- in Listen ----------------------------------------------------------------------------------------
+
+
+def write_block(book: Book, block: Block) -> None:
+    """The lines as they are found, each with its rank, and the order in which Prüfung shows them."""
+    sheet, plain, first = book.sheets[LISTS_TITLE], book.styles.plain, block.column
+    for i, header in enumerate(BLOCK_HEADERS):
+        sheet.write_string(0, first + i, header, book.styles.get(bold=True))
+    order = _blank_order(block)
+    for k, line in enumerate(block.lines):
+        row, blank = k + 1, line.blank > 0
+        for what, text in (
+            (B_SHEET, line.sheet),
+            (B_TEXT, line.text),
+            (B_SEVERITY, SEVERITY_WORDS[line.severity]),
+        ):
+            sheet.write_string(row, first + what, text, plain)
+        count, level = block.cell(B_COUNT, k), SEVERITIES.index(line.severity)
+        cell = f'IF({count}=0,"",{line.first})'
+        rank = f"=IF({count}>0,{level * RANKED},{len(SEVERITIES) * RANKED})+{k}"
+        for what, formula, result in (
+            (B_COUNT, line.count, line.blank),
+            (B_CELL, cell, line.blank_cell if blank else ""),
+        ):
+            sheet.write_array_formula(row, first + what, row, first + what, f"{{={formula}}}", plain, result)
+        sheet.write_formula(row, first + B_RANK, rank, plain, _blank_rank(line, k))
+        ranks = block.cells(B_RANK)
+        sheet.write_formula(
+            row, first + B_ORDER, f"=MATCH(SMALL({ranks},{k + 1}),{ranks},0)", plain, order[k] + 1
+        )
+
+
+def _blank_rank(line: Line, k: int) -> int:
+    level = SEVERITIES.index(line.severity) if line.blank else len(SEVERITIES)
+    return level * RANKED + k
+
+
+def _blank_order(block: Block) -> list[int]:
+    return sorted(range(len(block.lines)), key=lambda k: _blank_rank(block.lines[k], k))
+
+
+# --- in Prüfung ---------------------------------------------------------------------------------------
+
+
+def write_check(book: Book, block: Block) -> None:
+    sheet = book.sheets[CHECK_TITLE]
+    lay_page(book, sheet, TAB_STATE)
+    write_title(book, sheet, CHECK_TITLE, HELP)
+    sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
+    for i, (header, width) in enumerate(zip(CHECK_HEADERS, WIDTHS, strict=True)):
+        sheet.set_column(i, i, width, book.styles.plain)
+        sheet.write_string(HEADER_ROW, i, header, book.styles.header(required=True))
+    tallest = max(row_height((line.text,), (WIDTHS[TEXT],)) for line in block.lines)
+    for k, shown in enumerate(_blank_order(block)):
+        sheet.set_row(FIRST_ROW + k, tallest)
+        _write_line(book, sheet, block, k, block.lines[shown])
+    _write_summary(book, sheet, block)
+    _colour(book, sheet, FIRST_ROW + len(block.lines) - 1)
+
+
+def _write_line(book: Book, sheet: Worksheet, block: Block, k: int, blank: Line) -> None:
+    """The k-th line to show; ``blank`` is the one that stands there in a blank workbook."""
+    row, plain = FIRST_ROW + k, book.styles.fixed()
+    which = block.cell(B_ORDER, k)
+    cell = blank.blank_cell if blank.blank else ""
+    for column, what, style, result in (
+        (SHEET, B_SHEET, plain, blank.sheet),
+        (TEXT, B_TEXT, plain, blank.text),
+        (COUNT, B_COUNT, book.styles.fixed("0"), blank.blank),
+        (CELL, B_CELL, plain, cell),
+    ):
+        sheet.write_formula(row, column, f"=INDEX({block.cells(what)},{which})", style, result)
+    link = f'=IF($D{row + 1}="","",HYPERLINK("#\'"&$A{row + 1}&"\'!"&$D{row + 1},"{LINK_TEXT}"))'
+    sheet.write_formula(row, LINK, link, book.styles.link, LINK_TEXT if cell else "")
+
+
+def _write_summary(book: Book, sheet: Worksheet, block: Block) -> None:
     """How many places of each severity, above the table."""
-    last = FIRST_ROW + len(lines)
-    texts, counts = f"$B${FIRST_ROW + 1}:$B${last}", f"$C${FIRST_ROW + 1}:$C${last}"
-    parts, blank = [], []
-    for severity in Severity:
-        parts.append(f'SUMIF({texts},"*{_marker(severity)}*",{counts})&" × {SEVERITY_WORDS[severity]}"')
-        found = sum(line.blank for line in lines if _marker(severity) in line.text)
-        blank.append(f"{found} × {SEVERITY_WORDS[severity]}")
+    parts = [f'{block.count_of(s)}&" × {SEVERITY_WORDS[s]}"' for s in SEVERITIES]
     shown = '&", "&'.join(parts)
-    formula = f'=IF(SUM({counts})=0,"{NOTHING}",{shown}&"{FILTER}")'
-    total = sum(line.blank for line in lines)
-    sheet.write_formula(
-        LEGEND_ROW, 0, formula, book.styles.get(bold=True), ", ".join(blank) + FILTER if total else NOTHING
-    )
+    formula = f'=IF(SUM({block.cells(B_COUNT)})=0,"{NOTHING}",{shown}&".")'
+    blank = ", ".join(f"{block.blank_count(s)} × {SEVERITY_WORDS[s]}" for s in SEVERITIES) + "."
+    anything = any(line.blank for line in block.lines)
+    sheet.write_formula(LEGEND_ROW, 0, formula, book.styles.get(bold=True), blank if anything else NOTHING)
 
 
 def _colour(book: Book, sheet: Worksheet, last: int) -> None:

@@ -10,9 +10,11 @@ from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
     ATTENDANCES,
+    FORM_AGS,
     FORM_NUMBER,
     FORM_STICHTAG,
     FORM_TITLE,
+    LEAD_AGS,
     NEED_PERSON,
     NEED_RECORDED,
     NEEDS,
@@ -23,10 +25,10 @@ from pipeline.definitions.sheets import (
     PERSON_PAPER,
     PERSON_RECORDED,
     PERSONS,
+    PROJECT_LEAD,
     STOCK,
     STOCK_DATE,
     STOCK_NUMBER,
-    TRAINING_AUDIENCE,
     TRAINING_KEY,
     TRAINING_SIZE,
     TRAININGS,
@@ -35,9 +37,11 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.template import counting
 from pipeline.template.book import Book
-from pipeline.template.check_rules import Check, integer_text, key_name, place_of, worded
+from pipeline.template.check_rules import Check, date_text, first_places, holds, key_value, place_of, worded
 from pipeline.template.form import known
+from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, Layout
+from pipeline.template.mending import digits_only
 from pipeline.xlsx.formulas import excel_text
 
 
@@ -56,38 +60,48 @@ class CellCheck:
 
 
 def form_checks(book: Book) -> Iterator[CellCheck]:
-    """Required lines, the Berichtsstichtag, the Abgabe-Nr., and the Leermeldungen."""
+    """Every line that may be wrong by itself, and the Leermeldungen."""
     filled = {*known(book.kind, book.municipality), *([FORM_STICHTAG.name] if book.stichtag else [])}
     for column in book.kind.form.columns:
-        if column.required:
-            yield _required(book.layout, column, column.name in filled)
-        if column.kind is Kind.DATE and column.name == FORM_STICHTAG.name:
-            yield _within_project(book, column)
-        if column.name == FORM_NUMBER.name:
-            cell = book.layout.form_cell(column.name)
-            wrong = (
-                f'AND({cell}<>"",IF(ISNUMBER({cell}),OR({cell}<{column.minimum},{cell}<>INT({cell})),TRUE))'
-            )
-            yield CellCheck(FORM_TITLE, _local(cell), f"{column.name}: {integer_text(column)}", wrong)
+        yield from _form_cell(book, column, column.name in filled)
     yield from _nil_returns(book.layout)
 
 
-def _local(cell: str) -> str:
-    return cell.split("!")[1].replace("$", "")
+def _form_cell(book: Book, column: Column, filled: bool) -> Iterator[CellCheck]:
+    layout, value = book.layout, book.layout.form_value(column.name)
 
+    def check(text: str, wrong: str, blank: int = 0) -> CellCheck:
+        cell = layout.form_address(column.name)
+        return CellCheck(FORM_TITLE, cell, f"{column.name}: {text}", wrong, blank)
 
-def _required(layout: Layout, column: Column, known_value: bool) -> CellCheck:
-    cell = layout.form_cell(column.name)
-    text = f"{column.name}: {worded('W13')}"
-    return CellCheck(FORM_TITLE, _local(cell), text, f'TRIM({cell})=""', 0 if known_value else 1)
-
-
-def _within_project(book: Book, column: Column) -> CellCheck:
-    cell, project = book.layout.form_cell(column.name), book.rules.project
-    outside = f"OR({cell}<{counting.day(project.start)},{cell}>={counting.day(project.end)}+1)"
-    text = worded("P01", start=day(project.start), end=day(project.end))
-    wrong = f'AND({cell}<>"",IF(ISNUMBER({cell}),{outside},TRUE))'
-    return CellCheck(FORM_TITLE, _local(cell), f"{column.name}: {text}", wrong)
+    missing = 1 - filled
+    if column.name == FORM_AGS.name:
+        yield check(worded("D13"), f"NOT(IFERROR(AND(LEN({value})=8,{digits_only(value)}),FALSE))", missing)
+        if book.kind.id != PROJECT_LEAD.id:
+            yield check(
+                worded("D19", wanted=f"{LEAD_AGS} steht nur bei der Projektleitung"),
+                f"{value}={excel_text(LEAD_AGS)}",
+            )
+    elif column.name == FORM_STICHTAG.name:
+        start, end = counting.day(book.rules.project.start), counting.day(book.rules.project.end)
+        yield check(worded("D14"), f"NOT(ISNUMBER({value}))", missing)
+        words = {"start": day(book.rules.project.start), "end": day(book.rules.project.end)}
+        yield check(worded("P01", **words), f"AND(ISNUMBER({value}),OR({value}<{start},{value}>{end}))")
+    elif column.name == FORM_NUMBER.name:
+        wrong = f"IF(ISNUMBER({value}),OR({value}<{column.minimum},{value}<>INT({value})),TRUE)"
+        yield check(worded("D15"), wrong, missing)
+    elif column.kind is Kind.DATE:
+        limits = book.rules.project.parameters
+        first, last = counting.day(limits.earliest_date), counting.day(limits.latest_date)
+        inside = f"AND({value}>={first},{value}<={last})"
+        yield check(date_text(book.rules), f"IF(ISNUMBER({value}),NOT({inside}),LEN({value})>0)")
+    elif column.kind is Kind.CHOICE:
+        listed = "+".join(f"({value}={excel_text(c)})" for c in column.choices)
+        yield check(worded("W10"), f"AND(LEN({value})>0,{listed}=0)")
+    elif column.required:
+        yield check(worded("W13"), f"LEN({value})=0", missing)
+    else:
+        yield check(worded("W01"), f"ISERROR({value})")
 
 
 def _nil_returns(layout: Layout) -> Iterator[CellCheck]:
@@ -97,10 +111,9 @@ def _nil_returns(layout: Layout) -> Iterator[CellCheck]:
         label = nil_return_label(area.sheet)
         text = worded("P22", label=label)
         yield CellCheck(area.sheet.title, f"A{FIRST_ROW + 1}", text, f"{area.missing_name}=1", 1)
-        cell = layout.form_cell(label)
-        both = f"AND({area.rows_name}>0,TRIM({cell})={excel_text(YES)})"
+        both = f"AND({area.rows_name}>0,{layout.form_value(label)}={excel_text(YES)})"
         text = f"{label}: {worded('P13', table=area.sheet.title)}"
-        yield CellCheck(FORM_TITLE, _local(cell), text, both)
+        yield CellCheck(FORM_TITLE, layout.form_address(label), text, both)
 
 
 # --- two sheets ---------------------------------------------------------------------------------------
@@ -120,42 +133,69 @@ def cross_checks(layout: Layout) -> Iterator[Check]:
 
 def _unchecked_papers(layout: Layout) -> Check:
     area = layout.areas[PERSONS.title]
-    cells = area.name(PERSON_PAPER.name)
-    return Check(area, PERSON_PAPER.name, worded("P30"), f"({cells}={excel_text(NO)})")
+    return Check(
+        area, PERSON_PAPER.name, worded("P30"), f"({area.value(PERSON_PAPER.name)}={excel_text(NO)})"
+    )
 
 
 def _need_before_recording(layout: Layout) -> Check:
+    """A day of the person that is told itself does not count."""
     needs, persons = layout.areas[NEEDS.title], layout.areas[PERSONS.title]
-    who, keys, days = needs.name(NEED_PERSON.name), key_name(layout, PERSONS), needs.name(NEED_RECORDED.name)
-    recorded = f"INDEX({persons.name(PERSON_RECORDED.name)},{place_of(who, keys)})"
-    mask = f"ISNUMBER({days})*ISNUMBER(MATCH({who},{keys},0))*({days}<{recorded})"
+    who, keys, days = (
+        needs.value(NEED_PERSON.name),
+        key_value(layout, PERSONS),
+        needs.value(NEED_RECORDED.name),
+    )
+    recorded = f"INDEX({persons.value(PERSON_RECORDED.name)},{place_of(who, keys)})"
+    limits = layout.rules.project.parameters
+    earliest, latest = counting.day(limits.earliest_date), counting.day(limits.latest_date)
+    sound = f'({recorded}<=IF({STICHTAG}="",{latest},{STICHTAG}))'
+    mask = f'({needs.name(NEED_RECORDED.name)}<>"")*ISNUMBER(MATCH({who},{keys},0))*({days}-{recorded}<0)*({days}>={earliest})*{sound}'
     return Check(needs, NEED_RECORDED.name, worded("P09", other=PERSON_RECORDED.name), mask)
 
 
 def _needs_without_recording(layout: Layout) -> Check:
     needs, persons = layout.areas[NEEDS.title], layout.areas[PERSONS.title]
-    keys, who = persons.name(PERSON_KEY.name), needs.name(NEED_PERSON.name)
-    mask = f'({persons.name(PERSON_RECORDED.name)}="")*({keys}<>"")*ISNUMBER(MATCH({keys},{who},0))'
+    keys, who = persons.value(PERSON_KEY.name), needs.value(NEED_PERSON.name)
+    mask = f'({persons.value(PERSON_RECORDED.name)}="")*({keys}<>"")*ISNUMBER(MATCH({keys},{who},0))'
     return Check(persons, PERSON_RECORDED.name, worded("P10"), mask)
 
 
 def _stock_exceeded(layout: Layout) -> Check:
+    """Persons present are counted by COUNTIFS, or one by one where their cells are not as they are meant."""
     stock, persons = layout.areas[STOCK.title], layout.areas[PERSONS.title]
-    days, numbers = stock.name(STOCK_DATE.name), stock.name(STOCK_NUMBER.name)
-    before = f'"<"&({days}+1)'
+    days, numbers, typed = (
+        stock.value(STOCK_DATE.name),
+        stock.value(STOCK_NUMBER.name),
+        stock.name(STOCK_DATE.name),
+    )
+    before = f'"<"&({typed}+1)'
     here = f"{persons.name(PERSON_PAPER.name)},{excel_text(YES)},{persons.name(PERSON_ARRIVED.name)},{before}"
-    present = f"COUNTIFS({here})-COUNTIFS({here},{persons.name(PERSON_LEFT.name)},{before})"
-    mask = f'IFERROR(ISNUMBER({days})*({numbers}<>"")*({present}>{numbers}),0)'
+    quick = f"COUNTIFS({here})-COUNTIFS({here},{persons.name(PERSON_LEFT.name)},{before})"
+    columns = (PERSON_PAPER.name, PERSON_ARRIVED.name, PERSON_LEFT.name)
+    paper, arrived, left = (f"TRANSPOSE({persons.value(c)})" for c in columns)
+    came, went = (
+        f'(TRANSPOSE({persons.name(c)})<>"")*IFERROR({days}-{value}>=0,0)'
+        for c, value in ((PERSON_ARRIVED.name, arrived), (PERSON_LEFT.name, left))
+    )
+    there = f"({paper}={excel_text(YES)})*{came}*(1-{went})"
+    slow = f"MMULT(IFERROR(--({there}),0),ROW({persons.name(PERSON_ARRIVED.name)})^0)"
+    odd = "+".join((*(persons.odd(c) for c in columns), stock.odd(STOCK_DATE.name)))
+    mask = f'({typed}<>"")*(IF({odd}=0,{quick},{slow})>{numbers})*({numbers}>={STOCK_NUMBER.minimum})'
     return Check(stock, STOCK_NUMBER.name, worded("P11", table=PERSONS.title), mask)
 
 
 def _training_too_small(layout: Layout) -> Check:
+    """A Schulungsteilnahme that is entered twice counts once."""
     trainings, attendances = layout.areas[TRAININGS.title], layout.areas[ATTENDANCES.title]
-    keys, size = trainings.name(TRAINING_KEY.name), trainings.name(TRAINING_SIZE.name)
-    attended = f"COUNTIF({attendances.name(ATTENDANCE_TRAINING.name)},{keys})"
+    keys, size = trainings.value(TRAINING_KEY.name), trainings.value(TRAINING_SIZE.name)
+    attended = attendances.value(ATTENDANCE_TRAINING.name)
+    quick = f"COUNTIF({attendances.name(ATTENDANCE_TRAINING.name)},{keys})"
+    first, here = first_places(attendances)
+    slow = f'MMULT(({keys}=TRANSPOSE({attended}))*({keys}<>""),IFERROR(--({first}={here}),0))'
+    plain = f"SUM(IFERROR(--({first}<>{here}),1))+{attendances.odd(ATTENDANCE_TRAINING.name)}=0"
     audience = ATTENDANCE_TRAINING.to_where
     assert audience is not None
-    cells = trainings.name(TRAINING_AUDIENCE.name)
-    suitable = counting.one_of(cells, audience.values)
-    mask = f'{suitable}*({size}<>"")*({keys}<>"")*({attended}>{size})'
+    suitable = holds(audience, trainings)
+    mask = f'{suitable}*ISNUMBER({size})*({keys}<>"")*(IF({plain},{quick},{slow})>{size})'
     return Check(trainings, TRAINING_SIZE.name, worded("P12", table=ATTENDANCES.title), mask)

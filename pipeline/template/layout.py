@@ -77,6 +77,23 @@ class Area:
         """Name of the column's cells down to the last row in use."""
         return identifier(self.sheet.title, column)
 
+    def value(self, column: str) -> str:
+        """Name of what the check reads in the column's cells."""
+        return identifier("Wert", self.sheet.title, column)
+
+    def odd(self, column: str) -> str:
+        """Name of the cell that counts the column's cells that do not hold their value as it is meant."""
+        return identifier("Anders", self.sheet.title, column)
+
+    def parts(self, column: str) -> tuple[str, str]:
+        """Names of the cells that say how many parts a cell of the column has at most, and the room for one."""
+        return identifier("Teile", self.sheet.title, column), identifier("Breite", self.sheet.title, column)
+
+    @property
+    def gaps_name(self) -> str:
+        """Name of the cell that counts the required cells that are empty."""
+        return identifier("Luecken", self.sheet.title)
+
     @property
     def end_name(self) -> str:
         """Name of the cell that says how many rows reach down to the last one in use."""
@@ -133,6 +150,10 @@ class Layout:
         """Absolute address of a value in Stammdaten, with the sheet."""
         return f"'{FORM_TITLE}'!$B${self.form_rows[name] + 1}"
 
+    def form_value(self, name: str) -> str:
+        """Name of what the check reads in a line of Stammdaten."""
+        return identifier("Wert", FORM_TITLE, name)
+
     @cached_property
     def choices(self) -> dict[tuple[str, ...], str]:
         """Every list of choices or of fitting values, each once → its name, in the order of the tabs."""
@@ -143,6 +164,8 @@ class Layout:
                     found.setdefault(column.choices, identifier("Auswahl", sheet.title, column.name))
                 if column.to_where:
                     found.setdefault(column.to_where.values, identifier("Passend", sheet.title, column.name))
+            if sheet.prefill:
+                found.setdefault(self.numbers(sheet), identifier("Auswahl", sheet.title, sheet.names[0]))
         return found
 
     @cached_property
@@ -159,6 +182,10 @@ class Layout:
     def stichtage_range(self) -> str:
         letter = xl_col_to_name(self.stichtage_column)
         return f"='{LISTS_TITLE}'!${letter}$2:${letter}${len(self.stichtage) + 1}"
+
+    def numbers(self, sheet: Sheet) -> tuple[str, ...]:
+        """The requirements that have a row in a sheet of the rules."""
+        return tuple(r.id for r in prefilled(self.rules, sheet, self.kind))
 
     def choices_range(self, choices: tuple[str, ...]) -> str:
         """Where a list of choices stands in Listen."""

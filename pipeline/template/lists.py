@@ -6,13 +6,14 @@ from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import Kind
+from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import (
     FORM_STICHTAG,
     LIST_RULES,
     LIST_TEMPLATE,
     LIST_VERSION,
     LISTS_TITLE,
+    NO,
     TEMPLATE_VERSION,
     YES,
     nil_return_label,
@@ -21,6 +22,8 @@ from pipeline.template.book import Book
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, LEAST_ROWS, LIST_COLUMN, STICHTAGE, Area, prefilled
 from pipeline.template.styles import NUMBER_FORMATS
+from pipeline.template.values import column_names, form_names, longest_cell, most_parts, odd_cells
+from pipeline.xlsx.formulas import excel_text
 
 EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
 HELPERS_ROW = 4  # the helper cells stand below the three lines that name the template
@@ -46,8 +49,21 @@ def _last_row(area: Area) -> str:
 
 
 def filled(area: Area) -> str:
-    """Formula over the rows in use: something stands in the row, and be it an error value."""
-    return _used("&".join(area.name(c) for c in area.sheet.names))
+    """Formula over the rows in use: a record stands in the row, and be it an error value.
+
+    Where nothing but "nein" and empty checkboxes stands, somebody filled down; where nothing is seen, nothing.
+    """
+    seen = "+".join(_seen(area, c) for c in area.sheet.columns)
+    return f"IFERROR(--({seen}>0),1)"
+
+
+def _seen(area: Area, column: Column) -> str:
+    """1 where a cell holds more than blanks and, in a column of ja and nein, more than nein."""
+    cells = area.name(column.name)
+    seen = f"(LEN(TRIM({cells}))>0)"
+    if NO not in column.choices:
+        return seen
+    return f"{seen}*(UPPER(TRIM({cells}))<>{excel_text(NO.upper())})*({cells}<>FALSE)"
 
 
 def _used(cells: str) -> str:
@@ -57,20 +73,32 @@ def _used(cells: str) -> str:
 
 def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
     """(name, formula, result in a blank workbook) of the cells that other formulas look at."""
-    stichtag = book.layout.form_cell(FORM_STICHTAG.name)
+    stichtag, project = book.layout.form_value(FORM_STICHTAG.name), book.rules.project
     given = serial(book.stichtag) if book.stichtag else ""
+    within = f'IF({stichtag}<{serial(project.start)},"",IF({stichtag}>{serial(project.end)},"",{stichtag}))'
     cells: list[tuple[str, str, float | str]] = [
-        (STICHTAG, f'=IF(ISNUMBER({stichtag}),INT({stichtag}),"")', given),
+        (STICHTAG, f'=IF(ISNUMBER({stichtag}),{within},"")', given),
     ]
     for area in book.layout.areas.values():
         rows = len(prefilled(book.rules, area.sheet, book.kind))
         cells.append((area.end_name, _last_row(area), max(LEAST_ROWS, rows)))
         cells.append((area.rows_name, f"=SUM({filled(area)})", rows))
+        cells += [(area.odd(c.name), f"={odd_cells(area, c, book.layout)}", 0) for c in area.sheet.columns]
+        for column in (c for c in area.sheet.columns if c.kind in (Kind.REFERENCES, Kind.CHOICES)):
+            formulas = (most_parts(area, column), longest_cell(area, column))
+            cells += [(name, f"={f}", 1) for name, f in zip(area.parts(column.name), formulas, strict=True)]
+        cells.append((area.gaps_name, _gaps(area), 0))
         if area.sheet.nil_return:
-            nil_return = book.layout.form_cell(nil_return_label(area.sheet))
-            formula = f'=IF(AND({area.rows_name}=0,TRIM({nil_return})<>"{YES}"),1,0)'
+            nil_return = book.layout.form_value(nil_return_label(area.sheet))
+            formula = f'=IF(AND({area.rows_name}=0,{nil_return}<>"{YES}"),1,0)'
             cells.append((area.missing_name, formula, 1))
     return cells
+
+
+def _gaps(area: Area) -> str:
+    """How many required cells of records are empty."""
+    empty = "+".join(f'IFERROR(--({area.value(c.name)}=""),0)' for c in area.sheet.columns if c.required)
+    return f"=SUM({filled(area)}*({empty or 0}))"
 
 
 def define_names(book: Book) -> None:
@@ -85,6 +113,10 @@ def define_names(book: Book) -> None:
     for area in book.layout.areas.values():
         for column in area.sheet.names:
             define(area.name(column), area.dynamic(column))
+        for name, formula in column_names(area):
+            define(name, formula)
+    for name, formula in form_names(book.layout):
+        define(name, formula)
 
 
 def write_lists(book: Book) -> None:

@@ -19,7 +19,7 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Municipality, Rules
 from pipeline.template.book import Book, Own
-from pipeline.template.check import write_check
+from pipeline.template.check import block_of, write_block, write_check
 from pipeline.template.form import known, write_form
 from pipeline.template.guide import write_guide
 from pipeline.template.layout import Layout
@@ -100,11 +100,13 @@ def _written(rules: Rules, kind: WorkbookKind, own: Own | None = None) -> bytes:
 def write(book: Book) -> None:
     """All sheets, in the order of the tabs."""
     define_names(book)
+    block = block_of(book)
     write_guide(book)
     write_form(book)
     for area in book.layout.areas.values():
         write_table(book, area)
-    write_check(book)
+    write_check(book, block)
     write_state(book)
     write_lists(book)
+    write_block(book, block)
     book.sheets[GUIDE_TITLE].activate()

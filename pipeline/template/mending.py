@@ -1,0 +1,182 @@
+"""What the check reads in a cell, as Excel formulas: the same repairs as in ``reading.values``.
+
+Each function takes an expression (a cell, or the cells of a column) and gives one for the value: a number for a
+date or a whole number, ``""`` for what counts as empty, ``UNREAD`` for what is refused, else a text. Only
+functions that Excel 2016, Excel Online, LibreOffice and Gnumeric share; no language of the program matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheets import NO, YES
+from pipeline.xlsx.formulas import excel_text
+
+UNREAD, NOTHING, BLANK = '"?"', '""', '" "'
+BREAKS = tuple(f"CHAR({code})" for code in (10, 13))  # line feed, carriage return
+_DECOMPOSED = tuple((f"{letter}\u0308", whole) for letter, whole in zip("aouAOU", "äöüÄÖÜ", strict=True))
+_YES_MARKS = ("x", "✓", "✔", "☑", "☒", "wahr", "true")
+_NO_MARKS = ("falsch", "false", "☐")
+_MONTHS = (
+    ("januar", "jänner", "jan"), ("februar", "feb"), ("märz", "maerz", "mrz", "mär"), ("april", "apr"), ("mai",),
+    ("juni", "jun"), ("juli", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("oktober", "okt"),
+    ("november", "nov"), ("dezember", "dez"),
+)  # fmt: skip
+_MIDNIGHTS = (" uhr", "t00:00:00", " 00:00:00", " 00:00")
+
+
+def _span(first: int, last: int) -> str:
+    return "".join(map(chr, range(first, last + 1)))
+
+
+# What people bring along when they copy: of the characters that ``reading`` mends, those that occur. Each costs
+# every formula: LibreOffice takes in all names when it counts the 8,192 parts that a formula may have.
+INVISIBLE = f"\u00ad{_span(0x200B, 0x200F)}{_span(0x202A, 0x202E)}\u2060{_span(0x2066, 0x2069)}\ufeff"
+SPACES = "\u00a0\u2007\u2009\u202f"
+DASHES = f"{_span(0x2010, 0x2015)}\u2212"
+
+
+def replaced(text: str, what: Iterable[str], by: str) -> str:
+    """``what`` and ``by`` are expressions."""
+    for one in what:
+        text = f"SUBSTITUTE({text},{one},{by})"
+    return text
+
+
+def _each(texts: Iterable[str]) -> Iterable[str]:
+    return map(excel_text, texts)
+
+
+def clean(cells: str, breaks: str = BLANK) -> str:
+    """A text without surrounding, repeated, no-break and invisible characters; ``breaks`` for a line break."""
+    text = replaced(replaced(cells, BREAKS, breaks), _each(SPACES), BLANK)
+    return f"TRIM({replaced(text, _each(INVISIBLE), NOTHING)})"
+
+
+def leads_unseen(cells: str) -> str:
+    """1 where a cell begins with something that is not seen, 0 elsewhere: nothing may be left of it."""
+    unseen = "&".join((excel_text(" " + SPACES + INVISIBLE), *BREAKS))
+    return f'(LEN({cells})>0)*ISNUMBER(FIND(LEFT(TRIM({cells})&" ",1),{unseen}))'
+
+
+def plain_dashes(text: str) -> str:
+    return replaced(text, _each(DASHES), '"-"')
+
+
+def digits_only(text: str) -> str:
+    """True where a text consists of digits. ``1e3``, ``1/2`` and ``12 %`` are numbers to a program as well."""
+    return f'(TEXT(-(-{text}),REPT("0",LEN({text})))={text})'
+
+
+def key_is_sound(text: str, prefix: str) -> str:
+    """1 for the prefix, a hyphen and 3 to 6 digits, in capital or small letters; 0 else."""
+    start = len(prefix) + 1
+    length = f"(LEN({text})>={start + 3})*(LEN({text})<={start + 6})"
+    digits = digits_only(f"MID({text},{start + 1},9)")
+    return f'IFERROR((LEFT({text},{start})="{prefix}-")*{length}*{digits},0)'
+
+
+def key(cells: str) -> str:
+    """A key: a break may part it, blanks may stand around its hyphen."""
+    text = replaced(cells, (*BREAKS, excel_text("\u00a0"), excel_text("\u202f")), '""')
+    return replaced(plain_dashes(clean(text)), ('" -"', '"- "'), '"-"')
+
+
+def literally(text: str) -> str:
+    """A text to look for in a list: MATCH would take ``*`` for anything."""
+    for wild in "~*?":
+        text = f'SUBSTITUTE({text},"{wild}","~{wild}")'
+    return text
+
+
+def one_of(column: Column, cells: str) -> str:
+    """A choice, in any case, its dashes plain; ja and nein also as people tick them."""
+    text = cells
+    for old, new in _DECOMPOSED:
+        text = f"SUBSTITUTE({text},{excel_text(old)},{excel_text(new)})"
+    text = plain_dashes(clean(text))
+    if YES not in column.choices:
+        return text
+    yes, no = excel_text(YES), excel_text(NO if NO in column.choices else "")
+    not_said = (*_NO_MARKS,) if NO in column.choices else (*_NO_MARKS, NO)
+    # In an array LibreOffice takes a checkbox for 1 or 0.
+    box = f"(LEN({cells})>0)*(ISLOGICAL({cells})+ISNUMBER({cells})>0)"
+    said = f"({_is_one(clean(cells), _YES_MARKS)}+{box}*({cells}=1)+ISLOGICAL({cells})*({cells}=TRUE)>0)"
+    unsaid = f"({_is_one(text, not_said)}+{box}*({cells}=0)+ISLOGICAL({cells})*({cells}=FALSE)>0)"
+    return f"REPT({yes},{said})&REPT({no},{unsaid})&REPT({text},({said}+{unsaid})=0)"
+
+
+def _is_one(text: str, words: Iterable[str]) -> str:
+    listed = ",".join(_each(words))
+    return f"ISNUMBER(MATCH({text},{{{listed}}},0))"
+
+
+def several(column: Column, cells: str) -> str:
+    """Keys or choices with ``;`` between them; nothing where separators alone stand."""
+    text = replaced(plain_dashes(clean(cells, '";"')), ('","', '" und "', '";und "', '" und;"'), '";"')
+    if column.kind is Kind.REFERENCES:
+        text = replaced(text, ('" -"', '"- "'), '"-"')
+    return f'REPT({text},LEN(SUBSTITUTE(SUBSTITUTE({text},";","")," ",""))>0)'
+
+
+def _of_text(cells: str, number: str, typed: str) -> str:
+    """Numbers as they are, texts as they are read, empty cells empty; ``typed`` fails for what is refused.
+
+    Without IF inside IF: LibreOffice mixes up the rows of an array then.
+    """
+    return f"IFERROR(IF(ISNUMBER({cells}),{number},{typed}),REPT({UNREAD},LEN({clean(cells)})>0))"
+
+
+def number_words(cells: str) -> str:
+    """A whole number that is typed as text, without decimals that are 0."""
+    marked = f'{clean(cells)}&"|"'
+    for zeros in (",00|", ",0|"):
+        marked = f'SUBSTITUTE({marked},"{zeros}","|")'
+    return f'SUBSTITUTE({marked},"|","")'
+
+
+def whole_number(cells: str, words: str) -> str:
+    """A whole number, also one that Excel's arithmetic misses, or one typed as text.
+
+    ``words`` names ``number_words`` of the cells. No column takes numbers below 0, so none is read from a text.
+    """
+    near = f"ROUND({cells},14-INT(LOG10(ABS({cells})+({cells}=0))))"
+    return _of_text(cells, near, f"({words}+0)/{digits_only(words)}")
+
+
+def date_words(cells: str) -> str:
+    """A date that is typed as text, without a time of day of 0:00."""
+    return replaced(f"LOWER({clean(cells)})", _each(_MIDNIGHTS), NOTHING)
+
+
+def with_month(words: str) -> str:
+    """``date_words`` with the word for a month as its number."""
+    text = replaced(plain_dashes(words), ('"/"',), '"x"')  # nobody can say which of 03/04 is the day
+    for number, names in enumerate(_MONTHS, 1):
+        text = replaced(text, _each(names), f'"{number}."')
+    return replaced(text, ('".."',), '"."')
+
+
+def day(cells: str, words: str) -> str:
+    """A date without its time of day; ``words`` names ``with_month`` of the cells.
+
+    The parts between dots are put into the order of ISO 8601, which every program reads. The year has two or
+    four digits: REPT fails for more, and what is left of the hyphens is no year. Where no dot stands, hyphens
+    come before the whole; they are taken away from a date that has the order already.
+    """
+    spread = f'SUBSTITUTE({words},".",REPT(" ",50))'
+    first, second, third = (
+        f"TRIM(MID({spread},{start},{room}))" for start, room in ((1, 50), (51, 50), (101, 250))
+    )
+    year = f'RIGHT("--20"&{third},4)&REPT("",4-LEN({third}))'
+    ordered = f'{year}&"-"&{second}&"-"&{first}'
+    for century in ("20", "19"):
+        ordered = f'SUBSTITUTE({ordered},"--20--{century}","{century}")'
+    return _of_text(cells, f"INT({cells})", f"DATEVALUE({ordered})")
+
+
+def municipality_key(cells: str) -> str:
+    """An AGS, its leading zero back where a program took it for a number."""
+    digits = f'SUBSTITUTE({clean(cells)}," ","")'
+    return f'IF(ISNUMBER({cells}),TEXT({cells},"00000000"),IF(LEN({digits})=7,"0","")&{digits})'

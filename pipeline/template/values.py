@@ -1,0 +1,79 @@
+"""Names in the workbook for what the check reads: of a column's cells, and of a line of Stammdaten.
+
+A column in which every cell holds its value as it is meant is taken as it stands; only where some does not,
+the longer formulas of ``mending`` work. How many do not stands in a cell of Listen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.definitions.model import Column, Kind
+from pipeline.template import mending
+from pipeline.template.layout import Area, Layout, identifier
+
+Name = tuple[str, str]  # name, formula
+
+
+def column_names(area: Area) -> Iterator[Name]:
+    """The names of all columns of a table: the value, and the steps to it."""
+    for column in area.sheet.columns:
+        cells = area.name(column.name)
+        *steps, (name, value) = _values(column, cells, area.value(column.name))
+        yield from steps
+        always = column.kind is Kind.TEXT and column.name in area.sheet.key
+        yield name, value if always else f"=IF({area.odd(column.name)}=0,{cells},{value.removeprefix('=')})"
+
+
+def form_names(layout: Layout) -> Iterator[Name]:
+    """The names of all lines of Stammdaten."""
+    for column in layout.kind.form.columns:
+        yield from _values(column, layout.form_cell(column.name), layout.form_value(column.name))
+
+
+def _values(column: Column, cells: str, name: str) -> Iterator[Name]:
+    """The steps to a value; the last is the value itself."""
+    step = [identifier(f"Schritt{n}", name) for n in (1, 2)]
+    match column.kind:
+        case Kind.DATE:
+            yield step[0], f"={mending.date_words(cells)}"
+            yield step[1], f"={mending.with_month(step[0])}"
+            yield name, f"={mending.day(cells, step[1])}"
+        case Kind.INTEGER:
+            yield step[0], f"={mending.number_words(cells)}"
+            yield name, f"={mending.whole_number(cells, step[0])}"
+        case Kind.KEY | Kind.REFERENCE:
+            yield name, f"={mending.key(cells)}"
+        case Kind.REFERENCES | Kind.CHOICES:
+            yield name, f"={mending.several(column, cells)}"
+        case Kind.CHOICE:
+            yield name, f"={mending.one_of(column, cells)}"
+        case Kind.AGS:
+            yield name, f"={mending.municipality_key(cells)}"
+        case _:
+            yield name, f"={mending.clean(cells)}"
+
+
+def odd_cells(area: Area, column: Column, layout: Layout) -> str:
+    """An array formula: how many cells of a column do not hold their value as it is meant."""
+    cells = area.name(column.name)
+    match column.kind:
+        case Kind.DATE | Kind.INTEGER:
+            return f"COUNTA({cells})-COUNT({cells})+SUM(IFERROR(--({cells}<>INT({cells})),0))"
+        case Kind.CHOICE | Kind.CHOICES:
+            return f"COUNTA({cells})-SUM(COUNTIF({cells},{layout.choices[column.choices]}))"
+        case Kind.TEXT:
+            return f"SUM(IFERROR({mending.leads_unseen(cells)},0))"
+        case _:
+            return f"SUM(IFERROR((LEN({cells})>0)*(1-{mending.key_is_sound(cells, column.prefix)}),1))"
+
+
+def most_parts(area: Area, column: Column) -> str:
+    """An array formula: how many parts between ";" the fullest cell of a column has."""
+    value = area.value(column.name)
+    return f'MAX(IFERROR(LEN({value})-LEN(SUBSTITUTE({value},";","")),0))+1'
+
+
+def longest_cell(area: Area, column: Column) -> str:
+    """An array formula: room for the longest cell of a column."""
+    return f"MAX(IFERROR(LEN({area.value(column.name)}),0))+1"
