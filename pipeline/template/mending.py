@@ -162,14 +162,14 @@ def day(cells: str, words: str) -> str:
     """A date without its time of day; ``words`` names ``with_month`` of the cells.
 
     The parts between dots are put into the order of ISO 8601, which every program reads. The year has two or
-    four digits: REPT fails for more, and what is left of the hyphens is no year. Where no dot stands, hyphens
+    four digits: otherwise hyphens stand where none may be. Where no dot stands, hyphens
     come before the whole; they are taken away from a date that has the order already.
     """
     spread = f'SUBSTITUTE({words},".",REPT(" ",50))'
     first, second, third = (
         f"TRIM(MID({spread},{start},{room}))" for start, room in ((1, 50), (51, 50), (101, 250))
     )
-    year = f'RIGHT("--20"&{third},4)&REPT("",4-LEN({third}))'
+    year = f'RIGHT("--20"&{third},4)&REPT("-",--(LEN({third})>4))'
     ordered = f'{year}&"-"&{second}&"-"&{first}'
     for century in ("20", "19"):
         ordered = f'SUBSTITUTE({ordered},"--20--{century}","{century}")'

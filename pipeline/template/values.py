@@ -32,7 +32,11 @@ def form_names(layout: Layout) -> Iterator[Name]:
 
 
 def _values(column: Column, cells: str, name: str) -> Iterator[Name]:
-    """The steps to a value; the last is the value itself."""
+    """The steps to a value; the last is the value itself.
+
+    An error value becomes a text that is refused: LibreOffice joins no texts of the rows below one.
+    """
+    cells = f"IFERROR({cells},{mending.UNREAD})"
     step = [identifier(f"Schritt{n}", name) for n in (1, 2)]
     match column.kind:
         case Kind.DATE:

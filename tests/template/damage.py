@@ -118,7 +118,7 @@ GOOD: dict[str, Row] = {
 }
 NBSP, ZWSP, LRM, SHY = "\u00a0", "\u200b", "\u200e", "\u00ad"
 EN, NB_HYPHEN = "\u2013", "\u2011"
-ERROR = "=1/0"
+ERROR = "#DIV/0!"
 
 
 @dataclass(frozen=True)
