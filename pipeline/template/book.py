@@ -10,6 +10,14 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheets import (
+    FORM_AGS,
+    FORM_DISTRICT,
+    FORM_MUNICIPALITY,
+    LEAD_AGS,
+    LEAD_NAME,
+    PROJECT_LEAD,
+)
 from pipeline.rules import Municipality, Rules
 from pipeline.template.layout import HEADER_ROW, HELP_ROW, LEGEND_ROW, TITLE_ROW, Layout
 from pipeline.template.styles import Styles
@@ -49,6 +57,16 @@ class Book:
     def stichtag(self) -> date | None:
         """The Berichtsstichtag with which the workbook comes."""
         return self.own.stichtag if self.own else None
+
+
+def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, str]:
+    """Label → value that comes filled in and is locked."""
+    if kind.id == PROJECT_LEAD.id:
+        return {FORM_MUNICIPALITY.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
+    if municipality is None:
+        return {}
+    m = municipality
+    return {FORM_MUNICIPALITY.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
 
 
 def row_height(texts: Sequence[str], widths: Sequence[float]) -> float:

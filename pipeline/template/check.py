@@ -17,7 +17,8 @@ from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE, 
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import CellCheck, cross_checks, form_checks
 from pipeline.template.check_rules import Check, checks_of
-from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
+from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW
+from pipeline.template.styles import LINK as LINK_COLOUR
 from pipeline.template.styles import TAB_STATE
 from pipeline.xlsx.formulas import excel_text
 
@@ -59,6 +60,11 @@ class Block:
     def cells(self, what: int) -> str:
         """All lines' cells of one kind."""
         return f"{self.cell(what, 0)}:{self.cell(what, len(self.lines) - 1).split('!')[1]}"
+
+    def at(self, sheet: str, cell: str) -> list[int]:
+        """The numbers of the lines about one cell."""
+        address = excel_text(cell)
+        return [k for k, line in enumerate(self.lines) if line.sheet == sheet and line.first == address]
 
     def count_of(self, severity: Severity, sheet: str = "") -> str:
         """Formula: how many places of a severity, of all sheets or of one."""
@@ -141,6 +147,28 @@ def _blank_rank(line: Line, k: int) -> int:
 
 def _blank_order(block: Block) -> list[int]:
     return sorted(range(len(block.lines)), key=lambda k: _blank_rank(block.lines[k], k))
+
+
+# --- on the other sheets -------------------------------------------------------------------------------
+
+
+def write_link(book: Book, title: str, column: int, block: Block) -> None:
+    """How many errors a sheet has, as a link to Prüfung, beside the sheet's title."""
+    errors, word = block.count_of(Severity.ERROR, title), SEVERITY_WORDS[Severity.ERROR]
+    to = f"#'{CHECK_TITLE}'!A{FIRST_ROW + 1}"
+    formula = f'=HYPERLINK("{to}",{errors}&" {word} → {CHECK_TITLE}")'
+    style = book.styles.get(underline=1, font_color=LINK_COLOUR, bold=True, valign="vcenter")
+    blank = f"{block.blank_count(Severity.ERROR, title)} {word} → {CHECK_TITLE}"
+    book.sheets[title].write_formula(TITLE_ROW, column, formula, style, blank)
+
+
+def told_beside(block: Block, sheet: str, cell: str, otherwise: str) -> str:
+    """Formula: what is wrong with a filled cell, or the text that stands beside it otherwise."""
+    shown = excel_text(otherwise)
+    for k in reversed(block.at(sheet, cell)):
+        told = block.lines[k].text.partition(": ")[2]
+        shown = f"IF({block.cell(B_COUNT, k)}>0,{excel_text(told)},{shown})"
+    return f"=IF(LEN({cell})=0,{excel_text(otherwise)},{shown})"
 
 
 # --- in Prüfung ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.checks.stichtag import MANY_ROWS
 from pipeline.definitions.messages import day
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import (
@@ -36,11 +37,10 @@ from pipeline.definitions.sheets import (
     nil_return_label,
 )
 from pipeline.template import counting
-from pipeline.template.book import Book
+from pipeline.template.book import Book, known
 from pipeline.template.check_rules import Check, date_text, first_places, holds, key_value, place_of, worded
-from pipeline.template.form import known
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, Layout
+from pipeline.template.layout import FIRST_ROW, LATER, STICHTAGE, Layout
 from pipeline.template.mending import digits_only
 from pipeline.xlsx.formulas import excel_text
 
@@ -87,6 +87,10 @@ def _form_cell(book: Book, column: Column, filled: bool) -> Iterator[CellCheck]:
         yield check(worded("D14"), f"NOT(ISNUMBER({value}))", missing)
         words = {"start": day(book.rules.project.start), "end": day(book.rules.project.end)}
         yield check(worded("P01", **words), f"AND(ISNUMBER({value}),OR({value}<{start},{value}>{end}))")
+        yield check(worded("P40", counts=f"{MANY_ROWS} oder mehr"), f"{LATER}>={MANY_ROWS}")
+        if layout.stichtage:
+            planned = f'AND({STICHTAG}<>"",ISERROR(MATCH({STICHTAG},{STICHTAGE},0)))'
+            yield check(worded("W40", nearest="").partition(";")[0] + ".", planned)
     elif column.name == FORM_NUMBER.name:
         wrong = f"IF(ISNUMBER({value}),OR({value}<{column.minimum},{value}<>INT({value})),TRUE)"
         yield check(worded("D15"), wrong, missing)
@@ -169,16 +173,19 @@ def _stock_exceeded(layout: Layout) -> Check:
         stock.value(STOCK_NUMBER.name),
         stock.name(STOCK_DATE.name),
     )
+    earliest = counting.day(layout.rules.project.parameters.earliest_date)
     before = f'"<"&({typed}+1)'
-    here = f"{persons.name(PERSON_PAPER.name)},{excel_text(YES)},{persons.name(PERSON_ARRIVED.name)},{before}"
+    arrival, least = persons.name(PERSON_ARRIVED.name), f'">="&{earliest}'
+    here = f"{persons.name(PERSON_PAPER.name)},{excel_text(YES)},{arrival},{before},{arrival},{least}"
     quick = f"COUNTIFS({here})-COUNTIFS({here},{persons.name(PERSON_LEFT.name)},{before})"
     columns = (PERSON_PAPER.name, PERSON_ARRIVED.name, PERSON_LEFT.name)
     paper, arrived, left = (f"TRANSPOSE({persons.value(c)})" for c in columns)
+    sound = f"({arrived}>={earliest})"
     came, went = (
         f'(TRANSPOSE({persons.name(c)})<>"")*IFERROR({days}-{value}>=0,0)'
         for c, value in ((PERSON_ARRIVED.name, arrived), (PERSON_LEFT.name, left))
     )
-    there = f"({paper}={excel_text(YES)})*{came}*(1-{went})"
+    there = f"({paper}={excel_text(YES)})*{came}*{sound}*(1-{went})"
     slow = f"MMULT(IFERROR(--({there}),0),ROW({persons.name(PERSON_ARRIVED.name)})^0)"
     odd = "+".join((*(persons.odd(c) for c in columns), stock.odd(STOCK_DATE.name)))
     mask = f'({typed}<>"")*(IF({odd}=0,{quick},{slow})>{numbers})*({numbers}>={STOCK_NUMBER.minimum})'

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from pipeline.checks.stichtag import MANY_ROWS
 from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, condition_text, day, either, key_form
 from pipeline.definitions.model import Column, Condition, Dependent, Kind, Sheet
 from pipeline.definitions.sheets import (
@@ -25,7 +26,7 @@ from pipeline.definitions.sheets import (
 from pipeline.rules import Rules
 from pipeline.template import counting
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, Area, Layout
+from pipeline.template.layout import FIRST_ROW, LATER, Area, Layout
 from pipeline.template.lists import filled
 from pipeline.template.mending import key_is_sound, literally
 from pipeline.xlsx.formulas import excel_text
@@ -161,7 +162,9 @@ def after_stichtag(area: Area, name: str, rules: Rules, where: str = "1") -> Che
     mask = f"{where}*({value}>={counting.BEFORE})*({value}<={end})"
     days = f'COUNTIFS({cells},">="&{counting.BEFORE},{cells},"<"&({end}+1))'
     quick = f'IF({STICHTAG}="",0,{days})' if where == "1" else ""
-    return Check(area, name, worded("P02"), mask, quick, (area.odd(name),))
+    few = f"({LATER}<{MANY_ROWS})"
+    quick = f"{few}*{quick}" if quick else ""
+    return Check(area, name, worded("P02"), f"{few}*{mask}", quick, (area.odd(name),))
 
 
 # --- rows ---------------------------------------------------------------------------------------------

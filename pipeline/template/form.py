@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.definitions.model import Column, Kind, WorkbookKind
+from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.definitions.model import Column, Kind, Severity
 from pipeline.definitions.palette import MUTED
 from pipeline.definitions.sheets import (
     FORM_AGS,
-    FORM_DISTRICT,
-    FORM_MUNICIPALITY,
     FORM_STICHTAG,
-    LEAD_AGS,
-    LEAD_NAME,
-    PROJECT_LEAD,
     REQUIRED_MARK,
 )
-from pipeline.rules import Municipality
-from pipeline.template.book import Book, lay_page, write_title
+from pipeline.template.book import Book, known, lay_page, write_title
+from pipeline.template.check import Block, told_beside, write_link
 from pipeline.template.layout import HINT, LABEL, VALUE, label
 from pipeline.template.styles import TAB_GUIDE
 from pipeline.template.validation import field_validation, stichtag_validation
@@ -28,17 +24,7 @@ ROW_HEIGHT = 18
 MIDDLE: dict[str, Any] = {"valign": "vcenter"}
 
 
-def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, str]:
-    """Label → value that comes filled in and is locked."""
-    if kind.id == PROJECT_LEAD.id:
-        return {FORM_MUNICIPALITY.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
-    if municipality is None:
-        return {}
-    m = municipality
-    return {FORM_MUNICIPALITY.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
-
-
-def write_form(book: Book) -> None:
+def write_form(book: Book, block: Block) -> None:
     form = book.kind.form
     sheet = book.sheets[form.title]
     lay_page(book, sheet, TAB_GUIDE, header_row=None)
@@ -50,7 +36,8 @@ def write_form(book: Book) -> None:
         _write_heading(book, book.layout.form_rows[nil_returns[0].name] - 1)
     filled = known(book.kind, book.municipality)
     for column in form.columns:
-        _write_line(book, column, filled.get(column.name))
+        _write_line(book, column, filled.get(column.name), block)
+    write_link(book, form.title, VALUE, block)
     given = {*filled, FORM_STICHTAG.name} if book.stichtag else filled
     first = next(c for c in form.columns if c.name not in given)
     sheet.set_selection(book.layout.form_rows[first.name], VALUE, book.layout.form_rows[first.name], VALUE)
@@ -65,13 +52,23 @@ def _write_heading(book: Book, row: int) -> None:
         sheet.write_blank(row, column, None, book.styles.section)
 
 
-def _write_line(book: Book, column: Column, value: str | None) -> None:
+def _write_line(book: Book, column: Column, value: str | None, block: Block) -> None:
     sheet, row = book.sheets[book.kind.form.title], book.layout.form_rows[column.name]
     sheet.set_row(row, ROW_HEIGHT)
     sheet.write_string(row, LABEL, label(column), book.styles.header(column.required))
-    sheet.write_string(
-        row, HINT, column.help, book.styles.get(font_color=MUTED, align="left", indent=1, **MIDDLE)
+    style = book.styles.get(font_color=MUTED, align="left", indent=1, text_wrap=True, **MIDDLE)
+    cell = book.layout.form_address(column.name)
+    sheet.write_formula(
+        row, HINT, told_beside(block, book.kind.form.title, cell, column.help), style, column.help
     )
+    for severity, look in ((Severity.ERROR, book.styles.bad), (Severity.WARNING, book.styles.wanted)):
+        begins = {
+            "type": "text",
+            "criteria": "begins with",
+            "value": f"{SEVERITY_WORDS[severity]}:",
+            "format": look,
+        }
+        sheet.conditional_format(row, HINT, row, HINT, begins)
     if value is not None:
         sheet.write_string(row, VALUE, value, book.styles.fixed("@", **MIDDLE))
         return

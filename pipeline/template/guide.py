@@ -60,8 +60,12 @@ def _write(book: Book, row: int, line: Line) -> None:
     sheet, styles = book.sheets[GUIDE_TITLE], _styles(book, line.look)
     texts = (line.first, line.text, _shown(line.last))
     sheet.set_row(row, 20 if line.look is Look.SECTION else row_height(texts, WIDTHS))
+    linked = (0 if line.look is Look.HEADER else 2) if line.link else None
     for column, (text, style) in enumerate(zip(texts, (styles.first, styles.text, styles.last), strict=True)):
-        if text:
+        if column == linked:
+            style = book.styles.linked_header if line.look is Look.HEADER else book.styles.linked
+            sheet.write_url(row, column, f"internal:'{line.link}'!A1", style, text)
+        elif text:
             sheet.write_string(row, column, text, style)
         elif line.look is not Look.PLAIN:
             sheet.write_blank(row, column, None, style)

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from pipeline.definitions.model import Kind, Sheet
 from pipeline.definitions.sheets import (
     CHECK_TITLE,
+    CRITERIA,
     ENTRY_COMPUTED,
     ENTRY_WANTED,
     EVIDENCE,
@@ -50,6 +51,7 @@ class Line:
     first: str = ""
     text: str = ""
     last: str | int | date | None = None
+    link: str = ""  # sheet to which the last cell leads, or the first one of a header
 
 
 def lines_of(book: Book) -> Iterator[Line]:
@@ -102,8 +104,9 @@ def _steps(book: Book) -> Iterator[Line]:
         f"Speichern Sie als Excel-Arbeitsmappe (.xlsx) und {_way_back(book)}. Bei einer Korrektur erhöhen Sie die "
         f"{FORM_NUMBER.name} um 1.",
     ]
-    for i, step in enumerate(steps, 1):
-        yield Line(Look.PLAIN, f"Schritt {i}", step)
+    links = (FORM_TITLE, book.kind.tables[0].title, EVIDENCE.title, CRITERIA.title, CHECK_TITLE, "")
+    for i, (step, link) in enumerate(zip(steps, links, strict=True), 1):
+        yield Line(Look.PLAIN, f"Schritt {i}", step, link and f"→ {link}", link)
     yield Line(
         Look.PLAIN,
         "Einfügen",
@@ -202,7 +205,7 @@ def _examples(book: Book) -> Iterator[Line]:
     yield Line(Look.SECTION, "Die Blätter, Spalte für Spalte, mit einem erfundenen Beispiel")
     for sheet in book.kind.tables:
         yield Line(Look.PLAIN)
-        yield Line(Look.HEADER, sheet.title, sheet.help, "Beispiel")
+        yield Line(Look.HEADER, sheet.title, sheet.help, "Beispiel", sheet.title)
         yield from _columns(book, sheet)
 
 

@@ -21,6 +21,7 @@ FIRST_ROW = HEADER_ROW + 1
 LABEL, VALUE, HINT = range(3)  # columns of the form
 LEAST_ROWS = 2  # a range of one cell is no array to Excel
 LIST_COLUMN = 3  # the choices stand in Listen from column D on
+LATER = "Spaeter"  # name of the cell that counts the rows of all sheets that lie after the Berichtsstichtag
 STICHTAGE = "Auswahl_Stammdaten_Berichtsstichtag"  # name of the planned ones
 
 
@@ -88,6 +89,11 @@ class Area:
     def parts(self, column: str) -> tuple[str, str]:
         """Names of the cells that say how many parts a cell of the column has at most, and the room for one."""
         return identifier("Teile", self.sheet.title, column), identifier("Breite", self.sheet.title, column)
+
+    @property
+    def later_name(self) -> str:
+        """Name of the cell that counts the rows with a day after the Berichtsstichtag."""
+        return identifier("Spaeter", self.sheet.title)
 
     @property
     def gaps_name(self) -> str:

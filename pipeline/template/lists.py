@@ -8,19 +8,21 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import (
+    ENTRY_WANTED,
     FORM_STICHTAG,
     LIST_RULES,
     LIST_TEMPLATE,
     LIST_VERSION,
     LISTS_TITLE,
     NO,
+    RULE_ENTRY,
     TEMPLATE_VERSION,
     YES,
     nil_return_label,
 )
 from pipeline.template.book import Book
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, LEAST_ROWS, LIST_COLUMN, STICHTAGE, Area, prefilled
+from pipeline.template.layout import FIRST_ROW, LATER, LEAST_ROWS, LIST_COLUMN, STICHTAGE, Area, prefilled
 from pipeline.template.styles import NUMBER_FORMATS
 from pipeline.template.values import column_names, form_names, longest_cell, most_parts, odd_cells
 from pipeline.xlsx.formulas import excel_text
@@ -88,11 +90,23 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
             formulas = (most_parts(area, column), longest_cell(area, column))
             cells += [(name, f"={f}", 1) for name, f in zip(area.parts(column.name), formulas, strict=True)]
         cells.append((area.gaps_name, _gaps(area), 0))
+        cells.append((area.later_name, _later(area, serial(project.parameters.latest_date)), 0))
         if area.sheet.nil_return:
             nil_return = book.layout.form_value(nil_return_label(area.sheet))
             formula = f'=IF(AND({area.rows_name}=0,{nil_return}<>"{YES}"),1,0)'
             cells.append((area.missing_name, formula, 1))
+    cells.append((LATER, f"={'+'.join(a.later_name for a in book.layout.areas.values())}", 0))
     return cells
+
+
+def _later(area: Area, latest: int) -> str:
+    """How many rows hold a day after the Berichtsstichtag; a day that cannot be meant is told by itself."""
+    facts = [area.value(c.name) for c in area.sheet.columns if c.fact]
+    if not facts:
+        return "=0"
+    later = "+".join(f"IFERROR(({v}>{STICHTAG})*({v}<={latest}),0)" for v in facts)
+    where = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})*" if area.sheet.prefill else ""
+    return f'=IF({STICHTAG}="",0,SUM(--({where}({later})>0)))'
 
 
 def _gaps(area: Area) -> str:

@@ -45,8 +45,8 @@ from pipeline.reading.values import clean, parse
 from pipeline.rules import Municipality, Rules
 from pipeline.template import template_bytes
 from pipeline.template.beside import Beside, address, beside_values, first_cells
+from pipeline.template.book import known
 from pipeline.template.fill import Content, Entry, Linked, Literal, fill
-from pipeline.template.form import known
 from pipeline.template.layout import HINT
 from pipeline.xlsx.addresses import column_letters
 

@@ -116,6 +116,15 @@ class Styles:
         return self.get(underline=1, **look | {"font_color": LINK})
 
     @property
+    def linked(self) -> Format:
+        return self.get(underline=1, font_color=LINK, align="left", indent=1)
+
+    @property
+    def linked_header(self) -> Format:
+        frame = {"bg_color": LOCKED, "border": 1, "border_color": LINE, "align": "left", "indent": 1}
+        return self.get(bold=True, underline=1, font_color=LINK, **frame)
+
+    @property
     def bad(self) -> Format:
         return self.mark(bg_color=ERROR, font_color=ERROR_TEXT)
 

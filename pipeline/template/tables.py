@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -17,6 +18,7 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Criterion, Target
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
+from pipeline.template.check import Block, write_link
 from pipeline.template.highlights import highlight
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled
 from pipeline.template.styles import TAB_DATA, TAB_RULES, number_format
@@ -25,10 +27,11 @@ from pipeline.template.validation import column_validation
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
 NEXT_FREE = "Nächste freie Nummer:"
 ROOM = row_height(("\n",), (1,))  # two lines, for the explanation
+TITLE_ROOM = 30  # units of a column that a title may take
 WIDE = 8  # a table of more columns keeps its first one in view
 
 
-def write_table(book: Book, area: Area) -> None:
+def write_table(book: Book, area: Area, block: Block) -> None:
     """One data sheet, blank or with the rows of the rules."""
     sheet = book.sheets[area.sheet.title]
     lay_page(book, sheet, TAB_RULES if area.sheet.prefill else TAB_DATA)
@@ -42,6 +45,13 @@ def write_table(book: Book, area: Area) -> None:
     else:
         _open_columns(book, sheet, area)
     highlight(book, sheet, area)
+    write_link(book, area.sheet.title, _beside_title(area), block)
+
+
+def _beside_title(area: Area) -> int:
+    """The first column that the longest title does not reach."""
+    widths = accumulate(column.width for column in area.sheet.columns)
+    return 1 + next((i for i, width in enumerate(widths) if width >= TITLE_ROOM), 0)
 
 
 def _write_header(book: Book, sheet: Worksheet, area: Area) -> None:

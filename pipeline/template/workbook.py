@@ -18,9 +18,9 @@ from pipeline.definitions.sheets import (
     STATE_TITLE,
 )
 from pipeline.rules import Municipality, Rules
-from pipeline.template.book import Book, Own
+from pipeline.template.book import Book, Own, known
 from pipeline.template.check import block_of, write_block, write_check
-from pipeline.template.form import known, write_form
+from pipeline.template.form import write_form
 from pipeline.template.guide import write_guide
 from pipeline.template.layout import Layout
 from pipeline.template.lists import define_names, write_lists
@@ -102,9 +102,9 @@ def write(book: Book) -> None:
     define_names(book)
     block = block_of(book)
     write_guide(book)
-    write_form(book)
+    write_form(book, block)
     for area in book.layout.areas.values():
-        write_table(book, area)
+        write_table(book, area, block)
     write_check(book, block)
     write_state(book)
     write_lists(book)
