@@ -166,7 +166,8 @@ def told_beside(block: Block, sheet: str, cell: str, otherwise: str) -> str:
     """Formula: what is wrong with a filled cell, or the text that stands beside it otherwise."""
     shown = excel_text(otherwise)
     for k in reversed(block.at(sheet, cell)):
-        told = block.lines[k].text.partition(": ")[2]
+        line = block.lines[k]
+        told = line.text[line.text.index(_marker(line.severity)) :]
         shown = f"IF({block.cell(B_COUNT, k)}>0,{excel_text(told)},{shown})"
     return f"=IF(LEN({cell})=0,{excel_text(otherwise)},{shown})"
 

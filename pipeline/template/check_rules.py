@@ -213,16 +213,22 @@ def _unique(area: Area) -> Iterator[Check]:
 
 
 def _orders(area: Area, rules: Rules) -> Iterator[Check]:
-    """Each date against the nearest filled one before it in its chain; one that is told itself does not count."""
+    """Each date against all before it in its chain, told once; one that is told itself does not count."""
     limits = rules.project.parameters
     earliest, latest = counting.day(limits.earliest_date), counting.day(limits.latest_date)
+
+    def before(earlier: str, value: str) -> str:
+        day_ = area.value(earlier)
+        fact = area.sheet.column(earlier).fact
+        bound = f'IF({STICHTAG}="",{latest},{STICHTAG})' if fact else latest
+        return f'IFERROR(({value}-{day_}<0)*({day_}<={bound}),0)*({area.name(earlier)}<>"")'
+
     for chain in area.sheet.order:
-        for (i, earlier), (j, later) in combinations(enumerate(chain), 2):
-            before, value = area.value(earlier), area.value(later)
-            between = "".join(f"*(1-ISNUMBER({area.value(c)}))" for c in chain[i + 1 : j])
-            bound = f'IF({STICHTAG}="",{latest},{STICHTAG})' if area.sheet.column(earlier).fact else latest
-            mask = f"IFERROR(({value}-{before}<0)*({before}<={bound})*({value}>={earliest}),0){between}"
-            yield Check(area, later, worded("P04", before=earlier), f'({area.name(later)}<>"")*{mask}')
+        for earlier, later in combinations(chain, 2):
+            value = area.value(later)
+            told = "".join(f"*(1-{before(c, value)})" for c in chain[: chain.index(earlier)])
+            mask = f'({area.name(later)}<>"")*{before(earlier, value)}*({value}>={earliest}){told}'
+            yield Check(area, later, worded("P04", before=earlier), mask)
 
 
 def _plain(cells: str) -> str:

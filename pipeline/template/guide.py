@@ -63,8 +63,8 @@ def _write(book: Book, row: int, line: Line) -> None:
     linked = (0 if line.look is Look.HEADER else 2) if line.link else None
     for column, (text, style) in enumerate(zip(texts, (styles.first, styles.text, styles.last), strict=True)):
         if column == linked:
-            style = book.styles.linked_header if line.look is Look.HEADER else book.styles.linked
-            sheet.write_url(row, column, f"internal:'{line.link}'!A1", style, text)
+            look = book.styles.linked_header if line.look is Look.HEADER else book.styles.linked
+            sheet.write_url(row, column, f"internal:'{line.link}'!A1", look, text)
         elif text:
             sheet.write_string(row, column, text, style)
         elif line.look is not Look.PLAIN:

@@ -280,11 +280,13 @@ def _own(sheet: Sheet, n: int) -> Row:
     return row
 
 
-def damaged(kind: WorkbookKind, *, keys: bool) -> tuple[Content, list[Damage]]:
+def damaged(kind: WorkbookKind, *, keys: bool, every: bool = False) -> tuple[Content, list[Damage]]:
     """The content of the workbook, and every cell of it that is not as it should be.
 
-    Damaged are the columns of keys, or all others: a lost reference is not told while a key is broken.
+    Damaged are the columns of keys, or all others: a lost reference is not told while a key is broken. Of the
+    others one of each kind is damaged in each sheet, or with ``every`` all of them.
     """
+    seen: set[tuple[str, Kind, bool]] = set()
     tables: dict[str, list[Row]] = {}
     found: list[Damage] = []
     for sheet in (t for t in kind.tables if not t.prefill):
@@ -293,6 +295,10 @@ def damaged(kind: WorkbookKind, *, keys: bool) -> tuple[Content, list[Damage]]:
             good = GOOD[sheet.title].get(column.name)
             if good is None or (column.kind is Kind.KEY) is not keys:
                 continue
+            alike = (sheet.title if column.kind is Kind.DATE else "", column.kind, "ja" in column.choices)
+            if not every and not keys and alike in seen:
+                continue
+            seen.add(alike)
             for k in range(len(list(values_of(column, good)))):
                 row = _own(sheet, len(rows))
                 value = list(values_of(column, row[column.name]))[k]

@@ -11,11 +11,13 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.definitions.messages import SEVERITY_WORDS
+from pipeline.definitions.model import Severity
 from pipeline.engine.batch import examine_batch
 from pipeline.reading.package import read_raw
 from pipeline.rules import Rules
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, fill
+from tests.template.damage import damaged
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice, recalculate
 
@@ -122,15 +124,18 @@ Seen = dict[Line, tuple[int, str]]
 def found_by_pipeline(data: bytes, rules: Rules) -> Seen:
     """(sheet, text) → (count, first cell)."""
     (workbook,) = examine_batch([("a.xlsx", data)], rules)
-    lines: list[tuple[Line, str]] = []
+    lines: list[tuple[Line, str, int]] = []
     for one in workbook.findings:
         if one.rule in WORDED_ALIKE:
             text = f"{SEVERITY_WORDS[one.severity]}: {one.message}"
             lines.append(
-                ((one.sheet or "", f"{one.column}: {text}" if one.column else text), one.cell or "A5")
+                (
+                    (one.sheet or "", f"{one.column}: {text}" if one.column else text),
+                    one.cell or "A5",
+                    one.count,
+                )
             )
-    counts = Counter(line for line, _ in lines)
-    return {line: (counts[line], cell) for line, cell in reversed(lines)}
+    return {line: (sum(n for x, _, n in lines if x == line), cell) for line, cell, _ in reversed(lines)}
 
 
 def shown(book: Workbook) -> Seen:
@@ -150,7 +155,12 @@ def recalculated(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict
     copy = template_bytes(rules, kind, rules.by_ags["06440004"], date(2026, 9, 30))
     load_workbook(BytesIO(copy)).save(folder / "copy.xlsx")
     (folder / "errors.xlsx").write_bytes(fill(template, kind, with_error_values(rules)))
-    out = recalculate(folder, [folder / n for n in ("faulty.xlsx", "blank.xlsx", "copy.xlsx", "errors.xlsx")])
+    for keys in (False, True):
+        (folder / f"damaged_{keys}.xlsx").write_bytes(fill(template, kind, damaged(kind, keys=keys)[0]))
+    made = ("damaged_False.xlsx", "damaged_True.xlsx")
+    out = recalculate(
+        folder, [folder / n for n in (*made, "faulty.xlsx", "blank.xlsx", "copy.xlsx", "errors.xlsx")]
+    )
     return {"data": data, "template": template, "copy": copy, "out": out}
 
 
@@ -197,12 +207,64 @@ class TestCheck:
             assert seen[place] == (count, cell)
         assert {k for k, v in seen.items() if "Pflichtfeld" in k[1]} == set()
 
+    @pytest.mark.parametrize("keys", [False, True])
+    def test_red_is_what_the_check_refuses(
+        self, recalculated: dict[str, Any], rules: Rules, keys: bool
+    ) -> None:
+        """Each way to damage a cell of each kind, and to write it otherwise: as many errors in each column.
+
+        Left aside: in an array LibreOffice cannot tell a checkbox from the number 1, which nobody types there.
+        """
+        data = (recalculated["out"] / f"damaged_{keys}.xlsx").read_bytes()
+        (workbook,) = examine_batch([("a.xlsx", data)], rules)
+        refused = Counter(
+            (one.sheet, cell.rstrip("0123456789"))
+            for one in workbook.findings
+            for cell in set(one.addresses())
+            if one.severity is Severity.ERROR and one.rule != "P40"
+        )
+        for place in damaged(rules.kinds["kommune"], keys=keys)[1]:
+            if (
+                place.value == 1
+                and place.value is not True
+                and "ja" in rules.kinds["kommune"].table(place.sheet).column(place.column).choices
+            ):
+                refused[place.sheet, place.cell.rstrip("0123456789")] -= 1
+        red: Counter[tuple[str, str]] = Counter()
+        for (sheet, text), (count, cell) in shown(load_workbook(BytesIO(data), data_only=True)).items():
+            if "Fehler: " in text and count:
+                red[sheet, cell.rstrip("0123456789")] += count
+        assert red == refused
+        assert sum(red.values()) > 100
+
+    def test_open_points_stand_first(self, recalculated: dict[str, Any]) -> None:
+        """Errors, then warnings, then notes, then what is in order."""
+        sheet = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
+        rows = [r for r in sheet.iter_rows(min_row=5, max_col=3, values_only=True) if r[0]]
+        words = ("Fehler: ", "Warnung: ", "Hinweis: ")
+        ranks = [next(i for i, w in enumerate(words) if w in r[1]) if r[2] else 3 for r in rows]
+        assert ranks == sorted(ranks)
+        assert set(ranks) == {0, 1, 2, 3}
+
+    def test_each_sheet_leads_to_the_check(self, recalculated: dict[str, Any]) -> None:
+        book = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)
+        assert book["Stammdaten"]["B1"].value == "3 Fehler → Prüfung"
+        assert book["Personen"]["C1"].value == "10 Fehler → Prüfung"
+        assert book["Angebote"]["C1"].value == "0 Fehler → Prüfung"
+        formula = load_workbook(BytesIO(recalculated["template"]))["Personen"]["C1"].value
+        assert formula.startswith("=HYPERLINK(\"#'Prüfung'!A5\",")
+
+    def test_the_form_says_beside_a_line_what_is_wrong_with_it(self, recalculated: dict[str, Any]) -> None:
+        told = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Stammdaten"]
+        assert told["C20"].value == "Fehler: Leermeldung, obwohl im Blatt Kontakte etwas steht."
+        assert told["C7"].value == "Tag, bis zu dem berichtet wird, z. B. 31.03.2026."
+
     def test_links_lead_to_the_cell(self, recalculated: dict[str, Any]) -> None:
         values = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
         for row in values.iter_rows(min_row=5, max_col=5, values_only=True):
             assert (row[4] or "") == ("zur Zelle" if row[2] else "")
         formulas = load_workbook(BytesIO(recalculated["template"]))["Prüfung"]
-        assert "HYPERLINK(\"#'Stammdaten'!\"&$D5" in formulas["E5"].value
+        assert 'HYPERLINK("#\'"&$A5&"\'!"&$D5' in formulas["E5"].value
 
     @pytest.mark.parametrize(("made", "saved"), [("template", "blank.xlsx"), ("copy", "copy.xlsx")])
     def test_stored_results_are_right(self, recalculated: dict[str, Any], made: str, saved: str) -> None:
@@ -249,7 +311,9 @@ def formatted(sheet: Any) -> set[str]:
 def test_every_check_of_the_pipeline_has_its_line(rules: Rules) -> None:
     """Without LibreOffice: the lines stand there, in the order of the tabs."""
     book = load_workbook(BytesIO(template_bytes(rules, rules.kinds["kommune"])))
-    lines = [(r[0], r[1]) for r in book["Prüfung"].iter_rows(min_row=5, max_col=2, values_only=True)]
+    first = next(c.column for c in book["Listen"][1] if c.value == "Blatt")
+    rows = book["Listen"].iter_rows(min_row=2, min_col=first, max_col=first + 1, values_only=True)
+    lines = [(r[0], r[1]) for r in rows if r[0]]
     sheets = list(dict.fromkeys(sheet for sheet, _ in lines))
     assert sheets == [s for s in book.sheetnames if s in sheets]
     assert len(lines) == len(set(lines))
