@@ -25,13 +25,11 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Rules
 from pipeline.template import counting
-from pipeline.template.highlights import STICHTAG
+from pipeline.template.highlights import EN_DASH, STICHTAG
 from pipeline.template.layout import FIRST_ROW, LATER, Area, Layout
 from pipeline.template.lists import filled
 from pipeline.template.mending import key_is_sound, literally
 from pipeline.xlsx.formulas import excel_text
-
-EN_DASH = "\u2013"  # the only dash in a choice that is no hyphen
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.model import Column, Condition, Dependent, Kind
+from pipeline.template import mending
 from pipeline.template.book import Book
 from pipeline.template.layout import FIRST_ROW, Area, Layout
 from pipeline.xlsx.formulas import excel_text
@@ -19,9 +20,15 @@ def holds(condition: Condition, area: Area) -> str:
 
 
 def duplicated(area: Area) -> str:
-    """Formula: another row has the same key."""
-    pairs = ",".join(f"{area.name(c)},{area.cell(c)}" for c in area.sheet.key)
-    return f'AND({area.cell(area.sheet.key[0])}<>"",COUNTIFS({pairs})>1)'
+    """Formula: a row above has the same key."""
+    pairs = [f"{_from_first(area.cell(c))},{area.cell(c)}" for c in area.sheet.key]
+    return f'AND({area.cell(area.sheet.key[0])}<>"",COUNTIFS({",".join(pairs)})>1)'
+
+
+def _from_first(cell: str) -> str:
+    """The column's cells from the first one down to this one: ``$A$5:$A5``."""
+    letter = cell[1:].rstrip("0123456789")
+    return f"${letter}${FIRST_ROW + 1}:{cell}"
 
 
 def tokens(cell: str, prefix: str) -> str:
@@ -40,30 +47,34 @@ def dangling(column: Column, area: Area, layout: Layout) -> str:
     cell, target = area.cell(column.name), layout.areas[column.to]
     keys = target.name(target.sheet.key[0])
     if column.kind is Kind.REFERENCES:
-        count = tokens(cell, column.prefix)
-        return f'AND({cell}<>"",OR({count}=0,{count}>{found(cell, keys)}))'
+        read = mending.several(column, cell)
+        count = tokens(read, column.prefix)
+        return f"AND(LEN({read})>0,OR({count}=0,{count}>{found(read, keys)}))"
+    read = mending.key(cell)
     if column.to_where is None:
-        return f'AND({cell}<>"",COUNTIF({keys},{cell})=0)'
+        return f"AND(LEN({read})>0,COUNTIF({keys},{read})=0)"
     fitting = layout.choices[column.to_where.values]
-    allowed = f"COUNTIFS({keys},{cell},{target.name(column.to_where.column)},{fitting})"
-    return f'AND({cell}<>"",SUMPRODUCT({allowed})=0)'
+    allowed = f"COUNTIFS({keys},{read},{target.name(column.to_where.column)},{fitting})"
+    return f"AND(LEN({read})>0,SUMPRODUCT({allowed})=0)"
 
 
-def earlier_chains(area: Area, column: str) -> list[tuple[str, ...]]:
-    """For each chain of dates that the column stands in, those that may not lie after it."""
-    chains = (chain[: chain.index(column)] for chain in area.sheet.order if column in chain)
-    return [chain for chain in chains if chain]
+def unlisted(column: Column, cell: str, layout: Layout) -> str:
+    """Formula: no choice of the list stands in the cell, in whatever way it is written."""
+    read, choices = mending.one_of(column, cell), layout.choices[column.choices]
+    listed = f'SUMPRODUCT(--(SUBSTITUTE({choices},"{EN_DASH}","-")={read}))'
+    return f"AND(LEN({read})>0,{listed}=0)"
 
 
 def out_of_order(area: Area, column: str) -> str:
-    """Formula: the date lies before the nearest filled one that must come first."""
-    cell, wrong = area.cell(column), []
-    for chain in earlier_chains(area, column):
-        nearest = "0"
-        for earlier in chain:
-            nearest = f'IF({area.cell(earlier)}<>"",{area.cell(earlier)},{nearest})'
-        wrong.append(f"{cell}<{nearest}")
-    return f'AND({cell}<>"",OR({",".join(wrong)}))'
+    """Formula: the date lies before one that must come first. A text is no date, and before nothing."""
+    cell = area.cell(column)
+    wrong = [
+        f"AND(ISNUMBER({area.cell(earlier)}),INT({cell})<INT(N({area.cell(earlier)})))"
+        for chain in area.sheet.order
+        if column in chain
+        for earlier in chain[: chain.index(column)]
+    ]
+    return f"AND(ISNUMBER({cell}),OR({','.join(wrong)}))" if wrong else ""
 
 
 def _rules_of(column: Column, area: Area, layout: Layout) -> list[str]:
@@ -75,14 +86,15 @@ def _rules_of(column: Column, area: Area, layout: Layout) -> list[str]:
     if column.kind in (Kind.REFERENCE, Kind.REFERENCES):
         wrong.append(dangling(column, area, layout))
     if column.kind is Kind.CHOICE:
-        wrong.append(f'AND({cell}<>"",COUNTIF({layout.choices[column.choices]},{cell})=0)')
-    if earlier_chains(area, column.name):
-        wrong.append(out_of_order(area, column.name))
+        wrong.append(unlisted(column, cell, layout))
+    if disorder := out_of_order(area, column.name):
+        wrong.append(disorder)
     if column.kind is Kind.DATE and column.fact:
         wrong.append(f"AND(ISNUMBER({cell}),ISNUMBER({STICHTAG}),{cell}>={STICHTAG}+1)")
     return wrong
 
 
+EN_DASH = "\u2013"  # the only dash in a choice that is no hyphen
 STICHTAG = "Stichtag"  # name of the cell that holds the Berichtsstichtag
 
 
@@ -96,7 +108,9 @@ def _dependent(book: Book, sheet: Worksheet, area: Area, dependent: Dependent) -
     cell, when = area.cell(dependent.column), holds(dependent.when, area)
     _colour(sheet, area, dependent.column, f'AND({when},{cell}="")', book.styles.wanted)
     if dependent.else_empty:
-        _colour(sheet, area, dependent.column, f'AND(NOT({when}),{cell}<>"")', book.styles.bad)
+        other = area.cell(dependent.when.column)
+        wrong = f'AND({other}<>"",NOT({when}),{cell}<>"")'
+        _colour(sheet, area, dependent.column, wrong, book.styles.bad)
         _colour(sheet, area, dependent.column, f"NOT({when})", book.styles.blocked)
 
 

@@ -108,8 +108,8 @@ def one_of(column: Column, cells: str) -> str:
 
 
 def _is_one(text: str, words: Iterable[str]) -> str:
-    listed = ",".join(_each(words))
-    return f"ISNUMBER(MATCH({text},{{{listed}}},0))"
+    """Without a constant array: Excel allows none in a conditional format."""
+    return f'ISNUMBER(FIND("|"&LOWER({text})&"|",{excel_text("|" + "|".join(words) + "|")}))'
 
 
 def several(column: Column, cells: str) -> str:
