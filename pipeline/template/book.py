@@ -20,13 +20,15 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Municipality, Rules
 from pipeline.template.layout import HEADER_ROW, HELP_ROW, LEGEND_ROW, TITLE_ROW, Layout
-from pipeline.template.styles import Styles
+from pipeline.template.styles import FONT_SIZE, Styles
+from pipeline.xlsx import heights
 
 PROTECTION = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True}
 TITLE_HEIGHT, HEADER_HEIGHT = 26, 34
 PAPER_A4 = 9
-LINE_HEIGHT, ROW_PADDING = 13.5, 4.5
-CHARACTERS_PER_UNIT = 1.3  # of Arial 10 in a column's width
+LINE_HEIGHT, ROW_PADDING = 1.3, 4.5  # of a line as part of the font's size, and of a row in points
+INDENT = 2.5  # units of a column that an indent takes
+BOLD = 1.06  # as much wider is a text in bold type
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,16 @@ def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, st
     return {FORM_MUNICIPALITY.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
 
 
-def row_height(texts: Sequence[str], widths: Sequence[float]) -> float:
-    """Room for the tallest of the wrapped texts of a row: not every program finds it by itself."""
-    lines = 1
-    for text, width in zip(texts, widths, strict=True):
-        room = int(width * CHARACTERS_PER_UNIT)
-        lines = max(lines, sum(-(-max(1, len(part)) // room) for part in text.split("\n")))
-    return lines * LINE_HEIGHT + ROW_PADDING
+def row_height(texts: Sequence[str], widths: Sequence[float], size: float = FONT_SIZE) -> float:
+    """Room for the tallest of the wrapped texts of a row, bold or not, beside an indent."""
+    most = max(heights.lines(t, w - INDENT, size * BOLD) for t, w in zip(texts, widths, strict=True))
+    return most * size * LINE_HEIGHT + ROW_PADDING
+
+
+def header_width(text: str, width: float) -> float:
+    """The width of a column, or what its header needs so that none of its words is broken."""
+    longest = max(heights.points(word, FONT_SIZE * BOLD) for word in text.split())
+    return max(width, longest / heights.POINTS_PER_UNIT + INDENT)
 
 
 def lay_page(book: Book, sheet: Worksheet, tab_color: str, *, header_row: int | None = HEADER_ROW) -> None:

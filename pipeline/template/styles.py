@@ -12,6 +12,7 @@ from pipeline.definitions.palette import (
     BLOCKED,
     FONT_NAME,
     INPUT,
+    INPUT_LINE,
     LINE,
     LOCKED,
     MUTED,
@@ -29,7 +30,8 @@ TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = NAVY, "#2E75B6", "#548235", "#BF8F00
 
 NUMBER_FORMATS = {Kind.DATE: "dd.mm.yyyy", Kind.INTEGER: "0", Kind.TEXT: "General", Kind.CHOICE: "General"}
 TEXT_FORMAT = "@"
-FONT = {"font_name": FONT_NAME, "font_size": 10, "font_color": TEXT, "valign": "top"}
+FONT_SIZE = 10
+FONT = {"font_name": FONT_NAME, "font_size": FONT_SIZE, "font_color": TEXT, "valign": "top"}
 
 
 def number_format(column: Column) -> str:
@@ -93,7 +95,7 @@ class Styles:
         look = {
             "bg_color": INPUT,
             "border": 1,
-            "border_color": LINE,
+            "border_color": INPUT_LINE,
             "text_wrap": True,
             "align": "left",
             "indent": 1,

@@ -17,7 +17,7 @@ from pipeline.definitions.sheets import (
     RULE_INPUTS,
 )
 from pipeline.rules import Criterion, Target
-from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
+from pipeline.template.book import HEADER_HEIGHT, Book, header_width, lay_page, row_height, write_title
 from pipeline.template.check import Block, write_link
 from pipeline.template.highlights import highlight
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled
@@ -26,7 +26,7 @@ from pipeline.template.validation import column_validation
 
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
 NEXT_FREE = "Nächste freie Nummer:"
-ROOM = row_height(("\n",), (1,))  # two lines, for the explanation
+ROOM = row_height(("\n",), (10,))  # two lines, for the explanation
 TITLE_ROOM = 30  # units of a column that a title may take
 WIDE = 8  # a table of more columns keeps its first one in view
 
@@ -78,7 +78,7 @@ def _suggest_key(book: Book, sheet: Worksheet, area: Area) -> None:
 def _open_columns(book: Book, sheet: Worksheet, area: Area) -> None:
     """Every cell below the header is free; the format stands on the column, not on thousands of cells."""
     for i, column in enumerate(area.sheet.columns):
-        sheet.set_column(i, i, column.width, book.styles.data(column))
+        sheet.set_column(i, i, header_width(label(column), column.width), book.styles.data(column))
         accepts = column_validation(column, area, book.layout)
         sheet.data_validation(FIRST_ROW, i, area.last_row, i, accepts)
     sheet.set_selection(FIRST_ROW, 0, FIRST_ROW, 0)
@@ -104,7 +104,7 @@ def _values(book: Book, area: Area, requirement: Criterion | Target) -> dict[str
 
 def _write_rows(book: Book, sheet: Worksheet, area: Area) -> None:
     for i, column in enumerate(area.sheet.columns):
-        sheet.set_column(i, i, column.width, book.styles.plain)
+        sheet.set_column(i, i, header_width(label(column), column.width), book.styles.plain)
     wanted = []
     for row, requirement in enumerate(prefilled(book.rules, area.sheet, book.kind), FIRST_ROW):
         _write_row(book, sheet, area, row, requirement)

@@ -20,10 +20,11 @@ from pipeline.report.summary.writing.cells import (
     text_of,
 )
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.heights import SHORT, lines, row_height
+from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.styles import DATE, NAVY, NUMBER, PERCENT, Style, Styles
 from pipeline.report.summary.writing.texts import read_anew
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.heights import SHORT
 
 FILTER_BUTTON = 2.5
 _KEPT = (str, Status, date)
