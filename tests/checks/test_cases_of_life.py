@@ -42,7 +42,7 @@ def errors(findings: tuple[Finding, ...]) -> list[tuple[str, str | None]]:
             id="family reunification",
         ),
         pytest.param({"Kontakte!A5": date(2025, 10, 2)}, id="last quarter corrected"),
-        pytest.param({"Stammdaten!B5": "06435014"}, id="municipality merged"),
+        pytest.param({"Stammdaten!B4": "Hanau", "Stammdaten!B5": "06435014"}, id="municipality merged"),
     ],
 )
 def test_no_needless_error(edits: dict[str, Any]) -> None:
