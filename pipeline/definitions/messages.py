@@ -29,7 +29,7 @@ NOT_RUN = "Wegen dieser Fehler noch nicht geprüft"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``general`` says the same without naming a row, where ``text`` names one."""
+    """``general`` says the same without rows and counts of persons, where ``text`` names any."""
 
     severity: Severity
     text: str
@@ -122,7 +122,7 @@ MESSAGES: dict[str, Message] = {
     "P13": Message(ERROR, "Leermeldung, obwohl im Blatt {table} etwas steht.", "Leeren Sie diese Zelle, oder leeren Sie den Inhalt der Zeilen im Blatt {table}."),
     "P14": Message(ERROR, "Diese Nummer gibt es im Regelwerk nicht.", "Stellen Sie die Nummer wieder her, wie sie in der Vorlage steht."),
     "P15": Message(WARNING, "Diese Nummer gibt es im Regelwerk nicht (mehr); die Zeile wird nicht beachtet.", "Nichts zu tun, wenn das Regelwerk geändert wurde; sonst stellen Sie die Nummer wieder her."),
-    "P40": Message(ERROR, "Nach dem Berichtsstichtag liegen Daten in vielen Zeilen: {counts}. Vermutlich ist der Berichtsstichtag falsch.", "Prüfen Sie zuerst den Berichtsstichtag. Stimmt er, berichten Sie nur, was bis dahin geschehen ist."),
+    "P40": Message(ERROR, "Nach dem Berichtsstichtag liegen Daten in vielen Zeilen: {counts}. Vermutlich ist der Berichtsstichtag falsch.", "Prüfen Sie zuerst den Berichtsstichtag. Stimmt er, berichten Sie nur, was bis dahin geschehen ist.", "Nach dem Berichtsstichtag liegen Daten in vielen Zeilen. Vermutlich ist der Berichtsstichtag falsch."),
     "P41": Message(ERROR, "Die Kommune steht auf der Liste unter einem anderen AGS; zum AGS in dieser Mappe gehört {own}.", "Prüfen Sie AGS und Kommune; verwenden Sie die Vorlage, die für Sie bestimmt ist."),
     "P42": Message(WARNING, "Unter diesem Namen steht die Kommune nicht auf der Liste; zum AGS gehört {own}.", "Prüfen Sie AGS und Kommune. Sind beide richtig, ist nichts zu tun."),
     "P43": Message(WARNING, "Die Freigabe liegt vor dem Berichtsstichtag.", "Prüfen Sie beide Daten; freigegeben wird, was bis zum Berichtsstichtag geschehen ist."),
@@ -143,15 +143,15 @@ MESSAGES: dict[str, Message] = {
     "V01": Message(WARNING, "Datensätze der vorigen Abgabe fehlen: dort {table}, {rows} (Stichtag {stichtag}, Datei {file}).", "Stellen Sie die Zeile wieder her, oder erläutern Sie der Projektleitung, warum sie entfällt.", "Datensätze der vorigen Abgabe fehlen."),
     "V02": Message(WARNING, "Dieses Datum war in der vorigen Abgabe anders: dort {there} (Stichtag {stichtag}, Datei {file}).", "Prüfen Sie das Datum, oder erläutern Sie der Projektleitung die Änderung.", "Dieses Datum war in der vorigen Abgabe anders."),
     "V03": Message(WARNING, "{nr} ist gesunken: {now} statt {before} am {stichtag} (Datei {file}).", "Diese Zahl kann nur steigen. Prüfen Sie, ob Zeilen geändert wurden oder fehlen."),
-    "V20": Message(WARNING, "In der Abgabe mit der Abgabe-Nr. {number}, die diese ersetzt, standen Datensätze, die hier fehlen: {counts} (Datei {file}).", "Prüfen Sie, ob zwei Personen je eine Mappe ausgefüllt haben. Sollen die Zeilen entfallen, ist nichts zu tun."),
+    "V20": Message(WARNING, "In der Abgabe mit der Abgabe-Nr. {number}, die diese ersetzt, standen Datensätze, die hier fehlen: {counts} (Datei {file}).", "Prüfen Sie, ob zwei Personen je eine Mappe ausgefüllt haben. Sollen die Zeilen entfallen, ist nichts zu tun.", "In der Abgabe, die diese ersetzt, standen Datensätze, die hier fehlen."),
     "V21": Message(WARNING, "{nr} war am {stichtag} erreicht und ist es nicht mehr{because} (Datei {file}).", "Prüfen Sie, was sich geändert hat; ergänzen Sie fehlende Angaben."),
     # X: exceptions that the ministry has granted
     "X01": Message(NOTE, "Die Ausnahme von {rule} galt für Berichtsstichtage bis {until}; sie ist abgelaufen, der Fehler bleibt.", "Beheben Sie den Fehler, oder fragen Sie die Projektleitung nach einer neuen Ausnahme."),
     # V1: plausibility, for a second look
     "V10": Message(NOTE, "{nr} ist auffällig gestiegen: {now} statt {before} am {stichtag} (Datei {file}).", "Prüfen Sie, ob Zeilen mehrfach eingetragen sind. Stimmt die Zahl, ist nichts zu tun."),
     "V11": Message(NOTE, "Die Angaben gleichen bis auf Stichtag, Abgabe-Nr. und Freigabe denen zum {stichtag} (Datei {file}).", "Prüfen Sie, ob versehentlich die frühere Mappe gesendet wurde."),
-    "V12": Message(NOTE, "Alle {n} adressierten Bedarfe tragen dasselbe Datum.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
-    "V13": Message(NOTE, "Bei allen {n} Personen, deren Bedarf seit dem vorigen Stichtag erfasst wurde, steht derselbe Tag.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
+    "V12": Message(NOTE, "Alle {n} adressierten Bedarfe tragen dasselbe Datum.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun.", "Alle adressierten Bedarfe tragen dasselbe Datum."),
+    "V13": Message(NOTE, "Bei allen {n} Personen, deren Bedarf seit dem vorigen Stichtag erfasst wurde, steht derselbe Tag.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun.", "Bei allen Personen, deren Bedarf seit dem vorigen Stichtag erfasst wurde, steht derselbe Tag."),
     "V14": Message(NOTE, "An einem einzigen Tag stehen {n} Kontakte.", "Prüfen Sie, ob die Tage einzeln stimmen. Stimmen sie, ist nichts zu tun."),
     # M: mended, nothing to do
     "M01": Message(NOTE, "Überzählige Leerzeichen, Zeilenumbrüche oder unsichtbare Zeichen wurden entfernt.", "Nichts zu tun."),
@@ -240,7 +240,7 @@ def extent(one: Finding) -> str:
 
 
 def general_message(one: Finding) -> str:
-    """The message without the rows that it names."""
+    """The message without the rows and counts of persons that it names."""
     return MESSAGES[one.rule].general or one.message
 
 

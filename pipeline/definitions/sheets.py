@@ -867,10 +867,6 @@ _FORM_FIELDS = (
 )
 
 
-# Each row is a person or belongs to one: what leaves the project lead speaks of them in counts.
-PERSONAL_TITLES = frozenset(t.title for t in (PERSONS, NEEDS, PARTICIPATIONS, VOLUNTEERS))
-
-
 def nil_return_label(sheet: Sheet) -> str:
     """Label of the line in Stammdaten that says "there is nothing to report in this sheet"."""
     return f"Leermeldung: {sheet.title}"
@@ -896,7 +892,7 @@ def workbook_kind(id_: str, title: str, *tables: Sheet) -> WorkbookKind:
     return WorkbookKind(id_, title, _form(tables), tables)
 
 
-OF_PERSONS = frozenset(  # their rows stand for persons: reports show no number of them
+OF_PERSONS = frozenset(  # each row is a person or belongs to one: what leaves the project lead names none
     sheet.title for sheet in (PERSONS, NEEDS, PARTICIPATIONS, VOLUNTEERS, ATTENDANCES)
 )
 

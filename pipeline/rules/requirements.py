@@ -125,6 +125,7 @@ class Parameters(Strict):
     earliest_date: date
     latest_date: date
     stock_max_age_months: Annotated[int, Field(ge=1, le=120)] = 12
+    rounding_base: Annotated[int, Field(ge=3, le=99)] = 3
 
 
 class Contact(Strict):

@@ -17,6 +17,7 @@ import pytest
 from lxml import html
 
 from pipeline.definitions.shares import rounded_percent
+from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
@@ -123,7 +124,7 @@ def test_submissions_and_what_is_missing(outcome: Outcome, page: Page) -> None:
 def test_findings_to_chase_name_cell_and_remedy(outcome: Outcome, page: Page) -> None:
     group = page.xpath("//section[h2/@id='befunde']//details[@data-ags='06434008']")[0]
     found = {
-        (f.rule, f.cell or "", f.remedy)
+        (f.rule, "" if f.sheet in OF_PERSONS else f.cell or "", f.remedy)
         for s in outcome.submissions
         for f in s.workbook.findings
         if s.workbook.ags == "06434008" and f.severity != "note"

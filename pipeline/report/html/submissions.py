@@ -10,6 +10,7 @@ from pipeline.definitions.messages import SEVERITY_WORDS, day, quoted
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
+from pipeline.report.rounding import told
 from pipeline.run import Outcome, Submission
 
 MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
@@ -101,6 +102,7 @@ def _missing(submission: Submission) -> Iterator[str]:
 def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
     """Errors and warnings of what counts, and of rejections that are not closed."""
     groups: dict[tuple[str, str], list[Line]] = {}
+    base = outcome.rules.project.parameters.rounding_base
     for submission in outcome.submissions:
         if submission.state is not State.ACCEPTED and not submission.open_rejection:
             continue
@@ -109,7 +111,7 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
         for one in workbook.findings:
             if one.severity is not Severity.NOTE:
                 groups.setdefault(key, []).append(
-                    Line(SEVERITY_WORDS[one.severity], visible(workbook.file), one)
+                    Line(SEVERITY_WORDS[one.severity], visible(workbook.file), told(one, base))
                 )
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
 

@@ -28,6 +28,8 @@ PARAMETERS = {
     "earliest_date": "Frühere Daten sind Tippfehler.",
     "latest_date": "Spätere Daten sind Tippfehler.",
     "stock_max_age_months": "Ist der letzte Bestand am Berichtsstichtag älter als so viele Monate, gibt es eine Warnung.",
+    "rounding_base": "Zahlen von Personen, die über keinen Zielwert und keinen Meilenstein entscheiden, sind auf "
+    "Vielfache davon gerundet.",
 }
 
 

@@ -1,7 +1,7 @@
 """Sheet Bedarfe und Angebote: recorded needs against offers taken up, drop-outs, target groups.
 
-Counts of persons (participations, drop-outs, target groups) are protected by ``disclosure``: a count of 1 or
-2 cannot be read and cannot be computed back. Needs and offers are no persons and stand as they are.
+Counts of persons (participations, drop-outs, target groups, needs by field) are rounded (``rounding``). The
+needs of a municipality and of the project are the exact figures of Z1.3; offers are no persons.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from fractions import Fraction
 from pipeline.definitions.messages import quoted
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.sheets import (
-    DROP_OUT_REASON,
     FIELDS_OF_NEED,
     LEAD_AGS,
     MUNICIPALITY,
@@ -22,8 +21,10 @@ from pipeline.definitions.sheets import (
     PERSONS,
 )
 from pipeline.definitions.words import TARGET_WORDS
-from pipeline.evaluate.needs import Counts, Figures, figures_of, total
-from pipeline.report.disclosure import Mark, Shown, suppress
+from pipeline.evaluate.needs import Figures, figures_of, total
+from pipeline.report.rounding import beside_exact, rounded
+from pipeline.report.rounding import total as rounded_total
+from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula
@@ -36,8 +37,9 @@ LABEL, NUMBER, NOTE = 34, 10.8, 33
 LINES = (
     "Zusammengeführt aus allen angenommenen Abgaben; jede Zeile zählt ab ihrem Datum bis zum Tag der Daten. Ein Blatt, "
     "das leer ist und keine Leermeldung hat, zählt nicht als null.",
-    f"Zahlen von Personen sind geschützt: „{Mark.SMALL.value}“ heißt 1 oder 2; „{Mark.HIDDEN.value}“ heißt nicht gezeigt, "
-    f"damit sich „{Mark.SMALL.value}“ nicht zurückrechnen lässt. Das gilt für Teilnahmen, Abbrüche und Personen.",
+    "Zahlen von Personen sind auf Vielfache von {base} gerundet, jede für sich: Teilnahmen, Abbrüche, Personen und Bedarfe "
+    "je Feld. Auch eine Summe ist für sich gerundet; ließe sich damit eine kleine Zahl errechnen, ist sie die Summe der "
+    "gerundeten Zahlen. Genau sind Angebote und die Bedarfe je Kommune und im Projekt (Zielwert Z1.3).",
 )
 PROJECT, SUM = "Projekt", "Zusammen"
 BY_FIELD = (
@@ -91,22 +93,28 @@ class NeedsSheet:
 
 def _write_needs(book: Book, sheet: FastSheet, municipalities: Sequence[_Municipality]) -> None:
     title = f"Bedarfe und Angebote – {book.outcome.rules.project.short_title}"
-    row = lay_page(book, sheet, title, LINES, WIDTHS)
+    base = book.outcome.rules.project.parameters.rounding_base
+    lines = [line.format(base=base) for line in LINES]
+    row = lay_page(book, sheet, title, lines, WIDTHS)
     keep_header(sheet, 0, 0)
-    known = [c.figures for c in municipalities if c.figures]
+    figures = [m.figures for m in municipalities]
+    known = [f for f in figures if f]
+    taken = persons.participations(figures, base)
+    left = persons.drop_outs([f.drop_outs if f else None for f in figures], base)
+    needs = _needs(known, base)
     told = f"{len(known)} von {len(municipalities)} Kommunen mit gültiger Abgabe"
     row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({told})", len(WIDTHS))
     first = row + 1
-    row = _write(book, sheet, row, BY_FIELD, _by_field(known, first + 1))
-    insert_chart(book, sheet, row, first, [total(f.needs for f in known), total(f.addressed for f in known)])
+    row = _write(book, sheet, row, BY_FIELD, _by_field(known, needs, taken, first + 1))
+    insert_chart(book, sheet, row, first, needs)
     row = write_section(book, sheet, row + CHART_ROWS, "Abbrüche nach Grund", len(WIDTHS))
-    row = _write(book, sheet, row, BY_REASON, _by_reason(known))
+    row = _write(book, sheet, row, BY_REASON, _by_reason(left))
     head = "Personen nach Zielgruppe (alle Personen, die bis zum Tag der Daten zugegangen sind)"
     sheet.set_h_pagebreaks([row + 1])
     row = write_section(book, sheet, row + 1, head, len(WIDTHS))
-    row = _write(book, sheet, row, BY_GROUP, _by_group(book, known))
+    row = _write(book, sheet, row, BY_GROUP, _by_group(book, known, row + 2))
     row = write_section(book, sheet, row + 1, "Je Kommune", len(WIDTHS))
-    _write(book, sheet, row, BY_MUNICIPALITY, _by_municipality(municipalities, row + 2))
+    _write(book, sheet, row, BY_MUNICIPALITY, _by_municipality(municipalities, taken, left, row + 2))
 
 
 def _write(
@@ -126,33 +134,28 @@ def _write(
 # --- tables -------------------------------------------------------------------------------------------
 
 
-def _cell(shown: Shown) -> Cell:
-    return shown.value if isinstance(shown, Mark) else shown
+def _needs(known: Sequence[Figures], base: int) -> list[Counter[str]]:
+    """Recorded and addressed by field, rounded; their sums are exact elsewhere."""
+    exact = [total(f.needs for f in known), total(f.addressed for f in known)]
+    columns = beside_exact([[counts[field] for field in FIELDS_OF_NEED] for counts in exact], base)
+    return [Counter(dict(zip(FIELDS_OF_NEED, column, strict=True))) for column in columns]
 
 
-def _list(counts: Counter[str], names: Sequence[str]) -> list[Cell]:
-    """A protected column with its total at the end; the total stands in other tables, too."""
-    found = suppress([[counts[name]] for name in names], keep_totals=True)
-    return [_cell(shown) for (shown,) in found]
-
-
-def _by_field(known: Sequence[Figures], first: int) -> list[list[Cell]]:
+def _by_field(
+    known: Sequence[Figures], needs: Sequence[Counter[str]], taken: persons.Shown, first: int
+) -> list[list[Cell]]:
     """``first`` is the Excel row of the first field."""
-    participations = _list(total(f.participations for f in known), FIELDS_OF_NEED)
-    kinds = [
-        total(f.needs for f in known),
-        total(f.addressed for f in known),
-        total(f.existing for f in known),
-        total(f.new for f in known),
-    ]
-    rows = []
+    offers = [total(f.existing for f in known), total(f.new for f in known)]
+    rows: list[list[Cell]] = []
     for position, field in enumerate(FIELDS_OF_NEED):
-        needs, addressed, existing, new = (counts[field] for counts in kinds)
+        recorded, addressed, existing, new = (counts[field] for counts in (*needs, *offers))
         row = first + position
-        cells: list[Cell] = [needs, addressed, *_derived(needs, addressed, existing, new, row)]
-        rows.append([field, *cells, participations[position]])
-    sums = [counts.total() for counts in kinds]
-    return [*rows, [SUM, *_sums(sums, first, first + len(rows) - 1), participations[-1]]]
+        derived = _derived(recorded, addressed, existing, new, row)
+        rows.append([field, recorded, addressed, *derived, taken.kinds[field]])
+    last = first + len(rows) - 1
+    exact = _exact(known)
+    cells = [*exact, _share(*exact, last + 1), *_offer_sums(known, first, last), taken.total]
+    return [*rows, [SUM, *cells]]
 
 
 def _derived(needs: int, addressed: int, existing: int, new: int, row: int) -> list[Cell]:
@@ -164,72 +167,55 @@ def _share(needs: int, addressed: int, row: int) -> Cell:
     return Formula(f"=C{row}/B{row}", Fraction(addressed, needs)) if needs else None
 
 
-def _sums(sums: Sequence[int], first: int, last: int) -> list[Cell]:
+def _exact(known: Sequence[Figures]) -> tuple[int, int]:
+    """The project's needs as in Z1.3: recorded, addressed."""
+    return total(f.needs for f in known).total(), total(f.addressed for f in known).total()
+
+
+def _offer_sums(known: Sequence[Figures], first: int, last: int) -> list[Cell]:
     """Live sums over the rows above."""
-    needs, addressed, existing, new = sums
-    b, c, e, f, g = (f"=SUM({letter}{first}:{letter}{last})" for letter in "BCEFG")
+    existing, new = (total(f.existing for f in known).total(), total(f.new for f in known).total())
+    e, f, g = (f"=SUM({letter}{first}:{letter}{last})" for letter in "EFG")
+    return [Formula(e, existing), Formula(f, new), Formula(g, existing + new)]
+
+
+def _by_reason(left: persons.Shown) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [[name, count] for name, count in left.kinds.items()]
+    return [*rows, [SUM, left.total]]
+
+
+def _by_group(book: Book, known: Sequence[Figures], first: int) -> list[list[Cell]]:
+    """Each column with its total; sums across are those of what is shown. ``first``: Excel row."""
+    rules = book.outcome.rules
+    base = rules.project.parameters.rounding_base
+    groups = rules.kinds[MUNICIPALITY.id].table(PERSONS.title).column(PERSON_GROUP.name).choices
+    columns = [total(f.recorded for f in known), total(f.waiting for f in known)]
+    shown = [[rounded(counts[group], base) for counts in columns] for group in groups]
+    shown.append([rounded_total(c.total(), [[c[g] for g in groups]], base) for c in columns])
     return [
-        Formula(b, needs),
-        Formula(c, addressed),
-        _share(needs, addressed, last + 1),
-        Formula(e, existing),
-        Formula(f, new),
-        Formula(g, existing + new),
+        [name, *pair, Formula(f"=B{row}+C{row}", sum(pair))]
+        for row, (name, pair) in enumerate(zip((*groups, SUM), shown, strict=True), first)
     ]
 
 
-def _by_reason(known: Sequence[Figures]) -> list[list[Cell]]:
-    reasons = DROP_OUT_REASON.choices
-    counts = _list(total(f.drop_outs for f in known), reasons)
-    return [[name, count] for name, count in zip((*reasons, SUM), counts, strict=True)]
-
-
-def _by_group(book: Book, known: Sequence[Figures]) -> list[list[Cell]]:
-    groups = book.outcome.rules.kinds[MUNICIPALITY.id].table(PERSONS.title).column(PERSON_GROUP.name).choices
-    recorded, waiting = total(f.recorded for f in known), total(f.waiting for f in known)
-    shown = suppress([[recorded[g], waiting[g]] for g in groups])
-    return [[name, *map(_cell, cells)] for name, cells in zip((*groups, SUM), shown, strict=True)]
-
-
-def _by_municipality(municipalities: Sequence[_Municipality], first: int) -> list[list[Cell]]:
-    """``first`` is the Excel row of the first municipality. Persons are protected column by column."""
-    participations = _column(
-        municipalities, [f.participations if f else None for f in _figures(municipalities)]
-    )
-    drop_outs = _column(municipalities, [f.drop_outs if f else None for f in _figures(municipalities)])
+def _by_municipality(
+    municipalities: Sequence[_Municipality], taken: persons.Shown, left: persons.Shown, first: int
+) -> list[list[Cell]]:
+    """``first`` is the Excel row of the first municipality."""
     rows: list[list[Cell]] = []
-    for position, municipality in enumerate(municipalities):
-        cells = _municipality_cells(municipality.figures, first + position)
-        rows.append(
-            [
-                municipality.name,
-                *cells,
-                participations[position],
-                drop_outs[position],
-                _note(municipality.figures),
-            ]
-        )
-    known = [f for f in _figures(municipalities) if f]
-    sums = [
-        total(f.needs for f in known).total(),
-        total(f.addressed for f in known).total(),
-        total(f.existing for f in known).total(),
-        total(f.new for f in known).total(),
-    ]
+    for position, one in enumerate(municipalities):
+        cells = _municipality_cells(one.figures, first + position)
+        counts = (taken.municipalities[position], left.municipalities[position])
+        rows.append([one.name, *cells, *counts, _note(one.figures)])
+    known = [m.figures for m in municipalities if m.figures]
     last = first + len(rows) - 1
-    return [*rows, [PROJECT, *_sums(sums, first, last), participations[-1], drop_outs[-1], None]]
-
-
-def _figures(municipalities: Sequence[_Municipality]) -> list[Figures | None]:
-    return [c.figures for c in municipalities]
-
-
-def _column(municipalities: Sequence[_Municipality], counts: Sequence[Counts]) -> list[Cell]:
-    """Protected numbers of those who reported, None for the others, and the total."""
-    known = {c.name: n.total() for c, n in zip(municipalities, counts, strict=True) if n is not None}
-    *cells, whole = suppress([[n] for n in known.values()], keep_totals=True) or [[0]]
-    shown = dict(zip(known, (_cell(cell) for (cell,) in cells), strict=True))
-    return [*(shown.get(c.name) for c in municipalities), _cell(whole[0])]
+    exact = _exact(known)
+    needs = [Formula(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip("BC", exact, strict=True)]
+    share = _share(*exact, last + 1)
+    return [
+        *rows,
+        [PROJECT, *needs, share, *_offer_sums(known, first, last), taken.total, left.total, None],
+    ]
 
 
 def _municipality_cells(figures: Figures | None, row: int) -> list[Cell]:

@@ -11,13 +11,13 @@ from datetime import date
 from fractions import Fraction
 
 from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import general_message
 from pipeline.definitions.model import Finding, State, Workbook
 from pipeline.definitions.results import Result, TargetResult
-from pipeline.definitions.sheets import PERSONAL_TITLES
+from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
+from pipeline.report.rounding import told
 from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, Formula, Status
@@ -46,7 +46,7 @@ LINES = (
     "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
     "heutigen Regeln. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
     "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat. Geänderte und entfallene Datensätze sind mit "
-    "Blatt und Zeile genannt, nie mit ihrem Inhalt.",
+    "Blatt und Zeile genannt, nie mit ihrem Inhalt; in Blättern mit Personen ohne Zeile und mit gerundeter Anzahl.",
 )
 FIGURE, STATUS, NOTHING = "Zahl", "Status", "Kein Vergleich"
 REPLACED, SUBSTITUTED, CONSPICUOUS = "Ersetzte Abgabe", "Ersatzweise Abgabe", "Auffällig"
@@ -164,16 +164,19 @@ def _findings(
     book: Book, result: Result, accepted: Submission, before: Workbook | None
 ) -> Iterator[list[Cell]]:
     on = before.stichtag if before else None
+    base = book.outcome.rules.project.parameters.rounding_base
     for one in accepted.workbook.findings:
         if one.rule.startswith("V"):
             kind = RECORDS.get(one.rule, CONSPICUOUS)
-            what = general_message(one) if one.sheet in PERSONAL_TITLES else one.message
-            yield _row(book, result, on, kind, one.sheet, what, None, None, None, None, _place(one))
+            shown = told(one, base)
+            where = _place(shown)
+            yield _row(book, result, on, kind, one.sheet, shown.message, None, None, None, None, where)
 
 
 def _place(one: Finding) -> str | None:
-    often = f", {one.count}-mal" if one.count > 1 else ""
-    if one.cell is None or one.sheet in PERSONAL_TITLES:
+    about = "rund " if one.sheet in OF_PERSONS else ""
+    often = f", {about}{one.count}-mal" if one.count > 1 else ""
+    if one.cell is None:
         return f"Regel {one.rule}{often}"
     column = f" ({one.column})" if one.column else ""
     return f"Zelle {one.cell}{column}{often}, Regel {one.rule}"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import SEVERITY_WORDS, day, general_message
+from pipeline.definitions.messages import SEVERITY_WORDS, day
 from pipeline.definitions.model import Finding, Severity, State
-from pipeline.definitions.sheets import PERSONAL_TITLES
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
+from pipeline.report.rounding import told
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -36,7 +36,7 @@ COLUMNS = (
 LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
     "Kein Befund wiederholt den Inhalt einer Zelle; was sich in einer Spalte wiederholt, steht einmal mit Anzahl und "
-    "erster Zelle, in Blättern mit Personen nur mit der Anzahl.",
+    "erster Zelle, in Blättern mit Personen ohne Zelle und mit gerundeter Anzahl.",
     "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was deshalb nicht "
     "geprüft werden konnte.",
 )
@@ -87,15 +87,16 @@ def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
 
 def _findings(book: Book) -> Iterator[list[Cell]]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
-    for file, found_in, one in sorted(_told(book), key=lambda t: t[0]):
-        personal = one.sheet in PERSONAL_TITLES
+    base = book.outcome.rules.project.parameters.rounding_base
+    for file, found_in, full in sorted(_told(book), key=lambda t: t[0]):
+        one = told(full, base)
         yield _row(
             Status(SEVERITIES[one.severity]),
             [_who(book, found_in) if found_in else None, file],
             sheet=one.sheet,
-            cell=None if personal else one.cell,
+            cell=one.cell,
             column=one.column,
-            what=general_message(one) if personal else one.message,
+            what=one.message,
             count=one.count,
             remedy=one.remedy,
             answer=one.answer,

@@ -8,6 +8,7 @@ from functools import partial
 from pipeline.definitions.foreign import visible
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import CriterionResult, TargetResult
+from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
 from pipeline.evaluate.records import Data
@@ -41,6 +42,8 @@ NR, ROWS = 2, 10  # columns
 LINES = (
     "Aus welchen Zeilen welcher Datei jede Zahl der Blätter „Zielwerte“ (Wert) und „Meilensteine“ (Ist, Erreicht am) "
     "entstand. Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
+    "In Blättern mit Personen steht statt der Zeilen „siehe Regel“, damit sich nichts über Einzelne ablesen lässt: Welche "
+    "Zeilen zählen, sagt das Blatt Regelwerk; „kisi explain“ nennt sie.",
     "Die Zahlen des Projekts sind Summen über die Kommunen im Blatt „Zielwerte“. „Verknüpfung“: Zeilen, ohne die eine "
     "gezählte Zeile nicht zählte. „Angabe“: Zeile mit Datum und Nachweis der berichtenden Stelle.",
 )
@@ -48,6 +51,7 @@ VALUE, CURRENT, REACHED, STATED = "Wert", "Ist", "Erreicht am", "Status"
 NO_FIGURE = "keine Zahl"
 ALL_NUMBERS = "alle"
 CONTINUED = "(Fortsetzung)"
+BY_RULE = "siehe Regel"  # rows of persons: a gap between them would be a person that does not count
 
 
 def open_origins(book: Book, sheet: FastSheet) -> StreamedSheet:
@@ -117,7 +121,8 @@ def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -
     """One row to a part; long lists of rows run on in the next."""
     file = visible(data.workbook.file)
     for part in parts:
-        first, *more = pieces(ranges(part.rows), COLUMNS[ROWS].width)
+        rows = BY_RULE if part.sheet in OF_PERSONS else ranges(part.rows)
+        first, *more = pieces(rows, COLUMNS[ROWS].width)
         stock = part.stock or (None, None)
         word = REACHED if part.reached else figure
         yield [*head, word, part.role.value, part.day, part.number, file, part.sheet, first, *stock]

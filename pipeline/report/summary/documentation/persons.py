@@ -1,0 +1,41 @@
+"""The rounded counts of persons that several sheets show, each worked out in one place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.definitions.sheets import DROP_OUT_REASON, FIELDS_OF_NEED
+from pipeline.evaluate.needs import Counts, Figures, total
+from pipeline.report.rounding import rounded
+from pipeline.report.rounding import total as rounded_total
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A count of all: by kind and by municipality (None where nothing was reported), and one total of both."""
+
+    kinds: dict[str, int]
+    municipalities: list[int | None]
+    total: int
+
+
+def participations(figures: Sequence[Figures | None], base: int) -> Shown:
+    """By the field of the offer."""
+    return _shown([f.participations if f else None for f in figures], FIELDS_OF_NEED, base)
+
+
+def drop_outs(counts: Sequence[Counts], base: int) -> Shown:
+    """By reason, from the counts of each municipality."""
+    return _shown(counts, DROP_OUT_REASON.choices, base)
+
+
+def _shown(counts: Sequence[Counts], names: Sequence[str], base: int) -> Shown:
+    whole: Counter[str] = total(counts)
+    own = [c.total() for c in counts if c is not None]
+    return Shown(
+        {name: rounded(whole[name], base) for name in names},
+        [None if c is None else rounded(c.total(), base) for c in counts],
+        rounded_total(whole.total(), ([whole[name] for name in names], own), base),
+    )
