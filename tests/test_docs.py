@@ -235,5 +235,5 @@ def test_the_rows_that_are_counted_by_hand_are_those_of_the_demo() -> None:
     assert [row for row, need in needs.items() if need["Adressiert am"]] == [*range(5, 8), *range(11, 16)]
     assert list(needs) == [*range(5, 18)]
     text = text_of("docs/nachrechnen.md")
-    assert "Zähler Zeilen 5–7 und 11–15, Nenner Zeilen 5–17" in text
+    assert "Blatt Bedarfe, Zähler 8, Nenner 13" in text
     assert "Zähler 8, Nenner 13, Wert 61,54 %, Schwelle 60 %, erreicht" in text

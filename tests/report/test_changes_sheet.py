@@ -69,7 +69,7 @@ def test_records_of_persons_without_row_and_value(rows: Rows) -> None:
     assert (gone[6], gone[11]) == ("Datensätze der vorigen Abgabe fehlen.", "Regel V01, rund 3-mal")
     changed = told["Datum geändert"]
     assert changed[5] == "Personen"
-    assert changed[11] == "Regel V02"
+    assert changed[11] == "Regel V02, rund 3-mal"
     assert not any("P-0" in str(cell) for row in rows for cell in row)
 
 
