@@ -25,7 +25,7 @@ from tests.builder import Text, Told, edited, told
 LATER = "2026-09-30"
 
 
-def sent(stichtag: str = "2026-06-30", number: int = 1, ags: str = "06440004", **edits: Any) -> bytes:
+def sent(stichtag: str | None = "2026-06-30", number: int | None = 1, ags: str = "06440004", **edits: Any) -> bytes:
     """The valid workbook with another key; ``Bestand_B7=51`` changes a cell."""
     municipality = builder.rules().by_ags.get(ags)
     key = {"Stammdaten!B4": municipality.name if municipality else "Ort", "Stammdaten!B5": Text(ags)}
@@ -319,6 +319,10 @@ CLOSED = {
     "lower number": ("2026-06-30", 1, True),
     "higher number": ("2026-06-30", 3, False),
     "earlier Stichtag": ("2026-03-31", 9, True),
+    "same Stichtag, no number": ("2026-06-30", None, False),  # it may be the higher one
+    "earlier Stichtag, no number": ("2026-03-31", None, True),
+    "no Stichtag": (None, 1, False),
+    "neither": (None, None, False),
 }
 
 
