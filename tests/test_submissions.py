@@ -25,7 +25,9 @@ from tests.builder import Text, Told, edited, told
 LATER = "2026-09-30"
 
 
-def sent(stichtag: str | None = "2026-06-30", number: int | None = 1, ags: str = "06440004", **edits: Any) -> bytes:
+def sent(
+    stichtag: str | None = "2026-06-30", number: int | None = 1, ags: str = "06440004", **edits: Any
+) -> bytes:
     """The valid workbook with another key; ``Bestand_B7=51`` changes a cell."""
     municipality = builder.rules().by_ags.get(ags)
     key = {"Stammdaten!B4": municipality.name if municipality else "Ort", "Stammdaten!B5": Text(ags)}
