@@ -43,6 +43,7 @@ SHEETS = [
     "Maßnahme 4",
     "Nachweise",
     "Nachweisregister",
+    "Dokumentation",
     "Bedarfe und Angebote",
     "Abgaben",
     "Prüfprotokoll",

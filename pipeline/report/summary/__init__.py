@@ -20,6 +20,8 @@ import xlsxwriter
 from pipeline.definitions.messages import day
 from pipeline.report.summary.documentation.evidence import write_evidence
 from pipeline.report.summary.documentation.needs import NeedsSheet
+from pipeline.report.summary.documentation.records import TITLE as RECORDS_TITLE
+from pipeline.report.summary.documentation.records import RecordsSheet
 from pipeline.report.summary.documentation.register import TITLE as REGISTER_TITLE
 from pipeline.report.summary.documentation.register import open_register
 from pipeline.report.summary.status.measures import measure_sheets
@@ -74,6 +76,7 @@ SHEETS = (
     Sheet(MILESTONES, open=open_milestones, long=True),
     Sheet("Nachweise", write_evidence, long=True),
     Sheet(REGISTER_TITLE, open=open_register, long=True),
+    Sheet(RECORDS_TITLE, open=RecordsSheet, long=True),
     Sheet("Bedarfe und Angebote", open=NeedsSheet),
     Sheet("Abgaben", write_submissions, long=True),
     Sheet("Prüfprotokoll", write_findings, long=True),

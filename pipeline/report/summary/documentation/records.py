@@ -1,0 +1,252 @@
+"""Sheet Dokumentation: what the source wants documented and the workbooks hold.
+
+Trainings (N2.2, N3.5), offers with visits and modifications (N1.3, N2.4), contacts by form and occasion (N1.5,
+N3.2), events (N1.6), measures taken up and broken off (N1.4, MS1.4b, MS1.4c). Numbers of participants are
+counts of persons that decide nothing, so they are rounded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.definitions.model import Sheet as TableSheet
+from pipeline.definitions.sheets import CONTACTS, EVENTS, LEAD_AGS, OFFERS, TRAININGS
+from pipeline.evaluate.needs import Figures, figures_of
+from pipeline.evaluate.records import Data
+from pipeline.report.rounding import rounded
+from pipeline.report.summary.documentation import persons
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.cells import Cell, Formula
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import ReportedMunicipality
+from pipeline.report.summary.writing.paper import break_before
+from pipeline.report.summary.writing.styles import BAND, DATE, NUMBER
+from pipeline.report.summary.writing.table import Column, RowWriter, write_header
+from pipeline.xlsx.addresses import column_letters
+
+TITLE = "Dokumentation"
+WIDTHS = (18, 9, 10, 15, 15, 13, 12, 28, 19, 12)
+SEPARATOR = "; "
+PROJECT, SUM = "Projekt", "Zusammen"
+LINES = (
+    "Was die Quelle dokumentiert haben will, aus allen angenommenen Abgaben, jeweils bis zum Tag der Daten; welcher Satz der "
+    "Quelle wo steht, sagt docs/dokumentation.md. Die Dokumente selbst stehen im Blatt Nachweisregister.",
+    "Zahlen von Personen sind auf Vielfache von {base} gerundet: Teilnehmende, Teilnahmen und Abbrüche.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list of records: ``columns`` of the workbook's sheet, from the second column on; dated by ``day``."""
+
+    sheet: TableSheet
+    title: str
+    day: str
+    columns: tuple[str, ...]
+
+    def rows(self, name: str, data: Data, on: date, base: int) -> Iterator[list[Cell]]:
+        """The municipality's records up to the end of ``on``, by date."""
+        found: list[tuple[date, int, list[Cell]]] = []
+        if not data.kind.has(self.sheet.title):
+            return iter(())
+        for row, when, *values in data.workbook.tables[self.sheet.title].records(self.day, *self.columns):
+            if when is not None and when <= on:
+                cells = [_cell(n, v, base) for n, v in zip(self.columns, values, strict=True)]
+                found.append((when, row, [name, *cells]))
+        return (cells for _, _, cells in sorted(found, key=lambda f: f[:2]))
+
+
+def _cell(name: str, value: Any, base: int) -> Cell:
+    if name == SIZE and value is not None:
+        return rounded(value, base)
+    cell: Cell = SEPARATOR.join(value) if isinstance(value, tuple) else value
+    return cell
+
+
+LISTS = (
+    List(
+        TRAININGS,
+        "Schulungen mit Thema und Teilnehmendenzahl (N2.2, N3.5)",
+        "Datum",
+        (
+            "Schulung-Nr.",
+            "Datum",
+            "Zielgruppe",
+            "Schwerpunkt",
+            "Teilnehmendenzahl",
+            "Nachweis-Nr.",
+            "Thema",
+            "Anbieter",
+        ),
+    ),
+    List(
+        OFFERS,
+        "Bestehende und neu geschaffene Angebote, Besuche und Modifikationen (N1.3, N2.4)",
+        "Beginn",
+        (
+            "Angebot-Nr.",
+            "Beginn",
+            "Art",
+            "Bedarfsfeld",
+            "Trägerschaft",
+            "Besucht am",
+            "Bezeichnung",
+            "Modifikation",
+            "Nachweis-Nr.",
+        ),
+    ),
+    List(
+        EVENTS,
+        "Veranstaltungen und Vernetzungsformate (N1.6)",
+        "Datum",
+        (
+            "Veranstaltung-Nr.",
+            "Datum",
+            "Art",
+            "Politische Spitze beteiligt",
+            "Teilnehmendenzahl",
+            "Nachweis-Nr.",
+            "Titel",
+        ),
+    ),
+)
+SIZE = "Teilnehmendenzahl"  # a number of persons
+FORMS, OCCASIONS = (CONTACTS.column(name) for name in ("Kontaktform", "Anlass"))
+HEADS = {
+    SIZE: "Teilneh-\nmendenzahl\n(gerundet)",
+    "Veranstaltung-Nr.": "Veranstal-\ntung-Nr.",
+    "Bedarfserfassung": "Bedarfs-\nerfassung",
+}
+
+
+class RecordsSheet:
+    """What is told of one municipality after the other is kept, for the tables stand below each other."""
+
+    def __init__(self, book: Book, sheet: FastSheet) -> None:
+        self._sheet = sheet
+        self._base = book.outcome.rules.project.parameters.rounding_base
+        self._records: list[list[list[Cell]]] = [[] for _ in LISTS]
+        self._contacts: list[tuple[str, list[int] | None]] = []
+        self._figures: list[Figures | None] = []
+
+    def add(self, municipality: ReportedMunicipality) -> None:
+        data, on, name = municipality.data, municipality.result.data_as_of, municipality.name
+        if data and on:
+            for one, records in zip(LISTS, self._records, strict=True):
+                records.extend(one.rows(name, data, on, self._base))
+        if municipality.result.ags != LEAD_AGS:
+            self._contacts.append((name, _contacts(data, on) if data and on else None))
+            self._figures.append(figures_of(data, on) if data and on else None)
+
+    def close(self, book: Book) -> None:
+        lines = [line.format(base=self._base) for line in LINES]
+        title = f"{TITLE} – {book.outcome.rules.project.short_title}"
+        row = lay_page(book, self._sheet, title, lines, WIDTHS)
+        keep_header(self._sheet, 0, 0)
+        blocks = []
+        for section, columns, records, has_sum in self._tables():
+            blocks.append((row, row + 1 + min(len(records), 2)))
+            row = _table(book, self._sheet, row, section, columns, records, has_sum=has_sum)
+        break_before(self._sheet, blocks)
+
+    def _tables(self) -> Iterator[tuple[str, list[Column], list[list[Cell]], bool]]:
+        for one, records in zip(LISTS, self._records, strict=True):
+            yield one.title, _columns(one), records, False
+        taken = persons.participations(self._figures, self._base)
+        left = persons.drop_outs([f.drop_outs if f else None for f in self._figures], self._base)
+        names = ("Kommune", *FORMS.choices, *OCCASIONS.choices)
+        yield (
+            "Kontakte nach Kontaktform und Anlass (N1.5, N3.2)",
+            [_column(name, at) for at, name in enumerate(names)],
+            _contact_rows(self._contacts),
+            True,
+        )
+        yield (
+            "Angenommene Maßnahmen: Teilnahmen nach Bedarfsfeld (MS1.4b, MS1.4c; mit den Bedarfen im Blatt Bedarfe und Angebote)",
+            [_column(name, at) for at, name in enumerate(("Bedarfsfeld", "Teilnahmen"))],
+            _counts(taken),
+            True,
+        )
+        yield (
+            "Abgebrochene Maßnahmen: Abbrüche nach Grund (N1.4, MS1.4b)",
+            [_column(name, at) for at, name in enumerate(("Abbruchgrund", "Abbrüche"))],
+            _counts(left),
+            True,
+        )
+
+
+def _columns(one: List) -> list[Column]:
+    return [_column(name, at) for at, name in enumerate(("Kommune", *one.columns))]
+
+
+def _column(name: str, at: int) -> Column:
+    """The width is that of the sheet's column; dates and numbers find room in each of them."""
+    dated = name in ("Datum", "Beginn", "Besucht am")
+    number = name in (SIZE, "Teilnahmen", "Abbrüche", *FORMS.choices, *OCCASIONS.choices)
+    align = "center" if dated else "right" if number else "left"
+    return Column(HEADS.get(name, name), WIDTHS[at], align, DATE if dated else NUMBER)
+
+
+def _contacts(data: Data, on: date) -> list[int] | None:
+    """Contacts by form, then by occasion; None where the sheet is empty without its Leermeldung."""
+    if not data.reported((CONTACTS.title,)):
+        return None
+    records = data.workbook.tables[CONTACTS.title].records("Datum", FORMS.name, OCCASIONS.name)
+    counted = [(form, occasion) for _, day, form, occasion in records if day is not None and day <= on]
+    forms, occasions = Counter(f for f, _ in counted), Counter(o for _, o in counted)
+    return [*(forms[f] for f in FORMS.choices), *(occasions[o] for o in OCCASIONS.choices)]
+
+
+def _contact_rows(contacts: Sequence[tuple[str, list[int] | None]]) -> list[list[Cell]]:
+    width = len(FORMS.choices) + len(OCCASIONS.choices)
+    rows: list[list[Cell]] = [
+        [name, *counts] if counts else [name, *[None] * width] for name, counts in contacts
+    ]
+    known = [counts for _, counts in contacts if counts]
+    return [*rows, [PROJECT, *(sum(column) for column in zip([0] * width, *known, strict=True))]]
+
+
+def _counts(shown: persons.Shown) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [[name, count] for name, count in shown.kinds.items()]
+    return [*rows, [SUM, shown.total]]
+
+
+def _table(
+    book: Book,
+    sheet: FastSheet,
+    row: int,
+    title: str,
+    columns: list[Column],
+    records: list[list[Cell]],
+    *,
+    has_sum: bool,
+) -> int:
+    """Section, header, records, and an empty row; returns the next. The last record is that of the sums."""
+    row = write_section(book, sheet, row, title, len(WIDTHS))
+    row = write_header(book, sheet, row, columns)
+    first, last = row + 1, row + len(records) - 1
+    writer = RowWriter(book, sheet, columns)
+    sums = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
+    for cells in records or [["keine", *[None] * (len(columns) - 1)]]:
+        ends = has_sum and row == last
+        (sums if ends else writer).write(
+            row, _live(cells, first, row) if ends and cells[0] == PROJECT else cells
+        )
+        row += 1
+    return row + 1
+
+
+def _live(cells: list[Cell], first: int, last: int) -> list[Cell]:
+    """Sums over the rows above, as formulas; none without a row."""
+    if last < first:
+        return cells
+    letters = (column_letters(n) for n in range(2, len(cells) + 1))
+    numbers = [c for c in cells[1:] if isinstance(c, int)]
+    return [
+        cells[0],
+        *(Formula(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip(letters, numbers, strict=True)),
+    ]
