@@ -45,7 +45,7 @@ def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: boo
         }
 
     out.mkdir(parents=True, exist_ok=True)
-    told = with_engine(work, rules, jobs, cluster, store=out)
+    told = with_engine(work, rules, jobs, cluster, cache_folder=out)
     return {**told, "peak": high_water()}
 
 

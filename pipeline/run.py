@@ -1,4 +1,4 @@
-"""The main path: folder → Outcome. Writes nothing but what was worked out, into the store.
+"""The main path: folder → Outcome. The only file it writes is the cache of results.
 
 Files are examined one by one and judged one by one, in batches that any process may do (``examine``); what
 concerns several files is decided here in between.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.engine.batch import Received, examine_packed
 from pipeline.engine.packing import Packed
-from pipeline.engine.workers import Limits, limited, within
+from pipeline.engine.workers import Limits, each_limited, limited
 
 QUICK = Limits(seconds=1.5, memory=1024**3)
 
@@ -40,7 +40,7 @@ def _length(word: str) -> int:
 
 def counted(folder: str, batch: Sequence[str]) -> list[int]:
     """Leaves word of each try; a second term for what used up its first would be seen."""
-    return within(QUICK, partial(_tried, folder), list(batch))
+    return each_limited(QUICK, partial(_tried, folder), list(batch))
 
 
 def _tried(folder: str, batch: Sequence[str]) -> list[int]:

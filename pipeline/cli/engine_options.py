@@ -38,12 +38,12 @@ CLUSTER_OPTION = click.option(
 
 def protected(function: Callable[[list[T]], list[R]], item: T, jobs: int | None = None) -> R | None:
     """``function`` of one item in a child process; None when the item ended it."""
-    from pipeline.engine.workers import CannotWork, guarded
+    from pipeline.engine.workers import WorkersUnavailable, run_in_child
 
     wanted = os.environ.get(JOBS_VARIABLE) if jobs is None else str(jobs)
     try:
-        return guarded(function, item, in_process=wanted == "0")
-    except CannotWork as error:
+        return run_in_child(function, item, in_process=wanted == "0")
+    except WorkersUnavailable as error:
         raise CommandError(str(error)) from None
 
 
@@ -52,26 +52,29 @@ def with_engine(
     rules: Rules,
     jobs: int | None,
     cluster: str | None = None,
-    store: Path | None = None,
+    cache_folder: Path | None = None,
 ) -> T:
-    """``work`` with a engine; ``store`` is the folder in which results are kept for the next time.
+    """Call ``work`` with an engine and return its result.
 
-    Where it turns out to be damaged on the way, it is thrown away and everything worked out anew.
+    ``jobs``: number of worker processes; 0 works in this process, None uses one per processor.
+    ``cluster``: address of a Dask scheduler. ``cache_folder``: folder of the cache of results; None
+    caches nothing beyond this call. A cache that turns out to be damaged is deleted and the work
+    repeated once. Raises CommandError when no worker can be started or nothing can be cached.
     """
-    from pipeline.engine.cache import CACHE_FILE, CacheDamaged, forget
-    from pipeline.engine.workers import CannotWork
+    from pipeline.engine.cache import CACHE_FILE, CacheDamaged, delete_cache
+    from pipeline.engine.workers import WorkersUnavailable
 
     try:
         try:
-            return _with_engine(work, rules, jobs, cluster, store)
+            return _with_engine(work, rules, jobs, cluster, cache_folder)
         except CacheDamaged:
-            if store is not None:
-                forget(store / CACHE_FILE)
-            return _with_engine(work, rules, jobs, cluster, store)
+            if cache_folder is not None:
+                delete_cache(cache_folder / CACHE_FILE)
+            return _with_engine(work, rules, jobs, cluster, cache_folder)
     except CacheDamaged as damaged:
         reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"
         raise CommandError(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
-    except CannotWork as error:
+    except WorkersUnavailable as error:
         raise CommandError(str(error)) from None
 
 
@@ -80,21 +83,21 @@ def _with_engine(
 ) -> T:
     from pipeline.engine.cache import CACHE_FILE, ResultCache
     from pipeline.engine.engine import Engine
-    from pipeline.engine.workers import alone, children, on_cluster
+    from pipeline.engine.workers import dask_pool, in_process_pool, process_pool
 
     jobs = jobs if jobs is not None else (os.cpu_count() or 1)
-    open_pool: Callable[[int], WorkerPool] = partial(children, jobs) if jobs else alone
+    open_pool: Callable[[int], WorkerPool] = partial(process_pool, jobs) if jobs else in_process_pool
     if cluster:
-        open_pool = partial(on_cluster, cluster)
-    store = ResultCache(folder / CACHE_FILE) if folder else None
-    with Engine(rules, open_pool, store) as engine:
+        open_pool = partial(dask_pool, cluster)
+    cache = ResultCache(folder / CACHE_FILE) if folder else None
+    with Engine(rules, open_pool, cache) as engine:
         try:
             done = work(engine)
         except click.ClickException:
-            if store is not None:
-                store.undo()
+            if cache is not None:
+                cache.undo()
             raise
-    if store is not None:
-        store.forget_unused()
-        store.close()
+    if cache is not None:
+        cache.forget_unused()
+        cache.close()
     return done

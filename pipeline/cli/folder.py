@@ -96,7 +96,7 @@ def _outcome(
         with readable():
             if (results / CACHE_FILE).exists():
                 with suppress(CannotWrite), exclusive(results):
-                    return with_engine(work, rules, jobs, store=results)
+                    return with_engine(work, rules, jobs, cache_folder=results)
             return with_engine(work, rules, jobs)
     except NothingReceived:
         return None

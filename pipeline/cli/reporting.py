@@ -118,7 +118,7 @@ def report(
     day = as_of.date() if as_of else None
     form = _form(form_file, rules, jobs) if form_file else None
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
-    outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, store=out)
+    outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, cache_folder=out)
     from pipeline.report.write import report_file  # loaded by now
 
     if day is None:
@@ -163,7 +163,7 @@ def _report(
     wanted: Wanted,
     jobs: int | None = None,
     cluster: str | None = None,
-    store: Path | None = None,
+    cache_folder: Path | None = None,
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
@@ -188,7 +188,7 @@ def _report(
     keep_apart(out, folder, may_be_above=True)
     try:
         with writing(out):
-            return with_engine(work, rules, jobs, cluster, store)
+            return with_engine(work, rules, jobs, cluster, cache_folder)
     except FormError as error:
         raise _not_filled(wanted.form.name if wanted.form else "", error.problems) from None
 

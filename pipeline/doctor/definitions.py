@@ -11,7 +11,7 @@ from pipeline.definitions.messages import day, number_of
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.doctor.model import Check, Mark
-from pipeline.engine.workers import guarded
+from pipeline.engine.workers import run_in_child
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import PROJECT_FILE, ROSTER_FILE
 from pipeline.rules.loading.yaml_lines import RulesError
@@ -77,7 +77,7 @@ def _filled(folder: Path, names: list[str], rules: Rules) -> list[str]:
     if not there:
         return []
     contents = [(folder / name).read_bytes() for name in there]
-    found = guarded(partial(holds_entries, rules), contents) or [True] * len(there)
+    found = run_in_child(partial(holds_entries, rules), contents) or [True] * len(there)
     return [name for name, holds in zip(there, found, strict=True) if holds]
 
 

@@ -77,9 +77,9 @@ def check_disk(results: Path, received: Path) -> Check:
 
 def check_cache(results: Path) -> Iterator[Check]:
     """What earlier runs keep for the next one holds what stands in the workbooks: it is named."""
-    store = results / CACHE_FILE
-    if store.exists():
-        told = f"{store} ({_gigabytes(store.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
+    cache = results / CACHE_FILE
+    if cache.exists():
+        told = f"{cache} ({_gigabytes(cache.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
         yield Check(Mark.INFO, "Zwischenspeicher", told)
 
 

@@ -1,1 +1,1 @@
-"""Who does the work of a run and what is cached: batches, worker processes, the cache of results."""
+"""Runs the work of a run in batches, in this process or in others, and caches its results by hash."""

@@ -1,7 +1,8 @@
-"""One batch of work, for whichever process does it: files to checked workbooks, workbooks to results. Pure.
+"""One batch of work: received files to checked workbooks, valid workbooks to results. Pure functions.
 
-Everything that goes in and comes out is small and can be sent: bytes, hashes, packed values. The functions
-ending in ``_packed`` are what a worker is given; the others are the same without packing.
+Arguments and return values are bytes, hashes and packed values, so that they can be sent to another process
+or machine. The functions ending in ``_packed`` are what a worker runs; the others do the same on unpacked
+values.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import Pair, compare
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
-from pipeline.engine.cache import program
+from pipeline.engine.cache import program_hash
 from pipeline.engine.packed_results import pack_result
 from pipeline.engine.packing import (
-    Judged,
     Packed,
+    PackedEvaluation,
     pack,
     pack_findings,
     pack_head,
     unpack,
 )
-from pipeline.engine.workers import CannotWork, Limits, limited
+from pipeline.engine.workers import Limits, WorkersUnavailable, limited
 from pipeline.evaluate import evaluate
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.read import read_workbook
@@ -40,11 +41,12 @@ Received = tuple[str, bytes | Unread]  # name, and the content or why there is n
 
 
 def examine_batch(batch: Sequence[Received], rules: Rules) -> list[Workbook]:
-    """Workbooks with all findings of their own."""
+    """Read and check files; return one workbook each, in order, with its own findings."""
     return finish([read(one, rules) for one in batch], rules)
 
 
 def read(received: Received, rules: Rules) -> Workbook:
+    """Read one received file; a file without content gives a refused workbook with the reason as its finding."""
     name, content = received
     if isinstance(content, Unread):
         return unreadable(name, *content)
@@ -52,40 +54,46 @@ def read(received: Received, rules: Rules) -> Workbook:
 
 
 def finish(workbooks: Sequence[Workbook], rules: Rules) -> list[Workbook]:
-    """With what pandera and the checks across rows and sheets find, each cause once."""
+    """Return the workbooks with the findings of pandera and of the checks across rows and sheets added."""
     of_schema = load_checks()(workbooks, rules)
     return [check_workbook(w, found, rules) for w, found in zip(workbooks, of_schema, strict=True)]
 
 
 def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
-    """pandas and pandera take a second to load, and are not needed to read a file."""
+    """Import and return ``checks.schema.validate``; importing pandas and pandera takes about a second."""
     from pipeline.checks.schema import validate  # noqa: PLC0415
 
     return validate
 
 
 def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
-    """What stands for a file of which nothing could be read; ``rule`` says why."""
+    """Return the refused workbook for a file of which nothing could be read; ``rule`` is the rule id of the
+    reason.
+    """
     return Workbook(name, sha256, findings=(finding(rule),), refused=True)
 
 
 # --- workbooks to results -----------------------------------------------------------------------------
 
 
-def judge(
+def compare_and_evaluate(
     workbook: Workbook, before: Workbook | None, lead: Workbook | None, rules: Rules, as_of: date | None
-) -> Judged:
-    """A valid workbook against the previous one, and how everything stands as of ``as_of`` (None: not asked)."""
+) -> PackedEvaluation:
+    """Compare a valid workbook with its predecessor and evaluate it as of a date.
+
+    ``before``: the accepted submission of the previous Stichtag, if any. ``lead``: the project lead's
+    accepted workbook, if any. Without ``as_of`` nothing is evaluated and the packed result is empty.
+    """
     pair = Pair(workbook, before, rules) if before else None
     more = compare(pair) if pair else []
     more += plausibility_findings(workbook, pair)
     result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""
-    return Judged(pack_findings(more), result)
+    return PackedEvaluation(pack_findings(more), result)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A valid workbook with what it is judged by; ``names`` are those of it and of the one before."""
+class EvaluationCase:
+    """One valid workbook to evaluate, with its predecessor; ``names`` are the file names of both."""
 
     own: Packed
     before: Packed | None
@@ -96,24 +104,29 @@ class Case:
 # --- the same for a worker ----------------------------------------------------------------------------
 
 
-def pack_rules(rules: Rules, *, elsewhere: bool) -> bytes:
-    """For workers: the rules; with them, for those on other machines, which program asks."""
-    return pickle.dumps((program() if elsewhere else "", pickle.dumps(rules)))
+def pack_rules(rules: Rules, *, remote: bool) -> bytes:
+    """Pickle the rules for workers; with ``remote``, add ``program_hash`` so that a worker can compare it."""
+    return pickle.dumps((program_hash() if remote else "", pickle.dumps(rules)))
 
 
 @lru_cache(2)
 def _rules(packed: bytes) -> Rules:
-    """Sent by the parent, never from a file. CannotWork where another program would answer it."""
+    """Unpickle what ``pack_rules`` gave. Raises WorkersUnavailable where this machine runs another program.
+
+    The bytes come from the parent process over its own channel, never from a file.
+    """
     asking, rules = pickle.loads(packed)  # noqa: S301
-    if asking and asking != program():
-        raise CannotWork("Auf einem der Rechner läuft ein anderer Stand von kisi oder seinen Bibliotheken.")
+    if asking and asking != program_hash():
+        raise WorkersUnavailable(
+            "Auf einem der Rechner läuft ein anderer Stand von kisi oder seinen Bibliotheken."
+        )
     known = pickle.loads(rules)  # noqa: S301
     assert isinstance(known, Rules)
     return known
 
 
 def read_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
-    """Only read: for one child while its parent loads what checking needs."""
+    """Read files without checking them, for a single child whose parent checks meanwhile."""
     return [pack(w) for w in _read(rules, limits, batch)]
 
 
@@ -126,26 +139,29 @@ def _read(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> lis
 
 
 def finish_packed(rules: Rules, batch: Sequence[Packed]) -> list[Packed]:
-    """Check what was only read."""
+    """Check workbooks that ``read_packed`` has read; their tables stay packed as they are."""
     workbooks = finish([unpack(packed, "") for packed in batch], rules)
     return [Packed(pack_head(w), p.tables) for w, p in zip(workbooks, batch, strict=True)]
 
 
 def examine_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
-    """Read and check."""
+    """Read and check files within the limits; return the packed workbooks in order."""
     workbooks = _read(rules, limits, batch)
     with limited(limits, len(workbooks)):
         workbooks = finish(workbooks, _rules(rules))
     return [pack(w) for w in workbooks]
 
 
-def judge_packed(rules: bytes, lead: Packed | None, cases: Sequence[Case]) -> list[Judged]:
+def evaluate_packed(
+    rules: bytes, lead: Packed | None, cases: Sequence[EvaluationCase]
+) -> list[PackedEvaluation]:
+    """Run ``compare_and_evaluate`` for each case, in order; ``lead`` is the project lead's workbook."""
     known = _rules(rules)
     of_lead = unpack(lead, "") if lead else None
     return [_judged(case, of_lead, known) for case in cases]
 
 
-def _judged(case: Case, lead: Workbook | None, rules: Rules) -> Judged:
+def _judged(case: EvaluationCase, lead: Workbook | None, rules: Rules) -> PackedEvaluation:
     name, name_before = case.names
     before = unpack(case.before, name_before) if case.before else None
-    return judge(unpack(case.own, name), before, lead, rules, case.as_of)
+    return compare_and_evaluate(unpack(case.own, name), before, lead, rules, case.as_of)

@@ -1,9 +1,9 @@
-"""What was worked out before, by hash: an unchanged file under unchanged rules and program is not read again.
+"""The cache of results by hash: an unchanged file under unchanged rules and program is not read again.
 
-An SQLite file, safe to delete at any time; it says in its head that it is ours. One that says something else,
-a link, or a file with a second name is other people's: it is left alone. Each record carries the SHA-256 of its key and content; a record
-that does not hold it is as good as absent, and a file that is no database is rebuilt. It keeps what
-stands in the workbooks, so it belongs to nobody but the project lead.
+An SQLite file that may be deleted at any time. Its header carries an application id of ours; a file with
+another id, a link, or a file with a second hard link belongs to somebody else and is not used. Each record
+carries the SHA-256 of its key and content: a record that does not match counts as absent, and a file that is
+no database is made anew. The cache holds data from the workbooks, so only its owner may read it.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
 
 
 @cache
-def program() -> str:
-    """SHA-256 over the program's own files and the libraries that read and check."""
+def program_hash() -> str:
+    """SHA-256 over the program's own files and the versions of the libraries that read and check."""
     digest = hashlib.sha256(_FORMAT.encode())
     folder = Path(pipeline.__path__[0])
     for path in sorted(folder.rglob("*.py")):
@@ -45,18 +45,18 @@ def program() -> str:
     return digest.hexdigest()
 
 
-def key_of(*parts: object) -> str:
-    """One key of many parts; equal only where every part is."""
+def cache_key(*parts: object) -> str:
+    """Return one key for several parts; equal only where every part is equal."""
     return hashlib.sha256("\0".join(f"{len(str(p))}:{p}" for p in parts).encode()).hexdigest()
 
 
 def fingerprint(rules: Rules) -> str:
-    """Changes with any rule file and with the program."""
-    return key_of(program(), rules.sha256)
+    """Return a hash that changes with any rule file and with the program."""
+    return cache_key(program_hash(), rules.sha256)
 
 
 class CacheDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again without the file
-    """A record of this run cannot be kept or is gone; ``full`` when there is no room for it."""
+    """A record of this run cannot be written or is gone; ``full`` when the disk has no room for it."""
 
     def __init__(self, *, full: bool = False) -> None:
         super().__init__()
@@ -64,9 +64,9 @@ class CacheDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again
 
 
 class ResultCache:
-    """Records by key. Without a path they live in a temporary file that ends with the store.
+    """Bytes by key in an SQLite file; without a path in a temporary file that ends with the cache.
 
-    A file that is not there yet is made with the first record.
+    A file that does not exist yet is made with the first record.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -77,7 +77,7 @@ class ResultCache:
         self.tables = lru_cache(_KEPT_TABLES)(self._tables)
 
     def get(self, key: str) -> bytes | None:
-        """The content, or None when there is none that can be trusted."""
+        """Return the content; None when there is no record or its digest does not match."""
         try:
             row = self._database.execute(
                 "SELECT digest, content FROM record WHERE key = ?", (key,)
@@ -90,7 +90,7 @@ class ResultCache:
         return row[1]
 
     def has(self, key: str) -> bool:
-        """Whether there is a record; whether it can be trusted shows when it is needed."""
+        """Return whether there is a record; its digest is checked by ``get``."""
         try:
             found = self._database.execute("SELECT 1 FROM record WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:
@@ -100,7 +100,7 @@ class ResultCache:
         return found is not None
 
     def put(self, records: Mapping[str, bytes]) -> None:
-        """Keeps the records, all or none; CacheDamaged when that is not possible."""
+        """Write the records, all or none. Raises CacheDamaged when that is not possible."""
         if not records:
             return
         if self._is_new and not self._used:
@@ -114,7 +114,7 @@ class ResultCache:
             raise CacheDamaged(full=error.sqlite_errorcode == sqlite3.SQLITE_FULL) from None
 
     def forget_unused(self) -> None:
-        """Drops what this run did not need: what stood in files that are gone must not stay here."""
+        """Delete the records that this run did not use, so that no data of removed files stays."""
         with contextlib.suppress(sqlite3.Error), self._database:
             known = {key for (key,) in self._database.execute("SELECT key FROM record")}
             unused = [(key,) for key in known - self._used]
@@ -125,7 +125,7 @@ class ResultCache:
             self._database.close()
 
     def undo(self) -> None:
-        """Leaves no file where there was none: for a command that was refused."""
+        """Close, and delete the file if this run made it: for a command that was refused."""
         self.close()
         if self._is_new and self._path is not None:
             with contextlib.suppress(OSError):
@@ -143,7 +143,7 @@ def _digest(key: str, content: bytes) -> bytes:
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether what lies there is not ours to write into or to delete."""
+    """Return whether ``path`` is something that we may neither write into nor delete."""
     try:
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
@@ -157,8 +157,8 @@ def is_foreign(path: Path) -> bool:
     return head.startswith(_SQLITE) and head[_ID_AT:_HEAD] != struct.pack(">I", _OURS)
 
 
-def forget(path: Path) -> None:
-    """Deletes a damaged store of ours."""
+def delete_cache(path: Path) -> None:
+    """Delete a damaged cache file of ours; a foreign file stays."""
     if not is_foreign(path):
         path.unlink(missing_ok=True)
 
@@ -168,7 +168,9 @@ def _without_following(path: str, flags: int) -> int:
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:
-    """The database at ``path``, rebuilt where it is damaged; a temporary one where that is not possible."""
+    """Open the database at ``path``, made anew where it is damaged; a temporary one where that is not
+    possible.
+    """
     if path is None or is_foreign(path):
         return _prepared("")
     for _ in range(2):
@@ -185,7 +187,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
 
 
 def _prepared(path: Path | str) -> sqlite3.Connection:
-    """An open database with our one table; sqlite3.Error when the file is something else."""
+    """Open a database with our one table. Raises sqlite3.Error when the file is something else."""
     if path:
         descriptor = _without_following(str(path), os.O_CREAT | os.O_RDWR)
         if os.name != "nt":
@@ -209,17 +211,17 @@ def _prepared(path: Path | str) -> sqlite3.Connection:
 
 
 class CachedTables(Mapping[str, Table]):
-    """The tables of one workbook, loaded when one is asked for; a few workbooks are in memory at a time."""
+    """The tables of one workbook, read from the cache on access; the last few workbooks stay in memory."""
 
-    def __init__(self, store: ResultCache, key: str) -> None:
-        self._store = store
+    def __init__(self, cache: ResultCache, key: str) -> None:
+        self._cache = cache
         self._key = key
 
     def __getitem__(self, title: str) -> Table:
-        return self._store.tables(self._key)[title]
+        return self._cache.tables(self._key)[title]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._store.tables(self._key))
+        return iter(self._cache.tables(self._key))
 
     def __len__(self) -> int:
-        return len(self._store.tables(self._key))
+        return len(self._cache.tables(self._key))

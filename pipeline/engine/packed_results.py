@@ -1,4 +1,4 @@
-"""Results to bytes and back: JSON by pydantic from the types of ``definitions.results``, deflated."""
+"""Packs results: JSON by pydantic from the types of ``definitions.results``, compressed with zlib."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _FAST = 1  # level of zlib: a result becomes a tenth of its size; higher levels 
 
 
 def pack_result(result: Result) -> bytes:
-    """The result as bytes; ``unpack_result`` gives an equal one."""
+    """Return the result as bytes; ``unpack_result`` gives an equal one."""
     return zlib.compress(_RESULT.dump_json(result), _FAST)
 
 
 def unpack_result(data: bytes) -> Result:
-    """Raises one of ``packing.Unpackable`` for bytes that are no result."""
+    """Return the result that was packed. Raises one of ``packing.Unpackable`` for any other bytes."""
     return _RESULT.validate_json(zlib.decompress(data))
 
 
@@ -29,7 +29,7 @@ _KEPT_RESULTS = 1024  # unpacked at a time; each takes seven times its packed si
 
 
 class Results(Sequence[Result]):
-    """Results in the order given, kept packed: thousands of them are asked for one by one, sheet by sheet."""
+    """A sequence of results that keeps them packed and unpacks one on access, as there may be thousands."""
 
     def __init__(self, packed: Iterable[bytes]) -> None:
         self._packed = tuple(packed)

@@ -1,7 +1,7 @@
-"""Workbooks to bytes and back, typed by msgspec; their results in ``packed_results``.
+"""Packs workbooks and findings as bytes, typed by msgspec; results are packed in ``packed_results``.
 
-What the cache keeps is data and never code: bytes that are no such value raise ``Unpackable``, whoever wrote
-them. Columns keep the types of ``model.Table``.
+The packed bytes are data, never code: bytes that do not match the types raise one of ``Unpackable``. Columns
+keep the types of ``model.Table``.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Whole = int | str
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A workbook without its tables, and the tables apart: the first is small and always needed.
+    """A packed workbook: ``head`` without its tables, small and always needed, and its ``tables``.
 
-    The file's name is not in it: the same content may come under another name.
+    The file's name is left out: the same content may come under another name.
     """
 
     head: bytes
@@ -66,12 +66,12 @@ _STRUCTS: dict[type, type[_Texts | _Dates | _Integers | _Several]] = {
 }
 
 
-def wide(number: int | None) -> Whole | None:
-    """A number that no 64 bits hold as its digits."""
+def pack_integer(number: int | None) -> Whole | None:
+    """Return the number, or its digits as text where it does not fit into 64 bits."""
     return str(number) if number is not None and abs(number) > _LARGEST else number
 
 
-def whole(number: Whole | None) -> int | None:
+def unpack_integer(number: Whole | None) -> int | None:
     return int(number) if isinstance(number, str) else number
 
 
@@ -80,7 +80,7 @@ def _pack_column(values: list[Any]) -> _Column:
     if first is None:
         return _Empty(len(values))
     if isinstance(first, int):
-        return _Integers([wide(v) for v in values])
+        return _Integers([pack_integer(v) for v in values])
     return _STRUCTS[type(first)](values)
 
 
@@ -88,7 +88,7 @@ def _unpack_column(column: _Column) -> list[Any]:
     if isinstance(column, _Empty):
         return [None] * column.size
     if isinstance(column, _Integers):
-        return [whole(v) for v in column.values]
+        return [unpack_integer(v) for v in column.values]
     return column.values
 
 
@@ -131,14 +131,16 @@ _tables = msgspec.msgpack.Decoder(list[_Table])
 
 
 def pack(workbook: Workbook) -> Packed:
-    """The workbook as bytes; ``unpack`` gives an equal one."""
+    """Return the workbook as bytes; ``unpack`` gives an equal one."""
     return Packed(pack_head(workbook), pack_tables(workbook.tables))
 
 
 def pack_head(workbook: Workbook) -> bytes:
-    """Everything but the tables."""
+    """Pack everything but the file's name and the tables."""
     form = {name: _pack_column([value]) for name, value in workbook.form.items()}
-    return _encode(_Head(**_fields(workbook, _Head) | {"form": form, "number": wide(workbook.number)}))
+    return _encode(
+        _Head(**_fields(workbook, _Head) | {"form": form, "number": pack_integer(workbook.number)})
+    )
 
 
 def pack_tables(tables: Mapping[str, Table]) -> bytes:
@@ -151,22 +153,22 @@ def pack_tables(tables: Mapping[str, Table]) -> bytes:
 
 
 def unpack_head(data: bytes, file: str) -> Workbook:
-    """The workbook under its name, with no tables yet."""
+    """Return the workbook of that file name, without tables."""
     head = _head.decode(data)
     form = {name: _unpack_column(column)[0] for name, column in head.form.items()}
     cells = _same(tuple(head.form_cells.items()))
-    own = {"form": form, "form_cells": cells, "number": whole(head.number)}
+    own = {"form": form, "form_cells": cells, "number": unpack_integer(head.number)}
     return Workbook(file, **_fields(head, _Head) | own)
 
 
 @lru_cache(64)
 def _same(cells: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """Nearly all workbooks have their lines in the same cells: one value for all of them."""
+    """Share one dict among workbooks whose form lines lie in the same cells, as nearly all do."""
     return dict(cells)
 
 
 def unpack_tables(data: bytes) -> dict[str, Table]:
-    """The tables by title, columns typed as ``model.Table`` says."""
+    """Return the tables by title, columns typed as in ``model.Table``."""
     return {
         t.sheet: Table(t.sheet, t.letters, t.rows, {n: _unpack_column(c) for n, c in t.columns.items()})
         for t in _tables.decode(data)
@@ -177,26 +179,26 @@ def unpack(packed: Packed, file: str) -> Workbook:
     return replace(unpack_head(packed.head, file), tables=unpack_tables(packed.tables))
 
 
-# --- what judging gave ------------------------------------------------------------------------------
+# --- evaluations ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What judging a workbook gave: findings, and the result or nothing; both packed."""
+class PackedEvaluation:
+    """The findings of comparing a workbook and its result (empty without an as-of date), both packed."""
 
     findings: bytes
     result: bytes
 
 
 _findings = msgspec.msgpack.Decoder(list[Finding])
-_judged = msgspec.msgpack.Decoder(Judged)
+_judged = msgspec.msgpack.Decoder(PackedEvaluation)
 
 
-def pack_judged(judged: Judged) -> bytes:
+def pack_evaluation(judged: PackedEvaluation) -> bytes:
     return _encode(judged)
 
 
-def unpack_judged(data: bytes) -> Judged:
+def unpack_evaluation(data: bytes) -> PackedEvaluation:
     return _judged.decode(data)
 
 

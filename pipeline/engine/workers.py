@@ -1,9 +1,9 @@
-"""Batches of files mapped over processes: in this one, in children, or on a cluster. The same code everywhere.
+"""Worker pools: batches of items mapped over this process, child processes or a Dask cluster.
 
-Whatever the executor, a batch that dies, hangs, runs out of memory or raises is tried again file by file,
-and the file that did it is lost alone: its place is taken by what ``lost`` makes of it.
+With every kind of pool, a batch whose worker dies, hangs, runs out of memory or raises is tried again item by
+item; an item that fails again is replaced by what the caller's ``lost`` gives for it.
 
-A child is a fresh process (spawn), for a forked one inherits locks that nobody opens again.
+Children are started afresh (spawn), as a forked process inherits locks that nobody releases.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ CONNECT_SECONDS = 10
 _EXPECTED = ("MemoryError", "KilledWorker")  # what a file may do to a worker; Dask is not always installed
 
 
-class CannotWork(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """No worker can be had; the text is German."""
+class WorkersUnavailable(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
+    """No worker can be started or used; the text is German."""
 
     def __init__(self, text: str = "Es lässt sich kein Arbeitsprozess starten.") -> None:
         super().__init__(text)
@@ -49,7 +49,7 @@ class CannotWork(Exception):  # noqa: N818  - an answer to the user, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take: seconds, and bytes of memory beyond what the process has already."""
+    """What one file may use: seconds, and bytes of memory beyond what the process has at the start."""
 
     seconds: float = 120
     memory: int = 3 * 1024**3
@@ -60,12 +60,14 @@ class Limits:
 
 @contextmanager
 def limited(limits: Limits | None, files: int = 1, item: int | None = None) -> Iterator[None]:
-    """Ends the process when the block takes longer or, where the system can, more memory than it may.
+    """End this process when the block exceeds its time or, on Linux, its memory.
 
-    ``item``: which one of its batch is at work; when its time runs out the parent will know.
-    Without limits, as in the user's own process, nothing is watched.
+    ``files``: how many files the block works on; the time is multiplied by it. ``item``: position within the
+    batch of the item at work, by which the parent learns whose time ran out. Without limits nothing is
+    watched.
 
-    The watchdog is a thread of the interpreter that holds no lock, so it also ends a hang in native code.
+    The watchdog is faulthandler's thread, which holds no interpreter lock: it also ends a hang in native
+    code.
     """
     if limits is None:
         yield
@@ -81,8 +83,8 @@ def limited(limits: Limits | None, files: int = 1, item: int | None = None) -> I
         mark.unlink()
 
 
-def within(limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
-    """``function`` of each item of a batch by itself, each under watch."""
+def each_limited(limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
+    """Apply ``function`` to each item of a batch by itself, each within the limits."""
     done: list[R] = []
     for number, item in enumerate(batch):
         with limited(limits, item=number):
@@ -95,7 +97,7 @@ _NOWHERE = Path(os.devnull)
 
 @dataclass(slots=True)
 class _Watch:
-    """Where a child is: the watchdog that ends it writes into a file that tells batch and item."""
+    """For a child: where to mark the item at work, and the number of its batch."""
 
     folder: str = ""
     batch: int = 0
@@ -105,13 +107,13 @@ _WATCH = _Watch()
 
 
 def _numbered(number: int, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
-    """``function`` of a batch that its parent knows by a number."""
+    """Apply ``function`` to a batch, noting its number for the marks of this child."""
     _WATCH.batch = number
     return function(batch)
 
 
 def _mark(item: int | None) -> Path:
-    """The file of an item that is watched; it is empty unless its time runs out."""
+    """Return the file that marks an item at work; something is written into it only when its time runs out."""
     known = _WATCH.folder and item is not None
     return Path(_WATCH.folder) / f"{_WATCH.batch}-{item}" if known else _NOWHERE
 
@@ -136,8 +138,8 @@ def _memory(more: int) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent(Generic[T, R]):
-    """A batch that is under way: by whom, and under which number."""
+class _SubmittedBatch(Generic[T, R]):
+    """A batch under way: its future, its number and the executor that has it."""
 
     batch: list[T]
     future: Future[list[R]]
@@ -146,11 +148,12 @@ class _Sent(Generic[T, R]):
 
 
 class WorkerPool:
-    """Who works: an executor that is started when it is needed, and again when it broke.
+    """An executor that is started when first needed, and started again when it broke.
 
-    ``width`` is how many batches are under way at a time. Without an executor the work is done in this
-    process, unprotected. ``reads_only``: it reads files and leaves everything else to this process.
-    ``elsewhere``: on other machines. ``marks``: where children leave word of an item whose time ran out.
+    ``start`` makes the executor; without it the work is done in this process, without limits. ``width``:
+    batches under way at a time. ``reads_only``: the workers only read files, everything else stays in this
+    process. ``remote``: workers run on other machines. ``marks``: folder in which children mark an item whose
+    time ran out.
     """
 
     def __init__(
@@ -159,7 +162,7 @@ class WorkerPool:
         width: int = 1,
         *,
         reads_only: bool = False,
-        elsewhere: bool = False,
+        remote: bool = False,
         shut: Callable[[Executor, bool], object] = lambda executor, wait: executor.shutdown(wait),
         marks: TemporaryDirectory[str] | None = None,
     ) -> None:
@@ -168,7 +171,7 @@ class WorkerPool:
         self._shut = shut
         self.width = width
         self.reads_only = reads_only
-        self.elsewhere = elsewhere
+        self.remote = remote
         self._marks = marks
         self._numbers = count()
 
@@ -178,6 +181,7 @@ class WorkerPool:
         return self._start is None
 
     def close(self, *, wait: bool = True) -> None:
+        """Shut the executor down; ``wait`` for what is under way."""
         self._stop(wait=wait)
         if self._marks is not None:
             self._marks.cleanup()
@@ -188,9 +192,10 @@ class WorkerPool:
         batches: Iterable[list[T]],
         lost: Callable[[T], R],
     ) -> Iterator[list[R]]:
-        """``function`` of each batch, in the order given; few batches are held at a time.
+        """Yield ``function`` of each batch, in the order given; at most ``width`` batches are held at a time.
 
-        The first ones are under way when this returns.
+        ``lost`` gives the result of an item that ended its worker. The first batches are under way when this
+        returns.
         """
         waiting = iter(batches)
         under_way = deque(self._submit(function, batch) for batch in islice(waiting, max(self.width, 1)))
@@ -199,71 +204,76 @@ class WorkerPool:
     def _results(
         self,
         function: Callable[[list[T]], list[R]],
-        under_way: deque[_Sent[T, R]],
+        under_way: deque[_SubmittedBatch[T, R]],
         waiting: Iterator[list[T]],
         lost: Callable[[T], R],
     ) -> Iterator[list[R]]:
         while under_way:
             done = self._result(function, under_way.popleft(), lost)
-            self._again(function, under_way)
+            self._resubmit_broken(function, under_way)
             under_way += (self._submit(function, b) for b in islice(waiting, 1))
             yield done
 
     def _result(
-        self, function: Callable[[list[T]], list[R]], sent: _Sent[T, R], lost: Callable[[T], R]
+        self, function: Callable[[list[T]], list[R]], submitted: _SubmittedBatch[T, R], lost: Callable[[T], R]
     ) -> list[R]:
         try:
-            return sent.future.result()
+            return submitted.future.result()
         except Exception as error:
-            self._after(error, sent)
-        late = self._late(sent)
-        return [lost(o) if i == late else self._single(function, o, lost) for i, o in enumerate(sent.batch)]
+            self._handle_failure(error, submitted)
+        late = self._timed_out_item(submitted)
+        return [
+            lost(o) if i == late else self._run_alone(function, o, lost)
+            for i, o in enumerate(submitted.batch)
+        ]
 
-    def _single(self, function: Callable[[list[T]], list[R]], item: T, lost: Callable[[T], R]) -> R:
-        sent = self._submit(function, [item])
+    def _run_alone(self, function: Callable[[list[T]], list[R]], item: T, lost: Callable[[T], R]) -> R:
+        submitted = self._submit(function, [item])
         try:
-            return sent.future.result()[0]
+            return submitted.future.result()[0]
         except Exception as error:
-            self._after(error, sent)
+            self._handle_failure(error, submitted)
             return lost(item)
 
-    def _after(self, error: Exception, sent: _Sent[T, R]) -> None:
+    def _handle_failure(self, error: Exception, submitted: _SubmittedBatch[T, R]) -> None:
         if isinstance(error, ImportError):
-            raise CannotWork("Auf einem der Rechner ist kisi nicht installiert.") from None
-        if isinstance(error, CannotWork):
+            raise WorkersUnavailable("Auf einem der Rechner ist kisi nicht installiert.") from None
+        if isinstance(error, WorkersUnavailable):
             raise error
         if isinstance(error, BrokenExecutor):
-            if sent.executor is self._executor:
+            if submitted.executor is self._executor:
                 self._stop(wait=False)
         elif os.environ.get(DEBUG) and type(error).__name__ not in _EXPECTED:
             raise error
 
-    def _late(self, sent: _Sent[T, R]) -> int | None:
-        """Which item of a batch has used up its time, so that it is not given the same once more."""
+    def _timed_out_item(self, submitted: _SubmittedBatch[T, R]) -> int | None:
+        """Return the position of the batch's item that used up its time; it is not tried again."""
         if self._marks is None:
             return None
-        marks = Path(self._marks.name).glob(f"{sent.number}-*")
+        marks = Path(self._marks.name).glob(f"{submitted.number}-*")
         return next((int(m.name.partition("-")[2]) for m in marks if m.stat().st_size), None)
 
-    def _again(self, function: Callable[[list[T]], list[R]], under_way: deque[_Sent[T, R]]) -> None:
-        """Batches that a death has taken along with its own."""
-        for position, sent in enumerate(under_way):
-            broken = sent.future.done() and isinstance(sent.future.exception(), BrokenExecutor)
-            if broken and self._late(sent) is None:
-                under_way[position] = self._submit(function, sent.batch)
+    def _resubmit_broken(
+        self, function: Callable[[list[T]], list[R]], under_way: deque[_SubmittedBatch[T, R]]
+    ) -> None:
+        """Submit the batches again that were lost because the executor broke on another one."""
+        for position, submitted in enumerate(under_way):
+            broken = submitted.future.done() and isinstance(submitted.future.exception(), BrokenExecutor)
+            if broken and self._timed_out_item(submitted) is None:
+                under_way[position] = self._submit(function, submitted.batch)
 
-    def _submit(self, function: Callable[[list[T]], list[R]], batch: list[T]) -> _Sent[T, R]:
+    def _submit(self, function: Callable[[list[T]], list[R]], batch: list[T]) -> _SubmittedBatch[T, R]:
         if self._start is None:
-            return _Sent(batch, _at_once(function, batch))
+            return _SubmittedBatch(batch, _at_once(function, batch))
         number = next(self._numbers)
         work = function if self._marks is None else partial(_numbered, number, function)
         for _ in range(2):
             if self._executor is None:
                 self._executor = self._start()
             with suppress(BrokenExecutor), _without_main():
-                return _Sent(batch, self._executor.submit(work, batch), number, self._executor)
+                return _SubmittedBatch(batch, self._executor.submit(work, batch), number, self._executor)
             self._stop(wait=False)
-        raise CannotWork
+        raise WorkersUnavailable
 
     def _stop(self, *, wait: bool) -> None:
         if self._executor is not None:
@@ -273,7 +283,7 @@ class WorkerPool:
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """A child that starts now must not run the script again from which we were called: it needs none of it."""
+    """Hide ``__main__`` while a child starts, so that it does not import the calling script."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -292,7 +302,7 @@ def _at_once(function: Callable[[list[T]], list[R]], batch: list[T]) -> Future[l
 
 
 def in_lists(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Batches of so many items, taken when they are due."""
+    """Yield lists of ``size`` items, taken from ``items`` when they are due."""
     waiting = iter(items)
     while batch := list(islice(waiting, size)):
         yield batch
@@ -301,17 +311,21 @@ def in_lists(items: Iterable[T], size: int) -> Iterator[list[T]]:
 # --- which pool ---------------------------------------------------------------------------------------
 
 
-FEW = 60  # files for which a second process that loads pandas costs more time than it saves
+FEW_FILES = 60
 
 
-def alone(files: int = 0) -> WorkerPool:
-    """This process."""
+def in_process_pool(files: int = 0) -> WorkerPool:
+    """Return a pool that works in this process; ``files`` makes it fit ``Engine.open_pool``."""
     return WorkerPool()
 
 
-def children(jobs: int, files: int) -> WorkerPool:
-    """Processes on this machine; for few files one that only reads them, and so is ready soon."""
-    reads_only = jobs == 1 or files <= FEW
+def process_pool(jobs: int, files: int) -> WorkerPool:
+    """Return a pool of ``jobs`` child processes.
+
+    With one job or at most FEW_FILES files it is a single child that only reads, as loading pandas a second
+    time costs more than it saves.
+    """
+    reads_only = jobs == 1 or files <= FEW_FILES
     jobs = 1 if reads_only else jobs
     context = multiprocessing.get_context("spawn")
     marks = TemporaryDirectory(prefix="kisi-", ignore_cleanup_errors=True)
@@ -325,27 +339,27 @@ def children(jobs: int, files: int) -> WorkerPool:
 
 
 def _end_children(executor: Executor, wait: bool) -> None:
-    """Not to be waited for: after Ctrl-C nobody wants to see the batch that was under way."""
+    """Shut the executor down; without ``wait`` (after Ctrl-C) the children are ended at once."""
     executor.shutdown(wait, cancel_futures=True)
     if not wait:
         for child in multiprocessing.active_children():
             child.terminate()
 
 
-def _one_within(
+def _one_limited(
     limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]
 ) -> list[R | None]:
-    return [*within(limits, function, batch)]
+    return [*each_limited(limits, function, batch)]
 
 
-def guarded(
+def run_in_child(
     function: Callable[[list[T]], list[R]], item: T, *, in_process: bool = False, limits: Limits | None = None
 ) -> R | None:
-    """``function`` of one item in a child of its own, within limits; None when the item has ended it."""
-    pool = alone() if in_process else children(1, 1)
+    """Return ``function`` of one item, run in a child within limits; None when the item ended the child."""
+    pool = in_process_pool() if in_process else process_pool(1, 1)
     kept: list[R | None]
     work: Callable[[list[T]], list[R | None]] = partial(
-        _one_within, None if in_process else limits or Limits(), function
+        _one_limited, None if in_process else limits or Limits(), function
     )
     try:
         (kept,) = pool.map(work, [[item]], lambda _: None)
@@ -354,32 +368,37 @@ def guarded(
     return kept[0]
 
 
-def on_cluster(address: str, files: int) -> WorkerPool:
-    """The workers of a running Dask scheduler; CannotWork when there is none, or Dask is not installed."""
+def dask_pool(address: str, files: int) -> WorkerPool:
+    """Return a pool of the workers of a running Dask scheduler.
+
+    Raises WorkersUnavailable when no scheduler answers, its workers have several threads, or Dask is missing.
+    """
     try:
         from distributed import Client  # noqa: PLC0415  - an extra that few need
     except ImportError:
-        raise CannotWork(
+        raise WorkersUnavailable(
             "Für --cluster fehlt das Zusatzpaket: Installieren Sie kisi mit „kisi[cluster]“."
         ) from None
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         workers = client.scheduler_info(n_workers=-1)["workers"].values()
     except (OSError, ValueError, TypeError):
-        raise CannotWork(f"Unter {address} antwortet kein Dask-Scheduler.") from None
+        raise WorkersUnavailable(f"Unter {address} antwortet kein Dask-Scheduler.") from None
     if any(worker["nthreads"] > 1 for worker in workers):  # limits hold for a process, not for a thread
-        raise CannotWork("Starten Sie die Worker des Dask-Schedulers mit --nthreads 1.")
+        raise WorkersUnavailable("Starten Sie die Worker des Dask-Schedulers mit --nthreads 1.")
     width = max(1, len(workers))
 
     def shut(executor: Executor, wait: bool) -> None:
         executor.shutdown(wait)
         client.close()
 
-    return WorkerPool(lambda: client.get_executor(pure=False), width=2 * width, elsewhere=True, shut=shut)
+    return WorkerPool(lambda: client.get_executor(pure=False), width=2 * width, remote=True, shut=shut)
 
 
 def _enter_child(marks: str) -> None:
-    """A child ends with its parent, leaves Ctrl-C to it, and writes no cell's value anywhere."""
+    """Set up a child: it ends with its parent, ignores Ctrl-C and prints nothing (it might be a cell's
+    value).
+    """
     _WATCH.folder = marks
     gc.set_threshold(
         100_000

@@ -1,4 +1,4 @@
-"""The store is only ever faster: whatever is in its file, no answer changes."""
+"""The cache only ever saves time: whatever is in its file, no answer changes."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.cache import CacheDamaged, ResultCache, forget, key_of
+from pipeline.engine.cache import CacheDamaged, ResultCache, cache_key, delete_cache
 
 
 def path(folder: Path) -> Path:
-    return folder / "store.sqlite"
+    return folder / "cache.sqlite"
 
 
 def filled(folder: Path, **records: bytes) -> Path:
-    store = ResultCache(path(folder))
-    store.put(records)
-    store.close()
+    cache = ResultCache(path(folder))
+    cache.put(records)
+    cache.close()
     return path(folder)
 
 
 def test_what_was_put_is_there_the_next_time(tmp_path: Path) -> None:
-    store = ResultCache(filled(tmp_path, a=b"1", b=b"2"))
-    assert [store.get(k) for k in ("a", "b", "c")] == [b"1", b"2", None]
+    cache = ResultCache(filled(tmp_path, a=b"1", b=b"2"))
+    assert [cache.get(k) for k in ("a", "b", "c")] == [b"1", b"2", None]
 
 
 def test_no_file_without_a_record(tmp_path: Path) -> None:
-    store = ResultCache(path(tmp_path))
-    store.put({})
-    assert store.get("a") is None
-    store.close()
+    cache = ResultCache(path(tmp_path))
+    cache.put({})
+    assert cache.get("a") is None
+    cache.close()
     assert not path(tmp_path).exists()
 
 
 def test_what_a_run_did_not_need_is_forgotten(tmp_path: Path) -> None:
-    store = ResultCache(filled(tmp_path, used=b"1", gone=b"2"))
-    store.get("used")
-    store.put({"new": b"3"})
-    store.forget_unused()
-    store.close()
+    cache = ResultCache(filled(tmp_path, used=b"1", gone=b"2"))
+    cache.get("used")
+    cache.put({"new": b"3"})
+    cache.forget_unused()
+    cache.close()
     later = ResultCache(path(tmp_path))
     assert [later.get(k) for k in ("used", "new", "gone")] == [b"1", b"3", None]
     later.close()
@@ -68,9 +68,9 @@ def changed(file: Path, statement: str) -> None:
 def test_a_record_that_does_not_hold_its_hash_is_absent(tmp_path: Path, statement: str) -> None:
     file = filled(tmp_path, a=b"1", b=b"2")
     changed(file, statement)
-    store = ResultCache(file)
-    assert store.get("a") is None
-    assert store.get("b") == b"2"
+    cache = ResultCache(file)
+    assert cache.get("a") is None
+    assert cache.get("b") == b"2"
 
 
 @pytest.mark.parametrize(
@@ -78,10 +78,10 @@ def test_a_record_that_does_not_hold_its_hash_is_absent(tmp_path: Path, statemen
 )
 def test_a_file_that_is_something_else_is_rebuilt(tmp_path: Path, content: bytes) -> None:
     path(tmp_path).write_bytes(content)
-    store = ResultCache(path(tmp_path))
-    assert store.get("a") is None
-    store.put({"a": b"1"})
-    store.close()
+    cache = ResultCache(path(tmp_path))
+    assert cache.get("a") is None
+    cache.put({"a": b"1"})
+    cache.close()
     assert ResultCache(path(tmp_path)).get("a") == b"1"
 
 
@@ -91,19 +91,19 @@ def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path, table: str) -
     if table.startswith("key"):
         changed(path(tmp_path), "INSERT INTO record VALUES ('a', 'b', 'c')")
     before = path(tmp_path).read_bytes()
-    store = ResultCache(path(tmp_path))
-    store.put({"a": b"1"})
-    assert store.get("a") == b"1"
-    store.forget_unused()
-    store.undo()
-    forget(path(tmp_path))
+    cache = ResultCache(path(tmp_path))
+    cache.put({"a": b"1"})
+    assert cache.get("a") == b"1"
+    cache.forget_unused()
+    cache.undo()
+    delete_cache(path(tmp_path))
     assert path(tmp_path).read_bytes() == before
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 @pytest.mark.parametrize("kind", ["link", "second name", "link to nothing"])
 def test_a_link_is_not_followed(tmp_path: Path, kind: str) -> None:
-    """Even to a store of ours, which may serve another project."""
+    """Even to a cache of ours, which may serve another project."""
     (tmp_path / "fremd").mkdir()
     foreign = filled(tmp_path / "fremd", a=b"1")
     before = foreign.read_bytes()
@@ -111,12 +111,12 @@ def test_a_link_is_not_followed(tmp_path: Path, kind: str) -> None:
         os.link(foreign, path(tmp_path))
     else:
         path(tmp_path).symlink_to(foreign if kind == "link" else tmp_path / "fremd/neu")
-    store = ResultCache(path(tmp_path))
-    assert store.get("a") is None
-    store.put({"b": b"2"})
-    store.forget_unused()
-    store.undo()
-    forget(path(tmp_path))
+    cache = ResultCache(path(tmp_path))
+    assert cache.get("a") is None
+    cache.put({"b": b"2"})
+    cache.forget_unused()
+    cache.undo()
+    delete_cache(path(tmp_path))
     assert foreign.read_bytes() == before
     assert [p.name for p in (tmp_path / "fremd").iterdir()] == [foreign.name]
     assert os.path.lexists(path(tmp_path))
@@ -127,15 +127,15 @@ def test_a_page_that_is_overwritten_costs_only_time(tmp_path: Path) -> None:
     with file.open("r+b") as stream:
         stream.seek(4096)
         stream.write(b"\xff" * (file.stat().st_size - 4096))
-    store = ResultCache(file)
-    assert store.get("key7") is None
+    cache = ResultCache(file)
+    assert cache.get("key7") is None
 
 
 def test_where_nothing_can_be_written_the_store_is_temporary(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    store = ResultCache(tmp_path / "file" / "store.sqlite")
-    store.put({"a": b"1"})
-    assert store.get("a") == b"1"
+    cache = ResultCache(tmp_path / "file" / "cache.sqlite")
+    cache.put({"a": b"1"})
+    assert cache.get("a") == b"1"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
@@ -149,6 +149,6 @@ def test_tables_that_are_gone_end_the_run_and_not_the_truth(tmp_path: Path) -> N
 
 
 def test_a_key_tells_its_parts_apart() -> None:
-    assert key_of("ab", "c") != key_of("a", "bc")
-    assert key_of("a") != key_of("a", "")
-    assert key_of("a", None) == key_of("a", None)
+    assert cache_key("ab", "c") != cache_key("a", "bc")
+    assert cache_key("a") != cache_key("a", "")
+    assert cache_key("a", None) == cache_key("a", None)

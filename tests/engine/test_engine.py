@@ -19,7 +19,7 @@ from pipeline.engine import batch as examine
 from pipeline.engine import engine as module
 from pipeline.engine.cache import CACHE_FILE, CacheDamaged, ResultCache
 from pipeline.engine.engine import Engine
-from pipeline.engine.workers import CannotWork, WorkerPool, alone, children, on_cluster
+from pipeline.engine.workers import WorkerPool, WorkersUnavailable, dask_pool, in_process_pool, process_pool
 from pipeline.reading.containers import opened
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
@@ -64,12 +64,12 @@ def expected(received: Path) -> str:
 
 
 def test_one_child_that_reads_gives_the_same(received: Path, expected: str) -> None:
-    assert said(with_pool(received, partial(children, 1))) == expected
+    assert said(with_pool(received, partial(process_pool, 1))) == expected
 
 
 def test_two_children_give_the_same(received: Path, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BATCH", 2)
-    assert said(with_pool(received, lambda _: children(2, MANY))) == expected
+    assert said(with_pool(received, lambda _: process_pool(2, MANY))) == expected
 
 
 def test_a_cluster_gives_the_same(received: Path, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,16 +78,20 @@ def test_a_cluster_gives_the_same(received: Path, expected: str, monkeypatch: py
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
     ) as cluster:
-        assert said(with_pool(received, partial(on_cluster, cluster.scheduler_address))) == expected
+        assert said(with_pool(received, partial(dask_pool, cluster.scheduler_address))) == expected
 
 
 def test_another_program_on_the_cluster_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    packed = examine.pack_rules(builder.rules(), elsewhere=True)
+    packed = examine.pack_rules(builder.rules(), remote=True)
     assert examine.read_packed(packed, None, [("a.xlsx", builder.valid())])
-    monkeypatch.setattr(examine, "program", lambda: "another")
+    monkeypatch.setattr(examine, "program_hash", lambda: "another")
     examine._rules.cache_clear()
-    with pytest.raises(CannotWork, match=r"^Auf einem der Rechner läuft ein anderer Stand von kisi"):
-        list(alone().map(partial(examine.read_packed, packed, None), [[("a.xlsx", b"")]], lambda _: None))
+    with pytest.raises(WorkersUnavailable, match=r"^Auf einem der Rechner läuft ein anderer Stand von kisi"):
+        list(
+            in_process_pool().map(
+                partial(examine.read_packed, packed, None), [[("a.xlsx", b"")]], lambda _: None
+            )
+        )
 
 
 def test_a_fatal_file_costs_only_itself(
@@ -100,7 +104,7 @@ def test_a_fatal_file_costs_only_itself(
     (folder / "aa.xlsx").write_bytes(b"dies ...")
     (folder / "bb.xlsx").write_bytes(b"hangs...")
     monkeypatch.setattr(module, "examine_packed", sabotage.examine_unless_fatal)
-    outcome = with_pool(folder, lambda _: children(2, MANY))
+    outcome = with_pool(folder, lambda _: process_pool(2, MANY))
     found = {s.workbook.file: (s.state, s.workbook.findings) for s in outcome.submissions}
     for fatal in ("aa.xlsx", "bb.xlsx"):
         state, findings = found.pop(fatal)
@@ -113,10 +117,10 @@ def test_a_fatal_file_costs_only_itself(
 
 
 def kept(folder: Path, out: Path, rules: Rules | None = None) -> str:
-    """What a run with a store in ``out`` says."""
+    """What a run with a cache in ``out`` says."""
     rules = rules or builder.rules()
     return with_engine(
-        lambda engine: said(run(folder, rules, None, no_progress, engine)), rules, jobs=0, store=out
+        lambda engine: said(run(folder, rules, None, no_progress, engine)), rules, jobs=0, cache_folder=out
     )
 
 
@@ -188,7 +192,7 @@ def test_another_program_reads_everything_again(
 ) -> None:
     kept(received, tmp_path)
     read.clear()
-    monkeypatch.setattr("pipeline.engine.cache.program", lambda: "another")
+    monkeypatch.setattr("pipeline.engine.cache.program_hash", lambda: "another")
     kept(received, tmp_path)
     assert len(read) == 5
 
@@ -227,18 +231,18 @@ def test_a_store_that_breaks_in_the_middle_is_left_aside(received: Path, tmp_pat
             raise CacheDamaged
         return ergebnis_text(run(received, builder.rules(), engine=engine))
 
-    assert '"as_of": "2026-06-30"' in with_engine(work, builder.rules(), jobs=0, store=tmp_path)
+    assert '"as_of": "2026-06-30"' in with_engine(work, builder.rules(), jobs=0, cache_folder=tmp_path)
     assert len(tries) == 2
 
 
 def test_a_lost_file_is_tried_again_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.xlsx"
     file.write_bytes(builder.valid())
-    store = ResultCache(tmp_path / CACHE_FILE)
+    cache = ResultCache(tmp_path / CACHE_FILE)
 
     def rule_of() -> list[str]:
         (submission,) = check(
-            [("a.xlsx", file)], builder.rules(), engine=Engine(builder.rules(), alone, store)
+            [("a.xlsx", file)], builder.rules(), engine=Engine(builder.rules(), in_process_pool, cache)
         )
         return [f.rule for f in submission.workbook.findings if f.rule.startswith("D")]
 
@@ -253,11 +257,11 @@ def test_tables_of_few_workbooks_are_in_memory(tmp_path: Path) -> None:
     """Memory does not grow with the number of municipalities."""
     for number in range(1, 13):
         (tmp_path / f"{number:02}.xlsx").write_bytes(builder.edited({"Stammdaten!B8": number}))
-    store = ResultCache()
-    outcome = run(tmp_path, builder.rules(), engine=Engine(builder.rules(), alone, store))
+    cache = ResultCache()
+    outcome = run(tmp_path, builder.rules(), engine=Engine(builder.rules(), in_process_pool, cache))
     for submission in outcome.submissions:
         assert len(submission.workbook.tables["Bestand"]) == 3
-    assert store.tables.cache_info().currsize == 8
+    assert cache.tables.cache_info().currsize == 8
 
 
 def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

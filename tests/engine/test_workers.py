@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engine.workers import CannotWork, WorkerPool, alone, children, on_cluster
+from pipeline.engine.workers import WorkerPool, WorkersUnavailable, dask_pool, in_process_pool, process_pool
 from tests import builder, sabotage
 
 MANY = 1000  # more than few: all work is done by children
@@ -25,7 +25,7 @@ def lost(word: str) -> int:
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool]:
     """Two children. One pool for all tests, for it must also go on after a death."""
-    pool = children(2, MANY)
+    pool = process_pool(2, MANY)
     yield pool
     pool.close()
 
@@ -64,7 +64,7 @@ def test_only_the_fatal_item_is_lost(pool: WorkerPool, fatal: str) -> None:
 
 def test_what_used_up_its_time_is_not_given_the_same_again(tmp_path: Path) -> None:
     """Neither alone in its batch nor among others; the others are done again, for their process is gone."""
-    pool = children(2, MANY)
+    pool = process_pool(2, MANY)
     work = partial(sabotage.counted, str(tmp_path))
     found = list(pool.map(work, [["one", "hangs", "three"], ["four"]], lost))
     pool.close()
@@ -73,7 +73,7 @@ def test_what_used_up_its_time_is_not_given_the_same_again(tmp_path: Path) -> No
     assert tries["hangs"] == 1
     assert tries["one"] == 2
     (tmp_path / "hangs").unlink()
-    pool = children(1, MANY)
+    pool = process_pool(1, MANY)
     assert list(pool.map(work, [["hangs"], ["seventeen"]], lost)) == [[-1], [9]]
     pool.close()
     assert (tmp_path / "hangs").read_text(encoding="utf-8") == "x"
@@ -85,9 +85,9 @@ def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
     script.write_text(
         "import sys\n"
         "print('begun')\n"
-        "from pipeline.engine.workers import children\n"
+        "from pipeline.engine.workers import process_pool\n"
         "from tests import sabotage\n"
-        f"pool = children(1, {MANY})\n"
+        f"pool = process_pool(1, {MANY})\n"
         "print(list(pool.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
         "pool.close()\n",
         encoding="utf-8",
@@ -113,14 +113,14 @@ def test_a_child_writes_nothing_on_the_terminal(pool: WorkerPool, capfd: pytest.
 
 
 def test_for_few_files_one_child_only_reads() -> None:
-    assert children(2, 5).reads_only
-    assert children(1, MANY).reads_only
-    assert not children(2, MANY).reads_only
+    assert process_pool(2, 5).reads_only
+    assert process_pool(1, MANY).reads_only
+    assert not process_pool(2, MANY).reads_only
 
 
 def test_without_processes_the_same_function_gives_the_same() -> None:
     words = [["one", "raises"], ["three"]]
-    assert list(alone().map(_plain, words, lost)) == [[3, -1], [5]]
+    assert list(in_process_pool().map(_plain, words, lost)) == [[3, -1], [5]]
 
 
 def _plain(batch: list[str]) -> list[int]:
@@ -132,7 +132,7 @@ def _plain(batch: list[str]) -> list[int]:
 def test_a_fault_shows_where_it_arises_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KISI_DEBUG", "1")
     with pytest.raises(ValueError, match=r"^$"):
-        list(alone().map(_plain, [["raises"]], lost))
+        list(in_process_pool().map(_plain, [["raises"]], lost))
 
 
 def test_batches_are_taken_when_they_are_due() -> None:
@@ -144,7 +144,7 @@ def test_batches_are_taken_when_they_are_due() -> None:
             taken.append(n)
             yield ["a"]
 
-    results = alone().map(_plain, batches(), lost)
+    results = in_process_pool().map(_plain, batches(), lost)
     next(results)
     assert len(taken) <= 3
 
@@ -152,14 +152,16 @@ def test_batches_are_taken_when_they_are_due() -> None:
 def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("pipeline.engine.workers.CONNECT_SECONDS", 0.5)
-    with pytest.raises(CannotWork, match=r"^Unter tcp://127\.0\.0\.1:9 antwortet kein Dask-Scheduler\.$"):
-        partial(on_cluster, "tcp://127.0.0.1:9")(MANY)
+    with pytest.raises(
+        WorkersUnavailable, match=r"^Unter tcp://127\.0\.0\.1:9 antwortet kein Dask-Scheduler\.$"
+    ):
+        partial(dask_pool, "tcp://127.0.0.1:9")(MANY)
 
 
 def test_an_interrupted_run_waits_for_nobody() -> None:
     """Ctrl-C leaves no process behind that works on for nothing."""
     before = set(multiprocessing.active_children())
-    pool = children(1, MANY)
+    pool = process_pool(1, MANY)
     pool.map(sabotage.sleeps, [["a"]], lost)
     (child,) = set(multiprocessing.active_children()) - before
     pool.close(wait=False)

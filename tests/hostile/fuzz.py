@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.audit.verify.cells import compare_workbooks
 from pipeline.audit.verify.read import read_opened
 from pipeline.definitions.foreign import visible
-from pipeline.engine.workers import Limits, children, within
+from pipeline.engine.workers import Limits, each_limited, process_pool
 from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.form import fill_each, plan_each
@@ -164,9 +164,9 @@ def tried(work: Callable[[list[int]], list[str]], seed: int, until: float) -> Co
             yield list(range(first, first + BATCH))
             first += BATCH
 
-    pool = children(2, 1000)
+    pool = process_pool(2, 1000)
     lost = "im eigenen Prozess abgebrochen, mit Grund"
-    answers = pool.map(partial(within, LIMITS, work), seeds(), lambda _: lost)
+    answers = pool.map(partial(each_limited, LIMITS, work), seeds(), lambda _: lost)
     found = Counter(answer for batch in answers for answer in batch)
     pool.close()
     return found

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.audit.verify.read import read_opened
 from pipeline.cli import cli
-from pipeline.engine.workers import Limits, guarded
+from pipeline.engine.workers import Limits, run_in_child
 from tests import builder, sabotage
 from tests.builder import pack, unpack
 
@@ -110,9 +110,9 @@ def test_a_hostile_manifest_is_answered(place: Path, name: str) -> None:
 
 def test_what_swells_or_hangs_ends_its_own_process_only() -> None:
     quick = Limits(seconds=1.5)
-    assert guarded(sabotage.sleeps, "x", limits=quick) is None
-    assert guarded(sabotage.lengths, "dies") is None
-    assert guarded(sabotage.lengths, "sieben") == 6
+    assert run_in_child(sabotage.sleeps, "x", limits=quick) is None
+    assert run_in_child(sabotage.lengths, "dies") is None
+    assert run_in_child(sabotage.lengths, "sieben") == 6
 
 
 def test_a_value_is_the_same_with_a_comment_inside_it() -> None:

@@ -22,7 +22,7 @@ from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.disk.publish import MANIFEST
 from pipeline.engine.engine import Engine
-from pipeline.engine.workers import Limits, guarded
+from pipeline.engine.workers import Limits, run_in_child
 from pipeline.reading.package import Refused
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.summary import summary_bytes
@@ -61,11 +61,11 @@ def verify(
     data = report.read_bytes()
     alone = engine is None or engine.in_process
     manifest = read_manifest(report.parent)
-    dates = _taken(guarded(_dates_each, (data, report.name), in_process=alone, limits=LIMITS))
+    dates = _taken(run_in_child(_dates_each, (data, report.name), in_process=alone, limits=LIMITS))
     as_of = _as_of(dates, manifest, rules)
     outcome = run(folder, rules, as_of, progress, engine)
     both = (data, summary_bytes(outcome))
-    found = _taken(guarded(_compare_each, both, in_process=alone, limits=LIMITS))
+    found = _taken(run_in_child(_compare_each, both, in_process=alone, limits=LIMITS))
     verdict = Verdict(as_of, found.cells)
     if manifest is None:
         verdict.notes.append(
