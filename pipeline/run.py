@@ -21,7 +21,7 @@ from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.engine.engine import Engine
 from pipeline.engine.packed_results import Results, pack_result
 from pipeline.evaluate import without_submission
-from pipeline.evaluate.consolidate import Project, consolidate
+from pipeline.evaluate.consolidate import ProjectResult, consolidate
 from pipeline.reading.containers.source import Source
 from pipeline.rules import Municipality, Rules
 from pipeline.selection import (
@@ -64,7 +64,7 @@ class Outcome:
     notes: tuple[tuple[str, Finding], ...]
     round: Round
     results: Sequence[Result]
-    project: Project
+    project: ProjectResult
     exemptions: tuple[ExemptionUse, ...] = ()
     withdrawals: tuple[WithdrawalUse, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)

@@ -17,8 +17,8 @@ from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Work
 from pipeline.definitions.sheets import CRITERIA, FORM_NUMBER, FORM_TITLE, RULE_FULFILLED, RULE_NR
 from pipeline.definitions.spelling import comparable
 from pipeline.evaluate.calculations import counted_spans, evaluate_criterion, evaluate_target, years_of
-from pipeline.evaluate.provenance import ranges
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.provenance import row_ranges
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Rules
 
 
@@ -99,7 +99,7 @@ def _fallen(pair: Pair) -> Iterator[Finding]:
     """V21: criteria that were reached at the previous Stichtag and are not any more, each at its records."""
     assert pair.now.stichtag is not None
     assert pair.before.stichtag is not None
-    now, before = Data(pair.now, pair.rules), Data(pair.before, pair.rules)
+    now, before = SubmissionRecords(pair.now, pair.rules), SubmissionRecords(pair.before, pair.rules)
     for criterion in pair.rules.criteria_of(pair.now.kind):
         was = evaluate_criterion(before, criterion, pair.before.stichtag).status
         if (
@@ -120,7 +120,7 @@ def _no_longer(pair: Pair, criterion: Criterion) -> Finding:
         return finding("V21", decide.sheets[-1], **words)
     table = pair.now.tables[decide.sheet]
     rows = [row for row, on in table.records(decide.date) if on is None or on > (pair.now.stichtag or on)]
-    words["because"] = f": „{decide.date}“ fehlt in Zeile {ranges(rows)}" if rows else ""
+    words["because"] = f": „{decide.date}“ fehlt in Zeile {row_ranges(rows)}" if rows else ""
     cells = tuple(table.cell(row, decide.date) for row in rows)
     one = finding("V21", decide.sheet, cells[0] if cells else None, decide.date, **words)
     return replace(one, cells=cells, count=max(1, len(cells)))
@@ -129,7 +129,7 @@ def _no_longer(pair: Pair, criterion: Criterion) -> Finding:
 def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:
     """V01 for the records of a sheet that are gone."""
     count = len(rows)
-    told = f"Zeile {rows[0]}" if count == 1 else f"Zeilen {ranges(rows)}"
+    told = f"Zeile {rows[0]}" if count == 1 else f"Zeilen {row_ranges(rows)}"
     one = finding("V01", title, table=title, rows=told, **words)
     return replace(one, count=count)
 
@@ -142,7 +142,9 @@ def _changed(
         here = [one for one in changed if one.column == name]
         cells = tuple(new.cell(one.row, name) for one in here)
         letters, rows = old.letters[name], [one.old_row for one in here]
-        there = f"Zelle {letters}{rows[0]}" if len(here) == 1 else f"Spalte {letters}, Zeilen {ranges(rows)}"
+        there = (
+            f"Zelle {letters}{rows[0]}" if len(here) == 1 else f"Spalte {letters}, Zeilen {row_ranges(rows)}"
+        )
         one = finding("V02", sheet.title, cells[0], name, there=there, **words)
         yield replace(one, cells=cells, count=len(cells))
 
@@ -201,7 +203,7 @@ Counted = dict[tuple[str, str | None], tuple[str, frozenset[int]]]
 def cumulative_figures(workbook: Workbook, rules: Rules) -> Counted:
     """(target, year) → (sheet, Excel rows that count) of all figures that can only grow, as of the Stichtag."""
     assert workbook.stichtag is not None
-    data = Data(workbook, rules)
+    data = SubmissionRecords(workbook, rules)
     found: Counted = {}
     for target in rules.targets_of(workbook.kind):
         decide = target.decide

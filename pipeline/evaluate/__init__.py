@@ -1,7 +1,7 @@
-"""How every target, criterion, milestone and evidence point of one municipality stands. Pure.
+"""Evaluates every target, criterion, milestone and evidence point of one municipality. Pure functions.
 
-Every date means the end of that day. Contract: catalogue.md, "How the open questions are read";
-results.md, "ergebnis.json".
+Every date means the end of that day. Contract: catalogue.md, "How the open questions are read"; results.md,
+"ergebnis.json".
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from pipeline.definitions.results import EvidenceResult, MilestoneResult, Result
 from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.evaluate.calculations import evaluate_target, years_of
 from pipeline.evaluate.deadlines import evaluate_evidence, evaluate_milestone
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Rules
 
 
 def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: date) -> Result:
-    """Result of one accepted submission. ``lead`` is the project lead's accepted one, if there is one.
+    """Evaluate one accepted submission as of ``as_of``; ``lead`` is the project lead's accepted one, if any.
 
     The project lead's own result has its targets only.
     """
-    data = Data(workbook, rules)
-    lead_data = Data(lead, rules) if lead else None
+    data = SubmissionRecords(workbook, rules)
+    lead_data = SubmissionRecords(lead, rules) if lead else None
     assert workbook.stichtag is not None
     assert workbook.ags is not None
     on = min(as_of, workbook.stichtag)
@@ -40,7 +40,7 @@ def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: dat
 
 
 def without_submission(ags: str, rules: Rules, as_of: date) -> Result:
-    """A municipality from which nothing valid came: every requirement, and never a zero."""
+    """Return the result of a municipality without an accepted submission: no figure, never a zero."""
     is_lead = ags == LEAD_AGS
     kind = PROJECT_LEAD.id if is_lead else MUNICIPALITY.id
     none = Status.NO_SUBMISSION

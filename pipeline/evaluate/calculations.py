@@ -1,7 +1,7 @@
-"""How a target or a criterion is decided: a closed set of calculations, share, count, every, attested, info.
+"""Calculates targets and criteria: one calculation for each kind of decision (``rules.decisions``).
 
-All counting is in integers and ``Fraction``; a threshold is compared before anything is rounded.
-Contract: catalogue.md, "How the open questions are read".
+Counts are integers and shares ``Fraction``; a threshold is compared before anything is rounded. Contract:
+catalogue.md, "How the open questions are read".
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from fractions import Fraction
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
-from pipeline.evaluate.records import Data, ShareSeries, Span, evidenced, within
+from pipeline.evaluate.records import ShareSeries, Span, SubmissionRecords, counted_in_year, with_evidence
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rules, Share, Target
 
 
 def years_of(target: Target, rules: Rules, as_of: date) -> tuple[Period | None, ...]:
-    """The project years begun by ``as_of`` for a yearly target, else one entry without a year."""
+    """Return the project years begun by ``as_of`` for a yearly target, else one entry None."""
     return rules.years_begun(as_of) if target.per_year else (None,)
 
 
 # --- criteria -----------------------------------------------------------------------------------------
 
 
-def evaluate_criterion(data: Data, criterion: Criterion, on: date) -> CriterionResult:
-    """Reached when it first held, on or before ``on``; a later fall does not take it back."""
+def evaluate_criterion(data: SubmissionRecords, criterion: Criterion, on: date) -> CriterionResult:
+    """Evaluate a criterion as of ``on``: met from the first day on which it held.
+
+    A figure that falls below the threshold later does not take that back.
+    """
     blank = CriterionResult(criterion.id, Status.NOT_EVALUABLE, criterion.decide.minimum)
     if not data.reported(criterion.decide.sheets):
         return blank
@@ -41,7 +44,9 @@ def evaluate_criterion(data: Data, criterion: Criterion, on: date) -> CriterionR
             return _attested_criterion(data, blank, on)
 
 
-def _share_criterion(data: Data, share: Share, blank: CriterionResult, on: date) -> CriterionResult:
+def _share_criterion(
+    data: SubmissionRecords, share: Share, blank: CriterionResult, on: date
+) -> CriterionResult:
     series = ShareSeries(data, share)
     top, bottom = series.on(on)
     value = Fraction(top, bottom) if bottom else None
@@ -51,7 +56,9 @@ def _share_criterion(data: Data, share: Share, blank: CriterionResult, on: date)
     return replace(blank, status=Status.UNMET, value=value) if bottom else blank
 
 
-def _count_criterion(data: Data, count: Count, blank: CriterionResult, on: date) -> CriterionResult:
+def _count_criterion(
+    data: SubmissionRecords, count: Count, blank: CriterionResult, on: date
+) -> CriterionResult:
     spans = data.spans(count.rows)
     if count.rows.until:
         events = sorted(e for e in spans.events if e <= on)
@@ -59,7 +66,7 @@ def _count_criterion(data: Data, count: Count, blank: CriterionResult, on: date)
         status = Status.MET if reached else Status.UNMET
         return replace(blank, status=status, reached_on=reached, value=spans.on(on))
     rows = spans.upto(on)
-    counted = evidenced(data, count.rows, rows)
+    counted = with_evidence(data, count.rows, rows)
     blank = replace(blank, value=len(rows), evidence=_by_evidence(s.evidence for s in rows))
     if len(counted) >= count.at_least:
         return replace(blank, status=Status.MET, reached_on=counted[count.at_least - 1].start)
@@ -67,7 +74,9 @@ def _count_criterion(data: Data, count: Count, blank: CriterionResult, on: date)
     return replace(blank, status=Status.EVIDENCE_MISSING if enough else Status.UNMET)
 
 
-def _every_criterion(data: Data, every: Every, blank: CriterionResult, on: date) -> CriterionResult:
+def _every_criterion(
+    data: SubmissionRecords, every: Every, blank: CriterionResult, on: date
+) -> CriterionResult:
     days = data.column(every.sheet, every.date)
     if not days:
         return replace(blank, status=Status.UNMET)
@@ -78,7 +87,7 @@ def _every_criterion(data: Data, every: Every, blank: CriterionResult, on: date)
     return replace(blank, status=Status.MET, reached_on=max(done), value=value)
 
 
-def _attested_criterion(data: Data, blank: CriterionResult, on: date) -> CriterionResult:
+def _attested_criterion(data: SubmissionRecords, blank: CriterionResult, on: date) -> CriterionResult:
     fulfilled, evidence = data.attested.get(blank.nr, (None, ()))
     if fulfilled is None or fulfilled > on:
         return replace(blank, status=Status.UNMET)
@@ -94,8 +103,10 @@ def _by_evidence(evidence: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 # --- targets ------------------------------------------------------------------------------------------
 
 
-def evaluate_target(target: Target, data: Data, year: Period | None, rules: Rules, on: date) -> TargetResult:
-    """As of ``on`` alone; ``year`` only for a yearly target."""
+def evaluate_target(
+    target: Target, data: SubmissionRecords, year: Period | None, rules: Rules, on: date
+) -> TargetResult:
+    """Evaluate a target by the figure on ``on`` alone; ``year`` is given for a yearly target."""
     ags = data.workbook.ags or ""
     label = year.label if year else None
     blank = TargetResult(ags, target.id, label, Status.NOT_EVALUABLE, target.decide.minimum, on)
@@ -122,7 +133,9 @@ def _judged(met: bool, over: bool) -> Status:
     return Status.MET if met else Status.MISSED if over else Status.OPEN
 
 
-def _share_target(data: Data, share: Share, blank: TargetResult, on: date, over: bool) -> TargetResult:
+def _share_target(
+    data: SubmissionRecords, share: Share, blank: TargetResult, on: date, over: bool
+) -> TargetResult:
     series = ShareSeries(data, share)
     top, bottom = series.on(on)
     if not bottom:
@@ -131,12 +144,12 @@ def _share_target(data: Data, share: Share, blank: TargetResult, on: date, over:
     return replace(blank, status=status, numerator=top, denominator=bottom, value=Fraction(top, bottom))
 
 
-def counted_spans(data: Data, decide: Count | Info, year: Period | None, on: date) -> list[Span]:
-    """The records behind a number: those of the year, or all up to the day."""
+def counted_spans(data: SubmissionRecords, decide: Count | Info, year: Period | None, on: date) -> list[Span]:
+    """Return the records behind a number: those of the project year, or all that count on ``on``."""
     if year and isinstance(decide, Count):
-        return within(data, decide, year, on)
+        return counted_in_year(data, decide, year, on)
     return data.spans(decide.rows).present(on)
 
 
-def _count(data: Data, count: Count, year: Period | None, on: date) -> int:
-    return len(within(data, count, year, on)) if year else data.spans(count.rows).on(on)
+def _count(data: SubmissionRecords, count: Count, year: Period | None, on: date) -> int:
+    return len(counted_in_year(data, count, year, on)) if year else data.spans(count.rows).on(on)

@@ -1,4 +1,4 @@
-"""What is different between two results of one municipality: figures and statuses. Pure."""
+"""Compares two results of one municipality: which figures and statuses differ. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.definitions.results import MilestoneResult, Result, TargetResult
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A measured target then and now; ``before`` is None where it was not asked for yet (a new project year)."""
+    """The figure of a measured target before and now; ``before`` is None for a new project year."""
 
     before: TargetResult | None
     now: TargetResult
@@ -19,7 +19,7 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """``kind``: target, milestone or criterion, as in ergebnis.json."""
+    """A status before and now; ``kind`` is target, milestone or criterion, as in ergebnis.json."""
 
     kind: str
     nr: str
@@ -30,14 +30,14 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Figures that can be compared or are new, and every status that is another one."""
+    """The figures that both results have or that are new, and the statuses that differ."""
 
     figures: tuple[FigureChange, ...]
     statuses: tuple[StatusChange, ...]
 
 
 def compare_results(before: Result, now: Result) -> Changes:
-    """Both are results of one municipality by the same rules, ``before`` as of its earlier Stichtag."""
+    """Compare two results of one municipality under the same rules; ``before`` is of the earlier Stichtag."""
     then = {(t.nr, t.year): t for t in before.targets}
     pairs = [(then.get((t.nr, t.year)), t) for t in now.targets]
     figures = (FigureChange(old, new) for old, new in pairs if _has_figure(old) or _has_figure(new))

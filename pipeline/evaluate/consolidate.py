@@ -1,4 +1,5 @@
-"""All municipalities → the project's figures: sums over sums, never a mean of percentages.
+"""Consolidates the results of all municipalities: sums of numerators and denominators, never a mean of
+shares.
 
 Contract: catalogue.md A4; results.md, "Consolidated targets".
 """
@@ -22,9 +23,10 @@ EVALUATED = (Status.MET, Status.OPEN, Status.MISSED)
 
 @dataclass(frozen=True, slots=True)
 class ProjectTarget:
-    """A target over all municipalities; the three counts are None for the project lead's own.
+    """A target over all municipalities; the three ``communes_`` counts are None for the project lead's own.
 
-    ``oldest`` and ``youngest``: the days of the data that it sums, None where it sums nothing.
+    ``oldest`` and ``youngest``: first and last ``data_as_of`` among the summed results; None where nothing is
+    summed.
     """
 
     nr: str
@@ -42,6 +44,8 @@ class ProjectTarget:
 
 @dataclass(frozen=True, slots=True)
 class ProjectMilestone:
+    """A milestone over all municipalities: how many have which status."""
+
     nr: str
     due: date | None
     counts: dict[Status, int]
@@ -49,14 +53,16 @@ class ProjectMilestone:
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ProjectResult:
+    """The consolidated targets and milestones, in the order of the rules."""
+
     targets: tuple[ProjectTarget, ...]
     milestones: tuple[ProjectMilestone, ...]
 
 
 @dataclass(slots=True)
-class _Tally:
-    """One target over the municipalities seen so far: how many stand how, and the sums over ``SUMMED``."""
+class _TargetSums:
+    """The sums and status counts of one target over the municipalities added so far."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
     numerator: int | None = None
@@ -80,19 +86,19 @@ class _Tally:
         return sum(self.statuses[status] for status in EVALUATED)
 
 
-def consolidate(results: Iterable[Result], rules: Rules, as_of: date) -> Project:
-    """Results of all municipalities of the roster and of the project lead → the project.
+def consolidate(results: Iterable[Result], rules: Rules, as_of: date) -> ProjectResult:
+    """Consolidate the results of all municipalities of the roster and of the project lead.
 
-    One result is looked at at a time.
+    ``results`` is read once, one result at a time, so that they need not all be in memory.
     """
-    targets: defaultdict[tuple[str, str | None], _Tally] = defaultdict(_Tally)
+    targets: defaultdict[tuple[str, str | None], _TargetSums] = defaultdict(_TargetSums)
     milestones: defaultdict[str, Counter[Status]] = defaultdict(Counter)
     for result in results:
         for t in result.targets:
             targets[t.nr, t.year].add(t)
         for m in result.milestones:
             milestones[m.nr][m.status] += 1
-    return Project(
+    return ProjectResult(
         tuple(
             _target(target, year, targets[target.id, year.label if year else None], rules, as_of)
             for target in rules.targets
@@ -103,7 +109,7 @@ def consolidate(results: Iterable[Result], rules: Rules, as_of: date) -> Project
 
 
 def _sum(one: int | None, other: int | None) -> int | None:
-    """Sum of what is there; None when nothing is, for nothing reported is not zero."""
+    """Add two numbers, either of which may be None; None when both are, as "not reported" is not zero."""
     return other if one is None else one if other is None else one + other
 
 
@@ -112,7 +118,9 @@ def _milestone(milestone: Milestone, counts: Counter[Status], rules: Rules) -> P
     return ProjectMilestone(milestone.id, rules.due(milestone), ordered, len(rules.roster))
 
 
-def _target(target: Target, year: Period | None, tally: _Tally, rules: Rules, as_of: date) -> ProjectTarget:
+def _target(
+    target: Target, year: Period | None, tally: _TargetSums, rules: Rules, as_of: date
+) -> ProjectTarget:
     label = year.label if year else None
     if target.by_lead:
         own = tally.last
@@ -146,7 +154,7 @@ def _target(target: Target, year: Period | None, tally: _Tally, rules: Rules, as
     )
 
 
-def _status(target: Target, tally: _Tally, value: Value, over: bool, total: int) -> Status:
+def _status(target: Target, tally: _TargetSums, value: Value, over: bool, total: int) -> Status:
     if isinstance(target.decide, Info):
         return Status.INFO
     if not tally.evaluated:

@@ -1,4 +1,4 @@
-"""What has a deadline: the milestones with their criteria, and the evidence points."""
+"""Evaluates what has a deadline: milestones with their criteria, and evidence points."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from datetime import date, timedelta
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, EvidenceResult, MilestoneResult
 from pipeline.evaluate.calculations import evaluate_criterion
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Criterion, EvidencePoint, Milestone, Rules
 
 # --- milestones ---------------------------------------------------------------------------------------
 
 
 def evaluate_milestone(
-    milestone: Milestone, data: Data, lead: Data | None, rules: Rules, as_of: date, on: date
+    milestone: Milestone,
+    data: SubmissionRecords,
+    lead: SubmissionRecords | None,
+    rules: Rules,
+    as_of: date,
+    on: date,
 ) -> MilestoneResult:
+    """Evaluate a milestone with its criteria; ``on`` is data_as_of, ``lead`` decides the lead's criteria."""
     due = rules.due(milestone)
     ags = data.workbook.ags or ""
     if due is None or milestone.undefined:
@@ -34,7 +40,7 @@ def evaluate_milestone(
 def milestone_status(
     criteria: Sequence[CriterionResult], due: date, as_of: date, on: date, at_risk_days: int
 ) -> Status:
-    """The first that fits, as results.md lists them; ``on`` is data_as_of."""
+    """Return the first status of results.md ("Milestones") that applies; ``on`` is data_as_of."""
     found = {c.status for c in criteria}
     if found == {Status.MET}:
         late = any(c.reached_on is not None and c.reached_on > due for c in criteria)
@@ -50,8 +56,8 @@ def milestone_status(
     return Status.AT_RISK if due <= as_of + timedelta(days=at_risk_days) else Status.OPEN
 
 
-def _lead_criterion(lead: Data | None, criterion: Criterion, on: date) -> CriterionResult:
-    """A criterion of the project lead inside a municipal milestone, on the municipality's date."""
+def _lead_criterion(lead: SubmissionRecords | None, criterion: Criterion, on: date) -> CriterionResult:
+    """Evaluate a criterion of the project lead inside a municipal milestone, on the municipality's date."""
     blank = CriterionResult(criterion.id, Status.NOT_EVALUABLE, criterion.decide.minimum)
     if lead is None:
         return blank
@@ -66,9 +72,9 @@ def _lead_criterion(lead: Data | None, criterion: Criterion, on: date) -> Criter
 
 
 def evaluate_evidence(
-    point: EvidencePoint, data: Data, rules: Rules, as_of: date, on: date
+    point: EvidencePoint, data: SubmissionRecords, rules: Rules, as_of: date, on: date
 ) -> list[EvidenceResult]:
-    """One entry, or one per deadline: the k-th document by date serves the k-th deadline."""
+    """Return one result, or one per deadline: the k-th document by date serves the k-th deadline."""
     ags = data.workbook.ags or ""
     days = [day for day, _ in data.documents(point.id, on)]
     if not point.months:

@@ -1,7 +1,7 @@
-"""Needs, offers, participations, drop-outs and target groups of one municipality, counted. Pure.
+"""Counts needs, offers, participations, drop-outs and target groups of one municipality. Pure functions.
 
-Every record counts from its date on, up to the end of data_as_of. A sheet that is empty without its
-Leermeldung is not reported: its counts are None, never 0.
+A record counts from its date on, up to the end of data_as_of. A sheet that is empty without its Leermeldung
+is not reported: its counts are None, never 0.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from pipeline.definitions.sheets import (
     PERSON_RECORDED,
     PERSONS,
 )
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 
 Counts = Counter[str] | None
 SHEETS = (NEEDS.title, OFFERS.title, PARTICIPATIONS.title, PERSONS.title)
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Counts by field of need, reason or target group. None: not reported."""
+class NeedsFigures:
+    """Counts by field of need, reason or target group; None where the sheet is not reported."""
 
     needs: Counts  # field → recorded needs
     addressed: Counts
@@ -56,12 +56,12 @@ class Figures:
     unreported: tuple[str, ...] = ()
 
 
-def figures_of(data: Data, on: date) -> Figures:
-    """One municipality as of the end of ``on``."""
+def needs_figures(data: SubmissionRecords, on: date) -> NeedsFigures:
+    """Count the records of one municipality as of the end of ``on``."""
     reported = {sheet: data.reported((sheet,)) for sheet in SHEETS}
     needs, offers = reported[NEEDS.title], reported[OFFERS.title]
     taken, persons = reported[PARTICIPATIONS.title], reported[PERSONS.title]
-    return Figures(
+    return NeedsFigures(
         _needs(data, NEED_RECORDED.name, on) if needs else None,
         _needs(data, NEED_ADDRESSED.name, on) if needs else None,
         _offers(data, OFFER_EXISTING, on) if offers else None,
@@ -74,8 +74,8 @@ def figures_of(data: Data, on: date) -> Figures:
     )
 
 
-def total(counts: Iterable[Counts]) -> Counter[str]:
-    """The project: the sum over those who reported."""
+def sum_counts(counts: Iterable[Counts]) -> Counter[str]:
+    """Add up the counts of several municipalities; those not reported add nothing."""
     found: Counter[str] = Counter()
     for known in counts:
         found.update(known or {})
@@ -83,7 +83,7 @@ def total(counts: Iterable[Counts]) -> Counter[str]:
 
 
 def _field(name: str | None) -> str:
-    """Where an exception lets a gap pass, the record still counts: under Sonstiges."""
+    """Return the field of need, "Sonstiges" where an exemption allows the cell to be empty."""
     return name or FIELDS_OF_NEED[-1]
 
 
@@ -91,17 +91,17 @@ def _by(day: date | None, on: date) -> bool:
     return day is not None and day <= on
 
 
-def _needs(data: Data, column: str, on: date) -> Counter[str]:
+def _needs(data: SubmissionRecords, column: str, on: date) -> Counter[str]:
     rows = data.workbook.tables[NEEDS.title].records(NEED_FIELD.name, NEED_RECORDED.name, column)
     return Counter(_field(field) for _, field, recorded, day in rows if _by(recorded, on) and _by(day, on))
 
 
-def _offers(data: Data, kind: str, on: date) -> Counter[str]:
+def _offers(data: SubmissionRecords, kind: str, on: date) -> Counter[str]:
     rows = data.workbook.tables[OFFERS.title].records(OFFER_FIELD.name, OFFER_KIND.name, OFFER_START.name)
     return Counter(_field(field) for _, field, its_kind, day in rows if its_kind == kind and _by(day, on))
 
 
-def _participations(data: Data, on: date) -> Counter[str]:
+def _participations(data: SubmissionRecords, on: date) -> Counter[str]:
     offers = data.workbook.tables[OFFERS.title].records(OFFER_KEY.name, OFFER_FIELD.name)
     field_of = {key: field for _, key, field in offers}
     rows = data.workbook.tables[PARTICIPATIONS.title].records(
@@ -110,7 +110,7 @@ def _participations(data: Data, on: date) -> Counter[str]:
     return Counter(_field(field_of.get(offer)) for _, offer, day in rows if _by(day, on))
 
 
-def _drop_outs(data: Data, on: date) -> Counter[str]:
+def _drop_outs(data: SubmissionRecords, on: date) -> Counter[str]:
     rows = data.workbook.tables[PARTICIPATIONS.title].records(
         DROP_OUT_REASON.name, PARTICIPATION_STATE.name, PARTICIPATION_START.name
     )
@@ -121,7 +121,7 @@ def _drop_outs(data: Data, on: date) -> Counter[str]:
     )
 
 
-def _persons(data: Data, on: date, *, recorded: bool) -> Counter[str]:
+def _persons(data: SubmissionRecords, on: date, *, recorded: bool) -> Counter[str]:
     rows = data.workbook.tables[PERSONS.title].records(
         PERSON_GROUP.name, PERSON_ARRIVED.name, PERSON_RECORDED.name
     )

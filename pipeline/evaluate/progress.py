@@ -1,7 +1,7 @@
-"""A share of the project over time, against the path that the milestones set for it.
+"""Calculates the project's shares quarter by quarter, beside the rising thresholds that the milestones set.
 
-Several milestones ask for the same share at rising thresholds (MS1.1a 15 %, MS1.2b 25 %, …): these make a
-path. Its points are Σ numerators ÷ Σ denominators (catalogue A4) at the quarter ends up to the as-of date.
+Several milestones ask for the same share at rising thresholds (MS1.1a 15 %, MS1.2b 25 %, …). The share at
+each quarter's end up to the as-of date is Σ numerators ÷ Σ denominators (catalogue A4).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from pipeline.evaluate.records import Data, ShareSeries
+from pipeline.evaluate.records import ShareSeries, SubmissionRecords
 from pipeline.rules import Criterion, Rules, Share, quarter_end
 from pipeline.rules.wording.in_words import quarter_of
 
@@ -19,8 +19,8 @@ FEWEST_STEPS = 2  # one threshold alone is no path
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A criterion on the path and the quarter of its milestone's deadline, such as ``2026-Q1``."""
+class ThresholdStep:
+    """A criterion, its threshold, and the quarter of its milestone's deadline, such as ``2026-Q1``."""
 
     criterion: Criterion
     quarter: str
@@ -28,20 +28,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class ThresholdPath:
+    """A share and the criteria that ask for it at rising thresholds."""
+
     share: Share
-    steps: tuple[Step, ...]
+    steps: tuple[ThresholdStep, ...]
 
     def threshold(self, quarter: str) -> Fraction | None:
-        """The highest that falls due in the quarter."""
+        """Return the highest threshold due in the quarter; None where none is."""
         return max((s.threshold for s in self.steps if s.quarter == quarter), default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """Sums at a quarter's end over ``municipalities``; None where there is none.
+class QuarterShare:
+    """The sums of a share at a quarter's end over ``municipalities``; None where there are none.
 
-    A municipality whose data end before counts with its last figure, as in the targets; ``older`` of them do.
+    ``older``: how many of them are counted with their last figure because their data end before the quarter
+    does.
     """
 
     quarter: str
@@ -56,46 +59,46 @@ class Point:
 
 
 def quarters(rules: Rules) -> tuple[str, ...]:
-    """The quarters of the project, in order."""
+    """Return the quarters of the project (``2026-Q1``), in order."""
     found = [quarter_of(rules.project.start)]
     while found[-1] != quarter_of(rules.project.end):
         found.append(quarter_of(quarter_end(found[-1]) + timedelta(days=1)))
     return tuple(found)
 
 
-def paths(rules: Rules) -> tuple[Path, ...]:
-    """Every share that two or more milestones ask for."""
-    found: dict[tuple[object, object], list[Step]] = {}
+def threshold_paths(rules: Rules) -> tuple[ThresholdPath, ...]:
+    """Return every share that two or more criteria ask for."""
+    found: dict[tuple[object, object], list[ThresholdStep]] = {}
     for step, share in _steps(rules):
         found.setdefault((share.numerator, share.denominator), []).append(step)
     several = (steps for steps in found.values() if len(steps) >= FEWEST_STEPS)
-    return tuple(Path(_share(steps[0]), tuple(steps)) for steps in several)
+    return tuple(ThresholdPath(_share(steps[0]), tuple(steps)) for steps in several)
 
 
-def _steps(rules: Rules) -> Iterator[tuple[Step, Share]]:
+def _steps(rules: Rules) -> Iterator[tuple[ThresholdStep, Share]]:
     for milestone in rules.milestones:
         due = rules.due(milestone)
         for criterion in milestone.criteria:
             decide = criterion.decide
             if due and isinstance(decide, Share) and not criterion.by_lead:
-                yield Step(criterion, quarter_of(due), decide.at_least), decide
+                yield ThresholdStep(criterion, quarter_of(due), decide.at_least), decide
 
 
-def _share(step: Step) -> Share:
+def _share(step: ThresholdStep) -> Share:
     assert isinstance(step.criterion.decide, Share)
     return step.criterion.decide
 
 
-class Course:
-    """The points of a path, added up municipality by municipality, for the quarters ended by ``as_of``."""
+class ShareOverTime:
+    """Adds up a share, municipality by municipality, for each quarter ended by ``as_of``."""
 
-    def __init__(self, path: Path, rules: Rules, as_of: date) -> None:
+    def __init__(self, path: ThresholdPath, rules: Rules, as_of: date) -> None:
         self._share = path.share
         ended = [q for q in quarters(rules) if quarter_end(q) <= as_of]
-        self._points = {quarter: Point(quarter, 0) for quarter in ended}
+        self._points = {quarter: QuarterShare(quarter, 0) for quarter in ended}
 
-    def add(self, data: Data, until: date) -> None:
-        """``until``: the date that the municipality's data reach."""
+    def add(self, data: SubmissionRecords, until: date) -> None:
+        """Add one municipality; ``until`` is the day up to which its data reach."""
         if not data.reported(self._share.sheets):
             return
         series = ShareSeries(data, self._share)
@@ -105,9 +108,9 @@ class Course:
             if bottom:
                 sums = (top + (point.numerator or 0), bottom + (point.denominator or 0))
                 older = point.older + (until < end)
-                self._points[quarter] = Point(quarter, point.municipalities + 1, *sums, older)
+                self._points[quarter] = QuarterShare(quarter, point.municipalities + 1, *sums, older)
 
     @property
-    def points(self) -> tuple[Point, ...]:
-        """One for each quarter."""
+    def points(self) -> tuple[QuarterShare, ...]:
+        """The sums of each quarter, in order."""
         return tuple(self._points.values())

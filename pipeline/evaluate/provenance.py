@@ -1,7 +1,7 @@
-"""Where a figure comes from: sheet and Excel rows of the accepted workbook, never a value from them. Pure.
+"""Where a figure comes from: sheet and Excel rows of the accepted workbook, without any value of them.
 
-The rows are those that ``evaluate`` has counted (its ``Data``, ``Spans``, ``ShareSeries``); nothing is
-computed a second time. Contract: results.md, "Herkunft".
+The rows are those that ``evaluate`` has counted (``SubmissionRecords``, ``Spans``, ``ShareSeries``). Pure
+functions. Contract: results.md, "Herkunft".
 """
 
 from __future__ import annotations
@@ -16,12 +16,19 @@ from pipeline.definitions.messages import quoted
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
 from pipeline.definitions.sheets import CRITERIA, EVIDENCE, EVIDENCE_KEY, RULE_NR, STOCK_SOURCE, TARGETS
-from pipeline.evaluate.records import Data, ShareSeries, Span, Stock, evidenced, within
+from pipeline.evaluate.records import (
+    ShareSeries,
+    Span,
+    Stock,
+    SubmissionRecords,
+    counted_in_year,
+    with_evidence,
+)
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Rows, Rules, Share, Target
 
 
 class Role(StrEnum):
-    """What rows contribute to a figure."""
+    """What a group of rows is to a figure: numerator, denominator, linked rows, an entry or evidence."""
 
     NUMERATOR = "Zähler"
     DENOMINATOR = "Nenner"
@@ -31,11 +38,11 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Rows of one sheet as of the end of ``day``. ``number`` is their part of the figure.
+class SourceRows:
+    """Rows of one sheet behind a figure as of the end of ``day``; ``number`` is their count or stock.
 
-    ``reached``: they stand for the day on which a criterion was reached, not for the figure shown.
-    ``stock``: of an official number, the day for which it holds and where it was taken from.
+    ``reached``: the rows count for the day on which a criterion was reached, not for the figure shown.
+    ``stock``: for an official number, the day for which it holds and its source as given in the workbook.
     """
 
     role: Role
@@ -50,8 +57,10 @@ class Part:
 # --- targets and criteria -----------------------------------------------------------------------------
 
 
-def target_parts(data: Data, target: Target, result: TargetResult, rules: Rules) -> tuple[Part, ...]:
-    """The rows behind a target's figure; none where there is no figure."""
+def target_parts(
+    data: SubmissionRecords, target: Target, result: TargetResult, rules: Rules
+) -> tuple[SourceRows, ...]:
+    """Return the rows behind a target's figure; none where there is no figure."""
     on = result.data_as_of
     if on is None or result.status is Status.NOT_EVALUABLE:
         return ()
@@ -60,7 +69,7 @@ def target_parts(data: Data, target: Target, result: TargetResult, rules: Rules)
             return tuple(_share(data, share, on))
         case Count() as count:
             year = next((y for y in rules.years if y.label == result.year), None)
-            spans = within(data, count, year, on) if year else data.spans(count.rows).present(on)
+            spans = counted_in_year(data, count, year, on) if year else data.spans(count.rows).present(on)
             return tuple(_counted(data, count.rows, spans, on))
         case Info(rows=rows):
             return tuple(_counted(data, rows, data.spans(rows).present(on), on))
@@ -69,10 +78,12 @@ def target_parts(data: Data, target: Target, result: TargetResult, rules: Rules)
             return _attested(data, target.id, TARGETS.title, evidence, on)
 
 
-def criterion_parts(data: Data, criterion: Criterion, result: CriterionResult, on: date) -> tuple[Part, ...]:
-    """The rows behind a criterion's figure on ``on``, and those on the day it was reached.
+def criterion_parts(
+    data: SubmissionRecords, criterion: Criterion, result: CriterionResult, on: date
+) -> tuple[SourceRows, ...]:
+    """Return the rows behind a criterion's figure on ``on``, and those on the day it was reached.
 
-    ``data`` is the workbook that decides: the project lead's for its own criteria.
+    ``data`` is the workbook that decides: the project lead's for the lead's own criteria.
     """
     if result.status is Status.NOT_EVALUABLE:
         return ()
@@ -88,43 +99,45 @@ def criterion_parts(data: Data, criterion: Criterion, result: CriterionResult, o
     return tuple(parts)
 
 
-def _measured(data: Data, criterion: Criterion, on: date, *, reached: bool = False) -> Iterator[Part]:
+def _measured(
+    data: SubmissionRecords, criterion: Criterion, on: date, *, reached: bool = False
+) -> Iterator[SourceRows]:
     match criterion.decide:
         case Share() as share:
             yield from _share(data, share, on)
         case Count(rows=rows):
             spans = data.spans(rows).present(on)
-            yield from _counted(data, rows, evidenced(data, rows, spans) if reached else spans, on)
+            yield from _counted(data, rows, with_evidence(data, rows, spans) if reached else spans, on)
         case Every(sheet=sheet, date=column):
             records = list(data.workbook.tables[sheet].records(column))
             done = [row for row, day in records if day is not None and day <= on]
-            yield Part(Role.NUMERATOR, sheet, tuple(done), on, len(done))
-            yield Part(Role.DENOMINATOR, sheet, tuple(row for row, _ in records), on, len(records))
+            yield SourceRows(Role.NUMERATOR, sheet, tuple(done), on, len(done))
+            yield SourceRows(Role.DENOMINATOR, sheet, tuple(row for row, _ in records), on, len(records))
         case Attested():
             pass
         case other:
             assert_never(other)
 
 
-def _share(data: Data, share: Share, on: date) -> Iterator[Part]:
+def _share(data: SubmissionRecords, share: Share, on: date) -> Iterator[SourceRows]:
     series = ShareSeries(data, share)
     yield from _counted(data, share.numerator, series.top.present(on), on)
     sheet = share.denominator.sheet
     if isinstance(series.bottom, Stock):
         latest = series.bottom.latest(on)
         if latest is None:
-            yield Part(Role.DENOMINATOR, sheet, (), on)
+            yield SourceRows(Role.DENOMINATOR, sheet, (), on)
             return
         day, number, row = latest
         sources = dict(data.workbook.tables[sheet].records(STOCK_SOURCE.name))
-        yield Part(Role.DENOMINATOR, sheet, (row,), on, number, stock=(day, sources.get(row)))
+        yield SourceRows(Role.DENOMINATOR, sheet, (row,), on, number, stock=(day, sources.get(row)))
     else:
         spans = series.bottom.present(on)
-        yield Part(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
+        yield SourceRows(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
 
 
-def stock_day(data: Data, requirement: Target | Criterion, on: date) -> date | None:
-    """The Stichtag of the Bestand in a share's denominator; None for everything else."""
+def stock_day(data: SubmissionRecords, requirement: Target | Criterion, on: date) -> date | None:
+    """Return the Stichtag of the Bestand in a share's denominator; None for any other requirement."""
     if not isinstance(requirement.decide, Share):
         return None
     bottom = ShareSeries(data, requirement.decide).bottom
@@ -132,8 +145,8 @@ def stock_day(data: Data, requirement: Target | Criterion, on: date) -> date | N
     return latest[0] if latest else None
 
 
-def _counted(data: Data, rows: Rows, spans: list[Span], on: date) -> Iterator[Part]:
-    yield Part(Role.NUMERATOR, rows.sheet, _rows(spans), on, len(spans))
+def _counted(data: SubmissionRecords, rows: Rows, spans: list[Span], on: date) -> Iterator[SourceRows]:
+    yield SourceRows(Role.NUMERATOR, rows.sheet, _rows(spans), on, len(spans))
     yield from _linked(data, rows, spans, on)
 
 
@@ -141,8 +154,8 @@ def _rows(spans: Iterable[Span]) -> tuple[int, ...]:
     return tuple(sorted(s.row for s in spans))
 
 
-def _linked(data: Data, rows: Rows, spans: list[Span], on: date) -> Iterator[Part]:
-    """The rows of other sheets without which the counted rows would not count."""
+def _linked(data: SubmissionRecords, rows: Rows, spans: list[Span], on: date) -> Iterator[SourceRows]:
+    """Yield the rows of other sheets that make the counted rows count."""
     link = rows.linked
     if link is None:
         return
@@ -156,30 +169,34 @@ def _linked(data: Data, rows: Rows, spans: list[Span], on: date) -> Iterator[Par
         if value in keys and day is not None and day <= on:
             found.append(row)
             bases.add(base)
-    yield Part(Role.LINKED, link.sheet, tuple(found), on)
-    yield Part(Role.LINKED, dated.title, tuple(sorted(bases)), on)
+    yield SourceRows(Role.LINKED, link.sheet, tuple(found), on)
+    yield SourceRows(Role.LINKED, dated.title, tuple(sorted(bases)), on)
 
 
 # --- entries and evidence -----------------------------------------------------------------------------
 
 
-def _attested(data: Data, nr: str, sheet: str, evidence: tuple[str, ...], on: date) -> tuple[Part, ...]:
+def _attested(
+    data: SubmissionRecords, nr: str, sheet: str, evidence: tuple[str, ...], on: date
+) -> tuple[SourceRows, ...]:
     rows = tuple(row for row, found in data.workbook.tables[sheet].records(RULE_NR.name) if found == nr)
-    entry = Part(Role.ENTRY, sheet, rows, on)
+    entry = SourceRows(Role.ENTRY, sheet, rows, on)
     return (entry, _register(data, evidence, on)) if evidence else (entry,)
 
 
-def _register(data: Data, numbers: Iterable[str], on: date) -> Part:
-    """The rows of the register with these evidence numbers."""
+def _register(data: SubmissionRecords, numbers: Iterable[str], on: date) -> SourceRows:
+    """Return the rows of the evidence register with these evidence numbers."""
     wanted = set(numbers)
     records = data.workbook.tables[EVIDENCE.title].records(EVIDENCE_KEY.name)
-    return Part(Role.EVIDENCE, EVIDENCE.title, tuple(row for row, number in records if number in wanted), on)
+    return SourceRows(
+        Role.EVIDENCE, EVIDENCE.title, tuple(row for row, number in records if number in wanted), on
+    )
 
 
-def evidence_part(data: Data, point: str, on: date) -> Part:
-    """The rows of the register that serve an evidence point."""
+def evidence_part(data: SubmissionRecords, point: str, on: date) -> SourceRows:
+    """Return the rows of the evidence register that serve an evidence point."""
     rows = sorted(row for _, row in data.documents(point, on))
-    return Part(Role.EVIDENCE, EVIDENCE.title, tuple(rows), on, len(rows))
+    return SourceRows(Role.EVIDENCE, EVIDENCE.title, tuple(rows), on, len(rows))
 
 
 # --- in words -----------------------------------------------------------------------------------------
@@ -190,9 +207,9 @@ LEAD_TOO_EARLY = "Berichtsstichtag der Projektleitung liegt vor dem Tag der Date
 
 
 def why_not_evaluable(
-    data: Data | None, requirement: Target | Criterion, started: date | None, on: date
+    data: SubmissionRecords | None, requirement: Target | Criterion, started: date | None, on: date
 ) -> str:
-    """Why there is no figure. ``started``: first day of the project year that is asked for.
+    """Return in German why there is no figure; ``started`` is the first day of the project year, if any.
 
     ``data`` is the workbook that decides; None when the project lead's is missing.
     """
@@ -207,8 +224,8 @@ def why_not_evaluable(
     return LEAD_TOO_EARLY if stichtag and stichtag < on else "Nenner fehlt oder ist 0"
 
 
-def ranges(rows: Iterable[int]) -> str:
-    """``5–10, 12``; ``keine`` without rows."""
+def row_ranges(rows: Iterable[int]) -> str:
+    """Return rows as text: ``5–10, 12``; ``keine`` without rows."""
     found: list[list[int]] = []
     for row in sorted(set(rows)):
         if found and row == found[-1][1] + 1:

@@ -1,4 +1,4 @@
-"""The rows of one accepted workbook in time: what counts on a date, and which rows those are. Pure."""
+"""The records of one accepted workbook over time: which of them count on a date, and in which Excel rows."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from pipeline.definitions.sheets import (
 from pipeline.rules import Count, Latest, Linked, Period, Rows, Rules, Share
 
 
-class Tally:
-    """How many of some days lie on or before a day."""
+class DateCounts:
+    """Counts, for a list of dates, how many lie on or before a day."""
 
     def __init__(self, days: Iterable[date]) -> None:
         counts = Counter(days)
@@ -39,7 +39,7 @@ class Tally:
 
 
 class Span(NamedTuple):
-    """A record that counts from ``start`` until before ``end``. Sorts by start, then row."""
+    """A record that counts from ``start`` up to the day before ``end``; sorts by start, then Excel row."""
 
     start: date
     row: int
@@ -48,21 +48,26 @@ class Span(NamedTuple):
 
 
 class Spans:
-    """Records that match, and how many count on a date. Most are only counted: few are made a ``Span``."""
+    """The records that match a rule, and how many of them count on a date.
+
+    A ``Span`` is made only on access, as most records are merely counted.
+    """
 
     def __init__(self, found: Iterable[tuple[date, int, date | None, tuple[str, ...]]]) -> None:
         self._found = list(found)
-        self._starts = Tally(start for start, _, _, _ in self._found)
-        self._ends = Tally(end for _, _, end, _ in self._found if end is not None)
+        self._starts = DateCounts(start for start, _, _, _ in self._found)
+        self._ends = DateCounts(end for _, _, end, _ in self._found if end is not None)
 
     def on(self, day: date) -> int:
+        """Return how many records count on that day."""
         return self._starts.upto(day) - self._ends.upto(day)
 
     def upto(self, day: date) -> list[Span]:
+        """Return the records that began on or before that day, by start and row, ended ones included."""
         return self._spans[: self._starts.upto(day)]
 
     def present(self, day: date) -> list[Span]:
-        """The records that ``on`` counts."""
+        """Return the records that ``on`` counts."""
         return [s for s in self.upto(day) if s.end is None or s.end > day]
 
     @cached_property
@@ -71,31 +76,35 @@ class Spans:
 
     @property
     def events(self) -> set[date]:
+        """The days on which the number of records changes."""
         return {*self._starts.days, *self._ends.days}
 
 
 class Stock:
-    """The latest official number on or before a date; None before the first. Rows: (date, number, row)."""
+    """An official number over time, from rows (date, number, Excel row)."""
 
     def __init__(self, rows: Iterable[tuple[date, int, int]]) -> None:
         self._known = sorted(rows)
         self._days = [day for day, _, _ in self._known]
 
     def on(self, day: date) -> int | None:
+        """Return the latest number on or before that day; None before the first."""
         latest = self.latest(day)
         return latest[1] if latest else None
 
     def latest(self, day: date) -> tuple[date, int, int] | None:
+        """Return (date, number, Excel row) of the latest number on or before that day; None before the first."""
         position = bisect_right(self._days, day)
         return self._known[position - 1] if position else None
 
     @property
     def events(self) -> set[date]:
+        """The days for which there is a number."""
         return set(self._days)
 
 
-class Data:
-    """The tables of one accepted workbook, asked in the terms of the rules."""
+class SubmissionRecords:
+    """The records of one accepted workbook, queried with the values of the rules."""
 
     def __init__(self, workbook: Workbook, rules: Rules) -> None:
         self.workbook = workbook
@@ -103,28 +112,31 @@ class Data:
         self._spans: dict[Rows, Spans] = {}
 
     def column(self, sheet: str, name: str) -> list[Any]:
+        """Return a column's values, one per record."""
         return self.workbook.tables[sheet][name]
 
     def reported(self, sheets: Iterable[str]) -> bool:
-        """False when one of the sheets is empty without its Leermeldung."""
+        """Return False when one of the sheets is empty without its Leermeldung."""
         return all(len(self.workbook.tables[s]) or self._declared_empty(s) for s in sheets)
 
     def _declared_empty(self, sheet: str) -> bool:
         return self.workbook.form.get(nil_return_label(self.kind.table(sheet))) == YES
 
     def stock(self, latest: Latest) -> Stock:
+        """Return the official numbers of a sheet over time."""
         rows = self.workbook.tables[latest.sheet].records(latest.date, latest.latest)
         return Stock(
             (day, number, row) for row, day, number in rows if day is not None and number is not None
         )
 
     def spans(self, rows: Rows) -> Spans:
+        """Return the records that match ``rows``, with the days on which they count."""
         if rows not in self._spans:
             self._spans[rows] = Spans(self._find(rows))
         return self._spans[rows]
 
     def _find(self, rows: Rows) -> Iterable[tuple[date, int, date | None, tuple[str, ...]]]:
-        """The fields of each ``Span``."""
+        """Yield the fields of a ``Span`` for each record that matches."""
         table = self.workbook.tables[rows.sheet]
         column = self.kind.table(rows.sheet).evidence_column
         ends = table[rows.until] if rows.until else repeat(None)
@@ -135,7 +147,7 @@ class Data:
                 yield start, row, end, numbers or ()
 
     def _starts(self, rows: Rows, table: Table) -> list[date | None]:
-        """The day from which each record counts: the latest of its dates, None where one is missing."""
+        """Return the day from which each record counts: its latest date, None where one is missing."""
         dates = [table[name] for name in rows.dates]
         if rows.linked:
             dates.append(self._linked_dates(rows.sheet, rows.linked))
@@ -144,7 +156,7 @@ class Data:
         return [None if None in days else max(days) for days in zip(*dates, strict=True)]
 
     def _linked_dates(self, sheet: str, linked: Linked) -> list[date | None]:
-        """For each row the earliest date of a linked record, None where there is none."""
+        """Return for each record the earliest date of a linked record, None where there is none."""
         dated = self.kind.table(linked.dated_sheet)
         day_of = dict(
             zip(self.column(dated.title, dated.key[0]), self.column(dated.title, linked.date), strict=True)
@@ -161,7 +173,7 @@ class Data:
 
     @cached_property
     def attested(self) -> dict[str, tuple[date | None, tuple[str, ...]]]:
-        """Number of the rule → (Erfüllt am, evidence numbers)."""
+        """Number of the requirement → (Erfüllt am, evidence numbers)."""
         found = {}
         for sheet in (CRITERIA, TARGETS):
             table = self.workbook.tables[sheet.title]
@@ -171,17 +183,17 @@ class Data:
 
     @cached_property
     def _register(self) -> list[tuple[date, int, tuple[str, ...]]]:
-        """(Datum, row, Nachweispunkte) of the register, by date."""
+        """(Datum, Excel row, Nachweispunkte) of the evidence register, by date."""
         rows = self.workbook.tables[EVIDENCE.title].records(EVIDENCE_DATE.name, EVIDENCE_POINT.name)
         return sorted((on, row, points) for row, on, points in rows if on is not None and points is not None)
 
     def documents(self, point: str, upto: date) -> list[tuple[date, int]]:
-        """(Datum, row) of the documents that serve an evidence point, by date."""
+        """Return (Datum, Excel row) of the documents that serve an evidence point, by date."""
         return [(on, row) for on, row, points in self._register if point in points and on <= upto]
 
 
 def _selected(rows: Rows, table: Table) -> list[bool]:
-    """For each record whether it holds what is asked for."""
+    """Return for each record whether its values are among those that ``rows.where`` allows."""
     holds = [True] * len(table)
     for name, allowed in rows.where:
         holds = [held and value in allowed for held, value in zip(holds, table[name], strict=True)]
@@ -189,33 +201,36 @@ def _selected(rows: Rows, table: Table) -> list[bool]:
 
 
 class ShareSeries:
-    """Numerator and denominator of a share on any date."""
+    """The numerator and the denominator of a share on any date."""
 
-    def __init__(self, data: Data, share: Share) -> None:
+    def __init__(self, data: SubmissionRecords, share: Share) -> None:
         self._share = share
         self.top = data.spans(share.numerator)
         below = share.denominator
         self.bottom = data.stock(below) if isinstance(below, Latest) else data.spans(below)
 
     def on(self, day: date) -> tuple[int, int | None]:
+        """Return numerator and denominator on that day; the latter is None before the first stock."""
         return self.top.on(day), self.bottom.on(day)
 
     def holds(self, day: date) -> bool:
+        """Return whether the share reaches its threshold on that day, compared exactly."""
         top, bottom = self.on(day)
         least = self._share.at_least
         return bool(bottom) and top * least.denominator >= least.numerator * (bottom or 0)
 
     def first_held(self, until: date) -> date | None:
+        """Return the first day up to ``until`` on which the share reached its threshold; None if never."""
         events = sorted(e for e in self.top.events | self.bottom.events if e <= until)
         return next((e for e in events if self.holds(e)), None)
 
 
-def evidenced(data: Data, rows: Rows, spans: Iterable[Span]) -> list[Span]:
-    """Those with evidence; all of them where the sheet asks for none."""
+def with_evidence(data: SubmissionRecords, rows: Rows, spans: Iterable[Span]) -> list[Span]:
+    """Return the records that name evidence; all of them where the sheet has no column for it."""
     needs_evidence = data.kind.table(rows.sheet).evidence_column is not None
     return [s for s in spans if s.evidence or not needs_evidence]
 
 
-def within(data: Data, count: Count, year: Period, on: date) -> list[Span]:
-    """The rows that a yearly target counts."""
+def counted_in_year(data: SubmissionRecords, count: Count, year: Period, on: date) -> list[Span]:
+    """Return the records that a yearly target counts: begun within the year, up to ``on``."""
     return [s for s in data.spans(count.rows).upto(on) if year.start <= s.start <= year.end]

@@ -1,4 +1,4 @@
-"""How much is missing to a threshold: exactly, in the unit of the rule, and in words."""
+"""How much is missing to a threshold: as an exact number in the unit of the rule, and in German words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipeline.definitions.sheets import (
     VOLUNTEERS,
 )
 from pipeline.evaluate.provenance import why_not_evaluable
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Criterion, Info, Rules, Share, Target
 
 UNIT_WORDS = {
@@ -38,22 +38,24 @@ UNIT_WORDS = {
 REACHED = "Schwelle erreicht"
 
 
-def missing(threshold: Fraction | int, numerator: int, denominator: int | None) -> int:
-    """How many more are needed: of a share in whole units, never below 0."""
+def missing_count(threshold: Fraction | int, numerator: int, denominator: int | None) -> int:
+    """Return how many more are needed to reach the threshold, at least 0; a share is rounded up to whole
+    units.
+    """
     wanted = threshold if denominator is None else threshold * denominator
     return max(0, ceil(wanted - numerator))
 
 
 def shortfall_of(target: Target, numerator: int | None, denominator: int | None) -> int | None:
-    """The number that is missing; None where there is no threshold or no figure."""
+    """Return how many are missing; None where there is no threshold or no figure."""
     minimum = target.decide.minimum
     if minimum is None or numerator is None or (isinstance(minimum, Fraction) and denominator is None):
         return None
-    return missing(minimum, numerator, denominator)
+    return missing_count(minimum, numerator, denominator)
 
 
 def shortfall_words(target: Target | Criterion, gap: int) -> str:
-    """``es fehlen 14 Personen``."""
+    """Return the shortfall in words: ``es fehlen 14 Personen``."""
     if gap == 0:
         return REACHED
     decide = target.decide
@@ -62,8 +64,8 @@ def shortfall_words(target: Target | Criterion, gap: int) -> str:
     return f"es fehlt 1 {one}" if gap == 1 else f"es fehlen {gap} {many}"
 
 
-def words_of(target: Target, result: TargetResult, data: Data | None, rules: Rules) -> str:
-    """What to say beside the figure of one municipality; empty where the status says it all."""
+def target_remark(target: Target, result: TargetResult, data: SubmissionRecords | None, rules: Rules) -> str:
+    """Return the remark beside a municipality's figure; empty where the status needs no explanation."""
     gap = shortfall_of(target, result.numerator, result.denominator)
     if gap is not None:
         return shortfall_words(target, gap)
@@ -80,8 +82,8 @@ def words_of(target: Target, result: TargetResult, data: Data | None, rules: Rul
             return ""
 
 
-def _reason(target: Target, result: TargetResult, data: Data, rules: Rules) -> str:
-    """Why a figure cannot be judged."""
+def _reason(target: Target, result: TargetResult, data: SubmissionRecords, rules: Rules) -> str:
+    """Return why a figure cannot be evaluated."""
     on = result.data_as_of
     if on is None:
         return ""

@@ -16,7 +16,7 @@ from typing import cast
 
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.results import Result, Value
-from pipeline.evaluate.consolidate import Project
+from pipeline.evaluate.consolidate import ProjectResult
 from pipeline.report.document import (
     ConsolidatedEntry,
     Document,
@@ -247,7 +247,7 @@ def _evidence(result: Result) -> list[EvidenceEntry]:
     ]
 
 
-def _consolidated(project: Project) -> ConsolidatedEntry:
+def _consolidated(project: ProjectResult) -> ConsolidatedEntry:
     targets: list[ProjectTargetEntry] = [
         {
             "nr": t.nr,

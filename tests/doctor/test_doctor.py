@@ -25,7 +25,7 @@ from pipeline.doctor import Check, Mark, check_lines, definitions, examine
 from pipeline.doctor.definitions import check_exemptions
 from pipeline.doctor.model import INDENT
 from pipeline.doctor.round import archivable, check_round
-from pipeline.evaluate.consolidate import Project
+from pipeline.evaluate.consolidate import ProjectResult
 from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, Submission
@@ -83,7 +83,7 @@ def outcome(rules: Rules, *submissions: Submission, **more: object) -> Outcome:
         notes=(),
         round=round_of(submissions, rules, SEPTEMBER),
         results=(),
-        project=Project((), ()),
+        project=ProjectResult((), ()),
     )
     return replace(made, **more)
 

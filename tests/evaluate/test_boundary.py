@@ -10,17 +10,17 @@ import pytest
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import Result
 from pipeline.evaluate import evaluate
-from pipeline.evaluate.needs import figures_of
+from pipeline.evaluate.needs import needs_figures
 from pipeline.evaluate.provenance import (
-    Part,
+    SourceRows,
     Role,
     criterion_parts,
     evidence_part,
-    ranges,
+    row_ranges,
     stock_day,
     target_parts,
 )
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from tests import boundary, builder
 from tests.boundary import AFTER, BEFORE, DAY, G6, LEAD
 
@@ -28,8 +28,8 @@ RULES = builder.rules()
 S = Status
 
 
-def data(name: str = boundary.OWN) -> Data:
-    return Data(boundary.workbook(name), RULES)
+def data(name: str = boundary.OWN) -> SubmissionRecords:
+    return SubmissionRecords(boundary.workbook(name), RULES)
 
 
 def result(as_of: date) -> Result:
@@ -124,8 +124,8 @@ def test_evidence_with_a_deadline(as_of: date, count: int, status: Status) -> No
 # --- where they come from -----------------------------------------------------------------------------
 
 
-def told(parts: tuple[Part, ...]) -> list[tuple[str, str, int | None]]:
-    return [(p.sheet, ranges(p.rows), p.number) for p in parts]
+def told(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, int | None]]:
+    return [(p.sheet, row_ranges(p.rows), p.number) for p in parts]
 
 
 ROWS = {
@@ -187,14 +187,14 @@ def test_rows_of_an_every_criterion_on_the_day(nr: str, on: date, done: str) -> 
     criterion = next(c for c in RULES.criteria if c.id == nr)
     found = next(c for m in book.milestones for c in m.criteria if c.nr == nr)
     first, second, *_ = criterion_parts(data(), criterion, found, on)
-    assert (ranges(first.rows), ranges(second.rows)) == (done, "5–6")
+    assert (row_ranges(first.rows), row_ranges(second.rows)) == (done, "5–6")
     assert (first.role, second.role) == (Role.NUMERATOR, Role.DENOMINATOR)
 
 
 @pytest.mark.parametrize(("on", "rows"), [(BEFORE, "keine"), (DAY, "7"), (AFTER, "5, 7")])
 def test_rows_behind_an_evidence_point(on: date, rows: str) -> None:
     part = evidence_part(data(), "N3.1", on)
-    assert (part.sheet, ranges(part.rows), part.number) == ("Nachweise", rows, len(part.rows))
+    assert (part.sheet, row_ranges(part.rows), part.number) == ("Nachweise", rows, len(part.rows))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_the_day_of_the_stock(on: date, stock: date | None) -> None:
 
 
 def test_needs_on_the_day() -> None:
-    found = figures_of(data(), DAY)
+    found = needs_figures(data(), DAY)
     assert found.needs == Counter(Sprache=2, Wohnen=1, Gesundheit=1, Sonstiges=1)
     assert found.addressed == Counter(Sprache=2, Wohnen=1)
     assert (found.existing, found.new) == (Counter(Sprache=1, Sonstiges=1), Counter(Wohnen=1))
@@ -221,7 +221,7 @@ def test_needs_on_the_day() -> None:
 
 def test_needs_on_the_day_before() -> None:
     """B-0004 and B-0005, the offers A-002 and A-004, two participations and P-0010 are of the day."""
-    found = figures_of(data(), BEFORE)
+    found = needs_figures(data(), BEFORE)
     assert (found.needs, found.addressed) == (Counter(Sprache=2, Wohnen=1), Counter(Sprache=1))
     assert (found.existing, found.new) == (Counter(Sprache=1), Counter())
     assert (found.participations, found.drop_outs) == (Counter(Sprache=1), Counter())
@@ -231,10 +231,10 @@ def test_needs_on_the_day_before() -> None:
 def test_a_need_is_addressed_only_once_it_is_recorded() -> None:
     """Where an exception lets an order of dates pass, both days are asked for."""
     need = {"Bedarfsfeld": "Wohnen", "Erfasst am": DAY, "Adressiert am": BEFORE}
-    odd = Data(builder.built(stichtag="2026-09-30", tables={"Bedarfe": [need]}), RULES)
-    assert figures_of(odd, BEFORE).addressed == Counter()
-    assert figures_of(odd, DAY).addressed == Counter(Wohnen=1)
+    odd = SubmissionRecords(builder.built(stichtag="2026-09-30", tables={"Bedarfe": [need]}), RULES)
+    assert needs_figures(odd, BEFORE).addressed == Counter()
+    assert needs_figures(odd, DAY).addressed == Counter(Wohnen=1)
     late = {"Zielgruppe": G6, "Zugang am": AFTER, "Bedarf erfasst am": DAY}
-    odd = Data(builder.built(stichtag="2026-10-01", tables={"Personen": [late]}), RULES)
-    assert figures_of(odd, DAY).recorded == Counter()
-    assert figures_of(odd, AFTER).recorded == Counter({G6: 1})
+    odd = SubmissionRecords(builder.built(stichtag="2026-10-01", tables={"Personen": [late]}), RULES)
+    assert needs_figures(odd, DAY).recorded == Counter()
+    assert needs_figures(odd, AFTER).recorded == Counter({G6: 1})

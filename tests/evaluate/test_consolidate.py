@@ -14,7 +14,7 @@ import pytest
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import MilestoneResult, Result, TargetResult
 from pipeline.evaluate import without_submission
-from pipeline.evaluate.consolidate import Project, ProjectTarget, consolidate
+from pipeline.evaluate.consolidate import ProjectResult, ProjectTarget, consolidate
 from tests import builder
 
 S = Status
@@ -31,7 +31,7 @@ NO: Given = (S.NO_SUBMISSION, None, None)
 
 def project(
     as_of: date, nr: str, given: list[Given], year: str | None = None, lead: Given | None = None
-) -> Project:
+) -> ProjectResult:
     """Consolidates municipalities that have one target each; those without a given result sent nothing."""
     results = []
     for ags, (status, top, bottom) in zip(AGS, [*given, *[NO] * (len(AGS) - len(given))], strict=True):
@@ -48,7 +48,7 @@ def project(
     return consolidate([own, *results], RULES, as_of)
 
 
-def target(found: Project, nr: str, year: str | None = None) -> ProjectTarget:
+def target(found: ProjectResult, nr: str, year: str | None = None) -> ProjectTarget:
     (one,) = [t for t in found.targets if (t.nr, t.year) == (nr, year)]
     return one
 

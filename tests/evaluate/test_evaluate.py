@@ -24,7 +24,7 @@ from pipeline.definitions.results import (
 from pipeline.evaluate import evaluate, without_submission
 from pipeline.evaluate.calculations import evaluate_criterion
 from pipeline.evaluate.deadlines import milestone_status
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.ergebnis import decimal
 from pipeline.rules import Count, Share
 from tests import builder
@@ -120,7 +120,7 @@ def test_a_threshold_is_compared_before_rounding() -> None:
     people = persons((100, IN, "2026-02-10", None))
     for total, status in ((1_000_001, S.UNMET), (1_000_000, S.MET)):
         book = built(tables={"Bestand": stock(("2026-01-01", total)), "Personen": people})
-        found = evaluate_criterion(Data(book, RULES), rule, day("2026-06-30"))
+        found = evaluate_criterion(SubmissionRecords(book, RULES), rule, day("2026-06-30"))
         assert (decimal(found.value), found.status) == ("0.000100", status)  # type: ignore[arg-type]
 
 
@@ -421,7 +421,9 @@ def test_of_several_wanted_the_nth_row_with_evidence_decides(
     assert isinstance(rule.decide, Count)
     rule = rule.model_copy(update={"decide": rule.decide.model_copy(update={"at_least": 2})})
     trainings = [t for on, e in rows for t in training(1, on, "Ehrenamtliche", e)]
-    found = evaluate_criterion(Data(built(tables={"Schulungen": trainings}), RULES), rule, day("2026-06-30"))
+    found = evaluate_criterion(
+        SubmissionRecords(built(tables={"Schulungen": trainings}), RULES), rule, day("2026-06-30")
+    )
     assert (found.status, found.value) == (status, len(rows))
     assert found.reached_on == (day(reached_on) if reached_on else None)
 

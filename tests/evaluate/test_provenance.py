@@ -16,8 +16,15 @@ from openpyxl import load_workbook
 from pipeline.definitions.model import Status
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.demo import AS_OF_DATES
-from pipeline.evaluate.provenance import Part, Role, criterion_parts, evidence_part, ranges, target_parts
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.provenance import (
+    Role,
+    SourceRows,
+    criterion_parts,
+    evidence_part,
+    row_ranges,
+    target_parts,
+)
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Count, Share
 from pipeline.run import Outcome, run
 from tests import builder
@@ -40,20 +47,20 @@ def outcomes(inputs: Path) -> dict[date, Outcome]:
     return {day: run(inputs, RULES, day) for day in AS_OF_DATES}
 
 
-def data_of(outcome: Outcome, ags: str) -> Data:
+def data_of(outcome: Outcome, ags: str) -> SubmissionRecords:
     accepted = outcome.accepted(ags)
     assert accepted
-    return Data(accepted.workbook, RULES)
+    return SubmissionRecords(accepted.workbook, RULES)
 
 
-def of_target(outcome: Outcome, ags: str, nr: str, year: str | None = None) -> tuple[Part, ...]:
+def of_target(outcome: Outcome, ags: str, nr: str, year: str | None = None) -> tuple[SourceRows, ...]:
     result = next(
         t for r in outcome.results if r.ags == ags for t in r.targets if (t.nr, t.year) == (nr, year)
     )
     return target_parts(data_of(outcome, ags), next(t for t in RULES.targets if t.id == nr), result, RULES)
 
 
-def of_criterion(outcome: Outcome, ags: str, nr: str) -> tuple[Part, ...]:
+def of_criterion(outcome: Outcome, ags: str, nr: str) -> tuple[SourceRows, ...]:
     result = next(r for r in outcome.results if r.ags == ags)
     found = next(c for m in result.milestones for c in m.criteria if c.nr == nr)
     criterion = next(c for c in RULES.criteria if c.id == nr)
@@ -62,8 +69,8 @@ def of_criterion(outcome: Outcome, ags: str, nr: str) -> tuple[Part, ...]:
     return criterion_parts(data_of(outcome, decides), criterion, found, result.data_as_of)
 
 
-def told(parts: tuple[Part, ...]) -> list[tuple[str, str, str, int | None]]:
-    return [(p.role.value, p.sheet, ranges(p.rows), p.number) for p in parts]
+def told(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, str, int | None]]:
+    return [(p.role.value, p.sheet, row_ranges(p.rows), p.number) for p in parts]
 
 
 # --- by hand ------------------------------------------------------------------------------------------
@@ -122,7 +129,7 @@ def test_attested_target_names_its_line_and_its_evidence(outcomes: dict[date, Ou
 def test_a_reached_share_has_the_rows_of_that_day_and_of_today(outcomes: dict[date, Outcome]) -> None:
     # MS1.1a: on 10 February 6 of 40 = 15 %; on 30 September 12 of 50
     parts = of_criterion(outcomes[SEPTEMBER], BUEDINGEN, "MS1.1a")
-    assert [(p.role.value, ranges(p.rows), p.number, p.day.isoformat(), p.reached) for p in parts] == [
+    assert [(p.role.value, row_ranges(p.rows), p.number, p.day.isoformat(), p.reached) for p in parts] == [
         ("Zähler", "5–9, 11–17", 12, "2026-09-30", False),
         ("Nenner", "6", 50, "2026-09-30", False),
         ("Zähler", "5–10", 6, "2026-02-10", True),
@@ -153,13 +160,13 @@ def test_the_project_leads_criterion_rests_on_its_own_file(outcomes: dict[date, 
 
 def test_an_evidence_point_names_the_register(outcomes: dict[date, Outcome]) -> None:
     part = evidence_part(data_of(outcomes[SEPTEMBER], BUEDINGEN), "N1.2", SEPTEMBER)
-    assert (ranges(part.rows), part.number) == ("7–8", 2)
+    assert (row_ranges(part.rows), part.number) == ("7–8", 2)
 
 
 # --- always -------------------------------------------------------------------------------------------
 
 
-def figures(outcome: Outcome) -> Iterator[tuple[str, tuple[Part, ...], int | None, int | None]]:
+def figures(outcome: Outcome) -> Iterator[tuple[str, tuple[SourceRows, ...], int | None, int | None]]:
     """(nr, parts, numerator, denominator) of every target that has a figure."""
     targets = {t.id: t for t in RULES.targets}
     for result in outcome.results:
@@ -169,7 +176,7 @@ def figures(outcome: Outcome) -> Iterator[tuple[str, tuple[Part, ...], int | Non
                 yield t.nr, parts, t.numerator, t.denominator
 
 
-def number(parts: tuple[Part, ...], role: Role, *, reached: bool = False) -> int | None:
+def number(parts: tuple[SourceRows, ...], role: Role, *, reached: bool = False) -> int | None:
     return next((p.number for p in parts if p.role is role and p.reached is reached), None)
 
 
@@ -222,4 +229,4 @@ def test_stock_row_holds_the_number(outcomes: dict[date, Outcome]) -> None:
     [((), "keine"), ((7,), "7"), ((5, 6, 7, 10, 12, 13), "5–7, 10, 12–13"), ((9, 8, 8), "8–9")],
 )
 def test_ranges(rows: tuple[int, ...], text: str) -> None:
-    assert ranges(rows) == text
+    assert row_ranges(rows) == text

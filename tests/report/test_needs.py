@@ -16,8 +16,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.needs import figures_of
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.needs import needs_figures
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
@@ -132,8 +132,8 @@ def test_a_record_counts_from_its_date_on(rules: Rules) -> None:
             ],
         }
     )
-    data = Data(workbook, rules)
-    early, late = figures_of(data, MARCH), figures_of(data, SEPTEMBER)
+    data = SubmissionRecords(workbook, rules)
+    early, late = needs_figures(data, MARCH), needs_figures(data, SEPTEMBER)
     assert (early.needs, early.addressed, early.existing) == (Counter(Wohnen=1), Counter(), Counter())
     assert (late.addressed, late.existing, late.new) == (Counter(Wohnen=1), Counter(Wohnen=1), Counter())
     assert (early.participations, late.participations) == (Counter(Wohnen=1), Counter(Wohnen=2))

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.provenance import Part, Role
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.provenance import SourceRows, Role
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.origins import CONTINUED, _parts
 from pipeline.rules import Rules
@@ -124,9 +124,9 @@ def test_the_file_is_one_that_was_accepted(demo: Outcome, origins: list[Record])
 def test_long_lists_of_rows_run_on(demo: Outcome) -> None:
     submission = demo.accepted(BUEDINGEN)
     assert submission
-    data = Data(submission.workbook, demo.rules)
+    data = SubmissionRecords(submission.workbook, demo.rules)
     rows = tuple(range(5, 2 * CONTACT_ROWS, 2))  # nothing to draw together
-    part = Part(Role.NUMERATOR, "Kontakte", rows, date(2026, 9, 30), len(rows))
+    part = SourceRows(Role.NUMERATOR, "Kontakte", rows, date(2026, 9, 30), len(rows))
     cells = list(_parts([None] * 4, (part,), data, "Wert"))
     assert len(cells) > 1
     assert {c[5] for c in cells[1:]} == {CONTINUED}

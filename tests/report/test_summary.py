@@ -25,7 +25,7 @@ from pipeline.definitions.words import (
     TARGET_WORDS,
 )
 from pipeline.evaluate.consolidate import consolidate
-from pipeline.evaluate.shortfall import missing, shortfall_words
+from pipeline.evaluate.shortfall import missing_count, shortfall_words
 from pipeline.report.summary import summary_bytes, write_summary
 from pipeline.report.summary.writing.heights import lines, pieces, row_height
 from pipeline.rules import Municipality, Rules
@@ -401,7 +401,7 @@ def test_stored_values_equal_the_results(stored: Workbook, outcome: Outcome) -> 
 def test_gap_is_exact(
     threshold: Fraction | int, numerator: int, denominator: int | None, expected: int
 ) -> None:
-    assert missing(threshold, numerator, denominator) == expected
+    assert missing_count(threshold, numerator, denominator) == expected
 
 
 def test_gap_in_words(rules: Rules) -> None:

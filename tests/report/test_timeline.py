@@ -12,8 +12,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.progress import Course, Path, Point, paths, quarters
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -103,17 +103,17 @@ def test_a_measure_without_milestones_is_not_set(stored: Workbook) -> None:
     assert row[1].startswith("– nicht festgelegt: Meilenstein 4.1, Meilenstein 4.2")
 
 
-def _points(path: Path, outcome: Outcome) -> tuple[Point, ...]:
-    course = Course(path, outcome.rules, outcome.as_of)
+def _points(path: ThresholdPath, outcome: Outcome) -> tuple[QuarterShare, ...]:
+    course = ShareOverTime(path, outcome.rules, outcome.as_of)
     for result in outcome.results:
         accepted = outcome.accepted(result.ags)
         if accepted and result.data_as_of and result.ags != "00000000":
-            course.add(Data(accepted.workbook, outcome.rules), result.data_as_of)
+            course.add(SubmissionRecords(accepted.workbook, outcome.rules), result.data_as_of)
     return course.points
 
 
 def test_path_and_points(outcome: Outcome, rules: Rules) -> None:
-    (path,) = paths(rules)
+    (path,) = threshold_paths(rules)
     assert [(s.criterion.id, s.quarter, s.threshold) for s in path.steps] == [
         ("MS1.1a", "2026-Q1", Fraction(15, 100)),
         ("MS1.2b", "2026-Q2", Fraction(25, 100)),
@@ -127,12 +127,12 @@ def test_path_and_points(outcome: Outcome, rules: Rules) -> None:
 
 def test_a_share_has_the_value_of_its_target(outcome: Outcome, rules: Rules) -> None:
     """Hanau's data end before the quarter: its last figure counts, as in the target, and the point says so."""
-    (path,) = paths(rules)
-    course = Course(path, rules, outcome.as_of)
+    (path,) = threshold_paths(rules)
+    course = ShareOverTime(path, rules, outcome.as_of)
     for ags, until in (("06415000", date(2026, 4, 15)), ("06440012", date(2026, 6, 30))):
         accepted = outcome.accepted(ags)
         assert accepted
-        course.add(Data(accepted.workbook, rules), until)
+        course.add(SubmissionRecords(accepted.workbook, rules), until)
     last = course.points[-1]
     assert (last.numerator, last.denominator, last.municipalities, last.older) == (82, 120, 2, 1)
     target = next(t for t in outcome.project.targets if t.nr == "Z1.2")

@@ -35,7 +35,7 @@ from pipeline.definitions.words import (
 )
 from pipeline.evaluate.calculations import years_of
 from pipeline.evaluate.provenance import criterion_parts, evidence_part, target_parts
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
 from pipeline.rules.wording.in_words import (
     deadlines,
@@ -98,13 +98,13 @@ class _Explanation:
         return self.outcome.accepted(self.municipality.ags)
 
     @cached_property
-    def _data(self) -> Data | None:
-        return Data(self._accepted.workbook, self._rules) if self._accepted else None
+    def _data(self) -> SubmissionRecords | None:
+        return SubmissionRecords(self._accepted.workbook, self._rules) if self._accepted else None
 
     @cached_property
-    def _lead(self) -> Data | None:
+    def _lead(self) -> SubmissionRecords | None:
         lead = self.outcome.accepted(LEAD_AGS)
-        return Data(lead.workbook, self._rules) if lead else None
+        return SubmissionRecords(lead.workbook, self._rules) if lead else None
 
     @property
     def _on(self) -> date | None:
@@ -201,7 +201,7 @@ class _Explanation:
             if self._data:
                 yield from _indented(self._target_lines(self._data, target, result))
 
-    def _target_lines(self, data: Data, target: Target, result: TargetResult) -> Iterator[str]:
+    def _target_lines(self, data: SubmissionRecords, target: Target, result: TargetResult) -> Iterator[str]:
         yield target_words(data, target, result, self._rules)
         yield from part_lines(target_parts(data, target, result, self._rules), data.workbook.file)
 

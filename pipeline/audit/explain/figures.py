@@ -11,9 +11,9 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, TargetResult, Value
 from pipeline.definitions.shares import about_percent
 from pipeline.definitions.sheets import RULE_EVIDENCE, RULE_FULFILLED
-from pipeline.evaluate.provenance import Part, Role, ranges, why_not_evaluable
-from pipeline.evaluate.records import Data
-from pipeline.evaluate.shortfall import missing, shortfall_of, shortfall_words
+from pipeline.evaluate.provenance import Role, SourceRows, row_ranges, why_not_evaluable
+from pipeline.evaluate.records import SubmissionRecords
+from pipeline.evaluate.shortfall import missing_count, shortfall_of, shortfall_words
 from pipeline.rules import Attested, Count, Criterion, Rules, Share, Target
 from pipeline.rules.wording.in_words import UNDEFINED
 
@@ -32,7 +32,7 @@ def _threshold(value: Value) -> str:
     return f"Schwelle {about_percent(value) if isinstance(value, Fraction) else value}"
 
 
-def target_words(data: Data, target: Target, result: TargetResult, rules: Rules) -> str:
+def target_words(data: SubmissionRecords, target: Target, result: TargetResult, rules: Rules) -> str:
     """``12 ÷ 50 = 24 %; Schwelle 70 %; es fehlen 23 Personen``, or why there is no figure."""
     on = result.data_as_of
     assert on is not None
@@ -46,7 +46,7 @@ def target_words(data: Data, target: Target, result: TargetResult, rules: Rules)
     return "; ".join(words if gap is None else [*words, shortfall_words(target, gap)])
 
 
-def attested_words(data: Data, nr: str, on: date) -> str:
+def attested_words(data: SubmissionRecords, nr: str, on: date) -> str:
     """What stands in the requirement's line. Date and evidence number are no values of persons."""
     fulfilled, evidence = data.attested.get(nr, (None, ()))
     when = f"„{RULE_FULFILLED.name}“ {day(fulfilled) if fulfilled else 'ist leer'}"
@@ -56,7 +56,11 @@ def attested_words(data: Data, nr: str, on: date) -> str:
 
 
 def criterion_words(
-    data: Data | None, criterion: Criterion, result: CriterionResult, parts: Iterable[Part], on: date
+    data: SubmissionRecords | None,
+    criterion: Criterion,
+    result: CriterionResult,
+    parts: Iterable[SourceRows],
+    on: date,
 ) -> Iterator[str]:
     """The figure of today, and that of the day on which the criterion was reached."""
     if result.status is Status.NOT_EVALUABLE:
@@ -72,21 +76,21 @@ def criterion_words(
 
 
 def _figure(
-    criterion: Criterion, numbers: dict[tuple[Role, bool], Part], threshold: Value, *, reached: bool
+    criterion: Criterion, numbers: dict[tuple[Role, bool], SourceRows], threshold: Value, *, reached: bool
 ) -> list[str]:
     top = numbers[Role.NUMERATOR, reached].number or 0
     below = numbers.get((Role.DENOMINATOR, reached))
     bottom = (below.number or 0) if below else None
     words = [_quotient(top, bottom, Fraction(top, bottom) if bottom else None), _threshold(threshold)]
     if not reached and threshold is not None and isinstance(criterion.decide, Share | Count):
-        words.append(shortfall_words(criterion, missing(threshold, top, bottom)))
+        words.append(shortfall_words(criterion, missing_count(threshold, top, bottom)))
     return words
 
 
 # --- rows ---------------------------------------------------------------------------------------------
 
 
-def part_lines(parts: Iterable[Part], file: str) -> Iterator[str]:
+def part_lines(parts: Iterable[SourceRows], file: str) -> Iterator[str]:
     """``Zähler (12): Blatt Personen, Zeilen 5–9, 11–17``; the file is named where there are rows."""
     told = list(parts)
     if told:
@@ -95,7 +99,7 @@ def part_lines(parts: Iterable[Part], file: str) -> Iterator[str]:
         number = "" if part.number is None else f" ({part.number})"
         when = f", am {day(part.day)}" if part.reached else ""
         word = "Zeile" if len(part.rows) == 1 else "Zeilen"
-        yield f"  {part.role}{number}{when}: Blatt {part.sheet}, {word} {ranges(part.rows)}"
+        yield f"  {part.role}{number}{when}: Blatt {part.sheet}, {word} {row_ranges(part.rows)}"
 
 
 # --- milestones ---------------------------------------------------------------------------------------

@@ -21,9 +21,9 @@ from pipeline.definitions.sheets import (
     PERSONS,
 )
 from pipeline.definitions.words import TARGET_WORDS
-from pipeline.evaluate.needs import Figures, figures_of, total
+from pipeline.evaluate.needs import NeedsFigures, needs_figures, sum_counts
 from pipeline.report.rounding import beside_exact, rounded
-from pipeline.report.rounding import total as rounded_total
+from pipeline.report.rounding import sum_counts as rounded_total
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
@@ -71,7 +71,7 @@ WIDTHS = [c.width for c in BY_MUNICIPALITY]
 @dataclass(frozen=True)
 class _Municipality:
     name: str
-    figures: Figures | None
+    figures: NeedsFigures | None
 
 
 class NeedsSheet:
@@ -84,7 +84,7 @@ class NeedsSheet:
     def add(self, municipality: ReportedMunicipality) -> None:
         result, data = municipality.result, municipality.data
         if result.ags != LEAD_AGS:
-            figures = figures_of(data, result.data_as_of) if data and result.data_as_of else None
+            figures = needs_figures(data, result.data_as_of) if data and result.data_as_of else None
             self._municipalities.append(_Municipality(f"{municipality.name} ({result.ags})", figures))
 
     def close(self, book: Book) -> None:
@@ -134,18 +134,18 @@ def _write(
 # --- tables -------------------------------------------------------------------------------------------
 
 
-def _needs(known: Sequence[Figures], base: int) -> list[Counter[str]]:
+def _needs(known: Sequence[NeedsFigures], base: int) -> list[Counter[str]]:
     """Recorded and addressed by field, rounded; their sums are exact elsewhere."""
-    exact = [total(f.needs for f in known), total(f.addressed for f in known)]
+    exact = [sum_counts(f.needs for f in known), sum_counts(f.addressed for f in known)]
     columns = beside_exact([[counts[field] for field in FIELDS_OF_NEED] for counts in exact], base)
     return [Counter(dict(zip(FIELDS_OF_NEED, column, strict=True))) for column in columns]
 
 
 def _by_field(
-    known: Sequence[Figures], needs: Sequence[Counter[str]], taken: persons.Shown, first: int
+    known: Sequence[NeedsFigures], needs: Sequence[Counter[str]], taken: persons.Shown, first: int
 ) -> list[list[Cell]]:
     """``first`` is the Excel row of the first field."""
-    offers = [total(f.existing for f in known), total(f.new for f in known)]
+    offers = [sum_counts(f.existing for f in known), sum_counts(f.new for f in known)]
     rows: list[list[Cell]] = []
     for position, field in enumerate(FIELDS_OF_NEED):
         recorded, addressed, existing, new = (counts[field] for counts in (*needs, *offers))
@@ -167,14 +167,14 @@ def _share(needs: int, addressed: int, row: int) -> Cell:
     return Formula(f"=C{row}/B{row}", Fraction(addressed, needs)) if needs else None
 
 
-def _exact(known: Sequence[Figures]) -> tuple[int, int]:
+def _exact(known: Sequence[NeedsFigures]) -> tuple[int, int]:
     """The project's needs as in Z1.3: recorded, addressed."""
-    return total(f.needs for f in known).total(), total(f.addressed for f in known).total()
+    return sum_counts(f.needs for f in known).total(), sum_counts(f.addressed for f in known).total()
 
 
-def _offer_sums(known: Sequence[Figures], first: int, last: int) -> list[Cell]:
+def _offer_sums(known: Sequence[NeedsFigures], first: int, last: int) -> list[Cell]:
     """Live sums over the rows above."""
-    existing, new = (total(f.existing for f in known).total(), total(f.new for f in known).total())
+    existing, new = (sum_counts(f.existing for f in known).total(), sum_counts(f.new for f in known).total())
     e, f, g = (f"=SUM({letter}{first}:{letter}{last})" for letter in "EFG")
     return [Formula(e, existing), Formula(f, new), Formula(g, existing + new)]
 
@@ -184,12 +184,12 @@ def _by_reason(left: persons.Shown) -> list[list[Cell]]:
     return [*rows, [SUM, left.total]]
 
 
-def _by_group(book: Book, known: Sequence[Figures], first: int) -> list[list[Cell]]:
+def _by_group(book: Book, known: Sequence[NeedsFigures], first: int) -> list[list[Cell]]:
     """Each column with its total; sums across are those of what is shown. ``first``: Excel row."""
     rules = book.outcome.rules
     base = rules.project.parameters.rounding_base
     groups = rules.kinds[MUNICIPALITY.id].table(PERSONS.title).column(PERSON_GROUP.name).choices
-    columns = [total(f.recorded for f in known), total(f.waiting for f in known)]
+    columns = [sum_counts(f.recorded for f in known), sum_counts(f.waiting for f in known)]
     shown = [[rounded(counts[group], base) for counts in columns] for group in groups]
     shown.append([rounded_total(c.total(), [[c[g] for g in groups]], base) for c in columns])
     return [
@@ -218,7 +218,7 @@ def _by_municipality(
     ]
 
 
-def _municipality_cells(figures: Figures | None, row: int) -> list[Cell]:
+def _municipality_cells(figures: NeedsFigures | None, row: int) -> list[Cell]:
     """Needs and offers; empty where nothing was reported."""
     if figures is None:
         return [None] * 6
@@ -232,7 +232,7 @@ def _municipality_cells(figures: Figures | None, row: int) -> list[Cell]:
     return [*cells, existing, new, Formula(f"=E{row}+F{row}", existing + new)]
 
 
-def _note(figures: Figures | None) -> str | None:
+def _note(figures: NeedsFigures | None) -> str | None:
     if figures is None:
         return TARGET_WORDS[St.NO_SUBMISSION].text
     return f"leer ohne Leermeldung: Blatt {quoted(figures.unreported)}" if figures.unreported else None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.definitions.sheets import DROP_OUT_REASON, FIELDS_OF_NEED
-from pipeline.evaluate.needs import Counts, Figures, total
+from pipeline.evaluate.needs import Counts, NeedsFigures, sum_counts
 from pipeline.report.rounding import rounded
-from pipeline.report.rounding import total as rounded_total
+from pipeline.report.rounding import sum_counts as rounded_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,10 @@ class Shown:
 
     kinds: dict[str, int]
     municipalities: list[int | None]
-    total: int
+    sum_counts: int
 
 
-def participations(figures: Sequence[Figures | None], base: int) -> Shown:
+def participations(figures: Sequence[NeedsFigures | None], base: int) -> Shown:
     """By the field of the offer."""
     return _shown([f.participations if f else None for f in figures], FIELDS_OF_NEED, base)
 
@@ -32,7 +32,7 @@ def drop_outs(counts: Sequence[Counts], base: int) -> Shown:
 
 
 def _shown(counts: Sequence[Counts], names: Sequence[str], base: int) -> Shown:
-    whole: Counter[str] = total(counts)
+    whole: Counter[str] = sum_counts(counts)
     own = [c.total() for c in counts if c is not None]
     return Shown(
         {name: rounded(whole[name], base) for name in names},

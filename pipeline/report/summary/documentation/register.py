@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.definitions.results import CriterionResult, Result
 from pipeline.definitions.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_KEY, EVIDENCE_POINT, LEAD_AGS
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.status.milestones import lead_number
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
@@ -94,7 +94,7 @@ def _counts(result: Result, values: Sequence[Any]) -> bool:
     return result.ags != LEAD_AGS and in_time and bool(record[EVIDENCE_POINT.name])
 
 
-def _proves(book: Book, result: Result, data: Data) -> dict[str, set[str]]:
+def _proves(book: Book, result: Result, data: SubmissionRecords) -> dict[str, set[str]]:
     """Evidence number → the criteria and targets that name it, attested or by their rows."""
     found: dict[str, set[str]] = {}
     for nr, (_, evidence) in data.attested.items():

@@ -9,7 +9,7 @@ from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import CriterionResult
 from pipeline.definitions.sheets import CRITERIA, RULE_NOTE, RULE_NR
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, Status
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -98,7 +98,7 @@ def lead_number(number: str) -> str:
     return BY_LEAD + number
 
 
-def _notes(data: Data | None) -> dict[str, str]:
+def _notes(data: SubmissionRecords | None) -> dict[str, str]:
     """Number of the criterion → what the municipality says about it."""
     if data is None:
         return {}

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.definitions.messages import day
 from pipeline.definitions.shares import percent
-from pipeline.evaluate.progress import Path, Point, quarters
+from pipeline.evaluate.progress import QuarterShare, ThresholdPath, quarters
 from pipeline.evaluate.shortfall import UNIT_WORDS
 from pipeline.report.summary.status.chart import FONT
 from pipeline.report.summary.writing.across import Part, write_across
@@ -31,7 +31,12 @@ NOTE = (
 
 
 def write_progress(
-    book: Book, sheet: FastSheet, row: int, path: Path, known: Sequence[Point], widths: Sequence[float]
+    book: Book,
+    sheet: FastSheet,
+    row: int,
+    path: ThresholdPath,
+    known: Sequence[QuarterShare],
+    widths: Sequence[float],
 ) -> int:
     """Section, chart, figures in the columns of the quarters. Returns the next free row."""
     numbers = ", ".join(s.criterion.id for s in path.steps)
@@ -48,7 +53,12 @@ def write_progress(
 
 
 def _write_table(
-    book: Book, sheet: FastSheet, row: int, path: Path, known: Sequence[Point], widths: Sequence[float]
+    book: Book,
+    sheet: FastSheet,
+    row: int,
+    path: ThresholdPath,
+    known: Sequence[QuarterShare],
+    widths: Sequence[float],
 ) -> int:
     """Quarter ends, numerators, denominators, share, path, municipalities: a row each."""
     names = quarters(book.outcome.rules)
@@ -75,13 +85,13 @@ def _write_table(
     return row + 1 + len(rows)
 
 
-def _behind(point: Point, total: str) -> str:
+def _behind(point: QuarterShare, total: str) -> str:
     """``4 von 8, davon 1 älter``."""
     older = f", davon {point.older} älter" if point.older else ""
     return f"{point.municipalities}{total}{older}"
 
 
-def _value(table: int, column: int, point: Point | None) -> Formula | None:
+def _value(table: int, column: int, point: QuarterShare | None) -> Formula | None:
     if point is None or point.value is None:
         return None
     top, bottom = (xl_rowcol_to_cell(table + below, column) for below in (1, 2))
@@ -93,7 +103,7 @@ def _rows_label(rows: Rows) -> str:
     return f"{many} mit „{rows.dates[-1]}“"
 
 
-def _below_label(path: Path) -> str:
+def _below_label(path: ThresholdPath) -> str:
     below = path.share.denominator
     return f"{below.sheet} („{below.latest}“)" if isinstance(below, Latest) else _rows_label(below)
 
@@ -106,8 +116,8 @@ def _insert_chart(
     sheet: FastSheet,
     row: int,
     table: int,
-    path: Path,
-    known: Sequence[Point],
+    path: ThresholdPath,
+    known: Sequence[QuarterShare],
     widths: Sequence[float],
 ) -> None:
     chart = book.file.add_chart({"type": "line"})
@@ -155,7 +165,7 @@ def _look(colour: str, dash: str, mark: str, position: str, number: str) -> dict
     }
 
 
-def _description(path: Path, known: Sequence[Point]) -> str:
+def _description(path: ThresholdPath, known: Sequence[QuarterShare]) -> str:
     """Alternative text: both lines in words."""
     steps = ", ".join(f"{s.criterion.id} {percent(s.threshold)} bis {s.quarter}" for s in path.steps)
     reached = ", ".join(

@@ -18,7 +18,7 @@ from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.evaluate.provenance import stock_day
-from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, words_of
+from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, target_remark
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, Status
@@ -117,7 +117,7 @@ def _municipal_rows(
 ) -> Iterator[list[Cell]]:
     for result in municipality.result.targets:
         target = book.targets[result.nr]
-        words = words_of(target, result, municipality.data, book.outcome.rules)
+        words = target_remark(target, result, municipality.data, book.outcome.rules)
         table.place(TITLE, result.ags, result.nr, NR)
         data, on = municipality.data, result.data_as_of
         stock = stock_day(data, target, on) if data and on and result.value is not None else None

@@ -13,7 +13,7 @@ from pipeline.definitions.messages import day
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, Tone
-from pipeline.evaluate.progress import Course, Path, Point, paths, quarters
+from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
 from pipeline.report.summary.status.progress_chart import write_progress
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
@@ -59,7 +59,7 @@ class TimelineSheet:
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         rules, as_of = book.outcome.rules, book.outcome.as_of
         self._sheet = sheet
-        self._courses = [(path, Course(path, rules, as_of)) for path in paths(rules)]
+        self._courses = [(path, ShareOverTime(path, rules, as_of)) for path in threshold_paths(rules)]
 
     def add(self, municipality: ReportedMunicipality) -> None:
         result = municipality.result
@@ -72,7 +72,9 @@ class TimelineSheet:
         _write_timeline(book, self._sheet, [(path, course.points) for path, course in self._courses])
 
 
-def _write_timeline(book: Book, sheet: FastSheet, courses: Sequence[tuple[Path, Sequence[Point]]]) -> None:
+def _write_timeline(
+    book: Book, sheet: FastSheet, courses: Sequence[tuple[ThresholdPath, Sequence[QuarterShare]]]
+) -> None:
     names = quarters(book.outcome.rules)
     widths = (LABEL_WIDTH, *[QUARTER_WIDTH] * len(names))
     title = f"Zeitschiene – {book.outcome.rules.project.short_title}"

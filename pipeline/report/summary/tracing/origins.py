@@ -10,8 +10,8 @@ from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import CriterionResult, TargetResult
 from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import TARGET_WORDS
-from pipeline.evaluate.provenance import Part, criterion_parts, ranges, target_parts, why_not_evaluable
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.provenance import SourceRows, criterion_parts, row_ranges, target_parts, why_not_evaluable
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.status.targets import ALL_TIME
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell
@@ -84,7 +84,7 @@ def _head(municipality: ReportedMunicipality, nr: str, year: str | None = None) 
 
 
 def _target(
-    municipality: ReportedMunicipality, data: Data, target: Target, found: TargetResult, rules: Rules
+    municipality: ReportedMunicipality, data: SubmissionRecords, target: Target, found: TargetResult, rules: Rules
 ) -> Iterator[list[Cell]]:
     head = _head(municipality, target.id, found.year or ALL_TIME)
     parts = target_parts(data, target, found, rules)
@@ -97,8 +97,8 @@ def _target(
 
 def _criterion(
     municipality: ReportedMunicipality,
-    own: Data,
-    lead: Data | None,
+    own: SubmissionRecords,
+    lead: SubmissionRecords | None,
     criterion: Criterion,
     found: CriterionResult,
 ) -> Iterator[list[Cell]]:
@@ -117,11 +117,11 @@ def _figure(requirement: Target | Criterion, measured: str) -> str:
     return STATED if isinstance(requirement.decide, Attested) else measured
 
 
-def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -> Iterator[list[Cell]]:
+def _parts(head: list[Cell], parts: tuple[SourceRows, ...], data: SubmissionRecords, figure: str) -> Iterator[list[Cell]]:
     """One row to a part; long lists of rows run on in the next."""
     file = visible(data.workbook.file)
     for part in parts:
-        rows = BY_RULE if part.sheet in OF_PERSONS else ranges(part.rows)
+        rows = BY_RULE if part.sheet in OF_PERSONS else row_ranges(part.rows)
         first, *more = pieces(rows, COLUMNS[ROWS].width)
         stock = part.stock or (None, None)
         word = REACHED if part.reached else figure
@@ -130,6 +130,6 @@ def _parts(head: list[Cell], parts: tuple[Part, ...], data: Data, figure: str) -
             yield [*head, word, CONTINUED, part.day, None, file, part.sheet, piece, None, None]
 
 
-def _without(head: list[Cell], data: Data | None, reason: str) -> list[Cell]:
+def _without(head: list[Cell], data: SubmissionRecords | None, reason: str) -> list[Cell]:
     file = visible(data.workbook.file) if data else None
     return [*head, NO_FIGURE, None, None, None, file, None, reason, None, None]

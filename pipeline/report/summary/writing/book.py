@@ -12,7 +12,7 @@ import xlsxwriter
 from pipeline.definitions.messages import day
 from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.tracing.proof import Area, Check
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
@@ -75,10 +75,10 @@ class Book:
         return found
 
     @cached_property
-    def lead(self) -> Data | None:
+    def lead(self) -> SubmissionRecords | None:
         """The project lead's tables, in which some criteria of all municipalities are decided."""
         accepted = self.accepted.get(LEAD_AGS)
-        return Data(accepted.workbook, self.outcome.rules) if accepted else None
+        return SubmissionRecords(accepted.workbook, self.outcome.rules) if accepted else None
 
     @cached_property
     def targets(self) -> dict[str, Target]:

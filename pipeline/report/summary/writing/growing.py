@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
@@ -33,7 +33,7 @@ class ReportedMunicipality:
     result: Result
     name: str
     accepted: Submission | None = None
-    data: Data | None = None
+    data: SubmissionRecords | None = None
     before: Workbook | None = None  # its previous valid submission
 
 
@@ -45,7 +45,9 @@ def municipalities(book: Book) -> Iterator[ReportedMunicipality]:
         if accepted is None:
             yield ReportedMunicipality(result, name)
             continue
-        data = book.lead if result.ags == LEAD_AGS else Data(accepted.workbook, book.outcome.rules)
+        data = (
+            book.lead if result.ags == LEAD_AGS else SubmissionRecords(accepted.workbook, book.outcome.rules)
+        )
         before = previous_of(accepted.workbook, book.valid[result.ags])
         yield ReportedMunicipality(result, name, accepted, data, before)
 
