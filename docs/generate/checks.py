@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any
 
 from docs.generate.markdown import anchor, link, page, plain, section, table
-from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, day
+from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, german_date
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import YES_NO
 from pipeline.reading.values import parse
@@ -112,7 +112,7 @@ def _reading(example: tuple[Kind, Any]) -> tuple[str, ...]:
 def _cell(raw: Any) -> str:
     """What stands in the cell: texts in quotation marks, spaces and accents of their own visible."""
     if isinstance(raw, datetime):
-        return f"{day(raw)} {raw:%H:%M} (Datum mit Uhrzeit)"
+        return f"{german_date(raw)} {raw:%H:%M} (Datum mit Uhrzeit)"
     if isinstance(raw, float):
         return f"{raw:.17g} (Zahl)".replace(".", ",")
     shown = raw.replace("\u00a0", "[geschütztes Leerzeichen]").replace("\u0308", "[¨]")
@@ -121,5 +121,5 @@ def _cell(raw: Any) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, date):
-        return day(value)
+        return german_date(value)
     return "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)

@@ -7,7 +7,7 @@ from datetime import date
 
 from docs.generate.markdown import link, page, plain, section, table
 from pipeline.checks.schema import sheet_schema
-from pipeline.definitions.messages import condition_text, day, either, key_form
+from pipeline.definitions.messages import condition_text, either, german_date, key_form
 from pipeline.definitions.model import Column, Kind, Sheet
 from pipeline.definitions.sheets import FORM_TITLE, NON_DATA_TITLES, REQUIRED_MARK, TEMPLATE_VERSION
 from pipeline.rules import Rules
@@ -91,7 +91,7 @@ def _columns(sheet: Sheet, rules: Rules) -> str:
 def _shown(value: str | int | date | None) -> str:
     if value is None:
         return ""
-    return day(value) if isinstance(value, date) else str(value)
+    return german_date(value) if isinstance(value, date) else str(value)
 
 
 def _allowed(column: Column) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.definitions.messages import MESSAGES, day, excepted, finding
+from pipeline.definitions.messages import MESSAGES, exempted, finding, german_date
 from pipeline.definitions.model import ExemptionState, Finding, Severity, Workbook
 from pipeline.rules import Exemption
 
@@ -66,7 +66,7 @@ def _turned(workbook: Workbook, one: Finding, exemptions: Sequence[Exemption]) -
         return one
     for exemption in exemptions:
         if covers(exemption, workbook, one) and in_force(exemption, workbook):
-            return excepted(one, exemption.reason, exemption.decided_by, exemption.valid_until)
+            return exempted(one, exemption.reason, exemption.decided_by, exemption.valid_until)
     return one
 
 
@@ -78,7 +78,7 @@ def with_expiry_notes(
     for exemption in exemptions:
         hit = _first_expired(exemption, workbook, settled)
         if hit is not None:
-            words = {"rule": exemption.rule, "until": day(exemption.valid_until)}
+            words = {"rule": exemption.rule, "until": german_date(exemption.valid_until)}
             note = finding("X01", hit.sheet, hit.cell, hit.column, **words)
             found.insert(found.index(hit) + 1, note)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.checks.context import Context, at
 from pipeline.checks.not_run import evidence_broken
-from pipeline.definitions.messages import day, finding, quoted
+from pipeline.definitions.messages import finding, german_date, quoted
 from pipeline.definitions.model import Finding, Sheet, Table
 from pipeline.definitions.sheets import (
     CRITERIA,
@@ -31,7 +31,7 @@ def stichtag_within_project(context: Context) -> Iterator[Finding]:
     project, stichtag = context.rules.project, context.workbook.stichtag
     if stichtag is not None and not project.start <= stichtag <= project.end:
         cell = context.workbook.form_cells[FORM_STICHTAG.name]
-        words = {"start": day(project.start), "end": day(project.end)}
+        words = {"start": german_date(project.start), "end": german_date(project.end)}
         yield finding("P01", FORM_TITLE, cell, FORM_STICHTAG.name, **words)
 
 
@@ -43,7 +43,7 @@ def stichtag_planned(context: Context) -> Iterator[Finding]:
     nearest = rules.nearest_planned(stichtag)
     if nearest is not None and nearest.stichtag != stichtag:
         cell = context.workbook.form_cells[FORM_STICHTAG.name]
-        yield finding("W40", FORM_TITLE, cell, FORM_STICHTAG.name, nearest=day(nearest.stichtag))
+        yield finding("W40", FORM_TITLE, cell, FORM_STICHTAG.name, nearest=german_date(nearest.stichtag))
 
 
 def nil_returns(context: Context) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.definitions.messages import day, finding, number_of
+from pipeline.definitions.messages import finding, german_date, number_of
 from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
 from pipeline.definitions.sheets import CRITERIA, FORM_NUMBER, FORM_TITLE, RULE_FULFILLED, RULE_NR
 from pipeline.definitions.spelling import comparable
@@ -43,7 +43,7 @@ class Pair:
     @property
     def words(self) -> dict[str, str]:
         """What a message says of the earlier one."""
-        return {"stichtag": day(self.before.stichtag), "file": self.before.file}
+        return {"stichtag": german_date(self.before.stichtag), "file": self.before.file}
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

@@ -24,7 +24,7 @@ import pandera.pandas as pa
 import pyarrow
 from pandera.errors import SchemaErrors
 
-from pipeline.definitions.messages import condition_text, day, finding, key_form
+from pipeline.definitions.messages import condition_text, finding, german_date, key_form
 from pipeline.definitions.model import Column, Condition, Dependent, Finding, Kind, Sheet, Table, Workbook
 from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE
 from pipeline.definitions.spelling import comparable
@@ -107,7 +107,7 @@ class _Builder:
             case Kind.DATE:
                 earliest, latest = self.parameters.earliest_date, self.parameters.latest_date
                 low, high = pd.Timestamp(earliest), pd.Timestamp(latest)
-                words = {"earliest": day(earliest), "latest": day(latest)}
+                words = {"earliest": german_date(earliest), "latest": german_date(latest)}
                 return [self.cell("W14", name, lambda s: s.between(low, high), **words)]
             case _:
                 most = column.max_length
@@ -303,7 +303,7 @@ def _validate_sheet(
     frame = _frame(sheet, tables, workbooks, rules)
     schema = sheet_schema(sheet, rules.project.parameters)
     owner = frame[BOOK].tolist()
-    start = day(rules.project.start)
+    start = german_date(rules.project.start)
     for told in _failed(schema, frame):
         for position in told.failing(frame):
             book = owner[position]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ class CommandError(click.ClickException):
 def say(lines: Iterable[str]) -> None:
     """Each line stays one, whatever names of files and sheets stand in it."""
     for line in lines:
-        click.echo(visible(line))
+        click.echo(escaped(line))
 
 
 def tell(line: str) -> None:
@@ -163,5 +163,5 @@ def readable() -> Iterator[None]:
         yield
     except OSError as error:
         raise CommandError(
-            f"„{visible(str(error.filename))}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung."
+            f"„{escaped(str(error.filename))}“ lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung."
         ) from None

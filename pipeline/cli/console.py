@@ -6,7 +6,14 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, extent, number_of, place
+from pipeline.definitions.messages import (
+    NOT_RUN,
+    SEVERITY_WORDS,
+    finding_extent,
+    finding_place,
+    german_date,
+    number_of,
+)
 from pipeline.definitions.model import Finding, RoundStatus, Severity, State
 from pipeline.definitions.words import CLOSED, ROUND_WORDS, STATE_WORDS, SUBSTITUTE, USE_WORDS
 from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
@@ -53,8 +60,8 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
     """``Fehler W05, Personen!B7 (Zugang am), 3 Zellen: B7:B9: …`` and how to mend it."""
     for one in findings:
         column = f" ({one.column})" if one.column else ""
-        often = f", {extent(one)}" if extent(one) else ""
-        yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {place(one)}{column}{often}: {one.message}"
+        often = f", {finding_extent(one)}" if finding_extent(one) else ""
+        yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {finding_place(one)}{column}{often}: {one.message}"
         if one.severity is not Severity.NOTE:
             yield f"      → {one.remedy}"
 
@@ -64,7 +71,7 @@ def submission_lines(submission: Submission) -> Iterator[str]:
     workbook = submission.workbook
     counts = ", ".join(number_of(workbook.count(s), *words) for s, words in _COUNTED.items())
     who = f" – {workbook.municipality}" if workbook.municipality else ""
-    mailed = f", E-Mail vom {day(workbook.received_on)}" if workbook.received_on else ""
+    mailed = f", E-Mail vom {german_date(workbook.received_on)}" if workbook.received_on else ""
     state = STATE_WORDS[submission.state].text + (f", {CLOSED.text}" if submission.closed else "")
     yield f"{workbook.file}{who}{mailed}: {state} ({counts})"
     yield from finding_lines(workbook.findings)
@@ -75,7 +82,7 @@ def chosen_date(outcome: Outcome) -> str:
     """Which as-of date was taken where none was given, and why."""
     files = sum(s.workbook.stichtag == outcome.as_of for s in outcome.submissions)
     return (
-        f"Stand ist der {day(outcome.as_of)}: der späteste Stichtag des Berichtsplans bis heute, den eine Datei "
+        f"Stand ist der {german_date(outcome.as_of)}: der späteste Stichtag des Berichtsplans bis heute, den eine Datei "
         f"nennt ({number_of(files, 'Datei', 'Dateien')}). Ein anderer Stand: --as-of."
     )
 
@@ -85,7 +92,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     states = [s for s in STATE_WORDS if s is not State.MISSING and outcome.count(s)]
     told = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states) or "keine"
     files = number_of(len(outcome.received), "Datei", "Dateien")
-    yield f"Stand {day(outcome.as_of)}: {files} – {told}."
+    yield f"Stand {german_date(outcome.as_of)}: {files} – {told}."
     yield from round_lines(outcome.round)
     yield from _rejection_lines(outcome)
     yield from _later_lines(outcome)
@@ -93,7 +100,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     for use in outcome.exemptions:
         exemption = use.exemption
         word = USE_WORDS[use.use].text
-        yield f"  Ausnahme von {exemption.rule} für {exemption.ags} bis {day(exemption.valid_until)}: {word}"
+        yield f"  Ausnahme von {exemption.rule} für {exemption.ags} bis {german_date(exemption.valid_until)}: {word}"
     yield from _note_lines(outcome)
 
 
@@ -103,7 +110,7 @@ def round_lines(of: Round) -> Iterator[str]:
         yield "Noch keine Runde: Der Stand liegt vor dem ersten Stichtag des Berichtsplans."
         return
     counts = ", ".join(f"{n} {ROUND_WORDS[s].text}" for s, n in of.counts.items())
-    yield f"Runde zum {day(of.stichtag)}, Abgabe bis {day(of.due)}: {counts}."
+    yield f"Runde zum {german_date(of.stichtag)}, Abgabe bis {german_date(of.due)}: {counts}."
     for status in (RoundStatus.REJECTED, RoundStatus.OUTSTANDING):
         if members := of.members(status):
             yield f"  {ROUND_WORDS[status].text} ({len(members)}): {', '.join(m.name for m in members)}"
@@ -128,7 +135,7 @@ def _later_lines(outcome: Outcome) -> Iterator[str]:
     for submission in outcome.later:
         workbook = submission.workbook
         who = workbook.municipality or "Kommune unbekannt"
-        yield f"  {workbook.file} – {who} nennt den Stichtag {day(workbook.stichtag)}: Tippfehler?"
+        yield f"  {workbook.file} – {who} nennt den Stichtag {german_date(workbook.stichtag)}: Tippfehler?"
 
 
 def _withdrawal_lines(outcome: Outcome) -> Iterator[str]:

@@ -72,7 +72,7 @@ def mail(
 
     try:
         with writing(out):
-            outcome, done = with_engine(work, rules, jobs, store=out)
+            outcome, done = with_engine(work, rules, jobs, cache_folder=out)
     except WordingError as error:
         raise CommandError(str(error)) from None
     if as_of is None and any(s.workbook.stichtag == outcome.as_of for s in outcome.submissions):
@@ -112,7 +112,7 @@ def _lay(
 
 
 def _lines(outcome: Outcome, done: Dispatch) -> Iterator[str]:
-    from pipeline.definitions.messages import day
+    from pipeline.definitions.messages import german_date
     from pipeline.dispatch.write import LIST
 
     for who, why in done.without:
@@ -121,8 +121,10 @@ def _lines(outcome: Outcome, done: Dispatch) -> Iterator[str]:
         ", ".join(f"{count} {standing.value}" for standing, count in done.counts.items())
         or "nichts zu senden"
     )
-    yield f"Runde zum {day(outcome.round.stichtag)}: {told}." if outcome.round.stichtag else f"{told}."
+    yield (
+        f"Runde zum {german_date(outcome.round.stichtag)}: {told}." if outcome.round.stichtag else f"{told}."
+    )
     running = outcome.rules.round_of(today())
     if running and outcome.round.stichtag and running.stichtag > outcome.round.stichtag:
-        yield f"Inzwischen läuft die Runde zum {day(running.stichtag)}: --as-of {running.stichtag.isoformat()}."
+        yield f"Inzwischen läuft die Runde zum {german_date(running.stichtag)}: --as-of {running.stichtag.isoformat()}."
     yield f"Entwürfe: {done.folder}; wer was bekommt, steht in {done.folder / LIST}. Gesendet ist nichts."

@@ -1,1 +1,1 @@
-"""What code must name: sheets and columns, findings, results, German words for statuses, colours. Imports nothing."""
+"""What code must name: sheets and columns, findings, results, German words, colours; imports no other folder."""

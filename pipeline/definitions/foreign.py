@@ -1,6 +1,7 @@
-"""Text that others wrote (names of files, sheets, municipalities) on its way to a reader's eyes.
+"""Makes text that others wrote (names of files, sheets, municipalities) safe to show.
 
-A terminal obeys control characters, a line end forges a line, a sign of direction turns what follows around.
+Control characters would act on a terminal, a line end would look like a further line, and marks of text
+direction would reverse what follows.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import unicodedata
 
 
-def visible(text: str, keep: str = "") -> str:
-    """The text with every character that is not seen written out, as in ``\\x1b`` or ``\\u202e``.
+def escaped(text: str, keep: str = "") -> str:
+    r"""Return the text with every invisible character written out, such as ``\x1b`` or ``\u202e``.
 
-    ``keep``: characters that may stay, such as line ends within a cell. Blanks of any width stay.
+    ``keep``: characters that stay, such as line ends within a cell. Spaces of any width stay as well.
     """
     if text.isprintable():
         return text

@@ -1,7 +1,7 @@
-"""The German texts by rule id. Nothing else words a finding.
+"""The German texts of all findings, by rule id.
 
-A message never repeats a cell's value: the cell's address leads there, and values of persons must not
-travel. Where several findings meet on one cell, the order of this list decides which error stays.
+A message never repeats a cell's value, which may be personal: the cell's address is enough to find it. Where
+several findings concern one cell, the order of this list decides which error stays.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import Column, Condition, Finding, Severity
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -29,7 +29,7 @@ NOT_RUN = "Wegen dieser Fehler noch nicht geprüft"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """``general`` says the same without rows and counts of persons, where ``text`` names any."""
+    """Severity, text and remedy of a finding; ``general`` is the text without rows and counts of persons."""
 
     severity: Severity
     text: str
@@ -196,7 +196,7 @@ _RANK = {rule: rank for rank, rule in enumerate(MESSAGES)}
 
 
 def rank(rule: str) -> int:
-    """Place of a rule in the list: smaller is told first."""
+    """Return the position of a rule in the list; a smaller one is shown first."""
     return _RANK[rule]
 
 
@@ -208,9 +208,12 @@ def finding(
     /,
     **words: object,
 ) -> Finding:
-    """A finding in words; KeyError when the message wants a word that is not given."""
+    """Return a finding with its German texts, ``words`` put into their placeholders.
+
+    Raises KeyError when a placeholder has no word.
+    """
     message = MESSAGES[rule]
-    words = {name: visible(word) if isinstance(word, str) else word for name, word in words.items()}
+    words = {name: escaped(word) if isinstance(word, str) else word for name, word in words.items()}
     return Finding(
         rule=rule,
         severity=message.severity,
@@ -223,16 +226,16 @@ def finding(
     )
 
 
-def place(one: Finding) -> str:
-    """Where a finding is: ``Personen!B7``; the sheet alone, or ``Datei``."""
+def finding_place(one: Finding) -> str:
+    """Return where a finding is: ``Personen!B7``, the sheet alone, or ``Datei``."""
     return "!".join(part for part in (one.sheet, one.cell) if part) or "Datei"
 
 
 _RANGES_TOLD = 8
 
 
-def extent(one: Finding) -> str:
-    """How often a finding repeats, and where: ``12 Zellen: C26:C36, C40``; empty for a single cell."""
+def finding_extent(one: Finding) -> str:
+    """Return how many cells a finding concerns: ``12 Zellen: C26:C36, C40``; empty for a single cell."""
     if one.count == 1 or not one.cells:
         return ""
     more = ", …" if len(one.cells) > _RANGES_TOLD else ""
@@ -240,46 +243,46 @@ def extent(one: Finding) -> str:
 
 
 def general_message(one: Finding) -> str:
-    """The message without the rows and counts of persons that it names."""
+    """Return the finding's message without the rows and counts of persons that it names."""
     return MESSAGES[one.rule].general or one.message
 
 
-def excepted(error: Finding, reason: str, decided_by: str, until: date) -> Finding:
-    """An error as the warning it is for a municipality that has an exception from the check."""
+def exempted(error: Finding, reason: str, decided_by: str, until: date) -> Finding:
+    """Return an error as the warning that it is for a municipality with an exemption from the check."""
     return replace(
         error,
         severity=WARNING,
-        message=f"{error.message} Ausnahme: {reason.rstrip('.')} (entschieden: {decided_by}), bis {day(until)}.",
+        message=f"{error.message} Ausnahme: {reason.rstrip('.')} (entschieden: {decided_by}), bis {german_date(until)}.",
         remedy="Nichts zu tun, solange die Ausnahme gilt.",
     )
 
 
-def day(value: object) -> str:
-    """A date as people write it here: 31.03.2026."""
+def german_date(value: object) -> str:
+    """Return a date as ``31.03.2026``."""
     return f"{value:%d.%m.%Y}"
 
 
 def number_of(count: int, one: str, many: str) -> str:
-    """„1 Datei“, „2 Dateien“."""
+    """Return a number with its noun: ``1 Datei``, ``2 Dateien``."""
     return f"{count} {one if count == 1 else many}"
 
 
 def quoted(values: object) -> str:
-    """„a“, „b“ – for lists of sheet, column or choice names in a message."""
+    """Return names in quotation marks, separated by commas: „a“, „b“."""
     return ", ".join(f"„{v}“" for v in values)  # type: ignore[attr-defined]
 
 
 def either(values: Iterable[object]) -> str:
-    """„a“ oder „b“."""
+    """Return alternatives in quotation marks: „a“ oder „b“."""
     return " oder ".join(f"„{v}“" for v in values)
 
 
 def key_form(column: Column) -> str:
-    """What a key looks like, in words (``Column.key_pattern`` for programs)."""
+    """Return in words what a key looks like (``Column.key_pattern`` is the regular expression)."""
     return f"{column.prefix}- und 3 bis 6 Ziffern"
 
 
 def condition_text(condition: Condition) -> str:
-    """When a condition holds, as the end of a sentence: „Stand“ „abgebrochen“ ist."""
+    """Return when a condition holds, as the end of a clause: „Stand“ „abgebrochen“ ist."""
     what = either(condition.values) if condition.values else "ausgefüllt"
     return f"„{condition.column}“ {what} ist"

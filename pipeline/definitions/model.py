@@ -1,6 +1,6 @@
-"""The words of the domain as frozen values, without input or output.
+"""The terms of the domain as frozen values: sheets and columns, findings, workbooks, statuses.
 
-Everything else imports from here; this module imports nothing of the pipeline.
+Other modules import from here; this module imports nothing of the pipeline.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LONGEST_TEXT = 32_767  # units of UTF-16 that a cell of Excel holds
 
 
 class Kind(Enum):
-    """What a cell may hold."""
+    """The kind of value that a column holds."""
 
     TEXT = "Text"
     KEY = "Kennzeichen"
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 class RuleList(Enum):
-    """Choices that the ministry sets: they stand in the rule files, not in the sheet definitions."""
+    """Lists of choices that stand in the rule files, as the ministry sets them."""
 
     TARGET_GROUPS = "target_groups"
     RELATIVES = "relatives"
@@ -39,7 +39,7 @@ class RuleList(Enum):
 
 
 class Prefill(Enum):
-    """Which rules give a sheet its rows."""
+    """Which requirements a prefilled sheet has its rows from."""
 
     CRITERIA = "criteria"
     TARGETS = "targets"
@@ -49,10 +49,10 @@ class Prefill(Enum):
 class Column:
     """One column of a table, or one line of a form.
 
-    ``name`` is the exact German header. ``fact`` marks dates that report something done, so they may
-    not lie after the Berichtsstichtag; ``project_time`` those that earn a warning before the project.
-    ``former_choices`` are (earlier wording, today's choice). A text that ``is_name`` or holds ``initials`` is
-    one line and compared without case; initials are no whole name.
+    ``name``: the exact German header. ``fact``: a date of something done, which may not lie after the
+    Berichtsstichtag. ``project_time``: a date before the project gives a warning. ``former_choices``:
+    (earlier wording, today's choice). ``is_name``, ``initials``: a text of one line, compared without case;
+    initials may not be a whole name.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Condition:
-    """True for a row whose ``column`` holds one of the values; without values: is filled."""
+    """Holds for a record whose ``column`` has one of the values; without values, any value."""
 
     column: str
     values: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Dependent:
-    """``column`` is required where ``when`` holds and, with ``else_empty``, must be empty elsewhere."""
+    """``column`` is required where ``when`` holds; with ``else_empty`` it must be empty elsewhere."""
 
     column: str
     when: Condition
@@ -102,10 +102,11 @@ class Dependent:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table: a header row, then one record per row.
+    """One table of a workbook: a header row, then one record per row.
 
-    ``key`` columns together are unique. Each chain in ``order`` holds dates that may not decrease.
-    ``prefill`` sheets come with one row per rule; the others may carry a Leermeldung.
+    ``key``: columns that together are unique. ``order``: chains of date columns that may not decrease.
+    ``prefill``: the sheet comes with one row per requirement; other sheets may be declared empty
+    (Leermeldung).
     """
 
     title: str
@@ -128,7 +129,7 @@ class Sheet:
         return {c.name: c for c in self.columns}
 
     def column(self, name: str) -> Column:
-        """The column of that header; KeyError names a mistake in our own code."""
+        """Return the column of that header. Raises KeyError for a header that the sheet does not have."""
         return self._by_name[name]
 
     def has(self, name: str) -> bool:
@@ -136,13 +137,13 @@ class Sheet:
 
     @cached_property
     def evidence_column(self) -> str | None:
-        """Header of the column that refers to the register of evidence, if there is one."""
+        """Header of the column with evidence numbers; None where the sheet has none."""
         return next((c.name for c in self.columns if c.kind is Kind.REFERENCES), None)
 
 
 @dataclass(frozen=True)
 class WorkbookKind:
-    """One of the two workbooks: its form and its tables, in the order of the tabs."""
+    """One of the two kinds of workbook: its form, and its tables in the order of the tabs."""
 
     id: str
     title: str
@@ -157,7 +158,7 @@ class WorkbookKind:
 
 
 class Severity(StrEnum):
-    """``error`` rejects the whole workbook; the others do not. Values as in ergebnis.json."""
+    """An ``error`` rejects the whole workbook; the others do not. Values as in ergebnis.json."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -166,12 +167,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cause, reported once.
+    """One problem of a file, reported once.
 
-    ``cell`` is the first one concerned, None for a finding about a file or a sheet; ``cells`` are all of
-    them, as addresses or ranges within a column (``C26:C125``); ``count`` says how many cells or records
-    are concerned. ``message`` and ``remedy`` are German and never repeat a cell's value. ``answer`` is what
-    the municipality said to it.
+    ``cell``: the first cell concerned, None for a finding about a file or a sheet. ``cells``: all of them, as
+    addresses or ranges within a column (``C26:C125``). ``count``: how many cells or records. ``message`` and
+    ``remedy``: German, never with a cell's value. ``answer``: the municipality's reply to it.
     """
 
     rule: str
@@ -186,7 +186,7 @@ class Finding:
     answer: str | None = None
 
     def addresses(self) -> Iterator[str]:
-        """Each cell concerned, ranges unrolled."""
+        """Yield the address of each cell concerned, ranges expanded."""
         for one in self.cells:
             first, _, last = one.partition(":")
             letters = first.rstrip("0123456789")
@@ -197,10 +197,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Table:
-    """The records of one sheet: typed columns as lists, beside them the Excel row of each record.
+    """The records of one sheet: columns as typed lists, and the Excel row of each record.
 
-    A date is a ``date``, an integer an ``int``, several references or choices a tuple of texts,
-    everything else a text; an empty cell and one that could not be read are None.
+    A date is a ``date``, an integer an ``int``, several references or choices a tuple of texts, everything
+    else a text; an empty or unreadable cell is None. ``letters``: column letter by header.
     """
 
     sheet: str
@@ -215,17 +215,17 @@ class Table:
         return self.columns[name]
 
     def cell(self, row: int, name: str) -> str:
-        """Excel address of a column in an Excel row: ``B7``."""
+        """Return the Excel address of a column in an Excel row: ``B7``."""
         return f"{self.letters[name]}{row}"
 
     def records(self, *names: str) -> Iterator[tuple[Any, ...]]:
-        """(Excel row, value, value, …) for each record."""
+        """Return (Excel row, value, value, …) for each record."""
         return zip(self.rows, *(self.columns[n] for n in names), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What identifies a submission. ``ags`` is the current one, whatever stood in the file."""
+    """Identifies a submission; ``ags`` is the current one, even where the file has a former one."""
 
     ags: str
     stichtag: date
@@ -234,15 +234,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What was read of one received file, and everything found in it.
+    """The content of one received file, and all findings about it.
 
-    ``file`` is the path relative to the folder, with ``/``. ``key`` is None when it could not be read.
-    ``rows_read`` counts the records of all sheets, ``rows_shown`` those of the sheets without persons.
-    ``refused`` means that nothing below the file itself could be taken from it. ``tables`` may be loaded
-    on access: ask for one when it is needed, and keep none. ``received_on`` is the date of the e-mail that
-    the file came with, if it came with one. ``findings`` come from ``checks.gather`` alone; a workbook that
-    was only read carries those of reading, ungathered. ``not_run`` says which checks could not run in full
-    because of an error, one German line each.
+    ``file``: path relative to the folder, with ``/``. ``rows_read``: number of records of all sheets;
+    ``rows_shown``: of those without persons' data. ``refused``: nothing could be read from the file.
+    ``tables`` may be loaded on access: ask for one when it is needed, and keep none. ``received_on``: date of
+    the e-mail that the file was attached to, if any. ``findings``: from ``checks.gather``; before that, those
+    of reading alone. ``not_run``: checks that an error prevented, one German line each.
     """
 
     file: str
@@ -267,20 +265,23 @@ class Workbook:
 
     @property
     def key(self) -> Key | None:
+        """AGS, Stichtag and Abgabe-Nr.; None where one of them could not be read."""
         if self.ags is None or self.stichtag is None or self.number is None:
             return None
         return Key(self.ags, self.stichtag, self.number)
 
     @property
     def valid(self) -> bool:
+        """Whether the workbook has no error."""
         return not any(f.severity is Severity.ERROR for f in self.findings)
 
     def count(self, severity: Severity) -> int:
+        """Return the number of findings of that severity."""
         return sum(f.severity is severity for f in self.findings)
 
 
 class State(StrEnum):
-    """What became of a received file, or of a municipality from which none came."""
+    """The state of a received file, or of a municipality that sent none. Values as in ergebnis.json."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -296,7 +297,7 @@ VALID_STATES = (State.ACCEPTED, State.SUPERSEDED, State.EARLIER)
 
 
 class RoundStatus(StrEnum):
-    """How a member stands in the round. Values as in ergebnis.json."""
+    """The status of a member in the round. Values as in ergebnis.json."""
 
     DELIVERED = "delivered"
     REJECTED = "rejected"
@@ -304,7 +305,7 @@ class RoundStatus(StrEnum):
 
 
 class Status(StrEnum):
-    """How a target, criterion, milestone or evidence point stands. Values as in ergebnis.json."""
+    """The status of a target, criterion, milestone or evidence point. Values as in ergebnis.json."""
 
     MET = "met"
     OPEN = "open"
@@ -324,7 +325,7 @@ class Status(StrEnum):
 
 
 class ExemptionState(StrEnum):
-    """What became of an exemption (rules/ausnahmen.yaml) in a run."""
+    """Whether an exemption (rules/ausnahmen.yaml) was used in a run."""
 
     USED = "used"
     EXPIRED = "expired"

@@ -1,4 +1,4 @@
-"""The house colours and the font that templates, feedback and report share."""
+"""The colours and the font that templates, feedback and report share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What the evaluation finds, as frozen values: targets, criteria, milestones, evidence points of one municipality."""
+"""The result of evaluating one municipality, as frozen values: targets, criteria, milestones, evidence
+points.
+
+Shares are ``Fraction``, counts ``int``; None means that there is no figure.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ Value = Fraction | int | None
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:
-    """A figure as of ``data_as_of``. ``year`` is the label of a project year, None for the project."""
+    """A target as of ``data_as_of``; ``year`` is the label of its project year, None for the whole project."""
 
     ags: str
     nr: str
@@ -28,6 +32,10 @@ class TargetResult:
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
+    """A criterion of a milestone; ``value`` is its figure as of data_as_of, ``evidence`` the evidence
+    numbers.
+    """
+
     nr: str
     status: Status
     threshold: Value
@@ -38,6 +46,8 @@ class CriterionResult:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneResult:
+    """A milestone with its criteria; ``due`` is None while no deadline is set."""
+
     ags: str
     nr: str
     due: date | None
@@ -48,6 +58,8 @@ class MilestoneResult:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceResult:
+    """An evidence point at one deadline; ``count`` is the number of documents in the register."""
+
     ags: str
     nr: str
     due: date | None
@@ -57,7 +69,7 @@ class EvidenceResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything the rules ask of one municipality, in the source's order."""
+    """The results of one municipality, in the order of the source."""
 
     ags: str
     data_as_of: date | None

@@ -1,4 +1,4 @@
-"""A share in German words, in the three ways in which users read one."""
+"""A share in German words, in the three forms that users read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from fractions import Fraction
 
 
 def percent(share: Fraction) -> str:
-    """Exact, as the rules write a threshold: ``70 %``, ``12,5 %``. For shares of at most six decimals."""
+    """Return the share exactly, as the rules write thresholds: ``70 %``, ``12,5 %``; at most six decimals."""
     hundred = share * 100
     if hundred.denominator == 1:
         return f"{hundred.numerator} %"
@@ -15,11 +15,13 @@ def percent(share: Fraction) -> str:
 
 
 def rounded_percent(share: Fraction) -> str:
-    """Two places, rounded half to even like everything that is only shown: ``66,67 %``."""
+    """Return the share with two decimals, rounded half to even: ``66,67 %``."""
     hundredths = round(share * 10**4)
     return f"{hundredths // 100},{hundredths % 100:02d} %"
 
 
 def about_percent(share: Fraction) -> str:
-    """Exact where two places tell it, else said to be rounded: ``24 %``, ``rund 66,67 %``."""
+    """Return the share exactly where two decimals suffice, else marked as rounded: ``24 %``, ``rund 66,67
+    %``.
+    """
     return percent(share) if (share * 10**4).denominator == 1 else f"rund {rounded_percent(share)}"

@@ -1,10 +1,8 @@
-"""THE definition of every sheet: headers, kinds, choices, help and examples. Nothing else lists a column.
+"""The definition of every sheet: headers, kinds, choices, help and examples, in the order of the tabs.
 
-One long file on purpose: who looks for a column looks here, and the sheets stand in the order of the tabs.
-
-Columns that the code must name have a name of their own here (``PERSON_PAPER``); all others stand in
-place. Choices that the ministry sets (target groups, evidence points) come from the rule files; ``bind``
-puts them in. Contract: workbook.md.
+Columns that code must name have a constant here (``PERSON_PAPER``); all others are listed in place. Choices
+that the ministry sets (target groups, evidence points) come from the rule files; ``bind`` puts them in.
+Contract: workbook.md.
 """
 
 from __future__ import annotations
@@ -868,7 +866,7 @@ _FORM_FIELDS = (
 
 
 def nil_return_label(sheet: Sheet) -> str:
-    """Label of the line in Stammdaten that says "there is nothing to report in this sheet"."""
+    """Return the label of the line in Stammdaten that declares the sheet empty (Leermeldung)."""
     return f"Leermeldung: {sheet.title}"
 
 
@@ -888,7 +886,9 @@ def _form(tables: tuple[Sheet, ...]) -> Sheet:
 
 
 def workbook_kind(id_: str, title: str, *tables: Sheet) -> WorkbookKind:
-    """The form with a Leermeldung for each table that may have one, then the tables as tabs, in this order."""
+    """Return a kind of workbook: its form, with a Leermeldung line for each table that may have one, and
+    tables.
+    """
     return WorkbookKind(id_, title, _form(tables), tables)
 
 
@@ -961,5 +961,5 @@ def _bind(
 
 
 def bind(kind: WorkbookKind, lists: Lists, former: Former = ()) -> WorkbookKind:
-    """The workbook with the choices of the rule files in their places, their former wordings beside them."""
+    """Return the workbook kind with the choices of the rule files and their former wordings filled in."""
     return _bind(kind, tuple(sorted(lists.items(), key=lambda item: item[0].value)), former)

@@ -1,6 +1,6 @@
-"""How texts are compared: one notion of what may differ without meaning anything.
+"""Which differences of spelling do not count when texts are compared.
 
-Names, keys, choices, headers, numbers and dates all go through here before anybody compares them.
+Names, keys, choices, headers, numbers and dates are all normalised here before they are compared.
 Requirement: workbook.md, "What is mended and what is refused".
 """
 
@@ -19,27 +19,32 @@ _RUN = re.compile(r"\s+")
 
 
 def composed(text: str) -> str:
-    """Umlauts of two characters (NFD, as macOS writes them) as one."""
+    """Return the text with letters of two characters (NFD, as macOS writes umlauts) composed to one (NFC)."""
     return unicodedata.normalize("NFC", text)
 
 
-def visible(text: str) -> str:
-    """Without surrounding and invisible characters; other spaces become ordinary ones. Line breaks stay."""
+def without_invisible(text: str) -> str:
+    """Return the text stripped and without invisible characters; other spaces become ordinary ones.
+
+    Line breaks stay.
+    """
     if text.isascii():
         return text.strip()
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def one_line(text: str) -> str:
-    """Without repeated spaces and line breaks too: for whatever is a name, a key or a choice."""
-    return _RUN.sub(" ", visible(text))
+    """Return the text without invisible characters, repeated spaces and line breaks: for names, keys and
+    choices.
+    """
+    return _RUN.sub(" ", without_invisible(text))
 
 
 def plain_dashes(text: str) -> str:
-    """Every kind of dash and the minus sign as hyphen."""
+    """Return the text with every kind of dash and the minus sign as a hyphen."""
     return text if text.isascii() else _OTHER_DASH.sub("-", text)
 
 
 def comparable(text: str) -> str:
-    """What is equal in two texts that mean the same: spelling mended, without case."""
+    """Return a form of the text that is equal for texts of the same meaning: normalised, without case."""
     return plain_dashes(composed(one_line(text))).casefold()

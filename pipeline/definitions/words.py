@@ -1,7 +1,7 @@
-"""The German words for every status, with the symbol that stands before them: here and nowhere else.
+"""The German word and symbol for every status.
 
-A reader who sees no colour still has symbol and word. ``Tone`` says how good or bad a status is; each
-output gives the tones its own colours. Contract: results.md, "German words".
+The symbol makes a status readable without colour. ``Tone`` says how good or bad a status is; each output
+gives the tones its own colours. Contract: results.md, "German words".
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipeline.definitions.model import ExemptionState, RoundStatus, State, Statu
 
 
 class Tone(Enum):
-    """What a status means for the project, from done to nothing to say."""
+    """How good or bad a status is for the project."""
 
     GOOD = "good"
     LATE = "late"
@@ -28,7 +28,7 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A status in German and when it holds. ``label`` stands in a cell that shows both: ``✓ erreicht``."""
+    """A status in German, with its symbol, its tone and its meaning in one sentence."""
 
     text: str
     symbol: str
@@ -37,6 +37,7 @@ class Word:
 
     @property
     def label(self) -> str:
+        """Symbol and word: ``✓ erreicht``."""
         return f"{self.symbol} {self.text}"
 
 
@@ -143,7 +144,7 @@ CLOSED = Word(
 
 
 def file_word(state: State, *, closed: bool) -> Word:
-    """The word for a received file; a closed rejection has its own."""
+    """Return the word for a received file; ``closed``: a rejection that a later valid submission has settled."""
     return CLOSED if closed else STATE_WORDS[state]
 
 

@@ -8,8 +8,8 @@ from datetime import date
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_EMAIL, LEAD_AGS
 from pipeline.dispatch.draft import Attachment
@@ -90,7 +90,7 @@ def _values(rules: Rules, who: str, **more: object) -> dict[str, object]:
 
 
 def _day(value: date | None) -> str:
-    return day(value) if value else ""
+    return german_date(value) if value else ""
 
 
 def _addresses(outcome: Outcome, member: Municipality | None, own: Workbook | None = None) -> Addresses:
@@ -154,7 +154,7 @@ def _feedback_values(
     return _values(
         rules,
         who,
-        datei=visible(PurePosixPath(workbook.file).name),
+        datei=escaped(PurePosixPath(workbook.file).name),
         stichtag=_day(workbook.stichtag),
         nummer=str(workbook.number or ""),
         stand=submission.word.text,

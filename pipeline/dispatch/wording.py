@@ -9,7 +9,7 @@ from typing import NamedTuple
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.disk.working_folder import LETTERS, RULES, carried
 
 SUBJECT = "Betreff:"
@@ -57,5 +57,5 @@ class Wording:
         first, _, rest = text.lstrip().partition("\n")
         if not first.startswith(SUBJECT) or not first.removeprefix(SUBJECT).strip():
             raise WordingError(f"{self._file}: Die erste Zeile muss mit „{SUBJECT}“ beginnen und ihn nennen.")
-        subject = " ".join(visible(first.removeprefix(SUBJECT)).split())[:LONGEST_SUBJECT]
-        return Worded(subject, "\n".join(map(visible, rest.strip().split("\n"))) + "\n")
+        subject = " ".join(escaped(first.removeprefix(SUBJECT)).split())[:LONGEST_SUBJECT]
+        return Worded(subject, "\n".join(map(escaped, rest.strip().split("\n"))) + "\n")

@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.doctor.model import Check, Mark
@@ -51,7 +51,7 @@ def check_exemptions(rules: Rules, as_of: date) -> Iterator[Check]:
     """Nothing where no exception was granted."""
     expired = [g for g in rules.exemptions if g.valid_until < as_of]
     if rules.exemptions:
-        told = f"{len(rules.exemptions)}, davon {len(expired)} am {day(as_of)} abgelaufen"
+        told = f"{len(rules.exemptions)}, davon {len(expired)} am {german_date(as_of)} abgelaufen"
         yield Check(Mark.INFO, "Ausnahmen", told)
 
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.audit.verify.manifest import Manifest, read_manifest
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Status
 from pipeline.doctor.model import Check, Mark
 from pipeline.report.manifest import input_hashes
@@ -29,11 +29,11 @@ def check_received(outcome: Outcome | None) -> Check:
     if in_use:
         remedy = "Schließen Sie sie, damit gelesen wird, was gespeichert ist."
         return Check(
-            Mark.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(map(visible, in_use))}", remedy
+            Mark.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(map(escaped, in_use))}", remedy
         )
     unknown = [s.workbook.file for s in outcome.submissions if s.workbook.key is None]
     if unknown:
-        what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(visible, unknown))}"
+        what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(escaped, unknown))}"
         return Check(Mark.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
     return Check(Mark.GOOD, "Eingang", told)
 
@@ -45,11 +45,11 @@ def check_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> Check
     """Milestones and documents due in the days ahead, with how many municipalities still lack them."""
     days = rules.project.parameters.at_risk_days
     ahead = [d for d in _deadlines(rules) if as_of <= d[0] <= as_of + timedelta(days=days)]
-    title = f"Fristen ab {day(as_of)}"
+    title = f"Fristen ab {german_date(as_of)}"
     if not ahead:
         return Check(Mark.GOOD, title, f"keine in den nächsten {days} Tagen")
-    known = f"\nStand der Abgaben: {day(outcome.as_of)}." if outcome else ""
-    told = "\n".join(f"{day(due)}: {nr}{_lacking(nr, due, outcome)}" for due, nr in ahead)
+    known = f"\nStand der Abgaben: {german_date(outcome.as_of)}." if outcome else ""
+    told = "\n".join(f"{german_date(due)}: {nr}{_lacking(nr, due, outcome)}" for due, nr in ahead)
     mark = Mark.GOOD if outcome and not any(_open(nr, due, outcome) for due, nr in ahead) else Mark.TODO
     remedy = "Erinnern Sie die Kommunen an das, was fehlt." if mark is Mark.TODO else ""
     return Check(mark, title, told + known, remedy)
@@ -86,7 +86,7 @@ def check_last_report(results: Path, outcome: Outcome) -> Check:
         return Check(Mark.INFO, "Letzter Bericht", "noch keiner")
     last = found[-1]
     news = _news(last, outcome)
-    told = f"Stand {day(last.as_of)}" + (
+    told = f"Stand {german_date(last.as_of)}" + (
         f"; seither {', '.join(news)}" if news else ", auf dem neuesten Stand"
     )
     return Check(Mark.INFO, "Letzter Bericht", told)

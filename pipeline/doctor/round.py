@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import RoundStatus, State, Workbook
 from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
 from pipeline.doctor.model import NAMED, Check, Mark
@@ -19,9 +19,9 @@ def check_round(outcome: Outcome) -> Check:
     """Who stands how in the round of the next report."""
     of = outcome.round
     if of.stichtag is None or of.due is None:
-        told = f"Der {day(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
+        told = f"Der {german_date(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
         return Check(Mark.INFO, "Runde", told)
-    lines = [f"Abgabe bis {day(of.due)}"]
+    lines = [f"Abgabe bis {german_date(of.due)}"]
     for status in RoundStatus:
         names = [_named(m, status, outcome) for m in of.members(status)]
         if names:
@@ -32,18 +32,18 @@ def check_round(outcome: Outcome) -> Check:
     if of.members(RoundStatus.OUTSTANDING):
         remedies.append("Erinnern Sie, von wem die Abgabe aussteht.")
     mark = Mark.TODO if remedies else Mark.GOOD
-    return Check(mark, f"Runde {day(of.stichtag)}", "\n".join(lines), " ".join(remedies))
+    return Check(mark, f"Runde {german_date(of.stichtag)}", "\n".join(lines), " ".join(remedies))
 
 
 def _named(member: Municipality, status: RoundStatus, outcome: Outcome) -> str:
     """With the day of joining where it lies after the Stichtag, and what counts in place of a rejected one."""
     stichtag = outcome.round.stichtag
     if status is RoundStatus.OUTSTANDING and member.joined and stichtag and member.joined > stichtag:
-        return f"{member.name} [Beitritt {day(member.joined)}]"
+        return f"{member.name} [Beitritt {german_date(member.joined)}]"
     counting = outcome.accepted(member.ags)
     if status is not RoundStatus.DELIVERED and counting and counting.workbook.stichtag:
         word = f"{SUBSTITUTE} " if counting.substitute else ""
-        return f"{member.name} [{word}zählt {day(counting.workbook.stichtag)}]"
+        return f"{member.name} [{word}zählt {german_date(counting.workbook.stichtag)}]"
     return member.name
 
 
@@ -51,16 +51,14 @@ def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[C
     """Nothing where the round is that of today."""
     planned = rules.round_of(today)
     if planned and (outcome.round.stichtag is None or planned.stichtag > outcome.round.stichtag):
-        told = (
-            f"Für den Stichtag {day(planned.stichtag)} (Abgabe bis {day(planned.due)}) kam noch keine Mappe."
-        )
+        told = f"Für den Stichtag {german_date(planned.stichtag)} (Abgabe bis {german_date(planned.due)}) kam noch keine Mappe."
         yield Check(Mark.TODO, "Neue Runde", told, "Erinnern Sie, sobald die Abgaben fällig werden.")
 
 
 def check_later(outcome: Outcome) -> Iterator[Check]:
     """A slip of the pen must not hide a submission among the later ones."""
     lines = [
-        f"{visible(s.workbook.file)} nennt den Stichtag {day(s.workbook.stichtag)}: Tippfehler?"
+        f"{escaped(s.workbook.file)} nennt den Stichtag {german_date(s.workbook.stichtag)}: Tippfehler?"
         for s in outcome.later
     ]
     if lines:
@@ -89,7 +87,7 @@ def check_archive(outcome: Outcome) -> Iterator[Check]:
     needed = "wird" if len(files) == 1 else "werden"
     told = (
         f"{number_of(len(files), 'Datei', 'Dateien')} früherer Runden {needed} nicht mehr gebraucht: "
-        f"{', '.join(map(visible, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
+        f"{', '.join(map(escaped, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
         "sich nur mit ihnen nachrechnen."
     )
     yield Check(Mark.INFO, "Archiv", told)

@@ -14,7 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.batch import (
     EvaluationCase,
@@ -269,7 +269,7 @@ def _lost_workbook(packed: Packed) -> Packed:
 
 
 def _not_judged(case: EvaluationCase) -> PackedEvaluation:
-    raise WorkersUnavailable(f"Die Auswertung von „{visible(case.names[0])}“ ist abgebrochen.")
+    raise WorkersUnavailable(f"Die Auswertung von „{escaped(case.names[0])}“ ist abgebrochen.")
 
 
 # --- batches ------------------------------------------------------------------------------------------

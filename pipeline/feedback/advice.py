@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import FORM_NUMBER, FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
@@ -66,7 +66,7 @@ def advise(submission: Submission, rules: Rules, setting: Setting) -> Advice:
     items = _items(submission, rules, setting)
     steps, unmarked = (tuple(_steps(submission, rules, setting, items, marked=m)) for m in (True, False))
     as_of = setting.as_of
-    stand = f"im Bericht zum {day(as_of)}" if as_of else "an Ihrem Berichtsstichtag"
+    stand = f"im Bericht zum {german_date(as_of)}" if as_of else "an Ihrem Berichtsstichtag"
     contact = rules.project.contact
     return Advice(
         result=tuple(_result(submission, rules, setting)),
@@ -110,10 +110,10 @@ def _counts_for(workbook: Workbook, rules: Rules) -> str:
     of = rules.round_of(workbook.stichtag)
     if of is None:
         return "Sie zählt für keine Runde: Ihr Stichtag liegt vor dem ersten des Berichtsplans."
-    counts = f"Sie zählt für die Runde zum {day(of.stichtag)} (Abgabe bis {day(of.due)})."
+    counts = f"Sie zählt für die Runde zum {german_date(of.stichtag)} (Abgabe bis {german_date(of.due)})."
     if of.stichtag == workbook.stichtag:
         return counts
-    return f"{counts} Der Stichtag {day(workbook.stichtag)} steht nicht im Berichtsplan."
+    return f"{counts} Der Stichtag {german_date(workbook.stichtag)} steht nicht im Berichtsplan."
 
 
 def _instead(rules: Rules, setting: Setting) -> Iterator[str]:
@@ -123,9 +123,9 @@ def _instead(rules: Rules, setting: Setting) -> Iterator[str]:
     of = rules.round_of(setting.as_of)
     if of is not None and setting.standing is not None:
         word = ROUND_WORDS[setting.standing].text
-        yield f"In der Runde zum {day(of.stichtag)} steht Ihre Stelle als „{word}“."
+        yield f"In der Runde zum {german_date(of.stichtag)} steht Ihre Stelle als „{word}“."
     if setting.counting is not None:
-        yield f"Im Bericht zählt Ihre gültige Abgabe zum Stichtag {day(setting.counting)}."
+        yield f"Im Bericht zählt Ihre gültige Abgabe zum Stichtag {german_date(setting.counting)}."
     else:
         yield "Im Bericht steht von Ihnen keine gültige Abgabe."
 
@@ -208,10 +208,10 @@ def _until(workbook: Workbook, rules: Rules, setting: Setting) -> str:
     planned = _planned(workbook, rules, setting)
     if planned is None:
         return "Bitte senden Sie die Korrektur so bald wie möglich."
-    term = f"zum Stichtag {day(planned.stichtag)}"
+    term = f"zum Stichtag {german_date(planned.stichtag)}"
     if setting.as_of is not None and planned.due < setting.as_of:
-        return f"Abgabetermin {term} war der {day(planned.due)}: Bitte so bald wie möglich."
-    return f"Bitte senden Sie die Korrektur bis {day(planned.due)}, dem Abgabetermin {term}."
+        return f"Abgabetermin {term} war der {german_date(planned.due)}: Bitte so bald wie möglich."
+    return f"Bitte senden Sie die Korrektur bis {german_date(planned.due)}, dem Abgabetermin {term}."
 
 
 def _planned(workbook: Workbook, rules: Rules, setting: Setting) -> ReportingDate | None:

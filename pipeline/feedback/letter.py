@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, extent, place
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_extent, finding_place, german_date
 from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
 
@@ -14,13 +14,13 @@ SHOWN = 20  # so many causes stand in a letter with which the marked workbook go
 
 def letter(workbook: Workbook, advice: Advice, annotated: bool) -> str:
     """``annotated``: a marked copy of the workbook goes with the letter."""
-    return "\n".join(map(visible, _lines(workbook, advice, annotated))) + "\n"
+    return "\n".join(map(escaped, _lines(workbook, advice, annotated))) + "\n"
 
 
 def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]:
     yield f"Rückmeldung zu Ihrer KISI-Abgabe: {workbook.file.rsplit('/', 1)[-1]}"
     who = [workbook.municipality] if workbook.municipality else []
-    when = [f"Berichtsstichtag {day(workbook.stichtag)}"] if workbook.stichtag else []
+    when = [f"Berichtsstichtag {german_date(workbook.stichtag)}"] if workbook.stichtag else []
     if who or when:
         yield ", ".join([*who, *when])
     yield ""
@@ -39,7 +39,7 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
     if advice.open_items:
         yield advice.open_title
         for item in advice.open_items:
-            yield f"- bis {day(item.due)}: {item.nr} {item.text} ({item.status})"
+            yield f"- bis {german_date(item.due)}: {item.nr} {item.text} ({item.status})"
         yield ""
     if annotated:
         yield "Ihre Mappe mit allen Markierungen liegt bei; das erste Blatt „Rückmeldung“ nennt jede Stelle."
@@ -59,8 +59,8 @@ def _findings(workbook: Workbook, shown: int) -> Iterator[str]:
         yield f"{SEVERITY_WORDS[severity]} ({len(found)}):"
         for one in found[:shown]:
             remedy = "" if severity is Severity.NOTE else f" {one.remedy}"
-            often = f" ({extent(one)})" if extent(one) else ""
-            yield f"- {place(one)}{often}: {one.message}{remedy}"
+            often = f" ({finding_extent(one)})" if finding_extent(one) else ""
+            yield f"- {finding_place(one)}{often}: {one.message}{remedy}"
         if len(found) > shown:
             yield f"- … und {len(found) - shown} weitere, siehe Blatt „Rückmeldung“."
         yield ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, day, place
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_place, german_date
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.styles import MARKS, Styles
@@ -110,14 +110,14 @@ def _rows(
         yield [_Cell(advice.open_title, looks.strong)]
         yield [_Cell(text, looks.head) for text in OPEN_HEADERS]
         for item in advice.open_items:
-            texts = (day(item.due), item.nr, item.status, item.text)
+            texts = (german_date(item.due), item.nr, item.status, item.text)
             yield [_Cell(text, looks.plain) for text in texts]
 
 
 def _identity(workbook: Workbook) -> str:
     parts = [workbook.municipality or "Kommune nicht erkannt"]
     if workbook.stichtag:
-        parts.append(f"Berichtsstichtag {day(workbook.stichtag)}")
+        parts.append(f"Berichtsstichtag {german_date(workbook.stichtag)}")
     if workbook.number is not None:
         parts.append(f"Abgabe-Nr. {workbook.number}")
     return " · ".join(parts)
@@ -129,7 +129,7 @@ def _finding_row(one: Finding, looks: _Looks, titles: Mapping[str, str]) -> list
     link = f"'{quoted}'!{one.cell or 'A1'}" if title else None
     return [
         _Cell(SEVERITY_WORDS[one.severity], looks.marks[one.severity]),
-        _Cell(place(one), looks.link if link else looks.plain, link),
+        _Cell(finding_place(one), looks.link if link else looks.plain, link),
         _Cell(one.column or "", looks.plain),
         _Cell(one.message, looks.plain),
         _Cell(str(one.count), looks.plain),
@@ -166,7 +166,7 @@ def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
         element.set("s", str(cell.style))
         element.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(element, f"{{{ns}}}is"), f"{{{ns}}}t")
-        set_text(text, visible(cell.text, keep="\n"))
+        set_text(text, escaped(cell.text, keep="\n"))
 
 
 def _lines(cells: list[_Cell]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.definitions.model import Column, Kind, Sheet, Table
 from pipeline.definitions.sheets import NO
-from pipeline.definitions.spelling import comparable, visible
+from pipeline.definitions.spelling import comparable, without_invisible
 from pipeline.reading.personal import is_like_a_key
 
 _TOTAL = re.compile(
@@ -70,7 +70,7 @@ def strays(
 
 
 def _blank(raw: Any) -> bool:
-    return raw == "" or (isinstance(raw, str) and not visible(raw))
+    return raw == "" or (isinstance(raw, str) and not without_invisible(raw))
 
 
 def _is_stray(columns: list[Column], filled: Cells, values: Cells, headers: Cells, required: int) -> bool:

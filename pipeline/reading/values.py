@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import EVIDENCE_KEY, NO, YES
-from pipeline.definitions.spelling import comparable, composed, one_line, plain_dashes, visible
+from pipeline.definitions.spelling import comparable, composed, one_line, plain_dashes, without_invisible
 from pipeline.reading.dates import day_in
 from pipeline.reading.personal import is_remark, is_whole_name
 
@@ -41,7 +41,7 @@ _BETWEEN = re.compile(r"[\s;,/+&|]*(?:und[\s;,/+&|]*)?")
 
 def clean(text: str) -> Parsed:
     """Free text without surrounding, no-break and invisible characters, with composed umlauts."""
-    mended, found = _mended(text, visible)
+    mended, found = _mended(text, without_invisible)
     return mended or None, found
 
 
@@ -141,7 +141,7 @@ def _is_remark(column: Column, text: str) -> bool:
 
 def _without_breaks(raw: str) -> str:
     """A key whose characters a line break or a no-break space has parted."""
-    return visible(re.sub("[\u00a0\u202f\r\n]", "", raw))
+    return without_invisible(re.sub("[\u00a0\u202f\r\n]", "", raw))
 
 
 def _once(*found: tuple[str, ...]) -> tuple[str, ...]:

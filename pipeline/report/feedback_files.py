@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import State, Workbook
 from pipeline.disk.publish import publish
 from pipeline.disk.system_calls import keep_private, write_text
@@ -152,7 +152,7 @@ def _as_checked(workbook: Workbook, source: Source) -> bytes:
     if isinstance(data, Unread):
         if data.sha256 == workbook.sha256:  # a container that could not be opened
             return b""
-        raise CannotWrite(f"„{visible(workbook.file)}“ lässt sich nicht mehr lesen. {again}")
+        raise CannotWrite(f"„{escaped(workbook.file)}“ lässt sich nicht mehr lesen. {again}")
     if sha256_of(data) != workbook.sha256:
-        raise CannotWrite(f"„{visible(workbook.file)}“ wurde während des Laufs geändert. {again}")
+        raise CannotWrite(f"„{escaped(workbook.file)}“ wurde während des Laufs geändert. {again}")
     return data

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.checks.stichtag import MANY_ROWS
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
@@ -85,7 +85,7 @@ def _form_cell(book: Book, column: Column, filled: bool) -> Iterator[CellCheck]:
     elif column.name == FORM_STICHTAG.name:
         start, end = counting.day(book.rules.project.start), counting.day(book.rules.project.end)
         yield check(worded("D14"), f"NOT(ISNUMBER({value}))", missing)
-        words = {"start": day(book.rules.project.start), "end": day(book.rules.project.end)}
+        words = {"start": german_date(book.rules.project.start), "end": german_date(book.rules.project.end)}
         yield check(worded("P01", **words), f"AND(ISNUMBER({value}),OR({value}<{start},{value}>{end}))")
         yield check(worded("P40", counts=f"{MANY_ROWS} oder mehr"), f"{LATER}>={MANY_ROWS}")
         if layout.stichtage:

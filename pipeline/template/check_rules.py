@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.checks.stichtag import MANY_ROWS
-from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, condition_text, day, either, key_form
+from pipeline.definitions.messages import (
+    MESSAGES,
+    SEVERITY_WORDS,
+    condition_text,
+    either,
+    german_date,
+    key_form,
+)
 from pipeline.definitions.model import Column, Condition, Dependent, Kind, Sheet
 from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
@@ -63,7 +70,9 @@ def integer_text(column: Column) -> str:
 
 def date_text(rules: Rules) -> str:
     limits = rules.project.parameters
-    return _severe("W14", f"Kein Datum vom {day(limits.earliest_date)} bis {day(limits.latest_date)}.")
+    return _severe(
+        "W14", f"Kein Datum vom {german_date(limits.earliest_date)} bis {german_date(limits.latest_date)}."
+    )
 
 
 def checks_of(layout: Layout) -> Iterator[Check]:
@@ -150,7 +159,7 @@ def _dates(area: Area, column: Column, rules: Rules) -> Iterator[Check]:
         start = counting.day(rules.project.start)
         quick = f'COUNTIFS({cells},">="&{first},{cells},"<"&{start})'
         mask = f"ISNUMBER({value})*({value}>={first})*({value}<{start})"
-        yield Check(area, name, worded("P20", start=day(rules.project.start)), mask, quick, clean)
+        yield Check(area, name, worded("P20", start=german_date(rules.project.start)), mask, quick, clean)
 
 
 def after_stichtag(area: Area, name: str, rules: Rules, where: str = "1") -> Check:

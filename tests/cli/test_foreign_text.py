@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import cli
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from tests import builder
 
 FORGED = "a.xlsx\nb.xlsx – Bad Nauheim: angenommen (0 Fehler).xlsx"
@@ -38,11 +38,11 @@ NAMES = [
     ],
 )
 def test_what_is_not_seen_is_written_out(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert escaped(text) == shown
 
 
 def test_line_ends_may_stay_where_they_do_no_harm() -> None:
-    assert visible("a\nb\x1bc", keep="\n") == "a\nb\\x1bc"
+    assert escaped("a\nb\x1bc", keep="\n") == "a\nb\\x1bc"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")

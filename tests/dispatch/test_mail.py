@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli import cli
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.dispatch.draft import Attachment, draft_bytes
 from pipeline.dispatch.wording import Worded
 from tests import builder
@@ -415,9 +415,9 @@ def test_every_draft_reads_the_same_in_another_reader(place: Path) -> None:
 )
 def test_no_text_becomes_a_header(subject: str, text: str, name: str, content: bytes) -> None:
     """The subject is one visible line, as ``Wording`` makes it; names of attachments are anything."""
-    line = " ".join(visible(subject).split()) or "x"
+    line = " ".join(escaped(subject).split()) or "x"
     data = draft_bytes(
-        ["a@example.org"], None, Worded(line, visible(text, "\n")), [Attachment(name, content)]
+        ["a@example.org"], None, Worded(line, escaped(text, "\n")), [Attachment(name, content)]
     )
     message = message_from_bytes(data, policy=default)
     assert set(message.keys()) == {"X-Unsent", "To", "Subject", "MIME-Version", "Content-Type"}

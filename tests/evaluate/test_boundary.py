@@ -12,8 +12,8 @@ from pipeline.definitions.results import Result
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.needs import needs_figures
 from pipeline.evaluate.provenance import (
-    SourceRows,
     Role,
+    SourceRows,
     criterion_parts,
     evidence_part,
     row_ranges,

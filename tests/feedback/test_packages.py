@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 from openpyxl.comments import Comment
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import State
 from pipeline.feedback import FEEDBACK_TITLE, Setting, feedback, feedback_batch, task_of
 from pipeline.feedback.notes import _shapes
@@ -562,7 +562,7 @@ def test_a_name_is_text_in_the_first_sheet(name: str, shown: str) -> None:
     odd = replace(workbook, municipality=name)
     copy, letter = feedback(odd, state, broken_bytes(), builder.rules())
     assert copy is not None
-    assert visible(name) in letter
+    assert escaped(name) in letter
     cell = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]["A2"]
     assert str(cell.value).startswith(f"{shown} ·")
     assert (cell.data_type, cell.quotePrefix) == ("s", True)

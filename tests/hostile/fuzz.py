@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.audit.verify.cells import compare_workbooks
 from pipeline.audit.verify.read import read_opened
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.engine.workers import Limits, each_limited, process_pool
 from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
@@ -95,7 +95,7 @@ def try_names(dice: random.Random) -> str:
     apart = len({str(path).casefold() for path in paths}) == len(paths) and not above & set(paths)
     inside = all(not path.is_absolute() and ".." not in path.parts for path in paths)
     seen = all(
-        visible(n).isprintable() or not set(visible(n)) & set("\n\r\x1b\x9b\u202e\u2028") for n in here
+        escaped(n).isprintable() or not set(escaped(n)) & set("\n\r\x1b\x9b\u202e\u2028") for n in here
     )
     letters = all(PurePosixPath(place.letter).suffix == ".txt" for place in places)
     return "richtig" if apart and inside and seen and letters else f"falsch: {here!r}"

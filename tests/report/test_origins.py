@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.provenance import SourceRows, Role
+from pipeline.evaluate.provenance import Role, SourceRows
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.origins import CONTINUED, _parts

@@ -20,7 +20,7 @@ from pipeline.audit.explain.figures import (
     target_words,
 )
 from pipeline.audit.explain.who import Unknown, find_municipality
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import State
 from pipeline.definitions.results import EvidenceResult, Result, TargetResult
 from pipeline.definitions.sheets import LEAD_AGS
@@ -115,7 +115,7 @@ class _Explanation:
     def lines(self) -> Iterator[str]:
         who = self.municipality
         former = f", früher {', '.join(who.former_ags)}" if who.former_ags else ""
-        yield f"{self.asked.id} · {who.name} ({who.ags}{former}) · Stand {day(self.outcome.as_of)}"
+        yield f"{self.asked.id} · {who.name} ({who.ags}{former}) · Stand {german_date(self.outcome.as_of)}"
         for title, lines in (
             ("Regel", self._quotation()),
             ("Lesart", self._reading()),
@@ -162,7 +162,7 @@ class _Explanation:
         if any(isinstance(c, Criterion) and c.by_lead for c in criteria):
             yield from self._file(self.outcome.accepted(LEAD_AGS), self._rules.lead)
         if self._on:
-            yield f"Daten bis {day(self._on)} (der frühere Tag von Stand und Berichtsstichtag)"
+            yield f"Daten bis {german_date(self._on)} (der frühere Tag von Stand und Berichtsstichtag)"
 
     def _file(self, accepted: Submission | None, municipality: Municipality) -> Iterator[str]:
         if accepted is None:
@@ -172,7 +172,7 @@ class _Explanation:
         workbook = accepted.workbook
         state = f"{STATE_WORDS[State.ACCEPTED].text}{f', {SUBSTITUTE}' if accepted.substitute else ''}"
         yield (
-            f"{municipality.name}: {workbook.file} ({state}), Berichtsstichtag {day(workbook.stichtag)}, "
+            f"{municipality.name}: {workbook.file} ({state}), Berichtsstichtag {german_date(workbook.stichtag)}, "
             f"Abgabe-Nr. {workbook.number}"
         )
 
@@ -211,7 +211,7 @@ class _Explanation:
         data = self._lead if criterion.by_lead else self._data
         if result is None or self._on is None:
             return
-        reached = f", erreicht am {day(result.reached_on)}" if result.reached_on else ""
+        reached = f", erreicht am {german_date(result.reached_on)}" if result.reached_on else ""
         yield f"{criterion.id} {_word(CRITERION_WORDS[result.status], reached)}"
         if isinstance(self.asked, Milestone):
             yield f"  „{criterion.text}“"
@@ -224,7 +224,7 @@ class _Explanation:
 
     def _status(self, milestone: Milestone) -> Iterator[str]:
         result = next(m for m in self._result.milestones if m.nr == milestone.id)
-        due = f", fällig am {day(result.due)}" if result.due else ""
+        due = f", fällig am {german_date(result.due)}" if result.due else ""
         yield f"{milestone.id}{due}: {_word(MILESTONE_WORDS[result.status])}"
         yield from _indented(milestone_reason(result, self._on, self.outcome.as_of, self._rules))
 
@@ -248,7 +248,7 @@ def _word(word: Word, more: str = "") -> str:
 
 
 def _deadline(result: EvidenceResult, k: int) -> str:
-    return f"{k}. Frist {day(result.due)}: " if result.due else ""
+    return f"{k}. Frist {german_date(result.due)}: " if result.due else ""
 
 
 def _nothing_valid(came: list[Submission]) -> str:

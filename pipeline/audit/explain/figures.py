@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, TargetResult, Value
 from pipeline.definitions.shares import about_percent
@@ -49,7 +49,7 @@ def target_words(data: SubmissionRecords, target: Target, result: TargetResult, 
 def attested_words(data: SubmissionRecords, nr: str, on: date) -> str:
     """What stands in the requirement's line. Date and evidence number are no values of persons."""
     fulfilled, evidence = data.attested.get(nr, (None, ()))
-    when = f"„{RULE_FULFILLED.name}“ {day(fulfilled) if fulfilled else 'ist leer'}"
+    when = f"„{RULE_FULFILLED.name}“ {german_date(fulfilled) if fulfilled else 'ist leer'}"
     if fulfilled and fulfilled > on:
         when += ", also nach dem Tag der Daten"
     return f"{when}; „{RULE_EVIDENCE.name}“ {', '.join(evidence) if evidence else 'ist leer'}"
@@ -72,7 +72,7 @@ def criterion_words(
         yield f"Es fehlen Zeilen mit „{RULE_EVIDENCE.name}“."
     if result.reached_on:
         words = "; ".join(_figure(criterion, numbers, result.threshold, reached=True))
-        yield f"Am {day(result.reached_on)}, dem ersten Tag, an dem es galt: {words}"
+        yield f"Am {german_date(result.reached_on)}, dem ersten Tag, an dem es galt: {words}"
 
 
 def _figure(
@@ -97,7 +97,7 @@ def part_lines(parts: Iterable[SourceRows], file: str) -> Iterator[str]:
         yield f"Zeilen in {file}"
     for part in told:
         number = "" if part.number is None else f" ({part.number})"
-        when = f", am {day(part.day)}" if part.reached else ""
+        when = f", am {german_date(part.day)}" if part.reached else ""
         word = "Zeile" if len(part.rows) == 1 else "Zeilen"
         yield f"  {part.role}{number}{when}: Blatt {part.sheet}, {word} {row_ranges(part.rows)}"
 
@@ -123,15 +123,15 @@ def _reason(result: MilestoneResult, due: date, on: date, as_of: date, rules: Ru
     match result.status:
         case Status.REACHED | Status.REACHED_LATE:
             after = "nach" if result.status is Status.REACHED_LATE else "nicht nach"
-            return f"Alle Kriterien sind erfüllt, das letzte am {day(result.reached_on)}, {after} der Frist."
+            return f"Alle Kriterien sind erfüllt, das letzte am {german_date(result.reached_on)}, {after} der Frist."
         case Status.EVIDENCE_MISSING:
             return f"Nicht belegt: {_with(result, Status.EVIDENCE_MISSING)}."
         case Status.OVERDUE:
-            return f"{unmet}; die Frist am {day(due)} war am Tag der Daten ({day(on)}) erreicht."
-        case Status.NOT_EVALUABLE if _with(result, Status.UNMET):
             return (
-                f"{unmet}; die Daten enden am {day(on)} vor der Frist, der Stand {day(as_of)} liegt danach."
+                f"{unmet}; die Frist am {german_date(due)} war am Tag der Daten ({german_date(on)}) erreicht."
             )
+        case Status.NOT_EVALUABLE if _with(result, Status.UNMET):
+            return f"{unmet}; die Daten enden am {german_date(on)} vor der Frist, der Stand {german_date(as_of)} liegt danach."
         case Status.NOT_EVALUABLE:
             return f"Nicht bewertbar: {_with(result, Status.NOT_EVALUABLE)}; kein Kriterium ist offen."
         case Status.AT_RISK:

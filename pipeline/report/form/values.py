@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.definitions.model import State, Status
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS, Word
-from pipeline.rules.wording.figure_names import FigureName, Kind
+from pipeline.rules.wording.figure_names import FigureKind, FigureName
 from pipeline.run import Outcome
 
 Shown = date | Fraction | int | str | None
@@ -18,13 +18,13 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Show
     """The figure; ``ags`` is the municipality of a table's row. None where the report has no value."""
     commune = name.ags or ags
     match name.kind:
-        case Kind.PLAIN:
+        case FigureKind.PLAIN:
             return _of_municipality(name, outcome, commune) if commune else _of_project(name, outcome)
-        case Kind.TARGET:
+        case FigureKind.TARGET:
             return _field(_target(name, outcome, commune), name.field, TARGET_WORDS)
-        case Kind.MILESTONE:
+        case FigureKind.MILESTONE:
             return _milestone(name, outcome, commune)
-        case Kind.CRITERION:
+        case FigureKind.CRITERION:
             return _criterion(name, outcome, commune)
 
 

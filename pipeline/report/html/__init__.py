@@ -13,8 +13,8 @@ from base64 import b64encode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import day
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date
 from pipeline.report.html.page import page
 from pipeline.run import Outcome
 
@@ -34,7 +34,7 @@ def overview_html(outcome: Outcome) -> str:
         lstrip_blocks=True,
         finalize=_visible,
     )
-    environment.filters["day"] = day
+    environment.filters["german_date"] = german_date
     style, script = (_own(loader, environment, name) for name in ("style.css", "filter.js"))
     template = environment.get_template("page.html.j2")
     return template.render(
@@ -44,7 +44,7 @@ def overview_html(outcome: Outcome) -> str:
 
 def _visible(value: object) -> object:
     """What others wrote, so that every character of it is seen; markup of ours stays."""
-    return visible(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
+    return escaped(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _own(loader: PackageLoader, environment: Environment, name: str) -> Markup:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import SEVERITY_WORDS, day, quoted
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import SEVERITY_WORDS, german_date, quoted
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
@@ -68,17 +68,17 @@ def submission_lines(outcome: Outcome, names: dict[str, str]) -> list[Submission
 
 def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
     workbook = submission.workbook
-    stichtag = day(workbook.stichtag) if workbook.stichtag else ""
+    stichtag = german_date(workbook.stichtag) if workbook.stichtag else ""
     number = "" if workbook.number is None else str(workbook.number)
     missing = tuple(_missing(submission))
     word = submission.word
     return SubmissionLine(
-        workbook.ags or "", _name(workbook, names), visible(workbook.file), stichtag, number, word, missing
+        workbook.ags or "", _name(workbook, names), escaped(workbook.file), stichtag, number, word, missing
     )
 
 
 def _name(workbook: Workbook, names: dict[str, str]) -> str:
-    return names.get(workbook.ags or "", visible(workbook.municipality or "") or UNKNOWN)
+    return names.get(workbook.ags or "", escaped(workbook.municipality or "") or UNKNOWN)
 
 
 def _missing(submission: Submission) -> Iterator[str]:
@@ -111,7 +111,7 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
         for one in workbook.findings:
             if one.severity is not Severity.NOTE:
                 groups.setdefault(key, []).append(
-                    Line(SEVERITY_WORDS[one.severity], visible(workbook.file), told(one, base))
+                    Line(SEVERITY_WORDS[one.severity], escaped(workbook.file), told(one, base))
                 )
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
 

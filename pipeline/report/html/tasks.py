@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.definitions.messages import day, number_of
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import ExemptionState, RoundStatus, Severity, State, Status
 from pipeline.definitions.words import MILESTONE_WORDS, ROUND_WORDS
 from pipeline.rules import Municipality
@@ -48,7 +48,7 @@ def round_line(of: Round) -> str:
     if of.stichtag is None or of.due is None:
         return "Noch keine Runde: Der Stand liegt vor dem ersten Stichtag des Berichtsplans."
     counts = ", ".join(f"{of.counts.get(s, 0)} {ROUND_WORDS[s].text}" for s in RoundStatus)
-    return f"Runde zum {day(of.stichtag)}, Abgabe bis {day(of.due)}: {counts} (mit Projektleitung)."
+    return f"Runde zum {german_date(of.stichtag)}, Abgabe bis {german_date(of.due)}: {counts} (mit Projektleitung)."
 
 
 def _chase(of: Round) -> Iterator[Task]:

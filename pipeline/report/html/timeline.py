@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.evaluate.consolidate import ProjectMilestone
 from pipeline.rules import Measure, Milestone, Rules
@@ -62,12 +62,12 @@ def _marks(milestone: Milestone, result: ProjectMilestone, rules: Rules) -> Iter
         return
     reached = f"erreicht {sum(result.counts.get(s, 0) for s in REACHED)} von {result.communes_total}"
     if not disagree(milestone, rules) or milestone.quarter is None or milestone.months is None:
-        yield quarter_of(due), Mark(milestone.id, milestone.text, day(due), reached, "")
+        yield quarter_of(due), Mark(milestone.id, milestone.text, german_date(due), reached, "")
         return
     by_text = quarter_of(rules.month_end(milestone.months))
     places = {by_text: "laut Text", milestone.quarter: "laut Zeitschiene"}
     for place, source in places.items():
         decides = place == quarter_of(due)
         note = f"≠ {source}, gilt" if decides else f"≠ {source}, gilt nicht: siehe {quarter(quarter_of(due))}"
-        shown = (day(due), reached) if decides else ("", "")
+        shown = (german_date(due), reached) if decides else ("", "")
         yield place, Mark(milestone.id, milestone.text, *shown, note)

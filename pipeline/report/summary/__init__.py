@@ -17,7 +17,7 @@ from typing import Protocol
 
 import xlsxwriter
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.report.summary.documentation.evidence import write_evidence
 from pipeline.report.summary.documentation.needs import NeedsSheet
 from pipeline.report.summary.documentation.records import TITLE as RECORDS_TITLE
@@ -154,7 +154,7 @@ def _describe(file: xlsxwriter.Workbook, outcome: Outcome) -> None:
     project = outcome.rules.project
     file.set_properties(
         {
-            "title": f"{project.short_title} – Bericht zum {day(outcome.as_of)}",
+            "title": f"{project.short_title} – Bericht zum {german_date(outcome.as_of)}",
             "subject": f"{project.title} ({project.fund})",
             "comments": f"Regelwerk {project.version}, SHA-256 {outcome.rules.sha256}",
             "created": datetime.combine(outcome.as_of, time()),

@@ -9,7 +9,7 @@ from pipeline.definitions.messages import EXEMPTABLE, MESSAGES
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.rules import Exemption, ExemptionFile, Rules
-from pipeline.rules.loading.yaml_lines import Document, Problem, no_column, no_sheet
+from pipeline.rules.loading.yaml_lines import Problem, YamlDocument, no_column, no_sheet
 
 EXEMPTIONS_FILE = "ausnahmen.yaml"
 _OF_CELLS = r"[WP][0-9]{2}"  # D refuses the file, A weighs files against each other
@@ -18,7 +18,7 @@ _PRIVATE = frozenset(
 )  # a key of the wrong form may be a name; no ministry can except a municipality from data protection
 
 
-def check_exemptions(exemptions: ExemptionFile, document: Document, rules: Rules) -> Iterator[Problem]:
+def check_exemptions(exemptions: ExemptionFile, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
     """Rule ids, keys, sheets and columns that do not exist, and exceptions that stand twice."""
     seen: set[tuple[str, str, str | None, str | None]] = set()
     for i, exemption in enumerate(exemptions.exceptions):

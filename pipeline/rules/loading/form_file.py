@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.rules import FormMapping, Rules
-from pipeline.rules.loading.yaml_lines import Document, NodePath, Problem
+from pipeline.rules.loading.yaml_lines import NodePath, Problem, YamlDocument
 from pipeline.rules.wording.figure_names import UnknownFigure, parse_figure
 
 FORM_FILE = "formular.yaml"
@@ -14,7 +14,7 @@ ADDRESS = r"[^!]+![A-Z]{1,3}[1-9][0-9]{0,6}"  # sheet and cell: Bericht!B4
 NAME = r"[^\W\d][\w.\\]*"  # a name that the form defines
 
 
-def check_form(form: FormMapping, document: Document, rules: Rules) -> Iterator[Problem]:
+def check_form(form: FormMapping, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
     """Unknown figures, places that are neither a name nor a cell, and places that stand twice."""
     places: list[tuple[str, NodePath]] = []
     for i, cell in enumerate(form.cells):
@@ -35,7 +35,9 @@ def check_form(form: FormMapping, document: Document, rules: Rules) -> Iterator[
         seen.add(place)
 
 
-def _wrong(name: str, path: NodePath, document: Document, rules: Rules, *, in_row: bool) -> Iterator[Problem]:
+def _wrong(
+    name: str, path: NodePath, document: YamlDocument, rules: Rules, *, in_row: bool
+) -> Iterator[Problem]:
     try:
         parse_figure(name, rules, in_row=in_row)
     except UnknownFigure as error:

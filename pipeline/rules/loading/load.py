@@ -43,11 +43,11 @@ from pipeline.rules.loading.plan_file import PLAN_FILE, check_plan
 from pipeline.rules.loading.roster import load_roster
 from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE, check_withdrawals
 from pipeline.rules.loading.yaml_lines import (
-    Document,
     Model,
     NodePath,
     Problem,
     RulesError,
+    YamlDocument,
     load_document,
     no_column,
     no_sheet,
@@ -66,7 +66,7 @@ PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"m
 class _References:
     """Follows every sheet, header and choice that a rule names; collects what does not exist."""
 
-    def __init__(self, document: Document, kinds: dict[str, dict[str, Sheet]]) -> None:
+    def __init__(self, document: YamlDocument, kinds: dict[str, dict[str, Sheet]]) -> None:
         self.document = document
         self.kinds = kinds
         self.problems: list[Problem] = []
@@ -140,7 +140,7 @@ class _References:
             self._column(sheet, latest.latest, (*path, "latest"), Kind.INTEGER)
 
 
-def _check_references(measure: Measure, document: Document, rules: Rules) -> list[Problem]:
+def _check_references(measure: Measure, document: YamlDocument, rules: Rules) -> list[Problem]:
     kinds = {id_: {t.title: t for t in kind.tables} for id_, kind in rules.kinds.items()}
     references = _References(document, kinds)
     for i, target in enumerate(measure.targets):
@@ -167,7 +167,7 @@ def _ids(measure: Measure) -> Iterator[tuple[str, str, NodePath]]:
             yield criterion.id, re.escape(milestone.id) + "[a-z]", ("milestones", i, "criteria", j, "id")
 
 
-def _check_ids(measures: list[tuple[Measure, Document]]) -> Iterator[Problem]:
+def _check_ids(measures: list[tuple[Measure, YamlDocument]]) -> Iterator[Problem]:
     seen: set[str] = set()
     for measure, document in measures:
         for id_, pattern, path in _ids(measure):
@@ -195,7 +195,7 @@ def _quarters(start: date, end: date) -> tuple[str, str]:
     return first, last
 
 
-def _check_deadlines(measure: Measure, document: Document, project: Project) -> Iterator[Problem]:
+def _check_deadlines(measure: Measure, document: YamlDocument, project: Project) -> Iterator[Problem]:
     """Every deadline within the project, and the milestones of a measure in the order of their deadlines."""
     longest = _months(project.start, project.end)
     first, last = _quarters(project.start, project.end)
@@ -252,7 +252,7 @@ def _former_wordings_twice(project: Project) -> Iterator[tuple[int, str]]:
                 yield i, f"Die frühere Bezeichnung „{text}“ gibt es schon."
 
 
-def _check_project(project: Project, document: Document) -> Iterator[Problem]:
+def _check_project(project: Project, document: YamlDocument) -> Iterator[Problem]:
     def at(text: str, *path: str | int) -> Problem:
         return Problem(document.name, document.line(path), text)
 
@@ -294,7 +294,7 @@ MODELS: dict[str, type[BaseModel]] = {
     PLAN_FILE: ReportingPlan,
     WITHDRAWALS_FILE: WithdrawalFile,
 }  # else: a measure
-Loaded = dict[str, tuple[BaseModel, Document]]
+Loaded = dict[str, tuple[BaseModel, YamlDocument]]
 
 
 def _load_each(folder: Path, names: list[str]) -> Loaded:
@@ -329,7 +329,7 @@ def _names(folder: Path) -> list[str]:
     return names
 
 
-def _check_number(measure: Measure, document: Document) -> Iterator[Problem]:
+def _check_number(measure: Measure, document: YamlDocument) -> Iterator[Problem]:
     if document.name != f"massnahme_{measure.number}.yaml":
         yield Problem(document.name, document.line(("number",)), "„number“ passt nicht zum Dateinamen.")
 
@@ -384,7 +384,7 @@ def load_rules(folder: Path) -> Rules:
     return rules
 
 
-def _check(value: BaseModel, document: Document, rules: Rules) -> Iterator[Problem]:
+def _check(value: BaseModel, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
     """What one file asks of the others; the form waits until they are sound."""
     match value:
         case Project():

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.rules import ReportingPlan, Rules
-from pipeline.rules.loading.yaml_lines import Document, Problem
+from pipeline.rules.loading.yaml_lines import Problem, YamlDocument
 
 PLAN_FILE = "berichtsplan.yaml"
 
 
-def check_plan(plan: ReportingPlan, document: Document, rules: Rules) -> Iterator[Problem]:
+def check_plan(plan: ReportingPlan, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
     """Stichtage outside the project or doubled, due days before their Stichtag or after the latest date."""
     project = rules.project
     latest = project.parameters.latest_date
@@ -22,13 +22,13 @@ def check_plan(plan: ReportingPlan, document: Document, rules: Rules) -> Iterato
     for i, planned in enumerate(plan.reporting_dates):
         at = document.line(("reporting_dates", i, "stichtag"))
         if project.start < project.end and not project.start <= planned.stichtag <= project.end:
-            text = f"Der Stichtag muss im Projekt liegen ({day(project.start)} bis {day(project.end)})."
+            text = f"Der Stichtag muss im Projekt liegen ({german_date(project.start)} bis {german_date(project.end)})."
             yield Problem(document.name, at, text)
         if planned.stichtag in seen:
-            yield Problem(document.name, at, f"Der Stichtag {day(planned.stichtag)} steht doppelt.")
+            yield Problem(document.name, at, f"Der Stichtag {german_date(planned.stichtag)} steht doppelt.")
         seen.add(planned.stichtag)
         if not planned.stichtag <= planned.due <= latest:
-            text = f"„due“ muss am Stichtag oder später liegen und höchstens am {day(latest)}."
+            text = f"„due“ muss am Stichtag oder später liegen und höchstens am {german_date(latest)}."
             yield Problem(document.name, document.line(("reporting_dates", i, "due")), text)
     ids = {one.id for one in project.interpretations}
     if plan.interpretation and plan.interpretation.id in ids:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.rules import Withdrawal, WithdrawalFile
-from pipeline.rules.loading.yaml_lines import Document, Problem
+from pipeline.rules.loading.yaml_lines import Problem, YamlDocument
 
 WITHDRAWALS_FILE = "ruecknahmen.yaml"
 _ONE_WAY = (
@@ -16,7 +16,7 @@ _ONE_WAY = (
 )
 
 
-def check_withdrawals(file: WithdrawalFile, document: Document) -> Iterator[Problem]:
+def check_withdrawals(file: WithdrawalFile, document: YamlDocument) -> Iterator[Problem]:
     """Entries that name a file incompletely or in two ways, and entries that stand twice."""
     seen = set()
     for i, one in enumerate(file.withdrawals):

@@ -43,7 +43,7 @@ NodePath = tuple[str | int, ...]
 
 
 @dataclass
-class Document:
+class YamlDocument:
     """One YAML file: plain data, and the line of every node by its path."""
 
     name: str
@@ -197,7 +197,7 @@ def _in_german(problem: str, text: str, line: int) -> str:
     return f"kein gültiges YAML: {words}." if words else "kein gültiges YAML."
 
 
-def load_document(path: Path) -> Document:
+def load_document(path: Path) -> YamlDocument:
     """One YAML file with the line of every node; RulesError names in German what cannot be read, and where."""
     name, text = path.name, _content(path)
     try:
@@ -214,7 +214,7 @@ def load_document(path: Path) -> Document:
         raise _refused(name, line, _in_german(error.problem or "", text, line)) from None
     except yaml.YAMLError:
         raise _refused(name, 0, "Die Datei enthält Steuerzeichen oder andere unlesbare Zeichen.") from None
-    return Document(name, data, dict(_lines(node)))
+    return YamlDocument(name, data, dict(_lines(node)))
 
 
 # --- typed values -------------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def _node_path(data: Any, location: NodePath) -> NodePath:
     return tuple(path)
 
 
-def typed(model: type[Model], document: Document) -> Model:
+def typed(model: type[Model], document: YamlDocument) -> Model:
     """The document as a value of that model; RulesError names file and line of all that does not fit."""
     try:
         return model.model_validate(document.data)

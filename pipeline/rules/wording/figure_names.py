@@ -27,7 +27,7 @@ PROJECT_COUNTS = tuple(f"counts.{status}" for status in MILESTONE_WORDS)
 SUBMISSIONS = tuple(f"submissions.{state}" for state in State)
 
 
-class Kind(Enum):
+class FigureKind(Enum):
     """What a name speaks of."""
 
     PLAIN = "plain"
@@ -40,7 +40,7 @@ class Kind(Enum):
 class FigureName:
     """A name taken apart. ``ags`` is None for the project, or for the municipality of a table's row."""
 
-    kind: Kind
+    kind: FigureKind
     field: str
     nr: str = ""
     year: str | None = None
@@ -67,7 +67,7 @@ def parse_figure(text: str, rules: Rules, *, in_row: bool = False) -> FigureName
     if other:
         return _milestone(text, other[1], other[2], other[3], rules, of_municipality, ags)
     _allowed(text, path, MUNICIPALITY if of_municipality else (*PROJECT, *SUBMISSIONS))
-    return FigureName(Kind.PLAIN, path, ags=ags)
+    return FigureName(FigureKind.PLAIN, path, ags=ags)
 
 
 def _allowed(text: str, field: str, fields: tuple[str, ...]) -> None:
@@ -93,7 +93,7 @@ def _target(
             f"„{text}“: Das Jahr {year} gibt es nicht; möglich: {', '.join(labels.values())}."
         )
     label = labels[year.replace("/", "_")] if year else None
-    return FigureName(Kind.TARGET, field, nr, label, ags)
+    return FigureName(FigureKind.TARGET, field, nr, label, ags)
 
 
 def _milestone(
@@ -105,8 +105,8 @@ def _milestone(
         raise UnknownFigure(f"„{nr}{letter}“ in „{text}“ gibt es nicht.")
     if letter:
         _allowed(text, field, MUNICIPALITY_CRITERION if of_municipality else ())
-        return FigureName(Kind.CRITERION, field, nr + letter, ags=ags)
+        return FigureName(FigureKind.CRITERION, field, nr + letter, ags=ags)
     _allowed(
         text, field, MUNICIPALITY_MILESTONE if of_municipality else (*PROJECT_MILESTONE, *PROJECT_COUNTS)
     )
-    return FigureName(Kind.MILESTONE, field, nr, ags=ags)
+    return FigureName(FigureKind.MILESTONE, field, nr, ags=ags)

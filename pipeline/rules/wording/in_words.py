@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.shares import percent
 from pipeline.definitions.sheets import (
     CRITERIA,
@@ -137,7 +137,7 @@ def withdrawn_file(one: Withdrawal) -> str:
     """Which file was taken back: ``06440004, 30.06.2026, Abgabe-Nr. 2``, or its SHA-256."""
     if one.sha256 is not None or one.stichtag is None:
         return f"SHA-256 {one.sha256}"
-    return f"{one.ags}, {day(one.stichtag)}, Abgabe-Nr. {one.abgabe_nr}"
+    return f"{one.ags}, {german_date(one.stichtag)}, Abgabe-Nr. {one.abgabe_nr}"
 
 
 def data_days(oldest: date | None, youngest: date | None) -> str:
@@ -145,8 +145,8 @@ def data_days(oldest: date | None, youngest: date | None) -> str:
     if oldest is None or youngest is None:
         return ""
     if oldest == youngest:
-        return f"Daten vom {day(oldest)}"
-    return f"Daten vom {day(oldest)} (älteste) bis {day(youngest)} (jüngste)"
+        return f"Daten vom {german_date(oldest)}"
+    return f"Daten vom {german_date(oldest)} (älteste) bis {german_date(youngest)} (jüngste)"
 
 
 # --- parameters ---------------------------------------------------------------------------------------
@@ -170,10 +170,12 @@ def deadlines(milestone: Milestone, rules: Rules) -> tuple[str, ...]:
     """The deadline by text, the mark in the timeline, and which decides where the two differ."""
     lines = []
     if milestone.months is not None:
-        text = day(rules.month_end(milestone.months))
+        text = german_date(rules.month_end(milestone.months))
         lines.append(f"Text: {milestone.months} Monate nach Projektbeginn = {text}")
     if milestone.quarter is not None:
-        lines.append(f"Zeitschiene: {quarter(milestone.quarter)} (bis {day(quarter_end(milestone.quarter))})")
+        lines.append(
+            f"Zeitschiene: {quarter(milestone.quarter)} (bis {german_date(quarter_end(milestone.quarter))})"
+        )
     if disagree(milestone, rules):
         due = rules.due(milestone)
         basis = rules.project.parameters.deadline_basis
@@ -190,7 +192,7 @@ def disagree(milestone: Milestone, rules: Rules) -> bool:
 
 
 def _due(due: date | None) -> str:
-    return day(due) if due else "keine Frist"
+    return german_date(due) if due else "keine Frist"
 
 
 def quarter_of(on: date) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS
 from pipeline.rules import Measure, Rules
@@ -23,7 +23,7 @@ def rules_lines(rules: Rules) -> Iterator[str]:
     yield ""
     yield "Berichtsplan:"
     for planned in rules.reporting_dates:
-        yield f"  Stichtag {day(planned.stichtag)}, Abgabe bis {day(planned.due)}"
+        yield f"  Stichtag {german_date(planned.stichtag)}, Abgabe bis {german_date(planned.due)}"
     for measure in rules.measures:
         yield ""
         yield from _measure_lines(measure, rules)
@@ -34,7 +34,7 @@ def rules_lines(rules: Rules) -> Iterator[str]:
         yield f"          entschieden: {exemption.decided_by}"
     yield f"Rücknahmen: {len(rules.withdrawals) or 'keine'}"
     for one in rules.withdrawals:
-        yield f"  {withdrawn_file(one)}: {one.reason} ({one.by}, {day(one.on)})"
+        yield f"  {withdrawn_file(one)}: {one.reason} ({one.by}, {german_date(one.on)})"
     yield ""
     yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
 

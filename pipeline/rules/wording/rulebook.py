@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
 from pipeline.rules.wording.in_words import (
     UNDEFINED,
@@ -81,7 +81,7 @@ def _requirement(requirement: Target | Criterion, kind: str, place: str, rules: 
 
 
 def _evidence(point: EvidencePoint, place: str, rules: Rules) -> RuleLine:
-    due = [f"{months} Monate: {day(rules.month_end(months))}" for months in point.months]
+    due = [f"{months} Monate: {german_date(rules.month_end(months))}" for months in point.months]
     return RuleLine(
         point.id,
         "Nachweis",
@@ -132,12 +132,15 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
         for text in passage.statements:
             yield RuleLine(None, "Quelle", text, f"„{passage.heading}“")
     roster = "Muster; wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
-    plan = (f"{day(d.stichtag)}: Abgabe bis {day(d.due)}" for d in rules.reporting_dates)
+    plan = (f"{german_date(d.stichtag)}: Abgabe bis {german_date(d.due)}" for d in rules.reporting_dates)
     constants = (
         ("Projekt", f"{project.short_title} – {project.title} ({project.fund})"),
         ("Ministerium", project.ministry),
-        ("Laufzeit", f"{day(project.start)} bis {day(project.end)}"),
-        ("Projektjahre", "\n".join(f"{y.label}: {day(y.start)} bis {day(y.end)}" for y in rules.years)),
+        ("Laufzeit", f"{german_date(project.start)} bis {german_date(project.end)}"),
+        (
+            "Projektjahre",
+            "\n".join(f"{y.label}: {german_date(y.start)} bis {german_date(y.end)}" for y in rules.years),
+        ),
         ("Berichtsplan", "\n".join(plan)),
         ("Kommunen", f"{len(rules.roster)} auf der Liste ({roster})"),
         ("Vorlagen", f"angenommen: Version {', '.join(project.accepted_templates)}"),
@@ -146,7 +149,7 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
         yield RuleLine(None, name, decided=value)
     for parameter, meaning in PARAMETERS.items():
         value = getattr(project.parameters, parameter)
-        shown = day(value) if hasattr(value, "isoformat") else str(value)
+        shown = german_date(value) if hasattr(value, "isoformat") else str(value)
         yield RuleLine(None, "Parameter", decided=meaning, parameter=f"{parameter}: {shown}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import EvidenceResult
 from pipeline.definitions.sheets import LEAD_AGS
@@ -55,7 +55,7 @@ class Slot:
 
     @property
     def deadline(self) -> str:
-        return f"{self.number}. Frist\n{day(self.due)}" if self.due else "ohne Frist"
+        return f"{self.number}. Frist\n{german_date(self.due)}" if self.due else "ohne Frist"
 
 
 def slots(book: Book) -> list[Slot]:

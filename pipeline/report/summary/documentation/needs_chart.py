@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.sheets import FIELDS_OF_NEED
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -60,5 +60,5 @@ def _description(book: Book, counts: Sequence[Counter[str]]) -> str:
     """Alternative text: what the picture shows, in words."""
     recorded, addressed = counts
     parts = [f"{f}: {recorded[f]} erfasst, {addressed[f]} adressiert" for f in FIELDS_OF_NEED]
-    intro = f"Säulen: Bedarfe und Angebote je Bedarfsfeld zum {day(book.outcome.as_of)}. "
+    intro = f"Säulen: Bedarfe und Angebote je Bedarfsfeld zum {german_date(book.outcome.as_of)}. "
     return intro + "; ".join(parts) + "."

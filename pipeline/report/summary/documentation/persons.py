@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.definitions.sheets import DROP_OUT_REASON, FIELDS_OF_NEED
 from pipeline.evaluate.needs import Counts, NeedsFigures, sum_counts
 from pipeline.report.rounding import rounded
-from pipeline.report.rounding import sum_counts as rounded_total
+from pipeline.report.rounding import total as rounded_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Shown:
 
     kinds: dict[str, int]
     municipalities: list[int | None]
-    sum_counts: int
+    total: int
 
 
 def participations(figures: Sequence[NeedsFigures | None], base: int) -> Shown:

@@ -6,7 +6,7 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS, Tone, Word
 from pipeline.report.summary.writing.book import Book
@@ -85,5 +85,5 @@ def _description(book: Book) -> str:
     for milestone in book.outcome.project.milestones:
         counts = ", ".join(f"{n} {MILESTONE_WORDS[s].text}" for s, n in milestone.counts.items())
         parts.append(f"{milestone.nr}: {counts or 'keine Kommune'}")
-    intro = f"Gestapelte Säulen: Zahl der Kommunen je Status der Meilensteine zum {day(book.outcome.as_of)}. "
+    intro = f"Gestapelte Säulen: Zahl der Kommunen je Status der Meilensteine zum {german_date(book.outcome.as_of)}. "
     return intro + "; ".join(parts) + "."

@@ -5,7 +5,7 @@ Other sheets count in the matrix, so its place is known before it is written (``
 
 from __future__ import annotations
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
 from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
@@ -95,7 +95,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
     for measure in book.outcome.rules.measures:
         for position, milestone in enumerate(measure.milestones, column):
             due = book.outcome.rules.due(milestone)
-            deadline = f"fällig\n{day(due)}" if due else "Frist nicht\nfestgelegt"
+            deadline = f"fällig\n{german_date(due)}" if due else "Frist nicht\nfestgelegt"
             put(sheet, row + 1, position, milestone.id, centred)
             put(sheet, row + 2, position, deadline, centred)
         last = column + len(measure.milestones) - 1

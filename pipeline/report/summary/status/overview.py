@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import day
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import ExemptionState, State
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS, TARGET_WORDS
@@ -47,7 +47,7 @@ NONE = "keine"
 
 def write_overview(book: Book, sheet: FastSheet) -> None:
     outcome = book.outcome
-    title = f"{outcome.rules.project.short_title} – Bericht zum Stichtag {day(outcome.as_of)}"
+    title = f"{outcome.rules.project.short_title} – Bericht zum Stichtag {german_date(outcome.as_of)}"
     widths = widths_of(book)
     row = lay_page(book, sheet, title, (), widths)
     row = _write_facts(book, sheet, row, widths)
@@ -76,7 +76,7 @@ def _line(book: Book, name: str, text: str, width: int) -> list[Part]:
 def _facts(book: Book) -> Iterator[tuple[str, str]]:
     outcome = book.outcome
     rules, project = outcome.rules, outcome.rules.project
-    period = f"Laufzeit {day(project.start)} bis {day(project.end)}"
+    period = f"Laufzeit {german_date(project.start)} bis {german_date(project.end)}"
     sample = "Muster: Wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
     members = f"{len(rules.roster)} Kommunen ({sample}) und die Projektleitung"
     yield "Projekt", f"{project.title} ({project.fund}) · {period} · {project.ministry} · {members}"
@@ -155,7 +155,7 @@ def _decisions(book: Book) -> list[str]:
     differing = ", ".join(m.id for m in rules.milestones if disagree(m, rules)) or NONE
     used = [e for e in outcome.exemptions if e.use is ExemptionState.USED]
     exempted = ", ".join(dict.fromkeys(book.names.get(e.exemption.ags, e.exemption.ags) for e in used))
-    files = ", ".join(visible(f) for w in outcome.withdrawals for f in w.files)
+    files = ", ".join(escaped(f) for w in outcome.withdrawals for f in w.files)
     lines = [
         f"– Kriterien und Frist nicht festgelegt: {undefined}",
         f"≠ Text und Zeitschiene der Quelle weichen ab: {differing} (Blatt Zeitschiene)",

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.shares import percent
 from pipeline.evaluate.progress import QuarterShare, ThresholdPath, quarters
 from pipeline.evaluate.shortfall import UNIT_WORDS
@@ -66,7 +66,7 @@ def _write_table(
     found = [at.get(name) for name in names]
     put(sheet, row, 0, "Quartalsende", book.styles.header)
     for column, name in enumerate(names, 1):
-        put(sheet, row, column, day(quarter_end(name)), book.styles.centred)
+        put(sheet, row, column, german_date(quarter_end(name)), book.styles.centred)
     total = f" von {book.municipalities}"
     rows: list[tuple[str, list[Cell], str]] = [
         (_rows_label(path.share.numerator), [p.numerator if p else None for p in found], NUMBER),
@@ -169,7 +169,9 @@ def _description(path: ThresholdPath, known: Sequence[QuarterShare]) -> str:
     """Alternative text: both lines in words."""
     steps = ", ".join(f"{s.criterion.id} {percent(s.threshold)} bis {s.quarter}" for s in path.steps)
     reached = ", ".join(
-        f"{day(quarter_end(p.quarter))} {p.numerator} von {p.denominator}" for p in known if p.denominator
+        f"{german_date(quarter_end(p.quarter))} {p.numerator} von {p.denominator}"
+        for p in known
+        if p.denominator
     )
     return (
         f"Zwei Linien. {VALUE} je Quartalsende: {reached or 'noch keine Zahl'}. {PATH_LABEL}: {steps}. "

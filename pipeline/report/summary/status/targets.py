@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
@@ -203,7 +203,7 @@ def _data_until(book: Book, found: ProjectTarget) -> Cell:
         if t.nr == found.nr and t.year == found.year and t.data_as_of and (own or t.status in SUMMED)
     }
     if len(days) > 1:
-        return f"{day(min(days))}\n– {day(max(days))}"
+        return f"{german_date(min(days))}\n– {german_date(max(days))}"
     return next(iter(days), None)
 
 

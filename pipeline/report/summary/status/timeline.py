@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, Tone
@@ -159,9 +159,9 @@ def _place(book: Book, found: list[Milestone], name: str) -> tuple[Cell, Cell, C
 def _deadline(milestone: Milestone, name: str, rules: Rules) -> str:
     if not disagree(milestone, rules):
         due = rules.due(milestone)
-        return day(due) if due else ""
+        return german_date(due) if due else ""
     place = places(milestone, rules)[name]
-    return f"laut {place}:\n{day(_end(milestone, place, rules))}"
+    return f"laut {place}:\n{german_date(_end(milestone, place, rules))}"
 
 
 def _end(milestone: Milestone, place: str, rules: Rules) -> object:
@@ -234,10 +234,10 @@ def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
     assert milestone.quarter is not None
     by_text, due = rules.month_end(milestone.months), rules.due(milestone)
     yield f"{name_of(milestone)} ({milestone.id})"
-    yield f"„{milestone.text}“: {day(by_text)}, {quarter(quarter_of(by_text))}"
-    yield f"„{name_of(milestone)}“ steht unter {quarter(milestone.quarter)}: bis {day(quarter_end(milestone.quarter))}"
+    yield f"„{milestone.text}“: {german_date(by_text)}, {quarter(quarter_of(by_text))}"
+    yield f"„{name_of(milestone)}“ steht unter {quarter(milestone.quarter)}: bis {german_date(quarter_end(milestone.quarter))}"
     basis = rules.project.parameters.deadline_basis
-    yield f"{BASIS[basis]}: {day(due) if due else '–'} (Parameter deadline_basis: {basis})"
+    yield f"{BASIS[basis]}: {german_date(due) if due else '–'} (Parameter deadline_basis: {basis})"
 
 
 def _quotes(rules: Rules) -> Iterator[str]:

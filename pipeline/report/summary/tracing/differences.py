@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import Finding, State, Workbook
 from pipeline.definitions.results import Result, TargetResult
 from pipeline.definitions.sheets import OF_PERSONS
@@ -187,8 +187,8 @@ def _submissions(
 ) -> Iterator[list[Cell]]:
     own = accepted.workbook
     if accepted.substitute:
-        yield _row(book, result, None, SUBSTITUTED, None, visible(own.file), *[None] * 4, SUBSTITUTE_NOTE)
+        yield _row(book, result, None, SUBSTITUTED, None, escaped(own.file), *[None] * 4, SUBSTITUTE_NOTE)
     for old in replaced:
         numbers = (f"Abgabe-Nr. {old.number}", f"Abgabe-Nr. {own.number}")
-        remark = f"ersetzt durch {visible(own.file)}"
-        yield _row(book, result, None, REPLACED, None, visible(old.file), None, *numbers, None, remark)
+        remark = f"ersetzt durch {escaped(own.file)}"
+        yield _row(book, result, None, REPLACED, None, escaped(old.file), None, *numbers, None, remark)

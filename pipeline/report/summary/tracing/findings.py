@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import SEVERITY_WORDS, day
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import SEVERITY_WORDS, german_date
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.report.rounding import told
@@ -82,7 +82,7 @@ def _rows_of_rest(book: Book) -> int:
 def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
     for submission in book.outcome.submissions:
         for one in submission.workbook.findings:
-            yield visible(submission.workbook.file), submission, one
+            yield escaped(submission.workbook.file), submission, one
 
 
 def _findings(book: Book) -> Iterator[list[Cell]]:
@@ -113,17 +113,17 @@ def _row(status: Cell, who: list[Cell], **cells: Cell) -> list[Cell]:
 
 def _who(book: Book, submission: Submission) -> str | None:
     workbook = submission.workbook
-    return book.names.get(workbook.ags or "", visible(workbook.municipality or "") or None)
+    return book.names.get(workbook.ags or "", escaped(workbook.municipality or "") or None)
 
 
 def _unchecked(book: Book) -> Iterator[list[Cell]]:
     for submission in book.outcome.submissions:
         reason = _reason(submission)
         if reason:
-            who: list[Cell] = [_who(book, submission), visible(submission.workbook.file)]
+            who: list[Cell] = [_who(book, submission), escaped(submission.workbook.file)]
             yield _row(Status(NOT_CHECKED), who, what=reason, remedy=_because(submission))
         for line in submission.workbook.not_run:
-            whom: list[Cell] = [_who(book, submission), visible(submission.workbook.file)]
+            whom: list[Cell] = [_who(book, submission), escaped(submission.workbook.file)]
             yield _row(Status(NOT_CHECKED), whom, what=line, remedy=BROKEN_CELLS)
     for municipality in book.outcome.missing:
         because = STATE_WORDS[State.MISSING].text
@@ -136,9 +136,7 @@ def _exemptions(book: Book) -> Iterator[list[Cell]]:
     for use in book.outcome.exemptions:
         exemption = use.exemption
         who: list[Cell] = [book.names.get(exemption.ags), ", ".join(use.files) or None]
-        reason = (
-            f"{exemption.reason} (entschieden: {exemption.decided_by}), bis {day(exemption.valid_until)}."
-        )
+        reason = f"{exemption.reason} (entschieden: {exemption.decided_by}), bis {german_date(exemption.valid_until)}."
         yield _row(
             Status(USE_WORDS[use.use]),
             who,
@@ -162,7 +160,7 @@ def _because(submission: Submission) -> str:
     workbook = submission.workbook
     refusal = [f.rule for f in workbook.findings if f.severity is Severity.ERROR] if workbook.refused else []
     about = f" (Regel {', '.join(dict.fromkeys(refusal))})" if refusal else ""
-    stichtag = f", Berichtsstichtag {day(workbook.stichtag)}" if workbook.stichtag else ""
+    stichtag = f", Berichtsstichtag {german_date(workbook.stichtag)}" if workbook.stichtag else ""
     return f"{STATE_WORDS[submission.state].text}{about}{stichtag}"
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import Status as St
 from pipeline.definitions.results import CriterionResult, TargetResult
 from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import TARGET_WORDS
-from pipeline.evaluate.provenance import SourceRows, criterion_parts, row_ranges, target_parts, why_not_evaluable
+from pipeline.evaluate.provenance import (
+    SourceRows,
+    criterion_parts,
+    row_ranges,
+    target_parts,
+    why_not_evaluable,
+)
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.status.targets import ALL_TIME
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
@@ -84,7 +90,11 @@ def _head(municipality: ReportedMunicipality, nr: str, year: str | None = None) 
 
 
 def _target(
-    municipality: ReportedMunicipality, data: SubmissionRecords, target: Target, found: TargetResult, rules: Rules
+    municipality: ReportedMunicipality,
+    data: SubmissionRecords,
+    target: Target,
+    found: TargetResult,
+    rules: Rules,
 ) -> Iterator[list[Cell]]:
     head = _head(municipality, target.id, found.year or ALL_TIME)
     parts = target_parts(data, target, found, rules)
@@ -117,9 +127,11 @@ def _figure(requirement: Target | Criterion, measured: str) -> str:
     return STATED if isinstance(requirement.decide, Attested) else measured
 
 
-def _parts(head: list[Cell], parts: tuple[SourceRows, ...], data: SubmissionRecords, figure: str) -> Iterator[list[Cell]]:
+def _parts(
+    head: list[Cell], parts: tuple[SourceRows, ...], data: SubmissionRecords, figure: str
+) -> Iterator[list[Cell]]:
     """One row to a part; long lists of rows run on in the next."""
-    file = visible(data.workbook.file)
+    file = escaped(data.workbook.file)
     for part in parts:
         rows = BY_RULE if part.sheet in OF_PERSONS else row_ranges(part.rows)
         first, *more = pieces(rows, COLUMNS[ROWS].width)
@@ -131,5 +143,5 @@ def _parts(head: list[Cell], parts: tuple[SourceRows, ...], data: SubmissionReco
 
 
 def _without(head: list[Cell], data: SubmissionRecords | None, reason: str) -> list[Cell]:
-    file = visible(data.workbook.file) if data else None
+    file = escaped(data.workbook.file) if data else None
     return [*head, NO_FIGURE, None, None, None, file, None, reason, None, None]

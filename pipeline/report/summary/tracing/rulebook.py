@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.words import USE_WORDS, WORDS, Word
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell
@@ -131,7 +131,7 @@ def _exemptions(book: Book) -> Rows:
     for use in book.outcome.exemptions:
         exemption, word = use.exemption, USE_WORDS[use.use]
         told = ": ".join(filter(None, (word.label, ", ".join(use.files))))
-        until = f"Berichtsstichtag {day(exemption.valid_until)}"
+        until = f"Berichtsstichtag {german_date(exemption.valid_until)}"
         yield [
             exemption.rule,
             exemption.ags,
@@ -150,6 +150,6 @@ def _withdrawals(book: Book) -> Rows:
     for use in book.outcome.withdrawals:
         one = use.withdrawal
         files = ", ".join(use.files) or NO_FILE
-        yield [None, one.ags, one.reason, withdrawn_file(one), one.by, day(one.on), files]
+        yield [None, one.ags, one.reason, withdrawn_file(one), one.by, german_date(one.on), files]
     if not book.outcome.withdrawals:
         yield [None, None, NO_WITHDRAWALS, None, None, None, None]

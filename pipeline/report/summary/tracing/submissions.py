@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.foreign import visible
-from pipeline.definitions.messages import day
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import RoundStatus, Severity, State
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import ROUND_WORDS, STATE_WORDS, SUBSTITUTE, Word
@@ -113,7 +113,7 @@ def _round_lines(of: Round) -> Iterator[str]:
 def round_title(of: Round) -> str:
     if of.stichtag is None or of.due is None:
         return "Noch keine Runde: Der Stand des Berichts liegt vor dem ersten Stichtag des Berichtsplans."
-    return f"Runde zum {day(of.stichtag)}, Abgabe bis {day(of.due)}"
+    return f"Runde zum {german_date(of.stichtag)}, Abgabe bis {german_date(of.due)}"
 
 
 # --- files --------------------------------------------------------------------------------------------
@@ -144,8 +144,8 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
     difference = f"={LETTERS[READ.title]}{row}-{LETTERS[TAKEN.title]}{row}"
     return [
         workbook.ags,
-        book.names.get(workbook.ags or "", visible(workbook.municipality or "") or None),
-        visible(workbook.file),
+        book.names.get(workbook.ags or "", escaped(workbook.municipality or "") or None),
+        escaped(workbook.file),
         Status(submission.word),
         Status(ROUND_WORDS[standing]) if standing else None,
         SUBSTITUTE_NOTE if submission.substitute else None,

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import xlsxwriter
 
-from pipeline.definitions.messages import day
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.records import SubmissionRecords
@@ -130,7 +130,7 @@ def lay_page(
     ``printed``: so many of the columns are printed, all when it is left out.
     """
     widths = list(widths)
-    project, as_of = book.outcome.rules.project, day(book.outcome.as_of)
+    project, as_of = book.outcome.rules.project, german_date(book.outcome.as_of)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, book.styles.plain.format)
     sheet.set_row(TITLE_ROW, 26)

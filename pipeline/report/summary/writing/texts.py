@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.definitions.foreign import visible
+from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import LONGEST_TEXT
 
 CUT = " … [gekürzt: Eine Zelle fasst nicht mehr]"
@@ -25,7 +25,7 @@ _RICH = ("<r>", "</r>")  # xlsxwriter takes such a text for its own XML
 
 def storable(text: str) -> str:
     """The text as a cell can hold it; what cannot be shown is shown as such."""
-    text = visible(text, keep="\n")
+    text = escaped(text, keep="\n")
     if len(text) > LONGEST_TEXT // _UNIT:
         text = _fitting(text)
     return f"{text} " if text.startswith(_RICH[0]) and text.endswith(_RICH[1]) else text
