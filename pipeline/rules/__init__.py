@@ -1,4 +1,4 @@
-"""What the ministry sets, as typed values: targets, milestones, evidence, deadlines, readings, roster.
+"""What the ministry sets, as typed values: targets, milestones, evidence, deadlines, interpretations, roster.
 
 The values come from the rule files (``loading.load.load_rules``); this package has no input or output. Every
 requirement carries its verbatim text and the heading of the source under which it stands.
@@ -81,9 +81,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """One line of the roster. ``former_ags`` are old keys that are still accepted.
+    """One municipality of the roster.
 
-    ``e_mail`` is where to write before a workbook names an address.
+    ``former_ags``: earlier keys that are still accepted. ``e_mail``: address to write to until a workbook
+    names one.
     """
 
     ags: str
@@ -96,7 +97,7 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True)
 class RosterNote:
-    """Something in the roster that was read as meant (note), or that looks wrong (warning)."""
+    """A remark on the roster: something read as intended (note), or something that looks wrong (warning)."""
 
     severity: Severity
     file: str
@@ -110,7 +111,7 @@ class RosterNote:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A project or calendar year; both days included."""
+    """A project year or calendar year; both days included."""
 
     label: str
     start: date
@@ -119,9 +120,9 @@ class Period:
 
 @dataclass(frozen=True)
 class Rules:
-    """All rule files together. ``files`` maps each file name to its SHA-256.
+    """The content of all rule files; ``files`` are (name, SHA-256) of each.
 
-    ``reporting_dates`` are ordered by Stichtag. ``notes`` are about the roster.
+    ``reporting_dates`` are ordered by Stichtag; ``notes`` are the remarks on the roster.
     """
 
     project: Project
@@ -178,19 +179,20 @@ class Rules:
 
     @cached_property
     def kinds(self) -> dict[str, WorkbookKind]:
-        """Both workbooks with the choices of these rules."""
+        """Both kinds of workbook by id, with the choices of these rules."""
         return {k.id: bind(k, self.lists, self.former_choices) for k in (MUNICIPALITY, PROJECT_LEAD)}
 
     def criteria_of(self, kind: str) -> tuple[Criterion, ...]:
-        """The criteria that this kind of workbook reports, in the source's order."""
+        """Return the criteria that this kind of workbook reports, in the order of the source."""
         return tuple(c for c in self.criteria if c.reported_by == kind)
 
     def targets_of(self, kind: str) -> tuple[Target, ...]:
+        """Return the targets that this kind of workbook reports, in the order of the source."""
         return tuple(t for t in self.targets if t.reported_by == kind)
 
     @cached_property
     def computed(self) -> frozenset[str]:
-        """Targets and criteria that the pipeline computes: all but the attested ones."""
+        """Ids of the targets and criteria that are computed from records: all but the attested ones."""
         targets = {t.id for t in self.targets if not isinstance(t.decide, Attested)}
         return frozenset(targets | {c.id for c in self.criteria if not isinstance(c.decide, Attested)})
 
@@ -202,23 +204,23 @@ class Rules:
     # --- time ---
 
     def round_of(self, as_of: date) -> ReportingDate | None:
-        """The latest planned Stichtag on or before a day; None before the first."""
+        """Return the latest planned Stichtag on or before a day; None before the first."""
         return max((d for d in self.reporting_dates if d.stichtag <= as_of), key=_stichtag, default=None)
 
     def planned(self, stichtag: date) -> ReportingDate | None:
-        """That Stichtag in the Berichtsplan, if it stands there."""
+        """Return the entry of the Berichtsplan for that Stichtag; None where it is not planned."""
         return next((d for d in self.reporting_dates if d.stichtag == stichtag), None)
 
     def nearest_planned(self, stichtag: date) -> ReportingDate | None:
-        """The planned Stichtag with the fewest days between, of two the earlier."""
+        """Return the planned Stichtag nearest to this one, the earlier of two; None without a plan."""
         return min(self.reporting_dates, key=lambda d: (abs(d.stichtag - stichtag), d.stichtag), default=None)
 
     def month_end(self, months: int) -> date:
-        """Last day of project month N: "N Monate nach Projektbeginn"."""
+        """Return the last day of project month N ("N Monate nach Projektbeginn")."""
         return self.project.start + relativedelta(months=months) - timedelta(days=1)
 
     def due(self, milestone: Milestone) -> date | None:
-        """The deadline by the basis that the rules choose; None while it is not set."""
+        """Return the milestone's deadline, text or timeline as the rules choose; None while it is not set."""
         if self.project.parameters.deadline_basis == "quarter" and milestone.quarter:
             return quarter_end(milestone.quarter)
         return None if milestone.months is None else self.month_end(milestone.months)
@@ -248,7 +250,7 @@ class Rules:
 
     @property
     def lead(self) -> Municipality:
-        """The project lead, expected like a municipality of the roster."""
+        """The project lead as a member, expected to submit like a municipality of the roster."""
         return Municipality(LEAD_AGS, PROJECT_LEAD.title, "")
 
 
@@ -257,6 +259,6 @@ def _stichtag(planned: ReportingDate) -> date:
 
 
 def quarter_end(quarter: str) -> date:
-    """Last day of a quarter such as ``2026-Q3``."""
+    """Return the last day of a quarter such as ``2026-Q3``."""
     year, month = int(quarter[:4]), 3 * int(quarter[-1])
     return date(year, month, monthrange(year, month)[1])

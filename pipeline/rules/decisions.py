@@ -1,7 +1,8 @@
 """How a requirement is decided: a closed set of kinds, each a value of the rule files.
 
-A kind says which ``sheets`` it rests on and the ``minimum`` to reach: a share as a Fraction, a count as an
-integer, None where nothing is measured. mypy names every place that must know a new kind.
+Each kind has ``sheets``, the sheets it is computed from, and ``minimum``, the threshold: a share as a
+Fraction, a count as an integer, None where nothing is measured. mypy finds each place that must handle a new
+kind.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.rules.fields import LARGEST_COUNT, Pairs, Share100, Strict, Text, Texts
+from pipeline.rules.fields import LARGEST_COUNT, Pairs, Percentage, StrictModel, Text, Texts
 
 
-class Linked(Strict):
-    """At least one row of ``sheet`` names this row's key in ``column``.
+class Linked(StrictModel):
+    """Requires at least one record of ``sheet`` that names this record's key in ``column``.
 
-    That row is dated by the record of ``dated_sheet`` that it names in ``dated_by``, column ``date``.
+    That record is dated by the record of ``dated_sheet`` that it names in ``dated_by``, column ``date``.
     """
 
     sheet: Text
@@ -27,8 +28,8 @@ class Linked(Strict):
     date: Text
 
 
-class Rows(Strict):
-    """Rows of a sheet. A row counts from the latest of ``dates`` (all must be there) until ``until``."""
+class Rows(StrictModel):
+    """Records of a sheet; each counts from the latest of ``dates`` (all must be given) until ``until``."""
 
     sheet: Text
     dates: Texts
@@ -38,12 +39,12 @@ class Rows(Strict):
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """The sheets these rows rest on."""
+        """The sheets that these records depend on."""
         return (self.sheet, *((self.linked.dated_sheet, self.linked.sheet) if self.linked else ()))
 
 
-class Latest(Strict):
-    """The number of the latest row on or before the date: an official stock."""
+class Latest(StrictModel):
+    """An official number (Bestand): that of the latest record on or before the date."""
 
     sheet: Text
     date: Text
@@ -54,13 +55,13 @@ class Latest(Strict):
         return (self.sheet,)
 
 
-class Share(Strict):
-    """numerator ÷ denominator on a date, compared unrounded."""
+class Share(StrictModel):
+    """Numerator ÷ denominator on a date, compared with the threshold unrounded."""
 
     kind: Literal["share"]
     numerator: Rows
     denominator: Rows | Latest
-    at_least: Share100
+    at_least: Percentage
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -71,8 +72,8 @@ class Share(Strict):
         return self.at_least
 
 
-class Count(Strict):
-    """Rows up to a date, or within one project year, compared with a minimum."""
+class Count(StrictModel):
+    """The number of records up to a date, or within one project year, compared with a minimum."""
 
     kind: Literal["count"]
     rows: Rows
@@ -88,8 +89,8 @@ class Count(Strict):
         return self.at_least
 
 
-class Every(Strict):
-    """All rows of a sheet have a date in one column; at least one row."""
+class Every(StrictModel):
+    """Every record of a sheet has a date in one column; requires at least one record."""
 
     kind: Literal["every"]
     sheet: Text
@@ -104,8 +105,8 @@ class Every(Strict):
         return Fraction(1)
 
 
-class Attested(Strict):
-    """A date "Erfüllt am" and at least one evidence number, given in the workbook itself."""
+class Attested(StrictModel):
+    """A date "Erfüllt am" and at least one evidence number, entered in the workbook itself."""
 
     kind: Literal["attested"]
 
@@ -118,8 +119,8 @@ class Attested(Strict):
         return None
 
 
-class Info(Strict):
-    """A figure that is shown, never judged."""
+class Info(StrictModel):
+    """A number that is shown and never judged."""
 
     kind: Literal["info"]
     rows: Rows

@@ -1,4 +1,4 @@
-"""What a value in a rule file may look like. Everything else is refused, in German where we word it."""
+"""The types of values in rule files; any other value is refused, in German where the text is ours."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def _readable(value: str) -> str:
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_readable)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
-Share100 = Annotated[Fraction, BeforeValidator(_percent)]
+Percentage = Annotated[Fraction, BeforeValidator(_percent)]
 Version = Annotated[str, Field(pattern=r"^[1-9][0-9]*$")]
 Quarter = Annotated[str, Field(pattern=r"^20\d\d-Q[1-4]$")]
 
 
-class Strict(BaseModel):
-    """Unknown keys and values of another type are refused."""
+class StrictModel(BaseModel):
+    """A pydantic model that refuses unknown keys and values of another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)

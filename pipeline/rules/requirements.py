@@ -1,4 +1,4 @@
-"""What the source asks for, and what is set around it: the forms of the rule files."""
+"""Requirements of the source and settings of the project, in the form of the rule files."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pydantic import Field
 
 from pipeline.definitions.sheets import PROJECT_LEAD
 from pipeline.rules.decisions import Count, CriterionDecision, TargetDecision
-from pipeline.rules.fields import Many, Quarter, Strict, Text, Version
+from pipeline.rules.fields import Many, Quarter, StrictModel, Text, Version
 
 Reporter = Literal["kommune", "projektleitung"]
 
 # --- requirements -------------------------------------------------------------------------------------
 
 
-class Requirement(Strict):
-    """Something the source asks for, quoted, with the heading it stands under."""
+class Requirement(StrictModel):
+    """A requirement of the source: its verbatim text, and the heading under which it stands."""
 
     id: Text
     text: Text
@@ -31,6 +31,8 @@ class Requirement(Strict):
 
 
 class Target(Requirement):
+    """A target (Zielwert) of a measure."""
+
     decide: TargetDecision
 
     @property
@@ -39,11 +41,13 @@ class Target(Requirement):
 
 
 class Criterion(Requirement):
+    """A criterion of a milestone."""
+
     decide: CriterionDecision
 
 
-class Milestone(Strict):
-    """Four to a measure. Without criteria it is "nicht festgelegt" and never judged."""
+class Milestone(StrictModel):
+    """One of the four milestones of a measure; without criteria it is "nicht festgelegt" and never judged."""
 
     id: Text
     text: Text
@@ -58,8 +62,8 @@ class Milestone(Strict):
         return not self.criteria
 
 
-class EvidencePoint(Strict):
-    """A point of "Nachweis zur Zielerreichung"; ``months`` are deadlines of its own."""
+class EvidencePoint(StrictModel):
+    """A point of "Nachweis zur Zielerreichung"; ``months`` are its deadlines in months of the project."""
 
     id: Text
     text: Text
@@ -68,14 +72,16 @@ class EvidencePoint(Strict):
     interpretation: Text | None = None
 
 
-class Statements(Strict):
-    """A passage of the source that describes and is not judged."""
+class Statements(StrictModel):
+    """A passage of the source that describes something and is not judged."""
 
     heading: Text
     statements: Annotated[tuple[Text, ...], Many] = ()
 
 
-class Measure(Strict):
+class Measure(StrictModel):
+    """A measure with its targets, evidence points and milestones (rules/massnahme_N.yaml)."""
+
     number: Annotated[int, Field(ge=1, le=9)]
     title: Text
     note: Text | None = None
@@ -88,10 +94,10 @@ class Measure(Strict):
 # --- project ------------------------------------------------------------------------------------------
 
 
-class TargetGroup(Strict):
-    """``relative_of``: open only to relatives of persons in those groups.
+class TargetGroup(StrictModel):
+    """A target group of the project; ``relative_of``: open only to relatives of persons in those groups.
 
-    ``former_choices``: how the choice was worded in earlier rules; workbooks that still say so are read.
+    ``former_choices``: earlier wordings of the choice, still accepted in workbooks.
     """
 
     number: Annotated[int, Field(ge=1, le=99)]
@@ -102,14 +108,14 @@ class TargetGroup(Strict):
     note: Text | None = None
 
 
-class TargetGroups(Strict):
+class TargetGroups(StrictModel):
     heading: Text
     note: Text
     groups: Annotated[tuple[TargetGroup, ...], Many]
 
 
-class Interpretation(Strict):
-    """How an open question of the source is read; ``parameter`` names the line that changes it."""
+class Interpretation(StrictModel):
+    """How an open question of the source is answered; ``parameter`` names the line that changes it."""
 
     id: Text
     question: Text
@@ -118,7 +124,7 @@ class Interpretation(Strict):
     parameter: Text | None = None
 
 
-class Parameters(Strict):
+class Parameters(StrictModel):
     deadline_basis: Literal["months", "quarter"]
     year_basis: Literal["project_year", "calendar_year"]
     at_risk_days: Annotated[int, Field(ge=0, le=366)]
@@ -128,8 +134,8 @@ class Parameters(Strict):
     rounding_base: Annotated[int, Field(ge=3, le=99)] = 3
 
 
-class Contact(Strict):
-    """Whom a municipality asks; ``signature`` are the lines below a letter's greeting."""
+class Contact(StrictModel):
+    """Whom a municipality may ask; ``signature`` are the lines below a letter's greeting."""
 
     name: Text
     e_mail: Text | None = None
@@ -138,7 +144,7 @@ class Contact(Strict):
     signature: Annotated[tuple[Text, ...], Many] = ()
 
 
-class Project(Strict):
+class Project(StrictModel):
     """rules/projekt.yaml."""
 
     version: Text
@@ -157,8 +163,8 @@ class Project(Strict):
     interpretations: Annotated[tuple[Interpretation, ...], Many]
 
 
-class Exemption(Strict):
-    """An exception: a check that one municipality may violate for Stichtage up to ``valid_until``.
+class Exemption(StrictModel):
+    """Permits one municipality to violate a check for Stichtage up to ``valid_until``.
 
     Without ``sheet`` and ``column`` it holds wherever the check applies.
     """
@@ -172,27 +178,27 @@ class Exemption(Strict):
     column: Text | None = None
 
 
-class ExemptionFile(Strict):
+class ExemptionFile(StrictModel):
     """rules/ausnahmen.yaml."""
 
     exceptions: Annotated[tuple[Exemption, ...], Many]
 
 
-class FormCell(Strict):
-    """A cell of the ministry's form, by name or address, and the figure it gets (``figures``)."""
+class FormCell(StrictModel):
+    """A cell of the ministry's form, by name or address, and the figure it gets (``figure_names``)."""
 
     cell: Text
     figure: Text
 
 
-class FormTable(Strict):
-    """A row for each municipality from ``start`` on; None leaves a column as it is."""
+class FormTable(StrictModel):
+    """A table of the form: one row per municipality from ``start`` on; a column with None stays as it is."""
 
     start: Text
     columns: Annotated[tuple[Text | None, ...], Many, Field(min_length=1)]
 
 
-class FormMapping(Strict):
+class FormMapping(StrictModel):
     """rules/formular.yaml."""
 
     cells: Annotated[tuple[FormCell, ...], Many] = ()

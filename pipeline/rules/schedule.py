@@ -1,4 +1,4 @@
-"""When is reported, whom to ask, and which files were taken back: forms of berichtsplan.yaml, ruecknahmen.yaml."""
+"""The forms of berichtsplan.yaml (planned Stichtage) and ruecknahmen.yaml (withdrawn files)."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.rules.fields import Many, Strict, Text
+from pipeline.rules.fields import Many, StrictModel, Text
 from pipeline.rules.requirements import Interpretation
 
 
-class ReportingDate(Strict):
+class ReportingDate(StrictModel):
     """A planned Berichtsstichtag, and the day by which submissions for it are due."""
 
     stichtag: date
     due: date
 
 
-class ReportingPlan(Strict):
+class ReportingPlan(StrictModel):
     """rules/berichtsplan.yaml."""
 
     reporting_dates: Annotated[tuple[ReportingDate, ...], Many, Field(min_length=1)]
     interpretation: Interpretation | None = None
 
 
-class Withdrawal(Strict):
-    """A file that was taken back: named by its SHA-256, or by AGS (current or former), Stichtag and Abgabe-Nr."""
+class Withdrawal(StrictModel):
+    """A withdrawn file, named by its SHA-256, or by AGS (current or former), Stichtag and Abgabe-Nr."""
 
     reason: Text
     by: Text
@@ -37,7 +37,7 @@ class Withdrawal(Strict):
     abgabe_nr: Annotated[int, Field(ge=1)] | None = None
 
 
-class WithdrawalFile(Strict):
+class WithdrawalFile(StrictModel):
     """rules/ruecknahmen.yaml."""
 
     withdrawals: Annotated[tuple[Withdrawal, ...], Many] = ()

@@ -38,7 +38,7 @@ from pipeline.evaluate.provenance import criterion_parts, evidence_part, target_
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
 from pipeline.rules.wording.in_words import (
-    deadlines,
+    deadline_words,
     how_decided,
     how_evidence,
     how_milestone,
@@ -132,7 +132,7 @@ class _Explanation:
         yield f"Quelle: „{self.asked.heading}“, Projektmaßnahme {measure.number} – {measure.title}"
         milestone = self._milestone()
         if milestone is not None:
-            yield from deadlines(milestone, self._rules)
+            yield from deadline_words(milestone, self._rules)
 
     def _milestone(self) -> Milestone | None:
         if isinstance(self.asked, Criterion):

@@ -30,7 +30,7 @@ from pipeline.report.html.submissions import Chased, SubmissionLine, chased, sub
 from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
-from pipeline.rules.wording.in_words import data_days
+from pipeline.rules.wording.in_words import data_age
 from pipeline.run import Outcome
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
@@ -187,7 +187,7 @@ def _project_line(target: Target, result: ProjectTarget) -> ProjectLine:
     else:
         judged = result.status is not Status.INFO
         communes = f"{result.communes_met} von {result.communes_total}" if judged else "–"
-    days = data_days(result.oldest, result.youngest) or "–"
+    days = data_age(result.oldest, result.youngest) or "–"
     return ProjectLine(target, result, _cell(result), _threshold(target), communes, days)
 
 

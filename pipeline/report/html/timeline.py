@@ -10,7 +10,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.evaluate.consolidate import ProjectMilestone
 from pipeline.rules import Measure, Milestone, Rules
-from pipeline.rules.wording.in_words import disagree, quarter, quarter_of
+from pipeline.rules.wording.in_words import deadlines_disagree, quarter_of, quarter_words
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 
@@ -45,7 +45,7 @@ def timeline(rules: Rules, as_of: date, milestones: Sequence[ProjectMilestone]) 
         marks = [mark for m in measure.milestones for mark in _marks(m, found[m.id], rules)]
         rows.append((measure, [[mark for q, mark in marks if q == wanted] for wanted in quarters]))
     undated = tuple(m.id for m in rules.milestones if rules.due(m) is None)
-    return Timeline(quarters, tuple(quarter(q) for q in quarters), quarter_of(as_of), rows, undated)
+    return Timeline(quarters, tuple(quarter_words(q) for q in quarters), quarter_of(as_of), rows, undated)
 
 
 def _quarters(start: date, end: date) -> Iterator[str]:
@@ -61,13 +61,17 @@ def _marks(milestone: Milestone, result: ProjectMilestone, rules: Rules) -> Iter
     if due is None:
         return
     reached = f"erreicht {sum(result.counts.get(s, 0) for s in REACHED)} von {result.communes_total}"
-    if not disagree(milestone, rules) or milestone.quarter is None or milestone.months is None:
+    if not deadlines_disagree(milestone, rules) or milestone.quarter is None or milestone.months is None:
         yield quarter_of(due), Mark(milestone.id, milestone.text, german_date(due), reached, "")
         return
     by_text = quarter_of(rules.month_end(milestone.months))
     places = {by_text: "laut Text", milestone.quarter: "laut Zeitschiene"}
     for place, source in places.items():
         decides = place == quarter_of(due)
-        note = f"≠ {source}, gilt" if decides else f"≠ {source}, gilt nicht: siehe {quarter(quarter_of(due))}"
+        note = (
+            f"≠ {source}, gilt"
+            if decides
+            else f"≠ {source}, gilt nicht: siehe {quarter_words(quarter_of(due))}"
+        )
         shown = (german_date(due), reached) if decides else ("", "")
         yield place, Mark(milestone.id, milestone.text, *shown, note)

@@ -1,1 +1,1 @@
-"""The files of ``rules/`` → ``Rules``, strictly; every problem with file and line."""
+"""Loads the files of ``rules/`` into ``Rules``; every problem is named with file and line."""

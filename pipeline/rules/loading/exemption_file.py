@@ -1,4 +1,4 @@
-"""rules/ausnahmen.yaml: strict like the other rule files, and every exception must fit something real."""
+"""Checks rules/ausnahmen.yaml: every exemption must name an existing check, municipality and place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _PRIVATE = frozenset(
 
 
 def check_exemptions(exemptions: ExemptionFile, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
-    """Rule ids, keys, sheets and columns that do not exist, and exceptions that stand twice."""
+    """Yield a problem for each unknown rule id, key, sheet or column, and for each exemption that is
+    repeated.
+    """
     seen: set[tuple[str, str, str | None, str | None]] = set()
     for i, exemption in enumerate(exemptions.exceptions):
         for field, text in _problems(exemption, rules):

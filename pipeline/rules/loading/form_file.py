@@ -1,4 +1,4 @@
-"""rules/formular.yaml: strict like the other rule files; every figure it names must be one of these rules."""
+"""Checks rules/formular.yaml: every figure that it names must exist under these rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = r"[^\W\d][\w.\\]*"  # a name that the form defines
 
 
 def check_form(form: FormMapping, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
-    """Unknown figures, places that are neither a name nor a cell, and places that stand twice."""
+    """Yield a problem for each unknown figure, each place that is no name or cell, and each repeated place."""
     places: list[tuple[str, NodePath]] = []
     for i, cell in enumerate(form.cells):
         places.append((cell.cell, ("cells", i, "cell")))

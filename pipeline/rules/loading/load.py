@@ -1,5 +1,7 @@
-"""Loads ``rules/`` strictly: unknown or duplicate keys, wrong types, dangling references and duplicate
-ids are refused, each with file and line, all at once.
+"""Loads the folder ``rules/`` strictly.
+
+Unknown or duplicate keys, wrong types, references to nothing and duplicate ids are refused, all at once and
+each with file and line.
 """
 
 from __future__ import annotations
@@ -51,8 +53,8 @@ from pipeline.rules.loading.yaml_lines import (
     load_document,
     no_column,
     no_sheet,
-    typed,
-    unique,
+    parse_model,
+    unique_problems,
 )
 
 EARLIEST_DATE_YEAR = 1900  # Excel's first
@@ -64,7 +66,9 @@ PROJECT_FILE, ROSTER_FILE, MEASURE_PATTERN = "projekt.yaml", "kommunen.csv", r"m
 
 
 class _References:
-    """Follows every sheet, header and choice that a rule names; collects what does not exist."""
+    """Checks that every sheet, header and choice that a rule names exists; collects a problem for each other
+    one.
+    """
 
     def __init__(self, document: YamlDocument, kinds: dict[str, dict[str, Sheet]]) -> None:
         self.document = document
@@ -180,13 +184,13 @@ def _check_ids(measures: list[tuple[Measure, YamlDocument]]) -> Iterator[Problem
 
 
 def _sound_dates(project: Project) -> bool:
-    """Deadlines are held against dates of the project only where those hold themselves."""
+    """Return whether the project's own dates are in order; only then are deadlines compared with them."""
     years = all(EARLIEST_YEAR <= day.year <= LATEST_YEAR for day in (project.start, project.end))
     return years and project.start < project.end
 
 
 def _months(start: date, end: date) -> int:
-    """Months of the project, the last one begun included."""
+    """Return the number of months of the project, the last one begun included."""
     return (end.year - start.year) * 12 + end.month - start.month + 1
 
 
@@ -196,7 +200,7 @@ def _quarters(start: date, end: date) -> tuple[str, str]:
 
 
 def _check_deadlines(measure: Measure, document: YamlDocument, project: Project) -> Iterator[Problem]:
-    """Every deadline within the project, and the milestones of a measure in the order of their deadlines."""
+    """Yield a problem for each deadline outside the project or out of order among a measure's milestones."""
     longest = _months(project.start, project.end)
     first, last = _quarters(project.start, project.end)
     before: Milestone | None = None
@@ -222,7 +226,7 @@ def _check_deadlines(measure: Measure, document: YamlDocument, project: Project)
 
 
 def _check_bounds(project: Project, at: Callable[..., Problem]) -> Iterator[Problem]:
-    """Dates and versions that would make every workbook wrong, or the calendar endless."""
+    """Yield a problem for each date or version with which no workbook could be right."""
     for field in ("start", "end"):
         if not EARLIEST_YEAR <= getattr(project, field).year <= LATEST_YEAR:
             yield at(f"„{field}“: Das Jahr muss zwischen {EARLIEST_YEAR} und {LATEST_YEAR} liegen.", field)
@@ -243,7 +247,7 @@ def _check_bounds(project: Project, at: Callable[..., Problem]) -> Iterator[Prob
 
 
 def _former_wordings_twice(project: Project) -> Iterator[tuple[int, str]]:
-    """(place of the group, problem) for each former wording that means another choice, too."""
+    """Yield (index of the group, problem) for each former wording that also means another choice."""
     groups = project.target_groups.groups
     wordings = Counter(comparable(text) for g in groups for text in (g.choice, *g.former_choices))
     for i, group in enumerate(groups):
@@ -282,7 +286,9 @@ def _hashes(folder: Path, names: list[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _absent_measures(names: list[str]) -> list[str]:
-    """Measures are numbered from 1 without a gap: one that is lost must not vanish from the report."""
+    """Return the missing measure files: measures are numbered from 1 without a gap, so that none is lost
+    unseen.
+    """
     numbers = {int(m[1]) for n in names if (m := re.fullmatch(MEASURE_PATTERN, n))}
     return [f"massnahme_{n}.yaml" for n in range(1, max(numbers, default=1) + 1) if n not in numbers]
 
@@ -298,13 +304,15 @@ Loaded = dict[str, tuple[BaseModel, YamlDocument]]
 
 
 def _load_each(folder: Path, names: list[str]) -> Loaded:
-    """File name → its value and its lines; RulesError with the problems of all files together."""
+    """Return each file's value and document by name. Raises RulesError with the problems of all files
+    together.
+    """
     problems: list[Problem] = []
     loaded: Loaded = {}
     for name in names:
         try:
             document = load_document(folder / name)
-            loaded[name] = typed(MODELS.get(name, Measure), document), document
+            loaded[name] = parse_model(MODELS.get(name, Measure), document), document
         except RulesError as error:
             problems += error.problems
     if problems:
@@ -313,7 +321,7 @@ def _load_each(folder: Path, names: list[str]) -> Loaded:
 
 
 def _names(folder: Path) -> list[str]:
-    """The rule files that are there, by name; RulesError for a missing or unknown one."""
+    """Return the names of the rule files present. Raises RulesError for a missing or unknown one."""
     for name in (PROJECT_FILE, PLAN_FILE):
         if not (folder / name).is_file():
             raise RulesError([Problem(str(folder / name), 0, "Die Regeldatei fehlt.")])
@@ -339,7 +347,7 @@ def _digest(files: tuple[tuple[str, str], ...]) -> str:
 
 
 def _rules(folder: Path, loaded: Loaded) -> Rules:
-    """The values of all files put together; what one file asks of another is not checked yet."""
+    """Combine the values of all files; references between files are checked later."""
     project = _value(loaded, PROJECT_FILE, Project)
     plan = _value(loaded, PLAN_FILE, ReportingPlan)
     assert project is not None
@@ -371,7 +379,7 @@ def _value(loaded: Loaded, name: str, model: type[Model]) -> Model | None:
 
 
 def load_rules(folder: Path) -> Rules:
-    """All rule files of a folder. RulesError lists everything that is wrong, with file and line."""
+    """Load all rule files of a folder. Raises RulesError with every problem, each with file and line."""
     loaded = _load_each(folder, _names(folder))
     rules = _rules(folder, loaded)
     problems = list(_check_ids([(v, d) for v, d in loaded.values() if isinstance(v, Measure)]))
@@ -380,12 +388,12 @@ def load_rules(folder: Path) -> Rules:
     if rules.form is not None and not problems:  # a wrong id is told once
         problems += check_form(rules.form, loaded[FORM_FILE][1], rules)
     if problems:
-        raise RulesError(unique(problems))
+        raise RulesError(unique_problems(problems))
     return rules
 
 
 def _check(value: BaseModel, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
-    """What one file asks of the others; the form waits until they are sound."""
+    """Yield the problems of one file's references to the others; the form is checked once those are sound."""
     match value:
         case Project():
             yield from _check_project(value, document)

@@ -1,4 +1,6 @@
-"""rules/berichtsplan.yaml: Stichtage within the project, each once and due on or after itself."""
+"""Checks rules/berichtsplan.yaml: Stichtage lie within the project, each once, and are due on or after their
+day.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ PLAN_FILE = "berichtsplan.yaml"
 
 
 def check_plan(plan: ReportingPlan, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
-    """Stichtage outside the project or doubled, due days before their Stichtag or after the latest date."""
+    """Yield a problem for each Stichtag outside the project or repeated, and for each due day out of range."""
     project = rules.project
     latest = project.parameters.latest_date
     if latest < project.end:  # told there

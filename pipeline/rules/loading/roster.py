@@ -1,4 +1,4 @@
-"""rules/kommunen.csv: who takes part and must submit; read as people save it from Excel."""
+"""Reads rules/kommunen.csv, the roster of the municipalities that must submit, as Excel saves it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ HESSE = "06"
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Municipalities by AGS, and notes on what was read as meant or looks wrong."""
+    """The municipalities of the roster, and remarks on lines that were corrected or look wrong."""
 
     municipalities: tuple[Municipality, ...]
     notes: tuple[RosterNote, ...]
 
 
 def load_roster(path: Path) -> Roster:
-    """The roster; RulesError names file and line of everything that is wrong."""
+    """Load the roster. Raises RulesError with file and line of every problem."""
     text, notes = _text(path)
     rows, problems = _rows(path, text)
     found: dict[str, tuple[int, Municipality]] = {}
@@ -75,7 +75,9 @@ def _text(path: Path) -> tuple[str, list[RosterNote]]:
 
 
 def _rows(path: Path, text: str) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
-    """(line, fields) of each record that is not empty, and the records whose number of fields does not fit."""
+    """Return (line, fields) of each record that is not empty, and a problem for each with another number of
+    fields.
+    """
     allowed = (*REQUIRED, *OPTIONAL)
     header: list[str] | None = None
     rows: list[tuple[int, dict[str, str]]] = []
@@ -97,7 +99,7 @@ def _rows(path: Path, text: str) -> tuple[list[tuple[int, dict[str, str]]], list
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """(line, fields without surrounding blanks)."""
+    """Yield (line, fields without surrounding blanks)."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     try:
         for fields in reader:
@@ -107,7 +109,7 @@ def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _without_empty_end(fields: list[str], least: int = 0) -> list[str]:
-    """Without the empty fields that Excel writes for columns once used; ``least`` fields stay."""
+    """Drop the empty fields at the end, which Excel writes for columns once used; ``least`` fields stay."""
     end = len(fields)
     while end > least and not fields[end - 1]:
         end -= 1
@@ -118,7 +120,7 @@ def _without_empty_end(fields: list[str], least: int = 0) -> list[str]:
 
 
 def _municipality(row: dict[str, str]) -> tuple[Municipality, list[str]]:
-    """One municipality and what was mended in its line; ValueError says in German what is wrong."""
+    """Return one municipality and what was corrected in its line. Raises ValueError, in German."""
     given = [row["ags"], *filter(None, re.split(r"[,\s]+", row.get("fruehere_ags", "")))]
     keys = [f"0{ags}" if re.fullmatch(r"[0-9]{7}", ags) else ags for ags in given]
     if not all(re.fullmatch(r"[0-9]{8}", ags) for ags in keys) or LEAD_AGS in keys:
@@ -149,7 +151,7 @@ def _e_mail(text: str) -> str | None:
 
 
 def _conspicuous(listed: list[tuple[int, Municipality]]) -> Iterator[tuple[int, str]]:
-    """(line, text) of keys outside Hesse and of municipalities with the name of one above."""
+    """Yield (line, text) for keys outside Hesse and for municipalities of the same name."""
     names: dict[str, str] = {}
     for line, one in listed:
         for ags in (one.ags, *one.former_ags):

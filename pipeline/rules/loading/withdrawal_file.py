@@ -1,6 +1,6 @@
-"""rules/ruecknahmen.yaml: each entry names a file in exactly one way, and each file once.
+"""Checks rules/ruecknahmen.yaml: each entry names a file in exactly one way, and each file once.
 
-An entry that fits no file is no mistake of this file: the run tells it.
+An entry that fits no received file is not refused here; the run reports it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ONE_WAY = (
 
 
 def check_withdrawals(file: WithdrawalFile, document: YamlDocument) -> Iterator[Problem]:
-    """Entries that name a file incompletely or in two ways, and entries that stand twice."""
+    """Yield a problem for each entry that names its file incompletely or in two ways, or is repeated."""
     seen = set()
     for i, one in enumerate(file.withdrawals):
         line = document.line(("withdrawals", i))

@@ -1,5 +1,6 @@
-"""YAML with the line of every node, as typed values: what is unreadable, doubled, unknown or of another
-type is refused with file and line.
+"""Reads YAML strictly, as typed values and with the line of every node.
+
+Whatever is unreadable, repeated, unknown or of another type is refused with file and line.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a rule file. ``line`` counts from 1; 0 means the file as a whole."""
+    """A problem in a rule file, in German; ``line`` counts from 1, 0 means the file as a whole."""
 
     file: str
     line: int
@@ -32,7 +33,7 @@ class Problem:
 
 
 class RulesError(Exception):
-    """The rule files cannot be used; ``problems`` says why, in German, with file and line."""
+    """The rule files cannot be used; ``problems`` are German, with file and line."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -44,14 +45,14 @@ NodePath = tuple[str | int, ...]
 
 @dataclass
 class YamlDocument:
-    """One YAML file: plain data, and the line of every node by its path."""
+    """One YAML file: its plain data, and the line of every node by its path."""
 
     name: str
     data: Any
     lines: dict[NodePath, int]
 
     def line(self, path: NodePath) -> int:
-        """Line of the node, or of its nearest ancestor when the node itself is missing."""
+        """Return the node's line, or that of its nearest ancestor when the node is missing."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -89,7 +90,7 @@ _READER_WORDS = {  # what libyaml says → what it means; anything else is "kein
 
 
 def _content(path: Path) -> str:
-    """The text of a rule file; RulesError for what is no ordinary file, too large or not in UTF-8."""
+    """Return the text of a rule file. Raises RulesError when it is no ordinary file, too large, or not UTF-8."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
@@ -108,7 +109,7 @@ def _refused(name: str, line: int, text: str) -> RulesError:
 
 
 def _check_structure(name: str, text: str) -> None:
-    """Refuses depth and tags before a tree is built: a deep one would end the process."""
+    """Refuse deep nesting and tags before a tree is built, as a deep one would end the process."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 0
@@ -122,7 +123,7 @@ def _check_structure(name: str, text: str) -> None:
 
 
 def _check_size(name: str, root: yaml.Node) -> None:
-    """Refuses what aliases (*name) make endless or huge; they are followed here as they are when used."""
+    """Refuse aliases (``*name``) that make the document endless or huge."""
     waiting, count = [(root, 0)], 0
     while waiting:
         node, depth = waiting.pop()
@@ -149,7 +150,7 @@ def _key_problems(name: str, node: yaml.MappingNode) -> Iterator[Problem]:
 
 
 def _scalar_problem(name: str, node: yaml.ScalarNode) -> Iterator[Problem]:
-    """Values that have no meaning (2026-06-31) or another one than they seem to (012, 1:30)."""
+    """Yield a problem for values without a meaning (2026-06-31) or easily misread (012, 1:30)."""
     line = node.start_mark.line + 1
     if node.tag == _NUMBER and not re.fullmatch(r"0|-?[1-9][0-9]{0,17}", node.value):
         yield Problem(
@@ -189,7 +190,7 @@ def _lines(node: yaml.Node, path: NodePath = ()) -> Iterator[tuple[NodePath, int
 
 
 def _in_german(problem: str, text: str, line: int) -> str:
-    """What libyaml says of a line."""
+    """Return a message of libyaml in German."""
     lines = text.splitlines()
     here = lines[line - 1] if 0 < line <= len(lines) else ""
     indented = here[: len(here) - len(here.lstrip())]
@@ -198,7 +199,7 @@ def _in_german(problem: str, text: str, line: int) -> str:
 
 
 def load_document(path: Path) -> YamlDocument:
-    """One YAML file with the line of every node; RulesError names in German what cannot be read, and where."""
+    """Read one YAML file. Raises RulesError, in German, with the line of what cannot be read."""
     name, text = path.name, _content(path)
     try:
         _check_structure(name, text)
@@ -245,7 +246,7 @@ _REASONS = {
 
 
 def _node_path(data: Any, location: NodePath) -> NodePath:
-    """The part of a pydantic location that exists in the data: union tags are left out."""
+    """Return the part of a pydantic location that exists in the data, leaving out union tags."""
     path: list[str | int] = []
     for step in location:
         if isinstance(data, dict | list):
@@ -255,8 +256,8 @@ def _node_path(data: Any, location: NodePath) -> NodePath:
     return tuple(path)
 
 
-def typed(model: type[Model], document: YamlDocument) -> Model:
-    """The document as a value of that model; RulesError names file and line of all that does not fit."""
+def parse_model(model: type[Model], document: YamlDocument) -> Model:
+    """Return the document as a value of the model. Raises RulesError with every line that does not fit."""
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -266,7 +267,7 @@ def typed(model: type[Model], document: YamlDocument) -> Model:
             reason = _REASONS.get(e["type"], "„{field}“ ist ungültig.").format(**words)
             line = document.line(_node_path(document.data, e["loc"]))
             problems.append(Problem(document.name, line, reason))
-        raise RulesError(unique(problems)) from None
+        raise RulesError(unique_problems(problems)) from None
 
 
 # --- what several rule files may get wrong ------------------------------------------------------------
@@ -280,6 +281,6 @@ def no_column(name: str, sheet: str) -> str:
     return f"Die Spalte „{name}“ gibt es im Blatt „{sheet}“ nicht."
 
 
-def unique(problems: list[Problem]) -> list[Problem]:
-    """Each problem once, in reading order."""
+def unique_problems(problems: list[Problem]) -> list[Problem]:
+    """Return each problem once, in the order of the file."""
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.text))

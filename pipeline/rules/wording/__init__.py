@@ -1,1 +1,1 @@
-"""The rules in German words: how a requirement is decided, the rulebook, the names of figures."""
+"""The rules in German words: how a requirement is decided, the lines of the rulebook, the names of figures."""

@@ -1,8 +1,8 @@
-"""The names of figures: ``Z1.2.value``, ``Z1.4.2025/26.value``, ``MS1.1.counts.reached``, ``06440004.Z1.2.status``.
+"""Names of figures for the ministry's form: ``Z1.2.value``, ``MS1.1.counts.reached``,
+``06440004.Z1.2.status``.
 
-One way to name what the report says, for a form that the ministry has made. With a municipality's key
-before it (or in a table's column, where each row is a municipality) a name means that municipality's figure,
-without one the project's.
+A name after a municipality's key (or in a table whose rows are municipalities) means that municipality's
+figure, any other name the project's. Yearly targets name their year: ``Z1.4.2025/26.value``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SUBMISSIONS = tuple(f"submissions.{state}" for state in State)
 
 
 class FigureKind(Enum):
-    """What a name speaks of."""
+    """What a figure belongs to; PLAIN are figures about the project, a municipality or the submissions."""
 
     PLAIN = "plain"
     TARGET = "target"
@@ -38,7 +38,7 @@ class FigureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FigureName:
-    """A name taken apart. ``ags`` is None for the project, or for the municipality of a table's row."""
+    """A parsed name; ``ags`` is None for the project, and for the municipality of a table's row."""
 
     kind: FigureKind
     field: str
@@ -48,11 +48,14 @@ class FigureName:
 
 
 class UnknownFigure(ValueError):  # noqa: N818  - an answer to the user, not a fault of ours
-    """The text is German and says what is wrong with a name."""
+    """There is no figure of that name; the text is German."""
 
 
 def parse_figure(text: str, rules: Rules, *, in_row: bool = False) -> FigureName:
-    """A name as these rules know it; ``in_row``: each row is a municipality, so no key stands before it."""
+    """Parse a name. Raises UnknownFigure for a name that these rules do not have.
+
+    ``in_row``: the name stands in a table whose rows are municipalities, so it has no key before it.
+    """
     match = re.fullmatch(r"(?:([0-9]{8})\.)?(.+)", text)
     if match is None or (in_row and match[1]):
         raise UnknownFigure(f"Die Angabe „{text}“ gibt es nicht.")

@@ -1,4 +1,4 @@
-"""How a requirement is decided, in German words made from its ``decide`` values. Nothing is written twice."""
+"""How a requirement is decided, in German words generated from its ``decide`` value."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SEVERAL = 2
 
 
 def how_decided(requirement: Target | Criterion, rules: Rules) -> str:
-    """One paragraph: kind, sheets and columns, comparison."""
+    """Return one paragraph: kind, sheets and columns, comparison."""
     lead = "Aus der Arbeitsmappe der Projektleitung. " if requirement.by_lead else ""
     return lead + _kind(requirement, rules)
 
@@ -112,7 +112,7 @@ def _list(names: tuple[str, ...]) -> str:
 
 
 def how_evidence(point: EvidencePoint) -> str:
-    """How an evidence point is counted."""
+    """Return how the documents of an evidence point are counted."""
     rows = f"Zeilen im Blatt „{EVIDENCE.title}“ mit „{EVIDENCE_POINT.name}“ {point.id}"
     if point.months:
         return f"Nachweis: {rows}; das erste, zweite … Dokument nach Datum dient der ersten, zweiten … Frist."
@@ -120,28 +120,28 @@ def how_evidence(point: EvidencePoint) -> str:
 
 
 def how_milestone(milestone: Milestone) -> str:
-    """What makes a milestone reached."""
+    """Return when a milestone is reached."""
     if milestone.undefined:
         return UNDEFINED
     return "Erreicht, wenn alle Kriterien erfüllt sind; am spätesten Tag seiner Kriterien."
 
 
 def exemption_place(exemption: Exemption) -> str:
-    """Where an exception holds: ``Blatt „Bestand“, Spalte „Anzahl“``."""
+    """Return where an exemption holds: ``Blatt „Bestand“, Spalte „Anzahl“``."""
     if exemption.sheet is None:
         return "alle Blätter"
     return f"Blatt „{exemption.sheet}“" + (f", Spalte „{exemption.column}“" if exemption.column else "")
 
 
 def withdrawn_file(one: Withdrawal) -> str:
-    """Which file was taken back: ``06440004, 30.06.2026, Abgabe-Nr. 2``, or its SHA-256."""
+    """Return which file was withdrawn: ``06440004, 30.06.2026, Abgabe-Nr. 2``, or its SHA-256."""
     if one.sha256 is not None or one.stichtag is None:
         return f"SHA-256 {one.sha256}"
     return f"{one.ags}, {german_date(one.stichtag)}, Abgabe-Nr. {one.abgabe_nr}"
 
 
-def data_days(oldest: date | None, youngest: date | None) -> str:
-    """How old the data of a sum are: nothing where there are none."""
+def data_age(oldest: date | None, youngest: date | None) -> str:
+    """Return how old the data of a sum are; empty where it sums nothing."""
     if oldest is None or youngest is None:
         return ""
     if oldest == youngest:
@@ -152,8 +152,8 @@ def data_days(oldest: date | None, youngest: date | None) -> str:
 # --- parameters ---------------------------------------------------------------------------------------
 
 
-def threshold(requirement: Target | Criterion, rules: Rules) -> str:
-    """The minimum in words; empty when nothing is measured."""
+def threshold_words(requirement: Target | Criterion, rules: Rules) -> str:
+    """Return the minimum in words; empty when nothing is measured."""
     match requirement.decide:
         case Share(at_least=share):
             return f"Schwelle: {percent(share)}"
@@ -166,25 +166,25 @@ def threshold(requirement: Target | Criterion, rules: Rules) -> str:
             return ""
 
 
-def deadlines(milestone: Milestone, rules: Rules) -> tuple[str, ...]:
-    """The deadline by text, the mark in the timeline, and which decides where the two differ."""
+def deadline_words(milestone: Milestone, rules: Rules) -> tuple[str, ...]:
+    """Return the deadline by the text, by the timeline, and, where they differ, which of them decides."""
     lines = []
     if milestone.months is not None:
         text = german_date(rules.month_end(milestone.months))
         lines.append(f"Text: {milestone.months} Monate nach Projektbeginn = {text}")
     if milestone.quarter is not None:
         lines.append(
-            f"Zeitschiene: {quarter(milestone.quarter)} (bis {german_date(quarter_end(milestone.quarter))})"
+            f"Zeitschiene: {quarter_words(milestone.quarter)} (bis {german_date(quarter_end(milestone.quarter))})"
         )
-    if disagree(milestone, rules):
+    if deadlines_disagree(milestone, rules):
         due = rules.due(milestone)
         basis = rules.project.parameters.deadline_basis
         lines.append(f"Text und Zeitschiene weichen ab. Es gilt {_due(due)} (deadline_basis: {basis}).")
     return tuple(lines)
 
 
-def disagree(milestone: Milestone, rules: Rules) -> bool:
-    """The deadline by text lies in another quarter than the mark in the timeline."""
+def deadlines_disagree(milestone: Milestone, rules: Rules) -> bool:
+    """Return whether the deadline by the text lies in another quarter than that of the timeline."""
     if milestone.months is None or milestone.quarter is None:
         return False
     by_text = rules.month_end(milestone.months)
@@ -196,11 +196,11 @@ def _due(due: date | None) -> str:
 
 
 def quarter_of(on: date) -> str:
-    """``2026-Q1``."""
+    """Return the quarter of a day: ``2026-Q1``."""
     return f"{on.year}-Q{(on.month + 2) // 3}"
 
 
-def quarter(name: str) -> str:
-    """``2026-Q1`` → ``1. Quartal 2026``."""
+def quarter_words(name: str) -> str:
+    """Return ``2026-Q1`` as ``1. Quartal 2026``."""
     year, number = name.split("-Q")
     return f"{number}. Quartal {year}"

@@ -1,4 +1,4 @@
-"""The rules in German words, for ``kisi rules``."""
+"""An overview of the rules in German lines, for ``kisi rules``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.rules.wording.in_words import exemption_place, how_decided, withdr
 
 
 def rules_lines(rules: Rules) -> Iterator[str]:
-    """Version, files, and each requirement on a line."""
+    """Yield version, files, and each requirement on a line."""
     project = rules.project
     yield f"{project.short_title} – {project.title}"
     yield f"Regelversion {project.version}, Prüfsumme {rules.sha256[:16]}…"

@@ -1,6 +1,7 @@
-"""The rulebook, line by line: what the source asks, where it says so, how it is read and decided.
+"""The rulebook line by line: each requirement's text, its place in the source, its interpretation and
+decision.
 
-The sheet Regelwerk and the reference in docs/ both show these lines, so that neither can say more.
+The sheet Regelwerk and the reference in docs/ both show these lines.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from pipeline.definitions.messages import german_date
 from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
 from pipeline.rules.wording.in_words import (
     UNDEFINED,
-    deadlines,
+    deadline_words,
     how_decided,
     how_evidence,
     how_milestone,
-    threshold,
+    threshold_words,
 )
 
 PARAMETERS = {
@@ -35,7 +36,7 @@ PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """``text`` is verbatim, ``place`` where it stands in the source; None where there is nothing to say."""
+    """One line of the rulebook; ``text`` is verbatim, ``place`` is where it stands in the source."""
 
     nr: str | None
     kind: str
@@ -50,7 +51,7 @@ class RuleLine:
 
 
 def measure_lines(measure: Measure, rules: Rules) -> Iterator[RuleLine]:
-    """Targets, evidence points, milestones each with its criteria, in the source's order."""
+    """Yield targets, evidence points and milestones, each with its criteria, in the order of the source."""
     place = f"Projektmaßnahme {measure.number} {measure.title}"
     if measure.note:
         yield RuleLine(None, "Anmerkung", place=place, reading=measure.note)
@@ -75,7 +76,7 @@ def _requirement(requirement: Target | Criterion, kind: str, place: str, rules: 
         requirement.text,
         _place(place, requirement.heading),
         how_decided(requirement, rules),
-        threshold(requirement, rules) or None,
+        threshold_words(requirement, rules) or None,
         requirement.interpretation,
     )
 
@@ -100,7 +101,8 @@ def _milestone(milestone: Milestone, place: str, rules: Rules) -> RuleLine:
         milestone.text,
         _place(place, milestone.heading),
         how_milestone(milestone),
-        "\n".join(deadlines(milestone, rules)) or (UNDEFINED.split(":")[0] if milestone.undefined else None),
+        "\n".join(deadline_words(milestone, rules))
+        or (UNDEFINED.split(":")[0] if milestone.undefined else None),
         milestone.interpretation,
     )
 
@@ -109,7 +111,7 @@ def _milestone(milestone: Milestone, place: str, rules: Rules) -> RuleLine:
 
 
 def group_lines(project: Project) -> Iterator[RuleLine]:
-    """The target groups: wording, and whom they are open to."""
+    """Yield the target groups: their wording, and whom they are open to."""
     groups = project.target_groups
     place = f"{groups.heading} {groups.note}"
     for group in groups.groups:
@@ -126,7 +128,7 @@ def group_lines(project: Project) -> Iterator[RuleLine]:
 
 
 def constant_lines(rules: Rules) -> Iterator[RuleLine]:
-    """Passages of the source about the project, then what holds for all requirements."""
+    """Yield passages of the source about the project, then what holds for all requirements."""
     project = rules.project
     for passage in project.quotes:
         for text in passage.statements:
@@ -154,7 +156,7 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
 
 
 def reading_lines(rules: Rules) -> Iterator[RuleLine]:
-    """The open questions of the source; ``decided`` holds the question, ``reading`` the answer."""
+    """Yield the open questions of the source; ``decided`` is the question, ``reading`` the answer."""
     for one in rules.interpretations:
         quotes = "\n".join(f"„{q}“" for q in one.quotes) or None
         yield RuleLine(

@@ -24,7 +24,7 @@ from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
-from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines, disagree
+from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadline_words, deadlines_disagree
 
 WIDTHS = (11, 60, 12, 13, 25, 36)
 LAST = len(WIDTHS) - 1
@@ -187,7 +187,11 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
         state = Status(MILESTONE_WORDS[St.UNDEFINED], symbol=True)
         return [*head, UNDEFINED, milestone.text, rules.due(milestone), None, state]
     found = next(m for m in book.outcome.project.milestones if m.nr == milestone.id)
-    notes = [f"≠ {line}" for line in deadlines(milestone, rules)] if disagree(milestone, rules) else []
+    notes = (
+        [f"≠ {line}" for line in deadline_words(milestone, rules)]
+        if deadlines_disagree(milestone, rules)
+        else []
+    )
     return [
         *head,
         "\n".join(notes) or None,

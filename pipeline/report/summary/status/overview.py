@@ -33,7 +33,7 @@ from pipeline.report.summary.writing.counted import in_words, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
 from pipeline.rules import Milestone, Target
-from pipeline.rules.wording.in_words import disagree
+from pipeline.rules.wording.in_words import deadlines_disagree
 from pipeline.selection import Round
 
 NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
@@ -152,7 +152,7 @@ def _decisions(book: Book) -> list[str]:
     """Always DECISIONS lines."""
     outcome, rules = book.outcome, book.outcome.rules
     undefined = ", ".join(m.id for m in rules.milestones if m.undefined) or NONE
-    differing = ", ".join(m.id for m in rules.milestones if disagree(m, rules)) or NONE
+    differing = ", ".join(m.id for m in rules.milestones if deadlines_disagree(m, rules)) or NONE
     used = [e for e in outcome.exemptions if e.use is ExemptionState.USED]
     exempted = ", ".join(dict.fromkeys(book.names.get(e.exemption.ags, e.exemption.ags) for e in used))
     files = ", ".join(escaped(f) for w in outcome.withdrawals for f in w.files)

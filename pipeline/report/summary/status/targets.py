@@ -34,7 +34,7 @@ from pipeline.report.summary.writing.table import (
     write_header,
 )
 from pipeline.rules import Attested, Info, Share, Target
-from pipeline.rules.wording.in_words import data_days
+from pipeline.rules.wording.in_words import data_age
 
 TITLE, AREA = "Zielwerte", "Zielwerte: Kommunen"
 NR = 2  # column
@@ -247,6 +247,6 @@ def _project_words(target: Target, found: ProjectTarget, own: bool) -> str:
     parts = [shortfall_words(target, gap)] if gap is not None and share_or_own else []
     if not own and found.status is not St.INFO:
         parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total} Kommunen")
-    if days := data_days(found.oldest, found.youngest):
+    if days := data_age(found.oldest, found.youngest):
         parts.append(days)
     return "; ".join(parts)

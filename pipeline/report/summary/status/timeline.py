@@ -24,7 +24,7 @@ from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND, FILLS, Style
 from pipeline.rules import Milestone, Rules, quarter_end
-from pipeline.rules.wording.in_words import disagree, quarter, quarter_of
+from pipeline.rules.wording.in_words import deadlines_disagree, quarter_of, quarter_words
 
 LABEL_WIDTH, QUARTER_WIDTH = 20, 11
 LINES = (
@@ -140,7 +140,7 @@ def _write_measure(
 
 def _style(book: Book, found: list[Milestone]) -> Style:
     look = {"align": "center", "valign": "vcenter"}
-    if any(disagree(m, book.outcome.rules) for m in found):
+    if any(deadlines_disagree(m, book.outcome.rules) for m in found):
         return book.styles.cell(
             **look, bold=True, bg_color=FILLS[Tone.WARNING], border=8, border_color="#595959"
         )
@@ -151,13 +151,15 @@ def _place(book: Book, found: list[Milestone], name: str) -> tuple[Cell, Cell, C
     """Name, deadline and municipalities of the milestones of one quarter."""
     if not found:
         return None, None, None
-    marks = [name_of(m) + (f"\n{DIFFERENT}" if disagree(m, book.outcome.rules) else "") for m in found]
+    marks = [
+        name_of(m) + (f"\n{DIFFERENT}" if deadlines_disagree(m, book.outcome.rules) else "") for m in found
+    ]
     deadlines = [_deadline(m, name, book.outcome.rules) for m in found]
     return "\n".join(marks), "\n".join(deadlines), _joined([_state(book, m, name) for m in found])
 
 
 def _deadline(milestone: Milestone, name: str, rules: Rules) -> str:
-    if not disagree(milestone, rules):
+    if not deadlines_disagree(milestone, rules):
         due = rules.due(milestone)
         return german_date(due) if due else ""
     place = places(milestone, rules)[name]
@@ -207,7 +209,7 @@ def _write_undefined(
 
 def _write_deviations(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
     rules = book.outcome.rules
-    found = [m for m in rules.milestones if disagree(m, rules)]
+    found = [m for m in rules.milestones if deadlines_disagree(m, rules)]
     if not found:
         return row
     spans = _spans(len(widths))
@@ -234,8 +236,8 @@ def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
     assert milestone.quarter is not None
     by_text, due = rules.month_end(milestone.months), rules.due(milestone)
     yield f"{name_of(milestone)} ({milestone.id})"
-    yield f"„{milestone.text}“: {german_date(by_text)}, {quarter(quarter_of(by_text))}"
-    yield f"„{name_of(milestone)}“ steht unter {quarter(milestone.quarter)}: bis {german_date(quarter_end(milestone.quarter))}"
+    yield f"„{milestone.text}“: {german_date(by_text)}, {quarter_words(quarter_of(by_text))}"
+    yield f"„{name_of(milestone)}“ steht unter {quarter_words(milestone.quarter)}: bis {german_date(quarter_end(milestone.quarter))}"
     basis = rules.project.parameters.deadline_basis
     yield f"{BASIS[basis]}: {german_date(due) if due else '–'} (Parameter deadline_basis: {basis})"
 
