@@ -10,9 +10,9 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 CARRIED = {
-    "pipeline.carried.rules": "rules",
-    "pipeline.carried.rules.anschreiben": "rules/anschreiben",
-    "pipeline.carried.input_templates": "input_templates",
+    "pipeline.bundled.rules": "rules",
+    "pipeline.bundled.rules.anschreiben": "rules/anschreiben",
+    "pipeline.bundled.input_templates": "input_templates",
 }
 DOCS = ("*.md", "referenz/*.md", "bilder/*.png", "beispiel/*.xlsx", "beispiel/*.docx")
 
@@ -24,9 +24,9 @@ class WithDocs(build_py):
         super().run()
         if self.editable_mode:  # a clone has them where they are
             return
-        here, carried = Path(__file__).parent, Path(self.build_lib, "pipeline", "carried")
+        here, bundled = Path(__file__).parent, Path(self.build_lib, "pipeline", "bundled")
         for path in (p for pattern in DOCS for p in here.joinpath("docs").glob(pattern)):
-            target = carried / path.relative_to(here)
+            target = bundled / path.relative_to(here)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
 

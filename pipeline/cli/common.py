@@ -51,9 +51,9 @@ class ResultFile(Location):
         super().__init__(exists=True, dir_okay=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from pipeline.disk.publish import where_it_lies
+        from pipeline.disk.publish import current_path
 
-        return super().convert(where_it_lies(self.coerce_path_result(value)), param, ctx)
+        return super().convert(current_path(self.coerce_path_result(value)), param, ctx)
 
 
 RULES_OPTION = click.option(
@@ -147,11 +147,11 @@ def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> N
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
     """Keeps other runs off ``out``; CommandError where one is at work there or something cannot be written."""
-    from pipeline.disk.publish import exclusive
+    from pipeline.disk.publish import output_lock
     from pipeline.disk.unwritable import CannotWrite
 
     try:
-        with exclusive(out):
+        with output_lock(out):
             yield
     except CannotWrite as error:
         raise CommandError(str(error)) from None

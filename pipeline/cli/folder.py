@@ -28,11 +28,11 @@ def init(folder: Path) -> None:
     Was es in ORDNER schon gibt, bleibt, wie es ist.
     """
     from pipeline.disk.unwritable import CannotWrite
-    from pipeline.disk.working_folder import README, lay_folder
+    from pipeline.disk.working_folder import README, create_working_folder
     from pipeline.template.guides import guides
 
     try:
-        for laid in lay_folder(folder, guides):
+        for laid in create_working_folder(folder, guides):
             tell(f"  {'angelegt' if laid.new else 'bleibt, wie es ist'}: {laid.path}")
     except CannotWrite as error:
         raise CommandError(str(error)) from None
@@ -86,7 +86,7 @@ def _outcome(
     What earlier runs have worked out is used where it lies in ``results`` and no other run is at it.
     """
     from pipeline.cli.console import progress
-    from pipeline.disk.publish import exclusive
+    from pipeline.disk.publish import output_lock
     from pipeline.disk.unwritable import CannotWrite
     from pipeline.engine.cache import CACHE_FILE
     from pipeline.run import NothingReceived, run
@@ -95,7 +95,7 @@ def _outcome(
     try:
         with readable():
             if (results / CACHE_FILE).exists():
-                with suppress(CannotWrite), exclusive(results):
+                with suppress(CannotWrite), output_lock(results):
                     return with_engine(work, rules, jobs, cache_folder=results)
             return with_engine(work, rules, jobs)
     except NothingReceived:
@@ -108,11 +108,11 @@ def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> No
         return
     from pipeline import __version__
     from pipeline.definitions.sheets import TEMPLATE_VERSION
-    from pipeline.disk.working_folder import RULES, own_or_carried
+    from pipeline.disk.working_folder import RULES, own_or_bundled
     from pipeline.rules.loading.load import load_rules
     from pipeline.rules.loading.yaml_lines import RulesError
 
-    folder = own_or_carried(RULES)
+    folder = own_or_bundled(RULES)
     where = "mitgeliefert" if folder.is_absolute() else f"Ordner {folder}"
     try:
         version = load_rules(folder).project.version

@@ -207,10 +207,10 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     """Legt ein erfundenes Projekt an und wertet es aus."""
     from pipeline.cli.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
-    from pipeline.disk.working_folder import RULES, own_or_carried
+    from pipeline.disk.working_folder import RULES, own_or_bundled
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
 
-    rules_folder = rules_folder or own_or_carried(RULES)
+    rules_folder = rules_folder or own_or_bundled(RULES)
     rules_in(rules_folder)
     with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)

@@ -1,7 +1,7 @@
-"""Outputs appear whole or not at all, and all outputs of a run together.
+"""Writes outputs so that they appear whole or not at all, all outputs of a run together.
 
-A run locks its output folder, writes below ``.kisi-arbeit`` in it, flushes that to disk and puts it in
-place by renaming. What a run that was killed has left there is put right by the next command.
+A run locks its output folder, writes below ``.kisi-arbeit`` in it, flushes that to disk and moves it into
+place by renaming. The next command finishes or removes what a killed run has left there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipeline.disk.system_calls import entries_below, exchange, sync_folder, sync_tree
-from pipeline.disk.unwritable import CannotWrite, plain_words
+from pipeline.disk.unwritable import CannotWrite, german_errors
 
 LOCK, WORK = ".kisi-sperre", ".kisi-arbeit"
 _NEW, _READY, _OLD = "neu", "fertig", "alt"  # below WORK
@@ -31,14 +31,14 @@ MANIFEST = "manifest.json"  # names under "outputs" what a run has written into 
 
 
 @contextmanager
-def exclusive(out: Path) -> Iterator[None]:
-    """Keeps other runs off ``out`` and puts right what a dead one left there; may be nested.
+def output_lock(out: Path) -> Iterator[None]:
+    """Lock ``out`` against other runs and recover what a killed run left there; may be nested.
 
-    CannotWrite when another run is at work there, or the folder cannot be written. The system itself
-    frees the lock of a process that dies. A folder that stays empty is taken away again.
+    Makes the folder, and removes it again if it stays empty. The operating system frees the lock of a process
+    that dies. Raises CannotWrite when another run holds the lock or the folder cannot be written.
     """
-    with plain_words(out):
-        made = _made(out)
+    with german_errors(out):
+        made = _make_folders(out)
         _refuse_links(out / LOCK, out / WORK)
         lock = FileLock(out.resolve() / LOCK, timeout=0, mode=_FOR_ALL, is_singleton=True)
         try:
@@ -50,25 +50,25 @@ def exclusive(out: Path) -> Iterator[None]:
             ) from None
     try:
         if lock.lock_counter == 1:
-            with plain_words(out):
+            with german_errors(out):
                 _recover(out)
         yield
     finally:
-        _free(lock, out / LOCK)
+        _release(lock, out / LOCK)
         for folder in made:
             with suppress(OSError):
                 folder.rmdir()
 
 
-def _made(out: Path) -> list[Path]:
-    """Makes ``out``; returns the folders that were made for it, innermost first."""
+def _make_folders(out: Path) -> list[Path]:
+    """Make ``out``; return the folders that were made for it, innermost first."""
     missing = [p for p in (out, *out.parents) if not p.exists()]
     out.mkdir(parents=True, exist_ok=True)
     return missing
 
 
-def _free(lock: FileLock, file: Path) -> None:
-    """The file goes while it is still ours; Windows deletes only what nobody holds."""
+def _release(lock: FileLock, file: Path) -> None:
+    """Release the lock and delete its file: on Windows afterwards, elsewhere before, while it is still ours."""
     last = lock.lock_counter == 1
     with suppress(OSError):
         if last and os.name != "nt":
@@ -80,7 +80,7 @@ def _free(lock: FileLock, file: Path) -> None:
 
 
 def _refuse_links(*places: Path) -> None:
-    """What we make is never a link; one at its place would lead us to other people's files."""
+    """Raise CannotWrite for a link: we never make one, so it would lead to other people's files."""
     for place in places:
         if place.is_symlink():
             raise CannotWrite(
@@ -89,13 +89,16 @@ def _refuse_links(*places: Path) -> None:
             )
 
 
-def leftovers(out: Path) -> bool:
-    """A run that was killed has left something in ``out``, or one is at work there now."""
+def is_interrupted(out: Path) -> bool:
+    """Return whether a killed run has left something in ``out``, or one is at work there now."""
     return os.path.lexists(out / WORK)
 
 
-def where_it_lies(file: Path) -> Path:
-    """A file of a folder of results, or the same below ``WORK`` where a killed run has left it. Changes nothing."""
+def current_path(file: Path) -> Path:
+    """Return where a file of a folder of results lies: there, or below ``WORK`` after a killed run.
+
+    Changes nothing.
+    """
     work = file.parent.parent / WORK
     kept = work / _OLD / file.parent.name
     if file.exists() or any(p.is_symlink() for p in (work, kept.parent, kept)):
@@ -104,13 +107,17 @@ def where_it_lies(file: Path) -> Path:
 
 
 def recover_interrupted_run(out: Path) -> None:
-    """Ends what a killed run left in ``out``, for commands that only read; not while another run works."""
-    if leftovers(out):
-        with suppress(CannotWrite), exclusive(out):
+    """Recover what a killed run left in ``out``, unless another run works there.
+
+    For commands that only read.
+    """
+    if is_interrupted(out):
+        with suppress(CannotWrite), output_lock(out):
             pass
 
 
 def _recover(out: Path) -> None:
+    """Move the files of a killed run into place where they were complete, else back; then clear ``WORK``."""
     work = out / WORK
     _refuse_links(work, work / _OLD, work / _READY)
     for old in sorted((work / _OLD).glob("*")):
@@ -127,8 +134,8 @@ def _clear(work: Path) -> None:
         shutil.rmtree(work)
 
 
-def _begun(work: Path) -> None:
-    """An empty folder for what comes into being; it may hold persons' data."""
+def _start_empty(work: Path) -> None:
+    """Make an empty folder for new files, readable by its owner only, as it may hold persons' data."""
     _clear(work)
     work.mkdir(mode=0o700)
 
@@ -141,18 +148,18 @@ def publish(
     fill: Callable[[Path], object],
     ours: Callable[[Path], Mapping[str, str]] | None = None,
 ) -> None:
-    """Lets ``fill`` write into a new folder, then exchanges it for ``target``.
+    """Let ``fill`` write into a new folder, then exchange it for ``target`` in one step.
 
-    ``ours`` says which files of the old folder (with the SHA-256 they had, or "") the new ones take the place
-    of; without it, those that the manifest there names. Everything else in the old folder is kept. CannotWrite
-    when anything fails; then the old one is as it was.
+    ``ours``: files of the old folder (with the SHA-256 they were written with, or "") that the new ones
+    replace; by default those of its manifest. Every other file of the old folder is kept. Raises CannotWrite
+    when anything fails; the old folder is then unchanged.
     """
     out, work = target.parent, target.parent / WORK
-    with exclusive(out), plain_words(target):
+    with output_lock(out), german_errors(target):
         try:
             if target.exists() and not target.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, "")
-            _begun(work)
+            _start_empty(work)
             new = work / _NEW / target.name
             new.mkdir(parents=True)
             fill(new)
@@ -180,19 +187,19 @@ def _exchange(new: Path, target: Path, old: Path) -> None:
 
 
 def _keep_foreign(old: Path, new: Path, ours: Mapping[str, str]) -> None:
-    """Copies what somebody else laid into the old folder; what our last run wrote is not kept.
+    """Copy files that somebody else put into the old folder; files of our last run are not kept.
 
-    A file of ours that was edited since, a report with its sign-off, say, is kept under another name.
+    A file of ours that was edited since, such as a report with its sign-off, is kept under another name.
     """
     for path in _files(old):
         inside = path.relative_to(old)
         if inside.as_posix() in ours:
             if _edited(path, ours[inside.as_posix()], top=inside.parent == Path()):
-                shutil.copy2(path, _beside(new / inside, old))
+                shutil.copy2(path, _edited_name(new / inside, old))
         elif not os.path.lexists(new / inside):
             for folder in reversed(inside.parents[:-1]):
                 _folder_like(old / folder, new / folder)
-            _take_along(path, new / inside)
+            _link_or_copy(path, new / inside)
 
 
 def _folder_like(old: Path, new: Path) -> None:
@@ -202,8 +209,8 @@ def _folder_like(old: Path, new: Path) -> None:
         shutil.copymode(old, new)
 
 
-def _take_along(path: Path, to: Path) -> None:
-    """The same file under a second name where the system can do that, else a copy."""
+def _link_or_copy(path: Path, to: Path) -> None:
+    """Add the file under a second name where the system can link, else copy it."""
     try:
         os.link(path, to, follow_symlinks=False)
     except OSError:
@@ -216,18 +223,18 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _edited(path: Path, written: str, *, top: bool) -> bool:
-    """Only files at the top are for people to fill in; an empty hash is not known."""
+    """Return whether a file of ours was changed since; only files at the top are meant to be filled in."""
     return top and bool(written) and hashlib.sha256(path.read_bytes()).hexdigest() != written
 
 
-def _beside(target: Path, old: Path) -> Path:
-    """A name that neither the old nor the new folder knows: ``KISI_Bericht_2026-06-30_geaendert.xlsx``."""
+def _edited_name(target: Path, old: Path) -> Path:
+    """Return a name that is free in both folders: ``KISI_Bericht_2026-06-30_geaendert.xlsx``."""
     names = (f"{target.stem}{EDITED}{n or ''}{target.suffix}" for n in (0, *range(2, 10_000)))
     return next(target.with_name(n) for n in names if not (old / n).exists())
 
 
 def _written_by_us(folder: Path) -> dict[str, str]:
-    """File to the SHA-256 it had then, by the manifest of the last run; empty without one."""
+    """Return file → SHA-256 from the manifest of the last run; empty without one."""
     try:
         return {MANIFEST: "", **json.loads((folder / MANIFEST).read_bytes())["outputs"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -238,15 +245,15 @@ def _written_by_us(folder: Path) -> dict[str, str]:
 
 
 def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
-    """Puts files into ``folder``, all of them or none; other files there stay. Returns their paths in order.
+    """Put files into ``folder``, all or none; other files stay. Return their paths in the order given.
 
-    CannotWrite when anything fails; then the folder is as it was.
+    Raises CannotWrite when anything fails; the folder is then unchanged.
     """
     work = folder / WORK
     paths = []
-    with exclusive(folder), plain_words(folder):
+    with output_lock(folder), german_errors(folder):
         try:
-            _begun(work)
+            _start_empty(work)
             (work / _NEW).mkdir()
             for name, content in files:
                 (work / _NEW / name).write_bytes(content)
@@ -263,7 +270,7 @@ def publish_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path
 
 
 def _open_elsewhere(target: Path) -> None:
-    """Raises now what replacing the file would raise later."""
+    """Raise the error that replacing the file would raise, for instance while Excel has it open."""
     if target.exists():
         with target.open("r+b"):
             pass
@@ -281,12 +288,12 @@ def _put_in_place(work: Path, folder: Path) -> None:
             ready.replace(target)
     except BaseException:
         for target in done:
-            _take_back(target, work)
+            _roll_back(target, work)
         (work / _READY).replace(work / _NEW)  # the new files do not count after all
         raise
 
 
-def _take_back(target: Path, work: Path) -> None:
+def _roll_back(target: Path, work: Path) -> None:
     old, ready = work / _OLD / target.name, work / _READY / target.name
     if not ready.exists():
         target.replace(ready)

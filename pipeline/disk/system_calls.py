@@ -1,4 +1,4 @@
-"""What the operating system is asked for: to flush to disk, and to exchange two folders at once."""
+"""Calls to the operating system: writing text, flushing to disk, exchanging two folders in one step."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 def write_text(path: Path, text: str) -> None:
-    """UTF-8 with line feeds, on every system the same bytes; a file name in an unknown encoding is escaped."""
+    """Write UTF-8 with line feeds, the same bytes on every system; undecodable file names are escaped."""
     path.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def keep_private(folder: Path) -> None:
-    """A folder of persons' data, and all that lies in it, is nobody's but its owner's. Windows inherits rights."""
+    """Let only its owner read a folder and everything in it; on Windows rights are inherited instead."""
     if os.name == "nt":
         return
     folder.chmod(0o700)
@@ -31,7 +31,7 @@ def keep_private(folder: Path) -> None:
 
 
 def entries_below(folder: Path) -> Iterator[Path]:
-    """Everything below a folder, however deep; links are named, not followed."""
+    """Yield every entry below a folder, at any depth; links are yielded but not followed."""
     waiting = [folder]
     while waiting:
         with os.scandir(waiting.pop()) as found:
@@ -42,7 +42,7 @@ def entries_below(folder: Path) -> Iterator[Path]:
 
 
 def sync_tree(folder: Path) -> None:
-    """Flushes every file below ``folder``, and the folders themselves, to disk."""
+    """Flush every file below ``folder``, and the folders themselves, to disk."""
     found = [path for path in entries_below(folder) if not path.is_symlink()]
     folders = [folder, *(path for path in found if path.is_dir())]
     with ThreadPoolExecutor(_AT_ONCE) as pool:  # disks flush many files at once as fast as a few
@@ -52,7 +52,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flushes the names in ``folder``. Windows does so by itself, and some network drives cannot."""
+    """Flush the entries of ``folder``; not needed on Windows, and ignored where a network drive cannot do it."""
     if os.name != "nt":
         with suppress(OSError):
             _sync(folder)
@@ -71,7 +71,7 @@ def _sync(path: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step; False where the system or its file system has no such step."""
+    """Exchange two folders in one step; return False where the system or file system cannot do that."""
     if sys.platform != "linux":
         return False
     try:

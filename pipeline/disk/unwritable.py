@@ -1,4 +1,4 @@
-"""What the system says about a place that cannot be written, in plain German."""
+"""Errors of the operating system about a place that cannot be written, in plain German."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class CannotWrite(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """The output cannot be written; the text is German and says why. Old results are intact."""
+    """The output cannot be written; the text is German and names the reason. Earlier results are intact."""
 
 
 _ELSEWHERE = "Wählen Sie mit --out einen anderen Ort."
@@ -38,8 +38,8 @@ _REASONS = {
 
 
 @contextmanager
-def plain_words(target: Path) -> Iterator[None]:
-    """Turns what the system says about an unwritable target into a CannotWrite."""
+def german_errors(target: Path) -> Iterator[None]:
+    """Turn an OSError about ``target`` into a CannotWrite with a German text."""
     try:
         yield
     except OSError as error:

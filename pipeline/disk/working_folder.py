@@ -1,4 +1,4 @@
-"""A working folder for the project lead: rules, templates, and places for what comes in and goes out."""
+"""Creates the project lead's working folder: rules, templates, guides, and folders for input and output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pipeline
-from pipeline.disk.publish import exclusive, publish, publish_files
+from pipeline.disk.publish import output_lock, publish, publish_files
 
 RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "output"
 LETTERS = "anschreiben"  # below RULES: texts of e-mails
@@ -48,39 +48,42 @@ Die Mappen enthalten personenbezogene Daten unter Kennzeichen. Der Ordner gehör
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """A part of the working folder; ``new`` is False for what was there and stays as it is."""
+class FolderPart:
+    """A part of the working folder; ``new`` is False for one that existed and stays as it is."""
 
     path: Path
     new: bool
 
 
-def carried(name: str) -> Path:
-    """Folder ``rules``, ``input_templates`` or ``docs`` that comes with the program: in the package, or in a clone."""
+def bundled(name: str) -> Path:
+    """Return the folder ``rules``, ``input_templates`` or ``docs`` that comes with the package, or with the
+    clone.
+    """
     here = Path(pipeline.__path__[0])
-    inside = here / "carried" / name
+    inside = here / "bundled" / name
     return inside if inside.is_dir() else here.parent / name
 
 
-def own_or_carried(name: str) -> Path:
-    """The folder of that name where the command was called, else the one that comes with the program."""
-    return own if (own := Path(name)).is_dir() else carried(name)
+def own_or_bundled(name: str) -> Path:
+    """Return the folder of that name in the current directory, else the one that comes with the program."""
+    return own if (own := Path(name)).is_dir() else bundled(name)
 
 
 Pages = Callable[[Path], Iterable[tuple[str, bytes]]]
 
 
-def lay_folder(folder: Path, pages: Pages) -> Iterator[Laid]:
-    """Lays what is missing, part by part. CannotWrite when a part cannot be written; it is then not there.
+def create_working_folder(folder: Path, pages: Pages) -> Iterator[FolderPart]:
+    """Create each missing part of the folder; yield all parts.
 
-    ``pages`` makes the guides from the folder ``docs`` that comes with the program.
+    ``pages`` makes the guides from the folder ``docs`` that comes with the program. Raises CannotWrite when a
+    part cannot be written; that part then does not exist.
     """
-    with exclusive(folder):
+    with output_lock(folder):
         for name in (RULES, TEMPLATES):
-            yield _lay(folder / name, carried(name))
+            yield _create_part(folder / name, bundled(name))
         for name in (RECEIVED, RESULTS):
-            yield _lay(folder / name, None)
-        yield _lay_guides(folder / GUIDES, pages)
+            yield _create_part(folder / name, None)
+        yield _create_guides(folder / GUIDES, pages)
         text = _TEXT.format(
             rules=RULES,
             templates=TEMPLATES,
@@ -92,32 +95,32 @@ def lay_folder(folder: Path, pages: Pages) -> Iterator[Laid]:
         new = not (folder / README).exists()
         if new:
             publish_files(folder, [(README, text.encode())])
-        yield Laid(folder / README, new)
+        yield FolderPart(folder / README, new)
 
 
-def _lay(target: Path, source: Path | None) -> Laid:
-    """An empty folder counts as missing, where there is something to lay."""
+def _create_part(target: Path, source: Path | None) -> FolderPart:
+    """Create one folder, filled from ``source``; an empty folder counts as missing where there is a source."""
     if target.exists() and (source is None or any(target.iterdir())):
-        return Laid(target, new=False)
+        return FolderPart(target, new=False)
 
     def fill(new: Path) -> None:
         if source is not None:
             copy_rules(source, new)
 
     publish(target, fill)
-    return Laid(target, new=True)
+    return FolderPart(target, new=True)
 
 
-def _lay_guides(target: Path, pages: Pages) -> Laid:
+def _create_guides(target: Path, pages: Pages) -> FolderPart:
     if target.exists() and any(target.iterdir()):
-        return Laid(target, new=False)
+        return FolderPart(target, new=False)
 
     def fill(new: Path) -> None:
-        for name, content in pages(carried(DOCS)):
+        for name, content in pages(bundled(DOCS)):
             (new / name).write_bytes(content)
 
     publish(target, fill)
-    return Laid(target, new=True)
+    return FolderPart(target, new=True)
 
 
 def copy_rules(source: Path, target: Path) -> None:

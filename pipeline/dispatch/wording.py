@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.definitions.foreign import escaped
-from pipeline.disk.working_folder import LETTERS, RULES, carried
+from pipeline.disk.working_folder import LETTERS, RULES, bundled
 
 SUBJECT = "Betreff:"
 LONGEST_SUBJECT = 200  # characters
@@ -30,7 +30,7 @@ class Wording:
 
     def __init__(self, rules_folder: Path, name: str) -> None:
         own = rules_folder / LETTERS / name
-        self._file = own if own.is_file() else carried(RULES) / LETTERS / name
+        self._file = own if own.is_file() else bundled(RULES) / LETTERS / name
         self._template = self._compiled()
 
     def _compiled(self) -> Template:

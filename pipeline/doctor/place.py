@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.disk.publish import exclusive, leftovers, recover_interrupted_run
+from pipeline.disk.publish import is_interrupted, output_lock, recover_interrupted_run
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
 from pipeline.doctor.model import Check, Mark
@@ -39,10 +39,10 @@ def check_parts(folder: Path) -> Check:
 def check_leftovers(folder: Path) -> Check:
     """Ends what killed runs have left wherever a command of ours writes."""
     places = [folder, *(folder / name for name in (RESULTS, TEMPLATES, RECEIVED))]
-    found = [place for place in places if leftovers(place)]
+    found = [place for place in places if is_interrupted(place)]
     for place in found:
         recover_interrupted_run(place)
-    still = ", ".join(str(place) for place in found if leftovers(place))
+    still = ", ".join(str(place) for place in found if is_interrupted(place))
     if still:
         remedy = "Warten Sie, bis der Lauf fertig ist. Läuft keiner, starten Sie kisi doctor noch einmal."
         return Check(Mark.TODO, "Abgebrochene Läufe", f"Unfertiges in {still}.", remedy)
@@ -55,7 +55,7 @@ def check_writing(results: Path) -> Check:
     if not results.is_dir():
         return Check(Mark.INFO, "Schreibrecht", f"nicht geprüft, denn {results} gibt es nicht")
     try:
-        with exclusive(results):
+        with output_lock(results):
             return Check(Mark.GOOD, "Schreibrecht", f"{results} ist beschreibbar")
     except CannotWrite as error:
         return Check(Mark.FAULT, "Schreibrecht", str(error), "Ohne Schreibrecht entsteht kein Bericht.")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from pipeline.xlsx.cells import SheetCells, split
-from pipeline.xlsx.package import Element, Package, drop, local, new_root, set_text
+from pipeline.xlsx.cells import SheetCells, split_address
+from pipeline.xlsx.package import Element, Package, local_name, new_root, remove_element, set_text
 
 AUTHOR = "KISI-Berichtswesen"
 HEADING = "Rückmeldung:"
@@ -62,7 +62,7 @@ class Notes:
         for comment in list(root.iter(f"{{{self.ns}}}comment")):
             author = authors[int(comment.get("authorId", "0"))] if authors else ""
             if _text(comment).startswith(HEADING) or author == AUTHOR:
-                drop(comment)
+                remove_element(comment)
                 gone.append(comment.get("ref", ""))
             else:
                 _cut_ours(comment)
@@ -78,7 +78,7 @@ class Notes:
         drawing = self._known_drawing()
         if drawing is None or not addresses:
             return
-        places = {split(a) for a in addresses}
+        places = {split_address(a) for a in addresses}
 
         content, kept, end = self.package.read(drawing), [], 0
         for start, stop in _shapes(content):
@@ -96,9 +96,9 @@ class Notes:
         if not texts:
             return []
         root = self._comments()
-        authors = next(e for e in root if local(e) == "authors")
+        authors = next(e for e in root if local_name(e) == "authors")
         author = self._author(authors)
-        entries = next(e for e in root if local(e) == "commentList")
+        entries = next(e for e in root if local_name(e) == "commentList")
         present = {c.get("ref"): c for c in entries}
         threads = [a for a in texts if a in present and self._is_thread(present[a], authors)]
         new = []
@@ -114,7 +114,7 @@ class Notes:
                 etree.SubElement(comment, f"{{{self.ns}}}text")
                 self._append_text(comment, f"{HEADING} {text}")
                 new.append(address)
-        entries[:] = sorted(entries, key=lambda c: split(c.get("ref", "")))
+        entries[:] = sorted(entries, key=lambda c: split_address(c.get("ref", "")))
         self._add_shapes(new)
         return threads
 
@@ -133,7 +133,7 @@ class Notes:
         return names.index(AUTHOR)
 
     def _append_text(self, comment: Element, text: str) -> None:
-        body = next(e for e in comment if local(e) == "text")
+        body = next(e for e in comment if local_name(e) == "text")
         run = etree.SubElement(body, f"{{{self.ns}}}r")
         properties = etree.SubElement(run, f"{{{self.ns}}}rPr")
         etree.SubElement(properties, f"{{{self.ns}}}sz").set("val", "9")
@@ -157,7 +157,7 @@ class Notes:
     def _known_drawing(self) -> str | None:
         """The drawing of the notes; another one may serve pictures in header and footer."""
         for element in self.package.xml(self.part):
-            if local(element) == "legacyDrawing":
+            if local_name(element) == "legacyDrawing":
                 return self.package.related_by_id(self.part, element.get(f"{{{self.rel}}}id", ""))
         return None
 
@@ -214,7 +214,7 @@ def _place_of(shape: bytes) -> tuple[int, int] | None:
 
 
 def _shape(id_: int, address: str, declared: str) -> str:
-    row, column = split(address)
+    row, column = split_address(address)
     return _SHAPE.format(
         id=id_,
         declared=declared,
@@ -228,13 +228,13 @@ def _shape(id_: int, address: str, declared: str) -> str:
 
 
 def _text(comment: Element) -> str:
-    return "".join(t.text or "" for t in comment.iter() if local(t) == "t")
+    return "".join(t.text or "" for t in comment.iter() if local_name(t) == "t")
 
 
 def _cut_ours(comment: Element) -> None:
     """Removes our addition from somebody else's note; it may have been merged into one run since."""
     cut = False
-    for t in [t for t in comment.iter() if local(t) == "t"]:
+    for t in [t for t in comment.iter() if local_name(t) == "t"]:
         if cut:
             t.text = ""
         elif _DIVIDER.strip() in (t.text or ""):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.definitions.messages import number_of
-from pipeline.xlsx.package import Package, local, parse
+from pipeline.xlsx.package import Package, local_name, parse_xml
 from pipeline.xlsx.relations import is_harmless, relations_owner
 
 NOWHERE = "about:blank"
@@ -72,9 +72,9 @@ def _linked(package: Package) -> Iterator[str]:
 
 def _still(package: Package, name: str) -> int:
     """Takes a source out of a part; it is changed only where there is one."""
-    found, root = 0, parse(package.read(name))
+    found, root = 0, parse_xml(package.read(name))
     for element in root.iter():
-        kind = local(element)
+        kind = local_name(element)
         if kind == "ddeLink":
             element.set("ddeService", "entfernt")
             element.set("ddeTopic", "entfernt")

@@ -14,7 +14,7 @@ from lxml import etree
 
 from pipeline.definitions.model import Severity
 from pipeline.definitions.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, NAVY
-from pipeline.xlsx.package import Element, local
+from pipeline.xlsx.package import Element, local_name
 
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
 _NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill
@@ -44,14 +44,14 @@ class Styles:
     def __init__(self, root: Element, *, keeps_background: bool = True) -> None:
         self.root, self.keeps_background = root, keeps_background
         self.ns = etree.QName(root).namespace
-        fills = (e for fill in self._table("fills") for e in fill.iter() if local(e) == "fgColor")
+        fills = (e for fill in self._table("fills") for e in fill.iter() if local_name(e) == "fgColor")
         self.has_marks = any(severity_of(e.get("rgb")) for e in fills)
         self._entries: dict[str, list[Element]] = {}
         self._marked: dict[tuple[int, Severity], int] = {}
         self._plain: dict[int, int] = {}
 
     def _table(self, name: str) -> Element:
-        return next(e for e in self.root if local(e) == name)
+        return next(e for e in self.root if local_name(e) == name)
 
     def _list(self, table: str) -> list[Element]:
         """The entries of a table; in the tree, finding one by its number means counting from the first."""
@@ -80,11 +80,11 @@ class Styles:
         if style >= len(xfs):
             return None
         fill = fills[int(xfs[style].get("fillId", "0"))]
-        return next((e for e in fill if local(e) == "patternFill"), None)
+        return next((e for e in fill if local_name(e) == "patternFill"), None)
 
     @staticmethod
     def _colour(pattern: Element, which: str) -> Element | None:
-        return next((e for e in pattern if local(e) == which), None)
+        return next((e for e in pattern if local_name(e) == which), None)
 
     def _with_fill(self, style: int, fill: int) -> int:
         xfs = self._list("cellXfs")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.cells import split
-from pipeline.xlsx.package import Element, Package, local
+from pipeline.xlsx.cells import split_address
+from pipeline.xlsx.package import Element, Package, local_name
 from pipeline.xlsx.workbook import WorkbookPart
 
 _LARGEST_AREA = 10_000  # cells of one link
@@ -66,7 +66,7 @@ def _links(
         inside = f"#{link.get('location')}" if link.get("location") else ""
         target = (relation.target if relation else "") + inside
         first, _, last = link.get("ref", "").partition(":")
-        (top, left), (bottom, right) = split(first), split(last or first)
+        (top, left), (bottom, right) = split_address(first), split_address(last or first)
         if (bottom - top + 1) * (right - left + 1) <= _LARGEST_AREA:
             cells = ((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
             yield from ((cell, target) for cell in cells)
@@ -76,7 +76,7 @@ def _threads(package: Package, part: str) -> Iterator[str]:
     for relation in package.relations(part):
         if relation.kind == "threadedComment" and relation.target in package:
             comments = package.xml(relation.target).iter()
-            yield from dict.fromkeys(c.get("ref", "") for c in comments if local(c) == "threadedComment")
+            yield from dict.fromkeys(c.get("ref", "") for c in comments if local_name(c) == "threadedComment")
 
 
 def _objects(package: Package, part: str, root: Element) -> Counter[tuple[str, str]]:
@@ -85,9 +85,9 @@ def _objects(package: Package, part: str, root: Element) -> Counter[tuple[str, s
         if relation.kind in _RELATED:
             found[_RELATED[relation.kind]] += 1
         elif relation.kind == "drawing" and relation.target in package:
-            drawn = (local(e) for e in package.xml(relation.target).iter())
+            drawn = (local_name(e) for e in package.xml(relation.target).iter())
             found.update(_DRAWN[name] for name in drawn if name in _DRAWN)
-    found[_IN_HEADER] += sum(local(e) == "legacyDrawingHF" for e in root)
+    found[_IN_HEADER] += sum(local_name(e) == "legacyDrawingHF" for e in root)
     return +found
 
 
@@ -99,17 +99,17 @@ class _Struck:
         self._texts: set[str] = set()
         styles = book.styles_part()
         if styles is not None:
-            tables = {local(e): e for e in package.xml(styles)}
+            tables = {local_name(e): e for e in package.xml(styles)}
             fonts = {str(i) for i, font in enumerate(tables.get("fonts", ())) if _strikes(font)}
             formats = enumerate(tables.get("cellXfs", ()))
             self._styles = {str(i) for i, xf in formats if xf.get("fontId", "0") in fonts}
         strings = package.related(book.name, "sharedStrings")
         if strings is not None and strings in package:
-            items = (e for e in package.xml(strings) if local(e) == "si")
+            items = (e for e in package.xml(strings) if local_name(e) == "si")
             self._texts = {str(i) for i, item in enumerate(items) if _strikes(item)}
 
     def shows(self, cell: Element) -> bool:
-        value = next((e.text or "" for e in cell if local(e) == "v"), "")
+        value = next((e.text or "" for e in cell if local_name(e) == "v"), "")
         text = cell.get("t") == "inlineStr"
         if not value and not text:
             return False
@@ -118,7 +118,7 @@ class _Struck:
 
 
 def _strikes(element: Element) -> bool:
-    return any(local(e) == "strike" and e.get("val") not in ("0", "false") for e in element.iter())
+    return any(local_name(e) == "strike" and e.get("val") not in ("0", "false") for e in element.iter())
 
 
 def first_cells(cells: list[str], shown: int = 5) -> str:

@@ -14,7 +14,7 @@ from itertools import product
 from pipeline.rules import Latest, Linked, Period, Rows, Share
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Area, Layout
-from pipeline.xlsx.formulas import criterion, excel_text
+from pipeline.xlsx.formulas import exact_criterion, excel_text
 
 BEFORE = f"({STICHTAG}+1)"
 
@@ -64,7 +64,8 @@ class Counting:
         for values in product(*(values for _, values in rows.where)):
             wanted = [f'{area.name(d)},"<"&{before}' for d in rows.dates]
             wanted += [
-                f"{area.name(name)},{criterion(v)}" for (name, _), v in zip(rows.where, values, strict=True)
+                f"{area.name(name)},{exact_criterion(v)}"
+                for (name, _), v in zip(rows.where, values, strict=True)
             ]
             wanted += [self._documented(area)] if evidence else []
             started = ",".join(wanted)

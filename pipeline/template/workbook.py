@@ -28,7 +28,7 @@ from pipeline.template.state import write_state
 from pipeline.template.styles import Styles
 from pipeline.template.tables import write_table
 from pipeline.xlsx.cells import SheetCells
-from pipeline.xlsx.package import Element, Package, parse, set_text
+from pipeline.xlsx.package import Element, Package, parse_xml, set_text
 from pipeline.xlsx.workbook import WorkbookPart
 
 
@@ -60,7 +60,7 @@ class OwnCopies:
         package = Package(self._pattern)
         part = WorkbookPart(package).part(FORM_TITLE)
         assert part is not None
-        self._part, self._cells = part, SheetCells(parse(package.read(part)))
+        self._part, self._cells = part, SheetCells(parse_xml(package.read(part)))
 
     def of(self, municipality: Municipality) -> bytes:
         for label, text in known(self._kind, municipality).items():

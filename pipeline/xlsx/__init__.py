@@ -1,4 +1,4 @@
-"""Editing workbooks that others have written, part by part, so that everything else in them stays as it is.
+"""Edits workbooks that others have written, part by part, leaving everything else in them unchanged.
 
-For the copies that go back to municipalities and for the ministry's form.
+Used for the marked copies that go back to municipalities and for the ministry's form.
 """

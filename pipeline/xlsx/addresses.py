@@ -1,6 +1,7 @@
-"""Excel's letters of columns. openpyxl and xlsxwriter know them too, but cost a second to load.
+"""Column letters of Excel and their numbers.
 
-The process that reads a received file loads nothing else, so that a single workbook is answered at once.
+openpyxl and xlsxwriter know them too but take a second to load; the process that reads a received file loads
+neither.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import cache
 
 @cache
 def column_letters(number: int) -> str:
-    """1 → ``A``, 27 → ``AA``."""
+    """Return the letters of a column number: 1 → ``A``, 27 → ``AA``."""
     letters = ""
     while number > 0:
         number, rest = divmod(number - 1, 26)
@@ -20,7 +21,7 @@ def column_letters(number: int) -> str:
 
 @cache
 def column_number(letters: str) -> int:
-    """``A`` → 1, ``AA`` → 27."""
+    """Return the number of column letters: ``A`` → 1, ``AA`` → 27."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

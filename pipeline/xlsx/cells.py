@@ -1,4 +1,4 @@
-"""Cells of one sheet's XML: find or make the cell at an address, without disturbing its neighbours."""
+"""Finds or makes cells in the XML of one sheet, leaving the other cells unchanged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from pipeline.xlsx.addresses import column_number
-from pipeline.xlsx.package import Element, local
+from pipeline.xlsx.package import Element, local_name
 
 # The order of a worksheet's children; what is added must stand before everything that follows it here.
 _AFTER_LEGACY = (
@@ -23,20 +23,20 @@ _AFTER_LEGACY = (
 )
 
 
-def split(address: str) -> tuple[int, int]:
-    """``B7`` → (row 7, column 2)."""
+def split_address(address: str) -> tuple[int, int]:
+    """Return row and column number of an address: ``B7`` → (7, 2)."""
     match = re.fullmatch(r"([A-Z]+)([0-9]+)", address)
     assert match is not None
     return int(match[2]), column_number(match[1])
 
 
 class SheetCells:
-    """sheetData of one sheet, with its rows and cells in order."""
+    """The rows and cells of one sheet's ``sheetData``, in order."""
 
     def __init__(self, root: Element) -> None:
         self.root = root
         self.ns = etree.QName(root).namespace
-        self._data = next(e for e in root if local(e) == "sheetData")
+        self._data = next(e for e in root if local_name(e) == "sheetData")
         self._rows: dict[int, Element] = {}
         previous = 0
         for row in self._data.iterchildren(f"{{{self.ns}}}row"):
@@ -44,16 +44,17 @@ class SheetCells:
             self._rows[previous] = row
 
     def cells(self) -> list[Element]:
-        return [c for row in self._rows.values() for c in row if local(c) == "c"]
+        """Return all cells, by row."""
+        return [c for row in self._rows.values() for c in row if local_name(c) == "c"]
 
     def get(self, address: str) -> Element:
-        """The cell at an address; a new one takes the style of its row or column."""
-        row_number, column = split(address)
+        """Return the cell at an address; a new one gets the style of its row or column."""
+        row_number, column = split_address(address)
         row = self._row(row_number)
-        cells = [c for c in row if local(c) == "c"]
+        cells = [c for c in row if local_name(c) == "c"]
         number, position = 0, len(cells)
         for i, cell in enumerate(cells):
-            number = split(cell.get("r", ""))[1] if cell.get("r") else number + 1
+            number = split_address(cell.get("r", ""))[1] if cell.get("r") else number + 1
             if number == column:
                 return cell
             if number > column:
@@ -75,8 +76,8 @@ class SheetCells:
 
     @staticmethod
     def _end(row: Element) -> int:
-        """Behind the last cell, before an extension list."""
-        return 1 + max((i for i, e in enumerate(row) if local(e) == "c"), default=-1)
+        """Return the position after the last cell, before an extension list."""
+        return 1 + max((i for i, e in enumerate(row) if local_name(e) == "c"), default=-1)
 
     def _row(self, number: int) -> Element:
         if number not in self._rows:
@@ -97,9 +98,10 @@ class SheetCells:
         return None
 
     def add_legacy_drawing(self, rel: str, id_: str) -> None:
+        """Add the reference to the drawing that holds the sheet's comments (VML)."""
         element = etree.Element(f"{{{self.ns}}}legacyDrawing")
         element.set(f"{{{rel}}}id", id_)
-        following = [e for e in self.root if local(e) in _AFTER_LEGACY]
+        following = [e for e in self.root if local_name(e) in _AFTER_LEGACY]
         if following:
             following[0].addprevious(element)
         else:

@@ -6,19 +6,19 @@ import re
 
 
 def excel_text(text: str) -> str:
-    """A text as it stands in a formula."""
+    """Return a text as a string literal of a formula."""
     return '"' + text.replace('"', '""') + '"'
 
 
-def criterion(text: str) -> str:
-    """A whole cell as COUNTIFS wants it: wildcards and operators taken literally."""
+def exact_criterion(text: str) -> str:
+    """Return a criterion of COUNTIFS that matches exactly this cell text, wildcards and operators escaped."""
     return excel_text("=" + _literal(text))
 
 
-def pattern(text: str, *, before: str = "", after: str = "") -> str:
-    """A part of a cell as COUNTIFS wants it; ``before`` and ``after`` may hold wildcards.
+def substring_criterion(text: str, *, before: str = "", after: str = "") -> str:
+    """Return a criterion of COUNTIFS that matches a part of a cell; ``before``, ``after`` may be wildcards.
 
-    Without the sign of equality, after which Gnumeric knows no wildcards; the text may not begin with an
+    It has no equals sign, after which Gnumeric knows no wildcards; so the text may not begin with an
     operator.
     """
     return excel_text(f"{before}{_literal(text)}{after}")

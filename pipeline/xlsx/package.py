@@ -1,7 +1,7 @@
-"""An OOXML package that is changed part by part: what is not touched stays byte for byte.
+"""An OOXML package that is edited part by part; parts that are not changed keep their bytes.
 
-The usual libraries lose things when they save a workbook again (conditional formats of newer Excel versions,
-drawings, form controls); so the copy for the municipality is made by editing the XML of its own file.
+The usual libraries lose things when they save a workbook (conditional formats of newer Excel versions,
+drawings, form controls), so copies for municipalities are made by editing the XML of their own files.
 """
 
 from __future__ import annotations
@@ -34,38 +34,39 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=Tru
 Element = etree._Element
 
 
-def parse(data: bytes) -> Element:
-    """XML without entities and network; the caller has refused documents with a DTD."""
+def parse_xml(data: bytes) -> Element:
+    """Parse XML without entities and network; the caller has already refused documents with a DTD."""
     return cast("Element", etree.fromstring(data, _PARSER))
 
 
 def new_root(namespace: str, name: str) -> Element:
-    """An element whose namespace is the default one of its document."""
-    return parse(f'<{name} xmlns="{namespace}"/>'.encode())
+    """Return a root element whose namespace is the default namespace of its document."""
+    return parse_xml(f'<{name} xmlns="{namespace}"/>'.encode())
 
 
 def set_text(element: Element, text: str) -> None:
-    """Gives an element a text as a workbook has it: what XML cannot hold is shown as �, spaces stay."""
+    """Set an element's text as workbooks hold it: characters that XML cannot hold become �, spaces are kept."""
     element.text = _NOT_XML.sub("�", _ESCAPE.sub("_x005F_", text))
     element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def drop(element: Element) -> None:
-    """Takes an element out of its parent."""
+def remove_element(element: Element) -> None:
+    """Remove an element from its parent."""
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
 
 
-def local(element: Element) -> str:
+def local_name(element: Element) -> str:
+    """Return an element's name without its namespace; empty for comments and processing instructions."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 class Package:
-    """Parts of a zip by name. ``xml(name)`` gives a tree that is written back on ``save``.
+    """The parts of a zip archive by name; trees from ``xml(name)`` are written back by ``save``.
 
-    Names are compared as OOXML does it. A part is inflated when it is asked for; one that stays as it is goes
-    on as it was packed.
+    Names are compared by the rules of OOXML (``relations.part_key``). Parts are inflated on access; unchanged
+    parts are copied in their compressed form.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -83,7 +84,7 @@ class Package:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every part, in the order of the archive, as it is written there."""
+        """The names of all parts as written, in the order of the archive."""
         return tuple(self._names[key] for key in self._parts)
 
     def read(self, name: str) -> bytes:
@@ -92,7 +93,7 @@ class Package:
         return self._archive.read(self._packed[key]) if content is None else content
 
     def head(self, name: str, end: bytes) -> bytes:
-        """The part up to ``end``, or all of it; not much more of it is inflated."""
+        """Return the part up to ``end``, or all of it, inflating little more than that."""
         if self._parts[part_key(name)] is not None:
             return self.read(name).partition(end)[0]
         found, seam = [], b""
@@ -103,17 +104,19 @@ class Package:
         return b"".join(found).partition(end)[0]
 
     def xml(self, name: str) -> Element:
+        """Return the tree of a part; changes to it are saved."""
         key = part_key(name)
         if key not in self._trees:
-            self._trees[key] = parse(self.read(name))
+            self._trees[key] = parse_xml(self.read(name))
         return self._trees[key]
 
     def free_name(self, pattern: str) -> str:
-        """The first name that no part has, ``*`` being a number: other files may hold parts of ours already."""
+        """Return the first unused part name, ``*`` standing for a number."""
         names = (pattern.replace("*", str(n)) for n in itertools.count(1))
         return next(name for name in names if name not in self)
 
     def put(self, name: str, content: bytes | Element) -> None:
+        """Add or replace a part."""
         key = part_key(name)
         self._names.setdefault(key, name)
         if isinstance(content, bytes):
@@ -123,13 +126,14 @@ class Package:
             self._trees[key] = content
 
     def remove(self, name: str) -> None:
-        """Takes a part out, with its relationships and its content type."""
+        """Remove a part with its relationships and its content type."""
         self.undeclare(name)
         for key in (part_key(name), part_key(relations_name(name))):
             for known in (self._parts, self._trees, self._looked):
                 known.pop(key, None)
 
     def save(self) -> bytes:
+        """Return the package as bytes, the same for the same content."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for key in self._parts:
@@ -154,7 +158,7 @@ class Package:
     # --- relationships ---
 
     def relations(self, part: str) -> list[Relation]:
-        """The relationships of a part, of the package itself for ``""``; its part of them stays as it is."""
+        """Return the relationships of a part, or of the package for ``""``, read only."""
         name = relations_name(part)
         key = part_key(name)
         if key not in self._parts:
@@ -162,16 +166,18 @@ class Package:
         if key in self._trees:
             return list(relations_in(self._trees[key], part))
         if key not in self._looked:
-            self._looked[key] = parse(self.read(name))
+            self._looked[key] = parse_xml(self.read(name))
         return list(relations_in(self._looked[key], part))
 
     def related(self, part: str, kind: str) -> str | None:
-        """The part that ``part`` refers to with a relationship of that kind (end of its type)."""
+        """Return the part that ``part`` refers to by a relationship of that kind (end of its type); None
+        without.
+        """
         found = (r.target for r in self.relations(part) if r.kind == kind and not r.external)
         return next(found, None)
 
     def relation(self, part: str, id_: str) -> Relation | None:
-        """The relationship of that id."""
+        """Return the relationship of that id; None without."""
         return next((r for r in self.relations(part) if r.id == id_), None)
 
     def related_by_id(self, part: str, id_: str) -> str | None:
@@ -179,14 +185,14 @@ class Package:
         return found.target if found else None
 
     def relations_tree(self, part: str) -> Element:
-        """The relationships to be changed; made where there are none."""
+        """Return the tree of a part's relationships for changing, made where there is none."""
         name = relations_name(part)
         if name not in self:
             self.put(name, new_root(_RELATIONS_NS, "Relationships"))
         return self.xml(name)
 
     def relate(self, part: str, kind: str, target: str, base: str) -> str:
-        """Adds a relationship and returns its id; ``base`` is the namespace of relationship types."""
+        """Add a relationship and return its id; ``base`` is the namespace of relationship types."""
         relations = self.relations_tree(part)
         used = {r.get("Id") for r in relations}
         id_ = next(i for n in itertools.count(1) if (i := f"rIdKisi{n}") not in used)
@@ -197,7 +203,7 @@ class Package:
         return id_
 
     def unrelate(self, part: str, unwanted: Callable[[Relation], bool]) -> None:
-        """Takes relationships out."""
+        """Remove the relationships for which ``unwanted`` is true."""
         if not any(map(unwanted, self.relations(part))):
             return
         tree = self.relations_tree(part)
@@ -214,7 +220,7 @@ class Package:
 
     def declare_extension(self, extension: str, content_type: str) -> None:
         root = self.xml(CONTENT_TYPES)
-        known = {e.get("Extension", "").lower() for e in root if local(e) == "Default"}
+        known = {e.get("Extension", "").lower() for e in root if local_name(e) == "Default"}
         if extension not in known:
             element = etree.Element(f"{{{_TYPES_NS}}}Default")
             element.set("Extension", extension)
@@ -231,7 +237,7 @@ class Package:
 def _write_packed(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, known: zipfile.ZipInfo, source: bytes
 ) -> None:
-    """Adds a part with the bytes it has in another archive: neither inflated nor deflated again."""
+    """Copy a part from another archive in its compressed form."""
     name, extra = _LOCAL_HEADER.unpack_from(source, known.header_offset)
     start = known.header_offset + _LOCAL_HEADER.size + name + extra
     info.compress_type, info.CRC = known.compress_type, known.CRC

@@ -1,7 +1,7 @@
-"""Names and relationships of the parts of a package (ECMA-376, part 2): the one place that knows how they compare.
+"""Part names and relationships of an OOXML package (ECMA-376, part 2), and how they compare.
 
-Part names do not differ by case, nor by how a character is percent-encoded. What a part is, the type of the
-relationship says that leads to it, never its path. Works on the elements of either XML library and loads none.
+Part names compare without case and percent-encoding. The kind of a part follows from the type of the
+relationship that refers to it, never from its path. Works on elements of either XML library and loads none.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _HARMLESS = re.compile(r"(?:https?|mailto):|file:///[A-Za-z]:|#|(?![/\\]{2})[^:]
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``type``: the whole URI. ``target``: a part's name, or the address outside as it stands there."""
+    """One relationship: ``type`` is the whole URI, ``target`` a part's name, or an external address as
+    written.
+    """
 
     id: str
     type: str
@@ -29,23 +31,23 @@ class Relation:
 
     @property
     def kind(self) -> str:
-        """Last step of the type, the same in Strict and Transitional: "worksheet", "styles"."""
+        """The last step of the type, the same in Strict and Transitional files: "worksheet", "styles"."""
         return self.type.rsplit("/", 1)[-1]
 
 
 def part_key(name: str) -> str:
-    """What is equal for names of the same part."""
+    """Return a key that is equal for all names of the same part."""
     return unquote(name).lstrip("/").lower()
 
 
 def relations_name(part: str) -> str:
-    """The part that holds the relationships of ``part``; of the package itself for ``""``."""
+    """Return the name of the part with the relationships of ``part``; of the package for ``""``."""
     folder, file = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{file}.rels")
 
 
 def relations_owner(name: str) -> str | None:
-    """The part whose relationships the part ``name`` holds; None when it holds none."""
+    """Return the part whose relationships the part ``name`` holds; None when it holds none."""
     folder, file = posixpath.split(name)
     above, last = posixpath.split(folder)
     if last.lower() != "_rels" or not file.lower().endswith(".rels"):
@@ -54,18 +56,20 @@ def relations_owner(name: str) -> str | None:
 
 
 def is_harmless(target: str) -> bool:
-    """Whether a link leads to the web, to a mailbox, or to a file on this machine: no server, no script."""
+    """Return whether a link leads to the web, a mailbox or a local file, not to a server share or a script."""
     return _HARMLESS.match(target.strip()) is not None
 
 
 def target_part(part: str, target: str) -> str:
-    """The name of the part that a target inside the package means, seen from ``part``."""
+    """Return the name of the part that an internal target means, seen from ``part``."""
     joined = posixpath.join("/", posixpath.dirname(part), unquote(target))
     return posixpath.normpath(joined).lstrip("/")
 
 
 def relations_in(elements: Iterable[Any], part: str) -> Iterator[Relation]:
-    """The relationships of ``part``, outside ones too; ``elements`` are those of its part of relationships."""
+    """Yield the relationships of ``part``, external ones included, from the elements of its relationships
+    part.
+    """
     for element in elements:
         tag = element.tag
         if not isinstance(tag, str) or tag.rsplit("}", 1)[-1] != "Relationship":

@@ -1,17 +1,17 @@
-"""The workbook inside a package: its sheets by name, in order, and adding or removing one in front."""
+"""The workbook part of a package: finds sheets by name, adds a first one, removes one."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.xlsx.package import Element, Package, drop, local
+from pipeline.xlsx.package import Element, Package, local_name, remove_element
 from pipeline.xlsx.relations import MAIN_PART, part_key
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
 class WorkbookPart:
-    """workbook.xml. ``ns`` and ``rel`` are the namespaces of this file, Strict or Transitional."""
+    """The part workbook.xml; ``ns`` and ``rel`` are its namespaces, Strict or Transitional."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -28,7 +28,7 @@ class WorkbookPart:
         )
 
     def _child(self, name: str) -> Element | None:
-        return next((e for e in self.root if local(e) == name), None)
+        return next((e for e in self.root if local_name(e) == name), None)
 
     @property
     def sheets(self) -> Element:
@@ -38,22 +38,23 @@ class WorkbookPart:
 
     @property
     def names(self) -> list[str]:
+        """Return the titles of all sheets, in order."""
         return [s.get("name", "") for s in self.sheets]
 
     def part(self, title: str) -> str | None:
-        """Part name of a sheet of any kind."""
+        """Return the part name of a sheet of any kind; None without."""
         wanted = next((s.get(f"{{{self.rel}}}id") for s in self.sheets if s.get("name") == title), None)
         return self.package.related_by_id(self.name, wanted or "")
 
     def worksheet(self, title: str) -> str | None:
-        """Part name of a sheet with cells; None for a chart's sheet, or where there is no such part."""
+        """Return the part name of a sheet with cells; None for a chart sheet, or where the part is missing."""
         part = self.part(title)
         cells = {part_key(r.target) for r in self.package.relations(self.name) if r.kind == "worksheet"}
         return part if part is not None and part in self.package and part_key(part) in cells else None
 
     @property
     def keeps_background(self) -> bool:
-        """False when LibreOffice saved the file; it writes background colours of its own."""
+        """False when LibreOffice saved the file, which writes background colours of its own."""
         name = self.package.related("", "extended-properties") or self.package.related(
             "", "extendedProperties"
         )
@@ -63,7 +64,7 @@ class WorkbookPart:
         return self.package.related(self.name, "styles")
 
     def remove(self, title: str) -> None:
-        """Takes a sheet out, wherever it stands, with its part and its local names; Excel ignores case."""
+        """Remove a sheet with its part and its local names; titles compare without case."""
         position = next((i for i, n in enumerate(self.names) if n.casefold() == title.casefold()), None)
         part = self.part(self.names[position]) if position is not None else None
         if part is None or position is None:
@@ -74,7 +75,7 @@ class WorkbookPart:
         self._shift_local_names(position, -1)
 
     def insert_first(self, title: str, sheet: Element) -> None:
-        """Puts a sheet in front of all others and makes it the one that is shown."""
+        """Insert a sheet before all others and make it the active one."""
         part = self.package.free_name("xl/worksheets/sheetKisi*.xml")
         self.package.put(part, sheet)
         self.package.declare(part, _SHEET_TYPE)
@@ -94,7 +95,7 @@ class WorkbookPart:
             if index is None:
                 continue
             if by < 0 and int(index) == position:
-                drop(name)
+                remove_element(name)
             elif int(index) >= position:
                 name.set("localSheetId", str(int(index) + by))
 

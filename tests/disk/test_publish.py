@@ -18,11 +18,11 @@ from pipeline.disk import publish as module
 from pipeline.disk.publish import (
     LOCK,
     WORK,
-    exclusive,
+    current_path,
+    output_lock,
     publish,
     publish_files,
     recover_interrupted_run,
-    where_it_lies,
 )
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.submissions import receive
@@ -174,7 +174,7 @@ def test_a_second_run_is_told_and_a_dead_one_does_not_block(target: Path) -> Non
     told, hold = os.pipe(), os.pipe()
 
     def first() -> NoReturn:
-        with exclusive(target.parent):
+        with output_lock(target.parent):
             os.write(told[1], b"x")
             os.read(hold[0], 1)
         os._exit(0)
@@ -205,12 +205,12 @@ def test_a_link_at_our_place_leads_us_nowhere(tmp_path: Path, name: str) -> None
     with pytest.raises(CannotWrite, match="ist eine Verknüpfung und stammt nicht von kisi"):
         republish(tmp_path / "aus/2026-09-30")
     recover_interrupted_run(tmp_path / "aus")
-    assert where_it_lies(tmp_path / "aus/x/bericht.xlsx") == tmp_path / "aus/x/bericht.xlsx"
+    assert current_path(tmp_path / "aus/x/bericht.xlsx") == tmp_path / "aus/x/bericht.xlsx"
     assert content(tmp_path) == before
 
 
 def test_an_output_folder_that_stays_empty_is_taken_away(tmp_path: Path) -> None:
-    with exclusive(tmp_path / "a/b/c"), exclusive(tmp_path / "a/b/c"):
+    with output_lock(tmp_path / "a/b/c"), output_lock(tmp_path / "a/b/c"):
         assert (tmp_path / "a/b/c" / LOCK).exists()
     assert list(tmp_path.iterdir()) == []
 

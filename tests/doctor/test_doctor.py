@@ -20,7 +20,7 @@ from pipeline.definitions.model import State, Status, Workbook, WorkbookKind
 from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.results import Result as Figures
 from pipeline.disk.publish import LOCK, WORK
-from pipeline.disk.working_folder import lay_folder
+from pipeline.disk.working_folder import create_working_folder
 from pipeline.doctor import Check, Mark, check_lines, definitions, examine
 from pipeline.doctor.definitions import check_exemptions
 from pipeline.doctor.model import INDENT
@@ -56,7 +56,7 @@ def templates_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A working folder whose roster is no sample, with templates of its rules."""
-    list(lay_folder(tmp_path / "projekt"))
+    list(create_working_folder(tmp_path / "projekt"))
     project = tmp_path / "projekt/rules/projekt.yaml"
     text = project.read_text(encoding="utf-8").replace("roster_is_sample: true", "roster_is_sample: false")
     project.write_text(text, encoding="utf-8")

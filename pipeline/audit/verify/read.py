@@ -19,7 +19,7 @@ from openpyxl.formula.translate import Translator
 from pipeline.definitions.messages import finding
 from pipeline.reading.package import Refused, open_parts
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.package import drop
+from pipeline.xlsx.package import remove_element
 from pipeline.xlsx.relations import MAIN_PART, Relation, part_key, relations_in, relations_name
 
 # Without comments: a value is the same with one inside it.
@@ -156,7 +156,7 @@ def _walked(xml: bytes) -> Iterator[tuple[str, Element]]:
             if event == "end" and _local(element) == "row":
                 element.clear()
                 while (before := element.getprevious()) is not None:
-                    drop(before)
+                    remove_element(before)
     except etree.XMLSyntaxError:
         raise Refused(finding("D05")) from None
 

@@ -83,7 +83,7 @@ def _book(package: Package, main: str) -> Book:
         or _twice(e.get("sheetId", "") for e in _sheet_elements(root))
     ):
         raise broken()
-    properties = next((e for e in root if local(e.tag) == "workbookPr"), None)
+    properties = next((e for e in root if local_name(e.tag) == "workbookPr"), None)
     return Book(
         tuple(names),
         sheets,
@@ -96,8 +96,8 @@ def _book(package: Package, main: str) -> Book:
 
 def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
     """The sheets; Refused when some stand elsewhere than in the one list of sheets."""
-    listed = [e for group in root if local(group.tag) == "sheets" for e in group]
-    everywhere = [e for e in root.iter() if local(e.tag) == "sheet"]
+    listed = [e for group in root if local_name(group.tag) == "sheets" for e in group]
+    everywhere = [e for e in root.iter() if local_name(e.tag) == "sheet"]
     if listed != everywhere or any(not e.get("name") for e in listed):
         raise broken()
     return listed
@@ -111,7 +111,7 @@ def _content_types(package: Package) -> dict[str, str]:
     defaults = {
         e.get("Extension", "").lower(): e.get("ContentType", "").lower()
         for e in root
-        if local(e.tag) == "Default"
+        if local_name(e.tag) == "Default"
     }
     types = {
         part_key(name): defaults.get(name.rsplit(".", 1)[-1].lower(), "")
@@ -119,7 +119,7 @@ def _content_types(package: Package) -> dict[str, str]:
         if part_key(name) != part_key(CONTENT_TYPES)
     }
     for element in root:
-        if local(element.tag) == "Override":
+        if local_name(element.tag) == "Override":
             types[part_key(element.get("PartName", ""))] = element.get("ContentType", "").lower()
     return types
 
@@ -152,7 +152,7 @@ def _tree(xml: bytes) -> ElementTree.Element:
         raise broken() from None
 
 
-def local(tag: str) -> str:
+def local_name(tag: str) -> str:
     """Name of an element without its namespace."""
     return tag.rsplit("}", 1)[-1]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from pipeline.reading.package.book import local, tree
+from pipeline.reading.package.book import local_name, tree
 from pipeline.reading.package.preflight import Package
 
 PICTURE, LINKED = "picture", "linked"
@@ -49,4 +49,4 @@ def _indexes(package: Package) -> list[int]:
 
 def _elements(package: Package, part: str, tag: str) -> list[ElementTree.Element]:
     name = next((n for n in package.names if n.lower().endswith("/" + part)), None)
-    return [e for e in tree(package.xml(name)).iter() if local(e.tag) == tag] if name else []
+    return [e for e in tree(package.xml(name)).iter() if local_name(e.tag) == tag] if name else []

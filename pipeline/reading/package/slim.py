@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
-from pipeline.reading.package.book import local, tree
+from pipeline.reading.package.book import local_name, tree
 from pipeline.reading.package.preflight import sound
 from pipeline.reading.package.sheetwalk import text_element
 
@@ -61,7 +61,7 @@ def _relationships(relations: list[tuple[str, str, str]]) -> bytes:
 
 def number_formats(styles: bytes) -> bytes:
     """The styles as far as they tell dates from numbers."""
-    groups = {local(e.tag): e for e in tree(styles)}
+    groups = {local_name(e.tag): e for e in tree(styles)}
     formats = "".join(
         f"<numFmt numFmtId={quoteattr(e.get('numFmtId', ''))} formatCode={quoteattr(e.get('formatCode', ''))}/>"
         for e in groups.get("numFmts", ())
@@ -72,11 +72,11 @@ def number_formats(styles: bytes) -> bytes:
 
 def striking_formats(styles: bytes) -> frozenset[int]:
     """Cell formats whose font strikes the text through."""
-    groups = {local(e.tag): e for e in tree(styles)}
+    groups = {local_name(e.tag): e for e in tree(styles)}
     striking = {
         n
         for n, font in enumerate(groups.get("fonts", ()))
-        if any(local(e.tag) == "strike" and e.get("val", "1") not in ("0", "false") for e in font)
+        if any(local_name(e.tag) == "strike" and e.get("val", "1") not in ("0", "false") for e in font)
     }
     if not striking:
         return frozenset()

@@ -24,7 +24,7 @@ from pipeline.rules import Rules
 from pipeline.rules.wording.figure_names import FigureName, parse_figure
 from pipeline.run import Outcome
 from pipeline.xlsx.cells import SheetCells
-from pipeline.xlsx.package import Element, Package, local
+from pipeline.xlsx.package import Element, Package, local_name
 from pipeline.xlsx.workbook import WorkbookPart
 
 __all__ = [
@@ -212,9 +212,9 @@ def _number(value: Fraction | int) -> str:
 def _recalculate(package: Package) -> None:
     """Asks the program that opens the form to calculate it anew; else old results would stand there."""
     book = WorkbookPart(package)
-    settings = next((e for e in book.root if local(e) == "calcPr"), None)
+    settings = next((e for e in book.root if local_name(e) == "calcPr"), None)
     if settings is None:
         settings = etree.Element(f"{{{book.ns}}}calcPr")
-        names = [e for e in book.root if local(e) in ("definedNames", "externalReferences", "sheets")]
+        names = [e for e in book.root if local_name(e) in ("definedNames", "externalReferences", "sheets")]
         names[-1].addnext(settings)
     settings.set("fullCalcOnLoad", "1")

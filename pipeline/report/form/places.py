@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.cells import split
-from pipeline.xlsx.package import Element, Package, local
+from pipeline.xlsx.cells import split_address
+from pipeline.xlsx.package import Element, Package, local_name
 from pipeline.xlsx.workbook import WorkbookPart
 
 _ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]+)")
@@ -64,20 +64,20 @@ class Form:
         self._sheets: dict[str, _Sheet] = {}
         self.names = self._defined_names()
         self.base_1904 = any(
-            e.get("date1904") in ("1", "true") for e in self.book.root if local(e) == "workbookPr"
+            e.get("date1904") in ("1", "true") for e in self.book.root if local_name(e) == "workbookPr"
         )
 
     def _defined_names(self) -> dict[str, list[str]]:
         """Name → what it stands for: once, but for names that several sheets define for themselves."""
         names: dict[str, list[str]] = {}
         for element in self.book.root.iter():
-            if local(element) == "definedName":
+            if local_name(element) == "definedName":
                 names.setdefault(element.get("name", ""), []).append(element.text or "")
         return names
 
     @property
     def calculates_on_load(self) -> bool:
-        settings = (e for e in self.book.root if local(e) == "calcPr")
+        settings = (e for e in self.book.root if local_name(e) == "calcPr")
         return any(e.get("fullCalcOnLoad") in ("1", "true") for e in settings)
 
     def cells(self, title: str) -> dict[str, Element]:
@@ -85,7 +85,7 @@ class Form:
         part = self.book.worksheet(title)
         if part is None:
             return {}
-        return {e.get("r", ""): e for e in self._package.xml(part).iter() if local(e) == "c"}
+        return {e.get("r", ""): e for e in self._package.xml(part).iter() if local_name(e) == "c"}
 
     # --- finding ---
 
@@ -108,7 +108,7 @@ class Form:
         part = self.book.worksheet(sheet)
         if part is None:
             raise ValueError(f"Das Blatt „{sheet}“ („{place}“) gibt es im Formular nicht.")
-        row, column = split(cell)
+        row, column = split_address(cell)
         if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
             raise ValueError(f"Die Zelle „{cell}“ („{place}“) liegt außerhalb des Blattes.")
         return Place(sheet, row, column)
@@ -156,8 +156,8 @@ class Form:
         if part is None:
             return set()
         root = self._package.xml(part)
-        codes = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter() if local(e) == "numFmt"}
-        styles = next((e for e in root if local(e) == "cellXfs"), ())
+        codes = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter() if local_name(e) == "numFmt"}
+        styles = next((e for e in root if local_name(e) == "cellXfs"), ())
         return {str(i) for i, xf in enumerate(styles) if _is_date(xf.get("numFmtId", "0"), codes)}
 
 
@@ -167,9 +167,9 @@ def _is_date(number: str, codes: dict[str | None, str]) -> bool:
 
 
 def _note(sheet: _Sheet, element: Element) -> None:
-    match local(element):
+    match local_name(element):
         case "c":
-            children = {local(child) for child in element}
+            children = {local_name(child) for child in element}
             if "f" in children:
                 sheet.formulas.add(element.get("r", ""))
             if children:
@@ -183,7 +183,7 @@ def _note(sheet: _Sheet, element: Element) -> None:
 def _box(ref: str) -> Box:
     """``B2:C9`` → (2, 2, 3, 9): columns and rows of both corners."""
     first, _, last = ref.partition(":")
-    (top, left), (bottom, right) = split(first), split(last or first)
+    (top, left), (bottom, right) = split_address(first), split_address(last or first)
     return left, top, right, bottom
 
 

@@ -14,8 +14,8 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from pipeline.report.form.places import Box, Form, Place
-from pipeline.xlsx.cells import split
-from pipeline.xlsx.package import Element, Package, drop, local
+from pipeline.xlsx.cells import split_address
+from pipeline.xlsx.package import Element, Package, local_name, remove_element
 
 _LAST = 10**7
 _REF = re.compile(
@@ -55,7 +55,7 @@ def drop_stale(package: Package, form: Form, filled: Sequence[Place]) -> bool:
     gone = {(f.sheet, cell) for f in stale for cell in f.cells}
     for title in {sheet for sheet, _ in gone}:
         for cell in package.xml(form.book.part(title) or "").iter():
-            if local(cell) == "c" and (title, cell.get("r")) in gone:
+            if local_name(cell) == "c" and (title, cell.get("r")) in gone:
                 _forget(cell)
     return bool(stale)
 
@@ -71,8 +71,8 @@ def _meet(a: Box, b: Box) -> bool:
 
 
 def _forget(cell: Element) -> None:
-    for child in [c for c in cell if local(c) == "v"]:
-        drop(child)
+    for child in [c for c in cell if local_name(c) == "v"]:
+        remove_element(child)
     if "t" in cell.attrib:
         del cell.attrib["t"]
 
@@ -80,10 +80,10 @@ def _forget(cell: Element) -> None:
 def _formulas(form: Form, title: str) -> Iterator[Formula]:
     cells = form.cells(title)
     for address, cell in cells.items():
-        text = next((e for e in cell if local(e) == "f"), None)
+        text = next((e for e in cell if local_name(e) == "f"), None)
         if text is None:
             continue
-        row, column = split(address)
+        row, column = split_address(address)
         covers = (column, row, column, row)
         own = [address]
         if text.get("t") in ("array", "dataTable") and text.get("ref"):
@@ -94,7 +94,7 @@ def _formulas(form: Form, title: str) -> Iterator[Formula]:
 
 def _box(ref: str) -> Box:
     first, _, last = ref.partition(":")
-    (top, left), (bottom, right) = split(first), split(last or first)
+    (top, left), (bottom, right) = split_address(first), split_address(last or first)
     return left, top, right, bottom
 
 
@@ -125,4 +125,4 @@ def _range(operand: str, title: str, form: Form) -> tuple[str, Box] | None:
 
 
 def _column(letters: str, default: int) -> int:
-    return split(f"{letters}1")[1] if letters else default
+    return split_address(f"{letters}1")[1] if letters else default

@@ -25,7 +25,7 @@ from pipeline.report.summary.writing.styles import BAND, NUMBER
 from pipeline.report.summary.writing.table import Column, RowWriter
 from pipeline.rules import EvidencePoint
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.formulas import pattern
+from pipeline.xlsx.formulas import substring_criterion
 
 HEAD = (Column("AGS", 8.5), Column("Kommune", 12))
 WIDTH = 7.55
@@ -141,7 +141,7 @@ def _write_project(book: Book, sheet: FastSheet, columns: list[Column], end: int
     for slot in slots(book):
         results = results_of(book, slot)
         cells = f"{slot.letter}${MATRIX_ROW + 1}:{slot.letter}${end}"
-        symbols = [pattern(f"{EVIDENCE_WORDS[s].symbol} ", after="*") for s in PROVIDED]
+        symbols = [substring_criterion(f"{EVIDENCE_WORDS[s].symbol} ", after="*") for s in PROVIDED]
         counts = [f"COUNTIF({cells},{symbol})" for symbol in symbols]
         provided = Formula("=" + "+".join(counts), _provided(results))
         municipalities.append(provided)

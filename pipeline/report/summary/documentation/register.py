@@ -20,7 +20,7 @@ from pipeline.report.summary.writing.paper import not_printed
 from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import Column
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.formulas import excel_text, pattern
+from pipeline.xlsx.formulas import excel_text, substring_criterion
 
 TITLE = "Nachweisregister"
 WIDTHS = {
@@ -67,7 +67,7 @@ def _counts_of(area: Area, point: str) -> Iterator[str]:
     """Where the point stands alone, first, last and between others; a cell names each point once."""
     points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
     for before, after in product(("", f"*{SEPARATOR}"), ("", f"{SEPARATOR}*")):
-        wanted = pattern(point, before=before, after=after)
+        wanted = substring_criterion(point, before=before, after=after)
         yield f"COUNTIFS({points},{wanted},{counted},{excel_text(COUNTS[0])})"
 
 
