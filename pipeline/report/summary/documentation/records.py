@@ -15,8 +15,8 @@ from typing import Any
 
 from pipeline.definitions.model import Sheet as TableSheet
 from pipeline.definitions.sheets import CONTACTS, EVENTS, LEAD_AGS, OFFERS, TRAININGS
-from pipeline.evaluate.needs import Figures, figures_of
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.needs import NeedsFigures, needs_figures
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.rounding import rounded
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
@@ -48,7 +48,7 @@ class List:
     day: str
     columns: tuple[str, ...]
 
-    def rows(self, name: str, data: Data, on: date, base: int) -> Iterator[list[Cell]]:
+    def rows(self, name: str, data: SubmissionRecords, on: date, base: int) -> Iterator[list[Cell]]:
         """The municipality's records up to the end of ``on``, by date."""
         found: list[tuple[date, int, list[Cell]]] = []
         if not data.kind.has(self.sheet.title):
@@ -131,7 +131,7 @@ class RecordsSheet:
         self._base = book.outcome.rules.project.parameters.rounding_base
         self._records: list[list[list[Cell]]] = [[] for _ in LISTS]
         self._contacts: list[tuple[str, list[int] | None]] = []
-        self._figures: list[Figures | None] = []
+        self._figures: list[NeedsFigures | None] = []
 
     def add(self, municipality: ReportedMunicipality) -> None:
         data, on, name = municipality.data, municipality.result.data_as_of, municipality.name
@@ -140,7 +140,7 @@ class RecordsSheet:
                 records.extend(one.rows(name, data, on, self._base))
         if municipality.result.ags != LEAD_AGS:
             self._contacts.append((name, _contacts(data, on) if data and on else None))
-            self._figures.append(figures_of(data, on) if data and on else None)
+            self._figures.append(needs_figures(data, on) if data and on else None)
 
     def close(self, book: Book) -> None:
         lines = [line.format(base=self._base) for line in LINES]
@@ -191,7 +191,7 @@ def _column(name: str, at: int) -> Column:
     return Column(HEADS.get(name, name), WIDTHS[at], align, DATE if dated else NUMBER)
 
 
-def _contacts(data: Data, on: date) -> list[int] | None:
+def _contacts(data: SubmissionRecords, on: date) -> list[int] | None:
     """Contacts by form, then by occasion; None where the sheet is empty without its Leermeldung."""
     if not data.reported((CONTACTS.title,)):
         return None
