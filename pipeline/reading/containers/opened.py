@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.reading.containers.archive import take_apart_archive
 from pipeline.reading.containers.names import free_name, safe_name, skipped
-from pipeline.reading.containers.parts import MAX_CONTAINER, MAX_FILES, Apart, Part, too_large
+from pipeline.reading.containers.parts import MAX_CONTAINER, MAX_FILES, Apart, Part, safely, too_large
 from pipeline.reading.containers.sorts import CONTAINERS, Sort, by_name, sort_of
 from pipeline.reading.containers.source import Member, Source, Unread
 from pipeline.reading.package.preflight import Refused
@@ -26,6 +26,10 @@ _NOTES = {Sort.ENCLOSURE: "N30", Sort.CLOSED: "N33"}
 
 def _take_apart(sort: Sort, data: bytes) -> Apart:
     """The readers of e-mails take a moment to load, so that they are loaded where there is one."""
+    return safely(partial(_taken_apart, sort, data))
+
+
+def _taken_apart(sort: Sort, data: bytes) -> Apart:
     if sort is Sort.MAIL:
         from pipeline.reading.containers.mail import take_apart_mail  # noqa: PLC0415
 
@@ -93,7 +97,7 @@ class Opened:
             raise too_large()
         inner = Opened(left=self.left)
         nested = part.nested or partial(_nested, sort, part.whole)
-        inner.add(nested(), LEVELS, received)
+        inner.add(safely(nested), LEVELS, received)
         for inside, found in inner.members.items():
             whole = partial(_within, nested, inside)
             self.members[self._free(f"{name}/{inside}")] = Found(whole, found.received_on)
@@ -116,7 +120,7 @@ def _nested(sort: Sort, outer: Callable[[], bytes]) -> Apart:
 def _within(nested: Callable[[], Apart], name: str) -> bytes:
     """A file in a container that lies in another: that one is opened anew, so that it takes no memory."""
     inner = Opened()
-    inner.add(nested(), LEVELS)
+    inner.add(safely(nested), LEVELS)
     return inner.members[name].whole()
 
 

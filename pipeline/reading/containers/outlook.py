@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from datetime import date
 from functools import partial
+from typing import Any
 
 from olefile import OleFileIO
 from oxmsg import Message
@@ -13,24 +15,37 @@ from oxmsg.storage import Storage
 from pipeline.reading.containers.names import file_name
 from pipeline.reading.containers.parts import MAX_FILES, MAX_MAIL, Apart, Part, damaged, day_of, too_large
 from pipeline.reading.containers.sorts import HEAD
-from pipeline.reading.package.preflight import Refused
 
 _ATTACHED_MAIL = "__substg1.0_3701000D"  # PidTagAttachDataObject
 _SHORT_NAME = 0x3704  # PidTagAttachFilename, where there is no long one
 
 
 def take_apart_outlook(data: bytes) -> Apart:
-    """Refused for what is no such file, and for one that is too large."""
+    """Refused for one that is too large; what is no such file raises whatever it makes the library raise."""
     if len(data) > MAX_MAIL:
         raise too_large()
-    try:
-        with OleFileIO(data) as file:
-            root = Storage.from_ole(file)
-        return _apart(root, _received_on(Message(root)))
-    except Refused:
-        raise
-    except Exception:  # whatever a library meets in hostile bytes
-        raise damaged() from None
+    _check_header(data)
+    with OleFileIO(data) as file:
+        _check_sizes(file, len(data))
+        root = Storage.from_ole(file)
+    return _apart(root, _received_on(Message(root)))
+
+
+def _check_header(data: bytes) -> None:
+    """Sectors of the usual size, and no more of them than the file has room for: the reader takes what the
+    header claims, and ten kilobytes with a table that leads back to itself would fill the memory."""
+    sector, mini = struct.unpack_from("<HH", data, 0x1E)
+    tables, mini_tables, more_tables = (struct.unpack_from("<I", data, at)[0] for at in (0x2C, 0x40, 0x48))
+    room = len(data) >> 9
+    if sector not in (9, 12) or mini != 6 or max(tables, mini_tables, more_tables) > room:
+        raise damaged()
+
+
+def _check_sizes(file: Any, size: int) -> None:
+    """No stream is larger than the file, nor are all together; small ones lie in one that is counted too."""
+    sizes = [entry.size for entry in file.direntries if entry is not None]
+    if max(sizes, default=0) > size or sum(sizes) > 2 * size:
+        raise damaged()
 
 
 def _apart(storage: Storage, received: date | None = None) -> Apart:

@@ -48,6 +48,16 @@ def too_large() -> Refused:
     return Refused(finding("D42"))
 
 
+def safely(take: Callable[[], Apart]) -> Apart:
+    """Whatever a reader of mails meets in hostile bytes, the answer is that they are damaged."""
+    try:
+        return take()
+    except Refused:
+        raise
+    except Exception:
+        raise damaged() from None
+
+
 def day_of(header: object) -> date | None:
     """The day in the ``Date`` of an e-mail, as its sender's clock says."""
     try:

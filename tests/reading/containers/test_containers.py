@@ -277,6 +277,23 @@ def nested_parts(count: int) -> bytes:
     return b"From: a@example.org\nMIME-Version: 1.0\n" + b"".join(levels)
 
 
+def with_header(at: int, value: int) -> bytes:
+    data = bytearray(outlook_message([("x.xlsx", b"x" * 9000)]))
+    data[at : at + 4] = value.to_bytes(4, "little")
+    return bytes(data)
+
+
+def looped() -> bytes:
+    """An attachment of 9,000 bytes that says it has a gigabyte, in sectors of which the second follows itself."""
+    data = bytearray(outlook_message([("x.xlsx", b"x" * 9000)]))
+    entry = data.index("__substg1.0_37010102".encode("utf-16-le"))
+    start = int.from_bytes(data[entry + 116 : entry + 120], "little")
+    data[entry + 120 : entry + 124] = (1 << 30).to_bytes(4, "little")
+    table = 512 * (1 + int.from_bytes(data[76:80], "little")) + 4 * start
+    data[table : table + 4] = start.to_bytes(4, "little")
+    return bytes(data)
+
+
 REFUSED: dict[str, tuple[str, bytes, str]] = {
     "password": ("a.zip", locked(), "D40"),
     "cut off": ("a.zip", zipped([("x.xlsx", b"PK" * 1000)])[:60], "D41"),
@@ -298,6 +315,10 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "parts in parts": ("a.eml", nested_parts(5_000), "D42"),
     "no message": ("a.msg", b"kein Outlook", "D41"),
     "cut message": ("a.msg", outlook_message([("x.xlsx", b"x" * 9000)])[:3000], "D41"),
+    "a stream that leads back to itself": ("a.msg", looped(), "D41"),
+    "more tables than the file has room for": ("a.msg", with_header(0x2C, 1 << 31), "D41"),
+    "a table of tables without end": ("a.msg", with_header(0x48, 1 << 31), "D41"),
+    "sectors of two bytes": ("a.msg", with_header(0x1E, 0x60001), "D41"),
     "head of a message alone": ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "D41"),
 }
 
@@ -342,6 +363,19 @@ def test_attachments_of_a_broken_message_are_damaged_one_by_one(tmp_path: Path) 
     broken = whole.replace(name, "__substg1.0_37010199".encode("utf-16-le"), 1)
     received(tmp_path, "a.msg", broken)
     assert read(tmp_path) == {"a.msg/x.xlsx": Unread("D41"), "a.msg/y.xlsx": b"y" * 5000}
+
+
+def test_a_broken_message_in_a_message_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    """Bytes changed at random had found this: its list of properties is not there."""
+    whole = outlook_message([("x.xlsx", b"PK")], attached="Wtr")
+    name = "__properties_version1.0".encode("utf-16-le")
+    at = [i for i in range(len(whole)) if whole.startswith(name, i)]
+    for place in at:
+        broken = whole[:place] + b"X" + whole[place + 1 :]
+        names, _ = received(tmp_path, "a.msg", broken)
+        assert set(names) <= {"a.msg", "a.msg/Wtr", "a.msg/Wtr/x.xlsx", "a.msg/Anhang 1.msg/x.xlsx"}
+        assert all(isinstance(answer, bytes | Unread) for answer in read(tmp_path).values())
+    assert len(at) == 4  # of both messages and both attachments
 
 
 def test_a_container_that_changes_meanwhile_is_not_read(tmp_path: Path) -> None:
