@@ -265,14 +265,17 @@ def test_key_figures_stand_on_the_first_page(stored: Workbook, formulas: Workboo
     assert not any(c.value == "Erhebung" for row in sheet.iter_rows(max_row=matrix) for c in row)
 
 
-def test_links_lead_from_the_matrix_to_the_rows_and_back(stored: Workbook) -> None:
+def test_links_lead_from_the_matrix_to_the_rows_and_back(stored: Workbook, formulas: Workbook) -> None:
     def target_of(sheet: str, cell: str) -> Any:
         link = stored[sheet][cell].hyperlink
         assert link.id is None
         return link.location.split("!")
 
     start = next(c for row in stored["Übersicht"].iter_rows() for c in row if c.value == HANAU)
-    sheet, cell = target_of("Übersicht", f"C{start.row}")
+    formula = formulas["Übersicht"][f"C{start.row}"].value
+    assert formula.startswith('=HYPERLINK("#Meilensteine!C')
+    assert formula.endswith('","✓ erreicht")')
+    sheet, cell = formula.split('"')[1].removeprefix("#").split("!")
     row = stored[sheet][cell].row
     assert (sheet, stored[sheet][cell].value, stored[sheet].cell(row, 1).value) == (
         "Meilensteine",
@@ -357,9 +360,8 @@ def test_project_sums_and_never_a_mean(stored: Workbook, formulas: Workbook) -> 
     row = target(stored, "Projekt", "Z1.2")  # (40 + 42) of (60 + 60); 84 are needed
     assert (row["Zähler"], row["Nenner"], row["Wert"]) == (82, 120, 82 / 120)
     assert row["Kommune"] == "1 von 8 Kommunen erreicht"
-    assert (
-        row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8 Kommunen; Daten vom 30.06.2026"
-    )
+    assert row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8 Kommunen"
+    assert row["Daten bis"].date() == date(2026, 6, 30)
     live = target(formulas, "Projekt", "Z1.2")
     assert all(str(live[c]).startswith("=") for c in ("Kommune", "Zähler", "Nenner", "Wert", "Abstand"))
     assert target(stored, "Projekt", "Z1.4")["Zähler"] == 59

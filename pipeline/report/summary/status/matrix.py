@@ -6,6 +6,7 @@ Other sheets count in the matrix, so its place is known before it is written (``
 from __future__ import annotations
 
 from pipeline.definitions.messages import german_date
+from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
 from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
@@ -14,6 +15,7 @@ from pipeline.report.summary.tracing.submissions import FILE, STATE, column_rang
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell, Formula, Status, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.links import MILESTONES, location
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import NUMBER
 from pipeline.report.summary.writing.table import Column, RowWriter, write_header
@@ -163,8 +165,13 @@ def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
     for result in book.outcome.results:
         if result.ags == LEAD_AGS:
             continue
-        cells = [Status(MILESTONE_WORDS[m.status], symbol=True) for m in result.milestones]
+        cells = [_cell(book, m) for m in result.milestones]
         writer.write(row, [result.ags, book.names[result.ags], *cells])
         for column, milestone in enumerate(result.milestones, len(HEAD)):
             book.places[TITLE, result.ags, milestone.nr] = (sheet, row, column)
         row += 1
+
+
+def _cell(book: Book, milestone: MilestoneResult) -> Status:
+    place = book.places.get((MILESTONES, milestone.ags, milestone.nr))
+    return Status(MILESTONE_WORDS[milestone.status], symbol=True, link=location(place) if place else "")

@@ -24,14 +24,14 @@ COLUMNS = (
     Column("Kommune", 21),
     Column("Meilen-\nstein", 9, linked=True),
     date_column("Fällig am"),
-    Column("Status des Meilensteins", 17.5),
+    Column("Status des Meilensteins", 19),
     Column("Krite-\nrium", 7.5, linked=True),
     count_column("Soll", 8),
     count_column("Ist", 8),
-    Column("Status des Kriteriums", 13),
+    Column("Status des Kriteriums", 15),
     date_column("Erreicht am"),
-    Column("Nachweise", 15),
-    Column("Erläuterung", 24),
+    Column("Nachweise", 13.5),
+    Column("Erläuterung", 22),
     Column("Wortlaut des Kriteriums", 90, aside=True),
 )
 LINES = (

@@ -34,7 +34,6 @@ from pipeline.report.summary.writing.table import (
     write_header,
 )
 from pipeline.rules import Attested, Info, Share, Target
-from pipeline.rules.wording.in_words import data_age
 
 TITLE, AREA = "Zielwerte", "Zielwerte: Kommunen"
 NR = 2  # column
@@ -49,8 +48,8 @@ COLUMNS = (
     count_column("Wert", 8.5),
     count_column("Schwelle", 8.5),
     count_column("Abstand", 8),
-    Column("Abstand in Worten", 31),
-    Column("Status", 17.5),
+    Column("Abstand in Worten", 29.5),
+    Column("Status", 19),
     date_column("Daten bis"),
     Column("Wortlaut des Zielwerts", 90, aside=True),
 )
@@ -63,7 +62,6 @@ LINES = (
     "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
     "Schwelle.",
 )
-SUMMED = (St.MET, St.OPEN, St.MISSED, St.INFO)  # what the project's sums are made of
 PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
 
@@ -188,23 +186,16 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
         shortfall_formula(target, found.numerator, found.denominator, row) if share or own else None,
         _project_words(target, found, own),
         Status(TARGET_WORDS[found.status]),
-        _data_until(book, found),
+        _data_until(found),
         target.text,
     ]
 
 
-def _data_until(book: Book, found: ProjectTarget) -> Cell:
+def _data_until(found: ProjectTarget) -> Cell:
     """The day that the figures of the sum reach; the first and last where they differ."""
-    own = found.communes_total is None
-    days = {
-        t.data_as_of
-        for r in book.outcome.results
-        for t in r.targets
-        if t.nr == found.nr and t.year == found.year and t.data_as_of and (own or t.status in SUMMED)
-    }
-    if len(days) > 1:
-        return f"{german_date(min(days))}\n– {german_date(max(days))}"
-    return next(iter(days), None)
+    if found.oldest is None or found.youngest is None or found.oldest == found.youngest:
+        return found.oldest
+    return f"{german_date(found.oldest)}\n– {german_date(found.youngest)}"
 
 
 def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
@@ -247,6 +238,4 @@ def _project_words(target: Target, found: ProjectTarget, own: bool) -> str:
     parts = [shortfall_words(target, gap)] if gap is not None and share_or_own else []
     if not own and found.status is not St.INFO:
         parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total} Kommunen")
-    if days := data_age(found.oldest, found.youngest):
-        parts.append(days)
     return "; ".join(parts)

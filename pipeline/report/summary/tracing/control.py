@@ -37,7 +37,7 @@ from pipeline.report.summary.writing.table import Column, count_column, write_he
 TITLE = "Kontrollsummen und Freigabe"
 COLUMNS = (
     Column("Bereich", 14),
-    Column("Prüfung", 66),
+    Column("Prüfung", 71.5),
     count_column("Wert A", 11),
     count_column("Wert B", 11),
     count_column("ergebnis.\njson", 11),

@@ -31,14 +31,23 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A status as a cell: the plain word, coloured by its tone; with its symbol where asked."""
+    """A status as a cell: the plain word, coloured by its tone; with its symbol where asked.
+
+    ``link``: a place in this workbook, such as ``Meilensteine!C6``. It is a formula, for LibreOffice breaks
+    no line in a cell that has a link itself.
+    """
 
     word: Word
     symbol: bool = False
+    link: str = ""
 
     @property
     def text(self) -> str:
         return self.word.label if self.symbol else self.word.text
+
+    @property
+    def formula(self) -> str:
+        return f'=HYPERLINK("#{self.link}","{self.text}")'
 
 
 Cell = str | int | Fraction | date | Formula | Status | None
@@ -59,7 +68,9 @@ def result_of(cell: Cell) -> str | int | Fraction | date | Status | None:
 def put(sheet: Worksheet, row: int, column: int, cell: Cell, style: Style) -> None:
     """Writes one cell by the kind of its value; a text is never read as a formula, number or link."""
     code: int | None
-    if isinstance(cell, (str, Status)):
+    if isinstance(cell, Status) and cell.link:
+        code = sheet.write_formula(row, column, cell.formula, style.format, cell.text)
+    elif isinstance(cell, (str, Status)):
         text = text_of(cell)
         code = sheet.write_string(row, column, text, style.quoted if read_anew(text) else style.format)
     elif cell is None:

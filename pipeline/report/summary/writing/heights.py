@@ -6,7 +6,7 @@ from pipeline.report.summary.writing.styles import FONT_SIZE
 from pipeline.xlsx import heights
 from pipeline.xlsx.heights import TALLEST
 
-LINE_POINTS, PADDING_POINTS = 11.8, 3.0
+LINE_POINTS, PADDING_POINTS = 11.8, 0.4
 
 
 def points(text: str) -> float:

@@ -14,18 +14,24 @@ WAYS = ((OVERVIEW, MILESTONES), (MILESTONES, ORIGINS), (TARGETS, ORIGINS))
 
 
 def link_sheets(book: Book) -> None:
-    """Both ways between the places of one municipality and number."""
+    """Both ways between the places of one municipality and number; those of the Übersicht lead there already."""
     for (sheet, ags, nr), place in book.places.items():
         for here, there in WAYS:
             if sheet == here and (other := book.places.get((there, ags, nr))):
-                _link(place, other)
                 _link(other, place)
+                if here != OVERVIEW:
+                    _link(place, other)
+
+
+def location(place: Place) -> str:
+    """``Meilensteine!C6``."""
+    sheet, row, column = place
+    name = str(sheet.get_name())
+    quoted = name if name.isalpha() else f"'{name}'"
+    return f"{quoted}!{column_letters(column + 1)}{row + 1}"
 
 
 def _link(place: Place, to: Place) -> None:
     sheet, row, column = place
-    target, at_row, at_column = to
     if len(sheet.links) < MOST_LINKS:
-        name = str(target.get_name())
-        quoted = name if name.isalpha() else f"'{name}'"
-        sheet.links.setdefault((row, column), f"{quoted}!{column_letters(at_column + 1)}{at_row + 1}")
+        sheet.links.setdefault((row, column), location(to))

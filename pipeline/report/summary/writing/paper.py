@@ -15,7 +15,7 @@ from pipeline.report.summary.writing.styles import FONT_SIZE
 A4 = 9
 POINTS_PER_INCH = 72
 WIDTH, HEIGHT = 841.9, 595.3  # of the paper, in points
-LEFT, RIGHT, TOP, BOTTOM = 0.25, 0.25, 0.35, 0.5  # margins in inches, as Excel takes them
+LEFT, RIGHT, TOP, BOTTOM = 0.25, 0.25, 0.3, 0.45  # margins in inches, as Excel takes them
 SMALLEST_FONT = 8
 POINTS_PER_UNIT, CELL_PADDING = (
     5.25,

@@ -164,6 +164,8 @@ class RowWriter:
     def _xml(self, cell: Cell, style: Style) -> str:
         sheet, plain = self._sheet, style.format
         match cell:
+            case Status() if cell.link:
+                return sheet.of_formula(cell.formula, cell.text, plain)
             case str() | Status():
                 text = text_of(cell)
                 return sheet.of_text(text, style.quoted if read_anew(text) else plain)
