@@ -13,7 +13,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import LINE, MUTED, NAVY, TEXT, WHITE
 
 CHART_ROWS = 17
-WIDTH, HEIGHT = 1300, 310
+WIDTH, HEIGHT = 1100, 310
 FONT = {"name": "Arial", "size": 9, "color": TEXT}
 FONTS = {"num_font": FONT, "name_font": FONT | {"bold": False}}
 # (column, look): the second is hatched and the third is light, so that colour alone never tells.

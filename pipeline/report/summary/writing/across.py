@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pipeline.report.summary.writing.cells import Cell, merge, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
-from pipeline.report.summary.writing.paper import CELL_PADDING, POINTS_PER_UNIT
+from pipeline.report.summary.writing.paper import CELL_PADDING
 from pipeline.report.summary.writing.styles import Style
+from pipeline.xlsx.heights import POINTS_PER_UNIT
 
 
 @dataclass(frozen=True, slots=True)

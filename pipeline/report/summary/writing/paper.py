@@ -10,17 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import floor
 
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.styles import FONT_SIZE
+from pipeline.xlsx.heights import POINTS_PER_UNIT
 
 A4 = 9
 POINTS_PER_INCH = 72
 WIDTH, HEIGHT = 841.9, 595.3  # of the paper, in points
 LEFT, RIGHT, TOP, BOTTOM = 0.25, 0.25, 0.3, 0.45  # margins in inches, as Excel takes them
-SMALLEST_FONT = 8
-POINTS_PER_UNIT, CELL_PADDING = (
-    5.25,
-    3.75,
-)  # a column's width of 1 is 7 pixels of 0.75 points; 5 more a column
+CELL_PADDING = 3.75  # 5 pixels more a column
 SPARE = 0.945  # LibreOffice makes columns 5 % wider than Excel
 DEFAULT_ROW = 15  # points of a row whose height is not set
 
@@ -30,11 +26,6 @@ def print_scale(widths: Iterable[float]) -> int:
     total = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths)
     room = WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH
     return min(100, floor(100 * room * SPARE / total))
-
-
-def printed_font(scale: int) -> float:
-    """Size of the text of tables on paper, in points."""
-    return FONT_SIZE * scale / 100
 
 
 def set_paper(sheet: FastSheet, widths: Sequence[float]) -> None:
