@@ -18,6 +18,8 @@ from pipeline.definitions.model import RuleList, Severity, WorkbookKind
 from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
 from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Latest, Linked, Rows, Share
 from pipeline.rules.requirements import (
+    AmifFile,
+    AmifIndicator,
     Contact,
     Criterion,
     EvidencePoint,
@@ -40,6 +42,8 @@ from pipeline.rules.requirements import (
 from pipeline.rules.schedule import ReportingDate, ReportingPlan, Withdrawal, WithdrawalFile
 
 __all__ = [
+    "AmifFile",
+    "AmifIndicator",
     "Attested",
     "Contact",
     "Count",
@@ -132,6 +136,7 @@ class Rules:
     sha256: str
     exemptions: tuple[Exemption, ...] = ()
     form: FormMapping | None = None
+    amif: AmifFile | None = None
     reporting_dates: tuple[ReportingDate, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     interpretations: tuple[Interpretation, ...] = ()

@@ -184,6 +184,25 @@ class ExemptionFile(StrictModel):
     exceptions: Annotated[tuple[Exemption, ...], Many]
 
 
+class AmifIndicator(StrictModel):
+    """Persons supported; with ``field`` those at an offer of that field of need."""
+
+    id: Text
+    text: Text
+    reading: Text
+    field: Text | None = None
+
+
+class AmifFile(StrictModel):
+    """rules/amif.yaml: an addition to the source; without ``include`` the report leaves it out."""
+
+    include: bool
+    source: Text
+    note: Text
+    indicators: Annotated[tuple[AmifIndicator, ...], Many, Field(min_length=1)]
+    interpretation: Interpretation | None = None
+
+
 class FormCell(StrictModel):
     """A cell of the ministry's form, by name or address, and the figure it gets (``figure_names``)."""
 

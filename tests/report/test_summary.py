@@ -45,6 +45,7 @@ SHEETS = [
     "Nachweisregister",
     "Dokumentation",
     "Bedarfe und Angebote",
+    "AMIF",
     "Abgaben",
     "Prüfprotokoll",
     "Änderungen",

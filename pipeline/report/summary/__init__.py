@@ -18,6 +18,8 @@ from typing import Protocol
 import xlsxwriter
 
 from pipeline.definitions.messages import german_date
+from pipeline.report.summary.documentation.amif import TITLE as AMIF_TITLE
+from pipeline.report.summary.documentation.amif import AmifSheet
 from pipeline.report.summary.documentation.evidence import write_evidence
 from pipeline.report.summary.documentation.needs import NeedsSheet
 from pipeline.report.summary.documentation.records import TITLE as RECORDS_TITLE
@@ -78,6 +80,7 @@ SHEETS = (
     Sheet(REGISTER_TITLE, open=open_register, long=True),
     Sheet(RECORDS_TITLE, open=RecordsSheet, long=True),
     Sheet("Bedarfe und Angebote", open=NeedsSheet),
+    Sheet(AMIF_TITLE, open=AmifSheet),
     Sheet("Abgaben", write_submissions, long=True),
     Sheet("Prüfprotokoll", write_findings, long=True),
     Sheet(DIFFERENCES_TITLE, open=open_differences, long=True),
@@ -88,10 +91,11 @@ SHEETS = (
 
 
 def sheets_of(rules: Rules) -> tuple[Sheet, ...]:
-    """All sheets in their order: after the milestones one for each measure of the rules."""
-    after = [sheet.title for sheet in SHEETS].index(MILESTONES) + 1
+    """All sheets in their order: after the milestones one for each measure of the rules; AMIF where they ask for it."""
+    sheets = [sheet for sheet in SHEETS if rules.amif or sheet.title != AMIF_TITLE]
+    after = [sheet.title for sheet in sheets].index(MILESTONES) + 1
     measures = (Sheet(title, write) for title, write in measure_sheets(rules))
-    return (*SHEETS[:after], *measures, *SHEETS[after:])
+    return (*sheets[:after], *measures, *sheets[after:])
 
 
 def write_summary(outcome: Outcome, path: Path) -> None:

@@ -20,6 +20,7 @@ from pipeline.definitions.model import Kind, Sheet
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.definitions.spelling import comparable
 from pipeline.rules import (
+    AmifFile,
     Attested,
     Count,
     Criterion,
@@ -39,6 +40,7 @@ from pipeline.rules import (
     Target,
     WithdrawalFile,
 )
+from pipeline.rules.loading.amif_file import AMIF_FILE, check_amif
 from pipeline.rules.loading.exemption_file import EXEMPTIONS_FILE, check_exemptions
 from pipeline.rules.loading.form_file import FORM_FILE, check_form
 from pipeline.rules.loading.plan_file import PLAN_FILE, check_plan
@@ -294,6 +296,7 @@ def _absent_measures(names: list[str]) -> list[str]:
 
 
 MODELS: dict[str, type[BaseModel]] = {
+    AMIF_FILE: AmifFile,
     PROJECT_FILE: Project,
     EXEMPTIONS_FILE: ExemptionFile,
     FORM_FILE: FormMapping,
@@ -356,7 +359,9 @@ def _rules(folder: Path, loaded: Loaded) -> Rules:
     withdrawals = _value(loaded, WITHDRAWALS_FILE, WithdrawalFile) or WithdrawalFile()
     roster = load_roster(folder / ROSTER_FILE)
     files = _hashes(folder, [*loaded, ROSTER_FILE])
-    reading = (plan.interpretation,) if plan.interpretation else ()
+    amif = _value(loaded, AMIF_FILE, AmifFile)
+    shown = amif if amif and amif.include else None
+    readings = (one.interpretation for one in (plan, shown) if one and one.interpretation)
     return Rules(
         project=project,
         measures=tuple(v for v, _ in loaded.values() if isinstance(v, Measure)),
@@ -365,9 +370,10 @@ def _rules(folder: Path, loaded: Loaded) -> Rules:
         sha256=_digest(files),
         exemptions=exemptions.exceptions,
         form=_value(loaded, FORM_FILE, FormMapping),
+        amif=shown,
         reporting_dates=tuple(sorted(plan.reporting_dates, key=lambda d: d.stichtag)),
         withdrawals=withdrawals.withdrawals,
-        interpretations=(*project.interpretations, *reading),
+        interpretations=(*project.interpretations, *readings),
         notes=roster.notes,
     )
 
@@ -402,6 +408,8 @@ def _check(value: BaseModel, document: YamlDocument, rules: Rules) -> Iterator[P
             if _sound_dates(rules.project):
                 yield from _check_deadlines(value, document, rules.project)
             yield from _check_references(value, document, rules)
+        case AmifFile():
+            yield from check_amif(value, document, rules)
         case ExemptionFile():
             yield from check_exemptions(value, document, rules)
         case ReportingPlan():
