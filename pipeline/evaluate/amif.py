@@ -23,7 +23,7 @@ from pipeline.definitions.sheets import (
     PERSONS,
     YES,
 )
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import AmifIndicator
 
 
@@ -35,7 +35,7 @@ class Supported:
     unchecked: int
 
 
-def supported(data: Data, indicator: AmifIndicator, on: date) -> Supported | None:
+def supported(data: SubmissionRecords, indicator: AmifIndicator, on: date) -> Supported | None:
     """As of the end of ``on``; None where a sheet it rests on is empty without its Leermeldung."""
     if not data.reported((PERSONS.title, PARTICIPATIONS.title)):
         return None
@@ -56,7 +56,7 @@ def supported(data: Data, indicator: AmifIndicator, on: date) -> Supported | Non
     return Supported(found, unchecked)
 
 
-def _taking_part(data: Data, field: str | None, on: date) -> set[str]:
+def _taking_part(data: SubmissionRecords, field: str | None, on: date) -> set[str]:
     """Keys of the persons at an offer, of one field where it is given."""
     offers = data.workbook.tables[OFFERS.title].records(OFFER_KEY.name, OFFER_FIELD.name)
     asked = {key for _, key, of in offers if field in (None, of)}

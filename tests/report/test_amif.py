@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.evaluate.amif import supported
-from pipeline.evaluate.records import Data
+from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary import sheets_of, summary_bytes
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
@@ -83,7 +83,7 @@ def test_each_person_once(folder: Path, rules: Rules) -> None:
     accepted = run(folder, rules, DAY).accepted("06415000")
     assert accepted
     assert rules.amif
-    data, (all_of_them, language) = Data(accepted.workbook, rules), rules.amif.indicators
+    data, (all_of_them, language) = SubmissionRecords(accepted.workbook, rules), rules.amif.indicators
     found = supported(data, all_of_them, DAY)
     assert found
     assert found.persons == Counter({(UNDER, "weiblich"): 5, (OVER, "männlich"): 4, (None, "divers"): 1})

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pipeline.definitions.sheets import FIELDS_OF_NEED
 from pipeline.rules import AmifFile, Rules
-from pipeline.rules.loading.yaml_lines import Document, Problem
+from pipeline.rules.loading.yaml_lines import Problem, YamlDocument
 
 AMIF_FILE = "amif.yaml"
 
 
-def check_amif(file: AmifFile, document: Document, rules: Rules) -> Iterator[Problem]:
+def check_amif(file: AmifFile, document: YamlDocument, rules: Rules) -> Iterator[Problem]:
     """Indicators that stand twice, fields that do not exist, a reading whose number is taken."""
     seen: set[str] = set()
     for i, one in enumerate(file.indicators):
