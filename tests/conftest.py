@@ -7,6 +7,7 @@ project is filled once in a run, whatever number of processes run the tests.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,25 @@ from tests import received
 
 os.environ.setdefault("KISI_JOBS", "0")
 
-OUTSIDE = ("libreoffice", "chromium")  # programs that take seconds to start
+OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that take seconds to start
+SLOW = (  # rooms and files that compute for long or start processes by the dozen
+    "audit/test_verify.py",
+    "cli",
+    "disk/test_publish.py",
+    "engine",
+    "feedback/test_packages.py",
+    "formulas",
+    "hostile",
+    "properties",
+    "report/test_form.py",
+    "report/test_hostile_files.py",
+    "report/test_long_tables.py",
+    "template",
+    "test_benchmarks.py",
+    "test_contributing.py",
+    "test_office.py",
+    "test_setup.py",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,7 +44,9 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a program outside is slow as well: ``-m "not slow"`` leaves it out."""
+    """``-m "not slow"`` leaves out what lies in ``SLOW`` or needs a program outside."""
     for item in items:
-        if any(item.get_closest_marker(name) for name in OUTSIDE):
+        place = item.path.relative_to(Path(__file__).parent)
+        slow = any(place.is_relative_to(name) for name in SLOW)
+        if slow or any(item.get_closest_marker(name) for name in OUTSIDE):
             item.add_marker("slow")

@@ -9,11 +9,11 @@ import pytest
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import Result
-from pipeline.evaluate import evaluate
+from pipeline.evaluate import evaluate, without_submission
 from pipeline.evaluate.needs import needs_figures
 from pipeline.evaluate.provenance import (
-    Role,
     SourceRows,
+    Role,
     criterion_parts,
     evidence_part,
     row_ranges,
@@ -238,3 +238,67 @@ def test_a_need_is_addressed_only_once_it_is_recorded() -> None:
     odd = SubmissionRecords(builder.built(stichtag="2026-10-01", tables={"Personen": [late]}), RULES)
     assert needs_figures(odd, DAY).recorded == Counter()
     assert needs_figures(odd, AFTER).recorded == Counter({G6: 1})
+
+
+@pytest.mark.parametrize(
+    ("sheet", "fields"),
+    [
+        ("Bedarfe", {"needs", "addressed"}),
+        ("Angebote", {"existing", "new"}),
+        ("Teilnahmen", {"participations", "drop_outs"}),
+        ("Personen", {"recorded", "waiting"}),
+    ],
+)
+def test_a_sheet_that_says_nothing_is_no_zero(sheet: str, fields: set[str]) -> None:
+    found = needs_figures(SubmissionRecords(builder.built(silent=[sheet]), RULES), DAY)
+    every = {"needs", "addressed", "existing", "new", "participations", "drop_outs", "recorded", "waiting"}
+    assert {name for name in every if getattr(found, name) is None} == fields
+    assert {name for name in every if getattr(found, name) == Counter()} == every - fields
+    assert found.unreported == (sheet,)
+
+
+def test_where_an_exception_lets_a_gap_pass_the_row_counts_under_sonstiges() -> None:
+    tables = {
+        "Bedarfe": [{"Erfasst am": DAY}],
+        "Angebote": [{"Angebot-Nr.": "A-001", "Art": "bestehend", "Beginn": DAY}],
+        "Teilnahmen": [{"Angebot-Nr.": "A-001", "Beginn": DAY, "Stand": "abgebrochen"}],
+    }
+    found = needs_figures(SubmissionRecords(builder.built(tables=tables), RULES), DAY)
+    assert found.needs == found.existing == found.participations == found.drop_outs == Counter(Sonstiges=1)
+
+
+# --- whose it is --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["kommune", "projektleitung"])
+def test_without_a_submission_there_is_every_requirement(kind: str) -> None:
+    """The same entries as with one, each of that municipality, and never a figure."""
+    book = builder.built(kind)
+    given, none = evaluate(book, None, RULES, AFTER), without_submission(book.ags or "", RULES, AFTER)
+    targets = [(book.ags, t.nr, t.year, t.threshold) for t in given.targets]
+    assert [(t.ags, t.nr, t.year, t.threshold) for t in given.targets] == targets
+    assert [(t.ags, t.nr, t.year, t.threshold) for t in none.targets] == targets
+    for ours in (given, none):
+        assert ours.ags == book.ags
+        assert [(m.ags, m.nr, m.due) for m in ours.milestones] == [
+            (book.ags, m.id, RULES.due(m)) for m in RULES.milestones if kind == "kommune"
+        ]
+        assert [(e.ags, e.nr, e.due) for e in ours.evidence] == [
+            (book.ags, p.id, RULES.month_end(months) if months else None)
+            for p in RULES.evidence
+            for months in (p.months or (None,))
+            if kind == "kommune"
+        ]
+    assert {(t.status, t.numerator, t.denominator, t.value, t.data_as_of) for t in none.targets} == {
+        (S.NO_SUBMISSION, None, None, None, None)
+    }
+    undefined = {m.id for m in RULES.milestones if m.undefined}
+    assert undefined == {"MS4.1", "MS4.2", "MS4.3", "MS4.4"}
+    for m in none.milestones:
+        assert (m.status, m.reached_on, m.criteria) == (
+            S.UNDEFINED if m.nr in undefined else S.NO_SUBMISSION,
+            None,
+            (),
+        )
+    assert all((e.status, e.count) == (S.NO_SUBMISSION, None) for e in none.evidence)
+    assert none.data_as_of is None
