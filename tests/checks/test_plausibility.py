@@ -106,6 +106,18 @@ def test_the_earlier_rows_once_more() -> None:
     assert told(other, before) == []
 
 
+def test_what_is_own_to_a_submission_or_to_its_template_makes_no_difference() -> None:
+    """Another number, an empty line of the form, a column that a later template brought."""
+    tables = {"Kontakte": contacts(3)}
+    before = builder.built(stichtag="2026-03-31", tables=tables)
+    now = builder.built(stichtag="2026-06-30", tables=tables)
+    before.form["Abgabe-Nr."], now.form["Abgabe-Nr."], now.form["E-Mail"] = 1, 2, None
+    del before.tables["Kontakte"].columns["Anlass"]
+    assert [f.rule for f in told(now, before)] == ["V11"]
+    now.tables["Kontakte"].columns["Anlass"][0] = "Ansprache"
+    assert told(now, before) == []
+
+
 def test_nothing_to_report_twice_is_nothing() -> None:
     assert told(builder.built(stichtag="2026-06-30"), builder.built(stichtag="2026-03-31")) == []
 

@@ -10,7 +10,8 @@ import pytest
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import Result
 from pipeline.evaluate import evaluate, without_submission
-from pipeline.evaluate.needs import needs_figures
+from pipeline.evaluate.calculations import counted_spans
+from pipeline.evaluate.needs import needs_figures, total
 from pipeline.evaluate.provenance import (
     SourceRows,
     Role,
@@ -21,6 +22,7 @@ from pipeline.evaluate.provenance import (
     target_parts,
 )
 from pipeline.evaluate.records import SubmissionRecords
+from pipeline.rules import Count
 from tests import boundary, builder
 from tests.boundary import AFTER, BEFORE, DAY, G6, LEAD
 
@@ -144,6 +146,15 @@ ROWS = {
 }
 
 
+def test_the_rows_of_a_count_are_those_of_the_year_or_all_that_are_present() -> None:
+    contacts, active = (next(t.decide for t in RULES.targets if t.id == nr) for nr in ("Z1.4", "Z2.6"))
+    assert isinstance(contacts, Count)
+    assert isinstance(active, Count)
+    assert [s.row for s in counted_spans(data(), contacts, RULES.years[0], DAY)] == [*range(6, 36)]
+    assert [s.row for s in counted_spans(data(), contacts, None, DAY)] == [*range(5, 36)]
+    assert sorted(s.row for s in counted_spans(data(), active, None, DAY)) == [*range(5, 15)]
+
+
 @pytest.mark.parametrize("nr", ROWS)
 def test_rows_behind_a_target(nr: str) -> None:
     target = next(t for t in RULES.targets if t.id == nr)
@@ -238,6 +249,10 @@ def test_a_need_is_addressed_only_once_it_is_recorded() -> None:
     odd = SubmissionRecords(builder.built(stichtag="2026-10-01", tables={"Personen": [late]}), RULES)
     assert needs_figures(odd, DAY).recorded == Counter()
     assert needs_figures(odd, AFTER).recorded == Counter({G6: 1})
+
+
+def test_the_project_is_the_sum_of_those_who_reported() -> None:
+    assert total([Counter(Sprache=2), None, Counter(Sprache=1, Wohnen=3)]) == Counter(Sprache=3, Wohnen=3)
 
 
 @pytest.mark.parametrize(
