@@ -11,10 +11,10 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.results import Result
 from pipeline.evaluate import evaluate, without_submission
 from pipeline.evaluate.calculations import counted_spans
-from pipeline.evaluate.needs import needs_figures, total
+from pipeline.evaluate.needs import needs_figures, sum_counts
 from pipeline.evaluate.provenance import (
-    SourceRows,
     Role,
+    SourceRows,
     criterion_parts,
     evidence_part,
     row_ranges,
@@ -252,7 +252,9 @@ def test_a_need_is_addressed_only_once_it_is_recorded() -> None:
 
 
 def test_the_project_is_the_sum_of_those_who_reported() -> None:
-    assert total([Counter(Sprache=2), None, Counter(Sprache=1, Wohnen=3)]) == Counter(Sprache=3, Wohnen=3)
+    assert sum_counts([Counter(Sprache=2), None, Counter(Sprache=1, Wohnen=3)]) == Counter(
+        Sprache=3, Wohnen=3
+    )
 
 
 @pytest.mark.parametrize(
