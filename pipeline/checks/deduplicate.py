@@ -78,10 +78,10 @@ def _as_one(group: Sequence[Finding]) -> Finding:
     if len(group) == 1:
         return group[0]
     cells = [one.cell for one in group if one.cell]
-    return replace(group[0], cells=tuple(ranges(cells)), count=len(cells))
+    return replace(group[0], cells=tuple(cell_ranges(cells)), count=len(cells))
 
 
-def ranges(cells: Sequence[str]) -> Iterator[str]:
+def cell_ranges(cells: Sequence[str]) -> Iterator[str]:
     """Addresses of one column in order of their rows → addresses and ranges: C5, C6, C7, C9 → C5:C7, C9."""
     letters = cells[0].rstrip("0123456789") if cells else ""
     rows = [int(cell[len(letters) :]) for cell in cells]

@@ -22,7 +22,7 @@ from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Rules
 
 
-class Figure(NamedTuple):
+class CumulativeFigure(NamedTuple):
     """A figure that can only grow, at both Stichtage; ``rows`` are those of the earlier file that counted."""
 
     nr: str
@@ -46,11 +46,11 @@ class Pair:
         return {"stichtag": german_date(self.before.stichtag), "file": self.before.file}
 
     @cached_property
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> tuple[CumulativeFigure, ...]:
         """Those that both have."""
         now = cumulative_figures(self.now, self.rules)
         return tuple(
-            Figure(f"{nr} ({year})" if year else nr, sheet, len(rows), len(now[nr, year][1]), rows)
+            CumulativeFigure(f"{nr} ({year})" if year else nr, sheet, len(rows), len(now[nr, year][1]), rows)
             for (nr, year), (sheet, rows) in cumulative_figures(self.before, self.rules).items()
             if (nr, year) in now
         )

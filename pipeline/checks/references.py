@@ -43,14 +43,14 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostReferences:
     """Lost references to a sheet: those to tell, and whether some may be the doing of a broken key."""
 
     told: tuple[Reference, ...] = ()
     undecided: bool = False
 
 
-def lost_references(context: Context, to: Sheet) -> Lost:
+def lost_references(context: Context, to: Sheet) -> LostReferences:
     """References to records of ``to`` that are not there.
 
     A broken key is told at its own cell and not again at each reference to it. Which number it should have
@@ -59,10 +59,10 @@ def lost_references(context: Context, to: Sheet) -> Lost:
     """
     key = key_column(to)
     if key is None:
-        return Lost()
+        return LostReferences()
     lost = _lost(context, to, key)
     if not lost:
-        return Lost()
+        return LostReferences()
     broken = _broken_positions(context, to, key)
     table = context.table(to)
     numbers = [None if i in broken else value for i, value in enumerate(table[key.name])]
@@ -72,7 +72,7 @@ def lost_references(context: Context, to: Sheet) -> Lost:
     doubtful = [] if _counts_on(numbers) else _most_referred(lost, explained)[: len(open_keys)]
     kept = lost.keys() - explained - set(doubtful)
     told = {(r.table.sheet, r.column.name, r.row): r for v in lost if v in kept for r in lost[v]}
-    return Lost(tuple(told.values()), bool(doubtful))
+    return LostReferences(tuple(told.values()), bool(doubtful))
 
 
 def _lost(context: Context, to: Sheet, key: Column) -> dict[str, list[Reference]]:

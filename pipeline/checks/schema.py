@@ -4,7 +4,7 @@ Many workbooks are validated in one frame per sheet, for a call costs millisecon
 frame's index counts through; the cell is found again from workbook and Excel row. Nothing is coerced:
 the values come typed from ``values``, and cells that could not be read are empty here.
 
-A check carries the number of its ``Told`` as its error text: which rule, which column it marks. To pandera
+A check carries the number of its ``SchemaCheck`` as its error text: which rule, which column it marks. To pandera
 a check answers with one truth value, for lists of failure cases, worded for people, cost more than all the
 rest; which records fail is asked of the failed checks alone, afterwards.
 """
@@ -35,7 +35,7 @@ BOOK, STICHTAG, START = "__workbook", "__stichtag", "__start"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SchemaCheck:
     """A check and what it says: the rule, the column whose cell is marked, the words of the message.
 
     ``holds`` gives a truth value for each record of the frame; with ``filled``, of the column's filled cells.
@@ -56,7 +56,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class SheetSchema:
     schema: pa.DataFrameSchema
-    told: tuple[Told, ...]
+    told: tuple[SchemaCheck, ...]
 
 
 # --- from a sheet to its schema -----------------------------------------------------------------------
@@ -68,21 +68,21 @@ class _Builder:
     def __init__(self, sheet: Sheet, parameters: Parameters) -> None:
         self.sheet = sheet
         self.parameters = parameters
-        self.told: list[Told] = []
+        self.told: list[SchemaCheck] = []
 
     def cell(
         self, rule: str, column: str, holds: Callable[[pd.Series[Any]], Any], /, **words: object
     ) -> pa.Check:
         """A check of the filled cells of a column."""
-        return self._check(Told(rule, column, holds, words, filled=True))
+        return self._check(SchemaCheck(rule, column, holds, words, filled=True))
 
     def row(
         self, rule: str, column: str, holds: Callable[[pd.DataFrame], Any], /, **words: object
     ) -> pa.Check:
         """A check of whole records, which marks one column."""
-        return self._check(Told(rule, column, holds, words, filled=False))
+        return self._check(SchemaCheck(rule, column, holds, words, filled=False))
 
-    def _check(self, told: Told) -> pa.Check:
+    def _check(self, told: SchemaCheck) -> pa.Check:
         self.told.append(told)
         return pa.Check(lambda values: bool(told.holds(values).all()), error=str(len(self.told) - 1))
 
@@ -310,7 +310,7 @@ def _validate_sheet(
             yield book, _finding(tables[book], workbooks[book], rows[position], told, start)
 
 
-def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[Told]:
+def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[SchemaCheck]:
     """The checks that do not hold for every record."""
     try:
         schema.schema.validate(frame, lazy=True)
@@ -319,7 +319,7 @@ def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[Told]:
     return []
 
 
-def _finding(table: Table, workbook: Workbook, row: int, told: Told, start: str) -> Finding:
+def _finding(table: Table, workbook: Workbook, row: int, told: SchemaCheck, start: str) -> Finding:
     is_form = table.sheet == FORM_TITLE
     cell = workbook.form_cells[told.column] if is_form else table.cell(row, told.column)
     return finding(told.rule, table.sheet, cell, told.column, start=start, **told.words)

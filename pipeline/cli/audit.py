@@ -75,7 +75,7 @@ def explain(
     Gezeigt werden Regel, Lesart, Dateien und Rechnung, bis zu Blatt und Zeilen.
     NR ist ein Zielwert (Z1.2), ein Meilenstein (MS1.2), ein Kriterium (MS1.2b) oder ein Nachweis (N1.2).
     """
-    from pipeline.audit.explain import Unknown, find_asked, find_municipality
+    from pipeline.audit.explain import UnknownQuestion, find_municipality, find_requirement
     from pipeline.audit.explain import explain as lines_of
     from pipeline.cli.console import progress
 
@@ -86,10 +86,10 @@ def explain(
         return list(lines_of(outcome, nr, commune))
 
     try:
-        find_asked(rules, nr)
+        find_requirement(rules, nr)
         find_municipality(rules, commune)
         say(with_engine(work, rules, jobs))
-    except Unknown as error:
+    except UnknownQuestion as error:
         raise CommandError(str(error)) from None
 
 

@@ -17,7 +17,7 @@ from pipeline.doctor.definitions import (
     check_rules,
     check_templates,
 )
-from pipeline.doctor.model import Check, Mark, check_lines
+from pipeline.doctor.model import DoctorCheck, Urgency, check_lines
 from pipeline.doctor.place import (
     check_cache,
     check_disk,
@@ -39,12 +39,12 @@ from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.run import Outcome
 
-__all__ = ["Check", "Mark", "check_lines", "examine"]
+__all__ = ["DoctorCheck", "Urgency", "check_lines", "examine"]
 
 
 def examine(
     folder: Path, rules_folder: Path, as_of: date, look: Callable[[Path, Rules], Outcome | None]
-) -> Iterator[Check]:
+) -> Iterator[DoctorCheck]:
     """All checks of a working folder. ``look`` runs the pipeline over the received files.
 
     ``look`` returns None where no file names a planned Stichtag.

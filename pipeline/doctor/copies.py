@@ -13,7 +13,7 @@ import openpyxl
 
 from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
 from pipeline.disk.working_folder import COPIES, TEMPLATES
-from pipeline.doctor.model import NAMED, Check, Mark
+from pipeline.doctor.model import NAMED, DoctorCheck, Urgency
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.load import ROSTER_FILE
 from pipeline.template import copy_name
@@ -21,7 +21,7 @@ from pipeline.template.layout import Layout
 from pipeline.template.workbook import OwnCopies
 
 
-def check_copies(folder: Path, rules: Rules) -> Iterator[Check]:
+def check_copies(folder: Path, rules: Rules) -> Iterator[DoctorCheck]:
     """The municipalities' own copies, where some lie in the working folder, against these rules."""
     places = [folder / name for name in (TEMPLATES, COPIES)]
     found = [
@@ -35,7 +35,7 @@ def check_copies(folder: Path, rules: Rules) -> Iterator[Check]:
     fits = _Fitting(rules)
     old = [path for path, member in found if not fits(path, member)]
     if not old:
-        yield Check(Mark.GOOD, "Eigene Vorlagen", f"{len(found)} vorausgefüllte, alle aktuell")
+        yield DoctorCheck(Urgency.GOOD, "Eigene Vorlagen", f"{len(found)} vorausgefüllte, alle aktuell")
         return
     told = (
         f"{len(old)} von {len(found)} vorausgefüllten sind veraltet: {', '.join(p.name for p in old[:NAMED])}"
@@ -45,7 +45,7 @@ def check_copies(folder: Path, rules: Rules) -> Iterator[Check]:
     remedy = (
         f"kisi template --roster rules/{ROSTER_FILE} --out {place} schreibt sie neu; senden Sie sie erneut."
     )
-    yield Check(Mark.TODO, "Eigene Vorlagen", told, remedy)
+    yield DoctorCheck(Urgency.TODO, "Eigene Vorlagen", told, remedy)
 
 
 class _Fitting:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import TEMPLATE_VERSION
-from pipeline.doctor.model import Check, Mark
+from pipeline.doctor.model import DoctorCheck, Urgency
 from pipeline.engine.workers import run_in_child
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import PROJECT_FILE, ROSTER_FILE
@@ -19,43 +19,43 @@ from pipeline.template import blank_name, template_bytes
 from pipeline.template.migrate import holds_entries
 
 
-def check_rules(folder: Path, rules: Rules | RulesError) -> Check:
+def check_rules(folder: Path, rules: Rules | RulesError) -> DoctorCheck:
     if isinstance(rules, RulesError):
         problems = "\n".join(map(str, rules.problems))
         remedy = (
             "Verbessern Sie die genannten Zeilen; kisi rules prüft sie. Alles Weitere ist erst dann prüfbar."
         )
-        return Check(Mark.FAULT, "Regeln", f"{folder} ist nicht verwendbar:\n{problems}", remedy)
+        return DoctorCheck(Urgency.FAULT, "Regeln", f"{folder} ist nicht verwendbar:\n{problems}", remedy)
     files = number_of(len(rules.files), "Datei", "Dateien")
     told = f"Version {rules.project.version} aus {files}, Prüfsumme {rules.sha256[:16]}…"
-    return Check(Mark.GOOD, "Regeln", told)
+    return DoctorCheck(Urgency.GOOD, "Regeln", told)
 
 
-def check_roster(rules: Rules) -> Check:
+def check_roster(rules: Rules) -> DoctorCheck:
     told = f"{number_of(len(rules.roster), 'Kommune', 'Kommunen')} und die Projektleitung"
     if rules.notes:
         told = "\n".join((told, *map(str, rules.notes)))
     if any(n.severity is Severity.WARNING for n in rules.notes):
         remedy = f"Prüfen Sie in {ROSTER_FILE} die genannten Zeilen."
-        return Check(Mark.TODO, "Teilnehmende", told, remedy)
+        return DoctorCheck(Urgency.TODO, "Teilnehmende", told, remedy)
     if not rules.project.roster_is_sample:
-        return Check(Mark.GOOD, "Teilnehmende", told)
+        return DoctorCheck(Urgency.GOOD, "Teilnehmende", told)
     remedy = (
         f"Tragen Sie in {ROSTER_FILE} ein, wer teilnimmt, und setzen Sie in {PROJECT_FILE} „roster_is_sample: "
         "false“."
     )
-    return Check(Mark.TODO, "Teilnehmende", f"{told}; {ROSTER_FILE} ist noch das Muster.", remedy)
+    return DoctorCheck(Urgency.TODO, "Teilnehmende", f"{told}; {ROSTER_FILE} ist noch das Muster.", remedy)
 
 
-def check_exemptions(rules: Rules, as_of: date) -> Iterator[Check]:
+def check_exemptions(rules: Rules, as_of: date) -> Iterator[DoctorCheck]:
     """Nothing where no exception was granted."""
     expired = [g for g in rules.exemptions if g.valid_until < as_of]
     if rules.exemptions:
         told = f"{len(rules.exemptions)}, davon {len(expired)} am {german_date(as_of)} abgelaufen"
-        yield Check(Mark.INFO, "Ausnahmen", told)
+        yield DoctorCheck(Urgency.INFO, "Ausnahmen", told)
 
 
-def check_templates(folder: Path, rules: Rules) -> Check:
+def check_templates(folder: Path, rules: Rules) -> DoctorCheck:
     """The blank workbooks against what the definitions and rules would give now; filled ones are their owner's."""
     kinds = rules.kinds.values()
     other = [
@@ -66,9 +66,9 @@ def check_templates(folder: Path, rules: Rules) -> Check:
     if not old:
         told = f"aktuell (Vorlage {TEMPLATE_VERSION}, Regeln {rules.project.version})"
         told += f"; schon ausgefüllt: {', '.join(filled)}" if filled else ""
-        return Check(Mark.GOOD, "Vorlagen", told)
+        return DoctorCheck(Urgency.GOOD, "Vorlagen", told)
     remedy = f"kisi template --out {folder} schreibt die Vorlagen neu."
-    return Check(Mark.TODO, "Vorlagen", f"fehlt oder ist veraltet: {', '.join(old)}", remedy)
+    return DoctorCheck(Urgency.TODO, "Vorlagen", f"fehlt oder ist veraltet: {', '.join(old)}", remedy)
 
 
 def _filled(folder: Path, names: list[str], rules: Rules) -> list[str]:

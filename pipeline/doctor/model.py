@@ -12,7 +12,7 @@ NAMED = 5  # files named in a line; the rest as a number
 INDENT = 26  # mark and title; a test holds that every title fits
 
 
-class Mark(StrEnum):
+class Urgency(StrEnum):
     """How urgent it is. With TODO and FAULT there is something to do."""
 
     GOOD = "✓"
@@ -22,20 +22,20 @@ class Mark(StrEnum):
 
     @property
     def calls(self) -> bool:
-        return self in (Mark.TODO, Mark.FAULT)
+        return self in (Urgency.TODO, Urgency.FAULT)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DoctorCheck:
     """What was looked at, what was found, and what to do about it (for TODO and FAULT). All German."""
 
-    mark: Mark
+    mark: Urgency
     title: str
     found: str
     remedy: str = ""
 
 
-def check_lines(checks: Iterable[Check]) -> Iterator[str]:
+def check_lines(checks: Iterable[DoctorCheck]) -> Iterator[str]:
     """A table: mark, title, what was found; below it an arrow and what to do."""
     for check in checks:
         first = f"  {check.mark} {check.title}".ljust(INDENT)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.disk.publish import is_interrupted, output_lock, recover_interrupted_run
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
-from pipeline.doctor.model import Check, Mark
+from pipeline.doctor.model import DoctorCheck, Urgency
 from pipeline.engine.cache import CACHE_FILE
 from pipeline.reading.containers.source import path_of
 from pipeline.report.manifest import LIBRARIES, versions
@@ -21,22 +21,22 @@ _LEAST_FREE = _GIGABYTE // 2
 _COPIES = 5  # a report holds copies and rows of what was received, beside the old one until it is exchanged
 
 
-def check_versions() -> Iterator[Check]:
+def check_versions() -> Iterator[DoctorCheck]:
     found = versions()
     program = f"kisi {found['kisi']}, Vorlage {found['template']}"
-    yield Check(Mark.GOOD, "Programm", f"{program}, Python {found['python']} ({platform.system()})")
-    yield Check(Mark.GOOD, "Bibliotheken", ", ".join(f"{name} {found[name]}" for name in LIBRARIES))
+    yield DoctorCheck(Urgency.GOOD, "Programm", f"{program}, Python {found['python']} ({platform.system()})")
+    yield DoctorCheck(Urgency.GOOD, "Bibliotheken", ", ".join(f"{name} {found[name]}" for name in LIBRARIES))
 
 
-def check_parts(folder: Path) -> Check:
+def check_parts(folder: Path) -> DoctorCheck:
     missing = [name for name in (RULES, RECEIVED, RESULTS) if not (folder / name).is_dir()]
     if not missing:
-        return Check(Mark.GOOD, "Arbeitsordner", f"{folder} mit {RULES}, {RECEIVED} und {RESULTS}")
+        return DoctorCheck(Urgency.GOOD, "Arbeitsordner", f"{folder} mit {RULES}, {RECEIVED} und {RESULTS}")
     what = f"In {folder} fehlt: {', '.join(missing)}."
-    return Check(Mark.FAULT, "Arbeitsordner", what, f"kisi init {folder} legt an, was fehlt.")
+    return DoctorCheck(Urgency.FAULT, "Arbeitsordner", what, f"kisi init {folder} legt an, was fehlt.")
 
 
-def check_leftovers(folder: Path) -> Check:
+def check_leftovers(folder: Path) -> DoctorCheck:
     """Ends what killed runs have left wherever a command of ours writes."""
     places = [folder, *(folder / name for name in (RESULTS, TEMPLATES, RECEIVED))]
     found = [place for place in places if is_interrupted(place)]
@@ -45,23 +45,27 @@ def check_leftovers(folder: Path) -> Check:
     still = ", ".join(str(place) for place in found if is_interrupted(place))
     if still:
         remedy = "Warten Sie, bis der Lauf fertig ist. Läuft keiner, starten Sie kisi doctor noch einmal."
-        return Check(Mark.TODO, "Abgebrochene Läufe", f"Unfertiges in {still}.", remedy)
+        return DoctorCheck(Urgency.TODO, "Abgebrochene Läufe", f"Unfertiges in {still}.", remedy)
     if found:
-        return Check(Mark.GOOD, "Abgebrochene Läufe", "Ein Lauf war abgebrochen; der Rest ist aufgeräumt.")
-    return Check(Mark.GOOD, "Abgebrochene Läufe", "kein Rest")
+        return DoctorCheck(
+            Urgency.GOOD, "Abgebrochene Läufe", "Ein Lauf war abgebrochen; der Rest ist aufgeräumt."
+        )
+    return DoctorCheck(Urgency.GOOD, "Abgebrochene Läufe", "kein Rest")
 
 
-def check_writing(results: Path) -> Check:
+def check_writing(results: Path) -> DoctorCheck:
     if not results.is_dir():
-        return Check(Mark.INFO, "Schreibrecht", f"nicht geprüft, denn {results} gibt es nicht")
+        return DoctorCheck(Urgency.INFO, "Schreibrecht", f"nicht geprüft, denn {results} gibt es nicht")
     try:
         with output_lock(results):
-            return Check(Mark.GOOD, "Schreibrecht", f"{results} ist beschreibbar")
+            return DoctorCheck(Urgency.GOOD, "Schreibrecht", f"{results} ist beschreibbar")
     except CannotWrite as error:
-        return Check(Mark.FAULT, "Schreibrecht", str(error), "Ohne Schreibrecht entsteht kein Bericht.")
+        return DoctorCheck(
+            Urgency.FAULT, "Schreibrecht", str(error), "Ohne Schreibrecht entsteht kein Bericht."
+        )
 
 
-def check_disk(results: Path, received: Path) -> Check:
+def check_disk(results: Path, received: Path) -> DoctorCheck:
     place = next(p for p in (results, *results.absolute().parents) if p.exists())
     free = shutil.disk_usage(place).free
     files = {path_of(source) for _, source in receive(received).files} if received.is_dir() else ()
@@ -69,18 +73,18 @@ def check_disk(results: Path, received: Path) -> Check:
     wanted = max(_LEAST_FREE, _COPIES * size)
     told = f"{_gigabytes(free)} frei"
     if free >= wanted:
-        return Check(Mark.GOOD, "Speicherplatz", told)
-    return Check(
-        Mark.TODO, "Speicherplatz", told, f"Schaffen Sie Platz: {_gigabytes(wanted)} sollten es sein."
+        return DoctorCheck(Urgency.GOOD, "Speicherplatz", told)
+    return DoctorCheck(
+        Urgency.TODO, "Speicherplatz", told, f"Schaffen Sie Platz: {_gigabytes(wanted)} sollten es sein."
     )
 
 
-def check_cache(results: Path) -> Iterator[Check]:
+def check_cache(results: Path) -> Iterator[DoctorCheck]:
     """What earlier runs keep for the next one holds what stands in the workbooks: it is named."""
     cache = results / CACHE_FILE
     if cache.exists():
         told = f"{cache} ({_gigabytes(cache.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
-        yield Check(Mark.INFO, "Zwischenspeicher", told)
+        yield DoctorCheck(Urgency.INFO, "Zwischenspeicher", told)
 
 
 def _gigabytes(size: int) -> str:

@@ -9,7 +9,7 @@ from pipeline.audit.verify.manifest import Manifest, read_manifest
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Status
-from pipeline.doctor.model import Check, Mark
+from pipeline.doctor.model import DoctorCheck, Urgency
 from pipeline.report.manifest import input_hashes
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -20,39 +20,39 @@ _DONE = (
 )  # fmt: skip
 
 
-def check_received(outcome: Outcome | None) -> Check:
+def check_received(outcome: Outcome | None) -> DoctorCheck:
     if outcome is None or not outcome.received:
         remedy = "Legen Sie die ausgefüllten Mappen der Kommunen dorthin."
-        return Check(Mark.TODO, "Eingang", "noch keine Mappe mit einem Berichtsstichtag", remedy)
+        return DoctorCheck(Urgency.TODO, "Eingang", "noch keine Mappe mit einem Berichtsstichtag", remedy)
     told = number_of(len(outcome.received), "Datei", "Dateien")
     in_use = [name for name, note in outcome.notes if note.rule == _IN_USE]
     if in_use:
         remedy = "Schließen Sie sie, damit gelesen wird, was gespeichert ist."
-        return Check(
-            Mark.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(map(escaped, in_use))}", remedy
+        return DoctorCheck(
+            Urgency.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(map(escaped, in_use))}", remedy
         )
     unknown = [s.workbook.file for s in outcome.submissions if s.workbook.key is None]
     if unknown:
         what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(escaped, unknown))}"
-        return Check(Mark.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
-    return Check(Mark.GOOD, "Eingang", told)
+        return DoctorCheck(Urgency.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
+    return DoctorCheck(Urgency.GOOD, "Eingang", told)
 
 
 # --- what is due --------------------------------------------------------------------------------------
 
 
-def check_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> Check:
+def check_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> DoctorCheck:
     """Milestones and documents due in the days ahead, with how many municipalities still lack them."""
     days = rules.project.parameters.at_risk_days
     ahead = [d for d in _deadlines(rules) if as_of <= d[0] <= as_of + timedelta(days=days)]
     title = f"Fristen ab {german_date(as_of)}"
     if not ahead:
-        return Check(Mark.GOOD, title, f"keine in den nächsten {days} Tagen")
+        return DoctorCheck(Urgency.GOOD, title, f"keine in den nächsten {days} Tagen")
     known = f"\nStand der Abgaben: {german_date(outcome.as_of)}." if outcome else ""
     told = "\n".join(f"{german_date(due)}: {nr}{_lacking(nr, due, outcome)}" for due, nr in ahead)
-    mark = Mark.GOOD if outcome and not any(_open(nr, due, outcome) for due, nr in ahead) else Mark.TODO
-    remedy = "Erinnern Sie die Kommunen an das, was fehlt." if mark is Mark.TODO else ""
-    return Check(mark, title, told + known, remedy)
+    mark = Urgency.GOOD if outcome and not any(_open(nr, due, outcome) for due, nr in ahead) else Urgency.TODO
+    remedy = "Erinnern Sie die Kommunen an das, was fehlt." if mark is Urgency.TODO else ""
+    return DoctorCheck(mark, title, told + known, remedy)
 
 
 def _deadlines(rules: Rules) -> list[tuple[date, str]]:
@@ -79,17 +79,17 @@ def _lacking(nr: str, due: date, outcome: Outcome | None) -> str:
 # --- the last report ----------------------------------------------------------------------------------
 
 
-def check_last_report(results: Path, outcome: Outcome) -> Check:
+def check_last_report(results: Path, outcome: Outcome) -> DoctorCheck:
     """Whether the latest report rests on the files and rules that are there now."""
     found = [m for p in sorted(results.glob("????-??-??")) if (m := read_manifest(p)) is not None]
     if not found:
-        return Check(Mark.INFO, "Letzter Bericht", "noch keiner")
+        return DoctorCheck(Urgency.INFO, "Letzter Bericht", "noch keiner")
     last = found[-1]
     news = _news(last, outcome)
     told = f"Stand {german_date(last.as_of)}" + (
         f"; seither {', '.join(news)}" if news else ", auf dem neuesten Stand"
     )
-    return Check(Mark.INFO, "Letzter Bericht", told)
+    return DoctorCheck(Urgency.INFO, "Letzter Bericht", told)
 
 
 def _news(last: Manifest, outcome: Outcome) -> list[str]:

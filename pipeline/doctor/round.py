@@ -9,18 +9,18 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import RoundStatus, State, Workbook
 from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
-from pipeline.doctor.model import NAMED, Check, Mark
+from pipeline.doctor.model import NAMED, DoctorCheck, Urgency
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome
 from pipeline.selection import previous_of
 
 
-def check_round(outcome: Outcome) -> Check:
+def check_round(outcome: Outcome) -> DoctorCheck:
     """Who stands how in the round of the next report."""
     of = outcome.round
     if of.stichtag is None or of.due is None:
         told = f"Der {german_date(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
-        return Check(Mark.INFO, "Runde", told)
+        return DoctorCheck(Urgency.INFO, "Runde", told)
     lines = [f"Abgabe bis {german_date(of.due)}"]
     for status in RoundStatus:
         names = [_named(m, status, outcome) for m in of.members(status)]
@@ -31,8 +31,8 @@ def check_round(outcome: Outcome) -> Check:
         remedies.append("Senden Sie den Zurückgewiesenen ihre Rückmeldung; kisi report schreibt sie.")
     if of.members(RoundStatus.OUTSTANDING):
         remedies.append("Erinnern Sie, von wem die Abgabe aussteht.")
-    mark = Mark.TODO if remedies else Mark.GOOD
-    return Check(mark, f"Runde {german_date(of.stichtag)}", "\n".join(lines), " ".join(remedies))
+    mark = Urgency.TODO if remedies else Urgency.GOOD
+    return DoctorCheck(mark, f"Runde {german_date(of.stichtag)}", "\n".join(lines), " ".join(remedies))
 
 
 def _named(member: Municipality, status: RoundStatus, outcome: Outcome) -> str:
@@ -47,15 +47,15 @@ def _named(member: Municipality, status: RoundStatus, outcome: Outcome) -> str:
     return member.name
 
 
-def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[Check]:
+def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[DoctorCheck]:
     """Nothing where the round is that of today."""
     planned = rules.round_of(today)
     if planned and (outcome.round.stichtag is None or planned.stichtag > outcome.round.stichtag):
         told = f"Für den Stichtag {german_date(planned.stichtag)} (Abgabe bis {german_date(planned.due)}) kam noch keine Mappe."
-        yield Check(Mark.TODO, "Neue Runde", told, "Erinnern Sie, sobald die Abgaben fällig werden.")
+        yield DoctorCheck(Urgency.TODO, "Neue Runde", told, "Erinnern Sie, sobald die Abgaben fällig werden.")
 
 
-def check_later(outcome: Outcome) -> Iterator[Check]:
+def check_later(outcome: Outcome) -> Iterator[DoctorCheck]:
     """A slip of the pen must not hide a submission among the later ones."""
     lines = [
         f"{escaped(s.workbook.file)} nennt den Stichtag {german_date(s.workbook.stichtag)}: Tippfehler?"
@@ -65,20 +65,22 @@ def check_later(outcome: Outcome) -> Iterator[Check]:
         remedy = (
             "Diese Dateien nehmen am nächsten Bericht nicht teil. Fragen Sie nach, wenn der Tag nicht stimmt."
         )
-        yield Check(Mark.TODO, "Spätere Stichtage", "\n".join(lines), remedy)
+        yield DoctorCheck(Urgency.TODO, "Spätere Stichtage", "\n".join(lines), remedy)
 
 
-def check_withdrawals(outcome: Outcome) -> Iterator[Check]:
+def check_withdrawals(outcome: Outcome) -> Iterator[DoctorCheck]:
     unused = [u for u in outcome.withdrawals if not u.files and not u.later]
     if outcome.withdrawals:
         told = number_of(len(outcome.withdrawals), "Eintrag", "Einträge")
-        yield Check(Mark.INFO, "Rücknahmen", f"{told}, davon {len(unused)} ohne passende Datei im Eingang")
+        yield DoctorCheck(
+            Urgency.INFO, "Rücknahmen", f"{told}, davon {len(unused)} ohne passende Datei im Eingang"
+        )
 
 
 # --- archive ------------------------------------------------------------------------------------------
 
 
-def check_archive(outcome: Outcome) -> Iterator[Check]:
+def check_archive(outcome: Outcome) -> Iterator[DoctorCheck]:
     """Files of past rounds that neither count nor serve the comparison; nothing where there are none."""
     files = archivable(outcome)
     if not files:
@@ -90,7 +92,7 @@ def check_archive(outcome: Outcome) -> Iterator[Check]:
         f"{', '.join(map(escaped, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
         "sich nur mit ihnen nachrechnen."
     )
-    yield Check(Mark.INFO, "Archiv", told)
+    yield DoctorCheck(Urgency.INFO, "Archiv", told)
 
 
 def archivable(outcome: Outcome) -> list[str]:

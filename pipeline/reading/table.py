@@ -13,7 +13,7 @@ from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 from pipeline.definitions.sheets import RULE_INPUTS, RULE_NR
 from pipeline.reading.locate import Located, is_blank, locate
-from pipeline.reading.package import RawSheet, Special, Taken, accounted
+from pipeline.reading.package import RawSheet, ReadColumn, Special, accounted
 from pipeline.reading.rows import strays
 from pipeline.reading.values import parse_column
 
@@ -173,7 +173,7 @@ class _Reading:
             found.raw.rows,
             found.header,
             found.positions,
-            [Taken(found.at[n], raws, self.values[n], self.told[n]) for n, raws in self.raws.items()],
+            [ReadColumn(found.at[n], raws, self.values[n], self.told[n]) for n, raws in self.raws.items()],
             is_blank,
             set(found.ignored),
         )

@@ -15,7 +15,7 @@ from pipeline.engine.workers import in_lists
 from pipeline.feedback import Copy, Setting, Task, feedback_batch, may_have_copy, task_of, without_copy
 from pipeline.reading.containers.opened import contents
 from pipeline.reading.containers.source import Source, Unread
-from pipeline.report.feedback_places import Place, feedback_places
+from pipeline.report.feedback_places import FeedbackPlace, feedback_places
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Submission
 from pipeline.selection import next_numbers
@@ -99,7 +99,7 @@ def made_copies(
     return (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch)
 
 
-def _told(workbook: Workbook, place: Place, *, copied: bool) -> Iterator[str]:
+def _told(workbook: Workbook, place: FeedbackPlace, *, copied: bool) -> Iterator[str]:
     if not copied and may_have_copy(workbook):
         yield f"{workbook.file}: ohne markierte Kopie; das Anschreiben nennt alle Befunde."
     elif copied and place.told:

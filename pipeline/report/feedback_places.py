@@ -21,7 +21,7 @@ _LIKE_A_LETTER = re.compile(r"\.txt(?:\.xlsx|\.ordner)*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FeedbackPlace:
     """Paths inside the folder. ``told``: the copy has another name than its file."""
 
     copy: PurePosixPath
@@ -29,7 +29,7 @@ class Place:
     told: bool
 
 
-def feedback_places(names: Iterable[str]) -> dict[str, Place]:
+def feedback_places(names: Iterable[str]) -> dict[str, FeedbackPlace]:
     """The place of each received file, by its path; the order of the names decides who gives way."""
     taken = _Taken()
     return {name: _place(name, taken) for name in names}
@@ -54,7 +54,7 @@ def _key(path: PurePosixPath) -> str:
     return unicodedata.normalize("NFC", str(path)).casefold()
 
 
-def _place(name: str, taken: _Taken) -> Place:
+def _place(name: str, taken: _Taken) -> FeedbackPlace:
     *folders, file = _inside(name)
     folder = PurePosixPath()
     for part in folders:
@@ -66,7 +66,7 @@ def _place(name: str, taken: _Taken) -> Place:
             break
     taken.add(copy)
     taken.add(letter)
-    return Place(copy, letter, str(copy) != name)
+    return FeedbackPlace(copy, letter, str(copy) != name)
 
 
 def _folder(above: PurePosixPath, part: str, taken: _Taken) -> PurePosixPath:

@@ -16,7 +16,7 @@ from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE, LISTS_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import CellCheck, cross_checks, form_checks
-from pipeline.template.check_rules import Check, checks_of
+from pipeline.template.check_rules import InputCheck, checks_of
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW
 from pipeline.template.styles import LINK as LINK_COLOUR
 from pipeline.template.styles import TAB_STATE
@@ -32,7 +32,7 @@ RANKED = 1000  # more than there are lines
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """Formulas for the count and for the address of the first cell, and what they give when blank."""
 
     sheet: str
@@ -52,7 +52,7 @@ class Block:
     """Where the lines stand in Listen: one a row, below a header."""
 
     column: int
-    lines: tuple[Line, ...]
+    lines: tuple[CheckLine, ...]
 
     def cell(self, what: int, number: int) -> str:
         return f"'{LISTS_TITLE}'!${xl_col_to_name(self.column + what)}${number + 2}"
@@ -88,19 +88,19 @@ def block_of(book: Book) -> Block:
     return Block(book.layout.stichtage_column + 2, tuple(lines))
 
 
-def line_of_cell(check: CellCheck) -> Line:
+def line_of_cell(check: CellCheck) -> CheckLine:
     count = f"IFERROR(IF({check.wrong},1,0),1)"
-    return Line(check.sheet, check.text, count, excel_text(check.cell), check.blank, check.cell)
+    return CheckLine(check.sheet, check.text, count, excel_text(check.cell), check.blank, check.cell)
 
 
-def line_of_column(check: Check) -> Line:
+def line_of_column(check: InputCheck) -> CheckLine:
     """The first wrong cell is looked for only when there is one; error values in other cells do no harm."""
     mask = f"IFERROR(--({check.mask}),0)"
     found = f'IFERROR("{check.area.letter(check.column)}"&(MATCH(1,{mask},0)+{FIRST_ROW}),"")'
     count = f"SUM({mask})"
     if check.quick:
         count = f"IF({'+'.join(check.clean)}=0,{check.quick},{count})"
-    return Line(check.area.sheet.title, f"{check.column}: {check.text}", count, found)
+    return CheckLine(check.area.sheet.title, f"{check.column}: {check.text}", count, found)
 
 
 def _marker(severity: Severity) -> str:
@@ -140,7 +140,7 @@ def write_block(book: Book, block: Block) -> None:
         )
 
 
-def _blank_rank(line: Line, k: int) -> int:
+def _blank_rank(line: CheckLine, k: int) -> int:
     level = SEVERITIES.index(line.severity) if line.blank else len(SEVERITIES)
     return level * RANKED + k
 
@@ -191,7 +191,7 @@ def write_check(book: Book, block: Block) -> None:
     _colour(book, sheet, FIRST_ROW + len(block.lines) - 1)
 
 
-def _write_line(book: Book, sheet: Worksheet, block: Block, k: int, blank: Line) -> None:
+def _write_line(book: Book, sheet: Worksheet, block: Block, k: int, blank: CheckLine) -> None:
     """The k-th line to show; ``blank`` is the one that stands there in a blank workbook."""
     row, plain = FIRST_ROW + k, book.styles.fixed()
     which = block.cell(B_ORDER, k)

@@ -38,7 +38,15 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.template import counting
 from pipeline.template.book import Book, known
-from pipeline.template.check_rules import Check, date_text, first_places, holds, key_value, place_of, worded
+from pipeline.template.check_rules import (
+    InputCheck,
+    date_text,
+    first_places,
+    holds,
+    key_value,
+    place_of,
+    worded,
+)
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, LATER, STICHTAGE, Layout
 from pipeline.template.mending import digits_only
@@ -123,7 +131,7 @@ def _nil_returns(layout: Layout) -> Iterator[CellCheck]:
 # --- two sheets ---------------------------------------------------------------------------------------
 
 
-def cross_checks(layout: Layout) -> Iterator[Check]:
+def cross_checks(layout: Layout) -> Iterator[InputCheck]:
     """Persons against needs and stock, trainings against attendances."""
     titles = layout.areas
     if PERSONS.title in titles:
@@ -135,14 +143,14 @@ def cross_checks(layout: Layout) -> Iterator[Check]:
         yield _training_too_small(layout)
 
 
-def _unchecked_papers(layout: Layout) -> Check:
+def _unchecked_papers(layout: Layout) -> InputCheck:
     area = layout.areas[PERSONS.title]
-    return Check(
+    return InputCheck(
         area, PERSON_PAPER.name, worded("P30"), f"({area.value(PERSON_PAPER.name)}={excel_text(NO)})"
     )
 
 
-def _need_before_recording(layout: Layout) -> Check:
+def _need_before_recording(layout: Layout) -> InputCheck:
     """A day of the person that is told itself does not count."""
     needs, persons = layout.areas[NEEDS.title], layout.areas[PERSONS.title]
     who, keys, days = (
@@ -155,17 +163,17 @@ def _need_before_recording(layout: Layout) -> Check:
     earliest, latest = counting.day(limits.earliest_date), counting.day(limits.latest_date)
     sound = f'({recorded}<=IF({STICHTAG}="",{latest},{STICHTAG}))'
     mask = f'({needs.name(NEED_RECORDED.name)}<>"")*ISNUMBER(MATCH({who},{keys},0))*({days}-{recorded}<0)*({days}>={earliest})*{sound}'
-    return Check(needs, NEED_RECORDED.name, worded("P09", other=PERSON_RECORDED.name), mask)
+    return InputCheck(needs, NEED_RECORDED.name, worded("P09", other=PERSON_RECORDED.name), mask)
 
 
-def _needs_without_recording(layout: Layout) -> Check:
+def _needs_without_recording(layout: Layout) -> InputCheck:
     needs, persons = layout.areas[NEEDS.title], layout.areas[PERSONS.title]
     keys, who = persons.value(PERSON_KEY.name), needs.value(NEED_PERSON.name)
     mask = f'({persons.value(PERSON_RECORDED.name)}="")*({keys}<>"")*ISNUMBER(MATCH({keys},{who},0))'
-    return Check(persons, PERSON_RECORDED.name, worded("P10"), mask)
+    return InputCheck(persons, PERSON_RECORDED.name, worded("P10"), mask)
 
 
-def _stock_exceeded(layout: Layout) -> Check:
+def _stock_exceeded(layout: Layout) -> InputCheck:
     """Persons present are counted by COUNTIFS, or one by one where their cells are not as they are meant."""
     stock, persons = layout.areas[STOCK.title], layout.areas[PERSONS.title]
     days, numbers, typed = (
@@ -189,10 +197,10 @@ def _stock_exceeded(layout: Layout) -> Check:
     slow = f"MMULT(IFERROR(--({there}),0),ROW({persons.name(PERSON_ARRIVED.name)})^0)"
     odd = "+".join((*(persons.odd(c) for c in columns), stock.odd(STOCK_DATE.name)))
     mask = f'({typed}<>"")*(IF({odd}=0,{quick},{slow})>{numbers})*({numbers}>={STOCK_NUMBER.minimum})'
-    return Check(stock, STOCK_NUMBER.name, worded("P11", table=PERSONS.title), mask)
+    return InputCheck(stock, STOCK_NUMBER.name, worded("P11", table=PERSONS.title), mask)
 
 
-def _training_too_small(layout: Layout) -> Check:
+def _training_too_small(layout: Layout) -> InputCheck:
     """A Schulungsteilnahme that is entered twice counts once."""
     trainings, attendances = layout.areas[TRAININGS.title], layout.areas[ATTENDANCES.title]
     keys, size = trainings.value(TRAINING_KEY.name), trainings.value(TRAINING_SIZE.name)
@@ -205,4 +213,4 @@ def _training_too_small(layout: Layout) -> Check:
     assert audience is not None
     suitable = holds(audience, trainings)
     mask = f'{suitable}*ISNUMBER({size})*({keys}<>"")*(IF({plain},{quick},{slow})>{size})'
-    return Check(trainings, TRAINING_SIZE.name, worded("P12", table=ATTENDANCES.title), mask)
+    return InputCheck(trainings, TRAINING_SIZE.name, worded("P12", table=ATTENDANCES.title), mask)

@@ -40,7 +40,7 @@ from pipeline.xlsx.formulas import excel_text
 
 
 @dataclass(frozen=True)
-class Check:
+class InputCheck:
     """One line: what is wrong in which column.
 
     ``quick`` is a formula for the count that is right while all cells named in ``clean`` are 0.
@@ -75,7 +75,7 @@ def date_text(rules: Rules) -> str:
     )
 
 
-def checks_of(layout: Layout) -> Iterator[Check]:
+def checks_of(layout: Layout) -> Iterator[InputCheck]:
     """All lines that concern one sheet and the sheets it refers to, in the order of the tabs."""
     for area in layout.areas.values():
         if area.sheet.prefill:
@@ -95,26 +95,26 @@ def checks_of(layout: Layout) -> Iterator[Check]:
 # --- single cells -------------------------------------------------------------------------------------
 
 
-def _cells(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
+def _cells(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
     name, value, clean = column.name, area.value(column.name), (area.odd(column.name),)
     if column.required:
-        yield Check(area, name, worded("W13"), f'{filled(area)}*({value}="")', "0", (area.gaps_name,))
+        yield InputCheck(area, name, worded("W13"), f'{filled(area)}*({value}="")', "0", (area.gaps_name,))
     match column.kind:
         case Kind.KEY | Kind.REFERENCE:
             mask = _or_error(f'({value}<>"")*(1-{key_is_sound(value, column.prefix)})')
-            yield Check(area, name, worded("W12", form=key_form(column)), mask, "0", clean)
+            yield InputCheck(area, name, worded("W12", form=key_form(column)), mask, "0", clean)
         case Kind.CHOICE:
             mask = _or_error(f'({value}<>"")*(1-{_listed(value, layout.choices[column.choices])})')
-            yield Check(area, name, worded("W10"), mask, "0", clean)
+            yield InputCheck(area, name, worded("W10"), mask, "0", clean)
         case Kind.CHOICES:
             mask = any_part(area, column, lambda part: f"1-{_listed(part, layout.choices[column.choices])}")
-            yield Check(area, name, worded("W10"), mask, "0", clean)
+            yield InputCheck(area, name, worded("W10"), mask, "0", clean)
         case Kind.INTEGER:
             mask = _or_error(
                 f'({value}<>"")*(1-IFERROR(({value}>={column.minimum})*({value}=INT({value})),0))'
             )
             quick = f'COUNTIF({area.name(name)},"<{column.minimum}")'
-            yield Check(area, name, integer_text(column), mask, quick, clean)
+            yield InputCheck(area, name, integer_text(column), mask, quick, clean)
             yield _typed_as_text(area, column, "M05")
         case Kind.DATE:
             yield from _dates(area, column, layout.rules)
@@ -133,36 +133,38 @@ def outside(value: str, first: str, last: str) -> str:
     return f'({value}<>"")*(1-({value}>={first})*({value}<={last}))'
 
 
-def _texts(area: Area, column: Column) -> Iterator[Check]:
+def _texts(area: Area, column: Column) -> Iterator[InputCheck]:
     cells, value = area.name(column.name), area.value(column.name)
-    yield Check(area, column.name, worded("W01"), f"ISERROR({cells})")
+    yield InputCheck(area, column.name, worded("W01"), f"ISERROR({cells})")
     if column.max_length < Column.max_length:
         mask = f"LEN({value})>{column.max_length}"
-        yield Check(area, column.name, worded("W09", maximum=column.max_length), mask)
+        yield InputCheck(area, column.name, worded("W09", maximum=column.max_length), mask)
 
 
-def _typed_as_text(area: Area, column: Column, rule: str) -> Check:
+def _typed_as_text(area: Area, column: Column, rule: str) -> InputCheck:
     mask = f"ISTEXT({area.name(column.name)})*ISNUMBER({area.value(column.name)})"
-    return Check(area, column.name, worded(rule), mask, "0", (area.odd(column.name),))
+    return InputCheck(area, column.name, worded(rule), mask, "0", (area.odd(column.name),))
 
 
-def _dates(area: Area, column: Column, rules: Rules) -> Iterator[Check]:
+def _dates(area: Area, column: Column, rules: Rules) -> Iterator[InputCheck]:
     name, cells, value = column.name, area.name(column.name), area.value(column.name)
     clean, limits = (area.odd(name),), rules.project.parameters
     first, last = counting.day(limits.earliest_date), counting.day(limits.latest_date)
     mask = _or_error(outside(value, first, last))
     quick = f'COUNT({cells})-COUNTIFS({cells},">="&{first},{cells},"<"&({last}+1))'
-    yield Check(area, name, date_text(rules), mask, quick, clean)
+    yield InputCheck(area, name, date_text(rules), mask, quick, clean)
     if column.fact:
         yield after_stichtag(area, name, rules)
     if column.project_time:
         start = counting.day(rules.project.start)
         quick = f'COUNTIFS({cells},">="&{first},{cells},"<"&{start})'
         mask = f"ISNUMBER({value})*({value}>={first})*({value}<{start})"
-        yield Check(area, name, worded("P20", start=german_date(rules.project.start)), mask, quick, clean)
+        yield InputCheck(
+            area, name, worded("P20", start=german_date(rules.project.start)), mask, quick, clean
+        )
 
 
-def after_stichtag(area: Area, name: str, rules: Rules, where: str = "1") -> Check:
+def after_stichtag(area: Area, name: str, rules: Rules, where: str = "1") -> InputCheck:
     """A day that is told already, because there is no such day in the project's time, is not told again."""
     cells, value = area.name(name), area.value(name)
     end = counting.day(rules.project.parameters.latest_date)
@@ -171,7 +173,7 @@ def after_stichtag(area: Area, name: str, rules: Rules, where: str = "1") -> Che
     quick = f'IF({STICHTAG}="",0,{days})' if where == "1" else ""
     few = f"({LATER}<{MANY_ROWS})"
     quick = f"{few}*{quick}" if quick else ""
-    return Check(area, name, worded("P02"), f"{few}*{mask}", quick, (area.odd(name),))
+    return InputCheck(area, name, worded("P02"), f"{few}*{mask}", quick, (area.odd(name),))
 
 
 # --- rows ---------------------------------------------------------------------------------------------
@@ -201,7 +203,7 @@ def _complete(area: Area, key: str) -> str:
     return f"ISNUMBER({value})" if area.sheet.column(key).kind is Kind.DATE else f'({value}<>"")'
 
 
-def _unique(area: Area) -> Iterator[Check]:
+def _unique(area: Area) -> Iterator[InputCheck]:
     """Each repeat after the first."""
     keys = area.sheet.key
     if not keys:
@@ -210,16 +212,16 @@ def _unique(area: Area) -> Iterator[Check]:
     first, here = first_places(area)
     mask, text = f"{complete}*IFERROR({first}<>{here},0)", worded("P03", columns=" + ".join(keys))
     if len(keys) == 1:
-        yield Check(area, keys[0], text, mask)
+        yield InputCheck(area, keys[0], text, mask)
         return
     code = _code(area)
     plain = f"(MATCH({code},{code},0)<>{here})"
     odd = tuple(area.odd(k) for k in keys)
     quick = f"ROWS({area.name(keys[0])})-SUM(--(FREQUENCY({code},{code})>0))"
-    yield Check(area, keys[0], text, f"IF({'+'.join(odd)}=0,{plain},{mask})", quick, odd)
+    yield InputCheck(area, keys[0], text, f"IF({'+'.join(odd)}=0,{plain},{mask})", quick, odd)
 
 
-def _orders(area: Area, rules: Rules) -> Iterator[Check]:
+def _orders(area: Area, rules: Rules) -> Iterator[InputCheck]:
     """Each date against all before it in its chain, told once; one that is told itself does not count."""
     limits = rules.project.parameters
     earliest, latest = counting.day(limits.earliest_date), counting.day(limits.latest_date)
@@ -235,7 +237,7 @@ def _orders(area: Area, rules: Rules) -> Iterator[Check]:
             value = area.value(later)
             told = "".join(f"*(1-{before(c, value)})" for c in chain[: chain.index(earlier)])
             mask = f'({area.name(later)}<>"")*{before(earlier, value)}*({value}>={earliest}){told}'
-            yield Check(area, later, worded("P04", before=earlier), mask)
+            yield InputCheck(area, later, worded("P04", before=earlier), mask)
 
 
 def _plain(cells: str) -> str:
@@ -260,37 +262,37 @@ def _listed(text: str, choices: str) -> str:
     return f"ISNUMBER(MATCH({literally(_plain(text))},{_plain(choices)},0))"
 
 
-def _dependent(area: Area, dependent: Dependent, layout: Layout) -> Iterator[Check]:
+def _dependent(area: Area, dependent: Dependent, layout: Layout) -> Iterator[InputCheck]:
     value, when = area.value(dependent.column), holds(dependent.when, area)
     condition, other = condition_text(dependent.when), dependent.when.column
-    yield Check(area, dependent.column, worded("P05", condition=condition), f'{when}*({value}="")')
+    yield InputCheck(area, dependent.column, worded("P05", condition=condition), f'{when}*({value}="")')
     if dependent.else_empty:
         listed = _listed(area.value(other), layout.choices[area.sheet.column(other).choices])
         mask = f'(1-{when})*({value}<>"")*IF({area.odd(other)}=0,{area.value(other)}<>"",{listed})'
-        yield Check(area, dependent.column, worded("P06", condition=condition, other=other), mask)
+        yield InputCheck(area, dependent.column, worded("P06", condition=condition, other=other), mask)
 
 
-def _rule_rows(area: Area, layout: Layout) -> Iterator[Check]:
+def _rule_rows(area: Area, layout: Layout) -> Iterator[InputCheck]:
     """What stands in the sheets of the rules: numbers, days, evidence, and entries where a figure is computed."""
     number, done = area.name(RULE_NR.name), area.value(RULE_FULFILLED.name)
     entry = area.name(RULE_ENTRY.name)
     wanted = f"({entry}={excel_text(ENTRY_WANTED)})"
     known = _listed(number, layout.choices[layout.numbers(area.sheet)])
     inputs = "+".join(f"IFERROR(LEN({area.name(c)}),1)" for c in RULE_INPUTS)
-    yield Check(area, RULE_NR.name, worded("P14"), f"(1-{known})*(LEN({number})>0)*({inputs}>0)")
+    yield InputCheck(area, RULE_NR.name, worded("P14"), f"(1-{known})*(LEN({number})>0)*({inputs}>0)")
     limits = layout.rules.project.parameters
     wrong = outside(done, counting.day(limits.earliest_date), counting.day(limits.latest_date))
     mask = f"{wanted}*{_or_error(wrong)}"
-    yield Check(area, RULE_FULFILLED.name, date_text(layout.rules), mask)
+    yield InputCheck(area, RULE_FULFILLED.name, date_text(layout.rules), mask)
     yield after_stichtag(area, RULE_FULFILLED.name, layout.rules, wanted)
     evidence = area.value(RULE_EVIDENCE.name)
     mask = f'{wanted}*ISNUMBER({done})*({evidence}="")'
-    yield Check(area, RULE_EVIDENCE.name, worded("P21", table=EVIDENCE.title), mask)
+    yield InputCheck(area, RULE_EVIDENCE.name, worded("P21", table=EVIDENCE.title), mask)
     for column in RULE_INPUTS:
         mask = f"({entry}={excel_text(ENTRY_COMPUTED)})*(LEN({area.name(column)})>0)"
-        yield Check(area, column, worded("P23"), mask)
+        yield InputCheck(area, column, worded("P23"), mask)
         if area.sheet.column(column).kind is Kind.TEXT:
-            yield Check(area, column, worded("W01"), f"{wanted}*ISERROR({area.name(column)})")
+            yield InputCheck(area, column, worded("W01"), f"{wanted}*ISERROR({area.name(column)})")
 
 
 # --- references ---------------------------------------------------------------------------------------
@@ -307,13 +309,13 @@ def key_value(layout: Layout, sheet: Sheet | str) -> str:
     return area.value(area.sheet.key[0])
 
 
-def _reference(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
+def _reference(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
     value, keys = area.value(column.name), key_value(layout, column.to)
     text, sound = worded("P07", table=column.to), key_is_sound(value, column.prefix)
     if column.kind is Kind.REFERENCES:
         where = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})*" if area.sheet.prefill else ""
         wrong = any_part(area, column, lambda part: f"1-{key_is_sound(part, column.prefix)}")
-        yield Check(
+        yield InputCheck(
             area,
             column.name,
             worded("W12", form=key_form(column)),
@@ -327,9 +329,9 @@ def _reference(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
             lambda part: f"{key_is_sound(part, column.prefix)}*ISERROR(MATCH({part},{keys},0))",
             error=0,
         )
-        yield Check(area, column.name, text, where + lost)
+        yield InputCheck(area, column.name, text, where + lost)
         return
-    yield Check(area, column.name, text, f'({value}<>"")*{sound}*ISERROR(MATCH({value},{keys},0))')
+    yield InputCheck(area, column.name, text, f'({value}<>"")*{sound}*ISERROR(MATCH({value},{keys},0))')
     if column.to_where is not None:
         condition, target = column.to_where, layout.areas[column.to]
         found = f"INDEX({target.value(condition.column)},{place_of(value, keys)})"
@@ -337,7 +339,7 @@ def _reference(area: Area, column: Column, layout: Layout) -> Iterator[Check]:
         fitting = _listed(found, layout.choices[condition.values])
         mask = f'({value}<>"")*ISNUMBER(MATCH({value},{keys},0))*{valid}*(1-{fitting})'
         words = {"table": column.to, "other": condition.column, "values": either(condition.values)}
-        yield Check(area, column.name, worded("P08", **words), mask)
+        yield InputCheck(area, column.name, worded("P08", **words), mask)
 
 
 def any_part(area: Area, column: Column, wrong: Callable[[str], str], error: int = 1) -> str:

@@ -30,13 +30,13 @@ class Literal(str):
     __slots__ = ()
 
 
-class Linked(Literal):
+class LinkedText(Literal):
     """A text that is a link as well."""
 
     __slots__ = ("target",)
     target: str
 
-    def __new__(cls, text: str, target: str) -> Linked:
+    def __new__(cls, text: str, target: str) -> LinkedText:
         self = super().__new__(cls, text)
         self.target = target
         return self
@@ -122,7 +122,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
     cell.value = value
     if isinstance(value, Literal):
         cell.data_type = "s"
-    if isinstance(value, Linked):
+    if isinstance(value, LinkedText):
         cell.hyperlink = value.target
     cell.number_format = _number_format(looks, cell.number_format, value)
 

@@ -11,12 +11,18 @@ from xlsxwriter.format import Format
 from pipeline.definitions.palette import BLOCKED, INPUT, LINE, LOCKED
 from pipeline.definitions.sheets import GUIDE_TITLE
 from pipeline.template.book import TITLE_HEIGHT, Book, lay_page, row_height
-from pipeline.template.guide_parts import Line, Look, lines_of
+from pipeline.template.guide_parts import GuideLine, LineStyle, lines_of
 from pipeline.template.styles import ERROR, TAB_GUIDE, WANTED
 
 WIDTHS = (26, 92, 46)
 
-_FILLS = {Look.INPUT: INPUT, Look.LOCKED: LOCKED, Look.BLOCKED: BLOCKED, Look.BAD: ERROR, Look.WANTED: WANTED}
+_FILLS = {
+    LineStyle.INPUT: INPUT,
+    LineStyle.LOCKED: LOCKED,
+    LineStyle.BLOCKED: BLOCKED,
+    LineStyle.BAD: ERROR,
+    LineStyle.WANTED: WANTED,
+}
 
 
 @dataclass(frozen=True)
@@ -28,19 +34,19 @@ class _Styles:
     last: Format
 
 
-def _styles(book: Book, look: Look) -> _Styles:
+def _styles(book: Book, look: LineStyle) -> _Styles:
     s = book.styles
-    if look is Look.SECTION:
+    if look is LineStyle.SECTION:
         return _Styles(s.section, s.section, s.section)
-    if look is Look.HEADER:
+    if look is LineStyle.HEADER:
         frame = {"bg_color": LOCKED, "border": 1, "border_color": LINE, "align": "left", "indent": 1}
         header = s.get(bold=True, text_wrap=True, **frame)
         return _Styles(header, header, header)
-    if look is Look.PLAIN:
+    if look is LineStyle.PLAIN:
         prose = {"text_wrap": True, "align": "left", "indent": 1}
         return _Styles(s.get(bold=True, **prose), s.get(**prose), s.get(**prose))
     grid = s.get(text_wrap=True, border=1, border_color=LINE, align="left", indent=1)
-    if look is Look.HEADER_REQUIRED:
+    if look is LineStyle.HEADER_REQUIRED:
         return _Styles(s.header(required=True), grid, grid)
     fill = {"bg_color": _FILLS[look]} if look in _FILLS else {}
     return _Styles(
@@ -56,26 +62,26 @@ def _shown(value: str | int | date | None) -> str:
     return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
 
 
-def _write(book: Book, row: int, line: Line) -> None:
+def _write(book: Book, row: int, line: GuideLine) -> None:
     sheet, styles = book.sheets[GUIDE_TITLE], _styles(book, line.look)
     texts = (line.first, line.text, _shown(line.last))
-    sheet.set_row(row, 20 if line.look is Look.SECTION else row_height(texts, WIDTHS))
-    linked = (0 if line.look is Look.HEADER else 2) if line.link else None
+    sheet.set_row(row, 20 if line.look is LineStyle.SECTION else row_height(texts, WIDTHS))
+    linked = (0 if line.look is LineStyle.HEADER else 2) if line.link else None
     for column, (text, style) in enumerate(zip(texts, (styles.first, styles.text, styles.last), strict=True)):
         if column == linked:
-            look = book.styles.linked_header if line.look is Look.HEADER else book.styles.linked
+            look = book.styles.linked_header if line.look is LineStyle.HEADER else book.styles.linked
             sheet.write_url(row, column, f"internal:'{line.link}'!A1", look, text)
         elif text:
             sheet.write_string(row, column, text, style)
-        elif line.look is not Look.PLAIN:
+        elif line.look is not LineStyle.PLAIN:
             sheet.write_blank(row, column, None, style)
 
 
-def _numbered(book: Book) -> Iterator[tuple[int, Line]]:
+def _numbered(book: Book) -> Iterator[tuple[int, GuideLine]]:
     """The lines with their rows: a blank row before each section."""
     row = 0
     for line in lines_of(book):
-        row += 2 if line.look is Look.SECTION else 1
+        row += 2 if line.look is LineStyle.SECTION else 1
         yield row, line
 
 

@@ -28,7 +28,7 @@ from pipeline.template.book import Book
 from pipeline.template.layout import label
 
 
-class Look(Enum):
+class LineStyle(Enum):
     """How a line is drawn."""
 
     SECTION = auto()
@@ -44,17 +44,17 @@ class Look(Enum):
 
 
 @dataclass(frozen=True)
-class Line:
+class GuideLine:
     """Three cells: a short label, the text, and a date or an example."""
 
-    look: Look
+    look: LineStyle
     first: str = ""
     text: str = ""
     last: str | int | date | None = None
     link: str = ""  # sheet to which the last cell leads, or the first one of a header
 
 
-def lines_of(book: Book) -> Iterator[Line]:
+def lines_of(book: Book) -> Iterator[GuideLine]:
     """All lines of the Anleitung, in their order."""
     yield from _purpose(book)
     yield from _steps(book)
@@ -67,29 +67,29 @@ def lines_of(book: Book) -> Iterator[Line]:
     yield from _examples(book)
 
 
-def _purpose(book: Book) -> Iterator[Line]:
+def _purpose(book: Book) -> Iterator[GuideLine]:
     project = book.rules.project
     lead = book.kind.id == PROJECT_LEAD.id
     who = "bei der Projektleitung" if lead else "in Ihrer Kommune"
-    yield Line(Look.SECTION, "Worum es geht")
-    yield Line(
-        Look.PLAIN,
+    yield GuideLine(LineStyle.SECTION, "Worum es geht")
+    yield GuideLine(
+        LineStyle.PLAIN,
         "Diese Arbeitsmappe",
         f"Hier tragen Sie ein, was im Projekt {project.short_title} ({project.fund}) {who} geschehen ist. "
         "Daraus entsteht der Bericht über Zielwerte und Meilensteine.",
     )
-    yield Line(
-        Look.PLAIN,
+    yield GuideLine(
+        LineStyle.PLAIN,
         "Projektlaufzeit",
         f"{project.start:%d.%m.%Y} bis {project.end:%d.%m.%Y}, {project.ministry}",
     )
     if not lead:
         ask = "Bitte wenden Sie sich an die Projektleitung, von der Sie diese Arbeitsmappe haben."
-        yield Line(Look.PLAIN, "Fragen?", ask)
+        yield GuideLine(LineStyle.PLAIN, "Fragen?", ask)
 
 
-def _steps(book: Book) -> Iterator[Line]:
-    yield Line(Look.SECTION, "So füllen Sie aus")
+def _steps(book: Book) -> Iterator[GuideLine]:
+    yield GuideLine(LineStyle.SECTION, "So füllen Sie aus")
     steps = [
         f"Blatt {FORM_TITLE}: {FORM_STICHTAG.name} und {FORM_NUMBER.name} eintragen. Gibt es zu einem Blatt nichts "
         "zu berichten, wählen Sie dort unten die Leermeldung.",
@@ -106,15 +106,15 @@ def _steps(book: Book) -> Iterator[Line]:
     ]
     links = (FORM_TITLE, book.kind.tables[0].title, EVIDENCE.title, CRITERIA.title, CHECK_TITLE, "")
     for i, (step, link) in enumerate(zip(steps, links, strict=True), 1):
-        yield Line(Look.PLAIN, f"Schritt {i}", step, link and f"→ {link}", link)
-    yield Line(
-        Look.PLAIN,
+        yield GuideLine(LineStyle.PLAIN, f"Schritt {i}", step, link and f"→ {link}", link)
+    yield GuideLine(
+        LineStyle.PLAIN,
         "Einfügen",
         "Kopierte Daten bitte nur als Werte einfügen (Rechtsklick, Inhalte einfügen, Werte). So bleiben die "
         "Auswahllisten und Prüfungen erhalten.",
     )
-    yield Line(
-        Look.PLAIN,
+    yield GuideLine(
+        LineStyle.PLAIN,
         "Blattschutz",
         "Gesperrte Zellen sind ohne Passwort geschützt, damit nichts versehentlich überschrieben wird. Sortieren, "
         "Filtern und Spaltenbreiten ändern geht überall, wo Sie Daten eintragen.",
@@ -127,47 +127,53 @@ def _way_back(book: Book) -> str:
     return "senden Sie die Datei auf dem vereinbarten Weg an die Projektleitung"
 
 
-def _legend() -> Iterator[Line]:
-    yield Line(Look.SECTION, "Farben und Zeichen")
-    yield Line(Look.HEADER_REQUIRED, f"Kopf{REQUIRED_MARK}", "Pflichtfeld: in jeder Zeile ausfüllen.")
-    yield Line(Look.GRID, "Kopf", "Freiwillig, oder nur in bestimmten Fällen nötig.")
-    yield Line(Look.INPUT, "Eingabe", "Hier tragen Sie etwas ein.")
-    yield Line(Look.LOCKED, "gesperrt", "Vorgegeben; nicht zu ändern.")
-    yield Line(Look.BLOCKED, "grau", "Bleibt leer, z. B. der Abbruchgrund einer laufenden Teilnahme.")
-    yield Line(Look.WANTED, "gelb", "Hier fehlt noch eine Angabe.")
-    yield Line(
-        Look.BAD,
+def _legend() -> Iterator[GuideLine]:
+    yield GuideLine(LineStyle.SECTION, "Farben und Zeichen")
+    yield GuideLine(
+        LineStyle.HEADER_REQUIRED, f"Kopf{REQUIRED_MARK}", "Pflichtfeld: in jeder Zeile ausfüllen."
+    )
+    yield GuideLine(LineStyle.GRID, "Kopf", "Freiwillig, oder nur in bestimmten Fällen nötig.")
+    yield GuideLine(LineStyle.INPUT, "Eingabe", "Hier tragen Sie etwas ein.")
+    yield GuideLine(LineStyle.LOCKED, "gesperrt", "Vorgegeben; nicht zu ändern.")
+    yield GuideLine(
+        LineStyle.BLOCKED, "grau", "Bleibt leer, z. B. der Abbruchgrund einer laufenden Teilnahme."
+    )
+    yield GuideLine(LineStyle.WANTED, "gelb", "Hier fehlt noch eine Angabe.")
+    yield GuideLine(
+        LineStyle.BAD,
         "rot",
         "Hier stimmt etwas nicht: doppelt, unbekannte Nummer, falsche Reihenfolge der Daten, Datum "
         f"nach dem {FORM_STICHTAG.name} oder kein Eintrag der Liste.",
     )
 
 
-def _privacy(book: Book) -> Iterator[Line]:
-    yield Line(Look.SECTION, "Datenschutz")
-    yield Line(
-        Look.PLAIN,
+def _privacy(book: Book) -> Iterator[GuideLine]:
+    yield GuideLine(LineStyle.SECTION, "Datenschutz")
+    yield GuideLine(
+        LineStyle.PLAIN,
         "Nur Pseudonyme",
         "Bitte keine Namen, Geburtsdaten, Anschriften, Telefonnummern oder E-Mail-Adressen von Drittstaatsangehörigen "
         "oder Ehrenamtlichen eintragen, auch nicht in freien Texten. Verwenden Sie Kennungen wie P-0001 oder E-001.",
     )
-    yield Line(
-        Look.PLAIN,
+    yield GuideLine(
+        LineStyle.PLAIN,
         "Schlüsselliste",
         f"Die Liste, welche Kennung zu wem gehört, bleibt in der {FORM_MUNICIPALITY.name}. Senden Sie sie nie mit. "
         "Dieselbe Person behält ihre Kennung über die ganze Projektzeit.",
     )
 
 
-def _calendar(book: Book) -> Iterator[Line]:
-    yield Line(Look.SECTION, "Fristenkalender")
-    yield Line(Look.HEADER, "Fällig am", "Was bis dahin vorliegen soll", "Meilenstein oder Nachweis")
+def _calendar(book: Book) -> Iterator[GuideLine]:
+    yield GuideLine(LineStyle.SECTION, "Fristenkalender")
+    yield GuideLine(
+        LineStyle.HEADER, "Fällig am", "Was bis dahin vorliegen soll", "Meilenstein oder Nachweis"
+    )
     for due, text, name in sorted(_deadlines(book), key=lambda entry: entry[0]):
-        yield Line(Look.GRID, f"{due:%d.%m.%Y}", text, name)
+        yield GuideLine(LineStyle.GRID, f"{due:%d.%m.%Y}", text, name)
     for measure in book.rules.measures:
         for milestone in measure.milestones:
             if milestone.undefined:
-                yield Line(Look.GRID, milestone.text, measure.title, milestone.id)
+                yield GuideLine(LineStyle.GRID, milestone.text, measure.title, milestone.id)
 
 
 def _deadlines(book: Book) -> Iterator[tuple[date, str, str]]:
@@ -184,32 +190,32 @@ def _deadlines(book: Book) -> Iterator[tuple[date, str, str]]:
             yield rules.month_end(month), point.text, f"Nachweis {point.id}"
 
 
-def _target_groups(book: Book) -> Iterator[Line]:
+def _target_groups(book: Book) -> Iterator[GuideLine]:
     groups = book.rules.project.target_groups
-    yield Line(Look.SECTION, f"{groups.heading} {groups.note}")
-    yield Line(Look.HEADER, "Nr.", "Voller Wortlaut", "Auswahl im Blatt " + PERSONS.title)
+    yield GuideLine(LineStyle.SECTION, f"{groups.heading} {groups.note}")
+    yield GuideLine(LineStyle.HEADER, "Nr.", "Voller Wortlaut", "Auswahl im Blatt " + PERSONS.title)
     for group in groups.groups:
         note = f"\nHinweis: {group.note}" if group.note else ""
-        yield Line(Look.GRID, str(group.number), group.text + note, group.choice)
+        yield GuideLine(LineStyle.GRID, str(group.number), group.text + note, group.choice)
 
 
-def _evidence(book: Book) -> Iterator[Line]:
-    yield Line(Look.SECTION, "Nachweispunkte")
-    yield Line(Look.HEADER, "Nr.", "Nachweis zur Zielerreichung", "Projektmaßnahme")
+def _evidence(book: Book) -> Iterator[GuideLine]:
+    yield GuideLine(LineStyle.SECTION, "Nachweispunkte")
+    yield GuideLine(LineStyle.HEADER, "Nr.", "Nachweis zur Zielerreichung", "Projektmaßnahme")
     for measure in book.rules.measures:
         for point in measure.evidence:
-            yield Line(Look.GRID, point.id, point.text, f"{measure.number} {measure.title}")
+            yield GuideLine(LineStyle.GRID, point.id, point.text, f"{measure.number} {measure.title}")
 
 
-def _examples(book: Book) -> Iterator[Line]:
-    yield Line(Look.SECTION, "Die Blätter, Spalte für Spalte, mit einem erfundenen Beispiel")
+def _examples(book: Book) -> Iterator[GuideLine]:
+    yield GuideLine(LineStyle.SECTION, "Die Blätter, Spalte für Spalte, mit einem erfundenen Beispiel")
     for sheet in book.kind.tables:
-        yield Line(Look.PLAIN)
-        yield Line(Look.HEADER, sheet.title, sheet.help, "Beispiel", sheet.title)
+        yield GuideLine(LineStyle.PLAIN)
+        yield GuideLine(LineStyle.HEADER, sheet.title, sheet.help, "Beispiel", sheet.title)
         yield from _columns(book, sheet)
 
 
-def _columns(book: Book, sheet: Sheet) -> Iterator[Line]:
+def _columns(book: Book, sheet: Sheet) -> Iterator[GuideLine]:
     """One line for each column; in the sheets of the rules only those that the user fills."""
     for column in sheet.columns:
         if column.locked:
@@ -218,7 +224,7 @@ def _columns(book: Book, sheet: Sheet) -> Iterator[Line]:
         if column.kind is Kind.CHOICE and len(column.choices) <= CHOICES_SHOWN:
             choices = "\nAuswahl: " + " · ".join(column.choices)
         example = column.example if column.example is not None else "(leer)"
-        yield Line(Look.GRID, label(column), column.help + choices, example)
+        yield GuideLine(LineStyle.GRID, label(column), column.help + choices, example)
 
 
 CHOICES_SHOWN = 9

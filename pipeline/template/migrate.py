@@ -46,7 +46,7 @@ from pipeline.rules import Municipality, Rules
 from pipeline.template import template_bytes
 from pipeline.template.beside import Beside, address, beside_values, first_cells
 from pipeline.template.book import known
-from pipeline.template.fill import Content, Entry, Linked, Literal, fill
+from pipeline.template.fill import Content, Entry, LinkedText, Literal, fill
 from pipeline.template.layout import HINT
 from pipeline.xlsx.addresses import column_letters
 
@@ -156,7 +156,7 @@ class Move:
         ):
             return value
         del links[at]
-        return Linked(value, target)
+        return LinkedText(value, target)
 
     # --- Stammdaten ---
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.audit.explain import Unknown, explain, find_municipality
+from pipeline.audit.explain import UnknownQuestion, explain, find_municipality
 from pipeline.cli import cli
 from pipeline.definitions.shares import about_percent
 from pipeline.demo import AS_OF_DATES
@@ -190,7 +190,7 @@ def test_everything_can_be_explained_and_names_no_person(outcomes: dict[date, Ou
     ],
 )
 def test_unknown_numbers_and_municipalities(outcome: Outcome, nr: str, ags: str, words: str) -> None:
-    with pytest.raises(Unknown, match=re.escape(words)):
+    with pytest.raises(UnknownQuestion, match=re.escape(words)):
         explain(outcome, nr, ags)
 
 
@@ -218,7 +218,7 @@ def test_a_municipality_goes_by_name_and_by_each_of_its_keys(who: str, ags: str)
     ],
 )  # fmt: skip
 def test_who_may_be_meant(who: str, words: str) -> None:
-    with pytest.raises(Unknown) as error:
+    with pytest.raises(UnknownQuestion) as error:
         find_municipality(RULES, who)
     assert words in str(error.value)
     assert ("Meinten" in str(error.value)) == ("Meinten" in words)
@@ -226,7 +226,7 @@ def test_who_may_be_meant(who: str, words: str) -> None:
 
 def test_two_of_one_name_are_told_apart_by_their_keys() -> None:
     twin = replace(RULES.by_ags[BUEDINGEN], ags="06999001")
-    with pytest.raises(Unknown, match=r"06440004.*06999001"):
+    with pytest.raises(UnknownQuestion, match=r"06440004.*06999001"):
         find_municipality(replace(RULES, roster=(*RULES.roster, twin)), "Büdingen")
 
 

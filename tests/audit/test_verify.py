@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipeline.audit.verify.cells import Comparison, compare_workbooks
-from pipeline.audit.verify.read import Opened, read_opened
+from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.cli import cli
 from pipeline.demo import lay_out
 from pipeline.report.write import write_report
@@ -61,7 +61,7 @@ def data(original: Place) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def computed(data: bytes) -> Opened:
+def computed(data: bytes) -> OpenedReport:
     return read_opened(data)
 
 
@@ -123,7 +123,7 @@ def spoil(cell: etree._Element, rng: random.Random) -> None:
         )
 
 
-def compared(data: bytes, computed: Opened) -> Comparison:
+def compared(data: bytes, computed: OpenedReport) -> Comparison:
     return compare_workbooks(read_opened(data), computed)
 
 
@@ -131,7 +131,7 @@ def at(sheet: str, cell: str) -> str:
     return f"Blatt {sheet}, Zelle {cell}:"
 
 
-def cells(computed: Opened) -> Iterator[tuple[str, str, str]]:
+def cells(computed: OpenedReport) -> Iterator[tuple[str, str, str]]:
     for sheet in computed.sheets.values():
         yield from ((sheet.name, sheet.part, address) for address in sheet.cells)
 
@@ -146,7 +146,7 @@ def test_fresh_report_passes(place: Place) -> None:
     assert "Abweichung" not in answer.output
 
 
-def test_any_single_cell_is_found(data: bytes, computed: Opened) -> None:
+def test_any_single_cell_is_found(data: bytes, computed: OpenedReport) -> None:
     rng = random.Random(SEED)  # noqa: S311  - the same edits in each run
     for sheet, part, address in rng.sample(sorted(cells(computed)), SAMPLE):
         copy = changed(data, in_cell(part, address, lambda c: spoil(c, rng)))
@@ -156,7 +156,7 @@ def test_any_single_cell_is_found(data: bytes, computed: Opened) -> None:
         assert not found.resaved
 
 
-def test_stored_value_of_a_formula_is_shown(data: bytes, computed: Opened) -> None:
+def test_stored_value_of_a_formula_is_shown(data: bytes, computed: OpenedReport) -> None:
     sheet = computed.sheets["Zielwerte"]
     address = next(a for a, c in sheet.cells.items() if c.formula and c.value == 14.0)
 
@@ -167,7 +167,7 @@ def test_stored_value_of_a_formula_is_shown(data: bytes, computed: Opened) -> No
     assert found.differences == [f"{at('Zielwerte', address)} im Bericht „15“, nachgerechnet „14“"]
 
 
-def test_edits_through_a_library_that_saves_anew(data: bytes, computed: Opened) -> None:
+def test_edits_through_a_library_that_saves_anew(data: bytes, computed: OpenedReport) -> None:
     rng = random.Random(SEED)  # noqa: S311  - the same edits in each run
     book = openpyxl.load_workbook(io.BytesIO(data))
     chosen = rng.sample(sorted(cells(computed)), 8)
@@ -215,7 +215,7 @@ def by_library(data: bytes, edit: Callable[[openpyxl.Workbook], None]) -> bytes:
     ],
 )  # fmt: skip
 def test_sheets_and_what_is_no_cell(
-    data: bytes, computed: Opened, edit: Callable[[openpyxl.Workbook], None], told: str
+    data: bytes, computed: OpenedReport, edit: Callable[[openpyxl.Workbook], None], told: str
 ) -> None:
     found = compared(by_library(data, edit), computed)
     assert any(told in d for d in found.differences), found.differences
@@ -242,19 +242,19 @@ def _number_format(root: etree._Element) -> None:
     ],
 )  # fmt: skip
 def test_tampering_with_a_part_is_told_once(
-    data: bytes, computed: Opened, part: str, edit: Callable[[etree._Element], None], told: str
+    data: bytes, computed: OpenedReport, part: str, edit: Callable[[etree._Element], None], told: str
 ) -> None:
     assert compared(changed(data, in_part(part, edit)), computed).differences == [told]
 
 
-def test_foreign_part(data: bytes, computed: Opened) -> None:
+def test_foreign_part(data: bytes, computed: OpenedReport) -> None:
     copy = changed(data, lambda parts: parts.update({"xl/vbaProject.bin": b"x"}))
     assert "Dateiteil xl/vbaProject.bin: gehört nicht zum Bericht." in compared(copy, computed).differences
 
 
 @pytest.mark.libreoffice
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_saved_again_by_libreoffice(original: Place, computed: Opened, tmp_path: Path) -> None:
+def test_saved_again_by_libreoffice(original: Place, computed: OpenedReport, tmp_path: Path) -> None:
     again = (recalculate(tmp_path, [original.report]) / NAME).read_bytes()
     found = compared(again, computed)
     assert (found.differences, found.resaved) == ([], True)
@@ -329,7 +329,7 @@ def test_unreadable_report(place: Place, content: bytes, told: str) -> None:
     assert (answer.exit_code, told in answer.output) == (2, True), answer.output
 
 
-def test_filled_sign_off_is_told_and_no_difference(data: bytes, computed: Opened) -> None:
+def test_filled_sign_off_is_told_and_no_difference(data: bytes, computed: OpenedReport) -> None:
     def sign(root: etree._Element) -> None:
         cell = next(c for c in root.iter(NS + "c") if c.get("r") == first)
         cell.set("t", "inlineStr")

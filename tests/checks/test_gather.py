@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.checks.deduplicate import ranges
+from pipeline.checks.deduplicate import cell_ranges
 from pipeline.checks.gather import gather
 from pipeline.cli.console import finding_lines
 from pipeline.definitions.messages import finding
@@ -47,7 +47,7 @@ def test_another_reason_in_the_same_column_is_another_finding() -> None:
     ],
 )
 def test_neighbours_in_a_column_are_a_range(cells: list[str], told: list[str]) -> None:
-    assert list(ranges(cells)) == told
+    assert list(cell_ranges(cells)) == told
 
 
 def test_what_is_found_later_joins_what_is_known() -> None:

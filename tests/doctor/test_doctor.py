@@ -21,7 +21,7 @@ from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.results import Result as Figures
 from pipeline.disk.publish import LOCK, WORK
 from pipeline.disk.working_folder import create_working_folder
-from pipeline.doctor import Check, Mark, check_lines, definitions, examine
+from pipeline.doctor import DoctorCheck, Urgency, check_lines, definitions, examine
 from pipeline.doctor.definitions import check_exemptions
 from pipeline.doctor.model import INDENT
 from pipeline.doctor.round import archivable, check_round
@@ -92,7 +92,7 @@ def everyone(rules: Rules) -> Outcome:
     return outcome(rules, *(submission(m.ags, SEPTEMBER) for m in (rules.lead, *rules.roster)))
 
 
-def checks(place: Path, as_of: date = NOT_DUE, found: Outcome | None = None) -> dict[str, Check]:
+def checks(place: Path, as_of: date = NOT_DUE, found: Outcome | None = None) -> dict[str, DoctorCheck]:
     return {c.title: c for c in examine(place, place / "rules", as_of, lambda *_: found)}
 
 
@@ -132,7 +132,7 @@ def test_a_wrong_call() -> None:
 def test_the_table_holds_every_title(place: Path, rules: Rules) -> None:
     for title in checks(place, found=everyone(rules)):
         assert len(f"  ✓ {title} ") <= INDENT
-    told = list(check_lines([Check(Mark.TODO, "Titel", "wort " * 40, "tun " * 40)]))
+    told = list(check_lines([DoctorCheck(Urgency.TODO, "Titel", "wort " * 40, "tun " * 40)]))
     assert told[0].startswith("  ! Titel")
     assert all(line.startswith(" " * INDENT) for line in told[1:])
     assert any(line.startswith(" " * INDENT + "→ tun") for line in told)
@@ -145,7 +145,7 @@ def test_the_table_holds_every_title(place: Path, rules: Rules) -> None:
 def test_a_missing_folder(place: Path) -> None:
     (place / "eingang").rmdir()
     found = checks(place)["Arbeitsordner"]
-    assert (found.mark, "eingang" in found.found, "rules" in found.found) == (Mark.FAULT, True, False)
+    assert (found.mark, "eingang" in found.found, "rules" in found.found) == (Urgency.FAULT, True, False)
     assert "kisi init" in found.remedy
 
 
@@ -153,7 +153,7 @@ def test_what_a_killed_run_left_is_taken_away(place: Path) -> None:
     (place / "output" / WORK / "alt/2026-09-30").mkdir(parents=True)
     (place / "output" / WORK / "alt/2026-09-30/bericht.xlsx").write_bytes(b"alt")
     found = checks(place)["Abgebrochene Läufe"]
-    assert (found.mark, "aufgeräumt" in found.found) == (Mark.GOOD, True)
+    assert (found.mark, "aufgeräumt" in found.found) == (Urgency.GOOD, True)
     assert [p.name for p in (place / "output").iterdir()] == ["2026-09-30"]
     assert checks(place)["Abgebrochene Läufe"].found == "kein Rest"
 
@@ -162,9 +162,9 @@ def test_another_run_is_at_work(place: Path) -> None:
     (place / "output" / WORK).mkdir()
     with FileLock(place / "output" / LOCK):
         found = checks(place)
-    assert found["Schreibrecht"].mark is Mark.FAULT
+    assert found["Schreibrecht"].mark is Urgency.FAULT
     assert "arbeitet gerade ein anderer Lauf" in found["Schreibrecht"].found
-    assert found["Abgebrochene Läufe"].mark is Mark.TODO
+    assert found["Abgebrochene Läufe"].mark is Urgency.TODO
     assert (place / "output" / WORK).exists()
 
 
@@ -172,9 +172,9 @@ def test_little_space(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(0, 0, 499_000_000))
     found = checks(place)["Speicherplatz"]
-    assert (found.mark, found.found) == (Mark.TODO, "0,5 GB frei")
+    assert (found.mark, found.found) == (Urgency.TODO, "0,5 GB frei")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(0, 0, 500_000_000))
-    assert checks(place)["Speicherplatz"].mark is Mark.GOOD
+    assert checks(place)["Speicherplatz"].mark is Urgency.GOOD
 
 
 # --- definitions --------------------------------------------------------------------------------------
@@ -183,27 +183,27 @@ def test_little_space(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_broken_rules_are_named_and_nothing_is_said_that_rests_on_them(place: Path) -> None:
     (place / "rules/projekt.yaml").write_text('version: "1"\nversion: "2"\n', encoding="utf-8")
     found = checks(place)
-    assert found["Regeln"].mark is Mark.FAULT
+    assert found["Regeln"].mark is Urgency.FAULT
     assert "projekt.yaml, Zeile 2: Schlüssel „version“ steht doppelt." in found["Regeln"].found
     assert not {"Teilnehmende", "Vorlagen", "Eingang"} & found.keys()
 
 
 def test_the_sample_roster(place: Path) -> None:
-    assert checks(place)["Teilnehmende"] == Check(
-        Mark.GOOD, "Teilnehmende", "8 Kommunen und die Projektleitung"
+    assert checks(place)["Teilnehmende"] == DoctorCheck(
+        Urgency.GOOD, "Teilnehmende", "8 Kommunen und die Projektleitung"
     )
     file = place / "rules/projekt.yaml"
     file.write_text(file.read_text("utf-8").replace("is_sample: false", "is_sample: true"), "utf-8")
     found = checks(place)["Teilnehmende"]
-    assert (found.mark, "Muster" in found.found) == (Mark.TODO, True)
+    assert (found.mark, "Muster" in found.found) == (Urgency.TODO, True)
 
 
 def test_templates_of_other_rules(place: Path) -> None:
-    assert checks(place)["Vorlagen"].mark is Mark.GOOD
+    assert checks(place)["Vorlagen"].mark is Urgency.GOOD
     file = place / "rules/projekt.yaml"
     file.write_text(file.read_text("utf-8").replace('version: "2026.2"', 'version: "2026.3"'), "utf-8")
     found = checks(place)["Vorlagen"]
-    assert found.mark is Mark.TODO
+    assert found.mark is Urgency.TODO
     assert "KISI_Vorlage_Kommune.xlsx, KISI_Vorlage_Projektleitung.xlsx" in found.found
     assert "kisi template" in found.remedy
 
@@ -224,7 +224,7 @@ def test_who_stands_how_in_the_round(place: Path, rules: Rules) -> None:
             submission(oberursel, JUNE),
         ),
     )
-    assert found["Runde 30.09.2026"].mark is Mark.TODO
+    assert found["Runde 30.09.2026"].mark is Urgency.TODO
     assert found["Runde 30.09.2026"].found.splitlines() == [
         "Abgabe bis 31.10.2026",
         "abgegeben (1): Hanau",
@@ -232,7 +232,7 @@ def test_who_stands_how_in_the_round(place: Path, rules: Rules) -> None:
         "ausstehend (7): Projektleitung, Oberursel (Taunus) [zählt 30.06.2026], Bad Nauheim, Büdingen, "
         "Friedberg (Hessen), Karben, Nidda",
     ]
-    assert checks(place, found=everyone(rules))["Runde 30.09.2026"].mark is Mark.GOOD
+    assert checks(place, found=everyone(rules))["Runde 30.09.2026"].mark is Urgency.GOOD
 
 
 @pytest.mark.parametrize(("joined", "told"), [(SEPTEMBER, False), (date(2026, 10, 1), True)])
@@ -255,13 +255,13 @@ def test_an_exemption_expires_after_its_last_day(rules: Rules, as_of: date, expi
 def test_a_newer_round_for_which_nothing_came(place: Path, rules: Rules) -> None:
     assert "Neue Runde" not in checks(place, date(2026, 12, 30), everyone(rules))
     found = checks(place, date(2026, 12, 31), everyone(rules))["Neue Runde"]
-    assert (found.mark, "31.12.2026 (Abgabe bis 31.01.2027)" in found.found) == (Mark.TODO, True)
+    assert (found.mark, "31.12.2026 (Abgabe bis 31.01.2027)" in found.found) == (Urgency.TODO, True)
 
 
 def test_later_stichtage_are_asked_for(place: Path, rules: Rules) -> None:
     later = (submission("06440012", date(2027, 9, 30), State.LATER),)
     found = checks(place, found=replace(everyone(rules), later=later))["Spätere Stichtage"]
-    assert found.mark is Mark.TODO
+    assert found.mark is Urgency.TODO
     assert found.found == "2027-09-30/06440012_1.xlsx nennt den Stichtag 30.09.2027: Tippfehler?"
 
 
@@ -292,11 +292,11 @@ def test_copies_of_other_rules(place: Path, rules: Rules) -> None:
     """Whatever Stichtag they name; a change of a deadline makes them out of date."""
     write_templates(rules, place / "vorlagen", rules.roster[:2], date(2026, 9, 30))
     found = checks(place)["Eigene Vorlagen"]
-    assert (found.mark, found.found) == (Mark.GOOD, "2 vorausgefüllte, alle aktuell")
+    assert (found.mark, found.found) == (Urgency.GOOD, "2 vorausgefüllte, alle aktuell")
     file = place / "rules/massnahme_1.yaml"
     file.write_text(file.read_text("utf-8").replace("months: 24", "months: 25", 1), "utf-8")
     found = checks(place)["Eigene Vorlagen"]
-    assert found.mark is Mark.TODO
+    assert found.mark is Urgency.TODO
     assert found.found.startswith("2 von 2 vorausgefüllten sind veraltet: KISI_06415000_Hanau.xlsx, ")
 
 
@@ -305,23 +305,23 @@ def test_notes_on_the_roster(place: Path) -> None:
     text = file.read_text("utf-8")
     file.write_text(text.replace("06440016;", "6440016;"), "utf-8")
     found = checks(place)["Teilnehmende"]
-    assert (found.mark, "führende Null ergänzt: 06440016." in found.found) == (Mark.GOOD, True)
+    assert (found.mark, "führende Null ergänzt: 06440016." in found.found) == (Urgency.GOOD, True)
     file.write_text(text.replace("06440016;", "07440016;"), "utf-8")
     found = checks(place)["Teilnehmende"]
-    assert (found.mark, "liegt nicht in Hessen" in found.found) == (Mark.TODO, True)
+    assert (found.mark, "liegt nicht in Hessen" in found.found) == (Urgency.TODO, True)
 
 
 def test_files_that_nobody_can_be_told_for(place: Path, rules: Rules) -> None:
     unknown = Submission(Workbook("brief.xlsx", "x"), State.REJECTED)
     found = checks(place, found=outcome(rules, submission("06415000", JUNE), unknown))["Eingang"]
-    assert (found.mark, found.found.startswith("2 Dateien; ")) == (Mark.TODO, True)
+    assert (found.mark, found.found.startswith("2 Dateien; ")) == (Urgency.TODO, True)
     assert found.found.endswith(": brief.xlsx")
 
 
 def test_a_workbook_that_somebody_has_open(place: Path, rules: Rules) -> None:
     notes = (("~$KISI_Hanau.xlsx", finding("N01")), (".versteckt", finding("N02")))
     found = checks(place, found=replace(everyone(rules), notes=notes))["Eingang"]
-    assert (found.mark, found.found) == (Mark.TODO, "9 Dateien; gerade geöffnet: ~$KISI_Hanau.xlsx")
+    assert (found.mark, found.found) == (Urgency.TODO, "9 Dateien; gerade geöffnet: ~$KISI_Hanau.xlsx")
 
 
 # --- deadlines ----------------------------------------------------------------------------------------
@@ -347,12 +347,12 @@ def test_deadlines_of_the_sixty_days_ahead(place: Path, rules: Rules, as_of: dat
     told = found[f"Fristen ab {as_of:%d.%m.%Y}"]
     assert ("30.11.2026: MS2.2, fehlt noch bei 2 von 8 Kommunen" in told.found) is shown
     if shown:
-        assert told.mark is Mark.TODO
+        assert told.mark is Urgency.TODO
         reached = tuple(
             replace(r, milestones=(replace(r.milestones[0], status=Status.REACHED_LATE),)) for r in results
         )
         told = checks(place, as_of, replace(everyone(rules), results=reached))[told.title]
-        assert (told.mark, "MS2.2, überall erreicht" in told.found) == (Mark.GOOD, True)
+        assert (told.mark, "MS2.2, überall erreicht" in told.found) == (Urgency.GOOD, True)
 
 
 # --- the last report ----------------------------------------------------------------------------------

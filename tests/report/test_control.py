@@ -12,7 +12,7 @@ from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.control import TITLE
 from pipeline.report.summary.tracing.proof import (
     Area,
-    Check,
+    ControlCheck,
     ReportInconsistent,
     count,
     filled,
@@ -111,6 +111,6 @@ AREA = Area("Blatt", 1, 3)
 )  # fmt: skip
 def test_a_term_is_a_formula_and_a_question(small: bytes, term: object, formula: str, expected: int) -> None:
     assert term.formula == formula
-    prove(small, [Check("G", "T", term, term, expected)])
+    prove(small, [ControlCheck("G", "T", term, term, expected)])
     with pytest.raises(ReportInconsistent, match="G: T"):
-        prove(small, [Check("G", "T", total(AREA, "B"), term, 111 if expected != 111 else 112)])
+        prove(small, [ControlCheck("G", "T", total(AREA, "B"), term, 111 if expected != 111 else 112)])

@@ -17,18 +17,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.report.summary import summary_bytes, write_summary
-from pipeline.report.summary.writing.cells import Cell, CellNotWritten, Formula, Status, put
+from pipeline.report.summary.writing.cells import Cell, CellNotWritten, FormulaCell, StatusCell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import GOES_ON, WENT_BEFORE
 from pipeline.report.summary.writing.styles import Styles
-from pipeline.report.summary.writing.table import Column, RowWriter
+from pipeline.report.summary.writing.table import RowWriter, TableColumn
 from pipeline.run import Outcome
 
 WORD = next(iter(TARGET_WORDS.values()))
 RECORDS: list[list[Cell]] = [
-    ["Text", 12, Fraction(1, 3), date(2026, 3, 31), Formula("=B1*2", 24), Status(WORD), None],
-    [" vorn & hinten ", -3, 0, date(2028, 9, 30), Formula('="<"&"&"', "<&"), Status(WORD, symbol=True), "Text"],
-    ["<r><t>kein XML</t></r>", 10**15, Fraction(2, 7), None, Formula("=A1", ""), None, "a\x01b\rc _x0041_ \ud800"],
+    ["Text", 12, Fraction(1, 3), date(2026, 3, 31), FormulaCell("=B1*2", 24), StatusCell(WORD), None],
+    [" vorn & hinten ", -3, 0, date(2028, 9, 30), FormulaCell('="<"&"&"', "<&"), StatusCell(WORD, symbol=True), "Text"],
+    ["<r><t>kein XML</t></r>", 10**15, Fraction(2, 7), None, FormulaCell("=A1", ""), None, "a\x01b\rc _x0041_ \ud800"],
     ["Zeile\nZeile", None, None, None, None, None, "\tEnde 😀"],
 ]  # fmt: skip
 
@@ -40,7 +40,7 @@ def written(kind: type[Worksheet], *, streamed: bool, by_record: bool, tmp_path:
     file.set_properties({"created": datetime(2026, 9, 30)})  # noqa: DTZ001  - else now
     sheet = file.add_worksheet("Blatt", kind)
     book = SimpleNamespace(styles=Styles(file))
-    writer = RowWriter(book, sheet, [Column(str(n), 20) for n in range(7)], charted=not by_record)
+    writer = RowWriter(book, sheet, [TableColumn(str(n), 20) for n in range(7)], charted=not by_record)
     for row, cells in enumerate([*RECORDS, *RECORDS]):
         writer.write(row, cells)
     file.close()
@@ -61,7 +61,7 @@ def test_a_record_is_what_xlsxwriter_makes_of_its_cells(streamed: bool, tmp_path
 def test_a_record_outside_of_the_sheet_or_too_late_is_refused(tmp_path: Path) -> None:
     file = xlsxwriter.Workbook(tmp_path / "a.xlsx", {"constant_memory": True})
     sheet = file.add_worksheet("Blatt", FastSheet)
-    writer = RowWriter(SimpleNamespace(styles=Styles(file)), sheet, [Column("A", 10)])
+    writer = RowWriter(SimpleNamespace(styles=Styles(file)), sheet, [TableColumn("A", 10)])
     writer.write(5, ["x"])
     for row in (4, 1_048_576, -1):
         with pytest.raises(CellNotWritten, match="Blatt"):

@@ -27,7 +27,7 @@ from pipeline.definitions.model import Workbook
 from pipeline.definitions.sheets import FORM_TITLE, TEMPLATE_VERSION
 from pipeline.demo.rows import change
 from pipeline.doctor.definitions import check_templates
-from pipeline.doctor.model import Mark
+from pipeline.doctor.model import Urgency
 from pipeline.reading.package import read_raw
 from pipeline.rules.loading.load import load_rules
 from pipeline.template.fill import Content, fill
@@ -461,7 +461,7 @@ def test_a_filled_workbook_is_never_written_over_and_not_said_to_be_old(place: P
     assert copy.read_bytes() == b"kein Excel"
     assert (out / BLANKS["kommune"]).read_bytes() == blank[BLANKS["kommune"]]
     told = check_templates(out, load_rules(place / "rules"))
-    assert (told.mark, told.remedy) == (Mark.GOOD, "")
+    assert (told.mark, told.remedy) == (Urgency.GOOD, "")
     assert lead.name in told.found
 
 

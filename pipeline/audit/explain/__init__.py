@@ -19,7 +19,7 @@ from pipeline.audit.explain.figures import (
     part_lines,
     target_words,
 )
-from pipeline.audit.explain.who import Unknown, find_municipality
+from pipeline.audit.explain.who import UnknownQuestion, find_municipality
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import State
 from pipeline.definitions.results import EvidenceResult, Result, TargetResult
@@ -45,29 +45,29 @@ from pipeline.rules.wording.in_words import (
 )
 from pipeline.run import Outcome, Submission
 
-__all__ = ["Unknown", "explain", "find_asked", "find_municipality"]
+__all__ = ["UnknownQuestion", "explain", "find_municipality", "find_requirement"]
 
 Asked = Target | Criterion | Milestone | EvidencePoint
 _READING = re.compile(r"\bA\d+\b")
 
 
-def find_asked(rules: Rules, nr: str) -> Asked:
+def find_requirement(rules: Rules, nr: str) -> Asked:
     """The requirement with that number, however it is capitalised."""
     every: tuple[Asked, ...] = (*rules.targets, *rules.criteria, *rules.milestones, *rules.evidence)
     for asked in every:
         if asked.id.casefold() == nr.strip().casefold():
             return asked
-    raise Unknown(f"Die Nummer „{nr}“ gibt es im Regelwerk nicht. Alle Nummern nennt „kisi rules“.")
+    raise UnknownQuestion(f"Die Nummer „{nr}“ gibt es im Regelwerk nicht. Alle Nummern nennt „kisi rules“.")
 
 
 def explain(outcome: Outcome, nr: str, who: str) -> list[str]:
-    """All lines. ``who``: AGS or name. Unknown when number or municipality are, or when the one does not concern the other."""
-    asked = find_asked(outcome.rules, nr)
+    """All lines. ``who``: AGS or name. UnknownQuestion when number or municipality are, or when the one does not concern the other."""
+    asked = find_requirement(outcome.rules, nr)
     municipality = find_municipality(outcome.rules, who)
     if isinstance(asked, Target) and asked.by_lead:
         municipality = outcome.rules.lead
     elif municipality.ags == LEAD_AGS:
-        raise Unknown(
+        raise UnknownQuestion(
             f"{asked.id} wird je Kommune bewertet. Geben Sie mit --commune den AGS einer Kommune an."
         )
     return list(_Explanation(outcome, asked, municipality).lines())

@@ -16,7 +16,7 @@ _NUMBER = re.compile("[0-9]+")
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-class Unknown(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
+class UnknownQuestion(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
     """There is no such number, municipality, or pair of them; the text is German."""
 
 
@@ -32,9 +32,13 @@ def find_municipality(rules: Rules, text: str) -> Municipality:
     if len(matches) == 1:
         return matches[0]
     if matches:
-        raise Unknown(f"„{asked}“ kann mehrere Kommunen meinen: {_listed(matches)}. Nennen Sie den AGS.")
+        raise UnknownQuestion(
+            f"„{asked}“ kann mehrere Kommunen meinen: {_listed(matches)}. Nennen Sie den AGS."
+        )
     what = f"Der AGS „{asked}“" if is_number else f"„{asked}“"
-    raise Unknown(f"{what} steht nicht auf der Liste der Kommunen (kommunen.csv).{_suggestion(rules, asked)}")
+    raise UnknownQuestion(
+        f"{what} steht nicht auf der Liste der Kommunen (kommunen.csv).{_suggestion(rules, asked)}"
+    )
 
 
 def _by_name(rules: Rules, asked: str) -> list[Municipality]:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from pipeline.audit.verify.cells import Comparison, compare_workbooks, shortened
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
-from pipeline.audit.verify.read import Opened, read_opened
+from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.disk.publish import MANIFEST
@@ -134,7 +134,7 @@ def _as_of(dates: Iterable[date], manifest: Manifest | None, rules: Rules) -> da
     return named[0]
 
 
-def _dates(given: Opened, name: str) -> Iterator[date | None]:
+def _dates(given: OpenedReport, name: str) -> Iterator[date | None]:
     """File name, titles in A1, footers, document properties."""
     yield _day(_ISO_DAY.search(name), 1, 2, 3)
     for sheet in given.sheets.values():

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pipeline.audit.verify.read import Cell, Opened, Sheet, normal
+from pipeline.audit.verify.read import OpenedReport, OpenedSheet, ReportCell, normal
 from pipeline.xlsx.addresses import column_letters, column_number
 
 SIGN_OFF = "Freigabefelder"  # the defined name of the fields that people fill in
@@ -37,7 +37,7 @@ class Comparison:
     cells: int = 0
 
 
-def compare_workbooks(given: Opened, computed: Opened) -> Comparison:
+def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison:
     """Everything that differs. ``given`` is not trusted, ``computed`` is ours."""
     found = Comparison(cells=sum(len(s.cells) for s in computed.sheets.values()))
     changed = _changed_parts(given, computed)
@@ -72,12 +72,12 @@ def shortened(found: Comparison) -> Comparison:
     return found
 
 
-def _changed_parts(given: Opened, computed: Opened) -> set[str]:
+def _changed_parts(given: OpenedReport, computed: OpenedReport) -> set[str]:
     names = given.parts.keys() | computed.parts.keys()
     return {n for n in names if given.parts.get(n) != computed.parts.get(n)}
 
 
-def _is_resaved(given: Opened, computed: Opened) -> bool:
+def _is_resaved(given: OpenedReport, computed: OpenedReport) -> bool:
     """Whoever saves a workbook writes every part anew and leaves a mark; whoever tampers touches single parts.
 
     A workbook of ours about other data differs in every sheet as well, but not in its head.
@@ -88,7 +88,7 @@ def _is_resaved(given: Opened, computed: Opened) -> bool:
     )
 
 
-def _head(opened: Opened) -> bytes:
+def _head(opened: OpenedReport) -> bytes:
     return opened.parts[opened.main].partition(b"<sheets")[0]
 
 
@@ -99,7 +99,7 @@ _CONTAINERS = (
 )  # fmt: skip
 
 
-def _sheets(given: Opened, computed: Opened) -> Iterator[str]:
+def _sheets(given: OpenedReport, computed: OpenedReport) -> Iterator[str]:
     for name in computed.sheets:
         if name not in given.sheets:
             yield f"Blatt {name}: fehlt oder wurde umbenannt."
@@ -118,7 +118,7 @@ def _sheets(given: Opened, computed: Opened) -> Iterator[str]:
         yield "Die Arbeitsmappe zählt Tage anders (Datumssystem 1904): Alle Daten sind verschoben."
 
 
-def _defined_names(given: Opened, computed: Opened, *, resaved: bool) -> Iterator[str]:
+def _defined_names(given: OpenedReport, computed: OpenedReport, *, resaved: bool) -> Iterator[str]:
     for name in sorted(given.names.keys() | computed.names.keys()):
         if resaved and _BUILT_IN in name:
             continue
@@ -127,20 +127,20 @@ def _defined_names(given: Opened, computed: Opened, *, resaved: bool) -> Iterato
             yield f"Definierter Name {name}: im Bericht {_shown(is_)}, nachgerechnet {_shown(should)}."
 
 
-def _foreign(given: Opened, computed: Opened) -> Iterator[str]:
+def _foreign(given: OpenedReport, computed: OpenedReport) -> Iterator[str]:
     """Parts that none of our reports has: macros, links to other files, pictures."""
     for name in sorted(given.parts.keys() - computed.parts.keys()):
         if any(mark in name.lower() for mark in _FOREIGN):
             yield f"Dateiteil {given.written[name]}: gehört nicht zum Bericht."
 
 
-def _parts_of(sheet: Sheet, computed: Opened) -> set[str]:
+def _parts_of(sheet: OpenedSheet, computed: OpenedReport) -> set[str]:
     """What a change in a sheet may touch: its own part, the shared texts and the charts."""
     charts = {n for n in computed.parts if n.startswith(("xl/charts/", "xl/drawings/"))}
     return {sheet.part, "xl/sharedstrings.xml", "xl/styles.xml"} | (charts if sheet.drawn else set())
 
 
-def _unexplained(parts: Iterable[str], given: Opened, computed: Opened) -> Iterator[str]:
+def _unexplained(parts: Iterable[str], given: OpenedReport, computed: OpenedReport) -> Iterator[str]:
     by_part = {s.part: f" (Blatt {s.name})" for s in computed.sheets.values()}
     for name in parts:
         if name not in given.parts:
@@ -155,10 +155,10 @@ def _unexplained(parts: Iterable[str], given: Opened, computed: Opened) -> Itera
 
 
 def _sheet(
-    given: Sheet, computed: Sheet, found: Comparison, sign_off: Callable[[str, str], bool]
+    given: OpenedSheet, computed: OpenedSheet, found: Comparison, sign_off: Callable[[str, str], bool]
 ) -> list[str]:
     told: list[str] = []
-    empty = Cell(None, None, ())
+    empty = ReportCell(None, None, ())
     without_result = []
     for address in sorted(given.cells.keys() | computed.cells.keys(), key=_reading_order):
         is_, should = given.cells.get(address, empty), computed.cells.get(address, empty)
@@ -178,7 +178,7 @@ def _sheet(
     return told + [f"Blatt {computed.name}: {text}" for text in _around(given, computed)]
 
 
-def _around(given: Sheet, computed: Sheet) -> Iterator[str]:
+def _around(given: OpenedSheet, computed: OpenedSheet) -> Iterator[str]:
     """What is no cell: hidden rows and columns, links, comments, drawings, charts."""
     if hidden := [h for h in given.hidden if h not in computed.hidden]:
         more = f" und {len(hidden) - 1} weitere" if len(hidden) > 1 else ""
@@ -196,11 +196,11 @@ def _around(given: Sheet, computed: Sheet) -> Iterator[str]:
         yield "Die Daten eines Diagramms weichen ab."
 
 
-def _same(is_: Cell, should: Cell) -> bool:
+def _same(is_: ReportCell, should: ReportCell) -> bool:
     return _same_formula(is_, should) and _same_value(is_.value, should.value)
 
 
-def _same_formula(is_: Cell, should: Cell) -> bool:
+def _same_formula(is_: ReportCell, should: ReportCell) -> bool:
     if is_.formula is None or should.formula is None:
         return is_.formula == should.formula
     return normal(is_.formula) == normal(should.formula)
@@ -212,7 +212,7 @@ def _same_value(is_: str | float | None, should: str | float | None) -> bool:
     return (is_ or None) == (should or None) if not isinstance(is_, float) else False
 
 
-def _difference(is_: Cell, should: Cell) -> str:
+def _difference(is_: ReportCell, should: ReportCell) -> str:
     if not _same_formula(is_, should):
         return f"Formel im Bericht {_formula(is_)}, nachgerechnet {_formula(should)}"
     if is_.value != should.value:
@@ -220,7 +220,7 @@ def _difference(is_: Cell, should: Cell) -> str:
     return f"Wert {_shown(is_.value)} stimmt, aber Formatierung oder Art der Zelle wurde geändert"
 
 
-def _formula(cell: Cell) -> str:
+def _formula(cell: ReportCell) -> str:
     return (
         f"„={_short(cell.formula)}“" if cell.formula is not None else f"keine, sondern {_shown(cell.value)}"
     )

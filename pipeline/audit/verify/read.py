@@ -35,7 +35,7 @@ Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ReportCell:
     """``value`` is the stored value (a number as float), ``raw`` style and type."""
 
     value: str | float | None
@@ -44,13 +44,13 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Sheet:
+class OpenedSheet:
     """One sheet. ``cells`` by address, only those that hold something; ``drawn`` counts charts, pictures …"""
 
     name: str
     part: str
     state: str
-    cells: dict[str, Cell] = field(default_factory=dict)
+    cells: dict[str, ReportCell] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
@@ -60,19 +60,19 @@ class Sheet:
 
 
 @dataclass(slots=True)
-class Opened:
+class OpenedReport:
     """The whole workbook and its parts, by the keys of their names; ``written``: the names. ``main`` is the one that lists the sheets."""
 
     parts: dict[str, bytes]
     written: dict[str, str]
     main: str
     properties: bytes
-    sheets: dict[str, Sheet]
+    sheets: dict[str, OpenedSheet]
     names: dict[str, str]
     date1904: bool
 
 
-def read_opened(data: bytes) -> Opened:
+def read_opened(data: bytes) -> OpenedReport:
     """Refused when the file is no workbook or must not be opened."""
     written = open_parts(data)
     parts = {part_key(name): part for name, part in written.items()}
@@ -83,16 +83,16 @@ def read_opened(data: bytes) -> Opened:
     related = {r.id: part_key(r.target) for r in _relations(parts, main) if not r.external}
     shared = _inside(parts, main, "sharedStrings")
     strings = [_text(e) for e in _tree(parts, shared[0]) if _local(e) == "si"] if shared else []
-    sheets: dict[str, Sheet] = {}
+    sheets: dict[str, OpenedSheet] = {}
     for element in _all(root, "sheet"):
         part = related.get(_attribute(element, "id"), "")
-        sheet = Sheet(element.get("name", ""), part, element.get("state", "visible"))
+        sheet = OpenedSheet(element.get("name", ""), part, element.get("state", "visible"))
         sheets[sheet.name] = sheet
         if part in parts:
             _fill(sheet, parts, strings)
     date1904 = any(e.get("date1904") in ("1", "true") for e in _all(root, "workbookPr"))
     properties = b"".join(parts[p] for p in _inside(parts, "", "core-properties"))
-    return Opened(
+    return OpenedReport(
         parts,
         {part_key(n): n for n in written},
         main,
@@ -125,7 +125,7 @@ def normal(formula: str) -> str:
 # --- one sheet ----------------------------------------------------------------------------------------
 
 
-def _fill(sheet: Sheet, parts: dict[str, bytes], strings: list[str]) -> None:
+def _fill(sheet: OpenedSheet, parts: dict[str, bytes], strings: list[str]) -> None:
     targets = {r.id: r.target for r in _relations(parts, sheet.part)}
     cells = _Cells(strings)
     for event, element in _walked(parts[sheet.part]):
@@ -175,7 +175,7 @@ class _Cells:
         elif name == "c":
             self._column += 1
 
-    def found(self, element: Element) -> Iterator[tuple[str, Cell]]:
+    def found(self, element: Element) -> Iterator[tuple[str, ReportCell]]:
         """The address and what stands there; nothing for an empty cell."""
         address = element.get("r") or f"{column_letters(self._column)}{self._row}"
         children = {_local(e): e for e in element}
@@ -183,7 +183,7 @@ class _Cells:
         value = _value(element.get("t", "n"), children, self._strings)
         if value is not None or formula is not None:
             kind = (intern(element.get("s", "0")), intern(element.get("t", "n")))
-            yield address, Cell(value, formula, kind)
+            yield address, ReportCell(value, formula, kind)
 
 
 def _number(text: str | None, default: int) -> int:
@@ -234,12 +234,12 @@ def _hidden(name: str, element: Element) -> Iterator[str]:
         yield f"Spalte {column_letters(min(16384, max(1, _number(element.get('min'), 1))))}"
 
 
-def _add_comments(sheet: Sheet, root: Element) -> None:
+def _add_comments(sheet: OpenedSheet, root: Element) -> None:
     for element in _all(root, "comment", "threadedComment"):
         sheet.comments[element.get("ref", "")] = _text(element)
 
 
-def _add_drawings(sheet: Sheet, parts: dict[str, bytes], part: str) -> None:
+def _add_drawings(sheet: OpenedSheet, parts: dict[str, bytes], part: str) -> None:
     for element in _all(_tree(parts, part), *_DRAWN):
         kind = _local(element)
         sheet.drawn[kind] = sheet.drawn.get(kind, 0) + 1

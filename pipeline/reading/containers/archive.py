@@ -9,23 +9,23 @@ from functools import partial
 from pipeline.reading.containers.parts import (
     MAX_CONTAINER,
     MAX_FILES,
-    Apart,
-    Part,
+    ContainerPart,
+    ContainerParts,
     damaged,
     locked,
     too_large,
 )
 from pipeline.reading.containers.sorts import HEAD, too_many_entries
-from pipeline.reading.package.preflight import Package, Refused, open_package
+from pipeline.reading.package.preflight import CheckedPackage, Refused, open_package
 
 _EMPTY = b"PK\x05\x06"
 _PASSWORD = 0x1
 
 
-def take_apart_archive(data: bytes) -> Apart:
+def take_apart_archive(data: bytes) -> ContainerParts:
     """Refused for one with a password, damaged ones, and those that are too large."""
     if data.startswith(_EMPTY):
-        return Apart(())
+        return ContainerParts(())
     if len(data) > MAX_CONTAINER or too_many_entries(data):
         raise too_large()
     archive = _listed(data)
@@ -34,9 +34,9 @@ def take_apart_archive(data: bytes) -> Apart:
     except Refused:
         raise damaged() from None
     heads = {info.filename: info for info in archive.infolist()}
-    return Apart(
+    return ContainerParts(
         tuple(
-            Part(name, partial(_whole, package, name), partial(_head, archive, heads[name]))
+            ContainerPart(name, partial(_whole, package, name), partial(_head, archive, heads[name]))
             for name in package.names
         )
     )
@@ -54,7 +54,7 @@ def _listed(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _whole(package: Package, name: str) -> bytes:
+def _whole(package: CheckedPackage, name: str) -> bytes:
     return package.part(name)
 
 

@@ -14,8 +14,8 @@ from pipeline.reading.containers.names import file_name
 from pipeline.reading.containers.parts import (
     MAX_FILES,
     MAX_MAIL,
-    Apart,
-    Part,
+    ContainerPart,
+    ContainerParts,
     damaged,
     day_of,
     too_large,
@@ -30,7 +30,7 @@ _BOUNDARY = b"\n--"
 _KNOWN = ("From", "Date", "Subject", "Content-Type", "Received")
 
 
-def take_apart_mail(data: bytes) -> Apart:
+def take_apart_mail(data: bytes) -> ContainerParts:
     """Refused for what is no e-mail, and for one that is too large or has too many parts; what is odd beyond
     that may raise anything."""
     if (
@@ -46,11 +46,11 @@ def take_apart_mail(data: bytes) -> Apart:
     return _apart(message)
 
 
-def _apart(message: Message) -> Apart:
-    return Apart(tuple(_parts(message)), day_of(message["Date"]))
+def _apart(message: Message) -> ContainerParts:
+    return ContainerParts(tuple(_parts(message)), day_of(message["Date"]))
 
 
-def _parts(message: Message) -> Iterator[Part]:
+def _parts(message: Message) -> Iterator[ContainerPart]:
     """Attachments in their order; the texts of the e-mail itself are none."""
     for number, part in enumerate(_leaves(message), start=1):
         name, kind = _name(part), part.get_content_type()
@@ -60,7 +60,7 @@ def _parts(message: Message) -> Iterator[Part]:
         ending = ".eml" if attached else guess_extension(kind) or ""
         whole = partial(_decoded, part)
         nested = partial(_apart, attached) if attached else None
-        yield Part(name or f"Anhang {number}{ending}", whole, partial(_head, whole), nested)
+        yield ContainerPart(name or f"Anhang {number}{ending}", whole, partial(_head, whole), nested)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

@@ -13,7 +13,14 @@ from pathlib import Path
 
 from pipeline.reading.containers.archive import take_apart_archive
 from pipeline.reading.containers.names import free_name, safe_name, skipped
-from pipeline.reading.containers.parts import MAX_CONTAINER, MAX_FILES, Apart, Part, safely, too_large
+from pipeline.reading.containers.parts import (
+    MAX_CONTAINER,
+    MAX_FILES,
+    ContainerPart,
+    ContainerParts,
+    safely,
+    too_large,
+)
 from pipeline.reading.containers.sorts import CONTAINERS, Sort, by_name, sort_of
 from pipeline.reading.containers.source import Member, Source, Unread
 from pipeline.reading.package.preflight import Refused
@@ -24,12 +31,12 @@ _OF_CONTAINERS = {"D05": "D41", "D22": "D42"}  # a workbook that is damaged or t
 _NOTES = {Sort.ENCLOSURE: "N30", Sort.CLOSED: "N33"}
 
 
-def _take_apart(sort: Sort, data: bytes) -> Apart:
+def _take_apart(sort: Sort, data: bytes) -> ContainerParts:
     """The readers of e-mails take a moment to load, so that they are loaded where there is one."""
     return safely(partial(_taken_apart, sort, data))
 
 
-def _taken_apart(sort: Sort, data: bytes) -> Apart:
+def _taken_apart(sort: Sort, data: bytes) -> ContainerParts:
     if sort is Sort.MAIL:
         from pipeline.reading.containers.mail import take_apart_mail  # noqa: PLC0415
 
@@ -42,7 +49,7 @@ def _taken_apart(sort: Sort, data: bytes) -> Apart:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ContainedSubmission:
     """A submission in a container; ``refused``: a container in it that could not be opened."""
 
     whole: Callable[[], bytes]
@@ -51,10 +58,10 @@ class Found:
 
 
 @dataclass(slots=True)
-class Opened:
+class OpenedContainer:
     """By inner name. ``notes``: inner name and rule of what is no submission; "" is the container itself."""
 
-    members: dict[str, Found] = field(default_factory=dict)
+    members: dict[str, ContainedSubmission] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
     left: int = MAX_CONTAINER  # bytes of containers in it that may still be opened
     _taken: set[str] = field(default_factory=set)
@@ -66,7 +73,7 @@ class Opened:
         self._taken.add(name.lower())
         return name
 
-    def add(self, apart: Apart, level: int, mailed: date | None = None) -> None:
+    def add(self, apart: ContainerParts, level: int, mailed: date | None = None) -> None:
         """Takes in the parts of a container; ``mailed`` is the date of an e-mail that it came with."""
         received = apart.received_on or mailed
         for number, part in enumerate(apart.parts, start=1):
@@ -78,33 +85,33 @@ class Opened:
         if not self.members:
             self.notes.append(("", "N31"))
 
-    def _sort(self, name: str, part: Part, level: int, received: date | None) -> None:
+    def _sort(self, name: str, part: ContainerPart, level: int, received: date | None) -> None:
         sort = _sort_of(name, part)
         if sort is Sort.WORKBOOK:
-            self.members[name] = Found(part.whole, received)
+            self.members[name] = ContainedSubmission(part.whole, received)
         elif sort not in CONTAINERS or level == LEVELS:
             self.notes.append((name, _NOTES.get(sort, "N32")))
         else:
             try:
                 self._descend(sort, name, part, received)
             except Refused as refused:
-                self.members[name] = Found(part.whole, received, _unread(refused, part.whole))
+                self.members[name] = ContainedSubmission(part.whole, received, _unread(refused, part.whole))
 
-    def _descend(self, sort: Sort, name: str, part: Part, received: date | None) -> None:
+    def _descend(self, sort: Sort, name: str, part: ContainerPart, received: date | None) -> None:
         if part.nested is None:
             self.left -= len(part.whole())
         if self.left < 0:
             raise too_large()
-        inner = Opened(left=self.left)
+        inner = OpenedContainer(left=self.left)
         nested = part.nested or partial(_nested, sort, part.whole)
         inner.add(safely(nested), LEVELS, received)
         for inside, found in inner.members.items():
             whole = partial(_within, nested, inside)
-            self.members[self._free(f"{name}/{inside}")] = Found(whole, found.received_on)
+            self.members[self._free(f"{name}/{inside}")] = ContainedSubmission(whole, found.received_on)
         self.notes += [(f"{name}/{inside}".removesuffix("/"), rule) for inside, rule in inner.notes]
 
 
-def _sort_of(name: str, part: Part) -> Sort:
+def _sort_of(name: str, part: ContainerPart) -> Sort:
     if part.nested is not None:
         return Sort.MAIL
     try:
@@ -113,13 +120,13 @@ def _sort_of(name: str, part: Part) -> Sort:
         return by_name(name)
 
 
-def _nested(sort: Sort, outer: Callable[[], bytes]) -> Apart:
+def _nested(sort: Sort, outer: Callable[[], bytes]) -> ContainerParts:
     return _take_apart(sort, outer())
 
 
-def _within(nested: Callable[[], Apart], name: str) -> bytes:
+def _within(nested: Callable[[], ContainerParts], name: str) -> bytes:
     """A file in a container that lies in another: that one is opened anew, so that it takes no memory."""
-    inner = Opened()
+    inner = OpenedContainer()
     inner.add(safely(nested), LEVELS)
     return inner.members[name].whole()
 
@@ -132,17 +139,17 @@ def _unread(refused: Refused, whole: Callable[[], bytes]) -> Unread:
         return Unread(rule)
 
 
-def open_container(path: Path, sort: Sort) -> Opened:
+def open_container(path: Path, sort: Sort) -> OpenedContainer:
     """Refused when it cannot be opened, OSError when it cannot be read."""
     if path.stat().st_size > MAX_CONTAINER:
         raise too_large()
-    opened = Opened()
+    opened = OpenedContainer()
     opened.add(_take_apart(sort, path.read_bytes()), 1)
     return opened
 
 
 @lru_cache(1)  # its files are asked for one after the other
-def _opened(path: Path, sort: Sort, size: int, changed: int) -> Opened:
+def _opened(path: Path, sort: Sort, size: int, changed: int) -> OpenedContainer:
     return open_container(path, sort)
 
 

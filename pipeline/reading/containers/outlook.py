@@ -13,14 +13,22 @@ from oxmsg.attachment import Attachment
 from oxmsg.storage import Storage
 
 from pipeline.reading.containers.names import file_name
-from pipeline.reading.containers.parts import MAX_FILES, MAX_MAIL, Apart, Part, damaged, day_of, too_large
+from pipeline.reading.containers.parts import (
+    MAX_FILES,
+    MAX_MAIL,
+    ContainerPart,
+    ContainerParts,
+    damaged,
+    day_of,
+    too_large,
+)
 from pipeline.reading.containers.sorts import HEAD
 
 _ATTACHED_MAIL = "__substg1.0_3701000D"  # PidTagAttachDataObject
 _SHORT_NAME = 0x3704  # PidTagAttachFilename, where there is no long one
 
 
-def take_apart_outlook(data: bytes) -> Apart:
+def take_apart_outlook(data: bytes) -> ContainerParts:
     """Refused for one that is too large; what is no such file raises whatever it makes the library raise."""
     if len(data) > MAX_MAIL:
         raise too_large()
@@ -48,11 +56,11 @@ def _check_sizes(file: Any, size: int) -> None:
         raise damaged()
 
 
-def _apart(storage: Storage, received: date | None = None) -> Apart:
+def _apart(storage: Storage, received: date | None = None) -> ContainerParts:
     attachments = list(storage.iter_attachment_storages())
     if len(attachments) > MAX_FILES:
         raise too_large()
-    return Apart(tuple(_part(one, number) for number, one in enumerate(attachments, 1)), received)
+    return ContainerParts(tuple(_part(one, number) for number, one in enumerate(attachments, 1)), received)
 
 
 def _received_on(message: Message) -> date | None:
@@ -63,7 +71,7 @@ def _received_on(message: Message) -> date | None:
     return sent.date() if sent else None
 
 
-def _part(storage: Storage, number: int) -> Part:
+def _part(storage: Storage, number: int) -> ContainerPart:
     attachment = Attachment(storage)
     message = next((s for s in storage.storages if s.name == _ATTACHED_MAIL), None)
 
@@ -76,4 +84,6 @@ def _part(storage: Storage, number: int) -> Part:
     name = file_name(attachment.file_name or attachment.properties.str_prop_value(_SHORT_NAME) or "")
     ending = ".msg" if message else ""
     nested = partial(_apart, message) if message else None
-    return Part(name.rstrip("\0") or f"Anhang {number}{ending}", whole, lambda: whole()[:HEAD], nested)
+    return ContainerPart(
+        name.rstrip("\0") or f"Anhang {number}{ending}", whole, lambda: whole()[:HEAD], nested
+    )

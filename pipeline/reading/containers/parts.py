@@ -16,7 +16,7 @@ MAX_FILES = 2_000  # in one container
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ContainerPart:
     """A file in a container under the name it has there. ``whole`` raises Refused where it is damaged.
 
     ``nested`` takes apart what lies there without bytes of its own: an e-mail attached to an e-mail.
@@ -25,14 +25,14 @@ class Part:
     name: str
     whole: Callable[[], bytes]
     head: Callable[[], bytes]
-    nested: Callable[[], Apart] | None = None
+    nested: Callable[[], ContainerParts] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class ContainerParts:
     """A container taken apart; ``received_on`` is the date of an e-mail."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ContainerPart, ...]
     received_on: date | None = None
 
 
@@ -48,7 +48,7 @@ def too_large() -> Refused:
     return Refused(finding("D42"))
 
 
-def safely(take: Callable[[], Apart]) -> Apart:
+def safely(take: Callable[[], ContainerParts]) -> ContainerParts:
     """Whatever a reader of mails meets in hostile bytes, the answer is that they are damaged."""
     try:
         return take()

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.reading.containers.opened import Opened, open_container
+from pipeline.reading.containers.opened import OpenedContainer, open_container
 from pipeline.reading.containers.parts import MAX_CONTAINER
 from pipeline.reading.containers.sorts import CONTAINERS, HEAD, Sort, by_name, sort_of
 from pipeline.reading.containers.source import Member, Source
@@ -47,7 +47,7 @@ def _sort_of(name: str, path: Path) -> Sort:
 
 def _in_container(name: str, path: Path, sort: Sort) -> Unpacked:
     try:
-        opened: Opened = open_container(path, sort)
+        opened: OpenedContainer = open_container(path, sort)
     except Refused as refused:
         sha256 = _sha256(path)
         return Unpacked([(name, Member(path, sort, refused=refused.finding.rule, sha256=sha256))], [])

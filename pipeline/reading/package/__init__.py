@@ -16,12 +16,12 @@ from typing import Any
 import python_calamine
 
 from pipeline.definitions.messages import finding
-from pipeline.reading.package.book import Book, open_book
-from pipeline.reading.package.completeness import Taken, accounted, held
+from pipeline.reading.package.book import WorkbookParts, open_book
+from pipeline.reading.package.completeness import ReadColumn, accounted, held
 from pipeline.reading.package.preflight import (
     MAX_INFLATED,
     MAX_PACKAGE,
-    Package,
+    CheckedPackage,
     Refused,
     broken,
     open_package,
@@ -42,9 +42,9 @@ from pipeline.xlsx.relations import CONTENT_TYPES
 __all__ = [
     "RawSheet",
     "RawWorkbook",
+    "ReadColumn",
     "Refused",
     "Special",
-    "Taken",
     "accounted",
     "open_parts",
     "read_raw",
@@ -99,7 +99,7 @@ def open_parts(data: bytes) -> dict[str, bytes]:
 class _Reading:
     """One workbook on its way through the reading library."""
 
-    def __init__(self, package: Package, book: Book, names: list[str]) -> None:
+    def __init__(self, package: CheckedPackage, book: WorkbookParts, names: list[str]) -> None:
         self.names, self.date1904, self.package = names, book.date1904, package
         self.parts = {name: package.part(book.sheets[name]) for name in names}
         styles = package.xml(book.styles) if book.styles else _NO_STYLES

@@ -12,7 +12,7 @@ from functools import lru_cache
 from xml.etree import ElementTree
 
 from pipeline.definitions.messages import finding
-from pipeline.reading.package.preflight import Package, Refused, broken
+from pipeline.reading.package.preflight import CheckedPackage, Refused, broken
 from pipeline.xlsx.relations import (
     CONTENT_TYPES,
     MAIN_PART,
@@ -33,7 +33,7 @@ _SMALL = 100_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class WorkbookParts:
     """``sheets``: name → part, worksheets only; ``names``: all sheets in the order of their tabs."""
 
     names: tuple[str, ...]
@@ -44,7 +44,7 @@ class Book:
     external_links: bool
 
 
-def open_book(package: Package) -> Book:
+def open_book(package: CheckedPackage) -> WorkbookParts:
     """Refused when the package is no workbook, holds macros or contradicts itself."""
     if "mimetype" in package and package.part("mimetype").startswith(_OPEN_DOCUMENT):
         raise Refused(finding("D26"))
@@ -64,7 +64,7 @@ def open_book(package: Package) -> Book:
     return _book(package, main)
 
 
-def _book(package: Package, main: str) -> Book:
+def _book(package: CheckedPackage, main: str) -> WorkbookParts:
     root = tree(package.xml(main))
     related = _relations(package, main)
     if any(r.kind.lower() in _MACRO_RELATIONS for r in related):
@@ -84,7 +84,7 @@ def _book(package: Package, main: str) -> Book:
     ):
         raise broken()
     properties = next((e for e in root if local_name(e.tag) == "workbookPr"), None)
-    return Book(
+    return WorkbookParts(
         tuple(names),
         sheets,
         date1904=properties is not None and properties.get("date1904") in _TRUE,
@@ -103,7 +103,7 @@ def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
     return listed
 
 
-def _content_types(package: Package) -> dict[str, str]:
+def _content_types(package: CheckedPackage) -> dict[str, str]:
     """Key of a part → its content type in small letters."""
     if CONTENT_TYPES not in package:
         raise Refused(finding("D01"))
@@ -124,7 +124,7 @@ def _content_types(package: Package) -> dict[str, str]:
     return types
 
 
-def _relations(package: Package, part: str) -> list[Relation]:
+def _relations(package: CheckedPackage, part: str) -> list[Relation]:
     """The relationships of a part inside the package; of the package itself for ``""``."""
     name = relations_name(part)
     if name not in package:
@@ -133,7 +133,7 @@ def _relations(package: Package, part: str) -> list[Relation]:
 
 
 def tree(xml: bytes) -> ElementTree.Element:
-    """A part as a tree, to be read only. ``xml`` comes from ``Package.xml``: it has no DTD, hence no entities.
+    """A part as a tree, to be read only. ``xml`` comes from ``CheckedPackage.xml``: it has no DTD, hence no entities.
 
     Workbooks of one template share such parts, so small ones are kept.
     """

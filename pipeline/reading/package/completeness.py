@@ -16,7 +16,7 @@ def held(rows: Iterable[Sequence[Any]]) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReadColumn:
     """What was read of one column: its place in the rows (from 0), the cells of the records, and their values.
 
     ``told``: positions among the records at which a finding says why there is no value.
@@ -33,7 +33,7 @@ def accounted(
     rows: Sequence[Sequence[Any]],
     header: int,
     records: Sequence[int],
-    columns: Sequence[Taken],
+    columns: Sequence[ReadColumn],
     is_blank: Callable[[Any], bool],
     told_rows: Set[int] = frozenset(),
 ) -> bool:

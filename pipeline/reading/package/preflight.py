@@ -2,7 +2,7 @@
 
 What the file is, its content says, not its name. The zip directory is read by ``zipfile``; what it claims is
 held against each member's own header, and members are inflated here, each once, counted while they grow,
-their CRC checked. Everything after this works on the bytes of ``Package.part``, so there is no second reader
+their CRC checked. Everything after this works on the bytes of ``CheckedPackage.part``, so there is no second reader
 that could see something else. ActiveX controls, embedded objects and pictures are no reason to refuse a file:
 nothing of ours opens them.
 """
@@ -55,7 +55,7 @@ def broken() -> Refused:
     return Refused(finding("D05"))
 
 
-class Package:
+class CheckedPackage:
     """The members of a zip whose directory has been checked. Names are looked up as OOXML compares them."""
 
     def __init__(self, data: bytes, infos: list[zipfile.ZipInfo], limit: int) -> None:
@@ -104,7 +104,7 @@ class Package:
         return part
 
 
-def open_package(data: bytes, limit: int) -> Package:
+def open_package(data: bytes, limit: int) -> CheckedPackage:
     """The package, its directory checked; at most ``limit`` bytes will be inflated from it."""
     if data.startswith(_OLE):
         raise Refused(finding(_closed(data)))
@@ -119,7 +119,7 @@ def open_package(data: bytes, limit: int) -> Package:
         raise broken()
     _check_names([i.orig_filename for i in infos])
     _check_places(data, infos, archive.start_dir)
-    return Package(data, infos, limit)
+    return CheckedPackage(data, infos, limit)
 
 
 def _closed(data: bytes) -> str:

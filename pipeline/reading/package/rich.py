@@ -9,14 +9,14 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from pipeline.reading.package.book import local_name, tree
-from pipeline.reading.package.preflight import Package
+from pipeline.reading.package.preflight import CheckedPackage
 
 PICTURE, LINKED = "picture", "linked"
 _PICTURES = ("_localimage", "_webimage")
 _ERROR = "_error"  # an error value of recent Excel, such as #SPILL!
 
 
-def rich_kinds(package: Package) -> dict[int, str]:
+def rich_kinds(package: CheckedPackage) -> dict[int, str]:
     """``vm`` of a cell → what it holds, for what is no mere error value.
 
     A rich value of unknown structure is a picture: pictures are what people paste.
@@ -34,7 +34,7 @@ def rich_kinds(package: Package) -> dict[int, str]:
     return found
 
 
-def _indexes(package: Package) -> list[int]:
+def _indexes(package: CheckedPackage) -> list[int]:
     """For each entry of ``valueMetadata``: the rich value that it names."""
     rich = [int(i) for e in _elements(package, "metadata.xml", "rvb") if (i := e.get("i", "")).isdigit()]
     entries = []
@@ -47,6 +47,6 @@ def _indexes(package: Package) -> list[int]:
     return entries
 
 
-def _elements(package: Package, part: str, tag: str) -> list[ElementTree.Element]:
+def _elements(package: CheckedPackage, part: str, tag: str) -> list[ElementTree.Element]:
     name = next((n for n in package.names if n.lower().endswith("/" + part)), None)
     return [e for e in tree(package.xml(name)).iter() if local_name(e.tag) == tag] if name else []

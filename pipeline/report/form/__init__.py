@@ -17,7 +17,7 @@ from lxml import etree
 
 from pipeline.feedback import UNUSUAL
 from pipeline.reading.package import Refused, open_parts
-from pipeline.report.form.places import Form, FormError, Place
+from pipeline.report.form.places import Form, FormError, FormPlace
 from pipeline.report.form.stale import drop_stale
 from pipeline.report.form.values import Shown, value_of
 from pipeline.rules import Rules
@@ -54,7 +54,7 @@ class FormPlan:
 
     name: str
     data: bytes
-    entries: tuple[tuple[Place, FigureName, str | None], ...]
+    entries: tuple[tuple[FormPlace, FigureName, str | None], ...]
 
 
 def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
@@ -71,7 +71,7 @@ def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
         raise FormError([refused.finding.message]) from None
     except (AssertionError, KeyError, etree.XMLSyntaxError):
         raise FormError([UNREADABLE]) from None
-    entries: list[tuple[Place, FigureName, str | None]] = []
+    entries: list[tuple[FormPlace, FigureName, str | None]] = []
     problems: list[str] = []
     for place, figure, of_table in _wanted(form, rules):
         try:
@@ -103,8 +103,8 @@ def _wanted(form: Form, rules: Rules) -> Iterator[tuple[str, str, Columns | None
 
 
 def _entries(
-    start: Place, figure: str, columns: Columns | None, rules: Rules
-) -> list[tuple[Place, FigureName, str | None]]:
+    start: FormPlace, figure: str, columns: Columns | None, rules: Rules
+) -> list[tuple[FormPlace, FigureName, str | None]]:
     """One cell, or for a table a row for each municipality; UnknownFigure when there is no such figure."""
     if columns is None:
         return [(start, parse_figure(figure, rules), None)]
@@ -117,7 +117,7 @@ def _entries(
 
 
 def _refusals(
-    form: Form, entries: list[tuple[Place, FigureName, str | None]], *, must_be_empty: bool
+    form: Form, entries: list[tuple[FormPlace, FigureName, str | None]], *, must_be_empty: bool
 ) -> Iterator[str]:
     for place, _, _ in entries:
         reason = form.refusal(place, must_be_empty=must_be_empty)
@@ -125,7 +125,7 @@ def _refusals(
             yield f"{place} kann nicht ausgefüllt werden: {reason}."
 
 
-def _double(entries: list[tuple[Place, FigureName, str | None]]) -> Iterator[str]:
+def _double(entries: list[tuple[FormPlace, FigureName, str | None]]) -> Iterator[str]:
     for place, times in Counter(p for p, _, _ in entries).items():
         if times > 1:
             yield f"{place} soll mehrfach ausgefüllt werden."

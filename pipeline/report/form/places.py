@@ -28,7 +28,7 @@ class FormError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FormPlace:
     sheet: str
     row: int
     column: int
@@ -40,8 +40,8 @@ class Place:
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}"
 
-    def below(self, rows: int, right: int) -> Place:
-        return Place(self.sheet, self.row + rows, self.column + right)
+    def below(self, rows: int, right: int) -> FormPlace:
+        return FormPlace(self.sheet, self.row + rows, self.column + right)
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Form:
 
     # --- finding ---
 
-    def find(self, place: str) -> Place:
+    def find(self, place: str) -> FormPlace:
         """The cell that a name or an address stands for; ValueError says in German why there is none."""
         if "!" in place:
             sheet, _, cell = place.rpartition("!")
@@ -104,18 +104,18 @@ class Form:
         sheet = match[1].replace("''", "'") if match[1] else match[2]
         return self._existing(sheet, match[3] + match[4], place)
 
-    def _existing(self, sheet: str, cell: str, place: str) -> Place:
+    def _existing(self, sheet: str, cell: str, place: str) -> FormPlace:
         part = self.book.worksheet(sheet)
         if part is None:
             raise ValueError(f"Das Blatt „{sheet}“ („{place}“) gibt es im Formular nicht.")
         row, column = split_address(cell)
         if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
             raise ValueError(f"Die Zelle „{cell}“ („{place}“) liegt außerhalb des Blattes.")
-        return Place(sheet, row, column)
+        return FormPlace(sheet, row, column)
 
     # --- may it be filled ---
 
-    def refusal(self, place: Place, *, must_be_empty: bool = False) -> str | None:
+    def refusal(self, place: FormPlace, *, must_be_empty: bool = False) -> str | None:
         """Why a cell must not be filled; None when it may."""
         sheet = self._look(place.sheet)
         if place.cell in sheet.formulas or _inside(place, sheet.formula_ranges):
@@ -187,7 +187,7 @@ def _box(ref: str) -> Box:
     return left, top, right, bottom
 
 
-def _inside(place: Place, ranges: list[Box]) -> bool:
+def _inside(place: FormPlace, ranges: list[Box]) -> bool:
     return any(
         left <= place.column <= right and top <= place.row <= bottom for left, top, right, bottom in ranges
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from pipeline.report.form.places import Box, Form, Place
+from pipeline.report.form.places import Box, Form, FormPlace
 from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name, remove_element
 
@@ -33,7 +33,7 @@ class Ranges:
 
 
 @dataclass(frozen=True)
-class Formula:
+class FormFormula:
     """``covers``: its own cell, or the cells of an array formula."""
 
     sheet: str
@@ -42,11 +42,11 @@ class Formula:
     cells: tuple[str, ...]
 
 
-def drop_stale(package: Package, form: Form, filled: Sequence[Place]) -> bool:
+def drop_stale(package: Package, form: Form, filled: Sequence[FormPlace]) -> bool:
     """Drops the results that rest on the filled cells; whether there were any."""
     formulas = [f for title in form.book.names for f in _formulas(form, title)]
     dirty: list[tuple[str, Box]] = [(p.sheet, (p.column, p.row, p.column, p.row)) for p in filled]
-    stale: list[Formula] = []
+    stale: list[FormFormula] = []
     while found := [f for f in formulas if _rests_on(f, dirty)]:
         stale += found
         dirty = [(f.sheet, f.covers) for f in found]
@@ -60,7 +60,7 @@ def drop_stale(package: Package, form: Form, filled: Sequence[Place]) -> bool:
     return bool(stale)
 
 
-def _rests_on(formula: Formula, dirty: list[tuple[str, Box]]) -> bool:
+def _rests_on(formula: FormFormula, dirty: list[tuple[str, Box]]) -> bool:
     if formula.reads.anywhere:
         return True
     return any(s == t and _meet(a, b) for s, a in formula.reads.boxes for t, b in dirty)
@@ -77,7 +77,7 @@ def _forget(cell: Element) -> None:
         del cell.attrib["t"]
 
 
-def _formulas(form: Form, title: str) -> Iterator[Formula]:
+def _formulas(form: Form, title: str) -> Iterator[FormFormula]:
     cells = form.cells(title)
     for address, cell in cells.items():
         text = next((e for e in cell if local_name(e) == "f"), None)
@@ -89,7 +89,7 @@ def _formulas(form: Form, title: str) -> Iterator[Formula]:
         if text.get("t") in ("array", "dataTable") and text.get("ref"):
             covers = _box(text.get("ref", ""))
             own = [a for a in cells if _meet(covers, _box(a))]
-        yield Formula(title, covers, _reads(text.text, title, form), tuple(own))
+        yield FormFormula(title, covers, _reads(text.text, title, form), tuple(own))
 
 
 def _box(ref: str) -> Box:

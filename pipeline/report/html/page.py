@@ -26,7 +26,7 @@ from pipeline.definitions.words import (
 from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
-from pipeline.report.html.submissions import Chased, SubmissionLine, chased, submission_lines
+from pipeline.report.html.submissions import ReminderLine, SubmissionLine, chased, submission_lines
 from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
@@ -38,7 +38,7 @@ OPEN_UP_TO = 30  # so many bars are shown at once; more stand behind a click
 
 
 @dataclass(frozen=True)
-class Figure:
+class KeyFigure:
     """A number as people read it, and as ergebnis.json has it."""
 
     text: str
@@ -48,7 +48,7 @@ class Figure:
 @dataclass(frozen=True)
 class TargetCell:
     word: Word
-    figure: Figure | None
+    figure: KeyFigure | None
     parts: str
 
 
@@ -88,7 +88,7 @@ class Page:
     heads: list[tuple[str, str | None, str]]
     targets: list[tuple[Municipality, list[TargetCell]]]
     submissions: list[SubmissionLine]
-    chased: list[Chased]
+    chased: list[ReminderLine]
     exemptions: list[tuple[ExemptionUse, Word]]
     legend: list[tuple[str, list[Word]]]
     statuses: list[tuple[str, Word]]
@@ -159,12 +159,12 @@ def _counts(outcome: Outcome) -> Markup:
 # --- figures ------------------------------------------------------------------------------------------
 
 
-def figure(value: Value) -> Figure | None:
+def figure(value: Value) -> KeyFigure | None:
     if value is None:
         return None
     if isinstance(value, Fraction):
-        return Figure(rounded_percent(value), decimal(value))
-    return Figure(str(value), str(value))
+        return KeyFigure(rounded_percent(value), decimal(value))
+    return KeyFigure(str(value), str(value))
 
 
 def _cell(result: TargetResult | ProjectTarget) -> TargetCell:

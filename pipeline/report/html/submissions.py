@@ -33,21 +33,21 @@ class SubmissionLine:
 
 
 @dataclass(frozen=True)
-class Line:
+class FindingLine:
     severity: str
     file: str
     finding: Finding
 
 
 @dataclass(frozen=True)
-class Chased:
+class ReminderLine:
     """The errors and warnings of one municipality; ``more`` are not shown."""
 
     ags: str
     name: str
     errors: int
     warnings: int
-    lines: list[Line]
+    lines: list[FindingLine]
     more: int
 
 
@@ -99,9 +99,9 @@ def _missing(submission: Submission) -> Iterator[str]:
 # --- to chase -----------------------------------------------------------------------------------------
 
 
-def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
+def chased(outcome: Outcome, names: dict[str, str]) -> list[ReminderLine]:
     """Errors and warnings of what counts, and of rejections that are not closed."""
-    groups: dict[tuple[str, str], list[Line]] = {}
+    groups: dict[tuple[str, str], list[FindingLine]] = {}
     base = outcome.rules.project.parameters.rounding_base
     for submission in outcome.submissions:
         if submission.state is not State.ACCEPTED and not submission.open_rejection:
@@ -111,12 +111,12 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[Chased]:
         for one in workbook.findings:
             if one.severity is not Severity.NOTE:
                 groups.setdefault(key, []).append(
-                    Line(SEVERITY_WORDS[one.severity], escaped(workbook.file), told(one, base))
+                    FindingLine(SEVERITY_WORDS[one.severity], escaped(workbook.file), told(one, base))
                 )
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
 
 
-def _chased(ags: str, name: str, lines: list[Line]) -> Chased:
+def _chased(ags: str, name: str, lines: list[FindingLine]) -> ReminderLine:
     errors = sum(line.finding.severity is Severity.ERROR for line in lines)
     first = sorted(lines, key=lambda line: line.finding.severity is not Severity.ERROR)[:MOST_TOLD]
-    return Chased(ags, name, errors, len(lines) - errors, first, len(lines) - len(first))
+    return ReminderLine(ags, name, errors, len(lines) - errors, first, len(lines) - len(first))

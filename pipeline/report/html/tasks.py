@@ -18,7 +18,7 @@ TASKS = "#zu-tun"
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TaskEntry:
     """A count as a link to its list, and those it concerns, each a link to what the page says of them."""
 
     count: str
@@ -32,7 +32,7 @@ class Tasks:
     """Three lists, and the line about the round above them."""
 
     round: str
-    groups: tuple[tuple[str, tuple[Task, ...]], ...]
+    groups: tuple[tuple[str, tuple[TaskEntry, ...]], ...]
 
 
 def tasks(outcome: Outcome) -> Tasks:
@@ -51,7 +51,7 @@ def round_line(of: Round) -> str:
     return f"Runde zum {german_date(of.stichtag)}, Abgabe bis {german_date(of.due)}: {counts} (mit Projektleitung)."
 
 
-def _chase(of: Round) -> Iterator[Task]:
+def _chase(of: Round) -> Iterator[TaskEntry]:
     meanings = {
         RoundStatus.OUTSTANDING: "Für diese Runde kam noch nichts: Erinnern Sie an die Abgabe.",
         RoundStatus.REJECTED: "Was kam, ist zurückgewiesen: Bitten Sie um die Korrektur.",
@@ -59,14 +59,14 @@ def _chase(of: Round) -> Iterator[Task]:
     for status, meaning in meanings.items():
         members = tuple(of.members(status))
         if members:
-            yield Task(f"{len(members)} {ROUND_WORDS[status].text}", SUBMISSIONS, meaning, members)
+            yield TaskEntry(f"{len(members)} {ROUND_WORDS[status].text}", SUBMISSIONS, meaning, members)
 
 
-def _answer(outcome: Outcome) -> Iterator[Task]:
+def _answer(outcome: Outcome) -> Iterator[TaskEntry]:
     rejected = sum(s.open_rejection for s in outcome.submissions)
     if rejected:
         count = number_of(rejected, "zurückgewiesene Datei", "zurückgewiesene Dateien")
-        yield Task(count, FINDINGS, "Senden Sie Anschreiben und markierte Mappe aus rueckmeldung/.")
+        yield TaskEntry(count, FINDINGS, "Senden Sie Anschreiben und markierte Mappe aus rueckmeldung/.")
     warned = {
         s.workbook.ags
         for s in outcome.submissions
@@ -75,10 +75,12 @@ def _answer(outcome: Outcome) -> Iterator[Task]:
     if warned:
         members = tuple(m for m in outcome.rules.members if m.ags in warned)
         count = f"{number_of(len(members), 'angenommene Abgabe', 'angenommene Abgaben')} mit Warnungen"
-        yield Task(count, FINDINGS, "Die Kommune prüft sie; Abgabe und Anschreiben sind in Ordnung.", members)
+        yield TaskEntry(
+            count, FINDINGS, "Die Kommune prüft sie; Abgabe und Anschreiben sind in Ordnung.", members
+        )
 
 
-def _decide(outcome: Outcome) -> Iterator[Task]:
+def _decide(outcome: Outcome) -> Iterator[TaskEntry]:
     for rule, one, many, text in (
         (CONFLICT, "Datei im Widerspruch", "Dateien im Widerspruch", "Klären Sie, welche gilt: Rücknahme, neue Abgabe-Nr. oder kisi merge."),
         (UNPLANNED, "Stichtag außerhalb des Berichtsplans", "Stichtage außerhalb des Berichtsplans", "Fragen Sie nach, welcher Stichtag gemeint ist."),
@@ -87,15 +89,15 @@ def _decide(outcome: Outcome) -> Iterator[Task]:
         if found:
             keys = {s.workbook.ags for s in found}
             members = tuple(m for m in outcome.rules.members if m.ags in keys)
-            yield Task(number_of(len(found), one, many), FINDINGS, text, members)
+            yield TaskEntry(number_of(len(found), one, many), FINDINGS, text, members)
     expired = sum(use.use is ExemptionState.EXPIRED for use in outcome.exemptions)
     if expired:
         count = number_of(expired, "abgelaufene Ausnahme", "abgelaufene Ausnahmen")
-        yield Task(
+        yield TaskEntry(
             count, EXEMPTIONS, "Der Fehler gilt wieder; entscheiden Sie, ob die Ausnahme verlängert wird."
         )
     overdue = sum(m.counts.get(Status.OVERDUE, 0) for m in outcome.project.milestones)
     if overdue:
         word = MILESTONE_WORDS[Status.OVERDUE].text
         count = number_of(overdue, f"Meilenstein {word}", f"Meilensteine {word}")
-        yield Task(count, MATRIX, "Alle Kommunen zusammen; entscheiden Sie, wo zu helfen ist.")
+        yield TaskEntry(count, MATRIX, "Alle Kommunen zusammen; entscheiden Sie, wo zu helfen ist.")

@@ -16,7 +16,7 @@ REACHED = (Status.REACHED, Status.REACHED_LATE)
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """A milestone in a quarter. ``due`` and ``reached`` are empty at the place that does not decide."""
 
     nr: str
@@ -33,7 +33,7 @@ class Timeline:
     quarters: tuple[str, ...]
     titles: tuple[str, ...]
     now: str
-    rows: list[tuple[Measure, list[list[Mark]]]]
+    rows: list[tuple[Measure, list[list[TimelineMark]]]]
     undated: tuple[str, ...]
 
 
@@ -55,14 +55,16 @@ def _quarters(start: date, end: date) -> Iterator[str]:
         on = date(on.year + (on.month + 3 > 12), (on.month + 2) % 12 + 1, 1)
 
 
-def _marks(milestone: Milestone, result: ProjectMilestone, rules: Rules) -> Iterator[tuple[str, Mark]]:
+def _marks(
+    milestone: Milestone, result: ProjectMilestone, rules: Rules
+) -> Iterator[tuple[str, TimelineMark]]:
     """(quarter, mark): one, or two where the text of the source and its timeline differ."""
     due = rules.due(milestone)
     if due is None:
         return
     reached = f"erreicht {sum(result.counts.get(s, 0) for s in REACHED)} von {result.communes_total}"
     if not deadlines_disagree(milestone, rules) or milestone.quarter is None or milestone.months is None:
-        yield quarter_of(due), Mark(milestone.id, milestone.text, german_date(due), reached, "")
+        yield quarter_of(due), TimelineMark(milestone.id, milestone.text, german_date(due), reached, "")
         return
     by_text = quarter_of(rules.month_end(milestone.months))
     places = {by_text: "laut Text", milestone.quarter: "laut Zeitschiene"}
@@ -74,4 +76,4 @@ def _marks(milestone: Milestone, result: ProjectMilestone, rules: Rules) -> Iter
             else f"≠ {source}, gilt nicht: siehe {quarter_words(quarter_of(due))}"
         )
         shown = (german_date(due), reached) if decides else ("", "")
-        yield place, Mark(milestone.id, milestone.text, *shown, note)
+        yield place, TimelineMark(milestone.id, milestone.text, *shown, note)

@@ -61,7 +61,7 @@ class Open(Protocol):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReportSheet:
     """Either ``open`` or ``write`` fills it. ``long``: it may have rows in great number."""
 
     title: str
@@ -72,29 +72,29 @@ class Sheet:
 
 MILESTONES = "Meilensteine"
 SHEETS = (
-    Sheet("Übersicht", write_overview),
-    Sheet("Zeitschiene", open=TimelineSheet),
-    Sheet("Zielwerte", open=open_targets, long=True),
-    Sheet(MILESTONES, open=open_milestones, long=True),
-    Sheet("Nachweise", write_evidence, long=True),
-    Sheet(REGISTER_TITLE, open=open_register, long=True),
-    Sheet(RECORDS_TITLE, open=RecordsSheet, long=True),
-    Sheet("Bedarfe und Angebote", open=NeedsSheet),
-    Sheet(AMIF_TITLE, open=AmifSheet),
-    Sheet("Abgaben", write_submissions, long=True),
-    Sheet("Prüfprotokoll", write_findings, long=True),
-    Sheet(DIFFERENCES_TITLE, open=open_differences, long=True),
-    Sheet("Regelwerk", write_rulebook),
-    Sheet("Herkunft", open=open_origins, long=True),
-    Sheet(CONTROL_TITLE, write_control),
+    ReportSheet("Übersicht", write_overview),
+    ReportSheet("Zeitschiene", open=TimelineSheet),
+    ReportSheet("Zielwerte", open=open_targets, long=True),
+    ReportSheet(MILESTONES, open=open_milestones, long=True),
+    ReportSheet("Nachweise", write_evidence, long=True),
+    ReportSheet(REGISTER_TITLE, open=open_register, long=True),
+    ReportSheet(RECORDS_TITLE, open=RecordsSheet, long=True),
+    ReportSheet("Bedarfe und Angebote", open=NeedsSheet),
+    ReportSheet(AMIF_TITLE, open=AmifSheet),
+    ReportSheet("Abgaben", write_submissions, long=True),
+    ReportSheet("Prüfprotokoll", write_findings, long=True),
+    ReportSheet(DIFFERENCES_TITLE, open=open_differences, long=True),
+    ReportSheet("Regelwerk", write_rulebook),
+    ReportSheet("Herkunft", open=open_origins, long=True),
+    ReportSheet(CONTROL_TITLE, write_control),
 )
 
 
-def sheets_of(rules: Rules) -> tuple[Sheet, ...]:
+def sheets_of(rules: Rules) -> tuple[ReportSheet, ...]:
     """All sheets in their order: after the milestones one for each measure of the rules; AMIF where they ask for it."""
     sheets = [sheet for sheet in SHEETS if rules.amif or sheet.title != AMIF_TITLE]
     after = [sheet.title for sheet in sheets].index(MILESTONES) + 1
-    measures = (Sheet(title, write) for title, write in measure_sheets(rules))
+    measures = (ReportSheet(title, write) for title, write in measure_sheets(rules))
     return (*sheets[:after], *measures, *sheets[after:])
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.reading import package as intake
 from pipeline.reading import table
 from pipeline.reading.locate import is_blank
-from pipeline.reading.package import Taken, accounted
+from pipeline.reading.package import ReadColumn, accounted
 from pipeline.reading.package.completeness import held
 from tests import builder
 from tests.builder import Text, Told, edited, examine, told
@@ -23,12 +23,14 @@ ROWS = [
     ["A-2", "gestern", ""],
 ]
 COLUMNS = (
-    Taken(0, ["A-1", "A-2"], ["A-1", "A-2"], set()),
-    Taken(1, [46112.0, "gestern"], ["2026-03-31", None], {1}),
+    ReadColumn(0, ["A-1", "A-2"], ["A-1", "A-2"], set()),
+    ReadColumn(1, [46112.0, "gestern"], ["2026-03-31", None], {1}),
 )
 
 
-def _accounted(counted: int, columns: tuple[Taken, ...] = COLUMNS, records: tuple[int, ...] = (2, 4)) -> bool:
+def _accounted(
+    counted: int, columns: tuple[ReadColumn, ...] = COLUMNS, records: tuple[int, ...] = (2, 4)
+) -> bool:
     return accounted(counted, ROWS, 1, records, columns, is_blank)
 
 
@@ -44,17 +46,17 @@ def test_a_value_more_or_less_in_the_xml_is_noticed(counted: int) -> None:
 
 
 def test_a_record_that_was_passed_over_is_noticed() -> None:
-    only_first = tuple(Taken(c.place, c.cells[:1], c.values[:1], set()) for c in COLUMNS)
+    only_first = tuple(ReadColumn(c.place, c.cells[:1], c.values[:1], set()) for c in COLUMNS)
     assert not _accounted(10, only_first, (2,))
 
 
 def test_a_value_that_went_missing_without_a_word_is_noticed() -> None:
-    silent = (COLUMNS[0], Taken(1, COLUMNS[1].cells, COLUMNS[1].values, set()))
+    silent = (COLUMNS[0], ReadColumn(1, COLUMNS[1].cells, COLUMNS[1].values, set()))
     assert not _accounted(10, silent)
 
 
 def test_a_row_that_is_told_as_none_is_accounted_for() -> None:
-    only_first = tuple(Taken(c.place, c.cells[:1], c.values[:1], set()) for c in COLUMNS)
+    only_first = tuple(ReadColumn(c.place, c.cells[:1], c.values[:1], set()) for c in COLUMNS)
     assert accounted(10, ROWS, 1, (2,), only_first, is_blank, {4})
 
 

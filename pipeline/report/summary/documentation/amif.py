@@ -14,11 +14,11 @@ from pipeline.report.rounding import rounded
 from pipeline.report.rounding import total as rounded_total
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula
+from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.styles import BAND
-from pipeline.report.summary.writing.table import Column, RowWriter, count_column, write_header
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, count_column, write_header
 from pipeline.rules import AmifIndicator
 from pipeline.xlsx.addresses import column_letters
 
@@ -26,11 +26,11 @@ TITLE = "AMIF"
 AGES, GENDERS = PERSON_AGE.choices, PERSON_GENDER.choices
 SUM = "Zusammen"
 COLUMNS = (
-    Column(PERSON_AGE.name, 44),
+    TableColumn(PERSON_AGE.name, 44),
     *(count_column(gender, 14) for gender in GENDERS),
     count_column(SUM, 14),
 )
-REASONS = (Column("Nicht gezählt, weil …", 44), count_column("Personen", 14))
+REASONS = (TableColumn("Nicht gezählt, weil …", 44), count_column("Personen", 14))
 ROUNDED = (
     "Alle Zahlen sind auf Vielfache von {base} gerundet, jede für sich; auch die Zahl mit beiden Angaben ist für sich gerundet "
     "und kann von der Summe der Felder abweichen. Altersgruppe und Geschlecht sind freiwillige Angaben im Blatt Personen."
@@ -103,7 +103,7 @@ def _text(book: Book, sheet: FastSheet, row: int, text: str) -> int:
 
 def _record(book: Book, sheet: FastSheet, row: int, age: str, counts: list[int]) -> int:
     last = column_letters(len(GENDERS) + 1)
-    total = Formula(f"=SUM(B{row + 1}:{last}{row + 1})", sum(counts))
+    total = FormulaCell(f"=SUM(B{row + 1}:{last}{row + 1})", sum(counts))
     RowWriter(book, sheet, COLUMNS).write(row, [age, *counts, total])
     return row + 1
 
@@ -121,7 +121,7 @@ def _sums(
     for at, gender in enumerate(GENDERS, 2):
         letter = column_letters(at)
         number = sum(rounded(persons[age, gender], base) for age in AGES)
-        cells.append(Formula(f"=SUM({letter}{first}:{letter}{row})", number))
+        cells.append(FormulaCell(f"=SUM({letter}{first}:{letter}{row})", number))
     RowWriter(book, sheet, COLUMNS, bg_color=BAND, bold=True).write(
         row, [*cells, _with_answers(persons, base)]
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.definitions.messages import quoted
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import Status
 from pipeline.definitions.sheets import (
     FIELDS_OF_NEED,
     LEAD_AGS,
@@ -27,11 +27,11 @@ from pipeline.report.rounding import total as rounded_total
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula
+from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.styles import BAND
-from pipeline.report.summary.writing.table import Column, RowWriter, count_column, write_header
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, count_column, write_header
 
 LABEL, NUMBER, NOTE = 34, 10.8, 33
 LINES = (
@@ -43,7 +43,7 @@ LINES = (
 )
 PROJECT, SUM = "Projekt", "Zusammen"
 BY_FIELD = (
-    Column("Bedarfsfeld", LABEL),
+    TableColumn("Bedarfsfeld", LABEL),
     count_column("Bedarfe erfasst", NUMBER),
     count_column("davon adressiert", NUMBER),
     count_column("Anteil adressiert", NUMBER),
@@ -52,18 +52,18 @@ BY_FIELD = (
     count_column("Angebote zusammen", NUMBER),
     count_column("Teilnahmen", NUMBER),
 )
-BY_REASON = (Column("Abbruchgrund", LABEL), count_column("Abbrüche", NUMBER))
+BY_REASON = (TableColumn("Abbruchgrund", LABEL), count_column("Abbrüche", NUMBER))
 BY_GROUP = (
-    Column("Zielgruppe", LABEL),
+    TableColumn("Zielgruppe", LABEL),
     count_column("mit erfasstem Bedarf", NUMBER),
     count_column("noch ohne", NUMBER),
     count_column(SUM, NUMBER),
 )
 BY_MUNICIPALITY = (
-    Column("Kommune", LABEL),
+    TableColumn("Kommune", LABEL),
     *BY_FIELD[1:],
     count_column("Abbrüche", NUMBER),
-    Column("Anmerkung", NOTE),
+    TableColumn("Anmerkung", NOTE),
 )
 WIDTHS = [c.width for c in BY_MUNICIPALITY]
 
@@ -118,7 +118,7 @@ def _write_needs(book: Book, sheet: FastSheet, municipalities: Sequence[_Municip
 
 
 def _write(
-    book: Book, sheet: FastSheet, row: int, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+    book: Book, sheet: FastSheet, row: int, columns: Sequence[TableColumn], rows: Sequence[Sequence[Cell]]
 ) -> int:
     """Header, records, and the sums as the last record; returns the next free row."""
     row = write_header(book, sheet, row, columns)
@@ -160,11 +160,11 @@ def _by_field(
 
 def _derived(needs: int, addressed: int, existing: int, new: int, row: int) -> list[Cell]:
     """Share addressed, offers by kind, and their sum."""
-    return [_share(needs, addressed, row), existing, new, Formula(f"=E{row}+F{row}", existing + new)]
+    return [_share(needs, addressed, row), existing, new, FormulaCell(f"=E{row}+F{row}", existing + new)]
 
 
 def _share(needs: int, addressed: int, row: int) -> Cell:
-    return Formula(f"=C{row}/B{row}", Fraction(addressed, needs)) if needs else None
+    return FormulaCell(f"=C{row}/B{row}", Fraction(addressed, needs)) if needs else None
 
 
 def _exact(known: Sequence[NeedsFigures]) -> tuple[int, int]:
@@ -176,7 +176,7 @@ def _offer_sums(known: Sequence[NeedsFigures], first: int, last: int) -> list[Ce
     """Live sums over the rows above."""
     existing, new = (sum_counts(f.existing for f in known).total(), sum_counts(f.new for f in known).total())
     e, f, g = (f"=SUM({letter}{first}:{letter}{last})" for letter in "EFG")
-    return [Formula(e, existing), Formula(f, new), Formula(g, existing + new)]
+    return [FormulaCell(e, existing), FormulaCell(f, new), FormulaCell(g, existing + new)]
 
 
 def _by_reason(left: persons.Shown) -> list[list[Cell]]:
@@ -193,7 +193,7 @@ def _by_group(book: Book, known: Sequence[NeedsFigures], first: int) -> list[lis
     shown = [[rounded(counts[group], base) for counts in columns] for group in groups]
     shown.append([rounded_total(c.total(), [[c[g] for g in groups]], base) for c in columns])
     return [
-        [name, *pair, Formula(f"=B{row}+C{row}", sum(pair))]
+        [name, *pair, FormulaCell(f"=B{row}+C{row}", sum(pair))]
         for row, (name, pair) in enumerate(zip((*groups, SUM), shown, strict=True), first)
     ]
 
@@ -210,7 +210,7 @@ def _by_municipality(
     known = [m.figures for m in municipalities if m.figures]
     last = first + len(rows) - 1
     exact = _exact(known)
-    needs = [Formula(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip("BC", exact, strict=True)]
+    needs = [FormulaCell(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip("BC", exact, strict=True)]
     share = _share(*exact, last + 1)
     return [
         *rows,
@@ -229,10 +229,10 @@ def _municipality_cells(figures: NeedsFigures | None, row: int) -> list[Cell]:
     if figures.existing is None or figures.new is None:
         return [*cells, None, None, None]
     existing, new = figures.existing.total(), figures.new.total()
-    return [*cells, existing, new, Formula(f"=E{row}+F{row}", existing + new)]
+    return [*cells, existing, new, FormulaCell(f"=E{row}+F{row}", existing + new)]
 
 
 def _note(figures: NeedsFigures | None) -> str | None:
     if figures is None:
-        return TARGET_WORDS[St.NO_SUBMISSION].text
+        return TARGET_WORDS[Status.NO_SUBMISSION].text
     return f"leer ohne Leermeldung: Blatt {quoted(figures.unreported)}" if figures.unreported else None

@@ -20,12 +20,12 @@ from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.rounding import rounded
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula
+from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND, DATE, NUMBER
-from pipeline.report.summary.writing.table import Column, RowWriter, write_header
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, write_header
 from pipeline.xlsx.addresses import column_letters
 
 TITLE = "Dokumentation"
@@ -153,7 +153,7 @@ class RecordsSheet:
             row = _table(book, self._sheet, row, section, columns, records, has_sum=has_sum)
         break_before(self._sheet, blocks)
 
-    def _tables(self) -> Iterator[tuple[str, list[Column], list[list[Cell]], bool]]:
+    def _tables(self) -> Iterator[tuple[str, list[TableColumn], list[list[Cell]], bool]]:
         for one, records in zip(LISTS, self._records, strict=True):
             yield one.title, _columns(one), records, False
         taken = persons.participations(self._figures, self._base)
@@ -179,16 +179,16 @@ class RecordsSheet:
         )
 
 
-def _columns(one: List) -> list[Column]:
+def _columns(one: List) -> list[TableColumn]:
     return [_column(name, at) for at, name in enumerate(("Kommune", *one.columns))]
 
 
-def _column(name: str, at: int) -> Column:
+def _column(name: str, at: int) -> TableColumn:
     """The width is that of the sheet's column; dates and numbers find room in each of them."""
     dated = name in ("Datum", "Beginn", "Besucht am")
     number = name in (SIZE, "Teilnahmen", "Abbrüche", *FORMS.choices, *OCCASIONS.choices)
     align = "center" if dated else "right" if number else "left"
-    return Column(HEADS.get(name, name), WIDTHS[at], align, DATE if dated else NUMBER)
+    return TableColumn(HEADS.get(name, name), WIDTHS[at], align, DATE if dated else NUMBER)
 
 
 def _contacts(data: SubmissionRecords, on: date) -> list[int] | None:
@@ -220,7 +220,7 @@ def _table(
     sheet: FastSheet,
     row: int,
     title: str,
-    columns: list[Column],
+    columns: list[TableColumn],
     records: list[list[Cell]],
     *,
     has_sum: bool,
@@ -248,5 +248,5 @@ def _live(cells: list[Cell], first: int, last: int) -> list[Cell]:
     numbers = [c for c in cells[1:] if isinstance(c, int)]
     return [
         cells[0],
-        *(Formula(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip(letters, numbers, strict=True)),
+        *(FormulaCell(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip(letters, numbers, strict=True)),
     ]

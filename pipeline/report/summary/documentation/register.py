@@ -18,7 +18,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.paper import not_printed
 from pipeline.report.summary.writing.styles import DATE
-from pipeline.report.summary.writing.table import Column
+from pipeline.report.summary.writing.table import TableColumn
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.formulas import excel_text, substring_criterion
 
@@ -32,11 +32,11 @@ WIDTHS = {
     EVIDENCE_POINT.name: 14,
 }
 COLUMNS = (
-    Column("AGS", 9),
-    Column("Kommune", 18),
-    *(Column(name, WIDTHS[name], "left", DATE) for name in EVIDENCE.names),
-    Column("Belegt", 14),
-    Column("Zählt", 8),
+    TableColumn("AGS", 9),
+    TableColumn("Kommune", 18),
+    *(TableColumn(name, WIDTHS[name], "left", DATE) for name in EVIDENCE.names),
+    TableColumn("Belegt", 14),
+    TableColumn("Zählt", 8),
 )
 TITLES = [c.title for c in COLUMNS]
 LINES = (

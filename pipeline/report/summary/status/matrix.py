@@ -13,18 +13,18 @@ from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with
 from pipeline.report.summary.writing.book import Book, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, Status, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.links import MILESTONES, location
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import NUMBER
-from pipeline.report.summary.writing.table import Column, RowWriter, write_header
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, write_header
 from pipeline.rules import Info, Milestone, Target
 from pipeline.xlsx.addresses import column_letters
 
 TITLE = "Übersicht"
-HEAD = (Column("AGS", 8.5), Column("Kommune", 10.4))
-MILESTONE = Column("", 8.2, "center")
+HEAD = (TableColumn("AGS", 8.5), TableColumn("Kommune", 10.4))
+MILESTONE = TableColumn("", 8.2, "center")
 FACTS, DECISIONS = 3, 4  # lines at the top; points that may need a decision
 HEADER_ROWS = 3
 COUNTS = "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk)"
@@ -111,7 +111,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
 # --- counts, submissions, matrix ----------------------------------------------------------------------
 
 
-def _columns(book: Book) -> list[Column]:
+def _columns(book: Book) -> list[TableColumn]:
     return [*HEAD, *[MILESTONE] * len(book.outcome.rules.milestones)]
 
 
@@ -132,28 +132,30 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
             letter = column_letters(1 + column)
             cells = f"{letter}${matrix + 1}:{letter}${last}"
             formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
-            put(sheet, position, column, Formula(formula, milestone.counts.get(status, 0)), number)
+            put(sheet, position, column, FormulaCell(formula, milestone.counts.get(status, 0)), number)
 
 
 def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
     """Beside the chart: files by state, counted in sheet Abgaben."""
     first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
-    rows: list[tuple[Cell, Formula]] = [
+    rows: list[tuple[Cell, FormulaCell]] = [
         (
             "Dateien eingegangen",
-            Formula(f"=COUNTA({column_range(book, FILE)})", len(book.outcome.submissions)),
+            FormulaCell(f"=COUNTA({column_range(book, FILE)})", len(book.outcome.submissions)),
         )
     ]
     for word in REPORTED_WORDS:
         formula = f'=COUNTIF({column_range(book, STATE)},"{word.text}")'
-        rows.append((Status(word, symbol=True), Formula(formula, files_with(book.outcome, word))))
+        rows.append((StatusCell(word, symbol=True), FormulaCell(formula, files_with(book.outcome, word))))
     book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
     book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
     head = book.styles.header
     merge(sheet, row, first, first + 2, RECEIVED, head)
     for below, (label, count) in enumerate(rows, row + 1):
         tone = (
-            book.styles.status(label.word.tone) if isinstance(label, Status) else book.styles.cell(bold=True)
+            book.styles.status(label.word.tone)
+            if isinstance(label, StatusCell)
+            else book.styles.cell(bold=True)
         )
         merge(sheet, below, first, first + 1, label, tone)
         put(sheet, below, first + 2, count, book.styles.cell(align="right", num_format=NUMBER))
@@ -172,6 +174,6 @@ def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
         row += 1
 
 
-def _cell(book: Book, milestone: MilestoneResult) -> Status:
+def _cell(book: Book, milestone: MilestoneResult) -> StatusCell:
     place = book.places.get((MILESTONES, milestone.ags, milestone.nr))
-    return Status(MILESTONE_WORDS[milestone.status], symbol=True, link=location(place) if place else "")
+    return StatusCell(MILESTONE_WORDS[milestone.status], symbol=True, link=location(place) if place else "")

@@ -10,19 +10,31 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import Status
 from pipeline.definitions.shares import percent
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
-from pipeline.report.summary.documentation.evidence import Slot, counts_of, documents_of, provided_of, slots
+from pipeline.report.summary.documentation.evidence import (
+    EvidenceDeadline,
+    counts_of,
+    documents_of,
+    provided_of,
+    slots,
+)
 from pipeline.report.summary.status.targets import linked_cells
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.counted import criterion_counts, in_words, met_of, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND
-from pipeline.report.summary.writing.table import Column, RowWriter, count_column, date_column, write_header
+from pipeline.report.summary.writing.table import (
+    RowWriter,
+    TableColumn,
+    count_column,
+    date_column,
+    write_header,
+)
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
 from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadline_words, deadlines_disagree
 
@@ -34,31 +46,31 @@ LINES = (
     "Wortlaut der Quelle, daneben der Stand im Projekt. Wie entschieden wird: Blatt Regelwerk. "
     "Stand jeder Kommune: Blätter Zielwerte, Meilensteine und Nachweise.",
 )
-COUNTED = (Column("Kommunen", WIDTHS[4]), Column("Stand im Einzelnen", WIDTHS[5]))
+COUNTED = (TableColumn("Kommunen", WIDTHS[4]), TableColumn("Stand im Einzelnen", WIDTHS[5]))
 TARGET_COLUMNS = (
-    Column("Nr.", WIDTHS[0]),
-    Column("Zielwert", WIDTHS[1]),
+    TableColumn("Nr.", WIDTHS[0]),
+    TableColumn("Zielwert", WIDTHS[1]),
     count_column("Wert im Projekt", WIDTHS[2]),
-    Column("Schwelle", WIDTHS[3]),
+    TableColumn("Schwelle", WIDTHS[3]),
     COUNTED[0],
-    Column("Status im Projekt", WIDTHS[5]),
+    TableColumn("Status im Projekt", WIDTHS[5]),
 )
 EVIDENCE_COLUMNS = (
-    Column("Nr.", WIDTHS[0]),
-    Column("Nachweis", WIDTHS[1]),
+    TableColumn("Nr.", WIDTHS[0]),
+    TableColumn("Nachweis", WIDTHS[1]),
     count_column("Dokumente", WIDTHS[2]),
     date_column("Frist"),
     *COUNTED,
 )
 MILESTONE_COLUMNS = (
-    Column("Meilenstein", WIDTHS[0]),
-    Column("Beschreibung", WIDTHS[1]),
-    Column("Zeitpunkt", WIDTHS[2]),
+    TableColumn("Meilenstein", WIDTHS[0]),
+    TableColumn("Beschreibung", WIDTHS[1]),
+    TableColumn("Zeitpunkt", WIDTHS[2]),
     date_column("Frist"),
     *COUNTED,
 )
 NOT_MEASURED = {Attested: "Datum und Nachweis", Info: "ohne (Erhebung)"}
-CRITERION_COUNT_WORDS = {**CRITERION_WORDS, St.NO_SUBMISSION: MILESTONE_WORDS[St.NO_SUBMISSION]}
+CRITERION_COUNT_WORDS = {**CRITERION_WORDS, Status.NO_SUBMISSION: MILESTONE_WORDS[Status.NO_SUBMISSION]}
 NOTHING = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
 Write = Callable[[Book, FastSheet], None]
 
@@ -102,7 +114,7 @@ def _write_table(
     sheet: FastSheet,
     row: int,
     title: str,
-    columns: Sequence[Column],
+    columns: Sequence[TableColumn],
     rows: Iterator[list[Cell]],
 ) -> int:
     row = write_section(book, sheet, row, title, len(WIDTHS))
@@ -125,7 +137,7 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
             continue
         value, municipalities = linked_cells(book, position)
         nr = f"{target.id}\n{found.year}" if found.year else target.id
-        status = Status(TARGET_WORDS[found.status], symbol=True)
+        status = StatusCell(TARGET_WORDS[found.status], symbol=True)
         yield [nr, target.text, value, threshold_in_words(target, book.outcome.rules), municipalities, status]
         if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
             yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
@@ -154,10 +166,10 @@ def _evidence(book: Book, measure: Measure) -> Iterator[list[Cell]]:
         if slot.point.id in own:
             yield _evidence_cells(book, slot)
     if not own:
-        yield [None, NOTHING, None, None, None, Status(MILESTONE_WORDS[St.UNDEFINED], symbol=True)]
+        yield [None, NOTHING, None, None, None, StatusCell(MILESTONE_WORDS[Status.UNDEFINED], symbol=True)]
 
 
-def _evidence_cells(book: Book, slot: Slot) -> list[Cell]:
+def _evidence_cells(book: Book, slot: EvidenceDeadline) -> list[Cell]:
     nr = f"{slot.point.id}\n{slot.number}. Frist" if slot.due else slot.point.id
     counts = in_words(counts_of(book, slot), EVIDENCE_WORDS)
     return [nr, slot.point.text, documents_of(book, slot), slot.due, provided_of(book, slot), counts]
@@ -184,7 +196,7 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
     rules = book.outcome.rules
     head: list[Cell] = [f"Meilenstein {number}\n{milestone.id}"]
     if milestone.undefined:
-        state = Status(MILESTONE_WORDS[St.UNDEFINED], symbol=True)
+        state = StatusCell(MILESTONE_WORDS[Status.UNDEFINED], symbol=True)
         return [*head, UNDEFINED, milestone.text, rules.due(milestone), None, state]
     found = next(m for m in book.outcome.project.milestones if m.nr == milestone.id)
     notes = (

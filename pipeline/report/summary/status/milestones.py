@@ -5,34 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult
 from pipeline.definitions.sheets import CRITERIA, RULE_NOTE, RULE_NR
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
-from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
-from pipeline.report.summary.writing.table import Column, count_column, date_column, printed
+from pipeline.report.summary.writing.table import TableColumn, count_column, date_column, printed
 from pipeline.rules import Attested, Criterion
 
 AREA = "Meilensteine"
 COLUMNS = (
-    Column("AGS", 8.5),
-    Column("Kommune", 21),
-    Column("Meilen-\nstein", 9, linked=True),
+    TableColumn("AGS", 8.5),
+    TableColumn("Kommune", 21),
+    TableColumn("Meilen-\nstein", 9, linked=True),
     date_column("Fällig am"),
-    Column("Status des Meilensteins", 19),
-    Column("Krite-\nrium", 7.5, linked=True),
+    TableColumn("Status des Meilensteins", 19),
+    TableColumn("Krite-\nrium", 7.5, linked=True),
     count_column("Soll", 8),
     count_column("Ist", 8),
-    Column("Status des Kriteriums", 15),
+    TableColumn("Status des Kriteriums", 15),
     date_column("Erreicht am"),
-    Column("Nachweise", 13.5),
-    Column("Erläuterung", 22),
-    Column("Wortlaut des Kriteriums", 90, aside=True),
+    TableColumn("Nachweise", 13.5),
+    TableColumn("Erläuterung", 22),
+    TableColumn("Wortlaut des Kriteriums", 90, aside=True),
 )
 LINES = (
     "Der Wortlaut jedes Kriteriums steht rechts neben der Tabelle und in den Blättern „Maßnahme“. „PL“: von der "
@@ -42,8 +42,8 @@ LINES = (
 )
 BY_LEAD = "PL: "  # before the numbers of the project lead's documents, and beside its criteria
 NOT_JUDGED = {
-    St.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
-    St.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
+    Status.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
+    Status.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
 }
 MILESTONE, NR, NOTE = 2, 5, 11  # columns
 CONTINUED = "(Fortsetzung der Erläuterung)"
@@ -65,7 +65,7 @@ def _rows(
 ) -> Iterator[list[Cell]]:
     notes = _notes(municipality.data)
     for milestone in municipality.result.milestones:
-        status = Status(MILESTONE_WORDS[milestone.status])
+        status = StatusCell(MILESTONE_WORDS[milestone.status])
         head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
         table.place(AREA, milestone.ags, milestone.nr, MILESTONE)
         if not milestone.criteria:
@@ -86,8 +86,8 @@ def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
     return [
         criterion.id,
         "Angabe" if isinstance(criterion.decide, Attested) else found.threshold,
-        found.value if found.status is not St.NOT_EVALUABLE else None,
-        Status(CRITERION_WORDS[found.status]),
+        found.value if found.status is not Status.NOT_EVALUABLE else None,
+        StatusCell(CRITERION_WORDS[found.status]),
         found.reached_on,
         "; ".join(lead_number(e) if criterion.by_lead else e for e in found.evidence) or None,
     ]

@@ -11,8 +11,7 @@ from itertools import zip_longest
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import ExemptionState, State
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import ExemptionState, State, Status
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS, TARGET_WORDS
 from pipeline.report.summary.status.matrix import (
     DECISIONS,
@@ -28,7 +27,7 @@ from pipeline.report.summary.tracing.proof import ReportInconsistent
 from pipeline.report.summary.tracing.submissions import files_with, round_title
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.counted import in_words, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
@@ -142,10 +141,16 @@ def _due_parts(book: Book, milestone: Milestone) -> list[Part]:
     return _parts(cells, DUE_ENDS, [plain, centred, tone, plain])
 
 
-def _of_all(counts: dict[St, int]) -> St:
+def _of_all(counts: dict[Status, int]) -> Status:
     """Reached when all have, else the first of what some lack."""
-    lacking = (St.OVERDUE, St.EVIDENCE_MISSING, St.NOT_EVALUABLE, St.NO_SUBMISSION, St.REACHED_LATE)
-    return next((s for s in lacking if counts.get(s)), St.REACHED)
+    lacking = (
+        Status.OVERDUE,
+        Status.EVIDENCE_MISSING,
+        Status.NOT_EVALUABLE,
+        Status.NO_SUBMISSION,
+        Status.REACHED_LATE,
+    )
+    return next((s for s in lacking if counts.get(s)), Status.REACHED)
 
 
 def _decisions(book: Book) -> list[str]:
@@ -181,7 +186,7 @@ def _write_targets(book: Book, sheet: FastSheet, row: int, widths: Sequence[floa
 def _target_parts(book: Book, position: int, target: Target, ends: Sequence[int]) -> list[Part]:
     found = book.outcome.project.targets[position]
     value, municipalities = linked_cells(book, position)
-    status = Status(TARGET_WORDS[found.status], symbol=True)
+    status = StatusCell(TARGET_WORDS[found.status], symbol=True)
     plain, right = book.styles.cell(), book.styles.cell(align="right", num_format=_number(found.value))
     text = f"{target.text} ({found.year})" if found.year else target.text
     cells = (target.id, text, value, threshold_in_words(target, book.outcome.rules), municipalities, status)

@@ -14,7 +14,7 @@ from pipeline.evaluate.shortfall import UNIT_WORDS
 from pipeline.report.summary.status.chart import FONT
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.styles import LINE, NAVY, NUMBER, PERCENT
@@ -91,11 +91,11 @@ def _behind(point: QuarterShare, total: str) -> str:
     return f"{point.municipalities}{total}{older}"
 
 
-def _value(table: int, column: int, point: QuarterShare | None) -> Formula | None:
+def _value(table: int, column: int, point: QuarterShare | None) -> FormulaCell | None:
     if point is None or point.value is None:
         return None
     top, bottom = (xl_rowcol_to_cell(table + below, column) for below in (1, 2))
-    return Formula(f"={top}/{bottom}", point.value)
+    return FormulaCell(f"={top}/{bottom}", point.value)
 
 
 def _rows_label(rows: Rows) -> str:

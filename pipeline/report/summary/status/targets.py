@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import partial
 
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import Status
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
@@ -21,13 +21,13 @@ from pipeline.evaluate.provenance import stock_day
 from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, target_remark
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, Status
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import (
-    Column,
     RowWriter,
+    TableColumn,
     count_column,
     date_column,
     printed,
@@ -38,20 +38,20 @@ from pipeline.rules import Attested, Info, Share, Target
 TITLE, AREA = "Zielwerte", "Zielwerte: Kommunen"
 NR = 2  # column
 COLUMNS = (
-    Column("AGS", 8.5),
-    Column("Kommune", 21),
-    Column("Nr.", 6, linked=True),
+    TableColumn("AGS", 8.5),
+    TableColumn("Kommune", 21),
+    TableColumn("Nr.", 6, linked=True),
     date_column("Bestand vom"),
-    Column("Projekt-\njahr", 8, "center"),
+    TableColumn("Projekt-\njahr", 8, "center"),
     count_column("Zähler", 7.5),
     count_column("Nenner", 7.5),
     count_column("Wert", 8.5),
     count_column("Schwelle", 8.5),
     count_column("Abstand", 8),
-    Column("Abstand in Worten", 29.5),
-    Column("Status", 19),
+    TableColumn("Abstand in Worten", 29.5),
+    TableColumn("Status", 19),
     date_column("Daten bis"),
-    Column("Wortlaut des Zielwerts", 90, aside=True),
+    TableColumn("Wortlaut des Zielwerts", 90, aside=True),
 )
 LINES = (
     "Der Wortlaut jedes Zielwerts steht rechts neben der Tabelle und in den Blättern „Maßnahme“. „Bestand vom“: Stichtag "
@@ -137,28 +137,28 @@ def _municipal_cells(
         _threshold(target),
         shortfall_formula(target, result.numerator, result.denominator, row),
         words,
-        Status(TARGET_WORDS[result.status]),
+        StatusCell(TARGET_WORDS[result.status]),
         result.data_as_of,
         target.text,
     ]
 
 
-def value_formula(value: Fraction | int | None, row: int) -> Formula | None:
+def value_formula(value: Fraction | int | None, row: int) -> FormulaCell | None:
     """The share, or the number itself."""
     if value is None:
         return None
-    return Formula(f"=F{row}/G{row}" if isinstance(value, Fraction) else f"=F{row}", value)
+    return FormulaCell(f"=F{row}/G{row}" if isinstance(value, Fraction) else f"=F{row}", value)
 
 
 def shortfall_formula(
     target: Target, numerator: int | None, denominator: int | None, row: int
-) -> Formula | None:
+) -> FormulaCell | None:
     """Whole units to the threshold. The product is rounded to six places, more than a threshold has."""
     gap = shortfall_of(target, numerator, denominator)
     if gap is None:
         return None
     wanted = f"ROUNDUP(ROUND(I{row}*G{row},6)-F{row},0)" if denominator is not None else f"I{row}-F{row}"
-    return Formula(f"=MAX(0,{wanted})", gap)
+    return FormulaCell(f"=MAX(0,{wanted})", gap)
 
 
 def _threshold(target: Target) -> Cell:
@@ -179,13 +179,13 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
         target.id,
         None,
         found.year or ALL_TIME,
-        None if found.numerator is None else Formula(area.sum("F", row), found.numerator),
-        None if found.denominator is None else Formula(area.sum("G", row), found.denominator),
+        None if found.numerator is None else FormulaCell(area.sum("F", row), found.numerator),
+        None if found.denominator is None else FormulaCell(area.sum("G", row), found.denominator),
         value_formula(found.value, row),
         _threshold(target) if share or own else _per_municipality(target),
         shortfall_formula(target, found.numerator, found.denominator, row) if share or own else None,
         _project_words(target, found, own),
-        Status(TARGET_WORDS[found.status]),
+        StatusCell(TARGET_WORDS[found.status]),
         _data_until(found),
         target.text,
     ]
@@ -198,33 +198,33 @@ def _data_until(found: ProjectTarget) -> Cell:
     return f"{german_date(found.oldest)}\n– {german_date(found.youngest)}"
 
 
-def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> Formula:
+def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> FormulaCell:
     """``3 von 8 Kommunen erreicht``, counted over the rows below."""
     number, word, rest = _municipalities_words(book, found)
-    return Formula(area.municipalities(row, word, rest), f"{number}{rest}")
+    return FormulaCell(area.municipalities(row, word, rest), f"{number}{rest}")
 
 
 def _municipalities_words(book: Book, found: ProjectTarget) -> tuple[int | None, str, str]:
     """How many municipalities, the status word they are counted by, and the rest of the sentence."""
-    info = found.status is St.INFO
-    word = TARGET_WORDS[St.INFO if info else St.MET].text
+    info = found.status is Status.INFO
+    word = TARGET_WORDS[Status.INFO if info else Status.MET].text
     number = _with_figure(book, found) if info else found.communes_met
     return number, word, f" von {found.communes_total} Kommunen {'mit Zahl' if info else word}"
 
 
-def linked_cells(book: Book, position: int) -> tuple[Formula | None, Formula]:
+def linked_cells(book: Book, position: int) -> tuple[FormulaCell | None, FormulaCell]:
     """The project's n-th value, if it has one, and its municipalities, for other sheets to show."""
     found = book.outcome.project.targets[position]
     row = LEAD_ROW + len(LINES) + 3 + position
-    value = None if found.value is None else Formula(f"=Zielwerte!$H${row}", found.value)
+    value = None if found.value is None else FormulaCell(f"=Zielwerte!$H${row}", found.value)
     number, _, rest = _municipalities_words(book, found)
     text = book.outcome.rules.lead.name if found.communes_total is None else f"{number}{rest}"
-    return value, Formula(f"=Zielwerte!$B${row}", text)
+    return value, FormulaCell(f"=Zielwerte!$B${row}", text)
 
 
 def _with_figure(book: Book, found: ProjectTarget) -> int:
     results = (t for r in book.outcome.results for t in r.targets)
-    return sum(t.nr == found.nr and t.year == found.year and t.status is St.INFO for t in results)
+    return sum(t.nr == found.nr and t.year == found.year and t.status is Status.INFO for t in results)
 
 
 def _per_municipality(target: Target) -> Cell:
@@ -236,6 +236,6 @@ def _project_words(target: Target, found: ProjectTarget, own: bool) -> str:
     gap = shortfall_of(target, found.numerator, found.denominator)
     share_or_own = own or isinstance(target.decide, Share)
     parts = [shortfall_words(target, gap)] if gap is not None and share_or_own else []
-    if not own and found.status is not St.INFO:
+    if not own and found.status is not Status.INFO:
         parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total} Kommunen")
     return "; ".join(parts)

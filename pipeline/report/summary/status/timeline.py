@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import Status
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, Tone
 from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
 from pipeline.report.summary.status.progress_chart import write_progress
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
 from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
@@ -173,29 +173,29 @@ def _end(milestone: Milestone, place: str, rules: Rules) -> object:
     return quarter_end(milestone.quarter)
 
 
-def _state(book: Book, milestone: Milestone, name: str) -> str | Formula:
+def _state(book: Book, milestone: Milestone, name: str) -> str | FormulaCell:
     """``erreicht 3 von 8`` where the deadline lies; the other place of two points there."""
     due = book.outcome.rules.due(milestone)
     if due is not None and quarter_of(due) != name:
         return f"siehe {quarter_of(due)[5:]} {due.year}"
     if milestone.undefined:
-        return MILESTONE_WORDS[St.UNDEFINED].label
+        return MILESTONE_WORDS[Status.UNDEFINED].label
     return reached_of(book, milestone.id)
 
 
-def _joined(states: list[str | Formula]) -> str | Formula:
+def _joined(states: list[str | FormulaCell]) -> str | FormulaCell:
     """Several in one cell stay live."""
-    if not any(isinstance(s, Formula) for s in states):
+    if not any(isinstance(s, FormulaCell) for s in states):
         return "\n".join(str(s) for s in states)
-    texts = [s.text.removeprefix("=") if isinstance(s, Formula) else f'"{s}"' for s in states]
-    results = [str(s.result) if isinstance(s, Formula) else s for s in states]
-    return Formula("=" + "&CHAR(10)&".join(texts), "\n".join(results))
+    texts = [s.text.removeprefix("=") if isinstance(s, FormulaCell) else f'"{s}"' for s in states]
+    results = [str(s.result) if isinstance(s, FormulaCell) else s for s in states]
+    return FormulaCell("=" + "&CHAR(10)&".join(texts), "\n".join(results))
 
 
 def _write_undefined(
     book: Book, sheet: FastSheet, row: int, label: str, lost: list[Milestone], width: int
 ) -> int:
-    word = MILESTONE_WORDS[St.UNDEFINED]
+    word = MILESTONE_WORDS[Status.UNDEFINED]
     style = book.styles.status(word.tone, align="center", valign="vcenter")
     text = f"{word.label}: {', '.join(name_of(m) for m in lost)}. {word.meaning}"
     put(sheet, row, 0, label, book.styles.cell(bold=label != LOST, valign="vcenter"))

@@ -19,7 +19,7 @@ from pipeline.definitions.words import (
     TARGET_WORDS,
 )
 from pipeline.report.ergebnis import Entries, entries
-from pipeline.report.summary.tracing.proof import Area, Check, count, filled, plus, total
+from pipeline.report.summary.tracing.proof import Area, ControlCheck, count, filled, plus, total
 from pipeline.report.summary.tracing.submissions import (
     COUNTED,
     LETTERS,
@@ -30,20 +30,20 @@ from pipeline.report.summary.tracing.submissions import (
     files_with,
 )
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Formula, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import Column, count_column, write_header, write_rows
+from pipeline.report.summary.writing.table import TableColumn, count_column, write_header, write_rows
 
 TITLE = "Kontrollsummen und Freigabe"
 COLUMNS = (
-    Column("Bereich", 14),
-    Column("Prüfung", 71.5),
+    TableColumn("Bereich", 14),
+    TableColumn("Prüfung", 71.5),
     count_column("Wert A", 11),
     count_column("Wert B", 11),
     count_column("ergebnis.\njson", 11),
     count_column("A − B", 10),
     count_column("A − ergebnis.\njson", 13),
-    Column("Ergebnis", 14),
+    TableColumn("Ergebnis", 14),
 )
 LINES = (
     "Wert A und Wert B sind Formeln über sichtbare Zellen anderer Blätter, daneben steht der Wert aus ergebnis.json. "
@@ -73,18 +73,18 @@ def write_control(book: Book, sheet: FastSheet) -> None:
     _write_total(book, sheet, end, first)
 
 
-def _cells(check: Check, row: int) -> list[Cell]:
+def _cells(check: ControlCheck, row: int) -> list[Cell]:
     number = check.expected
     right = check.right
     return [
         check.group,
         check.text,
-        Formula(f"={check.left.formula}", number),
-        Formula(f"={right.formula}", number) if right else None,
+        FormulaCell(f"={check.left.formula}", number),
+        FormulaCell(f"={right.formula}", number) if right else None,
         number,
-        Formula(f"=C{row}-D{row}", 0) if right else None,
-        Formula(f"=C{row}-E{row}", 0),
-        Formula(f'=IF(AND(F{row}=0,G{row}=0),"{AGREES}","{DIFFERS}")', AGREES),
+        FormulaCell(f"=C{row}-D{row}", 0) if right else None,
+        FormulaCell(f"=C{row}-E{row}", 0),
+        FormulaCell(f'=IF(AND(F{row}=0,G{row}=0),"{AGREES}","{DIFFERS}")', AGREES),
     ]
 
 
@@ -94,8 +94,8 @@ def _write_total(book: Book, sheet: FastSheet, row: int, first: int) -> None:
         put(sheet, row, column, ALL if column == 1 else None, bold)
     both = f"$F${first + 1}:$G${row}"
     # What is above 0, less what is below; SUM also hands on an error value, SUMIF would pass it over.
-    put(sheet, row, 6, Formula(f'=2*SUMIF({both},">0")-SUM({both})', 0), number)
-    verdict = Formula(f'=IF(G{row + 1}=0,"{AGREES}","{DIFFERS}")', AGREES)
+    put(sheet, row, 6, FormulaCell(f'=2*SUMIF({both},">0")-SUM({both})', 0), number)
+    verdict = FormulaCell(f'=IF(G{row + 1}=0,"{AGREES}","{DIFFERS}")', AGREES)
     put(sheet, row, 7, verdict, bold)
 
 
@@ -120,18 +120,18 @@ def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> int:
 # --- what must agree ----------------------------------------------------------------------------------
 
 
-def _checks(book: Book, document: Entries) -> Iterator[Check]:
+def _checks(book: Book, document: Entries) -> Iterator[ControlCheck]:
     yield from _rows_and_files(book)
     yield from _findings(book, document)
     yield from _figures(book, document)
     yield from _milestones(book, document)
 
 
-def _rows_and_files(book: Book) -> Iterator[Check]:
+def _rows_and_files(book: Book) -> Iterator[ControlCheck]:
     files, group = book.areas["Abgaben"], "Abgaben"
     read, taken = LETTERS[READ.title], LETTERS[TAKEN.title]
     submissions = book.outcome.submissions
-    yield Check(
+    yield ControlCheck(
         group,
         "Gelesene Zeilen (A) = übernommene + nicht übernommene Zeilen (B), Blätter ohne Personen",
         total(files, read),
@@ -139,7 +139,7 @@ def _rows_and_files(book: Book) -> Iterator[Check]:
         sum(s.workbook.rows_shown for s in submissions),
     )
     state = LETTERS[STATE.title]
-    yield Check(
+    yield ControlCheck(
         group,
         "Übernommene Zeilen (A) = gelesene Zeilen der angenommenen Abgaben (B), Blätter ohne Personen",
         total(files, taken),
@@ -149,7 +149,7 @@ def _rows_and_files(book: Book) -> Iterator[Check]:
     beside = book.areas["Übersicht: Abgaben"]
     label, number = book.letters["Übersicht: Abgaben"]
     for word in REPORTED_WORDS:
-        yield Check(
+        yield ControlCheck(
             group,
             f"Stand „{word.text}“ im Blatt Abgaben (A) und in der Übersicht (B)",
             count(files, ((state, word.text),)),
@@ -158,14 +158,14 @@ def _rows_and_files(book: Book) -> Iterator[Check]:
         )
 
 
-def _findings(book: Book, document: Entries) -> Iterator[Check]:
+def _findings(book: Book, document: Entries) -> Iterator[ControlCheck]:
     """Notes on what is no submission stand in ergebnis.json alone."""
     passed_over = {name for name, _ in book.outcome.notes}
     counts = Counter(f["severity"] for f in document.findings if f["file"] not in passed_over)
     log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]
     for severity, column in COUNTED.items():
         word = SEVERITY_WORDS[severity]
-        yield Check(
+        yield ControlCheck(
             "Befunde",
             f"Zahl der Befunde „{word}“ im Prüfprotokoll (A) und im Blatt Abgaben (B)",
             count(log, (("A", word),)),
@@ -174,7 +174,7 @@ def _findings(book: Book, document: Entries) -> Iterator[Check]:
         )
 
 
-def _figures(book: Book, document: Entries) -> Iterator[Check]:
+def _figures(book: Book, document: Entries) -> Iterator[ControlCheck]:
     municipalities, project = book.areas["Zielwerte: Kommunen"], book.areas["Zielwerte: Projekt"]
     for target in document.consolidated["targets"]:
         year = target["year"] or ALL_TIME
@@ -185,7 +185,7 @@ def _figures(book: Book, document: Entries) -> Iterator[Check]:
         ):
             if known is not None:
                 text = f"{target['nr']} ({year}): {name} der Kommunen (A) und des Projekts (B)"
-                yield Check(
+                yield ControlCheck(
                     "Zielwerte",
                     text,
                     total(municipalities, letter, same),
@@ -195,16 +195,18 @@ def _figures(book: Book, document: Entries) -> Iterator[Check]:
     statuses = Counter(t["status"] for t in document.targets)
     for status, word in TARGET_WORDS.items():
         text = f"Zielwerte der Kommunen und der Projektleitung mit Status „{word.text}“"
-        yield Check("Zielwerte", text, count(municipalities, (("L", word.text),)), None, statuses[status])
+        yield ControlCheck(
+            "Zielwerte", text, count(municipalities, (("L", word.text),)), None, statuses[status]
+        )
 
 
-def _milestones(book: Book, document: Entries) -> Iterator[Check]:
+def _milestones(book: Book, document: Entries) -> Iterator[ControlCheck]:
     counts, matrix = book.areas["Übersicht: Zahlen"], book.areas["Übersicht: Kommunen"]
     letters = book.letters["Übersicht: Meilensteine"]
     milestones = document.consolidated["milestones"]
     for letter, milestone in zip(letters, milestones, strict=True):
         text = f"{milestone['nr']}: Kommunen je Status, zusammengezählt (A) = Kommunen in der Übersicht (B)"
-        yield Check(
+        yield ControlCheck(
             "Meilensteine", text, total(counts, letter), filled(matrix, "A"), milestone["communes_total"]
         )
     for row, (status, word) in enumerate(MILESTONE_WORDS.items(), counts.first):
@@ -212,11 +214,11 @@ def _milestones(book: Book, document: Entries) -> Iterator[Check]:
             known = sum(m["counts"].get(status, 0) for m in milestones)
             line = Area(counts.sheet, row, row)
             text = f"Status „{word.text}“ über alle Meilensteine in der Übersicht"
-            yield Check("Meilensteine", text, total(line, letters[0], to=letters[-1]), None, known)
+            yield ControlCheck("Meilensteine", text, total(line, letters[0], to=letters[-1]), None, known)
     criteria = Counter(c["status"] for m in document.milestones for c in m["criteria"])
     for status, word in CRITERION_WORDS.items():
         text = f"Kriterien mit Status „{word.text}“ im Blatt Meilensteine"
-        yield Check(
+        yield ControlCheck(
             "Meilensteine",
             text,
             count(book.areas["Meilensteine"], (("I", word.text),)),

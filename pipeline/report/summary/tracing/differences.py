@@ -20,27 +20,27 @@ from pipeline.evaluate.changes import FigureChange, StatusChange, compare_result
 from pipeline.report.rounding import told
 from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
-from pipeline.report.summary.writing.cells import Cell, Formula, Status
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.styles import POINTS
-from pipeline.report.summary.writing.table import Column, date_column
+from pipeline.report.summary.writing.table import TableColumn, date_column
 from pipeline.run import Submission
 
 TITLE = "Änderungen"
 COLUMNS = (
-    Column("AGS", 9),
-    Column("Kommune", 15),
+    TableColumn("AGS", 9),
+    TableColumn("Kommune", 15),
     date_column("Voriger Stichtag"),
     date_column("Daten bis"),
-    Column("Art", 12),
-    Column("Nr. oder Blatt", 13),
-    Column("Gegenstand", 24),
-    Column("Projekt-\njahr", 8, "center"),
-    Column("damals", 9.5, "right"),
-    Column("jetzt", 9.5, "right"),
-    Column("Differenz", 18, "right"),
-    Column("Anmerkung", 16),
+    TableColumn("Art", 12),
+    TableColumn("Nr. oder Blatt", 13),
+    TableColumn("Gegenstand", 24),
+    TableColumn("Projekt-\njahr", 8, "center"),
+    TableColumn("damals", 9.5, "right"),
+    TableColumn("jetzt", 9.5, "right"),
+    TableColumn("Differenz", 18, "right"),
+    TableColumn("Anmerkung", 16),
 )
 LINES = (
     "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
@@ -84,11 +84,11 @@ def _numbered(rows: Iterator[list[Cell]], table: StreamedTable) -> Iterator[list
         yield cells
 
 
-def _difference(before: int | Fraction, now: int | Fraction, row: int) -> Formula:
+def _difference(before: int | Fraction, now: int | Fraction, row: int) -> FormulaCell:
     """Of shares in percentage points, as a program computes it from the stored numbers, to the last digit."""
     if isinstance(before, int) and isinstance(now, int):
-        return Formula(f"=J{row}-I{row}", now - before)
-    return Formula(f"=(J{row}-I{row})*100", Fraction((float(now) - float(before)) * 100), POINTS)
+        return FormulaCell(f"=J{row}-I{row}", now - before)
+    return FormulaCell(f"=(J{row}-I{row})*100", Fraction((float(now) - float(before)) * 100), POINTS)
 
 
 def _rows(
@@ -153,7 +153,7 @@ def _status(book: Book, result: Result, on: date, change: StatusChange, texts: d
     words = WORDS[change.kind]
     what = f"{KINDS[change.kind]}: {texts[change.nr]}"
     year = change.year or ("gesamt" if change.kind == "target" else None)
-    both = (Status(words[change.before]), Status(words[change.now]))
+    both = (StatusCell(words[change.before]), StatusCell(words[change.now]))
     return _row(book, result, on, STATUS, change.nr, what, year, *both)
 
 

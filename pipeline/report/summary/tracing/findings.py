@@ -13,25 +13,25 @@ from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.report.rounding import told
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, Status
+from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import StreamedTable
-from pipeline.report.summary.writing.table import Column, write_rows
+from pipeline.report.summary.writing.table import TableColumn, write_rows
 from pipeline.run import Submission
 from pipeline.selection import previous_of
 
 COLUMNS = (
-    Column("Schwere-\ngrad", 9),
-    Column("Kommune", 14),
-    Column("Datei", 17),
-    Column("Blatt", 13),
-    Column("Zelle", 7.5),
-    Column("Spalte", 13),
-    Column("Befund", 30),
-    Column("Anzahl", 9),
-    Column("Abhilfe", 24),
-    Column("Antwort", 10),
-    Column("Regel", 8),
+    TableColumn("Schwere-\ngrad", 9),
+    TableColumn("Kommune", 14),
+    TableColumn("Datei", 17),
+    TableColumn("Blatt", 13),
+    TableColumn("Zelle", 7.5),
+    TableColumn("Spalte", 13),
+    TableColumn("Befund", 30),
+    TableColumn("Anzahl", 9),
+    TableColumn("Abhilfe", 24),
+    TableColumn("Antwort", 10),
+    TableColumn("Regel", 8),
 )
 LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
@@ -91,7 +91,7 @@ def _findings(book: Book) -> Iterator[list[Cell]]:
     for file, found_in, full in sorted(_told(book), key=lambda t: t[0]):
         one = told(full, base)
         yield _row(
-            Status(SEVERITIES[one.severity]),
+            StatusCell(SEVERITIES[one.severity]),
             [_who(book, found_in) if found_in else None, file],
             sheet=one.sheet,
             cell=one.cell,
@@ -121,15 +121,15 @@ def _unchecked(book: Book) -> Iterator[list[Cell]]:
         reason = _reason(submission)
         if reason:
             who: list[Cell] = [_who(book, submission), escaped(submission.workbook.file)]
-            yield _row(Status(NOT_CHECKED), who, what=reason, remedy=_because(submission))
+            yield _row(StatusCell(NOT_CHECKED), who, what=reason, remedy=_because(submission))
         for line in submission.workbook.not_run:
             whom: list[Cell] = [_who(book, submission), escaped(submission.workbook.file)]
-            yield _row(Status(NOT_CHECKED), whom, what=line, remedy=BROKEN_CELLS)
+            yield _row(StatusCell(NOT_CHECKED), whom, what=line, remedy=BROKEN_CELLS)
     for municipality in book.outcome.missing:
         because = STATE_WORDS[State.MISSING].text
-        yield _row(Status(NOT_CHECKED), [municipality.name, None], what=NOTHING_CAME, remedy=because)
+        yield _row(StatusCell(NOT_CHECKED), [municipality.name, None], what=NOTHING_CAME, remedy=because)
     if without := _without_previous(book):
-        yield _row(Status(NOT_CHECKED), [None, None], what=without)
+        yield _row(StatusCell(NOT_CHECKED), [None, None], what=without)
 
 
 def _exemptions(book: Book) -> Iterator[list[Cell]]:
@@ -138,7 +138,7 @@ def _exemptions(book: Book) -> Iterator[list[Cell]]:
         who: list[Cell] = [book.names.get(exemption.ags), ", ".join(use.files) or None]
         reason = f"{exemption.reason} (entschieden: {exemption.decided_by}), bis {german_date(exemption.valid_until)}."
         yield _row(
-            Status(USE_WORDS[use.use]),
+            StatusCell(USE_WORDS[use.use]),
             who,
             sheet=exemption.sheet,
             column=exemption.column,

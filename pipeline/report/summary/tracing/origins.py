@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.model import Status as St
+from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
 from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import TARGET_WORDS
@@ -25,23 +25,23 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
 from pipeline.report.summary.writing.paper import not_printed
-from pipeline.report.summary.writing.table import Column, count_column, date_column
+from pipeline.report.summary.writing.table import TableColumn, count_column, date_column
 from pipeline.rules import Attested, Criterion, Rules, Target
 
 COLUMNS = (
-    Column("AGS", 9),
-    Column("Kommune", 16),
-    Column("Nr.", 8.5, linked=True),
-    Column("Projekt-\njahr", 8, "center"),
-    Column("Zahl im Bericht", 11),
-    Column("Rolle der Zeilen", 11),
+    TableColumn("AGS", 9),
+    TableColumn("Kommune", 16),
+    TableColumn("Nr.", 8.5, linked=True),
+    TableColumn("Projekt-\njahr", 8, "center"),
+    TableColumn("Zahl im Bericht", 11),
+    TableColumn("Rolle der Zeilen", 11),
     date_column("Stand vom"),
     count_column("Beitrag", 9),
-    Column("Datei", 17),
-    Column("Blatt", 15),
-    Column("Zeilen in Excel", 15),
+    TableColumn("Datei", 17),
+    TableColumn("Blatt", 15),
+    TableColumn("Zeilen in Excel", 15),
     date_column("Bestand vom"),
-    Column("Quelle des Bestands", 13),
+    TableColumn("Quelle des Bestands", 13),
 )
 TITLE = "Herkunft"
 NR, ROWS = 2, 10  # columns
@@ -72,7 +72,7 @@ def open_origins(book: Book, sheet: FastSheet) -> StreamedSheet:
 def _rows(book: Book, table: StreamedTable, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
     data, rules = municipality.data, book.outcome.rules
     if data is None:
-        words = TARGET_WORDS[St.NO_SUBMISSION].text
+        words = TARGET_WORDS[Status.NO_SUBMISSION].text
         yield [*_head(municipality, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words, None, None]
         return
     ags = municipality.result.ags

@@ -129,7 +129,7 @@ def _position(letter: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ControlCheck:
     """``left`` and, where there is one, ``right`` must give what ergebnis.json says: ``expected``."""
 
     group: str
@@ -139,7 +139,7 @@ class Check:
     expected: int
 
 
-def prove(workbook: bytes | Path, checks: Iterable[Check]) -> None:
+def prove(workbook: bytes | Path, checks: Iterable[ControlCheck]) -> None:
     """ReportInconsistent when a sum over the cells of the finished workbook is not the expected one."""
     asked = [(check, term) for check in checks for term in (check.left, check.right) if term]
     tallies = {q.tally for _, term in asked for q in term.questions}

@@ -10,7 +10,7 @@ from pipeline.definitions.words import USE_WORDS, WORDS, Word
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import Column, write_header, write_rows
+from pipeline.report.summary.writing.table import TableColumn, write_header, write_rows
 from pipeline.rules import Rules
 from pipeline.rules.wording.in_words import exemption_place, withdrawn_file
 from pipeline.rules.wording.rulebook import (
@@ -22,13 +22,13 @@ from pipeline.rules.wording.rulebook import (
 )
 
 COLUMNS = (
-    Column("Nr.", 8),
-    Column("Art", 11),
-    Column("Wortlaut der Quelle", 34),
-    Column("Fundstelle", 20),
-    Column("Wie entschieden wird", 34),
-    Column("Parameter", 21),
-    Column("Auslegung", 28),
+    TableColumn("Nr.", 8),
+    TableColumn("Art", 11),
+    TableColumn("Wortlaut der Quelle", 34),
+    TableColumn("Fundstelle", 20),
+    TableColumn("Wie entschieden wird", 34),
+    TableColumn("Parameter", 21),
+    TableColumn("Auslegung", 28),
 )
 LINES = (
     "Jeder Wortlaut ist aus der Quelle übernommen (Foliensatz „Projektmaßnahmen- & Meilensteine“). "

@@ -11,10 +11,10 @@ from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import ROUND_WORDS, STATE_WORDS, SUBSTITUTE, Word
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
-from pipeline.report.summary.writing.cells import Cell, Formula, Status
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import (
-    Column,
+    TableColumn,
     count_column,
     date_column,
     printed,
@@ -26,8 +26,8 @@ from pipeline.run import Outcome, Submission
 from pipeline.selection import Round
 from pipeline.xlsx.addresses import column_letters
 
-STATE, ROUND = Column("Stand", 12.5), Column("Runde", 12.5)
-FILE = Column("Datei", 15)
+STATE, ROUND = TableColumn("Stand", 12.5), TableColumn("Runde", 12.5)
+FILE = TableColumn("Datei", 15)
 READ = count_column("Zeilen\ngelesen", 8)
 TAKEN = count_column("Zeilen\nüber-\nnommen", 8)
 NOT_TAKEN = count_column("Zeilen\nnicht über-\nnommen", 8)
@@ -37,23 +37,23 @@ COUNTED = {
     Severity.NOTE: count_column("Hin-\nweise", 7),
 }
 COLUMNS = (
-    Column("AGS", 8.5),
-    Column("Kommune", 13.5),
+    TableColumn("AGS", 8.5),
+    TableColumn("Kommune", 13.5),
     FILE,
     STATE,
     ROUND,
-    Column("Anmerkung", 10),
+    TableColumn("Anmerkung", 10),
     date_column("Berichts-\nstichtag"),
     count_column("Abgabe-\nNr.", 7),
     READ,
     TAKEN,
     NOT_TAKEN,
     *COUNTED.values(),
-    Column("Freigabe", 8, "center"),
+    TableColumn("Freigabe", 8, "center"),
     date_column("Frei-\ngegeben am"),
-    Column("Vorlage", 10, "center", aside=True),
-    Column("Regeln", 10, "center", aside=True),
-    Column("SHA-256", 68, aside=True),
+    TableColumn("Vorlage", 10, "center", aside=True),
+    TableColumn("Regeln", 10, "center", aside=True),
+    TableColumn("SHA-256", 68, aside=True),
 )
 LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
 LINES = (
@@ -83,7 +83,7 @@ def write_submissions(book: Book, sheet: FastSheet) -> None:
     sheet.print_area(0, 0, max(header + 1, end - 1), printed(COLUMNS) - 1)
 
 
-def column_range(book: Book, column: Column) -> str:
+def column_range(book: Book, column: TableColumn) -> str:
     """The records of a column, for formulas on other sheets."""
     count = len(book.outcome.submissions) + len(book.outcome.missing)
     first, letter = HEADER_ROW + 2, LETTERS[column.title]
@@ -146,14 +146,14 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
         workbook.ags,
         book.names.get(workbook.ags or "", escaped(workbook.municipality or "") or None),
         escaped(workbook.file),
-        Status(submission.word),
-        Status(ROUND_WORDS[standing]) if standing else None,
+        StatusCell(submission.word),
+        StatusCell(ROUND_WORDS[standing]) if standing else None,
         SUBSTITUTE_NOTE if submission.substitute else None,
         workbook.stichtag,
         workbook.number,
         read,
         taken,
-        Formula(difference, read - taken),
+        FormulaCell(difference, read - taken),
         *(workbook.count(severity) for severity in COUNTED),
         None if workbook.refused else GIVEN if given else NOT_GIVEN,
         released,
@@ -168,8 +168,8 @@ def _missing(municipality: Municipality, standing: RoundStatus) -> list[Cell]:
         municipality.ags,
         municipality.name,
         None,
-        Status(STATE_WORDS[State.MISSING]),
-        Status(ROUND_WORDS[standing]),
+        StatusCell(STATE_WORDS[State.MISSING]),
+        StatusCell(ROUND_WORDS[standing]),
         NOTHING_NOTE,
     ]
     return [*head, *[None] * (len(COLUMNS) - len(head))]

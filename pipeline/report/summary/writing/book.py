@@ -13,7 +13,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.records import SubmissionRecords
-from pipeline.report.summary.tracing.proof import Area, Check
+from pipeline.report.summary.tracing.proof import Area, ControlCheck
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -41,7 +41,7 @@ class Book:
     areas: dict[str, Area] = field(default_factory=dict)  # where the sheets written so far have their records
     letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
     places: dict[tuple[str, str, str], Place] = field(default_factory=dict)  # sheet, AGS and number → cell
-    checks: list[Check] = field(default_factory=list)  # what must hold in the finished file
+    checks: list[ControlCheck] = field(default_factory=list)  # what must hold in the finished file
 
     def add_sheet(self, title: str, *, streamed: bool = False) -> FastSheet:
         """A further sheet. The rows of a streamed one are written in their order and not kept."""

@@ -21,7 +21,7 @@ class CellNotWritten(Exception):  # noqa: N818  - our own fault, named for what 
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
+class FormulaCell:
     """A live formula with the result that the program has computed; ``number``: its own number format."""
 
     text: str
@@ -30,7 +30,7 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusCell:
     """A status as a cell: the plain word, coloured by its tone; with its symbol where asked.
 
     ``link``: a place in this workbook, such as ``Meilensteine!C6``. It is a formula, for LibreOffice breaks
@@ -50,32 +50,32 @@ class Status:
         return f'=HYPERLINK("#{self.link}","{self.text}")'
 
 
-Cell = str | int | Fraction | date | Formula | Status | None
+Cell = str | int | Fraction | date | FormulaCell | StatusCell | None
 
 
 def shown(cell: Cell) -> str:
     """The text that must find room; a number or a date always does."""
-    if isinstance(cell, Status):
+    if isinstance(cell, StatusCell):
         return cell.word.label
     result = result_of(cell)
     return result if isinstance(result, str) else ""
 
 
-def result_of(cell: Cell) -> str | int | Fraction | date | Status | None:
-    return cell.result if isinstance(cell, Formula) else cell
+def result_of(cell: Cell) -> str | int | Fraction | date | StatusCell | None:
+    return cell.result if isinstance(cell, FormulaCell) else cell
 
 
 def put(sheet: Worksheet, row: int, column: int, cell: Cell, style: Style) -> None:
     """Writes one cell by the kind of its value; a text is never read as a formula, number or link."""
     code: int | None
-    if isinstance(cell, Status) and cell.link:
+    if isinstance(cell, StatusCell) and cell.link:
         code = sheet.write_formula(row, column, cell.formula, style.format, cell.text)
-    elif isinstance(cell, (str, Status)):
+    elif isinstance(cell, (str, StatusCell)):
         text = text_of(cell)
         code = sheet.write_string(row, column, text, style.quoted if read_anew(text) else style.format)
     elif cell is None:
         code = sheet.write_blank(row, column, None, style.format)
-    elif isinstance(cell, Formula):
+    elif isinstance(cell, FormulaCell):
         code = sheet.write_formula(row, column, cell.text, style.format, stored(cell.result))
     elif isinstance(cell, date):
         code = sheet.write_datetime(row, column, cell, style.format)
@@ -94,7 +94,7 @@ def merge(sheet: Worksheet, row: int, first: int, last: int, cell: Cell, style: 
     put(sheet, row, first, cell, style)
 
 
-def text_of(cell: str | Status) -> str:
+def text_of(cell: str | StatusCell) -> str:
     """As a workbook can hold it."""
     return storable(cell) if isinstance(cell, str) else cell.text
 

@@ -14,7 +14,7 @@ from pipeline.report.summary.status.matrix import range_of
 from pipeline.report.summary.status.milestones import AREA as MILESTONES
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book
-from pipeline.report.summary.writing.cells import Formula
+from pipeline.report.summary.writing.cells import FormulaCell
 
 REACHED = (Status.REACHED, Status.REACHED_LATE)
 KEEP = "\u00a0"  # no line break between symbol, number and word
@@ -27,7 +27,7 @@ def _whole(area: Area, letter: str) -> str:
     return f"{name}!${letter}:${letter}"
 
 
-def reached_of(book: Book, nr: str, symbol: str = "") -> Formula:
+def reached_of(book: Book, nr: str, symbol: str = "") -> FormulaCell:
     """``erreicht 3 von 8``, counted in the matrix of the Übersicht; late ones are reached too."""
     position = [m.nr for m in book.outcome.project.milestones].index(nr)
     milestone = book.outcome.project.milestones[position]
@@ -35,10 +35,10 @@ def reached_of(book: Book, nr: str, symbol: str = "") -> Formula:
     total = sum(milestone.counts.get(s, 0) for s in REACHED)
     word = f"{symbol} {MILESTONE_WORDS[Status.REACHED].text}".lstrip()
     rest = f" von {milestone.communes_total}"
-    return Formula(f'="{word} "&({"+".join(counts)})&"{rest}"', f"{word} {total}{rest}")
+    return FormulaCell(f'="{word} "&({"+".join(counts)})&"{rest}"', f"{word} {total}{rest}")
 
 
-def met_of(book: Book, nr: str) -> Formula:
+def met_of(book: Book, nr: str) -> FormulaCell:
     """``3 von 8 Kommunen erfüllt``, counted in the sheet Meilensteine."""
     word = CRITERION_WORDS[Status.MET].text
     counts = [
@@ -47,7 +47,7 @@ def met_of(book: Book, nr: str) -> Formula:
     ]
     count = counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"
     rest = f" von {book.municipalities} Kommunen {word}"
-    return Formula(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
+    return FormulaCell(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
 
 
 def criterion_counts(book: Book, nr: str) -> Counter[Status]:

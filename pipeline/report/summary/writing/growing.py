@@ -16,7 +16,7 @@ from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import Column, RowWriter, frame_empty, printed, write_header
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, frame_empty, printed, write_header
 from pipeline.run import Submission
 from pipeline.selection import previous_of
 
@@ -60,7 +60,7 @@ class StreamedTable:
         book: Book,
         sheet: FastSheet,
         header: int,
-        columns: Sequence[Column],
+        columns: Sequence[TableColumn],
         frozen: int = 0,
         *,
         has_header: bool = False,

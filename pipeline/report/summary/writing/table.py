@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from pipeline.report.summary.writing.cells import (
     Cell,
-    Formula,
-    Status,
+    FormulaCell,
+    StatusCell,
     not_written,
     put,
     result_of,
@@ -27,13 +27,13 @@ from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.heights import SHORT
 
 FILTER_BUTTON = 2.5
-_KEPT = (str, Status, date)
+_KEPT = (str, StatusCell, date)
 _MOST_KEPT = 20_000  # of one column, so that what comes again is measured and formatted once
 _Xml = tuple[str, int]  # a cell behind its address, its lines
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a table. ``number`` is Excel's number format for what is no text.
 
     ``aside``: for the screen only, at the right of what is printed, each text on one line. ``linked``: its
@@ -48,17 +48,17 @@ class Column:
     linked: bool = False
 
 
-def printed(columns: Sequence[Column]) -> int:
+def printed(columns: Sequence[TableColumn]) -> int:
     """How many columns are printed: those before the first that stands aside."""
     return sum(not column.aside for column in columns)
 
 
-def date_column(title: str) -> Column:
-    return Column(title, 9.7, "center", DATE)
+def date_column(title: str) -> TableColumn:
+    return TableColumn(title, 9.7, "center", DATE)
 
 
-def count_column(title: str, width: float = 9) -> Column:
-    return Column(title, width, "right", NUMBER)
+def count_column(title: str, width: float = 9) -> TableColumn:
+    return TableColumn(title, width, "right", NUMBER)
 
 
 class Styled(Protocol):
@@ -68,7 +68,7 @@ class Styled(Protocol):
     def styles(self) -> Styles: ...
 
 
-def write_header(book: Styled, sheet: FastSheet, row: int, columns: Sequence[Column]) -> int:
+def write_header(book: Styled, sheet: FastSheet, row: int, columns: Sequence[TableColumn]) -> int:
     """Returns the next row. Beside each title there is room for the button of the filter."""
     tallest = 1
     for position, column in enumerate(columns):
@@ -79,7 +79,7 @@ def write_header(book: Styled, sheet: FastSheet, row: int, columns: Sequence[Col
 
 
 def write_rows(
-    book: Styled, sheet: FastSheet, row: int, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    book: Styled, sheet: FastSheet, row: int, columns: Sequence[TableColumn], rows: Iterable[Sequence[Cell]]
 ) -> int:
     """Records below a header; returns the next free row. Empty cells are framed, but not stored."""
     writer, first = RowWriter(book, sheet, columns, keep_empty=False), row
@@ -98,7 +98,7 @@ def frame_empty(book: Styled, sheet: FastSheet, first: int, end: int, width: int
 
 
 def _own_number(cell: Cell) -> str:
-    return cell.number if isinstance(cell, Formula) else ""
+    return cell.number if isinstance(cell, FormulaCell) else ""
 
 
 class RowWriter:
@@ -111,7 +111,7 @@ class RowWriter:
         self,
         book: Styled,
         sheet: FastSheet,
-        columns: Sequence[Column],
+        columns: Sequence[TableColumn],
         *,
         keep_empty: bool = True,
         charted: bool = False,
@@ -164,16 +164,16 @@ class RowWriter:
     def _xml(self, cell: Cell, style: Style) -> str:
         sheet, plain = self._sheet, style.format
         match cell:
-            case Status() if cell.link:
+            case StatusCell() if cell.link:
                 return sheet.of_formula(cell.formula, cell.text, plain)
-            case str() | Status():
+            case str() | StatusCell():
                 text = text_of(cell)
                 return sheet.of_text(text, style.quoted if read_anew(text) else plain)
             case None:
                 return sheet.of_nothing(plain)
             case date():
                 return sheet.of_date(cell, plain)
-            case Formula():
+            case FormulaCell():
                 return sheet.of_formula(cell.text, stored(cell.result), plain)
             case _:
                 return sheet.of_number(float(cell), plain)
@@ -185,17 +185,17 @@ class RowWriter:
         return lines(text, self._columns[column].width)
 
     def _style(self, column: int, cell: Cell) -> Style:
-        kind = cell.word.tone if isinstance(cell, Status) else (type(result_of(cell)), _own_number(cell))
+        kind = cell.word.tone if isinstance(cell, StatusCell) else (type(result_of(cell)), _own_number(cell))
         known = self._known.get((column, kind))
         if known is None:
             known = self._known[column, kind] = self._new_style(self._columns[column], cell)
         return known
 
-    def _new_style(self, column: Column, cell: Cell) -> Style:
+    def _new_style(self, column: TableColumn, cell: Cell) -> Style:
         look = {"align": column.align, "text_wrap": not column.aside} | self._look
         if column.linked:
             look |= {"underline": 1, "font_color": NAVY}
-        if isinstance(cell, Status):
+        if isinstance(cell, StatusCell):
             return self._styles.status(cell.word.tone, **look)
         result = result_of(cell)
         if isinstance(result, (int, Fraction, date)):
