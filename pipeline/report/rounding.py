@@ -42,6 +42,11 @@ def total(count: int, breakdowns: Sequence[Counts], base: int) -> int:
     return sum(rounded(part, base) for part in breakdowns[0])
 
 
+def may_stand_beside(shown: int, parts: Counts, base: int) -> bool:
+    """Whether a total shown elsewhere can be repeated below these parts without narrowing them down."""
+    return shown == sum(rounded(part, base) for part in parts) or _tells_nothing(shown, parts, base)
+
+
 def _tells_nothing(own: int, parts: Counts, base: int) -> bool:
     """Whether a part can be narrowed down with this total, in this report or in two that follow each other.
 

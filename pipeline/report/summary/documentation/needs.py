@@ -42,6 +42,7 @@ LINES = (
     "gerundeten Zahlen. Genau sind Angebote und die Bedarfe je Kommune und im Projekt (Zielwert Z1.3).",
 )
 PROJECT, SUM = "Projekt", "Zusammen"
+SUM_ABOVE = "Summe der Personen: siehe oben"
 BY_FIELD = (
     TableColumn("Bedarfsfeld", LABEL),
     count_column("Bedarfe erfasst", NUMBER),
@@ -212,9 +213,10 @@ def _by_municipality(
     exact = _exact(known)
     needs = [FormulaCell(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip("BC", exact, strict=True)]
     share = _share(*exact, last + 1)
+    note = SUM_ABOVE if None in (taken.project, left.project) else None
     return [
         *rows,
-        [PROJECT, *needs, share, *_offer_sums(known, first, last), taken.total, left.total, None],
+        [PROJECT, *needs, share, *_offer_sums(known, first, last), taken.project, left.project, note],
     ]
 
 

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 
 from pipeline.definitions.sheets import DROP_OUT_REASON, FIELDS_OF_NEED
 from pipeline.evaluate.needs import Counts, NeedsFigures, sum_counts
-from pipeline.report.rounding import rounded
+from pipeline.report.rounding import may_stand_beside, rounded
 from pipeline.report.rounding import total as rounded_total
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A count of all: by kind and by municipality (None where nothing was reported), and one total of both."""
+    """A count of all: by kind and by municipality (None where nothing was reported), with its total.
+
+    ``project`` is the total below the municipalities: the same, or None where it would narrow one of them down.
+    """
 
     kinds: dict[str, int]
     municipalities: list[int | None]
     total: int
+    project: int | None
 
 
 def participations(figures: Sequence[NeedsFigures | None], base: int) -> Shown:
@@ -34,8 +38,10 @@ def drop_outs(counts: Sequence[Counts], base: int) -> Shown:
 def _shown(counts: Sequence[Counts], names: Sequence[str], base: int) -> Shown:
     whole: Counter[str] = sum_counts(counts)
     own = [c.total() for c in counts if c is not None]
+    shown = rounded_total(whole.total(), ([whole[name] for name in names], own), base)
     return Shown(
         {name: rounded(whole[name], base) for name in names},
         [None if c is None else rounded(c.total(), base) for c in counts],
-        rounded_total(whole.total(), ([whole[name] for name in names], own), base),
+        shown,
+        shown if may_stand_beside(shown, own, base) else None,
     )
