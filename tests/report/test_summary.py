@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -325,6 +326,14 @@ def test_chart_has_alternative_text(content: bytes) -> None:
     assert 'descr="Gestapelte Säulen' in drawing
     assert "MS1.1: " in drawing
     assert "stacked" in chart
+
+
+def test_every_picture_has_an_alternative_text(content: bytes) -> None:
+    with ZipFile(BytesIO(content)) as archive:
+        drawings = [archive.read(n).decode() for n in archive.namelist() if "drawings/drawing" in n]
+    told = [p for d in drawings for p in re.findall(r"<xdr:cNvPr [^>]*>", d)]
+    assert len(told) >= 3
+    assert all(re.search(r'descr="[^"]{40,}"', p) for p in told)
 
 
 # --- Zielwerte ----------------------------------------------------------------------------------------

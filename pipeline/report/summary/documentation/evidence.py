@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import EvidenceResult
 from pipeline.definitions.sheets import LEAD_AGS
@@ -55,7 +54,7 @@ class EvidenceDeadline:
 
     @property
     def deadline(self) -> str:
-        return f"{self.number}. Frist\n{german_date(self.due)}" if self.due else "ohne Frist"
+        return f"{self.number}. Frist\n{self.due:%d.%m.%y}" if self.due else "ohne Frist"
 
 
 def slots(book: Book) -> list[EvidenceDeadline]:
