@@ -1,1 +1,1 @@
-"""For those who want to retrace a report: verify compares it with the received files, explain derives one figure."""
+"""Retraces a report: verify compares it with the received files, explain derives one figure."""

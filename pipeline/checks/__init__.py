@@ -1,7 +1,7 @@
-"""Checks across rows and sheets of one workbook, in one visible list (``CHECKS``).
+"""Checks across rows and sheets of one workbook, listed in ``CHECKS``.
 
-Each check has one shape: context in, findings out. Checks of a single cell or row stand in ``schema``;
-checks against another submission in ``previous``. Contract: workbook.md, "Further checks".
+Each check takes a ``Context`` and yields findings. Checks of a single cell or row are in ``schema``, checks
+against another submission in ``previous``. Contract: workbook.md, "Further checks".
 """
 
 from __future__ import annotations
@@ -64,9 +64,10 @@ CHECKS: tuple[Check, ...] = (
 
 
 def check_workbook(workbook: Workbook, of_schema: Sequence[Finding], rules: Rules) -> Workbook:
-    """The workbook with all findings of its own, and which checks could not run; a refused one is only gathered.
+    """Return the workbook with all findings of its own, and the checks that could not run.
 
-    ``of_schema`` are those of single cells and rows, which some checks ask for.
+    ``of_schema``: the findings of single cells and rows, which some checks need. A refused workbook is not
+    checked.
     """
     if workbook.refused:
         return gather(workbook, of_schema, rules)

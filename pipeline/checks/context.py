@@ -1,4 +1,4 @@
-"""What a check is given, and what several of them need."""
+"""The input of a check, and functions that several checks use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.rules import Rules
 
 @dataclass(frozen=True)
 class Context:
-    """One workbook under check; ``found`` is what reading it and its single rows gave."""
+    """One workbook to check; ``found`` are the findings of reading it and of its single rows."""
 
     workbook: Workbook
     kind: WorkbookKind
@@ -55,7 +55,7 @@ class Context:
         return (table.sheet, table.cell(row, column.name)) in self.errors
 
     def broken(self, sheet: str, *columns: str) -> set[int]:
-        """Excel rows in which a cell of one of the columns carries an error."""
+        """Return the Excel rows in which a cell of one of the columns has an error."""
         return set().union(*(self._broken.get((sheet, c), ()) for c in columns))
 
 
@@ -64,7 +64,7 @@ Check = Callable[[Context], Iterable[Finding]]
 
 
 def at(rule: str, where: Table, row: int, column: Column, /, **words: object) -> Finding:
-    """A finding at the cell of a column in an Excel row."""
+    """Return a finding at the cell of a column in an Excel row."""
     return finding(rule, where.sheet, where.cell(row, column.name), column.name, **words)
 
 

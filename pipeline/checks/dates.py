@@ -1,6 +1,6 @@
-"""Dates that contradict those of another record, for a second look: warnings and notes.
+"""Checks of dates that contradict those of another record: warnings and notes.
 
-A cell that carries an error is not held against others.
+A cell that has an error is not compared.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One cause, told once: what stays of several findings on a cell, and of one that repeats in a column."""
+"""Reduces findings to one per cause: per cell, and per column where the same finding repeats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ON_ITS_OWN = frozenset(("P06",))  # true of the cell whatever stands in it
 
 
 def each_cell(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings with those that were told once for several cells taken apart again."""
+    """Yield the findings, those for several cells split into one per cell."""
     for one in findings:
         if len(one.cells) == one.count == 1 or not one.cells:
             yield one
@@ -65,7 +65,7 @@ def _place(one: Finding) -> tuple[int, int, int]:
 
 
 def group_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """What repeats in a column for the same reason as one finding, at the place of its first cell."""
+    """Combine findings that repeat in a column into one, at the place of the first cell."""
     groups: dict[object, list[Finding]] = {}
     for number, one in enumerate(findings):
         letters = (one.cell or "").rstrip("0123456789")
@@ -82,7 +82,7 @@ def _as_one(group: Sequence[Finding]) -> Finding:
 
 
 def cell_ranges(cells: Sequence[str]) -> Iterator[str]:
-    """Addresses of one column in order of their rows → addresses and ranges: C5, C6, C7, C9 → C5:C7, C9."""
+    """Yield addresses of one column as addresses and ranges: C5, C6, C7, C9 → C5:C7, C9."""
     letters = cells[0].rstrip("0123456789") if cells else ""
     rows = [int(cell[len(letters) :]) for cell in cells]
     start = 0

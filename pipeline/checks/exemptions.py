@@ -1,7 +1,7 @@
-"""Exceptions on the record: a check that one municipality may violate until a day. Pure.
+"""Applies the exemptions of rules/ausnahmen.yaml: checks that one municipality may violate until a day.
 
-The ministry sets them in rules/ausnahmen.yaml. Applied where findings are gathered, so that no check knows
-of them: an error that is excepted becomes a warning which says why; everything else stays as it is.
+Applied where findings are gathered, so that no check needs to know of exemptions: an exempted error becomes a
+warning that gives the reason. Pure functions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EMPTY = ("W13", "P05", "P10")  # what is said of an empty cell; an excepted unr
 
 @dataclass(frozen=True, slots=True)
 class ExemptionUse:
-    """An exception and the files in which it turned an error into a warning, or had expired."""
+    """An exemption, and the files in which it turned an error into a warning or had expired."""
 
     exemption: Exemption
     use: ExemptionState
@@ -26,7 +26,7 @@ class ExemptionUse:
 
 
 def covers(exemption: Exemption, workbook: Workbook, one: Finding) -> bool:
-    """Whether the exception speaks of this finding, whatever the day."""
+    """Return whether the exemption concerns this finding, whatever the day."""
     return (
         exemption.ags == workbook.ags
         and exemption.rule == one.rule
@@ -36,7 +36,7 @@ def covers(exemption: Exemption, workbook: Workbook, one: Finding) -> bool:
 
 
 def in_force(exemption: Exemption, workbook: Workbook) -> bool:
-    """The Berichtsstichtag decides, never today's date."""
+    """Return whether the exemption holds on the workbook's Berichtsstichtag (not today)."""
     return workbook.stichtag is not None and workbook.stichtag <= exemption.valid_until
 
 
@@ -91,7 +91,9 @@ def _first_expired(exemption: Exemption, workbook: Workbook, found: Sequence[Fin
 
 
 def uses(exemptions: Sequence[Exemption], workbooks: Iterable[Workbook]) -> tuple[ExemptionUse, ...]:
-    """What became of each exception, in the order of the rule file. Workbooks carry final findings."""
+    """Return how each exemption was used, in the order of the rule file; workbooks carry their final
+    findings.
+    """
     known = list(workbooks)
     return tuple(_use(exemption, known) for exemption in exemptions)
 

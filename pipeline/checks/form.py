@@ -1,4 +1,4 @@
-"""Checks of what Stammdaten say of the submission as a whole."""
+"""Checks of the form (Stammdaten) as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where the findings of a workbook come together: exempted, each cause once, in reading order."""
+"""Gathers the findings of a workbook: exempted, one per cause, in reading order."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workboo
 
 
 def without_findings(workbook: Workbook) -> Workbook:
-    """A copy of a file that is told elsewhere."""
+    """Return a copy of the workbook without findings, for a duplicate reported with the other file."""
     return replace(workbook, findings=(), not_run=())

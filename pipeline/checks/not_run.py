@@ -1,6 +1,6 @@
-"""Which checks could not run in full because of another finding: one line for each, without row or value.
+"""Lists the checks that could not run in full because of another finding: one German line each.
 
-Silence must mean "checked". A line says which sheet and which question; the broken cells themselves are told.
+So the absence of a finding always means "checked". A line names sheet and question, no row and no value.
 """
 
 from __future__ import annotations

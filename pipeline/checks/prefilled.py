@@ -1,4 +1,4 @@
-"""Checks of what the template gives: the form, and the rows that stand for rules or evidence."""
+"""Checks of what the template prefills: the form, and the rows for requirements and evidence."""
 
 from __future__ import annotations
 

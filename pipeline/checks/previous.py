@@ -1,7 +1,7 @@
-"""A submission against the previous Stichtag of the same municipality (workbook.md, "Further checks").
+"""Compares a submission with that of the previous Stichtag (workbook.md, "Further checks").
 
-A record that is gone, a date that changed, a cumulative figure that fell: a warning each for a sheet, column
-or figure, which lists the rows. A lost record is named by its row in the earlier file, never by its content.
+One warning per sheet, column or figure for records that are gone, dates that changed and cumulative figures
+that fell; it lists the rows. A lost record is named by its row in the earlier file, never by its content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.rules import Attested, Count, Criterion, Every, Info, Rules
 
 
 class CumulativeFigure(NamedTuple):
-    """A figure that can only grow, at both Stichtage; ``rows`` are those of the earlier file that counted."""
+    """A figure that can only grow, at both Stichtage; ``rows`` are those that counted in the earlier file."""
 
     nr: str
     sheet: str
@@ -34,7 +34,7 @@ class CumulativeFigure(NamedTuple):
 
 @dataclass(frozen=True)
 class Pair:
-    """A valid submission and the one of its municipality for the previous Stichtag."""
+    """A valid submission and that of the same municipality for the previous Stichtag."""
 
     now: Workbook
     before: Workbook
@@ -42,12 +42,12 @@ class Pair:
 
     @property
     def words(self) -> dict[str, str]:
-        """What a message says of the earlier one."""
+        """The words of messages that describe the earlier submission."""
         return {"stichtag": german_date(self.before.stichtag), "file": self.before.file}
 
     @cached_property
     def figures(self) -> tuple[CumulativeFigure, ...]:
-        """Those that both have."""
+        """The cumulative figures that both submissions have."""
         now = cumulative_figures(self.now, self.rules)
         return tuple(
             CumulativeFigure(f"{nr} ({year})" if year else nr, sheet, len(rows), len(now[nr, year][1]), rows)
@@ -57,7 +57,7 @@ class Pair:
 
 
 def compare(pair: Pair) -> list[Finding]:
-    """Findings of the later submission."""
+    """Return the findings of the later submission."""
     found: list[Finding] = []
     touched: dict[str, set[int]] = {}
     for sheet in pair.rules.kinds[pair.now.kind].tables:
@@ -164,7 +164,7 @@ def _identities(sheet: Sheet, table: Table) -> Iterator[tuple[object, ...]]:
 
 
 def gone_rows(sheet: Sheet, new: Table, old: Table) -> Iterator[int]:
-    """Excel rows of the earlier file whose record the later one no longer has."""
+    """Yield the Excel rows of the earlier file whose record the later one no longer has."""
     left = Counter(_identities(sheet, new))
     for row, record in zip(old.rows, _identities(sheet, old), strict=True):
         if left[record]:

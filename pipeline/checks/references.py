@@ -1,4 +1,4 @@
-"""Checks of what one sheet says of the records of another."""
+"""Checks of references from one sheet to the records of another."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LostReferences:
-    """Lost references to a sheet: those to tell, and whether some may be the doing of a broken key."""
+    """References to records that do not exist, and whether a broken key may be the cause of some."""
 
     told: tuple[Reference, ...] = ()
     undecided: bool = False

@@ -1,12 +1,12 @@
-"""Sheet definitions → pandera schemas → findings. The only module that knows pandera.
+"""Builds pandera schemas from sheet definitions and turns their failures into findings.
 
-Many workbooks are validated in one frame per sheet, for a call costs milliseconds whatever the rows. The
-frame's index counts through; the cell is found again from workbook and Excel row. Nothing is coerced:
-the values come typed from ``values``, and cells that could not be read are empty here.
+The only module that uses pandera. All workbooks of a kind are validated in one frame per sheet, as each call
+costs milliseconds. The frame's index is a running number; workbook and Excel row are found by it. Nothing is
+coerced: values come typed from ``reading.values``, and cells that could not be read are empty here.
 
-A check carries the number of its ``SchemaCheck`` as its error text: which rule, which column it marks. To pandera
-a check answers with one truth value, for lists of failure cases, worded for people, cost more than all the
-rest; which records fail is asked of the failed checks alone, afterwards.
+A check's error text is the number of its ``SchemaCheck``, which knows the rule and the marked column. A check
+returns a single truth value, as pandera's lists of failure cases are slow; the failing records are determined
+afterwards, for failed checks only.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ BOOK, STICHTAG, START = "__workbook", "__stichtag", "__start"
 
 @dataclass(frozen=True, slots=True)
 class SchemaCheck:
-    """A check and what it says: the rule, the column whose cell is marked, the words of the message.
+    """A check with its rule, the column whose cell is marked, and the words of its message.
 
-    ``holds`` gives a truth value for each record of the frame; with ``filled``, of the column's filled cells.
+    ``holds`` gives a truth value for each record of the frame; with ``filled``, for each filled cell of the
+    column.
     """
 
     rule: str
@@ -48,7 +49,7 @@ class SchemaCheck:
     filled: bool
 
     def failing(self, frame: pd.DataFrame) -> list[int]:
-        """Positions of the records for which the check does not hold."""
+        """Return the positions of the records for which the check does not hold."""
         holds = self.holds(frame[self.column].dropna() if self.filled else frame)
         return [int(i) for i in holds.index[~holds]]
 

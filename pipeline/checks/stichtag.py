@@ -1,4 +1,4 @@
-"""Many dates after the Berichtsstichtag have one likely cause: the Stichtag itself is a slip."""
+"""Reports many dates after the Berichtsstichtag as one finding: the Stichtag itself is probably wrong."""
 
 from __future__ import annotations
 

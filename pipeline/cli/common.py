@@ -1,4 +1,4 @@
-"""What several commands share: options, messages, and what goes wrong told in German."""
+"""What several commands share: options, messages, and errors in German."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ class CommandError(click.ClickException):
 
 
 def say(lines: Iterable[str]) -> None:
-    """Each line stays one, whatever names of files and sheets stand in it."""
+    """Print lines; names of files and sheets in them cannot break a line."""
     for line in lines:
         click.echo(escaped(line))
 
 
 def tell(line: str) -> None:
-    """One line."""
+    """Print one line."""
     say([line])
 
 
@@ -132,9 +132,9 @@ def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progres
 
 
 def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> None:
-    """Received files are never touched: a folder of results is exchanged whole, so they lie apart.
+    """Refuse a folder of results above or below received files, as it is exchanged as a whole.
 
-    The folder in which that one lies may be above them.
+    ``may_be_above``: the parent of the folder of results may be above them.
     """
     here, there = target.resolve(), received.resolve()
     if here.is_relative_to(there) or (there.is_relative_to(here) and not may_be_above):

@@ -1,4 +1,4 @@
-"""The options that say who does the work, and the engine they give."""
+"""The options that choose the worker pool, and the engine made from them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CLUSTER_OPTION = click.option(
 
 
 def protected(function: Callable[[list[T]], list[R]], item: T, jobs: int | None = None) -> R | None:
-    """``function`` of one item in a child process; None when the item ended it."""
+    """Return ``function`` of one item, run in a child process; None when the item ended the child."""
     from pipeline.engine.workers import WorkersUnavailable, run_in_child
 
     wanted = os.environ.get(JOBS_VARIABLE) if jobs is None else str(jobs)

@@ -1,4 +1,4 @@
-"""click words its own messages through gettext; German is the only language it shall speak."""
+"""Makes click print its own messages in German, the only language of the program."""
 
 from __future__ import annotations
 

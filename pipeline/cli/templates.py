@@ -1,4 +1,4 @@
-"""Commands that lay workbooks: template, migrate."""
+"""The command that writes blank workbooks: template."""
 
 from __future__ import annotations
 

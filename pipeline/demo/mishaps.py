@@ -1,4 +1,6 @@
-"""What goes wrong in every quarter: a late mail, a slip in the Stichtag, a withdrawn file, two colleagues' copies."""
+"""Demo files that show what goes wrong in a quarter: a late mail, a wrong Stichtag, a withdrawn file, two
+copies.
+"""
 
 from __future__ import annotations
 

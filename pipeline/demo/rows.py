@@ -1,4 +1,4 @@
-"""Short words for writing the rows of an invented workbook. Dates are written as ``"2026-02-10"``."""
+"""Short functions for the rows of an invented workbook; dates are given as ``"2026-02-10"``."""
 
 from __future__ import annotations
 

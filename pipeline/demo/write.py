@@ -1,4 +1,4 @@
-"""Lays the received files of the invented project into a folder, made by filling the real templates."""
+"""Writes the received files of the invented project into a folder, by filling the real templates."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Is everything in place for the next report? ``examine`` answers with one check a line.
+"""``kisi doctor``: checks whether everything is in place for the next report.
 
-It changes nothing but what a killed run has left behind.
+Changes nothing except recovering what a killed run has left.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ __all__ = ["DoctorCheck", "Urgency", "check_lines", "examine"]
 def examine(
     folder: Path, rules_folder: Path, as_of: date, look: Callable[[Path, Rules], Outcome | None]
 ) -> Iterator[DoctorCheck]:
-    """All checks of a working folder. ``look`` runs the pipeline over the received files.
+    """Yield all checks of a working folder.
 
-    ``look`` returns None where no file names a planned Stichtag.
+    ``look`` runs the pipeline over the received files and returns None where no file names a planned
+    Stichtag.
     """
     yield from check_versions()
     yield check_parts(folder)

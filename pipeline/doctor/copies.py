@@ -1,4 +1,4 @@
-"""The municipalities' own copies of the template: do they fit the rules as they are now?"""
+"""Checks whether the municipalities' own copies of the template fit the current rules."""
 
 from __future__ import annotations
 

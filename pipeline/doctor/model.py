@@ -1,4 +1,4 @@
-"""One line of what ``kisi doctor`` says."""
+"""One line of the result of ``kisi doctor``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INDENT = 26  # mark and title; a test holds that every title fits
 
 
 class Urgency(StrEnum):
-    """How urgent it is. With TODO and FAULT there is something to do."""
+    """How urgent a line is; TODO and FAULT require something to be done."""
 
     GOOD = "✓"
     INFO = "·"
@@ -27,7 +27,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DoctorCheck:
-    """What was looked at, what was found, and what to do about it (for TODO and FAULT). All German."""
+    """What was checked, what was found, and what to do about it (for TODO and FAULT); all German."""
 
     mark: Urgency
     title: str

@@ -1,4 +1,6 @@
-"""The machine and the working folder: versions, folders, write permission, space, what dead runs left."""
+"""Checks the machine and the working folder: versions, folders, write permission, space, remains of killed
+runs.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def check_parts(folder: Path) -> DoctorCheck:
 
 
 def check_leftovers(folder: Path) -> DoctorCheck:
-    """Ends what killed runs have left wherever a command of ours writes."""
+    """Recover what killed runs have left in the folders that commands write to."""
     places = [folder, *(folder / name for name in (RESULTS, TEMPLATES, RECEIVED))]
     found = [place for place in places if is_interrupted(place)]
     for place in found:
@@ -80,7 +82,7 @@ def check_disk(results: Path, received: Path) -> DoctorCheck:
 
 
 def check_cache(results: Path) -> Iterator[DoctorCheck]:
-    """What earlier runs keep for the next one holds what stands in the workbooks: it is named."""
+    """Yield where the cache of results lies and its size, as it holds data from the workbooks."""
     cache = results / CACHE_FILE
     if cache.exists():
         told = f"{cache} ({_gigabytes(cache.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"

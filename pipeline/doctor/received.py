@@ -1,4 +1,4 @@
-"""What came in, what is due, and whether the last report knows it."""
+"""Checks what was received, what is due, and whether the last report includes it."""
 
 from __future__ import annotations
 

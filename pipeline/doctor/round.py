@@ -1,4 +1,4 @@
-"""The round in the words of the report: who has delivered, whose Stichtag looks like a slip, what may go."""
+"""Checks the round: who has delivered, which Stichtag may be a slip, which files may be archived."""
 
 from __future__ import annotations
 

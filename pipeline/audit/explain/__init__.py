@@ -1,6 +1,7 @@
-"""How a figure or status came about, as German lines: rule, reading, files, calculation, rows.
+"""Explains how a figure or status came about, in German lines: rule, interpretation, files, calculation,
+rows.
 
-Every number comes from the ``Outcome``, every row from ``provenance``; no value of a person is told.
+Every number comes from the ``Outcome``, every row from ``provenance``; no value of a person is shown.
 Contract: results.md, ``kisi explain``.
 """
 
@@ -52,7 +53,7 @@ _READING = re.compile(r"\bA\d+\b")
 
 
 def find_requirement(rules: Rules, nr: str) -> Asked:
-    """The requirement with that number, however it is capitalised."""
+    """Return the requirement with that number, in any case. Raises UnknownQuestion."""
     every: tuple[Asked, ...] = (*rules.targets, *rules.criteria, *rules.milestones, *rules.evidence)
     for asked in every:
         if asked.id.casefold() == nr.strip().casefold():
@@ -61,7 +62,11 @@ def find_requirement(rules: Rules, nr: str) -> Asked:
 
 
 def explain(outcome: Outcome, nr: str, who: str) -> list[str]:
-    """All lines. ``who``: AGS or name. UnknownQuestion when number or municipality are, or when the one does not concern the other."""
+    """Return all lines; ``who`` is an AGS or a name.
+
+    Raises UnknownQuestion for an unknown number or municipality, and where the one does not concern the
+    other.
+    """
     asked = find_requirement(outcome.rules, nr)
     municipality = find_municipality(outcome.rules, who)
     if isinstance(asked, Target) and asked.by_lead:

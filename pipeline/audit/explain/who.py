@@ -1,4 +1,6 @@
-"""Whom a question is about: by AGS, also an earlier one or one without its zero, or by name."""
+"""Finds the municipality a question is about: by AGS (a former one too, or without its leading zero) or by
+name.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 class UnknownQuestion(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """There is no such number, municipality, or pair of them; the text is German."""
+    """No such number or municipality, or the one does not concern the other; the text is German."""
 
 
 def find_municipality(rules: Rules, text: str) -> Municipality:

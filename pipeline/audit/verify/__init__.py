@@ -1,6 +1,6 @@
-"""``kisi verify``: is this workbook what the received files and the rules give?
+"""``kisi verify``: compares a report with what the received files and the rules give.
 
-Everything is computed anew as of the date that the report names, and compared: the workbook cell by cell,
+Everything is computed anew as of the date that the report names. Compared are the workbook cell by cell,
 ergebnis.json, and the hashes of the manifest beside it.
 """
 
@@ -43,7 +43,7 @@ class NoDate(Exception):  # noqa: N818  - an answer to the user, not a fault of 
 
 @dataclass(slots=True)
 class Verdict:
-    """``differences``: what is not as computed. ``notes``: what the reader should know. German."""
+    """The result in German: ``differences`` from what was computed, and ``notes`` for the reader."""
 
     as_of: date
     cells: int
@@ -54,9 +54,9 @@ class Verdict:
 def verify(
     report: Path, folder: Path, rules: Rules, progress: Progress = no_progress, engine: Engine | None = None
 ) -> Verdict:
-    """Refused when ``report`` is no readable workbook, NoDate, OSError when something cannot be read.
+    """Compare a report with the received files. Raises Refused, NoDate, or OSError for what cannot be read.
 
-    The report is not trusted: it is opened in a process of its own, within the limits of any file.
+    The report is not trusted: it is opened in a child process, within the limits of any received file.
     """
     data = report.read_bytes()
     alone = engine is None or engine.in_process

@@ -1,8 +1,8 @@
-"""A given workbook against the computed one: what differs, sheet by sheet and cell by cell, in German.
+"""Compares a given workbook with the computed one, sheet by sheet and cell by cell; differences in German.
 
-Our writer gives the same bytes for the same data. So a part that differs was changed, and it is said which
-cells of it. A file that was saved again by a spreadsheet program has other bytes everywhere: then cells,
-formulas, sheets, names, comments, links and charts are compared, and formats are not.
+Our writer gives the same bytes for the same data, so a part that differs was changed, and its cells are
+compared. A file saved again by a spreadsheet program has other bytes everywhere: then cells, formulas,
+sheets, names, comments, links and charts are compared, and formats are not.
 """
 
 from __future__ import annotations
