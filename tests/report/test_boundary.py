@@ -51,7 +51,7 @@ def test_herkunft() -> None:
     book = load_workbook(BytesIO(summary_bytes(boundary.outcome(DAY))), data_only=True)
     lines = [r for r in book["Herkunft"].iter_rows(values_only=True) if r[0] == builder.AGS]
     found = {(r[2], r[4], r[5], r[9]): (r[7], r[10]) for r in lines}
-    assert found["Z1.2", "Wert", "Zähler", "Personen"] == (7, "5–11")
+    assert found["Z1.2", "Wert", "Zähler", "Personen"] == (7, "siehe Regel")
     assert found["Z1.2", "Wert", "Nenner", "Bestand"] == (10, "5")
     assert found["Z2.6", "Wert", "Zähler", "Ehrenamtliche"] == (10, "5–14")
     assert found["MS1.2b", "Erreicht am", "Nenner", "Bestand"] == (12, "7")

@@ -27,10 +27,10 @@ AGES, GENDERS = PERSON_AGE.choices, PERSON_GENDER.choices
 SUM = "Zusammen"
 COLUMNS = (
     TableColumn(PERSON_AGE.name, 44),
-    *(count_column(gender, 14) for gender in GENDERS),
-    count_column(SUM, 14),
+    *(count_column(gender, 20) for gender in GENDERS),
+    count_column(SUM, 20),
 )
-REASONS = (TableColumn("Nicht gezählt, weil …", 44), count_column("Personen", 14))
+REASONS = (TableColumn("Nicht gezählt, weil …", 44), count_column("Personen", 20))
 ROUNDED = (
     "Alle Zahlen sind auf Vielfache von {base} gerundet, jede für sich; auch die Zahl mit beiden Angaben ist für sich gerundet "
     "und kann von der Summe der Felder abweichen. Altersgruppe und Geschlecht sind freiwillige Angaben im Blatt Personen."
