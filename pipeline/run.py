@@ -12,8 +12,9 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.checks.answers import AnswerCounts, Said, count_answers
 from pipeline.checks.exemptions import ExemptionUse, uses
-from pipeline.checks.gather import gather, without_findings
+from pipeline.checks.gather import gather, with_answers, without_findings
 from pipeline.checks.previous import lost_by_correction
 from pipeline.definitions.model import VALID_STATES, Finding, State, Workbook
 from pipeline.definitions.results import Result
@@ -79,6 +80,12 @@ class Outcome:
         if state is State.MISSING:
             return len(self.missing)
         return sum(s.state is state for s in (*self.submissions, *self.later))
+
+    @cached_property
+    def answers(self) -> AnswerCounts:
+        """Answers of the municipalities to what counts, and to rejections that are not closed."""
+        current = (s for s in self.submissions if s.state is State.ACCEPTED or s.open_rejection)
+        return count_answers(s.workbook for s in current)
 
     def accepted(self, ags: str) -> Submission | None:
         """The submission that counts for a municipality."""
@@ -179,11 +186,34 @@ def judge(
         found[workbook.file] = [*more, *(lost_by_correction(workbook, old, rules) if old else ())]
         if result:
             results[workbook.ags or ""] = result
-    return tuple(_with_findings(s, found.get(s.workbook.file, ()), rules) for s in submissions), results
+    told = [_with_findings(s, found.get(s.workbook.file, ()), rules) for s in submissions]
+    return tuple(_answered(told)), results
 
 
 def _with_findings(submission: Submission, more: Sequence[Finding], rules: Rules) -> Submission:
     return replace(submission, workbook=gather(submission.workbook, more, rules)) if more else submission
+
+
+def _answered(submissions: Sequence[Submission]) -> Iterator[Submission]:
+    """Each with the answers that came with it, with a copy of it or with an earlier one of its municipality."""
+    giving: dict[str | None, list[Workbook]] = {}
+    for s in submissions:
+        if s.workbook.answers and s.state not in (State.LATER, State.WITHDRAWN):
+            giving.setdefault(s.workbook.ags, []).append(s.workbook)
+    for submission in submissions:
+        said = list(_said(submission.workbook, giving.get(submission.workbook.ags, ())))
+        yield replace(submission, workbook=with_answers(submission.workbook, said)) if said else submission
+
+
+def _said(workbook: Workbook, giving: Sequence[Workbook]) -> Iterator[Said]:
+    """The answers that count for a workbook, the earliest first."""
+    own = workbook.key
+    if own is None or not workbook.findings:
+        return
+    known = [(w.key, w) for w in giving if w.key is not None and w.key.order <= own.order]
+    for key, other in sorted(known, key=lambda e: (e[0].order, e[1].file)):
+        if key != own or other.content == workbook.content:
+            yield from ((answer, key == own) for answer in other.answers)
 
 
 def _grouped(valid: Sequence[Workbook]) -> Iterator[tuple[Workbook, list[Workbook]]]:

@@ -69,7 +69,7 @@ def group_findings(findings: Iterable[Finding]) -> list[Finding]:
     groups: dict[object, list[Finding]] = {}
     for number, one in enumerate(findings):
         letters = (one.cell or "").rstrip("0123456789")
-        same = (one.rule, one.severity, one.sheet, letters, one.column, one.message, one.remedy, one.answer)
+        same = replace(one, cell=letters, cells=(), count=1)
         groups.setdefault(same if one.cell else number, []).append(one)
     return [_as_one(group) for group in groups.values()]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.checks.answers import Said, reply
 from pipeline.checks.deduplicate import deduplicate_findings, each_cell, group_findings
 from pipeline.checks.exemptions import apply_exemptions, with_expiry_notes
 from pipeline.definitions.model import Finding, Workbook
@@ -22,6 +23,13 @@ def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workboo
     settled = deduplicate_findings(exempted, rules.kinds.get(workbook.kind))
     noted = with_expiry_notes(workbook, settled, rules.exemptions)
     return replace(workbook, findings=tuple(group_findings(noted)))
+
+
+def with_answers(workbook: Workbook, said: Sequence[Said]) -> Workbook:
+    """The workbook with what its municipality said to its findings, here or in an earlier submission."""
+    if not said or workbook.refused:
+        return workbook
+    return replace(workbook, findings=reply(workbook, said))
 
 
 def without_findings(workbook: Workbook) -> Workbook:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from string import ascii_uppercase
 
 from pipeline.checks.context import Context
 from pipeline.checks.references import key_column, lost_references
@@ -70,8 +71,14 @@ def _dependents(context: Context, sheet: Sheet) -> Iterator[str]:
 
 
 def _unique(context: Context, sheet: Sheet) -> Iterator[str]:
-    if context.broken(sheet.title, *sheet.key):
+    if context.broken(sheet.title, *sheet.key) - _repeated(context, sheet):
         yield f"{sheet.title}: ob fehlerhafte Einträge in „{' + '.join(sheet.key)}“ noch einmal vorkommen."
+
+
+def _repeated(context: Context, sheet: Sheet) -> set[int]:
+    """Rows whose key was compared: it is known, and stands further up too."""
+    cells = (f.cell or "" for f in context.found if f.rule == "P03" and f.sheet == sheet.title)
+    return {int(cell.lstrip(ascii_uppercase)) for cell in cells}
 
 
 def _references(context: Context, to: Sheet) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.definitions.messages import (
     NOT_RUN,
     SEVERITY_WORDS,
+    answer_text,
     finding_extent,
     finding_place,
     german_date,
@@ -62,8 +63,10 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
         column = f" ({one.column})" if one.column else ""
         often = f", {finding_extent(one)}" if finding_extent(one) else ""
         yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {finding_place(one)}{column}{often}: {one.message}"
-        if one.severity is not Severity.NOTE:
+        if one.severity is not Severity.NOTE and one.answer is None:
             yield f"      → {one.remedy}"
+        if (answer := answer_text(one)) is not None:
+            yield f"      Antwort: {answer}"
 
 
 def submission_lines(submission: Submission) -> Iterator[str]:
@@ -95,6 +98,8 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     yield f"Stand {german_date(outcome.as_of)}: {files} – {told}."
     yield from round_lines(outcome.round)
     yield from _rejection_lines(outcome)
+    if outcome.answers.any:
+        yield f"  Antworten der Kommunen: {outcome.answers}"
     yield from _later_lines(outcome)
     yield from _withdrawal_lines(outcome)
     for use in outcome.exemptions:

@@ -195,6 +195,9 @@ MESSAGES: dict[str, Message] = {
 _RANK = {rule: rank for rank, rule in enumerate(MESSAGES)}
 
 
+_SUBJECTS = ("nr", "ids", "place")  # the words that tell findings of one rule about one sheet apart
+
+
 def rank(rule: str) -> int:
     """Return the position of a rule in the list; a smaller one is shown first."""
     return _RANK[rule]
@@ -213,6 +216,7 @@ def finding(
     Raises KeyError when a placeholder has no word.
     """
     message = MESSAGES[rule]
+    subject = next((str(words[name]) for name in _SUBJECTS if name in words), "")
     words = {name: escaped(word) if isinstance(word, str) else word for name, word in words.items()}
     return Finding(
         rule=rule,
@@ -223,6 +227,7 @@ def finding(
         cell=cell,
         column=column,
         cells=(cell,) if cell else (),
+        subject=subject,
     )
 
 
@@ -240,6 +245,21 @@ def finding_extent(one: Finding) -> str:
         return ""
     more = ", …" if len(one.cells) > _RANGES_TOLD else ""
     return f"{one.count} Zellen: {', '.join(one.cells[:_RANGES_TOLD])}{more}"
+
+
+REOPENED = "erneut offen: Der Wert hat sich seit der Antwort geändert"
+
+
+def answer_text(one: Finding) -> str | None:
+    """What may be shown of the municipality's answer, or that the finding is asked anew."""
+    if one.answer is not None:
+        return one.answer.shown
+    return REOPENED if one.reopened else None
+
+
+def worded(one: Finding) -> str:
+    """The message as the municipality reads it: it is not asked the same twice without being told why."""
+    return f"Erneut offen, weil sich der Wert geändert hat: {one.message}" if one.reopened else one.message
 
 
 def general_message(one: Finding) -> str:

@@ -166,12 +166,45 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """One filled line of the sheet Rückmeldung: what the municipality said to a finding at some records.
+
+    ``rule``, ``sheet``, ``column`` and ``subject`` are those of the finding. ``records`` are (record, hash of
+    its value when it was asked); ``checks.answers`` says what they are.
+    ``salt`` went into the hashes. ``text`` are the municipality's own words, cleaned.
+    """
+
+    rule: str
+    sheet: str
+    column: str
+    subject: str
+    salt: str
+    records: tuple[tuple[str, str], ...]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the municipality said to a finding.
+
+    ``shown`` is what may stand in report, letter and on the terminal: ``own_words`` or why they do not. Only
+    its own copy carries the words themselves. ``is_new``: no earlier submission said so.
+    """
+
+    own_words: str
+    shown: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem of a file, reported once.
 
     ``cell``: the first cell concerned, None for a finding about a file or a sheet. ``cells``: all of them, as
     addresses or ranges within a column (``C26:C125``). ``count``: how many cells or records. ``message`` and
-    ``remedy``: German, never with a cell's value. ``answer``: the municipality's reply to it.
+    ``remedy``: German, never with a cell's value. ``subject`` tells
+    findings of one rule at one place apart. ``answer``: the municipality's reply; ``reopened``: it replied once, and
+    the value has changed since.
     """
 
     rule: str
@@ -183,7 +216,9 @@ class Finding:
     column: str | None = None
     cells: tuple[str, ...] = ()
     count: int = 1
-    answer: str | None = None
+    subject: str = ""
+    answer: Reply | None = None
+    reopened: bool = False
 
     def addresses(self) -> Iterator[str]:
         """Yield the address of each cell concerned, ranges expanded."""
@@ -231,6 +266,11 @@ class Key:
     stichtag: date
     number: int
 
+    @property
+    def order(self) -> tuple[date, int]:
+        """Submissions of one municipality in the order of what they say."""
+        return self.stichtag, self.number
+
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
@@ -240,7 +280,8 @@ class Workbook:
     ``rows_shown``: of those without persons' data. ``refused``: nothing could be read from the file.
     ``tables`` may be loaded on access: ask for one when it is needed, and keep none. ``received_on``: date of
     the e-mail that the file was attached to, if any. ``findings``: from ``checks.gather``; before that, those
-    of reading alone. ``not_run``: checks that an error prevented, one German line each.
+    of reading alone. ``not_run``: checks that an error prevented, one German line each. ``answers``: those on
+    its own sheet Rückmeldung, no part of ``content``.
     """
 
     file: str
@@ -262,6 +303,7 @@ class Workbook:
     rows_read: int = 0
     rows_shown: int = 0
     received_on: date | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def key(self) -> Key | None:
@@ -278,6 +320,10 @@ class Workbook:
     def count(self, severity: Severity) -> int:
         """Return the number of findings of that severity."""
         return sum(f.severity is severity for f in self.findings)
+
+    def unanswered(self, severity: Severity) -> int:
+        """How many findings of a severity the municipality has not answered."""
+        return sum(f.severity is severity and f.answer is None for f in self.findings)
 
 
 class State(StrEnum):

@@ -920,6 +920,8 @@ WORKBOOK_KINDS = {k.id: k for k in (MUNICIPALITY, PROJECT_LEAD)}
 # Sheets that are no data: the reader expects only the hidden list, which names the template.
 GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE = "Anleitung", "Prüfung", "Stand", "Listen"
 FEEDBACK_TITLE = "Rückmeldung"  # the first sheet of a copy that went back to the municipality
+FEEDBACK_ANSWER = "Antwort der Kommune"  # the column of that sheet that the municipality fills in
+LONGEST_ANSWER = 500  # characters
 NON_DATA_TITLES = (GUIDE_TITLE, CHECK_TITLE, STATE_TITLE, LISTS_TITLE, FEEDBACK_TITLE)
 LIST_TEMPLATE, LIST_VERSION, LIST_RULES = "Vorlage", "Vorlagenversion", "Regelversion"
 CHECK_HEADERS = ("Blatt", "Prüfung", "Anzahl", "Erste Zelle", "Link")

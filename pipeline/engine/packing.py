@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
-from pipeline.definitions.model import Finding, Table, Workbook
+from pipeline.definitions.model import Answer, Finding, Table, Workbook
 
 Unpackable = (msgspec.MsgspecError, ValidationError, zlib.error, OverflowError)
 _LARGEST = 2**63 - 1  # what msgpack holds; a larger number travels as its digits
@@ -112,6 +112,7 @@ class _Head(msgspec.Struct, array_like=True):
     refused: bool
     rows_read: int
     rows_shown: int
+    answers: tuple[Answer, ...]
 
 
 def _fields(value: Any, like: type[msgspec.Struct]) -> dict[str, Any]:

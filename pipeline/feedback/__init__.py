@@ -13,7 +13,9 @@ from zipfile import BadZipFile
 
 from lxml import etree
 
-from pipeline.definitions.model import Finding, Severity, State, Workbook
+from pipeline.checks.answers import questions
+from pipeline.definitions.messages import worded
+from pipeline.definitions.model import Answer, Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback.advice import Advice, Setting, advise
 from pipeline.feedback.letter import letter
@@ -82,21 +84,27 @@ Copy = tuple[bytes | None, str]  # the annotated copy, or None where there can b
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One received file that goes back. ``workbook`` needs no tables here; all of it can be pickled."""
+    """One received file that goes back. ``workbook`` needs no tables here; all of it can be pickled.
+
+    ``questions``: for each finding what its line on the first sheet carries.
+    """
 
     workbook: Workbook
     advice: Advice
     data: bytes
+    questions: tuple[tuple[Answer, ...], ...] = ()
 
 
 def task_of(submission: Submission, data: bytes, rules: Rules, setting: Setting) -> Task:
     """What a copy needs to know."""
-    return Task(replace(submission.workbook, tables={}), advise(submission, rules, setting), data)
+    workbook = submission.workbook
+    asked = questions(workbook) if may_have_copy(workbook) else ()
+    return Task(replace(workbook, tables={}), advise(submission, rules, setting), data, asked)
 
 
 def feedback_batch(tasks: Sequence[Task]) -> list[Copy]:
     """Pure, picklable in and out: any process can do it."""
-    return [_feedback(task.workbook, task.advice, task.data) for task in tasks]
+    return [_feedback(task) for task in tasks]
 
 
 def without_copy(task: Task) -> Copy:
@@ -114,8 +122,9 @@ def may_have_copy(workbook: Workbook) -> bool:
     return not _CLOSED & {f.rule for f in workbook.findings}
 
 
-def _feedback(workbook: Workbook, advice: Advice, data: bytes) -> Copy:
-    copy = _annotate(workbook, advice, data) if may_have_copy(workbook) else None
+def _feedback(task: Task) -> Copy:
+    workbook, advice = task.workbook, task.advice
+    copy = _annotate(task) if may_have_copy(workbook) else None
     if copy is None:
         return None, letter(workbook, advice, annotated=False)
     marked, removed = copy
@@ -134,10 +143,11 @@ def notes_of_others(data: bytes) -> list[tuple[str, str]]:
     return [(title, cell) for title, of_sheet in notes for cell in of_sheet.addresses()]
 
 
-def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> tuple[bytes, tuple[str, ...]] | None:
+def _annotate(task: Task) -> tuple[bytes, tuple[str, ...]] | None:
     """The file with marks and notes, and what it lacks; None when its XML is not what a workbook should be."""
+    workbook = task.workbook
     try:
-        package = Package(data)
+        package = Package(task.data)
         book = WorkbookPart(package)
         book.remove(FEEDBACK_TITLE)
         removed = without_outside(package)
@@ -148,9 +158,11 @@ def _annotate(workbook: Workbook, advice: Advice, data: bytes) -> tuple[bytes, t
         titles = book.names
         unnoted: list[str] = []
         for title in titles:
-            found = [f for f in workbook.findings if f.cell and fold(f.sheet) == fold(title)]
+            found = [f for f in workbook.findings if f.cell and not f.answer and fold(f.sheet) == fold(title)]
             unnoted += (f"{title}!{cell}" for cell in _mark_sheet(book, styles, title, found))
-        sheet = overview(workbook, replace(advice, removed=removed), styles, book.ns, titles, unnoted)
+        sheet = overview(
+            workbook, replace(task.advice, removed=removed), styles, book.ns, titles, unnoted, task.questions
+        )
         book.insert_first(FEEDBACK_TITLE, sheet)
         return package.save(), removed
     except UNUSUAL:
@@ -183,4 +195,4 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
 
 
 def _note(one: Finding) -> str:
-    return one.message if one.severity is Severity.NOTE else f"{one.message} {one.remedy}"
+    return worded(one) if one.severity is Severity.NOTE else f"{worded(one)} {one.remedy}"

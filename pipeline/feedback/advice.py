@@ -153,7 +153,7 @@ def _steps(
 
 def _improve(workbook: Workbook, setting: Setting, urgent: list[str]) -> Iterator[str]:
     """For an accepted one: warnings to look at, and milestones that do not wait."""
-    if not urgent and not workbook.count(Severity.WARNING):
+    if not urgent and not workbook.unanswered(Severity.WARNING):
         yield "Sie müssen nichts tun."
         return
     if urgent:
@@ -161,7 +161,7 @@ def _improve(workbook: Workbook, setting: Setting, urgent: list[str]) -> Iterato
             f"Kümmern Sie sich um {', '.join(urgent)}: Was dazu fehlt, steht unten. Ist es schon geschehen, tragen "
             "Sie Datum und Nachweis nach; sonst berichten Sie es zum nächsten Stichtag."
         )
-    if workbook.count(Severity.WARNING):
+    if workbook.unanswered(Severity.WARNING):
         yield "Prüfen Sie die Warnungen in der Liste. Ist alles richtig, ist dazu nichts zu tun."
     yield f"Möchten Sie etwas ändern: {_raise_number(workbook, setting)} und senden Sie die Mappe erneut."
 

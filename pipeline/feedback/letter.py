@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_extent, finding_place, german_date
+from pipeline.definitions.messages import (
+    NOT_RUN,
+    SEVERITY_WORDS,
+    finding_extent,
+    finding_place,
+    german_date,
+    worded,
+)
 from pipeline.definitions.model import Severity, Workbook
 from pipeline.feedback.advice import Advice
 
@@ -31,7 +38,9 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
     for number, step in enumerate(advice.steps if annotated else advice.unmarked, start=1):
         yield f"{number}. {step}"
     yield ""
-    yield from _findings(workbook, SHOWN if annotated else len(workbook.findings))
+    shown = SHOWN if annotated else len(workbook.findings)
+    yield from _findings(workbook, shown)
+    yield from _answered(workbook, shown)
     if workbook.not_run:
         yield f"{NOT_RUN}:"
         yield from (f"- {line}" for line in workbook.not_run)
@@ -53,14 +62,26 @@ def _lines(workbook: Workbook, advice: Advice, annotated: bool) -> Iterator[str]
 
 def _findings(workbook: Workbook, shown: int) -> Iterator[str]:
     for severity in Severity:
-        found = [f for f in workbook.findings if f.severity is severity]
+        found = [f for f in workbook.findings if f.severity is severity and f.answer is None]
         if not found:
             continue
         yield f"{SEVERITY_WORDS[severity]} ({len(found)}):"
         for one in found[:shown]:
             remedy = "" if severity is Severity.NOTE else f" {one.remedy}"
             often = f" ({finding_extent(one)})" if finding_extent(one) else ""
-            yield f"- {finding_place(one)}{often}: {one.message}{remedy}"
+            yield f"- {finding_place(one)}{often}: {worded(one)}{remedy}"
         if len(found) > shown:
             yield f"- … und {len(found) - shown} weitere, siehe Blatt „Rückmeldung“."
         yield ""
+
+
+def _answered(workbook: Workbook, shown: int) -> Iterator[str]:
+    answered = [(f, f.answer) for f in workbook.findings if f.answer is not None]
+    if not answered:
+        return
+    yield f"Beantwortet, dazu ist nichts zu tun ({len(answered)}):"
+    for one, answer in answered[:shown]:
+        yield f"- {finding_place(one)}: {one.message} Ihre Antwort: {answer.shown}"
+    if len(answered) > shown:
+        yield f"- … und {len(answered) - shown} weitere, siehe Blatt „Rückmeldung“."
+    yield ""

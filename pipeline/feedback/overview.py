@@ -1,4 +1,8 @@
-"""The first sheet of the copy: the result, what to do next, one line per cause with a link to its cell."""
+"""The first sheet of the copy: the result, what to do next, one line per cause with a link to its cell.
+
+A Warnung or Hinweis has a cell for the municipality's answer, and beside it, hidden, what ``reading.answers``
+needs to know of it when the copy comes back.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,47 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipeline.checks.deduplicate import ranges
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_place, german_date
-from pipeline.definitions.model import Finding, Severity, Workbook
+from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_place, german_date, worded
+from pipeline.definitions.model import Answer, Finding, Severity, Workbook
+from pipeline.definitions.sheets import FEEDBACK_ANSWER, LONGEST_ANSWER
 from pipeline.feedback.advice import Advice
 from pipeline.feedback.styles import MARKS, Styles
+from pipeline.reading.answers import mark
 from pipeline.reading.locate import fold
+from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.package import Element, new_root, set_text
 
-HEADERS = ("Schweregrad", "Stelle", "Spalte", "Was nicht stimmt", "Anzahl", "Was zu tun ist", "Regel")
+HEADERS = (
+    "Schweregrad",
+    "Stelle",
+    "Spalte",
+    "Was nicht stimmt",
+    "Anzahl",
+    "Was zu tun ist",
+    "Regel",
+    FEEDBACK_ANSWER,
+)
 OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")
 _SEVERITIES = tuple(Severity)
-_WIDTHS = (13, 22, 24, 52, 9, 52, 8)
-_LETTERS = "ABCDEFG"
+_WIDTHS = (13, 22, 22, 46, 9, 46, 8, 40)
+_ANSWER = len(HEADERS)  # number of its column; the hidden ones follow
 _CHARACTERS_PER_UNIT = 1.1  # of Arial 11 in a column's width
 
+ANSWERED = "Beantwortet; dazu ist nichts zu tun:"
+TO_ANSWER = (
+    "Ist eine Warnung oder ein Hinweis richtig so, schreiben Sie in die Spalte „{column}“ kurz, warum, ohne Namen, "
+    "und führen Sie diese Mappe fort: Dann wird nicht noch einmal gefragt, bis sich der Wert ändert."
+)
+NO_ANSWER = "Fehler bitte beheben"
 UNNOTED = (
     "Diese Zellen sind farbig, tragen aber keine Notiz, weil dort ein Kommentarverlauf steht; was zu tun ist, "
     "steht in der Liste: {cells}."
 )
+
+
+_Asked = tuple[Finding, Sequence[Answer]]
 
 
 @dataclass(slots=True)
@@ -42,6 +68,7 @@ class _Looks:
     plain: int
     head: int
     link: int
+    answer: int
     marks: dict[object, int] = field(default_factory=dict)
 
 
@@ -52,6 +79,7 @@ def _looks(styles: Styles) -> _Looks:
         plain=styles.text(),
         head=styles.text(bold=True, fill="FFD9E2EC"),
         link=styles.text(link=True),
+        answer=styles.answer(),
         marks={severity: styles.text(bold=True, fill=colour) for severity, colour in MARKS.items()},
     )
 
@@ -63,27 +91,36 @@ def overview(
     ns: str,
     titles: Iterable[str],
     unnoted: Sequence[str] = (),
+    questions: Sequence[Sequence[Answer]] = (),
 ) -> Element:
     """Worksheet XML; ``titles`` are the sheets that a link can lead to, as this file writes them.
 
-    ``unnoted``: cells that could not be given a note.
+    ``unnoted``: cells that could not be given a note. ``questions``: for each finding what its line carries.
     """
     looks = _looks(styles)
-    rows = list(_rows(workbook, advice, looks, {fold(title): title for title in titles}, unnoted))
+    asked = list(zip(workbook.findings, questions or [()] * len(workbook.findings), strict=True))
+    rows = list(_rows(workbook, advice, looks, {fold(title): title for title in titles}, unnoted, asked))
     root = new_root(ns, "worksheet")
-    _page(root, ns)
+    _page(root, ns, hidden=max((len(cells) for cells in rows), default=0) - _ANSWER)
     data = etree.SubElement(root, f"{{{ns}}}sheetData")
     for number, cells in enumerate(rows, start=1):
         _write_row(data, ns, number, cells)
+    _protect(root, ns)
     merges = [n for n, cells in enumerate(rows, start=1) if len(cells) == 1]
     _merge(root, ns, merges)
+    _limit_answers(root, ns, [n for n, cells in enumerate(rows, start=1) if len(cells) > _ANSWER])
     _links(root, ns, rows)
     _print_setup(root, ns)
     return root
 
 
 def _rows(
-    workbook: Workbook, advice: Advice, looks: _Looks, titles: Mapping[str, str], unnoted: Sequence[str]
+    workbook: Workbook,
+    advice: Advice,
+    looks: _Looks,
+    titles: Mapping[str, str],
+    unnoted: Sequence[str],
+    asked: Sequence[_Asked],
 ) -> Iterator[list[_Cell]]:
     yield [_Cell("Rückmeldung zu Ihrer Abgabe", looks.title)]
     yield [_Cell(_identity(workbook), looks.plain)]
@@ -94,13 +131,18 @@ def _rows(
         yield [_Cell(UNNOTED.format(cells=", ".join(unnoted)), looks.plain)]
     for what in advice.removed:
         yield [_Cell(f"In dieser Kopie fehlt: {what}.", looks.plain)]
+    asked = sorted(asked, key=lambda a: _SEVERITIES.index(a[0].severity))
+    unanswered = [a for a in asked if a[0].answer is None]
+    if any(of for _, of in unanswered):
+        yield [_Cell(TO_ANSWER.format(column=FEEDBACK_ANSWER), looks.plain)]
     yield []
-    if workbook.findings:
-        yield [_Cell(text, looks.head) for text in HEADERS]
-        for one in sorted(workbook.findings, key=lambda f: _SEVERITIES.index(f.severity)):
-            yield _finding_row(one, looks, titles)
-    else:
+    if not asked:
         yield [_Cell("Es gibt keine Befunde.", looks.plain)]
+    yield from _table(unanswered, looks, titles)
+    answered = [a for a in asked if a[0].answer is not None]
+    if answered:
+        yield [_Cell(ANSWERED, looks.strong)]
+    yield from _table(answered, looks, titles)
     if workbook.not_run:
         yield []
         yield [_Cell(NOT_RUN, looks.strong)]
@@ -123,6 +165,18 @@ def _identity(workbook: Workbook) -> str:
     return " · ".join(parts)
 
 
+def _table(asked: Sequence[_Asked], looks: _Looks, titles: Mapping[str, str]) -> Iterator[list[_Cell]]:
+    if asked:
+        yield [_Cell(text, looks.head) for text in HEADERS]
+    for one, questions in asked:
+        cells = _finding_row(one, looks, titles)
+        if not questions:
+            yield [*cells, _Cell(NO_ANSWER if one.severity is Severity.ERROR else "", looks.plain)]
+            continue
+        answer = _Cell(one.answer.own_words if one.answer else "", looks.answer)
+        yield [*cells, answer, *(_Cell(mark(question), looks.plain) for question in questions)]
+
+
 def _finding_row(one: Finding, looks: _Looks, titles: Mapping[str, str]) -> list[_Cell]:
     title = titles.get(fold(one.sheet))
     quoted = (title or "").replace("'", "''")
@@ -131,14 +185,14 @@ def _finding_row(one: Finding, looks: _Looks, titles: Mapping[str, str]) -> list
         _Cell(SEVERITY_WORDS[one.severity], looks.marks[one.severity]),
         _Cell(finding_place(one), looks.link if link else looks.plain, link),
         _Cell(one.column or "", looks.plain),
-        _Cell(one.message, looks.plain),
+        _Cell(worded(one), looks.plain),
         _Cell(str(one.count), looks.plain),
         _Cell(one.remedy, looks.plain),
         _Cell(one.rule, looks.plain),
     ]
 
 
-def _page(root: Element, ns: str) -> None:
+def _page(root: Element, ns: str, hidden: int) -> None:
     properties = etree.SubElement(root, f"{{{ns}}}sheetPr")
     etree.SubElement(properties, f"{{{ns}}}tabColor").set("rgb", "FFB42318")
     etree.SubElement(properties, f"{{{ns}}}pageSetUpPr").set("fitToPage", "1")
@@ -153,6 +207,13 @@ def _page(root: Element, ns: str) -> None:
             column.set(key, str(number))
         column.set("width", str(width))
         column.set("customWidth", "1")
+    if hidden > 0:
+        column = etree.SubElement(columns, f"{{{ns}}}col")
+        column.set("min", str(_ANSWER + 1))
+        column.set("max", str(_ANSWER + hidden))
+        column.set("width", "0")
+        column.set("hidden", "1")
+        column.set("customWidth", "1")
 
 
 def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
@@ -160,10 +221,12 @@ def _write_row(data: Element, ns: str, number: int, cells: list[_Cell]) -> None:
     row.set("r", str(number))
     row.set("ht", str(24 if number == 1 else 15.5 * _lines(cells)))
     row.set("customHeight", "1")
-    for letter, cell in zip(_LETTERS, cells, strict=False):
+    for position, cell in enumerate(cells, start=1):
         element = etree.SubElement(row, f"{{{ns}}}c")
-        element.set("r", f"{letter}{number}")
+        element.set("r", f"{column_letters(position)}{number}")
         element.set("s", str(cell.style))
+        if not cell.text:
+            continue
         element.set("t", "inlineStr")
         text = etree.SubElement(etree.SubElement(element, f"{{{ns}}}is"), f"{{{ns}}}t")
         set_text(text, escaped(cell.text, keep="\n"))
@@ -180,7 +243,36 @@ def _merge(root: Element, ns: str, rows: list[int]) -> None:
     merges = etree.SubElement(root, f"{{{ns}}}mergeCells")
     merges.set("count", str(len(rows)))
     for row in rows:
-        etree.SubElement(merges, f"{{{ns}}}mergeCell").set("ref", f"A{row}:{_LETTERS[-1]}{row}")
+        etree.SubElement(merges, f"{{{ns}}}mergeCell").set("ref", f"A{row}:{column_letters(_ANSWER)}{row}")
+
+
+def _protect(root: Element, ns: str) -> None:
+    """Without a password: so that nobody types beside the cells for answers by mistake."""
+    protection = etree.SubElement(root, f"{{{ns}}}sheetProtection")
+    for key, value in (("sheet", "1"), ("formatColumns", "0"), ("formatRows", "0")):
+        protection.set(key, value)
+
+
+def _limit_answers(root: Element, ns: str, rows: list[int]) -> None:
+    """What is longer than an answer may be is told while it is typed."""
+    if not rows:
+        return
+    validations = etree.SubElement(root, f"{{{ns}}}dataValidations")
+    validations.set("count", "1")
+    validation = etree.SubElement(validations, f"{{{ns}}}dataValidation")
+    letter = column_letters(_ANSWER)
+    cells = " ".join(ranges([f"{letter}{row}" for row in rows]))
+    for key, value in (
+        ("type", "textLength"),
+        ("operator", "lessThanOrEqual"),
+        ("allowBlank", "1"),
+        ("showErrorMessage", "1"),
+        ("errorTitle", FEEDBACK_ANSWER),
+        ("error", f"Höchstens {LONGEST_ANSWER} Zeichen."),
+        ("sqref", cells),
+    ):
+        validation.set(key, value)
+    etree.SubElement(validation, f"{{{ns}}}formula1").text = str(LONGEST_ANSWER)
 
 
 def _links(root: Element, ns: str, rows: list[list[_Cell]]) -> None:

@@ -13,7 +13,7 @@ from copy import deepcopy
 from lxml import etree
 
 from pipeline.definitions.model import Severity
-from pipeline.definitions.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, NAVY
+from pipeline.definitions.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, MUTED, NAVY
 from pipeline.xlsx.package import Element, local_name
 
 MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
@@ -150,6 +150,22 @@ class Styles:
         xf.set("applyFill", "1" if fill else "0")
         xf.append(self._new("alignment", vertical="top", wrapText="1"))
         return self._add("cellXfs", xf)
+
+    def answer(self) -> int:
+        """The style of a cell in our own sheet that is filled in: framed, coloured, not locked."""
+        border = self._new("border")
+        for name in ("left", "right", "top", "bottom"):
+            side = self._new(name, style="thin")
+            side.append(self._new("color", rgb="FF" + MUTED.removeprefix("#")))
+            border.append(side)
+        border.append(self._new("diagonal"))
+        style = self.text(fill="FF" + INPUT.removeprefix("#"))
+        xf = self._list("cellXfs")[style]
+        xf.set("borderId", str(self._add("borders", border)))
+        xf.set("applyBorder", "1")
+        xf.set("applyProtection", "1")
+        xf.append(self._new("protection", locked="0"))
+        return style
 
     def _solid(self, colour: str | dict[str, str], behind: dict[str, str] | None = None) -> Element:
         fill, pattern = self._new("fill"), self._new("patternFill", patternType="solid")

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.definitions.messages import finding, quoted
 from pipeline.definitions.model import Finding, Sheet
-from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NO, WORKBOOK_KINDS
+from pipeline.definitions.sheets import FEEDBACK_TITLE, FORM_TITLE, LISTS_TITLE, NO, WORKBOOK_KINDS
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.package import RawSheet, RawWorkbook
 from pipeline.reading.rows import filled_down
@@ -76,7 +76,7 @@ def is_blank(value: Any) -> bool:
 _DATA = frozenset(
     fold(title)
     for kind in WORKBOOK_KINDS.values()
-    for title in (LISTS_TITLE, FORM_TITLE, *(t.title for t in kind.tables))
+    for title in (LISTS_TITLE, FEEDBACK_TITLE, FORM_TITLE, *(t.title for t in kind.tables))
 )
 
 

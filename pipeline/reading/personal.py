@@ -25,6 +25,104 @@ _REMARK = re.compile(
 )
 _NAME = r"[^\W\d_]{2,}+(?:[-'’][^\W\d_]++)*+"
 _TWO_WORDS = re.compile(rf"(?=.*[^\W\d_]{{4}}){_NAME}(?:[ ,]++{_NAME})++")
+_PSEUDONYM = re.compile(r"\b[PEpe][-_ ]?[0-9]{3,6}\b", re.ASCII)
+_ADDRESSED = re.compile(
+    r"\b(?:Herrn?|Frau|Familie|Fam\.|Dr\.|Eheleute|geb\.|geboren)\s+[^\W\d_]", re.IGNORECASE
+)
+_CAPITALS = re.compile(r"\b([A-ZÄÖÜ][^\W\d_]+(?:-[^\W\d_]+)*),?\s+[A-ZÄÖÜ][^\W\d_]+")
+# What stands in front of a noun and begins a sentence; a name does not begin so.
+_NO_NAME = frozenset(
+    [
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "ein",
+        "eine",
+        "einen",
+        "einem",
+        "einer",
+        "kein",
+        "keine",
+        "keinen",
+        "alle",
+        "beide",
+        "diese",
+        "dieser",
+        "dieses",
+        "diesen",
+        "diesem",
+        "unser",
+        "unsere",
+        "unseren",
+        "unserem",
+        "unserer",
+        "ihr",
+        "ihre",
+        "ihren",
+        "in",
+        "im",
+        "am",
+        "an",
+        "ab",
+        "auf",
+        "aus",
+        "bei",
+        "beim",
+        "bis",
+        "durch",
+        "für",
+        "gegen",
+        "laut",
+        "mit",
+        "nach",
+        "ohne",
+        "seit",
+        "siehe",
+        "über",
+        "um",
+        "unter",
+        "vom",
+        "von",
+        "vor",
+        "wegen",
+        "zu",
+        "zum",
+        "zur",
+        "wir",
+        "sie",
+        "es",
+        "bitte",
+        "nur",
+        "ja",
+        "nein",
+        "neue",
+        "neuer",
+        "neues",
+        "alte",
+        "zwei",
+        "drei",
+        "vier",
+        "fünf",
+        "mehrere",
+        "viele",
+        "jede",
+        "jeder",
+        "jedes",
+        "stadt",
+        "gemeinde",
+        "landkreis",
+    ]
+)
+
+
+def names_somebody(text: str) -> bool:
+    """Whether free text may hold a name, a pseudonym, an e-mail address, a phone number or a day."""
+    if has_contact_data(text) or _PSEUDONYM.search(text) or _ADDRESSED.search(text):
+        return True
+    return any(m[1].casefold() not in _NO_NAME for m in _CAPITALS.finditer(text))
 
 
 def has_contact_data(text: str) -> bool:

@@ -13,8 +13,9 @@ from datetime import date
 from typing import Any
 
 from pipeline.definitions.messages import finding, quoted
-from pipeline.definitions.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.definitions.model import Answer, Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
 from pipeline.definitions.sheets import (
+    FEEDBACK_TITLE,
     FORM_AGS,
     FORM_NUMBER,
     FORM_STICHTAG,
@@ -27,6 +28,7 @@ from pipeline.definitions.sheets import (
     OF_PERSONS,
     PROJECT_LEAD,
 )
+from pipeline.reading.answers import read_answers
 from pipeline.reading.locate import (
     find_sheet,
     fold,
@@ -74,6 +76,7 @@ class _Draft:
     tables: dict[str, Table] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     content: str = ""
+    answers: tuple[Answer, ...] = ()
 
     def workbook(self, file: str, sha256: str) -> Workbook:
         """A file with a defect of its structure (D) is refused: it keeps its errors and no tables."""
@@ -140,6 +143,8 @@ def _read_content(workbook: _Draft, data: bytes, raw: RawWorkbook, kind: Workboo
     workbook.findings += _damaged(workbook, raw, ignored)
     workbook.tables = tables
     workbook.content = content.hexdigest()
+    back = find_sheet(raw, FEEDBACK_TITLE)
+    workbook.answers = read_answers(back) if back is not None else ()
 
 
 def _empty(sheet: Sheet) -> Table:
@@ -162,6 +167,7 @@ def _damaged(workbook: _Draft, raw: RawWorkbook, ignored: set[tuple[str, str]]) 
     cells = [
         (name, f"{column_letters(column)}{row}")
         for name, sheet in raw.sheets.items()
+        if fold(name) != fold(FEEDBACK_TITLE)  # ours, not the municipality's data
         for row, column in sorted(sheet.special.unreadable)
     ]
     told = {*ignored, *((f.sheet, f.cell) for f in workbook.findings)} if cells else set()

@@ -193,7 +193,7 @@ def _finding(ags: str | None, file: str, one: Finding) -> FindingEntry:
         "column": one.column,
         "count": one.count,
         "cells": list(one.cells),
-        "answer": one.answer,
+        "answer": one.answer.shown if one.answer else None,
         "message": one.message,
         "remedy": one.remedy,
     }

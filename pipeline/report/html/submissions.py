@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import SEVERITY_WORDS, german_date, quoted
+from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_date, quoted
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
@@ -37,11 +37,12 @@ class FindingLine:
     severity: str
     file: str
     finding: Finding
+    answer: str
 
 
 @dataclass(frozen=True)
 class ReminderLine:
-    """The errors and warnings of one municipality; ``more`` are not shown."""
+    """The errors and warnings of one municipality, and notes that it answered; ``more`` are not shown."""
 
     ags: str
     name: str
@@ -100,7 +101,7 @@ def _missing(submission: Submission) -> Iterator[str]:
 
 
 def chased(outcome: Outcome, names: dict[str, str]) -> list[ReminderLine]:
-    """Errors and warnings of what counts, and of rejections that are not closed."""
+    """Errors, warnings and answered notes of what counts, and of rejections that are not closed."""
     groups: dict[tuple[str, str], list[FindingLine]] = {}
     base = outcome.rules.project.parameters.rounding_base
     for submission in outcome.submissions:
@@ -109,14 +110,19 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[ReminderLine]:
         workbook = submission.workbook
         key = (workbook.ags or "", _name(workbook, names))
         for one in workbook.findings:
-            if one.severity is not Severity.NOTE:
-                groups.setdefault(key, []).append(
-                    FindingLine(SEVERITY_WORDS[one.severity], escaped(workbook.file), told(one, base))
+            answer = answer_text(one)
+            if one.severity is not Severity.NOTE or answer is not None:
+                line = FindingLine(
+                    SEVERITY_WORDS[one.severity], escaped(workbook.file), told(one, base), answer or ""
                 )
+                groups.setdefault(key, []).append(line)
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]
 
 
 def _chased(ags: str, name: str, lines: list[FindingLine]) -> ReminderLine:
-    errors = sum(line.finding.severity is Severity.ERROR for line in lines)
+    errors, warnings = (
+        sum(line.finding.severity is severity for line in lines)
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
     first = sorted(lines, key=lambda line: line.finding.severity is not Severity.ERROR)[:MOST_TOLD]
-    return ReminderLine(ags, name, errors, len(lines) - errors, first, len(lines) - len(first))
+    return ReminderLine(ags, name, errors, warnings, first, len(lines) - len(first))

@@ -70,7 +70,7 @@ def _answer(outcome: Outcome) -> Iterator[TaskEntry]:
     warned = {
         s.workbook.ags
         for s in outcome.submissions
-        if s.state is State.ACCEPTED and s.workbook.count(Severity.WARNING)
+        if s.state is State.ACCEPTED and s.workbook.unanswered(Severity.WARNING)
     }
     if warned:
         members = tuple(m for m in outcome.rules.members if m.ags in warned)
@@ -78,6 +78,22 @@ def _answer(outcome: Outcome) -> Iterator[TaskEntry]:
         yield TaskEntry(
             count, FINDINGS, "Die Kommune prüft sie; Abgabe und Anschreiben sind in Ordnung.", members
         )
+    yield from _answers(outcome)
+
+
+def _answers(outcome: Outcome) -> Iterator[TaskEntry]:
+    """What the municipalities said to findings; new answers are to be read."""
+    counts = outcome.answers
+    if not counts.any:
+        return
+    new = {
+        s.workbook.ags
+        for s in outcome.submissions
+        if any(f.answer and f.answer.is_new for f in s.workbook.findings)
+    }
+    members = tuple(m for m in outcome.rules.members if m.ags in new)
+    text = "Lesen Sie die neuen; was beantwortet ist, wird nicht noch einmal gefragt."
+    yield TaskEntry(f"Antworten der Kommunen: {counts}", FINDINGS, text, members)
 
 
 def _decide(outcome: Outcome) -> Iterator[TaskEntry]:

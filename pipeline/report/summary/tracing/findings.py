@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import SEVERITY_WORDS, german_date
+from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_date
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.report.rounding import told
@@ -99,7 +99,7 @@ def _findings(book: Book) -> Iterator[list[Cell]]:
             what=one.message,
             count=one.count,
             remedy=one.remedy,
-            answer=one.answer,
+            answer=answer_text(one),
             rule=one.rule,
         )
 
