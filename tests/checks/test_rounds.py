@@ -93,6 +93,13 @@ def test_letter_and_copy_say_what_could_not_be_checked() -> None:
     assert f"Wegen dieser Fehler noch nicht geprüft:\n- {line}" in letter
 
 
+def test_a_repeated_key_was_compared_and_a_broken_one_was_not() -> None:
+    line = "Personen: ob fehlerhafte Einträge in „Kennung“ noch einmal vorkommen."
+    assert line not in builder.broken({"Personen!A6": "P-0001"}).not_run
+    assert line in builder.broken({"Personen!A6": "P-02"}).not_run
+    assert line in builder.broken({"Personen!A6": "P-0001", "Personen!A12": "P-02"}).not_run
+
+
 def test_a_valid_workbook_leaves_nothing_unchecked() -> None:
     assert builder.examine(builder.valid()).not_run == ()
 
