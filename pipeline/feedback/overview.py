@@ -141,6 +141,7 @@ def _rows(
     yield from _table(unanswered, looks, titles)
     answered = [a for a in asked if a[0].answer is not None]
     if answered:
+        yield []
         yield [_Cell(ANSWERED, looks.strong)]
     yield from _table(answered, looks, titles)
     if workbook.not_run:
