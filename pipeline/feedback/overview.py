@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.checks.deduplicate import ranges
+from pipeline.checks.deduplicate import cell_ranges
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_place, german_date, worded
 from pipeline.definitions.model import Answer, Finding, Severity, Workbook
@@ -262,7 +262,7 @@ def _limit_answers(root: Element, ns: str, rows: list[int]) -> None:
     validations.set("count", "1")
     validation = etree.SubElement(validations, f"{{{ns}}}dataValidation")
     letter = column_letters(_ANSWER)
-    cells = " ".join(ranges([f"{letter}{row}" for row in rows]))
+    cells = " ".join(cell_ranges([f"{letter}{row}" for row in rows]))
     for key, value in (
         ("type", "textLength"),
         ("operator", "lessThanOrEqual"),
