@@ -147,6 +147,23 @@ def test_what_an_exception_lets_in_can_be_evaluated(
     json.dumps(ergebnis(found))
 
 
+@pytest.mark.parametrize(
+    ("rule", "place", "value"),
+    [
+        ("W05", "Bedarfe!D5", "bald"),  # else W13: required and empty
+        ("W05", "Personen!F5", "bald"),  # else P10: this person has needs
+    ],
+)
+def test_an_excepted_cell_that_was_not_read_is_not_called_empty(
+    tmp_path: Path, rule: str, place: str, value: str
+) -> None:
+    rules = granted(rule=rule, sheet=None, column=None)
+    (tmp_path / "a.xlsx").write_bytes(edited({place: value}))
+    (found,) = run(tmp_path, rules).submissions
+    assert [f for f in told(found.workbook.findings) if f.severity == "error"] == []
+    assert at(rule, "warning", place) in told(found.workbook.findings)
+
+
 def test_the_previous_stichtag_with_an_unread_cell_can_be_compared(tmp_path: Path) -> None:
     rules = granted(rule="W13", sheet=None, column=None, valid_until=date(2030, 1, 1))
     (tmp_path / "a.xlsx").write_bytes(edited({"Personen!A5": None, "Bestand!A6": None}))

@@ -74,11 +74,17 @@ def test_persons_since_the_previous_stichtag(number: int, expected: list[str]) -
     assert told(builder.built(tables={"Personen": early + persons(number) + other}), before) == []
 
 
+def test_persons_of_the_previous_stichtag_itself_do_not_count() -> None:
+    before = builder.built(stichtag=DAY.isoformat())
+    assert told(builder.built(tables={"Personen": persons(10)}), before) == []
+
+
 @pytest.mark.parametrize(
     ("was", "is_", "expected"),
     [
         (3, 30, "Z1.4 (2025/26) ist auffällig gestiegen: 30 statt 3 am 31.03.2026"),
         (3, 29, ""),
+        (2, 22, "Z1.4 (2025/26) ist auffällig gestiegen: 22 statt 2 am 31.03.2026"),  # 20 more, and no more
         (2, 21, ""),
         (0, 40, ""),
     ],
