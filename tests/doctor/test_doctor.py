@@ -56,7 +56,7 @@ def templates_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A working folder whose roster is no sample, with templates of its rules."""
-    list(create_working_folder(tmp_path / "projekt"))
+    list(create_working_folder(tmp_path / "projekt", lambda _: ()))
     project = tmp_path / "projekt/rules/projekt.yaml"
     text = project.read_text(encoding="utf-8").replace("roster_is_sample: true", "roster_is_sample: false")
     project.write_text(text, encoding="utf-8")
