@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=Location(file_okay=False), metavar="ORDNER")
 def init(folder: Path) -> None:
-    """Legt einen Arbeitsordner an: Regeln, Vorlagen, Anleitungen, Ein- und Ausgang.
+    """Legt einen Arbeitsordner an: Regeln, Vorlagen, Anleitungen.
 
     Was es in ORDNER schon gibt, bleibt, wie es ist.
     """

@@ -199,7 +199,8 @@ def _prepared(path: Path | str) -> sqlite3.Connection:
             "PRAGMA synchronous = OFF"
         )  # damage is noticed; waiting for the disk is not worth it
         database.execute("PRAGMA secure_delete = ON")
-        database.execute(f"PRAGMA application_id = {_OURS}")
+        if database.execute("PRAGMA application_id").fetchone() != (_OURS,):  # else the file would change
+            database.execute(f"PRAGMA application_id = {_OURS}")
         database.execute(
             "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, digest BLOB, content BLOB)"
         )

@@ -464,12 +464,12 @@ def test_one_wording(folder: Path) -> None:
 
 
 def test_the_days_at_risk(folder: Path) -> None:
-    rules = _edited(folder, (P, "at_risk_days: 60", "at_risk_days: 30"))
-    document = _report(folder, rules, builder.content(), "2026-05-30")
-    # MS1.2 is due on 2026-06-30: 31 days
-    assert _milestone(document, "MS1.2")["status"] == "open"
+    rules = _edited(folder, (P, "at_risk_days: 60", "at_risk_days: 122"))
+    document = _report(folder, rules, builder.content(), "2026-06-30")
+    # MS3.2 is due on 2026-10-31: 123 days after 30 June, 122 after 1 July
+    assert _milestone(document, "MS3.2")["status"] == "open"
     shutil.rmtree(folder.parent / "eingang")
-    assert _milestone(_report(folder, rules, builder.content(), "2026-05-31"), "MS1.2")["status"] == "at_risk"
+    assert _milestone(_report(folder, rules, builder.content(), "2026-07-01"), "MS3.2")["status"] == "at_risk"
 
 
 def test_the_marked_quarter_as_deadline(folder: Path) -> None:

@@ -85,6 +85,7 @@ _READER_WORDS = {  # what libyaml says → what it means; anything else is "kein
     "found unknown escape character": (
         "ein umgekehrter Schrägstrich in doppelten Anführungszeichen; nehmen Sie einfache"
     ),
+    "exceeded maximum nesting depth": f"mehr als {DEEPEST} Ebenen sind ineinander geschachtelt",
     "did not find expected <document start>": "nach dem Ende der Angaben steht noch etwas",
 }
 
