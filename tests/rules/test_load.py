@@ -315,7 +315,7 @@ def test_the_shipped_plan_has_a_stichtag_each_quarter() -> None:
     ]
     assert planned[-1] == ("2028-09-30", "2028-10-31")
     assert builder.rules().withdrawals == ()
-    assert [r.id for r in builder.rules().interpretations][-1] == "A13"
+    assert "A13" in [r.id for r in builder.rules().interpretations]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_the_plan_may_stand_in_any_order(folder: Path) -> None:
     (folder / PLAN).write_text(text, encoding="utf-8")
     rules = load_rules(folder)
     assert [d.stichtag for d in rules.reporting_dates] == [date(2026, 3, 31), date(2026, 6, 30)]
-    assert [r.id for r in rules.interpretations] == [r.id for r in rules.project.interpretations]
+    assert "A13" not in [r.id for r in rules.interpretations]  # the reading stood in the plan
 
 
 def test_a_plan_without_dates_is_refused(folder: Path) -> None:
