@@ -160,14 +160,14 @@ def _document(number: int) -> Record:
 
 Mistake = Callable[[Record, int], Record]  # record, its number → the cells that change
 
-_EARLY, _LATE = timedelta(days=-900), timedelta(days=20)
+_EARLY = timedelta(days=-900)
 MISTAKES: dict[str, tuple[Mistake, ...]] = {
     "Personen": (
         lambda r, n: {"Zielgruppe": "4 - Aufenthaltserlaubnis"},
         lambda r, n: {"Aufenthaltspapier geprüft": None},
         lambda r, n: {"Zugang am": "31.02.2026"},
         lambda r, n: {"Angesprochen am": r["Zugang am"] - timedelta(days=30)},  # type: ignore[operator]
-        lambda r, n: {"Angesprochen am": STICHTAG + _LATE},
+        lambda r, n: {"Angesprochen am": "30.02.2027"},
         lambda r, n: {"Bezugsperson": "P-00001"},
     ),
     "Bedarfe": (
@@ -191,7 +191,7 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
         lambda r, n: {"Anlass": None},
         lambda r, n: {"Integrationsguide": "Abteilung Soziales"},
         lambda r, n: {"Kennung": f"P-8{n:04d}"},
-        lambda r, n: {"Datum": STICHTAG + _LATE},
+        lambda r, n: {"Datum": "31.06.2026"},
     ),
     "Nachweise": (
         lambda r, n: {"Datum": None},

@@ -29,10 +29,18 @@ AGS = builder.rules().roster[0].ags
 
 def errors(workbook: Workbook) -> set[plain.Cell]:
     return {
-        (f.sheet, f.column, int(re.sub("[A-Z]", "", f.cell)))
+        (f.sheet, f.column, row)
         for f in workbook.findings
         if f.severity.value == "error"
+        for cells in f.cells
+        for row in rows_of(cells)
     }
+
+
+def rows_of(cells: str) -> range:
+    """``B7`` or ``C26:C125``"""
+    rows = [int(re.sub("[A-Z]", "", cell)) for cell in cells.split(":")]
+    return range(rows[0], rows[-1] + 1)
 
 
 def test_a_generated_workbook_holds_what_openpyxl_would_have_filled_in() -> None:

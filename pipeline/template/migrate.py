@@ -191,11 +191,15 @@ class Move:
             self._leave(FORM_TITLE, f"B{row}", "Hier steht jetzt, was die Liste der Kommunen nennt.")
 
     def _beside_lines(self, raw: RawSheet, known_rows: set[int]) -> None:
-        """Values of lines that the form does not have, and what stands right of the hints."""
+        """Values of lines that the form does not have, and what stands right of the hints.
+
+        A formula in the first row is the template's own link to Prüfung.
+        """
         for number, row in enumerate(raw.rows, start=1):
             for column, value in enumerate(row, start=1):
                 foreign = column > HINT + 1 or (column == 2 and number not in known_rows)
-                if foreign and not is_blank(value):
+                own = number == 1 and (number, column) in raw.special.formulas
+                if foreign and not own and not is_blank(value):
                     cell = f"{column_letters(column)}{number}"
                     self._leave(FORM_TITLE, cell, "Diese Angabe gibt es in der Vorlage nicht.")
 

@@ -125,7 +125,7 @@ def test_the_first_sheet_names_every_cause_with_a_link() -> None:
     told = "\n".join(str(row[0]) for row in rows[:head])
     assert "zurückgewiesen" in told
     assert "auf 2" in told  # the number of the next submission
-    assert "31.10.2026 (MS3.2)" in told  # the first deadline after 30.06.2026
+    assert "bis 31.07.2026" in told  # the Berichtsplan: due for the Stichtag 30.06.2026
 
 
 def test_the_copy_keeps_every_part_and_every_rule_of_the_sheets() -> None:

@@ -111,7 +111,7 @@ def trial(seed: int, base: bytes) -> Trial:
     """One municipality over all Stichtage."""
     project, total = Project(random.Random(seed)), Trial()  # noqa: S311
     with TemporaryDirectory() as folder:
-        engine = Engine(builder.rules(), store=ResultCache())
+        engine = Engine(builder.rules(), cache=ResultCache())
         files: list[tuple[str, Path]] = []
         for number, stichtag in enumerate(STICHTAGE, start=1):
             project.grow(number)
