@@ -132,8 +132,10 @@ def _write_measure(
         for below, cell in enumerate(_place(book, placed[name], name)):
             put(sheet, row + below, column, cell, style)
     most = max((len(found) for found in placed.values()), default=1)
+    flagged = any(deadlines_disagree(m, book.outcome.rules) for found in placed.values() for m in found)
+    lines = 3 if flagged else 2  # name or deadline, and what says that the two places differ
     for below in range(len(labels)):
-        sheet.set_row(row + below, 4 + 24 * max(1, most))
+        sheet.set_row(row + below, 4 + 12 * lines * max(1, most))
     row += len(labels)
     return _write_undefined(book, sheet, row, LOST, lost, len(names)) if lost else row
 
