@@ -24,7 +24,7 @@ from pipeline.demo import lay_out
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
-from tests.builder import ROOT
+from tests.builder import ROOT, edited
 from tests.template.office import SOFFICE, recalculate
 
 AS_OF = date(2026, 9, 30)
@@ -279,6 +279,17 @@ def test_swapped_input(place: Place) -> None:
     assert "Empfangene Datei 2026-09-30/KISI_Hanau.xlsx: ist nicht dieselbe" in answer.output
     assert re.search(r"Blatt Übersicht, Zelle [A-Z]+\d+:", answer.output)
     assert re.search(r"… und \d+ weitere Abweichungen\.", answer.output)
+
+
+def test_files_of_the_next_quarter_are_no_difference(place: Place) -> None:
+    """A report of September is verified in January, when the workbooks of December lie in the same folder."""
+    data = (place.inputs / "2026-09-30/KISI_Hanau.xlsx").read_bytes()
+    later = edited({"Stammdaten!B7": "31.12.2026"}, data)
+    (place.inputs / "2026-12-31").mkdir()
+    (place.inputs / "2026-12-31/KISI_Hanau.xlsx").write_bytes(later)
+    answer = place.verify()
+    assert answer.exit_code == 0, answer.output
+    assert "2026-12-31/KISI_Hanau.xlsx: kam später hinzu" in answer.output
 
 
 def test_edited_rule_missing_and_added_input(place: Place) -> None:

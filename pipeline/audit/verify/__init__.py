@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -63,7 +63,7 @@ def verify(
     manifest = read_manifest(report.parent)
     dates = _taken(run_in_child(_dates_each, (data, report.name), in_process=alone, limits=LIMITS))
     as_of = _as_of(dates, manifest, rules)
-    outcome = run(folder, rules, as_of, progress, engine)
+    outcome, later = without_later(run(folder, rules, as_of, progress, engine), manifest)
     both = (data, summary_bytes(outcome))
     found = _taken(run_in_child(_compare_each, both, in_process=alone, limits=LIMITS))
     verdict = Verdict(as_of, found.cells)
@@ -76,8 +76,23 @@ def verify(
             manifest, report, outcome, resaved=found.resaved
         )
     verdict.differences += [*_ergebnis(report.parent / ERGEBNIS, outcome), *found.differences]
-    verdict.notes += found.notes
+    verdict.notes += [*found.notes, *later]
     return verdict
+
+
+def without_later(outcome: Outcome, manifest: Manifest | None) -> tuple[Outcome, list[str]]:
+    """Leave out files of later Stichtage that came after the report, and say so in a note for each.
+
+    They take no part in a report of ``outcome.as_of``; only the list in ergebnis.json would name them.
+    """
+    known = manifest.inputs if manifest else {}
+    new = [s for s in outcome.later if manifest is not None and s.workbook.file not in known]
+    notes = [
+        f"{s.workbook.file}: kam später hinzu und nennt einen späteren Stichtag; am Bericht nimmt die Datei "
+        "nicht teil."
+        for s in new
+    ]
+    return replace(outcome, later=tuple(s for s in outcome.later if s not in new)), notes
 
 
 def _taken(answer: T | Finding | None) -> T:
