@@ -160,7 +160,7 @@ def _note_lines(outcome: Outcome) -> Iterator[str]:
         names.setdefault(note.message, []).append(name)
     for message, found in names.items():
         more = f" und {len(found) - NAMED} weitere" if len(found) > NAMED else ""
-        yield f"  keine Abgabe: {', '.join(found[:NAMED])}{more} – {message}"
+        yield f"  nicht gewertet: {', '.join(found[:NAMED])}{more} – {message}"
 
 
 NAMED = 5  # files named on a line

@@ -100,7 +100,7 @@ def _result(submission: Submission, rules: Rules, setting: Setting) -> Iterator[
         if submission.substitute:
             yield f"Sie gilt {SUBSTITUTE}, solange Ihre andere Abgabe zurückgewiesen ist."
     else:
-        yield "Für eine Runde des Berichtsplans zählt sie nicht."
+        yield "Sie zählt für keine Runde des Berichtsplans."
     if submission.open_rejection:
         yield from _instead(rules, setting)
 
