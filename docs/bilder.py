@@ -51,7 +51,6 @@ PICTURES = {
     "bericht_uebersicht": Cut(REPORT, "Übersicht"),
     "bericht_kontrolle": Cut(REPORT, "Freigabe", "Unterschrift"),
     "nachrechnen_zielwerte": Cut(REPORT, "Zielwerte", "06440004", rows=True, height=300),
-    "nachrechnen_herkunft": Cut(REPORT, "Herkunft", "06440004", rows=True),
     "nachrechnen_bedarfe": Cut(FILLED, "Bedarfe"),
 }
 BROWSED = "uebersicht"
