@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import german_date
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import ExemptionState, State, Status
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS, TARGET_WORDS
 from pipeline.report.summary.status.matrix import (
@@ -97,8 +97,7 @@ def _received(book: Book) -> str:
     outcome = book.outcome
     counts = [(files_with(outcome, w), w) for w in REPORTED_WORDS if w != STATE_WORDS[State.MISSING]]
     parts = ", ".join(f"{n} {word.text}" for n, word in counts if n)
-    total = len(outcome.submissions)
-    files = "1 Datei" if total == 1 else f"{total} Dateien"
+    files = number_of(len(outcome.submissions), "Datei", "Dateien")
     return f"{files} eingegangen: {parts}" if parts else f"{files} eingegangen"
 
 
