@@ -15,6 +15,7 @@ from pipeline.cli.common import (
     RULES_OPTION,
     CommandError,
     ResultFile,
+    out_option,
     outcome_of,
     readable,
     rules_in,
@@ -65,10 +66,20 @@ def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -
 )
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
 @click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@out_option(
+    "output",
+    "Ordner der Ergebnisse; was kisi report dort zwischengespeichert hat, wird gelesen, nicht geändert.",
+)
 @JOBS_OPTION
 @RULES_OPTION
 def explain(
-    nr: str, commune: str, folder: Path, as_of: datetime | None, jobs: int | None, rules_folder: Path
+    nr: str,
+    commune: str,
+    folder: Path,
+    as_of: datetime | None,
+    out: Path,
+    jobs: int | None,
+    rules_folder: Path,
 ) -> None:
     """Erklärt, wie eine Zahl oder ein Status zustande kam.
 
@@ -88,7 +99,7 @@ def explain(
     try:
         find_requirement(rules, nr)
         find_municipality(rules, commune)
-        say(with_engine(work, rules, jobs))
+        say(with_engine(work, rules, jobs, earlier=out))
     except UnknownQuestion as error:
         raise CommandError(str(error)) from None
 

@@ -53,12 +53,14 @@ def with_engine(
     jobs: int | None,
     cluster: str | None = None,
     cache_folder: Path | None = None,
+    *,
+    earlier: Path | None = None,
 ) -> T:
     """Call ``work`` with an engine and return its result.
 
     ``jobs``: number of worker processes; 0 works in this process, None uses one per processor.
     ``cluster``: address of a Dask scheduler. ``cache_folder``: folder of the cache of results; None
-    caches nothing beyond this call. A cache that turns out to be damaged is deleted and the work
+    caches nothing beyond this call. ``earlier``: folder of results whose cache is read and not changed. A cache that turns out to be damaged is deleted and the work
     repeated once. Raises CommandError when no worker can be started or nothing can be cached.
     """
     from pipeline.engine.cache import CACHE_FILE, CacheDamaged, delete_cache
@@ -66,11 +68,11 @@ def with_engine(
 
     try:
         try:
-            return _with_engine(work, rules, jobs, cluster, cache_folder)
+            return _with_engine(work, rules, jobs, cluster, cache_folder, earlier)
         except CacheDamaged:
             if cache_folder is not None:
                 delete_cache(cache_folder / CACHE_FILE)
-            return _with_engine(work, rules, jobs, cluster, cache_folder)
+            return _with_engine(work, rules, jobs, cluster, cache_folder, None)
     except CacheDamaged as damaged:
         reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"
         raise CommandError(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
@@ -79,7 +81,12 @@ def with_engine(
 
 
 def _with_engine(
-    work: Callable[[Engine], T], rules: Rules, jobs: int | None, cluster: str | None, folder: Path | None
+    work: Callable[[Engine], T],
+    rules: Rules,
+    jobs: int | None,
+    cluster: str | None,
+    folder: Path | None,
+    earlier: Path | None,
 ) -> T:
     from pipeline.engine.cache import CACHE_FILE, ResultCache
     from pipeline.engine.engine import Engine
@@ -90,6 +97,8 @@ def _with_engine(
     if cluster:
         open_pool = partial(dask_pool, cluster)
     cache = ResultCache(folder / CACHE_FILE) if folder else None
+    if earlier:
+        cache = ResultCache(earlier=earlier / CACHE_FILE)
     with Engine(rules, open_pool, cache) as engine:
         try:
             done = work(engine)
@@ -98,6 +107,7 @@ def _with_engine(
                 cache.undo()
             raise
     if cache is not None:
-        cache.forget_unused()
+        if folder is not None:
+            cache.forget_unused()
         cache.close()
     return done

@@ -72,7 +72,7 @@ def mail(
 
     try:
         with writing(out):
-            outcome, done = with_engine(work, rules, jobs, cache_folder=out)
+            outcome, done = with_engine(work, rules, jobs, earlier=out)
     except WordingError as error:
         raise CommandError(str(error)) from None
     if as_of is None and any(s.workbook.stichtag == outcome.as_of for s in outcome.submissions):
@@ -99,14 +99,14 @@ def _lay(
     from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings
     from pipeline.dispatch.wording import Wording
     from pipeline.dispatch.write import write_drafts
-    from pipeline.report.feedback_files import on
+    from pipeline.report.feedback_files import KeptCopies, on
     from pipeline.report.write import results_folder
     from pipeline.rules.addresses import addresses_in
 
     kind = Occasion(occasion)
     contact = outcome.rules.project.contact
     sender = next(iter(addresses_in(contact.e_mail if contact else None).usable), None)
-    made = mailings(kind, outcome, today(), on(engine))
+    made = mailings(kind, outcome, today(), on(engine), KeptCopies(engine))
     wording = Wording(rules_folder, TEMPLATE_FILES[kind])
     return write_drafts(made, kind, wording, sender, results_folder(outcome, out), every=every)
 

@@ -167,7 +167,7 @@ def _report(
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
-    from pipeline.report.feedback_files import on
+    from pipeline.report.feedback_files import KeptCopies, on
     from pipeline.report.form import FormError, fill_each
     from pipeline.report.write import results_folder, write_report
 
@@ -182,6 +182,7 @@ def _report(
             form=wanted.form,
             work=on(engine),
             tell=tell,
+            kept=KeptCopies(engine),
             fill=lambda filled: protected(fill_each, filled, jobs),
         )
 

@@ -14,7 +14,7 @@ from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_EMAIL, LEAD_AGS
 from pipeline.dispatch.draft import Attachment
 from pipeline.feedback.advice import SENDER, ask
-from pipeline.report.feedback_files import Work, goes_back, made_copies, settings
+from pipeline.report.feedback_files import KeptCopies, Work, goes_back, made_copies, settings
 from pipeline.report.feedback_places import feedback_places
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.addresses import Addresses, addresses_in
@@ -62,11 +62,15 @@ class Mailing:
     attachments: tuple[Attachment, ...] = ()
 
 
-def mailings(occasion: Occasion, outcome: Outcome, today: date, work: Work) -> Iterator[Mailing]:
-    """In a fixed order. ``today`` decides whether a reminder speaks of a day that has passed."""
+def mailings(
+    occasion: Occasion, outcome: Outcome, today: date, work: Work, kept: KeptCopies | None = None
+) -> Iterator[Mailing]:
+    """In a fixed order. ``today`` decides whether a reminder speaks of a day that has passed; ``kept`` holds
+    the copies of earlier runs.
+    """
     match occasion:
         case Occasion.FEEDBACK:
-            return _feedback(outcome, work)
+            return _feedback(outcome, work, kept)
         case Occasion.REMINDER:
             return _reminders(outcome, today)
         case Occasion.TEMPLATES:
@@ -112,14 +116,14 @@ def _draft_name(occasion: Occasion, outcome: Outcome, member: Municipality | Non
 # --- feedback -----------------------------------------------------------------------------------------
 
 
-def _feedback(outcome: Outcome, work: Work) -> Iterator[Mailing]:
+def _feedback(outcome: Outcome, work: Work, kept: KeptCopies | None) -> Iterator[Mailing]:
     """For what counts and for open rejections; copies and replaced ones need no answer."""
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     asked = [s for s in back if s.state is State.ACCEPTED or s.open_rejection]
     places = feedback_places(s.workbook.file for s in back)
     members = {m.ags: m for m in outcome.rules.members}
     files = [(s, outcome.sources[s.workbook.file]) for s in asked]
-    copies = made_copies(files, outcome.rules, settings(back, outcome), work)
+    copies = made_copies(files, outcome.rules, settings(back, outcome), work, kept)
     for submission in back:
         workbook = submission.workbook
         member = members.get(workbook.ags or "")

@@ -26,7 +26,7 @@ from pipeline.rules import Rules
 
 CACHE_FILE = ".kisi-zwischenspeicher.sqlite"
 _FORMAT = "kisi 2"
-_LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec")
+_LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec", "lxml")
 _OURS = int.from_bytes(b"KISI")  # the application id of SQLite: who a database belongs to
 _SQLITE, _ID_AT, _HEAD = b"SQLite format 3\0", 68, 72
 _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
@@ -34,7 +34,7 @@ _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
 
 @cache
 def program_hash() -> str:
-    """SHA-256 over the program's own files and the versions of the libraries that read and check."""
+    """SHA-256 over the program's own files and the versions of the libraries that read, check and mark."""
     digest = hashlib.sha256(_FORMAT.encode())
     folder = Path(pipeline.__path__[0])
     for path in sorted(folder.rglob("*.py")):
@@ -66,24 +66,21 @@ class CacheDamaged(Exception):  # noqa: N818  - not a fault of ours: begin again
 class ResultCache:
     """Bytes by key in an SQLite file; without a path in a temporary file that ends with the cache.
 
-    A file that does not exist yet is made with the first record.
+    A file that does not exist yet is made with the first record. ``earlier`` is the cache file of another
+    command: it is asked where there is no record, and never written.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, earlier: Path | None = None) -> None:
         self._path = path
         self._is_new = path is not None and not os.path.lexists(path)
         self._used: set[str] = set()
         self._database = _opened(None if self._is_new else path)
+        self._earlier = _opened_to_read(earlier) if earlier else None
         self.tables = lru_cache(_KEPT_TABLES)(self._tables)
 
     def get(self, key: str) -> bytes | None:
         """Return the content; None when there is no record or its digest does not match."""
-        try:
-            row = self._database.execute(
-                "SELECT digest, content FROM record WHERE key = ?", (key,)
-            ).fetchone()
-        except sqlite3.Error:
-            return None
+        row = self._first("SELECT digest, content FROM record WHERE key = ?", key)
         if row is None or not isinstance(row[1], bytes) or row[0] != _digest(key, row[1]):
             return None
         self._used.add(key)
@@ -91,13 +88,19 @@ class ResultCache:
 
     def has(self, key: str) -> bool:
         """Return whether there is a record; its digest is checked by ``get``."""
-        try:
-            found = self._database.execute("SELECT 1 FROM record WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error:
-            return False
+        found = self._first("SELECT 1 FROM record WHERE key = ?", key)
         if found is not None:
             self._used.add(key)
         return found is not None
+
+    def _first(self, query: str, key: str) -> tuple[object, ...] | None:
+        """Return the first row found for ``key``, in our own file or else in the earlier one."""
+        for database in filter(None, (self._database, self._earlier)):
+            with contextlib.suppress(sqlite3.Error):
+                row: tuple[object, ...] | None = database.execute(query, (key,)).fetchone()
+                if row is not None:
+                    return row
+        return None
 
     def put(self, records: Mapping[str, bytes]) -> None:
         """Write the records, all or none. Raises CacheDamaged when that is not possible."""
@@ -121,8 +124,9 @@ class ResultCache:
             self._database.executemany("DELETE FROM record WHERE key = ?", unused)
 
     def close(self) -> None:
-        with contextlib.suppress(sqlite3.Error):
-            self._database.close()
+        for database in filter(None, (self._database, self._earlier)):
+            with contextlib.suppress(sqlite3.Error):
+                database.close()
 
     def undo(self) -> None:
         """Close, and delete the file if this run made it: for a command that was refused."""
@@ -184,6 +188,16 @@ def _opened(path: Path | None) -> sqlite3.Connection:
             with contextlib.suppress(OSError):
                 path.unlink()
     return _prepared("")
+
+
+def _opened_to_read(path: Path) -> sqlite3.Connection | None:
+    """Open a cache file of ours without changing it; None where there is none."""
+    if not path.is_file() or is_foreign(path):
+        return None
+    try:
+        return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return None
 
 
 def _prepared(path: Path | str) -> sqlite3.Connection:

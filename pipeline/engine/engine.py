@@ -107,6 +107,25 @@ class Engine:
     def _key(self, *parts: object) -> str:
         return cache_key(self._state, *parts)
 
+    # what other work is kept under
+
+    def key(self, *parts: object) -> str:
+        """Return the key of a result that rests on these parts, the rules and the program."""
+        return self._key(*parts)
+
+    def has(self, key: str) -> bool:
+        """Return whether an earlier run has kept a result; False without a cache."""
+        return self._keeps_results and self._cache.has(key)
+
+    def kept(self, key: str) -> bytes | None:
+        """Return a kept result; None where there is none or it is damaged."""
+        return self._cache.get(key) if self._keeps_results else None
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Keep a result for later runs; does nothing without a cache. Raises CacheDamaged."""
+        if self._keeps_results:
+            self._cache.put({key: content})
+
     def each(
         self, function: Callable[[list[T]], list[R]], lost: Callable[[T], R]
     ) -> Callable[[Iterable[list[T]]], Iterator[list[R]]]:

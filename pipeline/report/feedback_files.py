@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import State, Workbook
@@ -11,6 +14,8 @@ from pipeline.disk.publish import publish
 from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.engine.engine import Engine, sha256_of
+from pipeline.engine.packed_results import pack_result
+from pipeline.engine.packing import pack_head
 from pipeline.engine.workers import in_lists
 from pipeline.feedback import Copy, Setting, Task, feedback_batch, may_have_copy, task_of, without_copy
 from pipeline.reading.containers.opened import contents
@@ -69,16 +74,17 @@ def write_feedback(
     setting_of: SettingOf = lambda _: Setting(),
     work: Work = here,
     tell: Tell = silent,
+    kept: KeptCopies | None = None,
 ) -> None:
     """An annotated copy and a covering letter for each file; subfolders are kept.
 
     ``setting_of`` says what else a letter needs to know; see ``settings``. ``work`` makes the copies of
-    each batch, in the order given. A file that cannot be opened safely gets a letter only; ``tell`` is told
+    each batch, in the order given; ``kept`` is asked before. A file that cannot be opened safely gets a letter only; ``tell`` is told
     where that was not to be expected, and what lies under another name. CannotWrite when one was changed
     meanwhile.
     """
     places = feedback_places(s.workbook.file for s, _ in files)
-    copies = made_copies(files, rules, setting_of, work)
+    copies = made_copies(files, rules, setting_of, work, kept)
     for (submission, _), (copy, letter) in zip(files, copies, strict=True):
         workbook = submission.workbook
         place = places[workbook.file]
@@ -92,11 +98,64 @@ def write_feedback(
         keep_private(folder)
 
 
+class KeptCopies:
+    """Copies and letters in the cache of an engine, by all that they are made from."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def key(self, submission: Submission, setting: Setting) -> str:
+        """Return the key of a copy: the file, its name, its findings and state, and what its letter says."""
+        workbook, result = submission.workbook, setting.result
+        told = (submission.state, submission.substitute, submission.closed, replace(setting, result=None))
+        head = sha256_of(pack_head(workbook))
+        figures = sha256_of(pack_result(result)) if result else ""
+        name = workbook.file.encode("utf-8", "surrogateescape")
+        return self._engine.key("copy", workbook.sha256, name, head, figures, told)
+
+    def has(self, key: str) -> bool:
+        return self._engine.has(key)
+
+    def get(self, key: str) -> Copy | None:
+        """Return copy and letter; None where they are not kept or damaged."""
+        content = self._engine.kept(key)
+        if content is None:
+            return None
+        copy, letter = msgspec.msgpack.decode(content, type=tuple[bytes | None, bytes])
+        return copy, letter.decode("utf-8", "surrogatepass")
+
+    def put(self, key: str, made: Copy) -> None:
+        copy, letter = made
+        self._engine.keep(key, msgspec.msgpack.encode((copy, letter.encode("utf-8", "surrogatepass"))))
+
+
 def made_copies(
+    files: Sequence[tuple[Submission, Source]],
+    rules: Rules,
+    setting_of: SettingOf,
+    work: Work,
+    kept: KeptCopies | None = None,
+) -> Iterator[Copy]:
+    """Copy and letter of each file, in the order given; what is kept is not made again."""
+    keys = [kept.key(s, setting_of(s)) if kept else "" for s, _ in files]
+    known = [kept is not None and kept.has(key) for key in keys]
+    new = [file for file, is_known in zip(files, known, strict=True) if not is_known]
+    made = _worked(new, rules, setting_of, work)
+    for file, key, is_known in zip(files, keys, known, strict=True):
+        copy = kept.get(key) if kept and is_known else None
+        if copy is None:
+            copy = next(_worked([file], rules, setting_of, work) if is_known else made)
+            if kept:
+                kept.put(key, copy)
+        yield copy
+
+
+def _worked(
     files: Sequence[tuple[Submission, Source]], rules: Rules, setting_of: SettingOf, work: Work
 ) -> Iterator[Copy]:
-    """Copy and letter of each file, in the order given."""
-    return (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch)
+    return (
+        (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch) if files else iter(())
+    )
 
 
 def _told(workbook: Workbook, place: FeedbackPlace, *, copied: bool) -> Iterator[str]:

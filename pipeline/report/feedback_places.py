@@ -47,7 +47,8 @@ class _Taken:
         self.folders |= {_key(parent) for parent in path.parents}
 
     def is_free(self, path: PurePosixPath) -> bool:
-        return _key(path) not in self.files | self.folders
+        key = _key(path)
+        return key not in self.files and key not in self.folders
 
 
 def _key(path: PurePosixPath) -> str:

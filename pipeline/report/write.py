@@ -11,6 +11,7 @@ from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.report.ergebnis import write_ergebnis
 from pipeline.report.feedback_files import (
     FEEDBACK_FOLDER,
+    KeptCopies,
     Tell,
     Work,
     goes_back,
@@ -45,12 +46,13 @@ def write_report(
     form: FormPlan | None = None,
     work: Work = here,
     tell: Tell = silent,
+    kept: KeptCopies | None = None,
     fill: Callable[[Filled], bytes | None] = lambda filled: fill_each([filled])[0],
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
     ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``form`` is the
-    ministry's own, to be filled; ``work`` makes copies; ``tell`` takes what the
+    ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier runs; ``tell`` takes what the
     terminal should say of them; ``fill`` fills the form, or gives None when that ended the process.
     """
     target = results_folder(outcome, out)
@@ -60,7 +62,7 @@ def write_report(
             back = [s for s in outcome.submissions if goes_back(s, outcome)]
             files = [(s, outcome.sources[s.workbook.file]) for s in back]
             setting_of = settings(back, outcome)
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, setting_of, work, tell)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, setting_of, work, tell, kept)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
             keep_private(folder / DATA_FOLDER)

@@ -152,3 +152,29 @@ def test_a_key_tells_its_parts_apart() -> None:
     assert cache_key("ab", "c") != cache_key("a", "bc")
     assert cache_key("a") != cache_key("a", "")
     assert cache_key("a", None) == cache_key("a", None)
+
+
+def test_the_cache_of_another_command_is_read_and_stays_as_it_is(tmp_path: Path) -> None:
+    file = filled(tmp_path, a=b"1")
+    before = file.read_bytes()
+    cache = ResultCache(earlier=file)
+    cache.put({"b": b"2"})
+    assert [cache.get(k) for k in ("a", "b", "c")] == [b"1", b"2", None]
+    assert cache.has("a")
+    cache.forget_unused()
+    cache.close()
+    assert file.read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == [file.name]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK" * 5000])
+def test_an_earlier_cache_that_is_none_counts_as_empty(tmp_path: Path, content: bytes | None) -> None:
+    file = path(tmp_path)
+    if content is not None:
+        file.write_bytes(content)
+    cache = ResultCache(earlier=file)
+    assert cache.get("a") is None
+    cache.put({"a": b"1"})
+    assert cache.get("a") == b"1"
+    cache.close()
+    assert (file.read_bytes() if file.exists() else None) == content
