@@ -37,7 +37,13 @@ setup(
     packages=[*find_packages(include=["pipeline*"]), *CARRIED],
     package_dir=CARRIED,
     package_data={
-        "pipeline": ["py.typed", "locale/*/LC_MESSAGES/*", "report/html/templates/*"],
+        "pipeline": [
+            "py.typed",
+            "locale/*/LC_MESSAGES/*",
+            "report/html/templates/*",
+            "desk/templates/*",
+            "desk/static/*",
+        ],
         **{package: ["*.yaml", "*.csv", "*.xlsx", "*.j2"] for package in CARRIED},
     },
 )

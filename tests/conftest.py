@@ -19,6 +19,7 @@ OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that tak
 SLOW = (  # rooms and files that compute for long or start processes by the dozen
     "audit/test_verify.py",
     "cli",
+    "desk",
     "disk/test_publish.py",
     "engine",
     "feedback/test_packages.py",

@@ -32,6 +32,7 @@ FLOORS = (
     "dispatch",  # what goes out by e-mail
     "audit",  # for those who retrace it
     "doctor",
+    "desk",  # the same work in a browser
     "demo",
     "cli",
     "__main__",

@@ -28,6 +28,7 @@ IMPORTED_AS = {
     "dateutil": "python-dateutil",
     "markdown_it": "markdown-it-py",
     "oxmsg": "python-oxmsg",
+    "python_multipart": "python-multipart",
     "yaml": "pyyaml",
     "python_calamine": "python-calamine",
     "typing_extensions": "typing-extensions",

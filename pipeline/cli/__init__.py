@@ -17,6 +17,7 @@ import click
 
 from pipeline import DEBUG
 from pipeline.cli.audit import explain, rules, verify
+from pipeline.cli.desk import desk
 from pipeline.cli.folder import doctor, init, show_version
 from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
@@ -50,7 +51,21 @@ def cli() -> None:
     """KISI-Berichtswesen: aus den Excel-Mappen der Kommunen wird der Bericht an das Ministerium."""
 
 
-for _command in (init, template, check, report, verify, explain, doctor, rules, migrate, merge, mail, demo):
+for _command in (
+    init,
+    template,
+    check,
+    report,
+    verify,
+    explain,
+    doctor,
+    rules,
+    migrate,
+    merge,
+    mail,
+    desk,
+    demo,
+):
     cli.add_command(_command)
 for _command in (cli, *cli.commands.values()):
     _command.options_metavar = "[OPTIONEN]"

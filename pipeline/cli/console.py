@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.audit.verify import Verdict
 
 PLAIN_STEP = 100  # without a terminal, one line for so many files
+STEP_VARIABLE = "KISI_PLAIN_STEP"  # another number; the desk shows how far a run is
 
 
 T = TypeVar("T")
@@ -43,10 +45,11 @@ def progress(items: Iterable[T], total: int, done: str = "geprüft") -> Iterable
 
 
 def _plain(items: Iterable[T], total: int, done: str) -> Iterator[T]:
+    step = int(os.environ.get(STEP_VARIABLE, PLAIN_STEP))
     print(f"{number_of(total, 'Datei wird', 'Dateien werden')} {done}.", file=sys.stderr)  # noqa: T201
     for number, item in enumerate(items, start=1):
         yield item
-        if number % PLAIN_STEP == 0:
+        if number % step == 0:
             print(f"{number} von {total} Dateien {done}.", file=sys.stderr)  # noqa: T201
 
 

@@ -1,0 +1,150 @@
+"""What lies in the folder of received files, worked out when it has changed, in a process of its own.
+
+The process keeps what it has read in the desk's own folder: the cache of results in ``output`` stays free for
+``kisi report``, in the page as in a terminal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.definitions.messages import number_of
+from pipeline.desk.place import Place
+from pipeline.desk.runs import STEP_VARIABLE, progress_of
+from pipeline.disk.system_calls import entries_below
+
+_STATE, _LOG = "stand.json", "stand.txt"
+
+
+@dataclass(frozen=True)
+class Look:
+    """``state``: the document of ``state_of``, None before the first look or where it failed; ``problem``: why.
+
+    ``busy``: it is being worked out anew; ``progress``: how far that is.
+    """
+
+    state: dict[str, Any] | None
+    busy: bool = False
+    problem: str | None = None
+    progress: str | None = None
+
+
+class Looks:
+    """Looks at the folder; one process at a time, however many pages ask."""
+
+    def __init__(self, place: Place, command: Sequence[str]) -> None:
+        """``command`` prints the document for the folder that it is started in."""
+        self.place, self.command = place, command
+        self._lock = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._known: tuple[str, dict[str, Any] | None, str | None] = ("", None, None)
+        self._remember()
+
+    def look(self, wait: float) -> Look:
+        """The newest state; waits up to so many seconds for one that is being worked out."""
+        now = self._fingerprint()
+        if self._known[0] != now:
+            self._start(now)
+            self._idle.wait(wait)
+        mark, state, problem = self._known
+        if mark == now:
+            return Look(state, problem=problem)
+        return Look(state, busy=True, progress=self._progress())
+
+    def close(self) -> None:
+        """End a look that is under way: nobody will ask for it."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def _start(self, mark: str) -> None:
+        with self._lock:
+            if not self._idle.is_set():
+                return
+            self._idle.clear()
+        threading.Thread(target=self._work, args=(mark,), daemon=True).start()
+
+    def _work(self, mark: str) -> None:
+        try:
+            self._known = (mark, *self._asked())
+            if self._known[1] is not None:
+                text = json.dumps({"mark": mark, "state": self._known[1]}, ensure_ascii=False)
+                new = self.place.own / f"{_STATE}.neu"
+                new.write_text(text, "utf-8")
+                new.replace(self.place.own / _STATE)
+        except OSError as error:
+            self._known = (
+                mark,
+                None,
+                f"Der Arbeitsordner ist nicht beschreibbar (Systemfehler {error.errno}).",
+            )
+        finally:
+            self._idle.set()
+
+    def _asked(self) -> tuple[dict[str, Any] | None, str | None]:
+        with (self.place.own / _LOG).open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603  - our own program
+                self.command,
+                cwd=self.place.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", STEP_VARIABLE: "1"},
+            )
+            printed, _ = self._process.communicate()
+        self._process = None
+        try:
+            state: dict[str, Any] = json.loads(printed)
+        except ValueError:
+            return None, self._log() or "Die Mappen lassen sich gerade nicht lesen."
+        return state, None
+
+    def _log(self) -> str:
+        try:
+            return (self.place.own / _LOG).read_text("utf-8", "replace").strip()
+        except OSError:
+            return ""
+
+    def _progress(self) -> str | None:
+        found = progress_of(self._log())
+        return f"{found[0]} von {number_of(found[1], 'Datei', 'Dateien')} geprüft" if found else None
+
+    def _remember(self) -> None:
+        """What an earlier desk has left."""
+        try:
+            known = json.loads((self.place.own / _STATE).read_text("utf-8"))
+            self._known = (str(known["mark"]), dict(known["state"]), None)
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+
+    def _fingerprint(self) -> str:
+        """Changes with every file that is laid down, taken away or saved, with the rules and with the day."""
+        found = hashlib.sha256(f"{__version__} {datetime.now().astimezone().date()}".encode())
+        for folder in (self.place.received, self.place.rules):
+            with suppress(OSError):  # what goes away meanwhile is seen the next time
+                for path in entries_below(folder):
+                    found.update(_seen(path))
+        return found.hexdigest()
+
+
+def _seen(path: Path) -> bytes:
+    try:
+        facts = path.lstat()
+    except OSError:
+        return b""
+    return f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0{facts.st_mode}\n".encode(
+        "utf-8", "surrogateescape"
+    )

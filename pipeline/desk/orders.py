@@ -1,0 +1,141 @@
+"""What a form may ask for: each order is one command with arguments that are looked at before.
+
+Nothing of a form reaches a command line but dates, keys of the roster, numbers of requirements, names of files that
+are there, and switches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.desk.forms import Form
+from pipeline.desk.place import Place
+from pipeline.disk.working_folder import COPIES, RECEIVED, RESULTS, RULES
+
+_NUMBER = re.compile(r"(MS|[ZN])\d\.\d[a-z]?")
+_AGS = re.compile(r"\d{8}")
+
+
+class Unclear(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
+    """What of an order cannot be done, in German."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """``done``: the view to look at afterwards."""
+
+    title: str
+    arguments: tuple[str, ...]
+    done: str = "bericht"
+
+
+Maker = Callable[[Form, Place], Order]
+
+
+def _day(form: Form, field: str = "as_of") -> tuple[str, ...]:
+    """``--as-of DATE``; nothing where the program shall choose."""
+    text = form.get(field)
+    if not text:
+        return ()
+    try:
+        return ("--as-of", date.fromisoformat(text).isoformat())
+    except ValueError:
+        raise Unclear("Das Datum ist keines. Schreiben Sie es als JJJJ-MM-TT.") from None
+
+
+def _report(form: Form, place: Place) -> Order:
+    switches = [s for s in ("--no-rows", "--no-feedback") if form.get(s.strip("-"))]
+    filled = form.get("form")
+    if filled:
+        switches += ["--form", _named(place, filled, ".xlsx")]
+    return Order("Bericht schreiben", ("report", RECEIVED, *_day(form), *switches))
+
+
+def _written(form: Form, place: Place, field: str) -> str:
+    day = form.get(field)
+    if day not in place.reports():
+        raise Unclear("Diesen Bericht gibt es nicht.")
+    return day
+
+
+def _verify(form: Form, place: Place) -> Order:
+    day = _written(form, place, "report")
+    report = f"{RESULTS}/{day}/KISI_Bericht_{day}.xlsx"
+    return Order("Bericht nachrechnen", ("verify", report, RECEIVED))
+
+
+def _compare(form: Form, place: Place) -> Order:
+    old, new = (f"{RESULTS}/{_written(form, place, f)}" for f in ("old", "new"))
+    return Order("Zwei Berichte vergleichen", ("compare", old, new))
+
+
+def _pack(form: Form, place: Place) -> Order:
+    return Order("Archiv packen", ("pack", f"{RESULTS}/{_written(form, place, 'report')}", RECEIVED))
+
+
+def _sample(form: Form, place: Place) -> Order:
+    seed = form.get("seed")
+    if not re.fullmatch(r"[\w .,:-]{1,100}", seed) or seed.startswith("-"):
+        raise Unclear("Geben Sie einen Text für die Auswahl an, etwa das Datum der Prüfung.")
+    return Order("Stichprobe ziehen", ("sample", RECEIVED, "--seed", seed, *_day(form)))
+
+
+def _explain(form: Form, place: Place) -> Order:
+    nr, ags = form.get("nr"), form.get("ags")
+    if not _NUMBER.fullmatch(nr) or not _AGS.fullmatch(ags):
+        raise Unclear("Nennen Sie eine Nummer wie Z1.2 oder MS1.2b.")
+    arguments = ("explain", nr, "--commune", ags, RECEIVED, *_day(form))
+    return Order(f"{nr} erklären", arguments, f"runde/{ags}")
+
+
+def _mail(occasion: str, title: str) -> Maker:
+    def make(form: Form, place: Place) -> Order:
+        every = ("--all",) if form.get("all") else ()
+        return Order(title, ("mail", occasion, RECEIVED, *_day(form), *every), "versand")
+
+    return make
+
+
+def _plain(title: str, *arguments: str, done: str) -> Maker:
+    return lambda form, place: Order(title, arguments, done)
+
+
+def _template(form: Form, place: Place) -> Order:
+    own = ("--roster", f"{RULES}/kommunen.csv", "--out", COPIES) if form.get("own") else ()
+    return Order("Vorlagen schreiben", ("template", *own), "vorlagen")
+
+
+def _named(place: Place, name: str, suffix: str) -> str:
+    """A file of the working folder, by its path."""
+    if place.file(name) is None or not name.lower().endswith(suffix):
+        raise Unclear("Diese Datei gibt es nicht.")
+    return name
+
+
+ORDERS: dict[str, Maker] = {
+    "report": _report,
+    "verify": _verify,
+    "compare": _compare,
+    "pack": _pack,
+    "sample": _sample,
+    "explain": _explain,
+    "check": _plain("Mappen prüfen", "check", RECEIVED, done="eingang"),
+    "doctor": _plain("Ist alles bereit?", "doctor", ".", done="runde"),
+    "rules": _plain("Regeln prüfen", "rules", done="regeln"),
+    "feedback": _mail("feedback", "Rückmeldungen entwerfen"),
+    "reminder": _mail("reminder", "Erinnerungen entwerfen"),
+    "templates": _mail("templates", "Vorlagen versenden"),
+    "template": _template,
+}
+
+
+def migrated(files: list[str], out: str) -> Order:
+    return Order("Mappen übertragen", ("migrate", *files, "--out", out), "vorlagen")
+
+
+def merged(one: str, other: str, out: str, *, renumber: bool) -> Order:
+    switch = ("--renumber",) if renumber else ()
+    return Order("Zwei Mappen zusammenführen", ("merge", one, other, "--out", out, *switch), "vorlagen")

@@ -1,0 +1,69 @@
+"""Where things lie in the working folder, and which of its files a page may name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.disk.working_folder import COPIES, GUIDES, RECEIVED, RESULTS, RULES, TEMPLATES
+
+OWN = ".kisi-tisch"  # what the desk remembers: logs of runs, the last look, uploads under way
+MADE = "uebertragen"  # migrated and merged workbooks
+READABLE = (
+    RESULTS,
+    COPIES,
+    TEMPLATES,
+    GUIDES,
+    RULES,
+    MADE,
+)  # received files are looked at by the checks alone
+
+
+@dataclass(frozen=True)
+class Place:
+    """The working folder that ``kisi init`` has laid."""
+
+    folder: Path
+
+    @property
+    def rules(self) -> Path:
+        return self.folder / RULES
+
+    @property
+    def received(self) -> Path:
+        return self.folder / RECEIVED
+
+    @property
+    def results(self) -> Path:
+        return self.folder / RESULTS
+
+    @property
+    def own(self) -> Path:
+        """A folder that nobody else may read; it is made when it is first asked for."""
+        folder = self.folder / OWN
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def file(self, name: str) -> Path | None:
+        """A file that may be shown, by its path with ``/``; None where there is none, or it is not to be shown."""
+        parts = name.split("/")
+        if parts[0] not in READABLE or not all(map(_plain, parts)):
+            return None
+        path = self.folder
+        for part in parts:
+            path = path / part
+            if path.is_symlink():
+                return None
+        return path if path.is_file() else None
+
+    def named(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def reports(self) -> list[str]:
+        """The dates of the folders of results, the latest first."""
+        return sorted((p.parent.name for p in self.results.glob("????-??-??/manifest.json")), reverse=True)
+
+
+def _plain(part: str) -> bool:
+    """Neither hidden nor leading elsewhere, on Windows as well."""
+    return part != "" and not part.startswith(".") and not any(c in part for c in "\\:\0")

@@ -1,0 +1,1 @@
+"""What each view says, as plain values: the same for the page and for its JSON."""

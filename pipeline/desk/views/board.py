@@ -1,0 +1,100 @@
+"""Runde: who stands how, whose turn it is, and what is next; per municipality everything that is known of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import number_of
+from pipeline.definitions.model import RoundStatus
+from pipeline.desk.context import Context
+from pipeline.desk.drafts import Draft, drafts
+from pipeline.desk.page import Page
+from pipeline.dispatch.occasions import TITLES, Occasion
+
+LEAD, MEMBER, NOBODY = "Projektleitung", "Kommune", "niemand"
+Entry = dict[str, Any]
+
+
+def round_page(context: Context, request: Request) -> Page:
+    look = context.look()
+    data: Entry = {"look": {"busy": look.busy, "progress": look.progress, "problem": look.problem}}
+    if look.state is None:
+        return Page("waiting.html.j2", "runde", "Runde", data, wait=look.busy)
+    state = look.state
+    made = drafts(context.place, state["as_of"])
+    data |= {
+        "as_of": state["as_of_text"],
+        "round": state["round"],
+        "tasks": state["tasks"],
+        "members": [_told(member, state, made) for member in state["members"]],
+    }
+    return Page("board.html.j2", "runde", "Runde", data, wait=look.busy)
+
+
+def _told(member: Entry, state: Entry, made: list[Draft]) -> Entry:
+    turn, following = _turn(member, state["round"], made)
+    return member | {"turn": turn, "next": following}
+
+
+def _turn(member: Entry, of: Entry, made: list[Draft]) -> tuple[str, str]:
+    """(whose turn it is, what is to be done). A draft counts as sent: the desk does not see the outbox."""
+    feedback = {escaped(d.file) for d in made if d.title == TITLES[Occasion.FEEDBACK] and d.draft}
+    reminded = {d.ags for d in made if d.title == TITLES[Occasion.REMINDER] and d.draft}
+    if member["new_answers"]:
+        return LEAD, f"{number_of(member['new_answers'], 'neue Antwort', 'neue Antworten')} lesen"
+    if member["status"] == RoundStatus.DELIVERED:
+        return _after_delivery(member, feedback)
+    if member["status"] == RoundStatus.REJECTED or member["rejected"]:
+        if feedback.issuperset(member["rejected"]):
+            return MEMBER, "berichtigt und sendet neu"
+        return LEAD, "Rückmeldung senden"
+    if member["late"] and member["ags"] not in reminded:
+        return LEAD, "erinnern"
+    return MEMBER, "sendet die Mappe"
+
+
+def _after_delivery(member: Entry, feedback: set[str]) -> tuple[str, str]:
+    if not feedback.issuperset({*member["rejected"], member["counting"]}):
+        return LEAD, "Rückmeldung senden"
+    if member["rejected"]:
+        return MEMBER, "berichtigt und sendet neu"
+    if member["warnings"]:
+        return MEMBER, f"beantwortet {number_of(member['warnings'], 'Warnung', 'Warnungen')}"
+    return NOBODY, "nichts zu tun"
+
+
+def member_page(context: Context, request: Request) -> Page:
+    """History, findings, answers and letters of one member."""
+    look = context.look()
+    ags = request.path_params["ags"]
+    data: Entry = {"look": {"busy": look.busy, "progress": look.progress, "problem": look.problem}}
+    if look.state is None:
+        return Page("waiting.html.j2", "runde", "Runde", data, wait=look.busy)
+    state = look.state
+    member = next((m for m in state["members"] if m["ags"] == ags), None)
+    if member is None:
+        raise HTTPException(404)
+    made = drafts(context.place, state["as_of"])
+    files = [f | {"letters": _letters(context, f, state["as_of"])} for f in state["files"] if f["ags"] == ags]
+    data |= {
+        "as_of": state["as_of_text"],
+        "as_of_day": state["as_of"],
+        "member": _told(member, state, made),
+        "files": files,
+        "drafts": [vars(d) for d in made if d.ags == ags],
+    }
+    return Page("member.html.j2", "runde", member["name"], data, wait=look.busy)
+
+
+def _letters(context: Context, file: Entry, as_of: str) -> list[Entry]:
+    """Letter and marked copy where a report has written them; what goes back can be opened from here."""
+    found = []
+    for title, name in (("Anschreiben", file["letter"]), ("markierte Kopie", file["copy"])):
+        path = f"output/{as_of}/rueckmeldung/{name}"
+        if name and context.place.file(path):
+            found.append({"title": title, "path": path})
+    return found

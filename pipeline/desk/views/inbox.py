@@ -1,0 +1,39 @@
+"""Eingang: what has come, what was found in it cell by cell, and what was handed in just now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+
+from pipeline.definitions.model import State
+from pipeline.desk.context import Context
+from pipeline.desk.page import Page
+
+Entry = dict[str, Any]
+
+
+def inbox_page(context: Context, request: Request) -> Page:
+    look = context.look()
+    new = context.batches.get(request.query_params.get("neu", ""))
+    state: Entry = look.state or {"files": [], "notes": []}
+    data = {
+        "look": {"busy": look.busy, "progress": look.progress, "problem": look.problem},
+        "new": new,
+        "fresh": [] if look.busy else [f for f in state["files"] if _among(f["file"], new)],
+        "fresh_notes": [] if look.busy else [n for n in state["notes"] if _among(n["file"], new)],
+        "files": sorted(state["files"], key=_order),
+        "notes": state["notes"],
+        "withdrawable": [f for f in state["files"] if f["sha256"] and f["state"] != State.WITHDRAWN],
+    }
+    return Page("inbox.html.j2", "eingang", "Eingang", data, wait=look.busy)
+
+
+def _order(file: Entry) -> tuple[bool, str]:
+    """What is rejected stands first."""
+    return not file["open_rejection"], file["file"]
+
+
+def _among(file: str, names: list[str]) -> bool:
+    """A file that was handed in, or one in a mail or an archive that was."""
+    return any(file == name or file.startswith(f"{name}/") for name in names)

@@ -1,0 +1,77 @@
+"""Adds an entry to rules/ruecknahmen.yaml; everything that stands there stays as it is, comments included."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from pipeline.desk.orders import Unclear
+from pipeline.disk.publish import publish_files
+from pipeline.rules.loading.load import load_rules
+from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
+from pipeline.rules.loading.yaml_lines import RulesError
+
+_EMPTY = re.compile(r"^withdrawals:[ \t]*\[[ \t]*\][ \t]*$", re.MULTILINE)
+_LIST = re.compile(r"^withdrawals:[ \t]*$", re.MULTILINE)
+_ITEM = re.compile(r"^([ \t]*)- ", re.MULTILINE)
+
+
+def withdraw(rules: Path, sha256: str, reason: str, by: str, on: date) -> None:
+    """Withdraw the file with these bytes. The new file replaces the old one at once, and only if it is valid.
+
+    Raises Unclear, or CannotWrite while somebody else writes into the folder of rules.
+    """
+    if not (reason and by):
+        raise Unclear("Geben Sie einen Grund an, und wer die Rücknahme veranlasst hat.")
+    file = rules / WITHDRAWALS_FILE
+    try:
+        text = file.read_bytes().decode("utf-8-sig") if file.exists() else "withdrawals: []\n"
+    except (OSError, UnicodeDecodeError):
+        raise Unclear(f"{WITHDRAWALS_FILE} ist nicht lesbar oder nicht in UTF-8 gespeichert.") from None
+    changed = _added(text.replace("\r\n", "\n"), sha256, reason, by, on)
+    _check(rules, changed, sha256)
+    publish_files(rules, [(WITHDRAWALS_FILE, changed.encode())])
+
+
+def _added(text: str, sha256: str, reason: str, by: str, on: date) -> str:
+    """The text with one entry more at its end, indented as those before it."""
+    if _EMPTY.search(text):
+        text = _EMPTY.sub("withdrawals:", text, count=1)
+    listed = _LIST.search(text)
+    if listed is None:
+        raise Unclear(
+            f"Tragen Sie die Rücknahme von Hand in {WITHDRAWALS_FILE} ein: Die Liste dort ist anders geschrieben."
+        )
+    items = _ITEM.findall(text[listed.end() :])
+    space = items[-1] if items else "  "
+    lines = (
+        f"sha256: {json.dumps(sha256)}",
+        f"reason: {_quoted(reason)}",
+        f"by: {_quoted(by)}",
+        f"date: {on.isoformat()}",
+    )
+    entry = f"{space}- " + f"\n{space}  ".join(lines) + "\n"
+    return f"{text.rstrip()}\n{entry}"
+
+
+def _quoted(text: str) -> str:
+    """As YAML reads it between double quotes, which is how JSON writes it."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+
+def _check(rules: Path, changed: str, sha256: str) -> None:
+    """Read the rules with the new file in place of the old one."""
+    with tempfile.TemporaryDirectory(prefix="kisi-") as folder:
+        trial = Path(folder) / "rules"
+        shutil.copytree(rules, trial, ignore=shutil.ignore_patterns(".*"))
+        (trial / WITHDRAWALS_FILE).write_bytes(changed.encode())
+        try:
+            withdrawals = load_rules(trial).withdrawals
+        except RulesError as error:
+            raise Unclear("; ".join(map(str, error.problems))) from None
+        if sum((w.sha256 or "").lower() == sha256.lower() for w in withdrawals) != 1:
+            raise Unclear(f"Tragen Sie die Rücknahme von Hand in {WITHDRAWALS_FILE} ein.")
