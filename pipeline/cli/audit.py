@@ -38,7 +38,10 @@ def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -
     """Rechnet einen Bericht nach, nennt Abweichungen.
 
     ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
-    BERICHT.xlsx Zelle für Zelle verglichen; dazu die Prüfsummen in manifest.json, das daneben liegt.
+    BERICHT.xlsx verglichen: jede Zelle und alles, was man sieht. Dazu kommt, was daneben liegt.
+
+    Rückgabe: 0 alles stimmt, 1 Abweichung, 2 nicht prüfbar, 3 Zahlen stimmen, aber nicht alles, was zu sehen
+    ist, ließ sich vergleichen.
     """
     from pipeline.audit.verify import NoDate
     from pipeline.audit.verify import verify as recompute
@@ -56,7 +59,7 @@ def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -
             f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht."
         ) from None
     say(verdict_lines(verdict))
-    sys.exit(1 if verdict.differences else 0)
+    sys.exit(1 if verdict.differences else 3 if verdict.uncompared else 0)
 
 
 @click.command()

@@ -178,9 +178,16 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         yield f"Abweichung: {difference}"
     if (more := len(verdict.differences) - MOST_TOLD) > 0:
         yield f"… und {number_of(more, 'weitere Abweichung', 'weitere Abweichungen')}."
+    for open_ in verdict.uncompared:
+        yield f"Nicht verglichen: {open_}"
     told = number_of(verdict.cells, "Zelle", "Zellen")
     if verdict.differences:
         count = number_of(len(verdict.differences), "Abweichung", "Abweichungen")
         yield f"Stand {verdict.as_of:%d.%m.%Y}: {count}; nachgerechnet wurden {told}."
+    elif verdict.uncompared:
+        yield (
+            f"Stand {verdict.as_of:%d.%m.%Y}: Die Zahlen stimmen, aber nicht alles ließ sich vergleichen (siehe oben); "
+            f"nachgerechnet wurden {told}."
+        )
     else:
         yield f"Stand {verdict.as_of:%d.%m.%Y}: Der Bericht stimmt; nachgerechnet wurden {told}."

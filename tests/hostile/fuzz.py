@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from pipeline.audit.verify.cells import compare_workbooks
+from pipeline.audit.verify.compare import compare_workbooks
 from pipeline.audit.verify.read import read_opened
 from pipeline.definitions.foreign import escaped
 from pipeline.engine.workers import Limits, each_limited, process_pool
@@ -152,7 +152,7 @@ def _filled(data: bytes) -> str:
 
 def _compared(data: bytes) -> str:
     found = compare_workbooks(read_opened(data), read_opened(_report()))
-    return "Abweichung genannt" if found.differences else "gleich gelesen"
+    return "Abweichung genannt" if found.differences or found.uncompared else "gleich gelesen"
 
 
 def tried(work: Callable[[list[int]], list[str]], seed: int, until: float) -> Counter[str]:

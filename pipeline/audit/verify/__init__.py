@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.audit.verify.cells import Comparison, compare_workbooks, shortened
+from pipeline.audit.verify.compare import Comparison, compare_workbooks
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.definitions.messages import finding
@@ -43,11 +43,12 @@ class NoDate(Exception):  # noqa: N818  - an answer to the user, not a fault of 
 
 @dataclass(slots=True)
 class Verdict:
-    """The result in German: ``differences`` from what was computed, and ``notes`` for the reader."""
+    """The result in German: ``differences`` from what was computed, what could not be compared, notes."""
 
     as_of: date
     cells: int
     differences: list[str] = field(default_factory=list)
+    uncompared: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -76,6 +77,7 @@ def verify(
             manifest, report, outcome, resaved=found.resaved
         )
     verdict.differences += [*_ergebnis(report.parent / ERGEBNIS, outcome), *found.differences]
+    verdict.uncompared += found.uncompared
     verdict.notes += [*found.notes, *later]
     return verdict
 
@@ -117,7 +119,7 @@ def _compare_each(batch: Sequence[tuple[bytes, bytes]]) -> list[Comparison | Fin
 
 
 def _compared(given: bytes, computed: bytes) -> Comparison:
-    return shortened(compare_workbooks(read_opened(given), read_opened(computed)))
+    return compare_workbooks(read_opened(given), read_opened(computed))
 
 
 def _or_refused(work: Callable[[], T]) -> T | Finding:
@@ -157,7 +159,8 @@ def _dates(given: OpenedReport, name: str) -> Iterator[date | None]:
         for text in (sheet.footer, title.value if title else None):
             if isinstance(text, str):
                 yield _day(_GERMAN_DAY.search(text), 3, 2, 1)
-    yield _day(_GERMAN_DAY.search(given.properties.decode("utf-8", "replace")), 3, 2, 1)
+    for text in given.properties.values():
+        yield _day(_GERMAN_DAY.search(text), 3, 2, 1)
 
 
 def _day(match: re.Match[str] | None, year: int, month: int, day: int) -> date | None:

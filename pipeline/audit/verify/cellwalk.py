@@ -1,0 +1,128 @@
+"""The cells of a sheet as an office program reads them: values, formulas, runs of text, styles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl.formula.translate import Translator
+
+from pipeline.audit.verify.xml import Element, child, every, local, number, text_of, unescaped, whole
+from pipeline.xlsx.addresses import column_letters
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text; ``runs`` are its pieces with the fonts of their own, where any has one.
+
+    ``hints``: phonetic ones, which a program may show above the text.
+    """
+
+    text: str
+    runs: tuple[tuple[str, Element | None], ...] = ()
+    hints: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCell:
+    """``value`` is the stored value (a number as float), ``style`` the number of its look.
+
+    ``extra`` says what a reader sees instead of or beside the value: a picture in the cell, phonetic hints.
+    """
+
+    value: str | float | None
+    formula: str | None
+    style: int = 0
+    runs: tuple[tuple[str, Element | None], ...] = ()
+    extra: str = ""
+
+
+EMPTY = ReportCell(None, None)
+
+
+def text_in(element: Element) -> Text:
+    """A shared or inline text."""
+    runs = tuple((text_of(r), child(r, "rPr")) for r in element if local(r) == "r")
+    with_fonts = any(font is not None for _, font in runs)
+    hints = any(t.text for hint in every(element, "rPh") for t in every(hint, "t"))
+    return Text(text_of(element), runs if with_fonts else (), hints)
+
+
+class Cells:
+    """Counts rows and cells, which need not say where they are, and keeps formulas that several cells share."""
+
+    def __init__(self, strings: Sequence[Text]) -> None:
+        self._strings = strings
+        self._shared: dict[str, tuple[str, str]] = {}
+        self._row = self._column = 0
+
+    def begin(self, name: str, element: Element) -> int:
+        """A row or cell begins; the number of the row at work."""
+        if name == "row":
+            self._row, self._column = whole(element.get("r"), self._row + 1), 0
+        elif name == "c":
+            self._column += 1
+        return self._row
+
+    def found(self, element: Element) -> tuple[str, ReportCell]:
+        """The address and what stands there."""
+        address = (element.get("r") or f"{column_letters(self._column)}{self._row}").upper()
+        kind, style = element.get("t", "n"), whole(element.get("s"))
+        if not len(element):
+            return address, ReportCell(None, None, style)
+        formula = _formula(child(element, "f"), address, self._shared)
+        text = self._text(kind, element)
+        value = _value(kind, child(element, "v")) if text is None else text.text
+        extra = "ein Objekt statt des Werts" if element.get("vm") else ""
+        if text is None:
+            return address, ReportCell(value, formula, style, (), extra)
+        return address, ReportCell(
+            value, formula, style, text.runs, extra or ("Lautschrift" if text.hints else "")
+        )
+
+    def _text(self, kind: str, element: Element) -> Text | None:
+        if kind == "inlineStr":
+            found = child(element, "is")
+            return text_in(found) if found is not None else None
+        if kind != "s":
+            return None
+        stored = child(element, "v")
+        index = whole((stored.text or "").strip() if stored is not None else "", -1)
+        return self._strings[index] if 0 <= index < len(self._strings) else Text(f"#{index}")
+
+
+def _formula(element: Element | None, address: str, shared: dict[str, tuple[str, str]]) -> str | None:
+    """A shared formula is written out for each of its cells; one over several cells says which."""
+    if element is None:
+        return None
+    text, index, kind = element.text or "", element.get("si"), element.get("t", "normal")
+    if kind == "shared" and index is not None:
+        if text:
+            shared[index] = (text, address)
+        elif index in shared:
+            origin, at = shared[index]
+            text = Translator("=" + origin, at).translate_formula(address).removeprefix("=")
+    if kind == "array":
+        where = element.get("ref", address).partition(":")
+        return f"{{{text}}}" + (f" über {where[0]}:{where[2]}" if where[2] not in ("", where[0]) else "")
+    return f"Datentabelle {element.get('ref', '')}" if kind == "dataTable" else text
+
+
+def _value(kind: str, stored: Element | None) -> str | float | None:
+    if stored is None:
+        return None
+    text = stored.text or ""
+    if kind == "b":
+        return "WAHR" if text.strip() in ("1", "true") else "FALSCH"
+    if kind in ("str", "e", "d", "inlineStr"):
+        return unescaped(text)
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        return text
+
+
+def sized(element: Element, name: str) -> float | None:
+    """A width or height, where one is given."""
+    text = element.get(name)
+    return None if text is None else number(text)

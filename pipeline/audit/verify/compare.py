@@ -1,0 +1,143 @@
+"""Compares a given workbook with the computed one: everything that changes what a reader sees.
+
+Our writer gives the same bytes for the same data. A file that an office program has saved again has other bytes
+everywhere; then the question is whether it shows the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.audit.verify.around import tell_around
+from pipeline.audit.verify.cells import CellComparison
+from pipeline.audit.verify.read import OpenedReport
+from pipeline.audit.verify.signoff import sign_off_notes, sign_off_of
+from pipeline.audit.verify.told import Fact, Told, instead, lines
+
+_STATES = {"visible": "eingeblendet", "hidden": "ausgeblendet", "veryHidden": "tief ausgeblendet"}
+_FILTER = "_xlnm._FilterDatabase"  # told with the sheet
+_NAMES = {"_xlnm.Print_Area": "Druckbereich", "_xlnm.Print_Titles": "Auf jeder Seite wiederholt"}
+_LABELS = "MSIP_Label_"  # how Microsoft 365 marks the confidentiality of a file
+
+
+@dataclass(slots=True)
+class Comparison:
+    """``differences`` mean: not as computed. ``resaved``: by another program, so the bytes say nothing."""
+
+    differences: list[str] = field(default_factory=list)
+    uncompared: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    resaved: bool = False
+    cells: int = 0
+
+
+def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison:
+    """Everything that differs. ``given`` is not trusted, ``computed`` is ours."""
+    found = Comparison(cells=filled_cells(computed))
+    changed = {
+        n for n in given.parts.keys() | computed.parts.keys() if given.parts.get(n) != computed.parts.get(n)
+    }
+    if not changed:
+        return found
+    told = Told()
+    told.differences += [
+        *_sheets(given, computed),
+        *_defined_names(given, computed),
+        *_whole(given, computed),
+    ]
+    told.uncompared += (Fact(f"Die Datei enthält {text}.") for text in given.unknown)
+    free = sign_off_of(computed)
+    for name, sheet in computed.sheets.items():
+        if name in given.sheets:
+            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).tell(told)
+            tell_around(given.sheets[name], sheet, told)
+    found.notes += sign_off_notes(given, computed)
+    found.notes += lines(told.notes) + list(_labels(given))
+    found.resaved = is_resaved(given, computed)
+    if found.resaved:
+        found.notes.append(
+            "Die Datei wurde mit einem anderen Programm neu gespeichert. Verglichen ist, was zu sehen ist: Werte, "
+            "Formeln, Formate, Größen, Seiten, Diagramme, Kommentare, Links, Namen und Eigenschaften."
+        )
+    elif not told.differences and not found.notes and not told.uncompared:
+        told.uncompared.append(
+            Fact(
+                "Die Datei wurde verändert, aber von keinem Tabellenprogramm gespeichert; zu sehen ist davon nichts."
+            )
+        )
+    found.differences, found.uncompared = lines(told.differences), lines(told.uncompared)
+    return found
+
+
+def filled_cells(computed: OpenedReport) -> int:
+    return sum(
+        cell.value is not None or cell.formula is not None
+        for sheet in computed.sheets.values()
+        for cell in sheet.cells.values()
+    )
+
+
+def is_resaved(given: OpenedReport, computed: OpenedReport) -> bool:
+    """Whoever saves a workbook writes every part anew and leaves a mark; whoever tampers touches single parts.
+
+    A workbook of ours about other data differs in every sheet as well, but not in its head.
+    """
+    common = given.sheets.keys() & computed.sheets.keys()
+    return _head(given) != _head(computed) and all(
+        given.parts.get(given.sheets[n].part) != computed.parts[computed.sheets[n].part] for n in common
+    )
+
+
+def _head(opened: OpenedReport) -> bytes:
+    return opened.parts[opened.main].partition(b"<sheets")[0]
+
+
+def _sheets(given: OpenedReport, computed: OpenedReport) -> Iterator[Fact]:
+    for name in computed.sheets:
+        if name not in given.sheets:
+            yield Fact("fehlt oder wurde umbenannt.", name)
+    for name, sheet in given.sheets.items():
+        if name not in computed.sheets:
+            yield Fact("gehört nicht zum Bericht (hinzugefügt oder umbenannt).", name)
+        elif sheet.state != computed.sheets[name].state:
+            yield Fact(
+                f"ist {_STATES.get(sheet.state, sheet.state)}, nachgerechnet {_STATES['visible']}.", name
+            )
+    here = [n for n in given.sheets if n in computed.sheets]
+    wanted = [n for n in computed.sheets if n in given.sheets]
+    for position, (is_, should) in enumerate(zip(here, wanted, strict=True), start=1):
+        if is_ != should:
+            yield Fact(f"steht an {position}. Stelle, dorthin gehört {should}.", is_)
+            break
+
+
+def _defined_names(given: OpenedReport, computed: OpenedReport) -> Iterator[Fact]:
+    for name in sorted(given.names.keys() | computed.names.keys()):
+        sheet, _, last = name.rpartition("!")
+        is_, should = given.names.get(name), computed.names.get(name)
+        if is_ == should or last == _FILTER:
+            continue
+        if last in _NAMES:
+            yield Fact(f"{_NAMES[last]}: {instead(is_, should)}.", sheet)
+        else:
+            yield Fact(f"Definierter Name {name}: {instead(is_, should)}.")
+
+
+def _whole(given: OpenedReport, computed: OpenedReport) -> Iterator[Fact]:
+    """What is said of the file as a whole."""
+    for is_, should, what in (
+        (given.properties, computed.properties, "Eigenschaften der Datei, "),
+        (given.settings, computed.settings, "Einstellung der Arbeitsmappe, "),
+    ):
+        for name in sorted(is_.keys() | should.keys()):
+            if is_.get(name) != should.get(name) and _LABELS not in name:
+                yield Fact(f"{what}{name}: {instead(is_.get(name), should.get(name))}.")
+    for text in given.foreign:
+        if text not in computed.foreign:
+            yield Fact(f"Die Datei enthält etwas, das nicht zum Bericht gehört: {text}.")
+
+
+def _labels(given: OpenedReport) -> Iterator[str]:
+    if any(_LABELS in name for name in given.properties):
+        yield "Die Datei trägt eine Vertraulichkeitsbezeichnung, die ein Office-Programm vergeben hat."

@@ -1,0 +1,108 @@
+"""What lies over the cells of a sheet: charts, pictures, text boxes, shapes, each with its place and content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.audit.verify.charts import Facts, chart_facts
+from pipeline.audit.verify.xml import (
+    Element,
+    Parts,
+    at,
+    attribute,
+    child,
+    every,
+    inside,
+    local,
+    relations,
+    tree,
+    whole,
+)
+from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.relations import part_key
+
+CHART, PICTURE, SHAPE = "Diagramm", "Bild", "Form oder Textfeld"
+_KINDS = {"graphicFrame": CHART, "pic": PICTURE, "sp": SHAPE, "cxnSp": "Linie", "grpSp": "Gruppe von Formen", "contentPart": "Handschrift"}  # fmt: skip
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """``box``: first and last column and row that it covers, counted from 0; ``text`` what it says."""
+
+    kind: str
+    box: tuple[float, float, float, float] | None
+    text: str = ""
+    facts: Facts | None = None
+
+    @property
+    def cell(self) -> str:
+        """Where its upper left corner lies."""
+        return f"{column_letters(int(self.box[0]) + 1)}{int(self.box[1]) + 1}" if self.box else ""
+
+
+def read_drawings(parts: Parts, sheet: str) -> Iterator[Drawing]:
+    """In the order of their places."""
+    found: list[Drawing] = []
+    for part in inside(parts, sheet, "drawing"):
+        targets = {r.id: r.target for r in relations(parts, part)}
+        for anchor in every(tree(parts, part), *_ANCHORS):
+            found += (_drawing(e, _box(anchor), parts, targets) for e in _objects(anchor))
+    yield from sorted(found, key=lambda d: (d.kind, d.box or (), d.text))
+
+
+def _objects(anchor: Element) -> Iterator[Element]:
+    """The objects at an anchor; of alternatives the one that a program of today takes."""
+    for element in anchor:
+        if local(element) in _KINDS:
+            yield element
+        elif local(element) == "AlternateContent":
+            choice = child(element, "Choice")
+            yield from _objects(choice if choice is not None else element)
+
+
+def _box(anchor: Element) -> tuple[float, float, float, float] | None:
+    """In columns and rows; None for what is placed in lengths."""
+    start, end = child(anchor, "from"), child(anchor, "to")
+    if start is None or end is None:
+        return None
+    left, top, right, bottom = (
+        float(whole(_told(corner, name))) + (0.5 if _offset(corner, name) else 0)
+        for corner in (start, end)
+        for name in ("col", "row")
+    )
+    return left, top, right, bottom
+
+
+def _told(element: Element, name: str) -> str:
+    found = child(element, name)
+    return (found.text or "") if found is not None else ""
+
+
+def _offset(element: Element, name: str) -> bool:
+    return whole(_told(element, f"{name}Off").lstrip("-")) > 100_000  # a quarter of an inch
+
+
+def _drawing(
+    element: Element, box: tuple[float, float, float, float] | None, parts: Parts, targets: dict[str, str]
+) -> Drawing:
+    kind = _KINDS[local(element)]
+    own = next(every(element, "cNvPr"), None)
+    text = "\n".join("".join(t.text or "" for t in every(p, "t")) for p in every(element, "p"))
+    if own is not None and own.get("hidden") in ("1", "true"):
+        kind += " (ausgeblendet)"
+    for link in every(element, "hlinkClick"):
+        text += f" → {targets.get(attribute(link, 'id'), '')}"
+    if (blip := next(every(element, "blip"), None)) is not None:
+        picture = part_key(targets.get(attribute(blip, "embed"), ""))
+        text += f" {hashlib.sha256(parts.get(picture, b'')).hexdigest()[:12]}"
+    if local(element) != "graphicFrame":
+        return Drawing(kind, box, text.strip())
+    chart = at(element, "graphic", "graphicData", "chart")
+    part = part_key(targets.get(attribute(chart, "id"), "")) if chart is not None else ""
+    if part not in parts:
+        return Drawing("Diagramm oder Objekt neuer Art", box, text.strip())
+    described = (own.get("descr") or "") if own is not None else ""
+    return Drawing(kind, box, text.strip(), chart_facts(tree(parts, part), described, relations(parts, part)))

@@ -1,0 +1,115 @@
+"""XML of a package as ``kisi verify`` reads it: elements by local name, switches, texts, relationships.
+
+Nothing in the file is trusted. Comments and processing instructions are no part of a value, as in an office
+program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from pipeline.definitions.messages import finding
+from pipeline.reading.package import Refused
+from pipeline.xlsx.relations import Relation, part_key, relations_in, relations_name
+
+AS_READ: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "huge_tree": True, "load_dtd": False,
+    "remove_comments": True, "remove_pis": True,
+}  # fmt: skip
+SHEET_SPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_PARSER = etree.XMLParser(**AS_READ)
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+Element = etree._Element
+Parts = Mapping[str, bytes]
+
+
+def tree(parts: Parts, name: str) -> Element:
+    """The root of a part; Refused when it is no XML."""
+    try:
+        return etree.fromstring(parts[name], _PARSER)
+    except etree.XMLSyntaxError:
+        raise Refused(finding("D05")) from None
+
+
+def local(element: Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def every(root: Element, *names: str) -> Iterator[Element]:
+    """All elements below with one of these local names."""
+    return root.iter(*(f"{{*}}{n}" for n in names))
+
+
+def child(element: Element | None, name: str) -> Element | None:
+    """The first child with this local name."""
+    return None if element is None else next((e for e in element if local(e) == name), None)
+
+
+def at(element: Element | None, *path: str) -> Element | None:
+    """The element reached by first children."""
+    for name in path:
+        element = child(element, name)
+    return element
+
+
+def val(element: Element | None, default: str = "") -> str:
+    """The attribute ``val``, in which charts and styles keep most of what they say."""
+    return default if element is None else str(element.get("val", default))
+
+
+def attribute(element: Element, name: str) -> str:
+    """By its local name and in a namespace: r:id, not id."""
+    return next((str(v) for k, v in element.attrib.items() if str(k).endswith("}" + name)), "")
+
+
+def on(element: Element | None, name: str, *, default: bool = False) -> bool:
+    """A switch, which programs write as 1 or true."""
+    text = None if element is None else element.get(name)
+    return default if text is None else text.strip().lower() in ("1", "true", "on")
+
+
+def switched(element: Element | None, name: str) -> bool:
+    """A child that says yes by being there, and no by ``val="0"``: ``<b/>``."""
+    found = child(element, name)
+    return found is not None and on(found, "val", default=True)
+
+
+def number(text: str | None, default: float = 0) -> float:
+    """A number, or the default for what is none."""
+    try:
+        return float(text) if text else default
+    except ValueError:
+        return default
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 12 else default
+
+
+def text_of(element: Element) -> str:
+    """All runs of a text together, without phonetic hints."""
+    hints = {t for hint in every(element, "rPh") for t in every(hint, "t")}
+    return unescaped("".join(t.text or "" for t in every(element, "t", "text") if t not in hints))
+
+
+def unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def relations(parts: Parts, part: str) -> list[Relation]:
+    """The relationships of a part; "" is the package itself."""
+    name = part_key(relations_name(part))
+    return list(relations_in(tree(parts, name), part)) if name in parts else []
+
+
+def inside(parts: Parts, part: str, *kinds: str) -> list[str]:
+    """Keys of the parts that a part refers to with a relationship of these kinds, where they are there."""
+    keys = (part_key(r.target) for r in relations(parts, part) if r.kind in kinds and not r.external)
+    return [key for key in keys if key in parts]
