@@ -87,6 +87,14 @@ class Outcome:
         current = (s for s in self.submissions if s.state is State.ACCEPTED or s.open_rejection)
         return count_answers(s.workbook for s in current)
 
+    def result(self, ags: str) -> Result:
+        """The result of a member; KeyError for others."""
+        return self.results[self._positions[ags]]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {r.ags: i for i, r in enumerate(self.results)}
+
     def accepted(self, ags: str) -> Submission | None:
         """The submission that counts for a municipality."""
         return self._accepted.get(ags)

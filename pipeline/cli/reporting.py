@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -83,10 +83,12 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
 @out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
 @click.option(
     "--form",
-    "form_file",
+    "form_files",
     type=Location(exists=True, dir_okay=False),
-    metavar="FORMULAR.xlsx",
-    help="Formular des Ministeriums; es wird ausgefüllt und zu den Ergebnissen gelegt.",
+    multiple=True,
+    metavar="FORMULAR",
+    help="Formular des Ministeriums (.xlsx oder .docx), das ausgefüllt zu den Ergebnissen kommt; eines für Kommunen "
+    "je Kommune in den Unterordner formulare. Mehrmals möglich. Welche Namen gelten, zeigt kisi form-fields.",
 )
 @JOBS_OPTION
 @CLUSTER_OPTION
@@ -98,7 +100,7 @@ def report(
     as_of: datetime | None,
     out: Path,
     *,
-    form_file: Path | None,
+    form_files: tuple[Path, ...],
     jobs: int | None,
     cluster: str | None,
     no_rows: bool,
@@ -116,8 +118,8 @@ def report(
     rules = rules_in(rules_folder)
     say(map(str, rules.notes))
     day = as_of.date() if as_of else None
-    form = _form(form_file, rules, jobs) if form_file else None
-    wanted = Wanted(feedback=not no_feedback, rows=not no_rows, form=form)
+    forms = _forms(form_files, rules, jobs)
+    wanted = Wanted(feedback=not no_feedback, rows=not no_rows, forms=forms)
     outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, cache_folder=out)
     from pipeline.report.write import report_file  # loaded by now
 
@@ -125,26 +127,45 @@ def report(
         click.echo(chosen_date(outcome))
     say(outcome_lines(outcome))
     tell(f"Bericht: {target / report_file(outcome.as_of)}")
-    if form:
-        tell(f"Formular: {target / form.name}")
+    say(_form_lines(forms, target))
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
-def _form(file: Path, rules: Rules, jobs: int | None) -> FormPlan:
-    """Every cell of the ministry's form found, before anything is computed or written; else CommandError."""
-    from pipeline.report.form import UNREADABLE, plan_each
+def _forms(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[FormPlan]:
+    """Every place of the forms found, before anything is computed or written; else CommandError."""
+    from pipeline.report.form import UNREADABLE, FormError, check_together, plan_each
 
-    with readable():
-        data = file.read_bytes()
-    plan = protected(partial(plan_each, rules), (file.name, data), jobs)
-    if plan is None or isinstance(plan, list):
-        raise _not_filled(file.name, plan or [UNREADABLE])
-    return plan
+    plans = []
+    for file in files:
+        with readable():
+            data = file.read_bytes()
+        plan = protected(partial(plan_each, rules), (file.name, data), jobs)
+        if plan is None or isinstance(plan, list):
+            raise _not_filled(f"Das Formular {file.name}", plan or [UNREADABLE])
+        plans.append(plan)
+    try:
+        check_together(plans, rules)
+    except FormError as error:
+        raise _not_filled("Die Formulare", error.problems) from None
+    return plans
 
 
-def _not_filled(name: str, problems: Sequence[str]) -> CommandError:
+def _not_filled(what: str, problems: Sequence[str]) -> CommandError:
     text = "\n".join(f"  {p}" for p in problems)
-    return CommandError(f"Das Formular {name} kann nicht ausgefüllt werden:\n{text}")
+    return CommandError(
+        f"{what} {'kann' if what.startswith('Das') else 'können'} nicht ausgefüllt werden:\n{text}"
+    )
+
+
+def _form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
+    """Where the filled forms lie, and how often each was filled."""
+    from pipeline.report.form import FORMS_FOLDER
+
+    for form in forms:
+        if form.for_each:
+            yield f"Formular {form.name}, für jede Kommune eines: {target / FORMS_FOLDER}"
+        else:
+            yield f"Formular: {target / form.name}"
 
 
 class Wanted(NamedTuple):
@@ -152,7 +173,7 @@ class Wanted(NamedTuple):
 
     feedback: bool = True
     rows: bool = True
-    form: FormPlan | None = None
+    forms: Sequence[FormPlan] = ()
 
 
 def _report(
@@ -167,8 +188,8 @@ def _report(
 ) -> tuple[Outcome, Path]:
     """(Outcome, folder of the results); CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
+    from pipeline.report import form
     from pipeline.report.feedback_files import KeptCopies, on
-    from pipeline.report.form import FormError, fill_each
     from pipeline.report.write import results_folder, write_report
 
     def work(engine: Engine) -> tuple[Outcome, Path]:
@@ -179,19 +200,19 @@ def _report(
             out,
             with_feedback=wanted.feedback,
             with_rows=wanted.rows,
-            form=wanted.form,
+            forms=wanted.forms,
             work=on(engine),
+            fill=form.on(engine),
             tell=tell,
             kept=KeptCopies(engine),
-            fill=lambda filled: protected(fill_each, filled, jobs),
         )
 
     keep_apart(out, folder, may_be_above=True)
     try:
         with writing(out):
             return with_engine(work, rules, jobs, cluster, cache_folder)
-    except FormError as error:
-        raise _not_filled(wanted.form.name if wanted.form else "", error.problems) from None
+    except form.FormError as error:
+        raise _not_filled("Die Formulare", error.problems) from None
 
 
 @click.command()

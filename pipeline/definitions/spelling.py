@@ -16,6 +16,9 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _OTHER_DASH = re.compile(f"[{DASHES}]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _RUN = re.compile(r"\s+")
+_TRANSLITERATION = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
+)
 
 
 def composed(text: str) -> str:
@@ -48,3 +51,10 @@ def plain_dashes(text: str) -> str:
 def comparable(text: str) -> str:
     """Return a form of the text that is equal for texts of the same meaning: normalised, without case."""
     return plain_dashes(composed(one_line(text))).casefold()
+
+
+def for_file_name(name: str) -> str:
+    """Return a name for a file: umlauts spelled out, accents dropped, everything else a single ``_``."""
+    spelled = composed(name).translate(_TRANSLITERATION)
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.disk.publish import MANIFEST
+from pipeline.report.form import FormPlan
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Submission
 
@@ -36,9 +37,10 @@ LIBRARIES = (
 )
 
 
-def manifest_text(outcome: Outcome, folder: Path) -> str:
-    """Hashes of all inputs, rule files and of every file in ``folder``; versions. No time, no path."""
-    return _text({"as_of": outcome.as_of.isoformat(), **_hashes(outcome.received, outcome.rules, folder)})
+def manifest_text(outcome: Outcome, folder: Path, forms: Sequence[FormPlan] = ()) -> str:
+    """Hashes of all inputs, forms, rule files and of every file in ``folder``; versions. No time, no path."""
+    hashes = _hashes(outcome.received, outcome.rules, folder)
+    return _text({"as_of": outcome.as_of.isoformat(), **hashes, "forms": form_hashes(forms)})
 
 
 def _hashes(submissions: Iterable[Submission], rules: Rules, folder: Path) -> dict[str, object]:
@@ -60,6 +62,11 @@ def _text(document: dict[str, object]) -> str:
 def input_hashes(submissions: Iterable[Submission]) -> dict[str, str]:
     """Every received file to its SHA-256."""
     return {s.workbook.file: s.workbook.sha256 for s in submissions}
+
+
+def form_hashes(forms: Iterable[FormPlan]) -> dict[str, str]:
+    """Every form as it was before it was filled to its SHA-256."""
+    return {f.name: hashlib.sha256(f.data).hexdigest() for f in sorted(forms, key=lambda f: f.name)}
 
 
 def versions() -> dict[str, str]:

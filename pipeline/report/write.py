@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from pipeline.report.feedback_files import (
     silent,
     write_feedback,
 )
-from pipeline.report.form import UNREADABLE, Filled, FormError, FormPlan, fill_each, values_of
+from pipeline.report.form import Fill, FormPlan, fill_forms
+from pipeline.report.form import here as filled_here
+from pipeline.report.form.history import FormHistory
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
 from pipeline.report.rows import DATA_FOLDER, write_data
@@ -43,19 +45,20 @@ def write_report(
     *,
     with_feedback: bool = True,
     with_rows: bool = True,
-    form: FormPlan | None = None,
+    forms: Sequence[FormPlan] = (),
     work: Work = here,
+    fill: Fill = filled_here,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
-    fill: Callable[[Filled], bytes | None] = lambda filled: fill_each([filled])[0],
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
-    ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``form`` is the
-    ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier runs; ``tell`` takes what the
-    terminal should say of them; ``fill`` fills the form, or gives None when that ended the process.
+    ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``forms`` are the
+    ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier
+    runs, ``fill`` fills forms; ``tell`` takes what the terminal should say of them. FormError when a form cannot be filled.
     """
     target = results_folder(outcome, out)
+    history = FormHistory(forms, outcome, out)
 
     def fill_folder(folder: Path) -> None:
         if with_feedback:
@@ -69,12 +72,13 @@ def write_report(
         write_summary(outcome, folder / report_file(outcome.as_of))
         write_ergebnis(outcome, folder / "ergebnis.json")
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
-        if form is not None:
-            filled = fill(values_of(form, outcome))
-            if filled is None:
-                raise FormError([UNREADABLE])
-            (folder / form.name).write_bytes(filled)
-        write_text(folder / MANIFEST, manifest_text(outcome, folder))
+        for path, filled in fill_forms(forms, outcome, fill, history.before):
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_bytes(filled.data)
+            history.add(path, filled)
+        write_text(folder / MANIFEST, manifest_text(outcome, folder, forms))
 
     publish(target, fill_folder)
+    for line in history.lines():
+        tell(line)
     return target

@@ -6,40 +6,28 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
 from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.spelling import for_file_name
 from pipeline.disk.publish import publish_files
 from pipeline.rules import Municipality, Rules
 from pipeline.template.workbook import OwnCopies, template_bytes
 
 __all__ = ["blank_name", "copies_of", "copy_name", "template_bytes", "write_templates"]
 
-_TRANSLITERATION = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}
-)
-
-
-def _ascii(name: str) -> str:
-    """A name for a file: umlauts spelled out, accents dropped, everything else a single ``_``."""
-    spelled = unicodedata.normalize("NFC", name).translate(_TRANSLITERATION)
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")
-
 
 def blank_name(rules: Rules, kind: WorkbookKind) -> str:
     """File name of a blank workbook: ``KISI_Vorlage_Kommune.xlsx``."""
-    return f"{rules.project.short_title}_Vorlage_{_ascii(kind.title)}.xlsx"
+    return f"{rules.project.short_title}_Vorlage_{for_file_name(kind.title)}.xlsx"
 
 
 def copy_name(rules: Rules, municipality: Municipality) -> str:
     """File name of a municipality's own copy: ``KISI_06440004_Buedingen.xlsx``."""
-    return f"{rules.project.short_title}_{municipality.ags}_{_ascii(municipality.name)}.xlsx"
+    return f"{rules.project.short_title}_{municipality.ags}_{for_file_name(municipality.name)}.xlsx"
 
 
 def write_templates(

@@ -44,9 +44,14 @@ def new_root(namespace: str, name: str) -> Element:
     return parse_xml(f'<{name} xmlns="{namespace}"/>'.encode())
 
 
+def xml_text(text: str) -> str:
+    """Return the text with � for characters that XML cannot hold."""
+    return _NOT_XML.sub("�", text)
+
+
 def set_text(element: Element, text: str) -> None:
     """Set an element's text as workbooks hold it: characters that XML cannot hold become �, spaces are kept."""
-    element.text = _NOT_XML.sub("�", _ESCAPE.sub("_x005F_", text))
+    element.text = xml_text(_ESCAPE.sub("_x005F_", text))
     element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 

@@ -21,7 +21,7 @@ from pipeline.definitions.foreign import escaped
 from pipeline.engine.workers import Limits, each_limited, process_pool
 from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
-from pipeline.report.form import fill_each, plan_each
+from pipeline.report.form import FillTask, fill_batch, plan_each
 from pipeline.submissions import receive
 from tests import builder
 from tests.hostile.mutants import BYTES, XML
@@ -146,7 +146,7 @@ def _filled(data: bytes) -> str:
     (plan,) = plan_each(builder.rules(), [("formular.xlsx", data)])
     if isinstance(plan, list):
         return REFUSED
-    fill_each([(plan, [1] * len(plan.entries))])
+    fill_batch([FillTask(plan, (1,) * len(plan.asked))])
     return "ausgefüllt"
 
 

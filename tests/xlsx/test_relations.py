@@ -80,7 +80,7 @@ def test_form_and_verify_find_the_same_sheets(kind: str) -> None:
     book = parts["xl/workbook.xml"].replace(b"</definedNames>", f"{name}</definedNames>".encode())
     data = KINDS[kind](pack(parts | {"xl/workbook.xml": book}))
     plan = plan_form("formular.xlsx", data, replace(builder.rules(), form=None))
-    assert [str(place) for place, _, _ in plan.entries] == ["Kontakte!B5"]
+    assert [str(at.place) for at in plan.places] == ["Kontakte!B5"]
     opened = read_opened(data)
     assert opened.sheets["Kontakte"].cells["B5"].value == "persönlich"
     assert len(opened.sheets["Personen"].cells) > 20

@@ -1,137 +1,69 @@
-"""A workbook that the ministry has made, filled with figures of the report; the rest of it stays as it is.
+"""Forms that the ministry has made, filled with figures of the report; the rest of them stays as it is.
 
-Cells are named in the form itself (``KISI_Z1.2.value``, ``KISI_MS1.1.counts.reached``) or in
-rules/formular.yaml. Everything is looked at before anything is written: ``plan_form`` finds all problems,
-``fill_form`` changes the XML of the cells alone. Contract: issue 4, "The ministry's own form".
+A form is a workbook whose cells carry names, or a document whose content controls carry tags
+(``KISI_Z1.2.value``, ``KISI_MS1.1.counts.reached``). Everything is looked at before anything is written:
+``plan_form`` finds all problems, ``fill_forms`` changes the parts of the places alone. A form that names a
+municipality, or means the project only, is filled once; any other once for each municipality of the roster.
+Contract: results.md, ``formulare/``.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
 
-from lxml import etree
-
+from pipeline.definitions.spelling import for_file_name
+from pipeline.engine.engine import Engine
+from pipeline.engine.workers import in_lists
 from pipeline.feedback import UNUSUAL
 from pipeline.reading.package import Refused, open_parts
-from pipeline.report.form.places import Form, FormError, FormPlace
-from pipeline.report.form.stale import drop_stale
+from pipeline.report.form import document, workbook
+from pipeline.report.form.model import FormError, FormPlan, kind_of
+from pipeline.report.form.refusals import refuse_other_content, refuse_other_kinds, refused_text
 from pipeline.report.form.values import Shown, value_of
 from pipeline.rules import Rules
-from pipeline.rules.wording.figure_names import FigureName, parse_figure
 from pipeline.run import Outcome
-from pipeline.xlsx.cells import SheetCells
-from pipeline.xlsx.package import Element, Package, local_name
-from pipeline.xlsx.workbook import WorkbookPart
+from pipeline.xlsx.package import Package
 
 __all__ = [
+    "FORMS_FOLDER",
     "UNREADABLE",
+    "FillTask",
+    "FilledForm",
     "FormError",
     "FormPlan",
-    "fill_each",
+    "check_together",
+    "fill_batch",
     "fill_form",
+    "fill_forms",
+    "form_paths",
     "plan_each",
     "plan_form",
-    "values_of",
 ]
 
-PREFIX = "KISI_"
+FORMS_FOLDER = "formulare"
+BATCH = 20
 OURS = "kisi_bericht"  # so the summary workbook is called
-UNREADABLE = "Die Datei ist keine lesbare Excel-Arbeitsmappe."
-NOTHING = (
-    "Im Formular ist keine Zelle benannt: Vergeben Sie Namen wie „KISI_Z1.2.value“, oder nennen Sie die Zellen "
-    "in formular.yaml."
-)
-_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-
-
-@dataclass(frozen=True)
-class FormPlan:
-    """A form, and what each cell is to hold: (place, figure, municipality of a table's row)."""
-
-    name: str
-    data: bytes
-    entries: tuple[tuple[FormPlace, FigureName, str | None], ...]
+UNREADABLE = "Die Datei ist beschädigt oder ungewöhnlich aufgebaut und wird nicht gelesen."
 
 
 def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
-    """Finds every cell; FormError with all problems when one of them cannot be filled.
+    """Finds every place; FormError with all problems when one of them cannot be filled.
 
-    ``name`` is the file's name, under which the filled form will lie among the results.
+    ``name`` is the file's name; a form that is filled once will lie under it among the results.
     """
-    if not name.lower().endswith(".xlsx") or name.lower().startswith(OURS):
-        raise FormError([f"Der Dateiname muss auf .xlsx enden und darf nicht mit „{OURS}“ beginnen."])
+    refuse_other_kinds(name)
+    if name.lower().startswith(OURS):
+        raise FormError([f"Der Dateiname darf nicht mit „{OURS}“ beginnen."])
     try:
         open_parts(data)
-        form = Form(Package(data))
+        package = Package(data)
+        refuse_other_content(name, package)
+        return _KINDS[kind_of(name)].plan(name, data, rules)
     except Refused as refused:
-        raise FormError([refused.finding.message]) from None
-    except (AssertionError, KeyError, etree.XMLSyntaxError):
+        raise FormError([refused_text(name, refused.finding.rule, refused.finding.message)]) from None
+    except UNUSUAL:
         raise FormError([UNREADABLE]) from None
-    entries: list[tuple[FormPlace, FigureName, str | None]] = []
-    problems: list[str] = []
-    for place, figure, of_table in _wanted(form, rules):
-        try:
-            found = _entries(form.find(place), figure, of_table, rules)
-        except ValueError as error:
-            problems.append(str(error))
-            continue
-        entries += found
-        problems += _refusals(form, found, must_be_empty=of_table is not None)
-    problems += _double(entries)
-    if problems or not entries:
-        raise FormError(problems or [NOTHING])
-    return FormPlan(name, data, tuple(entries))
-
-
-Columns = tuple[str | None, ...]
-
-
-def _wanted(form: Form, rules: Rules) -> Iterator[tuple[str, str, Columns | None]]:
-    """(name or address, figure, columns of a table) of everything that is to be filled."""
-    for name in form.names:
-        if name.casefold().startswith(PREFIX.casefold()):
-            yield name, name[len(PREFIX) :], None
-    if rules.form is not None:
-        for cell in rules.form.cells:
-            yield cell.cell, cell.figure, None
-        for table in rules.form.tables:
-            yield table.start, "", table.columns
-
-
-def _entries(
-    start: FormPlace, figure: str, columns: Columns | None, rules: Rules
-) -> list[tuple[FormPlace, FigureName, str | None]]:
-    """One cell, or for a table a row for each municipality; UnknownFigure when there is no such figure."""
-    if columns is None:
-        return [(start, parse_figure(figure, rules), None)]
-    names = [(i, parse_figure(c, rules, in_row=True)) for i, c in enumerate(columns) if c is not None]
-    return [
-        (start.below(row, right), name, municipality.ags)
-        for row, municipality in enumerate(rules.roster)
-        for right, name in names
-    ]
-
-
-def _refusals(
-    form: Form, entries: list[tuple[FormPlace, FigureName, str | None]], *, must_be_empty: bool
-) -> Iterator[str]:
-    for place, _, _ in entries:
-        reason = form.refusal(place, must_be_empty=must_be_empty)
-        if reason is not None:
-            yield f"{place} kann nicht ausgefüllt werden: {reason}."
-
-
-def _double(entries: list[tuple[FormPlace, FigureName, str | None]]) -> Iterator[str]:
-    for place, times in Counter(p for p, _, _ in entries).items():
-        if times > 1:
-            yield f"{place} soll mehrfach ausgefüllt werden."
-
-
-# --- filling ------------------------------------------------------------------------------------------
 
 
 def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan | list[str]]:
@@ -142,79 +74,136 @@ def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan
             done.append(plan_form(name, data, rules))
         except FormError as error:
             done.append(error.problems)
-        except UNUSUAL:
-            done.append([UNREADABLE])
     return done
 
 
-Filled = tuple[FormPlan, Sequence[Shown]]
+@dataclass(frozen=True)
+class _Kind:
+    plan: Callable[[str, bytes, Rules], FormPlan]
+    fill: Callable[[FormPlan, Sequence[Shown]], bytes]
+    texts: Callable[[FormPlan, bytes], dict[str, str]]
+    names: Callable[[bytes], set[str]]
 
 
-def values_of(plan: FormPlan, outcome: Outcome) -> Filled:
-    """A form with the values of its cells: what a child needs to fill it."""
-    return plan, [value_of(name, outcome, ags) for _, name, ags in plan.entries]
+_KINDS = {
+    "xlsx": _Kind(workbook.plan_workbook, workbook.fill_workbook, workbook.texts_of, workbook.names_in),
+    "docx": _Kind(document.plan_document, document.fill_document, document.texts_of, document.names_in),
+}
 
 
-def fill_form(plan: FormPlan, outcome: Outcome) -> bytes:
-    """The form with its cells filled."""
-    return fill_each([values_of(plan, outcome)])[0]
+# --- filling ------------------------------------------------------------------------------------------
 
 
-def fill_each(batch: Sequence[Filled]) -> list[bytes]:
-    """For a child: each form with its values in its cells."""
-    return [_filled(plan, values) for plan, values in batch]
+@dataclass(frozen=True, slots=True)
+class FillTask:
+    """A form with the values of its places; ``before``: what it was filled with the last time."""
+
+    plan: FormPlan
+    values: tuple[Shown, ...]
+    before: bytes | None = None
 
 
-def _filled(plan: FormPlan, values: Sequence[Shown]) -> bytes:
-    """Parts without such a cell, or a formula that rests on one, stay byte for byte."""
-    form = Form(Package(plan.data))
-    package = Package(plan.data)
-    dates = form.date_styles()
-    sheets: dict[str, SheetCells] = {}
-    for (place, _, _), value in zip(plan.entries, values, strict=True):
-        if place.sheet not in sheets:
-            sheets[place.sheet] = SheetCells(package.xml(form.book.part(place.sheet) or ""))
-        cell = sheets[place.sheet].get(place.cell)
-        shown = value
-        if isinstance(shown, date) and cell.get("s", "0") in dates:
-            shown = (shown - (_EPOCH_1904 if form.base_1904 else _EPOCH)).days
-        _put(cell, shown)
-    stale = drop_stale(package, form, [place for place, _, _ in plan.entries])
-    if stale and not form.calculates_on_load:
-        _recalculate(package)
-    return package.save()
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure that reads otherwise than the last time."""
+
+    label: str
+    then: str
+    now: str
 
 
-def _put(cell: Element, value: Shown) -> None:
-    """The value in place of what was there; the cell keeps its looks. A date without a date's format is text."""
-    namespace = etree.QName(cell).namespace
-    for child in list(cell):
-        cell.remove(child)
-    if "t" in cell.attrib:
-        del cell.attrib["t"]
-    if value is None:
-        return
-    if isinstance(value, date):
-        value = f"{value:%d.%m.%Y}"
-    if isinstance(value, str):
-        cell.set("t", "inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, f"{{{namespace}}}is"), f"{{{namespace}}}t")
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        text.text = value
-    else:
-        etree.SubElement(cell, f"{{{namespace}}}v").text = _number(value)
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """``names_then``: what the form asked for the last time; None where there was none to read."""
+
+    data: bytes
+    names_then: frozenset[str] | None = None
+    differences: tuple[Difference, ...] = ()
 
 
-def _number(value: Fraction | int) -> str:
-    return repr(float(value)) if isinstance(value, Fraction) else str(value)
+Fill = Callable[[Iterable[list[FillTask]]], Iterable[list[FilledForm | None]]]
 
 
-def _recalculate(package: Package) -> None:
-    """Asks the program that opens the form to calculate it anew; else old results would stand there."""
-    book = WorkbookPart(package)
-    settings = next((e for e in book.root if local_name(e) == "calcPr"), None)
-    if settings is None:
-        settings = etree.Element(f"{{{book.ns}}}calcPr")
-        names = [e for e in book.root if local_name(e) in ("definedNames", "externalReferences", "sheets")]
-        names[-1].addnext(settings)
-    settings.set("fullCalcOnLoad", "1")
+def fill_batch(batch: Sequence[FillTask]) -> list[FilledForm | None]:
+    """For a child: each form with its values in their places."""
+    return [_filled(task) for task in batch]
+
+
+def on(engine: Engine) -> Fill:
+    """The work done at an engine; None for a form that ended the process which filled it."""
+    return engine.each(fill_batch, lambda _: None)
+
+
+def here(batches: Iterable[list[FillTask]]) -> Iterator[list[FilledForm | None]]:
+    """The work done in this process."""
+    return map(fill_batch, batches)
+
+
+def _filled(task: FillTask) -> FilledForm:
+    kind = _KINDS[task.plan.kind]
+    data = kind.fill(task.plan, task.values)
+    if task.before is None:
+        return FilledForm(data)
+    try:
+        open_parts(task.before)
+        names, then = kind.names(task.before), kind.texts(task.plan, task.before)
+    except (Refused, *UNUSUAL):  # somebody has put something else in its place
+        return FilledForm(data)
+    now = kind.texts(task.plan, data)
+    differing = (Difference(label, then[label], now[label]) for label in now if label in then)
+    return FilledForm(data, frozenset(names), tuple(d for d in differing if d.then != d.now))
+
+
+def form_paths(plans: Sequence[FormPlan], rules: Rules) -> Iterator[tuple[str, FormPlan, str | None]]:
+    """(path below the folder of results, form, municipality) of everything that is filled.
+
+    A form for the project keeps its name. One for each municipality is called ``06440004_Buedingen.xlsx`` in
+    ``formulare``; with several of one kind the form's own name follows.
+    """
+    several = [p.kind for p in plans if p.for_each]
+    for plan in plans:
+        if not plan.for_each:
+            yield plan.name, plan, None
+            continue
+        own = for_file_name(plan.name[: -len(plan.kind) - 1])
+        more = f"_{own}" if several.count(plan.kind) > 1 else ""
+        for member in rules.roster:
+            name = f"{member.ags}_{for_file_name(member.name)}{more}.{plan.kind}"
+            yield f"{FORMS_FOLDER}/{name}", plan, member.ags
+
+
+def check_together(plans: Sequence[FormPlan], rules: Rules) -> None:
+    """FormError where two forms would be written under one name."""
+    paths = [path.lower() for path, _, _ in form_paths(plans, rules)]
+    if len(set(paths)) < len(paths):
+        raise FormError(["Zwei Formulare heißen gleich; geben Sie ihnen verschiedene Namen."])
+
+
+def fill_forms(
+    plans: Sequence[FormPlan],
+    outcome: Outcome,
+    work: Fill = here,
+    before: Callable[[str], bytes | None] = lambda _: None,
+) -> Iterator[tuple[str, FilledForm]]:
+    """(path below the folder of results, filled form) of everything that the forms become.
+
+    ``work`` fills each batch, in the order given. ``before``: what lies under a path from the last run.
+    FormError for a form that ended the process which filled it.
+    """
+    wanted = list(form_paths(plans, outcome.rules))
+    tasks = (_task(plan, outcome, ags, before(path)) for path, plan, ags in wanted)
+    filled = (one for batch in work(in_lists(tasks, BATCH)) for one in batch)
+    for (path, plan, _), one in zip(wanted, filled, strict=True):
+        if one is None:
+            raise FormError([f"{plan.name}: {UNREADABLE}"])
+        yield path, one
+
+
+def fill_form(plan: FormPlan, outcome: Outcome, ags: str | None = None) -> bytes:
+    """One form: for a municipality, or for the project."""
+    return _filled(_task(plan, outcome, ags)).data
+
+
+def _task(plan: FormPlan, outcome: Outcome, ags: str | None, before: bytes | None = None) -> FillTask:
+    values = tuple(value_of(one.name, outcome, ags) if one else None for one in plan.asked)
+    return FillTask(plan, values, before)

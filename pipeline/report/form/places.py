@@ -1,9 +1,11 @@
-"""Where a form wants something: its names, and whether a cell may be filled."""
+"""Where a workbook wants something: its names, and whether a cell may be filled."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
@@ -12,19 +14,12 @@ from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name
 from pipeline.xlsx.workbook import WorkbookPart
 
-_ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]+)")
+_CELLS = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)")
 
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet in Excel
+FONT_SIZE = 11.0  # points, where the form does not say
 Box = tuple[int, int, int, int]  # left, top, right, bottom
-
-
-class FormError(Exception):
-    """A form that cannot be filled; ``problems`` are German and name each place."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,10 @@ class FormPlace:
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}"
+
+    @property
+    def box(self) -> Box:
+        return self.column, self.row, self.column, self.row
 
     def below(self, rows: int, right: int) -> FormPlace:
         return FormPlace(self.sheet, self.row + rows, self.column + right)
@@ -62,10 +61,11 @@ class Form:
         self._package = package
         self.book = WorkbookPart(package)
         self._sheets: dict[str, _Sheet] = {}
+        self._cells: dict[str, dict[str, Element]] = {}
         self.names = self._defined_names()
-        self.base_1904 = any(
-            e.get("date1904") in ("1", "true") for e in self.book.root if local_name(e) == "workbookPr"
-        )
+        settings = [e for e in self.book.root if local_name(e) == "workbookPr"]
+        since_1904 = any(e.get("date1904") in ("1", "true") for e in settings)
+        self.epoch = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)  # day 0 of its dates
 
     def _defined_names(self) -> dict[str, list[str]]:
         """Name → what it stands for: once, but for names that several sheets define for themselves."""
@@ -82,36 +82,63 @@ class Form:
 
     def cells(self, title: str) -> dict[str, Element]:
         """The cells of a sheet by address; to look at only. A chart's sheet has none."""
-        part = self.book.worksheet(title)
-        if part is None:
-            return {}
-        return {e.get("r", ""): e for e in self._package.xml(part).iter() if local_name(e) == "c"}
+        if title not in self._cells:
+            part = self.book.worksheet(title)
+            found = self._package.xml(part).iter() if part is not None else ()
+            self._cells[title] = {e.get("r", ""): e for e in found if local_name(e) == "c"}
+        return self._cells[title]
 
     # --- finding ---
 
     def find(self, place: str) -> FormPlace:
-        """The cell that a name or an address stands for; ValueError says in German why there is none."""
+        """The cell that a name or an address stands for; of a merged cell the first.
+
+        ValueError says in German why there is none.
+        """
+        sheet, box = self.block(place)
+        first = FormPlace(sheet, box[1], box[0])
+        around = next((m for m in self._look(sheet).merged if _inside(first, [m])), first.box)
+        if not (around[0] <= box[0] and box[2] <= around[2] and around[1] <= box[1] and box[3] <= around[3]):
+            raise ValueError(f"Der Name „{place}“ zeigt nicht auf genau eine Zelle.")
+        return FormPlace(sheet, around[1], around[0])
+
+    def block(self, place: str) -> tuple[str, Box]:
+        """The sheet and the cells that a name or an address stands for; ValueError without one block."""
         if "!" in place:
-            sheet, _, cell = place.rpartition("!")
-            return self._existing(sheet, cell, place)
+            sheet, _, cells = place.rpartition("!")
+            return self._existing(sheet, cells, place)
         folded = {name.casefold(): name for name in self.names}  # Excel's names know no case
         if place.casefold() not in folded:
             raise ValueError(f"Den Namen „{place}“ gibt es im Formular nicht.")
         meant = self.names[folded[place.casefold()]]
-        match = _ONE_CELL.fullmatch(meant[0])
+        match = _CELLS.fullmatch(meant[0])
         if match is None or len(meant) > 1:
             raise ValueError(f"Der Name „{place}“ zeigt nicht auf genau eine Zelle.")
         sheet = match[1].replace("''", "'") if match[1] else match[2]
-        return self._existing(sheet, match[3] + match[4], place)
+        return self._existing(sheet, match[3].replace("$", ""), place)
 
-    def _existing(self, sheet: str, cell: str, place: str) -> FormPlace:
+    def _existing(self, sheet: str, cells: str, place: str) -> tuple[str, Box]:
         part = self.book.worksheet(sheet)
         if part is None:
             raise ValueError(f"Das Blatt „{sheet}“ („{place}“) gibt es im Formular nicht.")
-        row, column = split_address(cell)
-        if not (1 <= row <= LAST_ROW and column <= LAST_COLUMN):
-            raise ValueError(f"Die Zelle „{cell}“ („{place}“) liegt außerhalb des Blattes.")
-        return FormPlace(sheet, row, column)
+        box = box_of(cells)
+        if not (1 <= box[0] <= box[2] <= LAST_COLUMN and 1 <= box[1] <= box[3] <= LAST_ROW):
+            raise ValueError(f"Die Zelle „{cells}“ („{place}“) liegt außerhalb des Blattes.")
+        return sheet, box
+
+    def text(self, place: FormPlace) -> str:
+        """The text that stands in a cell; empty for a number or nothing."""
+        cell = self.cells(place.sheet).get(place.cell)
+        if cell is None or cell.get("t") not in ("s", "str", "inlineStr"):
+            return ""
+        found = "".join(e.text or "" for e in cell.iter() if local_name(e) in ("v", "t"))
+        return self._texts[int(found)] if cell.get("t") == "s" else found
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        part = self._package.related(self.book.name, "sharedStrings")
+        root = self._package.xml(part) if part else ()
+        return ["".join(e.text or "" for e in item.iter() if local_name(e) == "t") for item in root]
 
     # --- may it be filled ---
 
@@ -120,13 +147,12 @@ class Form:
         sheet = self._look(place.sheet)
         if place.cell in sheet.formulas or _inside(place, sheet.formula_ranges):
             return "dort steht eine Formel"
-        inner = [r for r in sheet.merged if _inside(place, [r]) and (place.column, place.row) != r[:2]]
-        if inner:
+        if any(_inside(place, [r]) and (place.column, place.row) != r[:2] for r in sheet.merged):
             return "die Zelle ist Teil einer verbundenen Zelle"
         if _inside(place, sheet.headers):
             return "dort steht die Überschrift einer Excel-Tabelle"
         if must_be_empty and place.cell in sheet.filled:
-            return "dort steht schon etwas; für eine Zeile je Kommune reicht der Platz nicht"
+            return "dort steht schon etwas; für alle Zeilen der Tabelle reicht der Platz nicht"
         return None
 
     def _look(self, title: str) -> _Sheet:
@@ -146,24 +172,45 @@ class Form:
                 continue
             table = self._package.xml(relation.target)
             if table.get("headerRowCount") != "0":
-                left, top, right, _ = _box(table.get("ref", ""))
+                left, top, right, _ = box_of(table.get("ref", ""))
                 ranges.append((left, top, right, top))
         return ranges
 
+    @cached_property
     def date_styles(self) -> set[str]:
         """The cell styles that show a number as a date."""
+        return {style for style, code in self._formats.items() if is_date_format(code)}
+
+    @cached_property
+    def percent_styles(self) -> set[str]:
+        """The cell styles that show a number as a share."""
+        return {style for style, code in self._formats.items() if "%" in code}
+
+    @cached_property
+    def wrapping_styles(self) -> dict[str, float]:
+        """The cell styles that wrap their text → size of its letters in points."""
+        part = self.book.styles_part()
+        root = self._package.xml(part) if part else ()
+        fonts = next((list(e) for e in root if local_name(e) == "fonts"), [])
+        styles = next((e for e in root if local_name(e) == "cellXfs"), ())
+        sizes = [next((e.get("val") for e in font if local_name(e) == "sz"), None) for font in fonts]
+        return {
+            str(number): float(sizes[int(style.get("fontId", "0"))] or FONT_SIZE)
+            for number, style in enumerate(styles)
+            if any(local_name(e) == "alignment" and e.get("wrapText") in ("1", "true") for e in style)
+        }
+
+    @cached_property
+    def _formats(self) -> dict[str, str]:
+        """Cell style → number format."""
         part = self.book.styles_part()
         if part is None:
-            return set()
+            return {}
         root = self._package.xml(part)
         codes = {e.get("numFmtId"): e.get("formatCode", "") for e in root.iter() if local_name(e) == "numFmt"}
         styles = next((e for e in root if local_name(e) == "cellXfs"), ())
-        return {str(i) for i, xf in enumerate(styles) if _is_date(xf.get("numFmtId", "0"), codes)}
-
-
-def _is_date(number: str, codes: dict[str | None, str]) -> bool:
-    code = codes.get(number, BUILTIN_FORMATS.get(int(number), "General"))
-    return bool(is_date_format(code))
+        numbers = (xf.get("numFmtId", "0") for xf in styles)
+        return {str(i): codes.get(n, BUILTIN_FORMATS.get(int(n), "General")) for i, n in enumerate(numbers)}
 
 
 def _note(sheet: _Sheet, element: Element) -> None:
@@ -175,12 +222,12 @@ def _note(sheet: _Sheet, element: Element) -> None:
             if children:
                 sheet.filled.add(element.get("r", ""))
         case "f" if element.get("t") in ("array", "dataTable") and element.get("ref"):
-            sheet.formula_ranges.append(_box(element.get("ref", "")))
+            sheet.formula_ranges.append(box_of(element.get("ref", "")))
         case "mergeCell":
-            sheet.merged.append(_box(element.get("ref", "")))
+            sheet.merged.append(box_of(element.get("ref", "")))
 
 
-def _box(ref: str) -> Box:
+def box_of(ref: str) -> Box:
     """``B2:C9`` → (2, 2, 3, 9): columns and rows of both corners."""
     first, _, last = ref.partition(":")
     (top, left), (bottom, right) = split_address(first), split_address(last or first)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from pipeline.report.form.places import Box, Form, FormPlace
+from pipeline.report.form.places import Box, Form, FormPlace, box_of
 from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name, remove_element
 
@@ -87,15 +87,9 @@ def _formulas(form: Form, title: str) -> Iterator[FormFormula]:
         covers = (column, row, column, row)
         own = [address]
         if text.get("t") in ("array", "dataTable") and text.get("ref"):
-            covers = _box(text.get("ref", ""))
-            own = [a for a in cells if _meet(covers, _box(a))]
+            covers = box_of(text.get("ref", ""))
+            own = [a for a in cells if _meet(covers, box_of(a))]
         yield FormFormula(title, covers, _reads(text.text, title, form), tuple(own))
-
-
-def _box(ref: str) -> Box:
-    first, _, last = ref.partition(":")
-    (top, left), (bottom, right) = split_address(first), split_address(last or first)
-    return left, top, right, bottom
 
 
 def _reads(text: str | None, title: str, form: Form) -> Ranges:

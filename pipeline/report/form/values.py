@@ -1,22 +1,38 @@
-"""What a named figure is in an outcome: a date, a number, a German word, or nothing."""
+"""What a named figure is in an outcome: a date, a number, a German word, or nothing; and how a text shows it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from pipeline.definitions.model import State, Status
-from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS, Word
-from pipeline.rules.wording.figure_names import FigureKind, FigureName
+from pipeline.definitions.results import MilestoneResult
+from pipeline.definitions.shares import percent, rounded_percent
+from pipeline.definitions.words import (
+    CRITERION_WORDS,
+    EVIDENCE_WORDS,
+    MILESTONE_WORDS,
+    STATE_WORDS,
+    TARGET_WORDS,
+    Word,
+)
+from pipeline.rules import Rules
+from pipeline.rules.wording.figure_names import AS_TEXT, FigureKind, FigureName
 from pipeline.run import Outcome
 
 Shown = date | Fraction | int | str | None
 
 
 def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Shown:
-    """The figure; ``ags`` is the municipality of a table's row. None where the report has no value."""
-    commune = name.ags or ags
+    """The figure; ``ags`` is the municipality of the row or form. None where the report has no value."""
+    if name.field.endswith(AS_TEXT):
+        plain = value_of(replace(name, field=name.field.removesuffix(AS_TEXT)), outcome, ags)
+        return None if plain is None else in_words(plain)
+    commune = None if name.project else name.ags or ags
+    if name.field in ("nr", "text", "year", "milestone"):
+        return _wording(name, outcome.rules)
     match name.kind:
         case FigureKind.PLAIN:
             return _of_municipality(name, outcome, commune) if commune else _of_project(name, outcome)
@@ -26,6 +42,32 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Show
             return _milestone(name, outcome, commune)
         case FigureKind.CRITERION:
             return _criterion(name, outcome, commune)
+        case FigureKind.EVIDENCE:
+            return _evidence(name, outcome, commune)
+
+
+def in_words(value: Shown) -> str:
+    """A value as a text shows it: ``24,38 %``, ``1.234``, ``30.09.2026``, ``–`` for nothing."""
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, Fraction):
+        return percent(value) if (value * 10**4).denominator == 1 else rounded_percent(value)
+    return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
+
+
+def _wording(name: FigureName, rules: Rules) -> Shown:
+    """What the rules say of a requirement, whatever was reported."""
+    if name.field == "nr":
+        return name.nr
+    if name.field == "year":
+        return name.year
+    if name.field == "milestone":
+        return rules.milestone_of[name.nr].id
+    texts = {r.id: r.text for r in (*rules.targets, *rules.criteria)}
+    texts |= {r.id: r.text for r in rules.milestones} | {r.id: r.text for r in rules.evidence}
+    return texts[name.nr]
 
 
 def _field(found: Any, field: str, words: dict[Status, Word]) -> Shown:
@@ -50,33 +92,48 @@ def _of_project(name: FigureName, outcome: Outcome) -> Shown:
 
 def _of_municipality(name: FigureName, outcome: Outcome, ags: str) -> Shown:
     if name.field == "data_as_of":
-        return next(r.data_as_of for r in outcome.results if r.ags == ags)
+        return outcome.result(ags).data_as_of
+    if name.field == "submission":
+        counts = outcome.accepted(ags) is not None
+        return STATE_WORDS[State.ACCEPTED].text if counts else MILESTONE_WORDS[Status.NO_SUBMISSION].text
     value: Shown = getattr(outcome.rules.by_ags[ags], name.field)
     return value
 
 
 def _target(name: FigureName, outcome: Outcome, ags: str | None) -> Any:
     """None for a project year that has not begun."""
-    if ags is None:
-        found: Any = outcome.project.targets
-    else:
-        found = next(r.targets for r in outcome.results if r.ags == ags)
+    found: Any = outcome.project.targets if ags is None else outcome.result(ags).targets
     return next((t for t in found if (t.nr, t.year) == (name.nr, name.year)), None)
 
 
 def _milestone(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
     if ags is not None:
-        found = next(r.milestones for r in outcome.results if r.ags == ags)
-        return _field(next(m for m in found if m.nr == name.nr), name.field, MILESTONE_WORDS)
+        return _field(_reached(outcome, ags, name.nr), name.field, MILESTONE_WORDS)
     milestone = next(m for m in outcome.project.milestones if m.nr == name.nr)
     if name.field.startswith("counts."):
         return milestone.counts.get(Status(name.field.removeprefix("counts.")), 0)
     return _field(milestone, name.field, {})
 
 
+def _reached(outcome: Outcome, ags: str, nr: str) -> MilestoneResult:
+    return next(m for m in outcome.result(ags).milestones if m.nr == nr)
+
+
 def _criterion(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
-    milestones = next(r.milestones for r in outcome.results if r.ags == ags)
-    found = next((c for m in milestones for c in m.criteria if c.nr == name.nr), None)
+    above = outcome.rules.milestone_of[name.nr]
+    if name.field == "due":
+        return outcome.rules.due(above)
+    assert ags is not None  # the project has no names for the rest
+    milestone = _reached(outcome, ags, above.id)
+    if name.field == "status" and milestone.status is Status.NO_SUBMISSION:
+        return MILESTONE_WORDS[milestone.status].text  # the milestone has no criteria then
+    found = next((c for c in milestone.criteria if c.nr == name.nr), None)
     if found is not None and name.field == "evidence":
-        return "; ".join(found.evidence)
+        return "; ".join(found.evidence) or None
     return _field(found, name.field, CRITERION_WORDS)
+
+
+def _evidence(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
+    assert ags is not None
+    found = [e for e in outcome.result(ags).evidence if e.nr == name.nr]
+    return _field(found[int(name.year or 1) - 1], name.field, EVIDENCE_WORDS)

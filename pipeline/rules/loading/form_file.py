@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.rules import FormMapping, Rules
 from pipeline.rules.loading.yaml_lines import NodePath, Problem, YamlDocument
-from pipeline.rules.wording.figure_names import UnknownFigure, parse_figure
+from pipeline.rules.wording.figure_names import UnknownFigure, means_municipality, parse_figure
 
 FORM_FILE = "formular.yaml"
 ADDRESS = r"[^!]+![A-Z]{1,3}[1-9][0-9]{0,6}"  # sheet and cell: Bericht!B4
@@ -39,6 +39,15 @@ def _wrong(
     name: str, path: NodePath, document: YamlDocument, rules: Rules, *, in_row: bool
 ) -> Iterator[Problem]:
     try:
-        parse_figure(name, rules, in_row=in_row)
+        parse_figure(name, rules, in_row=True) if in_row else _parse_any(name, rules)
     except UnknownFigure as error:
         yield Problem(document.name, document.line(path), str(error))
+
+
+def _parse_any(name: str, rules: Rules) -> None:
+    """The project's figure, or in a form for each municipality that one's; UnknownFigure for neither."""
+    try:
+        parse_figure(name, rules)
+    except UnknownFigure:
+        if not means_municipality(name, rules):
+            raise

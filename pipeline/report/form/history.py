@@ -1,0 +1,84 @@
+"""What changed in the forms since the last run that filled them, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+from pipeline.report.form import FilledForm, FormPlan, form_paths
+from pipeline.run import Outcome
+
+SHOWN = 20  # lines; all of them stand in the forms
+
+
+class FormHistory:
+    """Finds what each form was filled with the last time, and says what reads otherwise now.
+
+    The last time is the last run for the same date, else the one for the date before. Nothing is written:
+    the results of a run do not depend on an earlier one.
+    """
+
+    def __init__(self, forms: Sequence[FormPlan], outcome: Outcome, out: Path) -> None:
+        self._outcome = outcome
+        self._forms = {path: (plan, ags) for path, plan, ags in form_paths(forms, outcome.rules)}
+        self._dates = list(_dates(out, outcome.as_of)) if forms else []
+        self._folder = out
+        self._then: dict[str, date] = {}
+        self._filled: dict[str, FilledForm] = {}
+
+    def before(self, path: str) -> bytes | None:
+        """The file of the last run under a path below the folder of results."""
+        for day in self._dates:
+            file = self._folder / day.isoformat() / path
+            if file.is_file() and not file.is_symlink():
+                self._then[path] = day
+                return file.read_bytes()
+        return None
+
+    def add(self, path: str, filled: FilledForm) -> None:
+        """Takes note of a form that was filled now."""
+        if filled.names_then is not None:
+            self._filled[path] = filled
+
+    def lines(self) -> Iterator[str]:
+        """A list for each form that asks for something else, or reads otherwise, than the last time."""
+        for plan in dict.fromkeys(id(p) for p, _ in self._forms.values()):
+            paths = [p for p in self._filled if id(self._forms[p][0]) == plan]
+            changed = [line for path in paths for line in self._changed(path)]
+            told = [*dict.fromkeys(line for path in paths for line in self._asked(path)), *changed]
+            if told:
+                yield self._heading(paths)
+                yield from (f"  {line}" for line in told[:SHOWN])
+                if len(told) > SHOWN:
+                    yield f"  … und {len(told) - SHOWN} weitere."
+
+    def _heading(self, paths: Sequence[str]) -> str:
+        name = self._forms[paths[0]][0].name
+        then = max(self._then[p] for p in paths)
+        if then == self._outcome.as_of:
+            return f"{name}: gegenüber dem Formular des letzten Laufs zum {then:%d.%m.%Y} geändert:"
+        return f"{name}: gegenüber dem Formular vom {then:%d.%m.%Y} geändert:"
+
+    def _asked(self, path: str) -> Iterator[str]:
+        """Names that the form has gained or lost."""
+        now, then = set(self._forms[path][0].names), self._filled[path].names_then or frozenset()
+        yield from (f"neuer Name: {name}" for name in sorted(now - then))
+        yield from (f"Name entfallen: {name}" for name in sorted(then - now))
+
+    def _changed(self, path: str) -> Iterator[str]:
+        ags = self._forms[path][1]
+        where = f"{self._outcome.rules.by_ags[ags].name}, " if ags else ""
+        for one in self._filled[path].differences:
+            yield f"{where}{one.label}: {one.then} → {one.now}"
+
+
+def _dates(out: Path, as_of: date) -> Iterator[date]:
+    """The dates of results in ``out`` up to ``as_of``, the latest first."""
+    found = []
+    for folder in out.iterdir() if out.is_dir() else ():
+        try:
+            found.append(date.fromisoformat(folder.name))
+        except ValueError:
+            continue
+    yield from sorted((d for d in found if d <= as_of), reverse=True)

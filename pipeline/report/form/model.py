@@ -1,0 +1,90 @@
+"""A form that has been looked at: what it asks for, whether it is filled once or for each municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.rules import Rules
+from pipeline.rules.wording.figure_names import (
+    COMMUNES,
+    FigureName,
+    is_table,
+    means_municipality,
+    names_municipality,
+    parse_figure,
+    parse_own,
+    table_of,
+    table_rows,
+)
+
+PREFIX = "KISI_"  # of names and tags that are meant for us
+
+
+class FormError(Exception):
+    """A form that cannot be filled; ``problems`` are German and name each place."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A figure that a form asks for; ``label`` is its name as the form has it or the table's row completes it."""
+
+    name: FigureName
+    label: str
+
+
+@dataclass(frozen=True)
+class FormPlan:
+    """A form, the figures it asks for, and the places for them.
+
+    ``name``: the file's name. ``for_each``: filled for each municipality, not once. ``asked``: None where
+    what stands in a place is to go. ``places``: one for each of ``asked`` in a workbook; in a document a place
+    may be a table and take several.
+    """
+
+    name: str
+    data: bytes
+    for_each: bool
+    asked: tuple[Asked | None, ...]
+    places: tuple[Any, ...]
+    names: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """The ending of the file's name: ``xlsx`` or ``docx``."""
+        return kind_of(self.name)
+
+
+def kind_of(name: str) -> str:
+    return name.lower().rpartition(".")[2]
+
+
+def figure_in(name: str) -> str | None:
+    """The figure that a name or tag in a form asks for; None for one that is not meant for us."""
+    return name[len(PREFIX) :] if name.casefold().startswith(PREFIX.casefold()) else None
+
+
+def is_for_each(figures: Iterable[str], rules: Rules) -> bool:
+    """Whether a form is filled for each municipality: none is named, and some figure means one."""
+    figures = list(figures)
+    if any(names_municipality(f) or (is_table(f) and table_of(f)[1] == COMMUNES) for f in figures):
+        return False
+    return any(means_municipality(f, rules) for f in figures)
+
+
+def asked_for(figure: str, rules: Rules, *, for_each: bool) -> Asked:
+    """One figure; UnknownFigure when there is none of that name."""
+    return Asked(parse_own(figure, rules) if for_each else parse_figure(figure, rules), figure)
+
+
+def table_asked(figure: str, columns: Sequence[str], rules: Rules, *, for_each: bool) -> list[list[Asked]]:
+    """The rows of a table, each with the figures of its columns; UnknownFigure."""
+    return [
+        [asked_for(row + column, rules, for_each=for_each) for column in columns]
+        for row in table_rows(figure, rules)
+    ]

@@ -1,0 +1,58 @@
+"""Which files are no forms, and the sentence that says how to save them as one."""
+
+from __future__ import annotations
+
+from pipeline.report.form.model import FormError, kind_of
+from pipeline.xlsx.package import Package
+from pipeline.xlsx.relations import CONTENT_TYPES, MAIN_PART, part_key
+
+FORM_KINDS = ("xlsx", "docx")
+_WORKBOOK, _DOCUMENT = "Excel-Arbeitsmappe (*.xlsx)", "Word-Dokument (*.docx)"
+_SAVE = (
+    (("xlsm", "xltm", "xltx", "xlsb", "xls", "xlt"), "Excel", _WORKBOOK),
+    (("ods", "ots", "fods"), "LibreOffice", "Excel 2007–365 (.xlsx)"),
+    (("docm", "dotm", "dotx", "doc", "dot", "rtf"), "Word", _DOCUMENT),
+    (("odt", "ott", "fodt"), "LibreOffice", "Word 2010–365-Dokument (.docx)"),
+)
+_MACROS = "macroenabled"
+_OTHER_KIND = {
+    "D01": {"xlsx": "Die Datei ist keine Excel-Arbeitsmappe.", "docx": "Die Datei ist kein Word-Dokument."},
+    "D02": {"docx": "Die Datei hat das alte Word-Format (.doc)."},
+}
+
+
+def refuse_other_kinds(name: str) -> None:
+    """FormError for a file whose name says that it is no form."""
+    kind = kind_of(name)
+    if kind in FORM_KINDS:
+        return
+    for kinds, program, wanted in _SAVE:
+        if kind in kinds:
+            raise FormError([_save(kind, program, wanted)])
+    raise FormError(["Ein Formular ist eine Excel-Arbeitsmappe (.xlsx) oder ein Word-Dokument (.docx)."])
+
+
+def _save(kind: str, program: str, wanted: str) -> str:
+    return (
+        f"Dateien der Art .{kind} werden nicht ausgefüllt: Öffnen Sie das Formular in {program} und speichern "
+        f"Sie es mit „Datei → Speichern unter“ als „{wanted}“."
+    )
+
+
+def refuse_other_content(name: str, package: Package) -> None:
+    """FormError for a package that is not what its name says, or holds macros."""
+    kind = kind_of(name)
+    main = package.related("", MAIN_PART)
+    wanted = {"xlsx": "spreadsheetml", "docx": "wordprocessingml"}[kind]
+    types = {part_key(e.get("PartName", "")): e.get("ContentType", "") for e in package.xml(CONTENT_TYPES)}
+    told = types.get(part_key(main or ""), "").lower()
+    if _MACROS in told:
+        program, save = ("Excel", _WORKBOOK) if kind == "xlsx" else ("Word", _DOCUMENT)
+        raise FormError([_save("xlsm" if kind == "xlsx" else "docm", program, save)])
+    if main is None or main not in package or wanted not in told:
+        raise FormError([_OTHER_KIND["D01"][kind]])
+
+
+def refused_text(name: str, rule: str, text: str) -> str:
+    """What to say of a file that was refused unread: the message of the rule, in the words of the file's kind."""
+    return _OTHER_KIND.get(rule, {}).get(kind_of(name), text)

@@ -1,0 +1,261 @@
+"""Fills a workbook: cells that carry names (``KISI_Z1.2.value``) or stand in rules/formular.yaml.
+
+A name of a table (``KISI_MS1.1.criteria``) stands for cells whose first row is the pattern: each cell of it
+says as its text which figure of a row it wants (``KISI_status``). Only the XML of the cells is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from lxml import etree
+
+from pipeline.report.form.model import (
+    PREFIX,
+    Asked,
+    FormError,
+    FormPlan,
+    asked_for,
+    figure_in,
+    is_for_each,
+    table_asked,
+)
+from pipeline.report.form.places import Form, FormPlace
+from pipeline.report.form.row_heights import fit_rows
+from pipeline.report.form.stale import drop_stale
+from pipeline.report.form.values import Shown, in_words
+from pipeline.rules import FormMapping, Rules
+from pipeline.rules.wording.figure_names import is_table
+from pipeline.xlsx.cells import SheetCells
+from pipeline.xlsx.package import Element, Package, local_name, set_text
+from pipeline.xlsx.workbook import WorkbookPart
+
+NOTHING = (
+    "Im Formular ist keine Zelle benannt: Vergeben Sie Namen wie „KISI_Z1.2.value“, oder nennen Sie die Zellen "
+    "in formular.yaml."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """A cell to fill. ``anchor``: the name or address it was found by, so far above and left of it.
+
+    ``like``: in a table that grows, the cell of the pattern whose looks it gets. ``must_be_empty``: nothing may stand there.
+    """
+
+    place: FormPlace
+    anchor: str
+    offset: tuple[int, int] = (0, 0)
+    like: FormPlace | None = None
+    must_be_empty: bool = False
+
+
+_Entry = tuple[Asked | None, CellPlace]
+
+
+def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
+    """Every cell found; FormError with all problems when one of them cannot be filled."""
+    form = Form(Package(data))
+    names = {n: figure for n in form.names if (figure := figure_in(n)) is not None}
+    mapping = _mapping_for(form, names, rules)
+    for_each = not mapping.tables and is_for_each(
+        [*names.values(), *(c.figure for c in mapping.cells)], rules
+    )
+    entries: list[_Entry] = []
+    problems: list[str] = []
+    for work in _finders(form, names, mapping, rules, for_each=for_each):
+        try:
+            found = list(work)
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        entries += found
+        problems += _refusals(form, found)
+    problems += _double(entries)
+    if problems or not entries:
+        raise FormError(problems or [NOTHING])
+    asked, places = zip(*entries, strict=True)
+    return FormPlan(name, data, for_each, asked, places, tuple(sorted(names)))
+
+
+def _mapping_for(form: Form, names: dict[str, str], rules: Rules) -> FormMapping:
+    """What formular.yaml says of this form; nothing where the form names its own cells and none of the mapping."""
+    mapping = rules.form or FormMapping()
+    places = [*(c.cell for c in mapping.cells), *(t.start for t in mapping.tables)]
+    named = {p.casefold() for p in places if "!" not in p}
+    known = {n.casefold() for n in form.names}
+    return FormMapping() if names and named and not named & known else mapping
+
+
+def _finders(
+    form: Form, names: dict[str, str], mapping: FormMapping, rules: Rules, *, for_each: bool
+) -> Iterator[Iterator[_Entry]]:
+    """For each name or line of the mapping what it asks for; each may raise ValueError."""
+    for name, figure in names.items():
+        if is_table(figure):
+            yield _table(form, name, figure, rules, for_each=for_each)
+        else:
+            yield _cell(form, name, figure, rules, for_each=for_each)
+    for cell in mapping.cells:
+        yield _cell(form, cell.cell, cell.figure, rules, for_each=for_each)
+    for table in mapping.tables:
+        yield _municipalities(form, table.start, table.columns, rules)
+
+
+def _cell(form: Form, anchor: str, figure: str, rules: Rules, *, for_each: bool) -> Iterator[_Entry]:
+    yield asked_for(figure, rules, for_each=for_each), CellPlace(form.find(anchor), anchor)
+
+
+def _municipalities(form: Form, anchor: str, columns: Sequence[str | None], rules: Rules) -> Iterator[_Entry]:
+    """A table of formular.yaml: from its first cell on a row for each municipality."""
+    start = form.find(anchor)
+    wanted = [(i, c) for i, c in enumerate(columns) if c is not None]
+    for down, row in enumerate(table_asked("communes", [c for _, c in wanted], rules, for_each=False)):
+        for (right, _), one in zip(wanted, row, strict=True):
+            yield one, CellPlace(start.below(down, right), anchor, (down, right), must_be_empty=True)
+
+
+def _table(form: Form, anchor: str, figure: str, rules: Rules, *, for_each: bool) -> Iterator[_Entry]:
+    """A named table: rows below one pattern row, or within the block that the name stands for."""
+    sheet, (left, top, last, bottom) = form.block(anchor)
+    pattern = [FormPlace(sheet, top, column) for column in range(left, last + 1)]
+    wanted = [(i, c) for i, p in enumerate(pattern) if (c := figure_in(form.text(p).strip())) is not None]
+    if not wanted:
+        raise ValueError(
+            f"Der Name „{anchor}“ bezeichnet eine Tabelle; in ihrer ersten Zeile muss als Text stehen, was in "
+            f"jede Spalte soll, z. B. {PREFIX}nr und {PREFIX}status."
+        )
+    rows = table_asked(figure, [c for _, c in wanted], rules, for_each=for_each)
+    room = bottom - top + 1
+    if 1 < room < len(rows):
+        raise ValueError(f"Die Tabelle „{anchor}“ braucht {len(rows)} Zeilen; der Name umfasst nur {room}.")
+    for down in range(max(room, len(rows))):
+        row: Sequence[Asked | None] = rows[down] if down < len(rows) else [None] * len(wanted)
+        for (right, _), one in zip(wanted, row, strict=True):
+            below = down >= room
+            like = pattern[right] if room == 1 else None
+            place = CellPlace(pattern[right].below(down, 0), anchor, (down, right), like, must_be_empty=below)
+            yield one, place
+
+
+def _refusals(form: Form, entries: Sequence[_Entry]) -> Iterator[str]:
+    for _, at in entries:
+        reason = form.refusal(at.place, must_be_empty=at.must_be_empty)
+        if reason is not None:
+            yield f"{at.place} kann nicht ausgefüllt werden: {reason}."
+
+
+def _double(entries: Sequence[_Entry]) -> Iterator[str]:
+    for place, times in Counter(at.place for _, at in entries).items():
+        if times > 1:
+            yield f"{place} soll mehrfach ausgefüllt werden."
+
+
+# --- filling ------------------------------------------------------------------------------------------
+
+
+def fill_workbook(plan: FormPlan, values: Sequence[Shown]) -> bytes:
+    """The form with its cells filled; parts without such a cell, or a formula that rests on one, stay byte
+    for byte.
+    """
+    form = Form(Package(plan.data))
+    package = Package(plan.data)
+    sheets: dict[str, SheetCells] = {}
+    grown: dict[str, list[Element]] = {}
+    for at, value in zip(plan.places, values, strict=True):
+        place = at.place
+        if place.sheet not in sheets:
+            sheets[place.sheet] = SheetCells(package.xml(form.book.part(place.sheet) or ""))
+        cell = sheets[place.sheet].get(place.cell)
+        if at.like is not None:
+            _look_like(cell, form.cells(place.sheet)[at.like.cell])
+            grown.setdefault(place.sheet, []).append(cell)
+        shown = value
+        if isinstance(shown, date) and cell.get("s", "0") in form.date_styles:
+            shown = (shown - form.epoch).days
+        _put(cell, shown)
+    for sheet, cells in grown.items():
+        fit_rows(form, sheets[sheet].root, cells)
+    stale = drop_stale(package, form, [at.place for at in plan.places])
+    if stale and not form.calculates_on_load:
+        _recalculate(package)
+    return package.save()
+
+
+def _look_like(cell: Element, pattern: Element) -> None:
+    if style := pattern.get("s"):
+        cell.set("s", style)
+
+
+def _put(cell: Element, value: Shown) -> None:
+    """The value in place of what was there; the cell keeps its looks. A date without a date's format is text."""
+    namespace = etree.QName(cell).namespace
+    for child in list(cell):
+        cell.remove(child)
+    if "t" in cell.attrib:
+        del cell.attrib["t"]
+    if value is None:
+        return
+    if isinstance(value, date):
+        value = in_words(value)
+    if isinstance(value, str):
+        cell.set("t", "inlineStr")
+        set_text(etree.SubElement(etree.SubElement(cell, f"{{{namespace}}}is"), f"{{{namespace}}}t"), value)
+    else:
+        etree.SubElement(cell, f"{{{namespace}}}v").text = _number(value)
+
+
+def _number(value: Fraction | int) -> str:
+    return repr(float(value)) if isinstance(value, Fraction) else str(value)
+
+
+def _recalculate(package: Package) -> None:
+    """Asks the program that opens the form to calculate it anew; else old results would stand there."""
+    book = WorkbookPart(package)
+    settings = next((e for e in book.root if local_name(e) == "calcPr"), None)
+    if settings is None:
+        settings = etree.Element(f"{{{book.ns}}}calcPr")
+        names = [e for e in book.root if local_name(e) in ("definedNames", "externalReferences", "sheets")]
+        names[-1].addnext(settings)
+    settings.set("fullCalcOnLoad", "1")
+
+
+# --- reading back -------------------------------------------------------------------------------------
+
+
+def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
+    """What stands in a workbook that was filled earlier: the label of each figure of ``plan`` → its text."""
+    form = Form(Package(data))
+    found = {}
+    for one, at in zip(plan.asked, plan.places, strict=True):
+        if one is None:
+            continue
+        try:
+            sheet, box = form.block(at.anchor)
+        except ValueError:  # not in the earlier one
+            continue
+        place = FormPlace(sheet, box[1], box[0]).below(*at.offset)
+        found[one.label] = _text_in(form, place)
+    return found
+
+
+def _text_in(form: Form, place: FormPlace) -> str:
+    """What a cell shows, as ``in_words`` says it."""
+    cell = form.cells(place.sheet).get(place.cell)
+    stored = next((e.text for e in cell if local_name(e) == "v"), None) if cell is not None else None
+    if cell is None or cell.get("t", "n") != "n" or not stored:
+        return form.text(place) or in_words(None)
+    number, style = Fraction(stored), cell.get("s", "0")
+    if style in form.date_styles:
+        return in_words(form.epoch + timedelta(days=int(number)))
+    share = style in form.percent_styles or number.denominator != 1
+    return in_words(number if share else int(number))
+
+
+def names_in(data: bytes) -> set[str]:
+    """The names that a workbook asks for."""
+    return {name for name in Form(Package(data)).names if figure_in(name) is not None}

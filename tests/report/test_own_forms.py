@@ -1,0 +1,219 @@
+"""Forms that are filled for each municipality: which they are, where they lie, what stands in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from click.testing import CliRunner
+
+from pipeline.cli import cli
+from pipeline.report.form import FormError, check_together, fill_form, fill_forms, form_paths, plan_form
+from pipeline.rules import FormMapping, Rules
+from pipeline.run import Outcome, run
+from tests import builder
+from tests.received import lay_demo
+
+SAMPLES = builder.ROOT / "docs/beispiel"
+AS_OF = date(2026, 9, 30)
+BUEDINGEN, NIDDA = "06440004", "06440016"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("demo")
+    lay_demo(place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def outcome(folder: Path) -> Outcome:
+    return run(folder, builder.rules(), AS_OF)
+
+
+def rules() -> Rules:
+    return replace(builder.rules(), form=None)
+
+
+def workbook(names: dict[str, str], cells: dict[str, str] | None = None) -> bytes:
+    """A form with the sheet "Blatt": names (without KISI_) on ranges, texts in cells."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("Blatt")
+        for address, text in (cells or {}).items():
+            sheet.write(address, text, book.add_format({"bold": True}))
+        for name, target in names.items():
+            book.define_name(f"KISI_{name}", f"=Blatt!{target}")
+    return out.getvalue()
+
+
+def filled(data: bytes, outcome: Outcome, ags: str | None = BUEDINGEN, by: Rules | None = None) -> Any:
+    plan = plan_form("f.xlsx", data, by or rules())
+    return openpyxl.load_workbook(io.BytesIO(fill_form(plan, outcome, ags)))["Blatt"]
+
+
+# --- once, or for each --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "for_each"),
+    [
+        (["name", "Z1.2.value"], True),
+        (["Z1.2.value"], True),
+        (["name", "communes_total"], True),
+        (["MS1.1.criteria"], True),
+        (["06440004.Z1.2.value", "Z1.2.value"], False),
+        (["06440004.MS1.1.criteria"], False),
+        (["communes"], False),
+        (["communes_total", "MS1.1.counts.reached", "MS1.1.due"], False),
+        (["project.Z1.2.value"], False),
+    ],
+)
+def test_a_form_that_names_no_municipality_is_filled_for_each(names: list[str], for_each: bool) -> None:
+    column = {n: f"${'ABC'[i]}$1" for i, n in enumerate(names)}
+    data = workbook(column, {"A1": "KISI_name" if names == ["communes"] else "KISI_nr"})
+    assert plan_form("f.xlsx", data, rules()).for_each is for_each
+
+
+def test_a_mapping_with_a_row_for_each_municipality_makes_one_form() -> None:
+    mapping = FormMapping(tables=[{"start": "Blatt!A1", "columns": ["ags"]}])
+    plan = plan_form("f.xlsx", workbook({"Z1.2.value": "$D$1"}), replace(rules(), form=mapping))
+    assert not plan.for_each
+
+
+def test_names_mean_the_municipality_and_project_names_the_project(outcome: Outcome) -> None:
+    names = ("name", "Z1.2.value", "project.Z1.2.value", "communes_total", "as_of", "Z1.2.value_text")
+    data = workbook({n: f"$A${i}" for i, n in enumerate(names, 1)})
+    sheet = filled(data, outcome)
+    # Büdingen recorded the needs of 12 of 50 persons, all together 78 of 320
+    assert [sheet[f"A{i}"].value for i in range(1, 7)] == ["Büdingen", 0.24, 0.24375, 8, "30.09.2026", "24 %"]
+
+
+def test_a_municipality_without_a_submission_gets_a_form_that_says_so(outcome: Outcome) -> None:
+    data = workbook(
+        {n: f"$A${i}" for i, n in enumerate(("name", "submission", "MS1.1.status", "Z1.2.value"), 1)}
+    )
+    sheet = filled(data, outcome, NIDDA)
+    none = "keine gültige Abgabe"
+    assert [sheet[f"A{i}"].value for i in range(1, 5)] == ["Nidda", none, none, None]
+
+
+# --- tables -------------------------------------------------------------------------------------------
+
+CRITERIA = [
+    ("MS1.1a", "erfüllt", datetime(2026, 2, 10), None),  # noqa: DTZ001
+    ("MS1.1b", "erfüllt", datetime(2025, 12, 15), "NW-003"),  # noqa: DTZ001
+    ("MS1.1c", "erfüllt", datetime(2026, 1, 30), "NW-003"),  # noqa: DTZ001
+    ("MS1.1d", "erfüllt", datetime(2025, 11, 20), "NW-001"),  # noqa: DTZ001
+]
+PATTERN = {"A3": "KISI_nr", "B3": "KISI_status", "C3": "KISI_reached_on", "D3": "KISI_evidence"}
+
+
+def test_rows_of_criteria_below_a_pattern(outcome: Outcome) -> None:
+    data = workbook({"MS1.1.criteria": "$A$3:$D$3"}, PATTERN | {"A8": "Summe"})
+    sheet = filled(data, outcome)
+    rows = [tuple(c.value for c in row) for row in sheet["A3:D6"]]
+    assert rows == [(nr, word, f"{day:%d.%m.%Y}", numbers) for nr, word, day, numbers in CRITERIA]
+    assert (sheet["A6"].font.bold, sheet["A7"].value, sheet["A8"].value) == (True, None, "Summe")
+
+
+def test_rows_of_criteria_within_a_block(outcome: Outcome) -> None:
+    data = workbook({"MS1.1.criteria": "$A$3:$D$7"}, PATTERN | {"A7": "bleibt nicht", "E4": "bleibt"})
+    sheet = filled(data, outcome)
+    assert [sheet[f"A{row}"].value for row in range(3, 8)] == ["MS1.1a", "MS1.1b", "MS1.1c", "MS1.1d", None]
+    assert sheet["E4"].value == "bleibt"
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "text"),
+    [
+        ({"MS1.1.criteria": "$A$3:$D$5"}, PATTERN, "braucht 4 Zeilen; der Name umfasst nur 3."),
+        ({"MS1.1.criteria": "$A$3:$D$3"}, PATTERN | {"B5": "x"}, "Blatt!B5 kann nicht ausgefüllt werden: dort steht schon etwas; für alle Zeilen der Tabelle reicht der Platz nicht."),
+        ({"MS1.1.criteria": "$A$3:$D$3"}, {}, "in ihrer ersten Zeile muss als Text stehen"),
+        ({"MS1.1.criteria": "$A$3"}, {"A3": "KISI_farbe"}, "Die Angabe „MS1.1a.farbe“ gibt es nicht"),
+        ({"MS9.1.criteria": "$A$3"}, {"A3": "KISI_nr"}, "Die Tabelle „MS9.1.criteria“ gibt es nicht"),
+        ({"MS4.1.criteria": "$A$3"}, {"A3": "KISI_nr"}, "oder sie hätte keine Zeile."),
+    ],
+)  # fmt: skip
+def test_tables_that_cannot_be_filled(names: dict[str, str], cells: dict[str, str], text: str) -> None:
+    with pytest.raises(FormError) as error:
+        plan_form("f.xlsx", workbook(names, cells), rules())
+    assert text in "\n".join(error.value.problems)
+
+
+def test_a_table_of_the_municipalities_in_a_form_for_the_project(outcome: Outcome) -> None:
+    cells = {"A1": "KISI_name", "B1": "KISI_Z1.2.value_text"}
+    sheet = filled(workbook({"communes": "$A$1:$B$1"}, cells), outcome, None)
+    assert [sheet[f"A{row}"].value for row in (1, 5, 8)] == ["Hanau", "Büdingen", "Nidda"]
+    assert [sheet[f"B{row}"].value for row in (1, 5, 8)] == ["24,5 %", "24 %", None]
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+def test_paths_of_the_filled_forms() -> None:
+    own = plan_form("Meldung.xlsx", workbook({"name": "$A$1"}), rules())
+    document = plan_form("Meldung.docx", (SAMPLES / "Formular_Kommune.docx").read_bytes(), rules())
+    project = plan_form("Projekt.xlsx", workbook({"communes_total": "$A$1"}), rules())
+    paths = [path for path, _, _ in form_paths([own, document, project], rules())]
+    assert paths[0] == "formulare/06415000_Hanau.xlsx"
+    assert paths[1] == "formulare/06434001_Bad_Homburg_v_d_Hoehe.xlsx"
+    assert paths[8] == "formulare/06415000_Hanau.docx"
+    assert paths[16:] == ["Projekt.xlsx"]
+    other = plan_form("Anlage B.xlsx", workbook({"name": "$A$1"}), rules())
+    assert [p for p, _, _ in form_paths([own, other], rules())][::8] == [
+        "formulare/06415000_Hanau_Meldung.xlsx",
+        "formulare/06415000_Hanau_Anlage_B.xlsx",
+    ]
+    with pytest.raises(FormError, match="heißen gleich"):
+        check_together([project, project], rules())
+
+
+def test_untouched_parts_stay_byte_for_byte(outcome: Outcome) -> None:
+    touched = {
+        "Formular_Kommune.xlsx": [f"xl/worksheets/sheet{n}.xml" for n in range(1, 6)],
+        "Formular_Kommune.docx": ["word/document.xml", "word/header1.xml"],
+    }
+    for name, parts in touched.items():
+        data = (SAMPLES / name).read_bytes()
+        after = fill_form(plan_form(name, data, builder.rules()), outcome, BUEDINGEN)
+        old, new = (zipfile.ZipFile(io.BytesIO(d)) for d in (data, after))
+        assert old.namelist() == new.namelist()
+        assert [n for n in old.namelist() if old.read(n) != new.read(n)] == parts
+
+
+def test_the_command_fills_a_form_for_each_municipality(folder: Path, tmp_path: Path) -> None:
+    results = []
+    for jobs in ("0", "2"):
+        out = tmp_path / jobs
+        arguments = ["report", str(folder), "--rules", str(builder.ROOT / "rules"), "--out", str(out)]
+        arguments += ["--as-of", "2026-09-30", "--no-feedback", "--no-rows", "--jobs", jobs]
+        for name in ("Formular_Kommune.xlsx", "Formular_Kommune.docx"):
+            arguments += ["--form", str(SAMPLES / name)]
+        done = CliRunner().invoke(cli, arguments)
+        assert done.exit_code == 1  # files were rejected
+        target = out / "2026-09-30"
+        assert f"Formular_Kommune.docx, für jede Kommune eines: {target / 'formulare'}" in done.output
+        results.append({p.name: p.read_bytes() for p in sorted((target / "formulare").iterdir())})
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        assert sorted(manifest["forms"]) == ["Formular_Kommune.docx", "Formular_Kommune.xlsx"]
+        assert f"formulare/{BUEDINGEN}_Buedingen.docx" in manifest["outputs"]
+    assert results[0] == results[1]
+    assert len(results[0]) == 16
+    assert openpyxl.load_workbook(io.BytesIO(results[0][f"{NIDDA}_Nidda.xlsx"]))["Deckblatt"]["B9"].value == (
+        "keine gültige Abgabe"
+    )
+
+
+def test_fill_forms_gives_what_the_command_writes(outcome: Outcome) -> None:
+    plan = plan_form("Meldung.xlsx", workbook({"name": "$A$1"}), rules())
+    forms = dict(fill_forms([plan], outcome))
+    assert forms["formulare/06440004_Buedingen.xlsx"].data == fill_form(plan, outcome, BUEDINGEN)
