@@ -20,11 +20,11 @@ from lxml import etree
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.cli import cli
-from pipeline.demo import lay_out
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
-from tests.builder import ROOT, edited
+from tests.builder import edited
+from tests.received import lay_out_demo
 from tests.template.office import SOFFICE, recalculate
 
 AS_OF = date(2026, 9, 30)
@@ -49,7 +49,7 @@ class Place:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = Place(tmp_path_factory.mktemp("verify"))
-    inputs, folder = lay_out(place.folder, ROOT / "rules")
+    inputs, folder = lay_out_demo(place.folder)
     outcome = run(inputs, load_rules(folder), AS_OF)
     write_report(outcome, place.folder / "out", with_feedback=False)
     return place
