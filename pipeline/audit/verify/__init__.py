@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
+from pipeline.audit.verify.previous import Section, previous_of_report, section_of
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
@@ -65,7 +66,9 @@ def verify(
     dates = _taken(run_in_child(_dates_each, (data, report.name), in_process=alone, limits=LIMITS))
     as_of = _as_of(dates, manifest, rules)
     outcome, later = without_later(run(folder, rules, as_of, progress, engine), manifest)
-    both = (data, summary_bytes(outcome))
+    told = _taken(run_in_child(_section_each, data, in_process=alone, limits=LIMITS))
+    previous, earlier = previous_of_report(told, report, manifest, outcome)
+    both = (data, summary_bytes(outcome, previous))
     found = _taken(run_in_child(_compare_each, both, in_process=alone, limits=LIMITS))
     verdict = Verdict(as_of, found.cells)
     if manifest is None:
@@ -78,7 +81,8 @@ def verify(
         )
     verdict.differences += [*_ergebnis(report.parent / ERGEBNIS, outcome), *found.differences]
     verdict.uncompared += found.uncompared
-    verdict.notes += [*found.notes, *later]
+    verdict.differences += earlier.differences
+    verdict.notes += [*found.notes, *later, *earlier.notes]
     return verdict
 
 
@@ -111,6 +115,15 @@ def _dates_each(batch: Sequence[tuple[bytes, str]]) -> list[list[date] | Finding
 
 def _named_dates(data: bytes, name: str) -> list[date]:
     return [day for day in _dates(read_opened(data), name) if day is not None]
+
+
+def _section_each(batch: Sequence[bytes]) -> list[Section | Finding]:
+    """For a child: what each report says of the report that was handed on before it."""
+    return [_or_refused(partial(_section, data)) for data in batch]
+
+
+def _section(data: bytes) -> Section:
+    return section_of(read_opened(data))
 
 
 def _compare_each(batch: Sequence[tuple[bytes, bytes]]) -> list[Comparison | Finding]:
