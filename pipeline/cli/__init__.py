@@ -19,6 +19,7 @@ from pipeline import DEBUG
 from pipeline.cli.audit import compare, explain, rules, verify
 from pipeline.cli.desk import desk
 from pipeline.cli.folder import doctor, init, show_version
+from pipeline.cli.forms import form_fields
 from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
 from pipeline.cli.reporting import check, demo, report
@@ -61,6 +62,7 @@ for _command in (
     explain,
     doctor,
     rules,
+    form_fields,
     migrate,
     merge,
     mail,
