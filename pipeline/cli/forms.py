@@ -131,6 +131,18 @@ def form_plans(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[Fo
     return plans
 
 
+def sample_plans(rules: Rules, jobs: int | None) -> list[FormPlan]:
+    """The invented forms; none where other rules do not have what they ask for."""
+    from pipeline.disk.working_folder import DOCS, bundled
+    from pipeline.template.guides import SAMPLES, samples
+
+    docs = bundled(DOCS)
+    try:
+        return form_plans([docs / SAMPLES / name for name, _ in samples(docs)], rules, jobs)
+    except CommandError:
+        return []
+
+
 def not_filled(what: str, problems: Sequence[str]) -> CommandError:
     """The error for forms, with all problems; ``what`` names them with "kann" or "können"."""
     text = "\n".join(f"  {p}" for p in problems)

@@ -25,7 +25,7 @@ from pipeline.cli.common import (
     writing,
 )
 from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_engine
-from pipeline.cli.forms import form_lines, form_plans, not_filled
+from pipeline.cli.forms import form_lines, form_plans, not_filled, sample_plans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,19 +188,24 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     from pipeline.demo import AS_OF_DATES, lay_out
     from pipeline.disk.working_folder import RULES, own_or_bundled
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
+    from pipeline.report.form import FORMS_FOLDER
 
     rules_folder = rules_folder or own_or_bundled(RULES)
     rules_in(rules_folder)
     with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)
+        forms = sample_plans(rules_in(demo_rules), jobs)
         for as_of in AS_OF_DATES:
-            outcome, target = _report(folder, rules_in(demo_rules), as_of, out, Wanted(), jobs)
+            wanted = Wanted(forms=forms if as_of == AS_OF_DATES[-1] else ())
+            outcome, target = _report(folder, rules_in(demo_rules), as_of, out, wanted, jobs)
     from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))
     say(("", "Zum Ansehen:"))
     tell(f"  Bericht:         {target / report_file(as_of)}")
     tell(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
+    if forms:
+        tell(f"  Formulare:       {target / FORMS_FOLDER}")
     tell(f"  Eingang:         {folder}")
     tell(f"  Regeln:          {demo_rules}")
     tell(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")
