@@ -16,25 +16,23 @@ from tests import received
 os.environ.setdefault("KISI_JOBS", "0")
 
 OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that take seconds to start
-SLOW = (  # rooms and files that compute for long or start processes by the dozen, the longest first
+SLOW = (  # rooms and files that compute for long or start processes by the dozen
     "audit/test_verify.py",
-    "feedback/test_packages.py",
     "cli",
-    "template",
-    "formulas",
-    "properties",
+    "desk",
+    "disk/test_publish.py",
     "engine",
+    "feedback/test_packages.py",
+    "formulas",
     "hostile",
-    "dispatch/test_mail.py",
+    "properties",
     "report/test_form.py",
+    "report/test_hostile_files.py",
+    "report/test_long_tables.py",
+    "template",
     "test_benchmarks.py",
     "test_contributing.py",
     "test_office.py",
-    "feedback/test_answers.py",
-    "feedback/test_letters.py",
-    "report/test_long_tables.py",
-    "report/test_hostile_files.py",
-    "disk/test_publish.py",
     "test_setup.py",
 )
 
@@ -47,17 +45,9 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``-m "not slow"`` leaves out what lies in ``SLOW`` or needs a program outside.
-
-    What lies there comes first, so that at the end no process waits for another that has just begun it.
-    """
+    """``-m "not slow"`` leaves out what lies in ``SLOW`` or needs a program outside."""
     for item in items:
-        if _rank(item) < len(SLOW) or any(item.get_closest_marker(name) for name in OUTSIDE):
+        place = item.path.relative_to(Path(__file__).parent)
+        slow = any(place.is_relative_to(name) for name in SLOW)
+        if slow or any(item.get_closest_marker(name) for name in OUTSIDE):
             item.add_marker("slow")
-    items.sort(key=_rank)
-
-
-def _rank(item: pytest.Item) -> int:
-    """Position of the test's room or file in ``SLOW``; of all others the length of it."""
-    place = item.path.relative_to(Path(__file__).parent)
-    return next((i for i, name in enumerate(SLOW) if place.is_relative_to(name)), len(SLOW))

@@ -172,6 +172,7 @@ MOST_TOLD = 200  # differences on the screen; the first ones lead to the cause
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
     """What ``kisi verify`` found."""
+    yield from verdict.origin
     for note in verdict.notes:
         yield f"Hinweis: {note}"
     for difference in verdict.differences[:MOST_TOLD]:

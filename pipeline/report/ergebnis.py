@@ -34,8 +34,6 @@ from pipeline.report.document import (
 from pipeline.run import Outcome, Submission
 from pipeline.selection import Round
 
-ERGEBNIS = "ergebnis.json"
-
 
 @dataclass(frozen=True)
 class Entries:

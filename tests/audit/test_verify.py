@@ -6,69 +6,39 @@ import io
 import json
 import random
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from lxml import etree
 
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
 from pipeline.audit.verify.read import OpenedReport, read_opened
-from pipeline.cli import cli
-from pipeline.report.write import write_report
-from pipeline.rules.loading.load import load_rules
-from pipeline.run import run
+from tests.audit.verify import place as place_of_all
+from tests.audit.verify.edited import Edited
+from tests.audit.verify.place import Place, original, resaved
 from tests.builder import edited
-from tests.received import lay_out_demo
-from tests.template.office import SOFFICE, recalculate
+from tests.template.office import SOFFICE
 
-AS_OF = date(2026, 9, 30)
-NAME = "KISI_Bericht_2026-09-30.xlsx"
 SEED, SAMPLE = 4711, 40
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-class Place:
-    """A demo project: received files, rules, report."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.inputs, self.rules = folder, folder / "eingang", folder / "rules"
-        self.results = folder / "out" / AS_OF.isoformat()
-        self.report = self.results / NAME
-
-    def verify(self) -> Result:
-        arguments = ["verify", str(self.report), str(self.inputs), "--rules", str(self.rules)]
-        return CliRunner().invoke(cli, arguments, prog_name="kisi")
+@pytest.fixture(scope="module")
+def data() -> bytes:
+    return original().report.read_bytes()
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("verify"))
-    inputs, folder = lay_out_demo(place.folder)
-    outcome = run(inputs, load_rules(folder), AS_OF)
-    write_report(outcome, place.folder / "out", with_feedback=False)
-    return place
-
-
-@pytest.fixture(scope="module")
-def data(original: Place) -> bytes:
-    return original.report.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def computed(data: bytes) -> OpenedReport:
-    return read_opened(data)
+def computed() -> OpenedReport:
+    return place_of_all.computed()
 
 
 @pytest.fixture
-def place(original: Place, tmp_path: Path) -> Place:
-    shutil.copytree(original.folder, tmp_path / "kopie")
-    return Place(tmp_path / "kopie")
+def place(tmp_path: Path) -> Place:
+    return original().copy(tmp_path)
 
 
 # --- changing one thing -------------------------------------------------------------------------------
@@ -259,22 +229,6 @@ def test_foreign_part(data: bytes, computed: OpenedReport) -> None:
     assert compared(copy, computed).differences == [told]
 
 
-@pytest.mark.libreoffice
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_saved_again_by_libreoffice(original: Place, computed: OpenedReport, tmp_path: Path) -> None:
-    again = (recalculate(tmp_path, [original.report]) / NAME).read_bytes()
-    found = compared(again, computed)
-    assert (found.differences, found.resaved) == ([], True)
-    sheet = read_opened(again).sheets["Zielwerte"]
-    address = next(a for a, c in sheet.cells.items() if c.formula and c.value == 14.0)
-
-    def edit(cell: etree._Element) -> None:
-        cell.find(NS + "v").text = "15"
-
-    edited = compared(changed(again, in_cell(sheet.part, address, edit)), computed)
-    assert edited.differences == [f"{at('Zielwerte', address)} im Bericht „15“, nachgerechnet „14“"]
-
-
 # --- what lies beside the report ----------------------------------------------------------------------
 
 
@@ -322,8 +276,61 @@ def test_changed_results_and_other_versions(place: Place) -> None:
     answer = place.verify()
     assert answer.exit_code == 1
     assert "Ergebnisdatei ergebnis.json: wurde verändert" in answer.output
-    assert "ergebnis.json: der Inhalt ist nicht der nachgerechnete." in answer.output
+    assert "ergebnis.json: Zielwerte, " in answer.output
+    assert "im Bericht „met“, nachgerechnet „open“." in answer.output
     assert "Hinweis: Version von xlsxwriter: damals 0.0, jetzt" in answer.output
+
+
+def test_report_of_other_rules(place: Place) -> None:
+    """Its own message, what to do, and one line for each sheet instead of a flood."""
+    path = place.rules / "projekt.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub('version: "?[0-9.]+"?', 'version: "2030.1"', text, count=1), encoding="utf-8")
+    rule = place.rules / "massnahme_1.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("70 %", "71 %"), encoding="utf-8")
+    answer = place.verify()
+    assert answer.exit_code == 1
+    assert re.match(
+        r"Der Bericht ist nach Regelwerk 2026\.2 erstellt, verglichen wurde mit Regelwerk 2030\.1\. "
+        r"Nehmen Sie die Regeldateien von damals \(--rules\)",
+        answer.output[answer.output.index("Der Bericht ist") :],
+    )
+    sheets = re.findall("^Abweichung: Blatt (.+?): [0-9]+ Abweichung", answer.output, re.MULTILINE)
+    assert "Zielwerte" in sheets
+    assert len(sheets) == len(set(sheets))
+
+
+def test_report_of_another_program(place: Place) -> None:
+    """A note where all is well."""
+    manifest = place.results / "manifest.json"
+    document = json.loads(manifest.read_text(encoding="utf-8"))
+    document["program"]["kisi"] = "0.0.1"
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+    answer = place.verify()
+    assert answer.exit_code == 0, answer.output
+    assert "Der Bericht ist mit Fassung 0.0.1 des Programms erstellt, hier läuft " in answer.output
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_saved_again_by_libreoffice(place: Place) -> None:
+    place.report.write_bytes(resaved())
+    answer = place.verify()
+    assert answer.exit_code == 0, answer.output
+    assert "Der Bericht stimmt" in answer.output
+    assert "Die Datei wurde mit einem anderen Programm neu gespeichert." in answer.output
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_what_cannot_be_compared_ends_with_3(place: Place) -> None:
+    book = Edited(resaved())
+    book.child("Abgaben", "picture")
+    place.report.write_bytes(book.save())
+    answer = place.verify()
+    assert answer.exit_code == 3, answer.output
+    assert "Nicht verglichen: Blatt Abgaben: enthält ein Hintergrundbild" in answer.output
+    assert "Die Zahlen stimmen, aber nicht alles ließ sich vergleichen" in answer.output
 
 
 def test_the_date_survives_an_edited_title(place: Place, data: bytes) -> None:

@@ -1,12 +1,14 @@
 """``kisi verify``: compares a report with what the received files and the rules give.
 
-Everything is computed anew as of the date that the report names. Compared are the workbook cell by cell,
-ergebnis.json, and the hashes of the manifest beside it.
+Everything is computed anew as of the date that the report names: the workbook, of which everything is compared
+that a reader sees, and what lies beside it. The hashes of the manifest are compared as well.
 """
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,8 +18,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
+from pipeline.audit.verify.documents import Answer, Pair, compare_pairs
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
-from pipeline.audit.verify.previous import Section, previous_of_report, section_of
+from pipeline.audit.verify.origin import gathered, other_origin
+from pipeline.audit.verify.outputs import Beside, Workers, compare_outputs
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
@@ -25,12 +29,12 @@ from pipeline.disk.publish import MANIFEST
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import Limits, run_in_child
 from pipeline.reading.package import Refused
-from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report import feedback_files, form
+from pipeline.report.form import FormPlan, plan_each
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Progress, no_progress, run
 
-ERGEBNIS = "ergebnis.json"
 LIMITS = Limits(seconds=600)  # a report of all municipalities is larger than one received file
 _AFTERWARDS = timedelta(days=3660)
 T = TypeVar("T")
@@ -44,46 +48,98 @@ class NoDate(Exception):  # noqa: N818  - an answer to the user, not a fault of 
 
 @dataclass(slots=True)
 class Verdict:
-    """The result in German: ``differences`` from what was computed, what could not be compared, notes."""
+    """The result in German: ``differences`` from what was computed, what could not be compared, notes.
+
+    ``origin``: that program or rules are others than those of the report, and what to do then.
+    """
 
     as_of: date
     cells: int
     differences: list[str] = field(default_factory=list)
     uncompared: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    origin: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a report says of itself: dates, each as often as it names them, and its properties."""
+
+    dates: tuple[date, ...]
+    properties: str
 
 
 def verify(
-    report: Path, folder: Path, rules: Rules, progress: Progress = no_progress, engine: Engine | None = None
+    report: Path,
+    folder: Path,
+    rules: Rules,
+    progress: Progress = no_progress,
+    engine: Engine | None = None,
+    near: Sequence[Path] = (),
 ) -> Verdict:
     """Compare a report with the received files. Raises Refused, NoDate, or OSError for what cannot be read.
 
     The report is not trusted: it is opened in a child process, within the limits of any received file.
+    ``near``: more folders in which an empty form may lie.
     """
     data = report.read_bytes()
     alone = engine is None or engine.in_process
     manifest = read_manifest(report.parent)
-    dates = _taken(run_in_child(_dates_each, (data, report.name), in_process=alone, limits=LIMITS))
-    as_of = _as_of(dates, manifest, rules)
+    said = _taken(run_in_child(_said_each, (data, report.name), in_process=alone, limits=LIMITS))
+    as_of = _as_of(said.dates, manifest, rules)
     outcome, later = without_later(run(folder, rules, as_of, progress, engine), manifest)
-    told = _taken(run_in_child(_section_each, data, in_process=alone, limits=LIMITS))
-    previous, earlier = previous_of_report(told, report, manifest, outcome)
-    both = (data, summary_bytes(outcome, previous))
-    found = _taken(run_in_child(_compare_each, both, in_process=alone, limits=LIMITS))
-    verdict = Verdict(as_of, found.cells)
+    computed = summary_bytes(outcome)
+    found = Comparison()
+    if data != computed:
+        both = (data, computed)
+        found = _taken(run_in_child(_compare_each, both, in_process=alone, limits=LIMITS))
+    verdict = Verdict(as_of, stored_values(computed), origin=other_origin(said.properties, manifest, rules))
+    _tell_manifest(verdict, manifest, report, outcome, found)
+    workers = _workers(rules, engine, in_process=alone)
+    places = (report.parent, *report.parent.parents[:2], folder.parent, *near)
+    hashes = (manifest.outputs, manifest.forms) if manifest else ({}, {})
+    beside = compare_outputs(Beside(report.parent, *hashes, places), outcome, workers)
+    verdict.differences += [*beside.differences, *found.differences]
+    verdict.uncompared += [*found.uncompared, *beside.uncompared]
+    verdict.notes += [*found.notes, *beside.notes, *later]
+    if verdict.origin:
+        verdict.differences = gathered(verdict.differences)
+    return verdict
+
+
+def _tell_manifest(
+    verdict: Verdict, manifest: Manifest | None, report: Path, outcome: Outcome, found: Comparison
+) -> None:
+    """First, for it names the cause of what follows."""
     if manifest is None:
         verdict.notes.append(
             f"{MANIFEST} liegt nicht neben dem Bericht oder ist nicht lesbar; Prüfsummen sind nicht verglichen."
         )
-    else:  # first, for it names the cause of what follows
+    else:
         verdict.differences, verdict.notes = manifest_differences(
             manifest, report, outcome, resaved=found.resaved
         )
-    verdict.differences += [*_ergebnis(report.parent / ERGEBNIS, outcome), *found.differences]
-    verdict.uncompared += found.uncompared
-    verdict.differences += earlier.differences
-    verdict.notes += [*found.notes, *later, *earlier.notes]
-    return verdict
+
+
+def stored_values(workbook: bytes) -> int:
+    """How many cells of a workbook of ours hold a value."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return sum(
+            archive.read(n).count(b"<v>") for n in archive.namelist() if n.startswith("xl/worksheets/sheet")
+        )
+
+
+def _workers(rules: Rules, engine: Engine | None, *, in_process: bool) -> Workers:
+    def compare(pair: Pair) -> Answer | None:
+        return run_in_child(compare_pairs, pair, in_process=in_process, limits=LIMITS)
+
+    def plan(name: str, data: bytes) -> FormPlan | None:
+        made = run_in_child(partial(plan_each, rules), (name, data), in_process=in_process, limits=LIMITS)
+        return made if isinstance(made, FormPlan) else None
+
+    if engine is None:
+        return Workers(compare, plan, feedback_files.here, form.here)
+    return Workers(compare, plan, feedback_files.on(engine), form.on(engine))
 
 
 def without_later(outcome: Outcome, manifest: Manifest | None) -> tuple[Outcome, list[str]]:
@@ -108,22 +164,15 @@ def _taken(answer: T | Finding | None) -> T:
     return answer
 
 
-def _dates_each(batch: Sequence[tuple[bytes, str]]) -> list[list[date] | Finding]:
-    """For a child: the dates that a report names, each as often as it does."""
-    return [_or_refused(partial(_named_dates, data, name)) for data, name in batch]
+def _said_each(batch: Sequence[tuple[bytes, str]]) -> list[Said | Finding]:
+    """For a child: what reports say of themselves."""
+    return [_or_refused(partial(_said, data, name)) for data, name in batch]
 
 
-def _named_dates(data: bytes, name: str) -> list[date]:
-    return [day for day in _dates(read_opened(data), name) if day is not None]
-
-
-def _section_each(batch: Sequence[bytes]) -> list[Section | Finding]:
-    """For a child: what each report says of the report that was handed on before it."""
-    return [_or_refused(partial(_section, data)) for data in batch]
-
-
-def _section(data: bytes) -> Section:
-    return section_of(read_opened(data))
+def _said(data: bytes, name: str) -> Said:
+    given = read_opened(data)
+    dates = (day for day in _dates(given, name) if day is not None)
+    return Said(tuple(dates), "\n".join(given.properties.values()))
 
 
 def _compare_each(batch: Sequence[tuple[bytes, bytes]]) -> list[Comparison | Finding]:
@@ -140,12 +189,6 @@ def _or_refused(work: Callable[[], T]) -> T | Finding:
         return work()
     except Refused as refused:
         return refused.finding
-
-
-def _ergebnis(path: Path, outcome: Outcome) -> Iterator[str]:
-    """The file for programs says the same as the workbook: it is computed anew as well."""
-    if path.is_file() and path.read_bytes() != ergebnis_text(outcome).encode():
-        yield f"{path.name}: der Inhalt ist nicht der nachgerechnete."
 
 
 # --- the date -----------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def _axis(axis: Element) -> Iterator[tuple[str, str]]:
     yield "Titel", _text(child(axis, "title"))
     yield "Sichtbarkeit", "keine" if on(child(axis, "delete"), "val") else ""
     scaling = child(axis, "scaling")
-    yield "Richtung", val(child(scaling, "orientation"), "minMax")
+    yield "Richtung", "absteigend" if val(child(scaling, "orientation")) == "maxMin" else "aufsteigend"
     for name, word in (("min", "Anfang"), ("max", "Ende"), ("logBase", "Logarithmus")):
         found = child(scaling, name)
         yield word, f"{number(val(found)):g}".replace(".", ",") if found is not None else ""

@@ -29,12 +29,11 @@ class Comparison:
     uncompared: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     resaved: bool = False
-    cells: int = 0
 
 
 def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison:
     """Everything that differs. ``given`` is not trusted, ``computed`` is ours."""
-    found = Comparison(cells=filled_cells(computed))
+    found = Comparison()
     changed = {
         n for n in given.parts.keys() | computed.parts.keys() if given.parts.get(n) != computed.parts.get(n)
     }
@@ -70,12 +69,21 @@ def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison
     return found
 
 
-def filled_cells(computed: OpenedReport) -> int:
-    return sum(
-        cell.value is not None or cell.formula is not None
-        for sheet in computed.sheets.values()
-        for cell in sheet.cells.values()
-    )
+def workbooks_told(given: OpenedReport, computed: OpenedReport) -> Told:
+    """Everything that differs, place by place."""
+    told = Told()
+    told.differences += [
+        *_sheets(given, computed),
+        *_defined_names(given, computed),
+        *_whole(given, computed),
+    ]
+    told.uncompared += (Fact(f"Die Datei enthält {text}.") for text in given.unknown)
+    free = sign_off_of(computed)
+    for name, sheet in computed.sheets.items():
+        if name in given.sheets:
+            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).tell(told)
+            tell_around(given.sheets[name], sheet, told)
+    return told
 
 
 def is_resaved(given: OpenedReport, computed: OpenedReport) -> bool:

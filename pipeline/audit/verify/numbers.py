@@ -123,7 +123,7 @@ def _section(tokens: Sequence[Token]) -> Section:
         elif match := _CONDITION.fullmatch(token.text):
             condition = (match[1], float(match[2]))
         elif _COLOUR.fullmatch(token.text):
-            colour = token.text
+            colour = token.text.lower()
         elif _ELAPSED.fullmatch(token.text):
             kept.append(Token("elapsed", token.text))
         elif token.text.startswith("$"):

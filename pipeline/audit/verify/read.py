@@ -33,7 +33,7 @@ _QUOTED = re.compile('("(?:[^"]|"")*")')
 # Relationships of every workbook that a program has saved.
 _USUAL = {
     "officeDocument", "worksheet", "styles", "theme", "sharedStrings", "calcChain", "drawing", "chart", "hyperlink",
-    "comments", "vmlDrawing", "threadedComment", "person", "printerSettings", "core-properties", "extended-properties",
+    "comments", "vmlDrawing", "threadedComment", "person", "image", "printerSettings", "core-properties", "extended-properties",
     "custom-properties", "thumbnail", "table", "chartStyle", "chartColorStyle", "sheetMetadata", "metadata",
 }  # fmt: skip
 FOREIGN = {
@@ -41,7 +41,7 @@ FOREIGN = {
     "externalLinkPath": "Verknüpfung mit einer anderen Datei", "connections": "Datenverbindung",
     "queryTable": "Datenabfrage", "oleObject": "eingebettetes Objekt", "package": "eingebettete Datei",
     "control": "Steuerelement", "activeXControlBinary": "Steuerelement", "ctrlProp": "Steuerelement",
-    "customXml": "eigene Daten (XML)", "customXmlProps": "eigene Daten (XML)", "image": "Bild",
+    "customXml": "eigene Daten (XML)", "customXmlProps": "eigene Daten (XML)",
     "pivotTable": "Pivot-Tabelle", "pivotCacheDefinition": "Pivot-Tabelle", "slicer": "Datenschnitt",
     "slicerCache": "Datenschnitt", "xlMacrosheet": "Makroblatt", "dialogsheet": "Dialogblatt",
     "chartsheet": "Diagrammblatt", "attachedTemplate": "Vorlage", "ui": "eigenes Menüband",

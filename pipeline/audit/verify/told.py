@@ -10,7 +10,7 @@ from itertools import groupby
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters, column_number
 
-LONGEST, MOST_RANGES, MOST_TOLD = 80, 4, 10_000
+LONGEST, BEFORE, MOST_RANGES, MOST_TOLD = 80, 12, 4, 10_000
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -101,4 +101,10 @@ def short(text: str) -> str:
 
 
 def instead(is_: str | float | None, should: str | float | None) -> str:
+    """Both values; of long texts the part where they part."""
+    if isinstance(is_, str) and isinstance(should, str) and max(len(is_), len(should)) > LONGEST:
+        alike = next((i for i, (a, b) in enumerate(zip(is_, should, strict=False)) if a != b), 0)
+        start = max(0, alike - BEFORE)
+        if start:
+            is_, should = (f"… {text[start:]}" for text in (is_, should))
     return f"im Bericht {quoted(is_)}, nachgerechnet {quoted(should)}"

@@ -1,0 +1,202 @@
+"""Recomputes everything that lies beside a report: page, results, rows, copies and letters, forms.
+
+Bytes that are the computed ones need no further look. Else the content is compared; what could not be computed
+anew is named. Folders that are not there were not handed on, and are no difference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from pipeline.audit.verify.documents import SAME, Answer, Pair
+from pipeline.disk.publish import MANIFEST
+from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, made_copies, settings
+from pipeline.report.feedback_places import feedback_places
+from pipeline.report.form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
+from pipeline.report.html import OVERVIEW_FILE, overview_html
+from pipeline.report.rows import DATA_FOLDER, write_data
+from pipeline.report.write import report_file
+from pipeline.run import Outcome
+
+ERGEBNIS = "ergebnis.json"
+Files = Iterator[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Who does what must not end this process.
+
+    ``compare``: two files whose bytes differ (None where it ended its process); ``plan`` looks at a form (None
+    where it cannot be filled); ``copies`` and ``fill`` make copies and forms.
+    """
+
+    compare: Callable[[Pair], Answer | None]
+    plan: Callable[[str, bytes], FormPlan | None]
+    copies: Work
+    fill: Fill
+
+
+@dataclass(slots=True)
+class Outputs:
+    """What was found, in German, and which files were computed anew."""
+
+    differences: list[str] = field(default_factory=list)
+    uncompared: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    recomputed: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The folder of results, what its manifest names, and where a form may lie."""
+
+    folder: Path
+    outputs: Mapping[str, str]
+    forms: Mapping[str, str]
+    near: tuple[Path, ...] = ()
+
+
+def compare_outputs(beside: Beside, outcome: Outcome, workers: Workers) -> Outputs:
+    """Everything of the folder of results but the report itself and the manifest."""
+    found = Outputs()
+    families: list[tuple[str, Callable[[], Files]]] = [
+        (ERGEBNIS, lambda: _ergebnis(outcome)),
+        (OVERVIEW_FILE, lambda: _overview(outcome)),
+        (DATA_FOLDER, lambda: _rows(outcome)),
+        (FEEDBACK_FOLDER, lambda: _feedback(outcome, workers.copies)),
+    ]
+    for top, make in families:
+        if (beside.folder / top).exists():
+            _compare_family(top, make(), beside, workers, found)
+    _forms(beside, outcome, workers, found)
+    known = {report_file(outcome.as_of), MANIFEST}
+    for name in sorted(beside.outputs.keys() - found.recomputed - known):
+        if (beside.folder / name).is_file():
+            found.uncompared.append(f"{name}: nur die Prüfsumme ist verglichen.")
+    return found
+
+
+def _compare_family(top: str, made: Files, beside: Beside, workers: Workers, found: Outputs) -> None:
+    same: list[str] = []
+    for name, computed in made:
+        found.recomputed.add(name)
+        path = beside.folder / name
+        if not path.is_file():
+            if name not in beside.outputs:  # else the manifest tells it
+                found.differences.append(f"{name}: fehlt.")
+        elif (given := path.read_bytes()) != computed:
+            answer = workers.compare(Pair(name, given, computed))
+            if answer is None:
+                found.differences.append(
+                    f"{name}: lässt sich nicht lesen, der Inhalt ist nicht der nachgerechnete."
+                )
+            elif answer.lines:
+                found.differences += answer.lines
+            else:
+                same.append(name)
+    if same:
+        more = f" und {len(same) - 1} weitere" if len(same) > 1 else ""
+        found.notes.append(f"{same[0]}{more}: {SAME}.")
+    if (beside.folder / top).is_dir():
+        strange = sorted(
+            n for n in beside.outputs if PurePosixPath(n).parts[:1] == (top,) and n not in found.recomputed
+        )
+        found.differences += (
+            f"{n}: gehört nicht zum Bericht." for n in strange if (beside.folder / n).is_file()
+        )
+        found.recomputed |= set(strange)
+
+
+# --- what the files should be ---------------------------------------------------------------------------
+
+
+def _ergebnis(outcome: Outcome) -> Files:
+    yield ERGEBNIS, ergebnis_text(outcome).encode()
+
+
+def _overview(outcome: Outcome) -> Files:
+    yield OVERVIEW_FILE, overview_html(outcome).encode()
+
+
+def _rows(outcome: Outcome) -> Files:
+    """Written to a folder of our own, as a report writes them, and gone with it."""
+    with TemporaryDirectory() as work:
+        folder = Path(work) / DATA_FOLDER
+        write_data(outcome, folder)
+        for path in sorted(folder.iterdir()):
+            yield f"{DATA_FOLDER}/{path.name}", path.read_bytes()
+
+
+def _feedback(outcome: Outcome, work: Work) -> Files:
+    back = [s for s in outcome.submissions if goes_back(s, outcome)]
+    files = [(s, outcome.sources[s.workbook.file]) for s in back]
+    places = feedback_places(s.workbook.file for s in back)
+    made = made_copies(files, outcome.rules, settings(back, outcome), work)
+    for submission, (copy, letter) in zip(back, made, strict=True):
+        place = places[submission.workbook.file]
+        if copy is not None:
+            yield f"{FEEDBACK_FOLDER}/{place.copy}", copy
+        yield f"{FEEDBACK_FOLDER}/{place.letter}", letter.encode("utf-8", "surrogatepass")
+
+
+# --- forms ----------------------------------------------------------------------------------------------
+
+
+def _forms(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -> None:
+    """Filled anew from the empty forms, where these can be found by name and SHA-256."""
+    plans: list[FormPlan] = []
+    for name, sha256 in sorted(beside.forms.items()):
+        data = _found(name, sha256, beside.near)
+        plan = workers.plan(name, data) if data is not None else None
+        if plan is not None:
+            plans.append(plan)
+        else:
+            found.uncompared.append(
+                f"Formular {name}: Das leere Formular von damals liegt nicht bei Mappen, Regeln oder Bericht; was daraus "
+                "ausgefüllt wurde, ist nur nach der Prüfsumme verglichen."
+            )
+    complete = len(plans) == len(beside.forms)
+    try:
+        made = [(name, filled.data) for name, filled in fill_forms(plans, outcome, workers.fill)]
+    except FormError as error:
+        found.uncompared += (f"Formular nicht ausgefüllt: {problem}" for problem in error.problems)
+        return
+    for name, data in made:
+        _compare_family(name, iter([(name, data)]), beside, workers, found)
+    if complete and beside.forms:
+        strange = [
+            n
+            for n in beside.outputs
+            if PurePosixPath(n).parts[:1] == (FORMS_FOLDER,) and n not in found.recomputed
+        ]
+        found.differences += (
+            f"{n}: gehört nicht zum Bericht." for n in sorted(strange) if (beside.folder / n).is_file()
+        )
+        found.recomputed |= set(strange)
+    elif beside.forms:  # told above, once for all that a form became
+        found.recomputed |= {n for n in beside.outputs if _of_a_form(n, beside.forms)}
+
+
+def _of_a_form(name: str, forms: Mapping[str, str]) -> bool:
+    return name in forms or PurePosixPath(name).parts[:1] == (FORMS_FOLDER,)
+
+
+def _found(name: str, sha256: str, near: Sequence[Path]) -> bytes | None:
+    """A file of that name and content in one of the folders, or one folder below."""
+    if PurePosixPath(name).name != name:
+        return None
+    for folder in near:
+        for path in (folder / name, *sorted(folder.glob("*/"))):
+            file = path if path.name == name else path / name
+            try:
+                data = file.read_bytes() if file.is_file() else b""
+            except OSError:
+                continue
+            if hashlib.sha256(data).hexdigest() == sha256:
+                return data
+    return None

@@ -1,0 +1,1 @@
+"""Reports that somebody changed: the table of manipulations and what finds them."""

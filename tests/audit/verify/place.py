@@ -1,0 +1,86 @@
+"""The invented project with its report, written once for all tests of a run, and saved once by LibreOffice."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+from filelock import FileLock
+
+from pipeline.audit.verify.read import OpenedReport, read_opened
+from pipeline.cli import cli
+from pipeline.report.form import plan_form
+from pipeline.report.write import write_report
+from pipeline.rules.loading.load import load_rules
+from pipeline.run import run
+from tests import received
+from tests.builder import ROOT
+from tests.template.office import recalculate
+
+AS_OF = date(2026, 9, 30)
+NAME = f"KISI_Bericht_{AS_OF}.xlsx"
+FORM = ROOT / "docs/beispiel/Formular_Ministerium.xlsx"
+
+
+class Place:
+    """Received files, rules, report."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.inputs, self.rules = folder, folder / "eingang", folder / "rules"
+        self.results = folder / "out" / AS_OF.isoformat()
+        self.report = self.results / NAME
+
+    def verify(self) -> Result:
+        arguments = ["verify", str(self.report), str(self.inputs), "--rules", str(self.rules)]
+        return CliRunner().invoke(cli, arguments, prog_name="kisi")
+
+    def copy(self, folder: Path) -> Place:
+        shutil.copytree(self.folder, folder / "kopie")
+        return Place(folder / "kopie")
+
+
+@cache
+def original() -> Place:
+    """Not to be changed: other tests read it too."""
+    assert received.SHARED is not None
+    folder = received.SHARED / "verify"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.is_dir():
+            work = folder.with_suffix(".work")
+            shutil.rmtree(work, ignore_errors=True)
+            _write(Place(work))
+            work.rename(folder)
+    return Place(folder)
+
+
+def _write(place: Place) -> None:
+    shutil.copytree(ROOT / "rules", place.rules)
+    received.lay_demo(place.inputs)
+    rules = load_rules(place.rules)
+    shutil.copyfile(FORM, place.folder / FORM.name)
+    form = plan_form(FORM.name, FORM.read_bytes(), rules)
+    write_report(run(place.inputs, rules, AS_OF), place.folder / "out", forms=[form])
+
+
+@cache
+def computed() -> OpenedReport:
+    return read_opened(original().report.read_bytes())
+
+
+@cache
+def resaved() -> bytes:
+    """The report as LibreOffice saves it."""
+    place = original()
+    target = place.folder.parent / "resaved" / NAME
+    with FileLock(target.parent.with_suffix(".lock")):
+        if not target.exists():
+            work = place.folder.parent / "resaved.work"
+            shutil.rmtree(work, ignore_errors=True)
+            work.mkdir()
+            made = recalculate(work, [place.report]) / NAME
+            target.parent.mkdir(exist_ok=True)
+            made.rename(target)
+    return target.read_bytes()
