@@ -15,10 +15,10 @@ demo: .venv/.ready  ## make a small invented project and report on it (output/de
 	$(BIN)/kisi demo
 
 test: .venv/.dev  ## run the tests; ARGS="-k name" picks some
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: .venv/.dev  ## run the tests and name the lines that none of them reaches
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: .venv/.dev  ## ruff (lint and format) and mypy
 	$(BIN)/ruff check .

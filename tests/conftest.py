@@ -16,23 +16,25 @@ from tests import received
 os.environ.setdefault("KISI_JOBS", "0")
 
 OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that take seconds to start
-SLOW = (  # rooms and files that compute for long or start processes by the dozen
+SLOW = (  # rooms and files that compute for long or start processes by the dozen, the longest first
     "audit/test_verify.py",
-    "cli",
-    "desk",
-    "disk/test_publish.py",
-    "engine",
     "feedback/test_packages.py",
-    "formulas",
-    "hostile",
-    "properties",
-    "report/test_form.py",
-    "report/test_hostile_files.py",
-    "report/test_long_tables.py",
+    "cli",
     "template",
+    "formulas",
+    "properties",
+    "engine",
+    "hostile",
+    "dispatch/test_mail.py",
+    "report/test_form.py",
     "test_benchmarks.py",
     "test_contributing.py",
     "test_office.py",
+    "feedback/test_answers.py",
+    "feedback/test_letters.py",
+    "report/test_long_tables.py",
+    "report/test_hostile_files.py",
+    "disk/test_publish.py",
     "test_setup.py",
 )
 
@@ -45,9 +47,17 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``-m "not slow"`` leaves out what lies in ``SLOW`` or needs a program outside."""
+    """``-m "not slow"`` leaves out what lies in ``SLOW`` or needs a program outside.
+
+    What lies there comes first, so that at the end no process waits for another that has just begun it.
+    """
     for item in items:
-        place = item.path.relative_to(Path(__file__).parent)
-        slow = any(place.is_relative_to(name) for name in SLOW)
-        if slow or any(item.get_closest_marker(name) for name in OUTSIDE):
+        if _rank(item) < len(SLOW) or any(item.get_closest_marker(name) for name in OUTSIDE):
             item.add_marker("slow")
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    """Position of the test's room or file in ``SLOW``; of all others the length of it."""
+    place = item.path.relative_to(Path(__file__).parent)
+    return next((i for i, name in enumerate(SLOW) if place.is_relative_to(name)), len(SLOW))

@@ -8,15 +8,22 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from pipeline.demo import write_inputs
-from tests import builder
+from pipeline.demo import lay_out
+from tests.builder import ROOT
 
 SHARED: Path | None = None  # a folder that all processes of the run see; set by tests/conftest.py
+MISHAPS = (
+    "2026-06-30/Nachzuegler.eml",
+    "2026-09-30/KISI_Bad_Nauheim_AB.xlsx",
+    "2026-09-30/KISI_Bad_Nauheim_CD.xlsx",
+    "2026-09-30/KISI_Hanau_zurueckgezogen.xlsx",
+    "2026-09-30/KISI_Karben_Tippfehler.xlsx",
+)
 
 
 @cache
-def _filled() -> Path:
-    """Where the files lie. The first process fills the folder, the others wait for it."""
+def _laid_out() -> Path:
+    """Where ``eingang`` and ``rules`` lie. The first process fills the folder, the others wait for it."""
     assert SHARED is not None
     folder = SHARED / "demo"
     with FileLock(folder.with_suffix(".lock")):
@@ -24,17 +31,25 @@ def _filled() -> Path:
             work = folder.with_suffix(".work")
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
-            list(write_inputs(work, builder.rules()))
+            lay_out(work, ROOT / "rules")
             work.rename(folder)
     return folder
 
 
 def lay_demo(folder: Path) -> list[Path]:
-    """What ``pipeline.demo.write_inputs`` writes by the committed rules; returns the paths."""
+    """The files of the quarters, without those that came beside them (``MISHAPS``); returns the paths."""
+    received = _laid_out() / "eingang"
     written = []
-    for source in sorted(p for p in _filled().rglob("*") if p.is_file()):
-        path = folder / source.relative_to(_filled())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, path)
-        written.append(path)
+    for source in sorted(p for p in received.rglob("*") if p.is_file()):
+        name = source.relative_to(received)
+        if name.as_posix() not in MISHAPS:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            written.append(Path(shutil.copyfile(source, folder / name)))
     return written
+
+
+def lay_out_demo(out: Path) -> tuple[Path, Path]:
+    """What ``pipeline.demo.lay_out`` lays out by the rules of the repository; returns the same two folders."""
+    for name in ("eingang", "rules"):
+        shutil.copytree(_laid_out() / name, out / name)
+    return out / "eingang", out / "rules"

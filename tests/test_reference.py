@@ -113,7 +113,7 @@ def test_commands() -> None:
     told = re.findall(r"^## kisi (\w+)$", MADE["befehle.md"], re.MULTILINE)
     assert {"template", "demo", "check", "report", "verify", "explain", "rules", "migrate"} <= set(told)
     report = MADE["befehle.md"].split("\n## kisi report\n")[1].split("\n## ")[0]
-    assert {"--as-of DATUM", "--out ORDNER", "--form FORMULAR.xlsx", "--no-rows", "--no-feedback", "--rules ORDNER"} <= set(
+    assert {"--as-of DATUM", "--out ORDNER", "--form FORMULAR", "--no-rows", "--no-feedback", "--rules ORDNER"} <= set(
         re.findall(r"^\| `(.+?)` \|", report, re.MULTILINE)
     )  # fmt: skip
 

@@ -16,9 +16,10 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 import click
 
 from pipeline import DEBUG
-from pipeline.cli.audit import explain, rules, verify
+from pipeline.cli.audit import compare, explain, rules, verify
 from pipeline.cli.desk import desk
 from pipeline.cli.folder import doctor, init, show_version
+from pipeline.cli.forms import form_fields
 from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
 from pipeline.cli.reporting import check, demo, report
@@ -27,7 +28,7 @@ from pipeline.cli.templates import template
 EXIT_CODES = """\b
 Rückgabewerte:
   0    getan, nichts zurückgewiesen
-  1    getan; zurückgewiesen (check, report), Abweichung (verify), zu tun (doctor)
+  1    getan; zurückgewiesen (check, report), Abweichung (verify, compare), zu tun (doctor)
   2    falscher Aufruf, Regeln unlesbar, Ziel nicht beschreibbar; nichts geändert
   130  mit Strg-C abgebrochen; nichts geändert
 """
@@ -57,9 +58,11 @@ for _command in (
     check,
     report,
     verify,
+    compare,
     explain,
     doctor,
     rules,
+    form_fields,
     migrate,
     merge,
     mail,

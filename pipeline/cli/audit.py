@@ -1,4 +1,4 @@
-"""Commands that write nothing: verify, explain, rules."""
+"""Commands that write nothing: verify, compare, explain, rules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipeline.cli.common import (
     FOLDER,
     RULES_OPTION,
     CommandError,
+    Location,
     ResultFile,
     out_option,
     outcome_of,
@@ -22,6 +23,7 @@ from pipeline.cli.common import (
     say,
 )
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
+from pipeline.definitions.foreign import escaped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +109,26 @@ def explain(
         say(with_engine(work, rules, jobs, earlier=out))
     except UnknownQuestion as error:
         raise CommandError(str(error)) from None
+
+
+@click.command()
+@click.argument("old", type=Location(exists=True), metavar="ALT")
+@click.argument("new", type=Location(exists=True), metavar="NEU")
+def compare(old: Path, new: Path) -> None:
+    """Nennt, worin sich zwei veröffentlichte Berichte unterscheiden.
+
+    Zahlen, Status, Abgaben, Ausnahmen und Regeln mit beiden Werten. ALT und NEU sind Ordner mit Ergebnissen
+    (output/2026-03-31) oder ihre ergebnis.json; empfangene Mappen sind nicht nötig.
+    """
+    from pipeline.audit.compare import compare as compared
+    from pipeline.report.published import NotAReport
+
+    try:
+        lines, differ = compared(old, new)
+    except NotAReport as error:
+        raise CommandError(escaped(str(error))) from None
+    say(lines)
+    sys.exit(1 if differ else 0)
 
 
 @click.command()

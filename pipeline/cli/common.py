@@ -67,6 +67,15 @@ RULES_OPTION = click.option(
 )
 
 
+RULES_OR_BUNDLED_OPTION = click.option(
+    "--rules",
+    "rules_folder",
+    type=Location(),
+    metavar="ORDNER",
+    help="Ordner mit den Regeldateien; sonst rules, und wo es den nicht gibt, die mitgelieferten.",
+)
+
+
 def out_option(default: str, text: str) -> Callable[[F], F]:
     return click.option(
         "--out",

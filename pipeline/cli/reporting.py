@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -14,7 +13,7 @@ from pipeline.cli.common import (
     DATE,
     FOLDER,
     RULES_OPTION,
-    CommandError,
+    RULES_OR_BUNDLED_OPTION,
     Location,
     keep_apart,
     out_option,
@@ -25,7 +24,8 @@ from pipeline.cli.common import (
     tell,
     writing,
 )
-from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, protected, with_engine
+from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_engine
+from pipeline.cli.forms import form_lines, form_plans, not_filled, sample_plans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,7 @@ def report(
     rules = rules_in(rules_folder)
     say(map(str, rules.notes))
     day = as_of.date() if as_of else None
-    forms = _forms(form_files, rules, jobs)
+    forms = form_plans(form_files, rules, jobs)
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, forms=forms)
     outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, cache_folder=out)
     from pipeline.report.write import report_file  # loaded by now
@@ -127,45 +127,8 @@ def report(
         click.echo(chosen_date(outcome))
     say(outcome_lines(outcome))
     tell(f"Bericht: {target / report_file(outcome.as_of)}")
-    say(_form_lines(forms, target))
+    say(form_lines(forms, target))
     sys.exit(1 if rejected(outcome.submissions) else 0)
-
-
-def _forms(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[FormPlan]:
-    """Every place of the forms found, before anything is computed or written; else CommandError."""
-    from pipeline.report.form import UNREADABLE, FormError, check_together, plan_each
-
-    plans = []
-    for file in files:
-        with readable():
-            data = file.read_bytes()
-        plan = protected(partial(plan_each, rules), (file.name, data), jobs)
-        if plan is None or isinstance(plan, list):
-            raise _not_filled(f"Das Formular {file.name}", plan or [UNREADABLE])
-        plans.append(plan)
-    try:
-        check_together(plans, rules)
-    except FormError as error:
-        raise _not_filled("Die Formulare", error.problems) from None
-    return plans
-
-
-def _not_filled(what: str, problems: Sequence[str]) -> CommandError:
-    text = "\n".join(f"  {p}" for p in problems)
-    return CommandError(
-        f"{what} {'kann' if what.startswith('Das') else 'können'} nicht ausgefüllt werden:\n{text}"
-    )
-
-
-def _form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
-    """Where the filled forms lie, and how often each was filled."""
-    from pipeline.report.form import FORMS_FOLDER
-
-    for form in forms:
-        if form.for_each:
-            yield f"Formular {form.name}, für jede Kommune eines: {target / FORMS_FOLDER}"
-        else:
-            yield f"Formular: {target / form.name}"
 
 
 class Wanted(NamedTuple):
@@ -212,38 +175,37 @@ def _report(
         with writing(out):
             return with_engine(work, rules, jobs, cluster, cache_folder)
     except form.FormError as error:
-        raise _not_filled("Die Formulare", error.problems) from None
+        raise not_filled("Die Formulare können", error.problems) from None
 
 
 @click.command()
 @out_option("output/demo", "Ordner für das Beispielprojekt.")
 @JOBS_OPTION
-@click.option(
-    "--rules",
-    "rules_folder",
-    type=Location(),
-    metavar="ORDNER",
-    help="Ordner mit den Regeldateien; sonst rules, und wo es den nicht gibt, die mitgelieferten.",
-)
+@RULES_OR_BUNDLED_OPTION
 def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     """Legt ein erfundenes Projekt an und wertet es aus."""
     from pipeline.cli.console import outcome_lines
     from pipeline.demo import AS_OF_DATES, lay_out
     from pipeline.disk.working_folder import RULES, own_or_bundled
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
+    from pipeline.report.form import FORMS_FOLDER
 
     rules_folder = rules_folder or own_or_bundled(RULES)
     rules_in(rules_folder)
     with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)
+        forms = sample_plans(rules_in(demo_rules), jobs)
         for as_of in AS_OF_DATES:
-            outcome, target = _report(folder, rules_in(demo_rules), as_of, out, Wanted(), jobs)
+            wanted = Wanted(forms=forms if as_of == AS_OF_DATES[-1] else ())
+            outcome, target = _report(folder, rules_in(demo_rules), as_of, out, wanted, jobs)
     from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))
     say(("", "Zum Ansehen:"))
     tell(f"  Bericht:         {target / report_file(as_of)}")
     tell(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
+    if forms:
+        tell(f"  Formulare:       {target / FORMS_FOLDER}")
     tell(f"  Eingang:         {folder}")
     tell(f"  Regeln:          {demo_rules}")
     tell(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")

@@ -15,7 +15,7 @@ from pipeline.demo import municipalities as m
 from pipeline.demo.rows import contacts
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
-from pipeline.template import template_bytes
+from pipeline.template import OwnCopies
 from pipeline.template.fill import Content, fill
 
 BETWEEN = date(2026, 6, 30)  # a Stichtag for which only a late submission comes
@@ -34,12 +34,12 @@ withdrawals:
 """
 
 
-def mishaps(rules: Rules) -> Iterator[tuple[str, bytes]]:
-    """(path in the folder, content) of what came beside the other files."""
+def mishaps(rules: Rules, copies: OwnCopies) -> Iterator[tuple[str, bytes]]:
+    """(path in the folder, content) of what came beside the other files; ``copies`` are by these rules."""
     roster = {member.ags: member for member in rules.roster}
 
     def workbook(ags: str, content: Content) -> bytes:
-        return fill(template_bytes(rules, MUNICIPALITY, roster[ags]), MUNICIPALITY, content)
+        return fill(copies.of(roster[ags]), MUNICIPALITY, content)
 
     late = m.karben()
     late.form |= {FORM_STICHTAG.name: BETWEEN}
@@ -57,12 +57,6 @@ def mishaps(rules: Rules) -> Iterator[tuple[str, bytes]]:
         copy.form |= {FORM_NUMBER.name: 2}
         copy.tables["Kontakte"] = contacts((number, "2026-05-04"))
         yield f"2026-09-30/KISI_Bad_Nauheim_{colleague}.xlsx", workbook(NAUHEIM, copy)
-
-
-def write_mishaps(folder: Path, rules: Rules) -> None:
-    for name, data in mishaps(rules):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
 
 
 def write_withdrawals(rules_folder: Path) -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pipeline.definitions.sheets import FORM_AGS, MUNICIPALITY, PROJECT_LEAD
 from pipeline.demo import municipalities as m
-from pipeline.demo.mishaps import write_mishaps, write_withdrawals
+from pipeline.demo.mishaps import mishaps, write_withdrawals
 from pipeline.disk.publish import publish
 from pipeline.disk.working_folder import copy_rules
-from pipeline.rules import Municipality, Rules
+from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
-from pipeline.template import template_bytes
+from pipeline.template import OwnCopies, template_bytes
 from pipeline.template.fill import Content, fill
 
 AS_OF_DATES = (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))
@@ -34,41 +34,33 @@ def _submissions() -> Iterator[tuple[str, str, Content]]:
     yield "2026-09-30/KISI_Oberursel.xlsx", "06434008", m.oberursel()
 
 
-def write_inputs(folder: Path, rules: Rules) -> list[Path]:
-    """Fills and saves all received files below ``folder``; returns their paths.
+def _write_inputs(folder: Path, rules: Rules, copies: OwnCopies) -> None:
+    """Fills and saves the received files of the quarters below ``folder``.
 
     ``rules`` need the municipalities of the sample roster. Nidda sends nothing, Karben the same file
     twice, Hanau a copy that still has its former AGS.
     """
     roster = {member.ags: member for member in rules.roster}
-    written = []
     for name, ags, content in _submissions():
-        municipality = roster[ags]
-        if municipality.former_ags:
+        if roster[ags].former_ags:
             content.form[FORM_AGS.name] = FORMER_HANAU
-        written.append(_save(folder / name, _filled(rules, municipality, content)))
+        _save(folder / name, fill(copies.of(roster[ags]), MUNICIPALITY, content))
     karben = folder / "2026-09-30/KISI_Karben.xlsx"
-    written.append(_save(folder / "2026-09-30/KISI_Karben_Kopie.xlsx", karben.read_bytes()))
+    _save(folder / "2026-09-30/KISI_Karben_Kopie.xlsx", karben.read_bytes())
     lead = fill(template_bytes(rules, PROJECT_LEAD), PROJECT_LEAD, m.project_lead())
-    written.append(_save(folder / "2026-09-30/KISI_Projektleitung.xlsx", lead))
-    written.append(_save(folder / "2026-09-30/~$KISI_Hanau.xlsx", b"Sperrdatei"))
-    return written
+    _save(folder / "2026-09-30/KISI_Projektleitung.xlsx", lead)
+    _save(folder / "2026-09-30/~$KISI_Hanau.xlsx", b"Sperrdatei")
 
 
-def _filled(rules: Rules, municipality: Municipality, content: Content) -> bytes:
-    return fill(template_bytes(rules, MUNICIPALITY, municipality), MUNICIPALITY, content)
-
-
-def _save(path: Path, data: bytes) -> Path:
+def _save(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-    return path
 
 
 def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
     """Received files in ``out/eingang``, a copy of the rules in ``out/rules``; returns both folders.
 
-    Beside the files of ``write_inputs`` lies what goes wrong in every quarter.
+    Beside the files of the quarters lies what goes wrong in each of them.
 
     CannotWrite when ``out`` cannot be written.
     """
@@ -79,8 +71,10 @@ def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
 
     def receive(folder: Path) -> None:
         known = load_rules(rules)
-        write_inputs(folder, known)
-        write_mishaps(folder, known)
+        copies = OwnCopies(known)
+        _write_inputs(folder, known, copies)
+        for name, data in mishaps(known, copies):
+            _save(folder / name, data)
 
     inputs, rules = out / "eingang", out / "rules"
     publish(rules, lay_rules)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pipeline
 from pipeline.disk.publish import output_lock, publish, publish_files
+from pipeline.disk.starters import EXECUTABLE, starters
 
 RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "output"
 LETTERS = "anschreiben"  # below RULES: texts of e-mails
@@ -24,7 +25,11 @@ KISI-Berichtswesen: Arbeitsordner
 {results}/            hierher schreibt das Programm
 {guides}/       Handbuch, Anleitung für die Kommunen und Muster-Formulare; im Browser zu öffnen und zu drucken
 
-Rufen Sie alle Befehle in diesem Ordner auf.
+Ohne Terminal: Ein Doppelklick auf "KISI starten.cmd" (Windows), "KISI starten.command" (macOS) oder
+kisi-starten.desktop (Linux) öffnet diesen Ordner im Browser, nur auf diesem Rechner. Dort geht alles, was die
+Befehle tun.
+
+Mit Terminal: Rufen Sie alle Befehle in diesem Ordner auf.
 
 Einmal:
   1. Tragen Sie in {rules}/kommunen.csv die teilnehmenden Kommunen ein; das Mitgelieferte ist ein Muster.
@@ -96,6 +101,16 @@ def create_working_folder(folder: Path, pages: Pages) -> Iterator[FolderPart]:
         if new:
             publish_files(folder, [(README, text.encode())])
         yield FolderPart(folder / README, new)
+        for name, content in starters(folder).items():
+            yield _create_starter(folder / name, content)
+
+
+def _create_starter(target: Path, content: bytes) -> FolderPart:
+    if target.exists():
+        return FolderPart(target, new=False)
+    publish_files(target.parent, [(target.name, content)])
+    target.chmod(EXECUTABLE)
+    return FolderPart(target, new=True)
 
 
 def _create_part(target: Path, source: Path | None) -> FolderPart:

@@ -34,6 +34,8 @@ from pipeline.report.document import (
 from pipeline.run import Outcome, Submission
 from pipeline.selection import Round
 
+ERGEBNIS = "ergebnis.json"
+
 
 @dataclass(frozen=True)
 class Entries:

@@ -13,7 +13,9 @@ from pipeline import __version__
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.disk.publish import MANIFEST
 from pipeline.report.form import FormPlan
+from pipeline.report.published import PublishedReport
 from pipeline.rules import Rules
+from pipeline.rules.wording.values import exemption_values, rule_values
 from pipeline.run import Outcome, Submission
 
 LIBRARIES = (
@@ -37,21 +39,43 @@ LIBRARIES = (
 )
 
 
-def manifest_text(outcome: Outcome, folder: Path, forms: Sequence[FormPlan] = ()) -> str:
-    """Hashes of all inputs, forms, rule files and of every file in ``folder``; versions. No time, no path."""
+def manifest_text(
+    outcome: Outcome, folder: Path, forms: Sequence[FormPlan] = (), previous: PublishedReport | None = None
+) -> str:
+    """Hashes of all inputs, forms, rule files and of every file in ``folder``; versions. No time, no path.
+
+    ``previous``: the earlier report that this one compares itself with.
+    """
     hashes = _hashes(outcome.received, outcome.rules, folder)
-    return _text({"as_of": outcome.as_of.isoformat(), **hashes, "forms": form_hashes(forms)})
+    head = {"as_of": outcome.as_of.isoformat(), **hashes, "forms": form_hashes(forms)}
+    return _text({**head, **_previous(previous)})
+
+
+def _previous(previous: PublishedReport | None) -> dict[str, object]:
+    if previous is None:
+        return {}
+    return {"previous": {"as_of": previous.as_of.isoformat(), "sha256": previous.sha256}}
 
 
 def _hashes(submissions: Iterable[Submission], rules: Rules, folder: Path) -> dict[str, object]:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / MANIFEST)
     return {
         "inputs": input_hashes(submissions),
-        "rules": {"version": rules.project.version, "files": dict(rules.files)},
+        "rules": rules_entry(rules),
         "outputs": {
             p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
         },
         "program": versions(),
+    }
+
+
+def rules_entry(rules: Rules) -> dict[str, object]:
+    """Version, hashes, and what the rules say: two reports are compared without the rule files of either."""
+    return {
+        "version": rules.project.version,
+        "files": dict(rules.files),
+        "values": rule_values(rules),
+        "exemptions": exemption_values(rules),
     }
 
 

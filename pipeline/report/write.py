@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, write_text
-from pipeline.report.ergebnis import write_ergebnis
+from pipeline.report.ergebnis import ERGEBNIS, write_ergebnis
 from pipeline.report.feedback_files import (
     FEEDBACK_FOLDER,
     KeptCopies,
@@ -25,6 +25,7 @@ from pipeline.report.form import here as filled_here
 from pipeline.report.form.history import FormHistory
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
+from pipeline.report.published import previous_published
 from pipeline.report.rows import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
 from pipeline.run import Outcome
@@ -53,11 +54,13 @@ def write_report(
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
+    The latest earlier report in ``out`` is what the sheet Änderungen compares with.
     ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``forms`` are the
     ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier
     runs, ``fill`` fills forms; ``tell`` takes what the terminal should say of them. FormError when a form cannot be filled.
     """
     target = results_folder(outcome, out)
+    previous = previous_published(out, outcome.as_of)
     history = FormHistory(forms, outcome, out)
 
     def fill_folder(folder: Path) -> None:
@@ -69,14 +72,14 @@ def write_report(
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
             keep_private(folder / DATA_FOLDER)
-        write_summary(outcome, folder / report_file(outcome.as_of))
-        write_ergebnis(outcome, folder / "ergebnis.json")
+        write_summary(outcome, folder / report_file(outcome.as_of), previous)
+        write_ergebnis(outcome, folder / ERGEBNIS)
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
         for path, filled in fill_forms(forms, outcome, fill, history.before):
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(filled.data)
             history.add(path, filled)
-        write_text(folder / MANIFEST, manifest_text(outcome, folder, forms))
+        write_text(folder / MANIFEST, manifest_text(outcome, folder, forms, previous))
 
     publish(target, fill_folder)
     for line in history.lines():

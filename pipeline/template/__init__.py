@@ -17,7 +17,7 @@ from pipeline.disk.publish import publish_files
 from pipeline.rules import Municipality, Rules
 from pipeline.template.workbook import OwnCopies, template_bytes
 
-__all__ = ["blank_name", "copies_of", "copy_name", "template_bytes", "write_templates"]
+__all__ = ["OwnCopies", "blank_name", "copies_of", "copy_name", "template_bytes", "write_templates"]
 
 
 def blank_name(rules: Rules, kind: WorkbookKind) -> str:

@@ -45,6 +45,11 @@ def guides(docs: Path) -> Iterator[tuple[str, bytes]]:
     """(file name, content) of each guide and sample form. ``docs`` is the folder that comes with the program."""
     for source, name in GUIDES.items():
         yield name, _page(docs, source).encode()
+    yield from samples(docs)
+
+
+def samples(docs: Path) -> Iterator[tuple[str, bytes]]:
+    """(file name, content) of each invented form."""
     for path in sorted((docs / SAMPLES).iterdir()):
         if path.suffix in SAMPLE_SUFFIXES:
             yield path.name, path.read_bytes()

@@ -24,6 +24,7 @@ from pipeline.template.form import write_form
 from pipeline.template.guide import write_guide
 from pipeline.template.layout import Layout
 from pipeline.template.lists import define_names, write_lists
+from pipeline.template.plain_sheet import PlainSheet
 from pipeline.template.state import write_state
 from pipeline.template.styles import Styles
 from pipeline.template.tables import write_table
@@ -91,7 +92,7 @@ def _written(rules: Rules, kind: WorkbookKind, own: Own | None = None) -> bytes:
     file.set_properties({"title": f"{rules.project.short_title} – {kind.title}", "created": created})
     kind = rules.kinds[kind.id]
     titles = (GUIDE_TITLE, CHECK_TITLE, FORM_TITLE, *(t.title for t in kind.tables), STATE_TITLE, LISTS_TITLE)
-    sheets = {title: file.add_worksheet(title) for title in titles}
+    sheets = {title: file.add_worksheet(title, PlainSheet) for title in titles}
     write(Book(file, rules, kind, own, Styles(file), Layout(kind, rules), sheets))
     file.close()
     return content.getvalue()

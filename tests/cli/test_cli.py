@@ -36,6 +36,7 @@ from pipeline.template import template_bytes
 from pipeline.template.fill import fill
 from tests import builder
 from tests.builder import ROOT
+from tests.received import lay_out_demo
 
 CATALOGUE = ROOT / "pipeline/locale/de/LC_MESSAGES/click_de.po"
 HEAVY = {
@@ -609,7 +610,10 @@ def test_template_with_a_broken_roster(place: Path) -> None:
     assert not Path("kopien").exists()
 
 
-def test_demo_lays_everything_out_and_says_what_to_open(place: Path) -> None:
+def test_demo_lays_everything_out_and_says_what_to_open(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "pipeline.demo.lay_out", lambda out, _: lay_out_demo(out)
+    )  # filled once for all tests
     answer = kisi("demo")
     assert answer.exit_code == 0, answer.output
     out = Path("output/demo")

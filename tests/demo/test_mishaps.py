@@ -7,20 +7,17 @@ from datetime import date
 import pytest
 
 from pipeline.cli.console import outcome_lines
-from pipeline.demo import lay_out
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, run
-from tests.builder import ROOT
+from tests.received import MISHAPS, lay_out_demo
 
-LATE = "2026-06-30/Nachzuegler.eml/KISI_Karben.xlsx"
-SLIP = "2026-09-30/KISI_Karben_Tippfehler.xlsx"
-WITHDRAWN = "2026-09-30/KISI_Hanau_zurueckgezogen.xlsx"
-COPIES = ["2026-09-30/KISI_Bad_Nauheim_AB.xlsx", "2026-09-30/KISI_Bad_Nauheim_CD.xlsx"]
+MAIL, *COPIES, WITHDRAWN, SLIP = MISHAPS
+LATE = f"{MAIL}/KISI_Karben.xlsx"
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    inputs, rules = lay_out(tmp_path_factory.mktemp("demo"), ROOT / "rules")
+    inputs, rules = lay_out_demo(tmp_path_factory.mktemp("demo"))
     return {
         day: run(inputs, load_rules(rules), date.fromisoformat(day)) for day in ("2026-06-30", "2026-09-30")
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import stat
 import subprocess
 import sys
 import zipfile
@@ -17,6 +19,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import cli
 from tests.builder import ROOT
 
+STARTERS = ("KISI starten.cmd", "KISI starten.command", "kisi-starten.desktop")
 SHIPPED = ("rules", "input_templates")
 SOURCES = ("pipeline", *SHIPPED, "docs", "pyproject.toml", "setup.py", "LICENSE", "README.md")
 
@@ -47,15 +50,80 @@ def test_a_new_folder(place: Path) -> None:
     assert answer.exit_code == 0, answer.output
     laid = files(place / "projekt")
     others = {n for n in laid.keys() - shipped().keys() if not n.startswith("anleitungen/")}
-    assert others == {"LIESMICH.txt"}
+    assert others == {"LIESMICH.txt", *STARTERS}
     assert shipped().items() <= laid.items()
     assert {p.name for p in (place / "projekt").iterdir()} == {
-        "rules", "input_templates", "eingang", "output", "anleitungen", "LIESMICH.txt",
+        "rules", "input_templates", "eingang", "output", "anleitungen", "LIESMICH.txt", *STARTERS,
     }  # fmt: skip
-    assert answer.stdout.count("angelegt: ") == 6
+    assert answer.stdout.count("angelegt: ") == 9
     text = laid["LIESMICH.txt"].decode()
     for command in ("kisi rules", "kisi doctor .", "kisi check eingang", "kisi report eingang"):
         assert command in text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of POSIX")
+def test_the_starters_are_programs_of_their_systems(place: Path) -> None:
+    kisi("init", "projekt")
+    for name in STARTERS:
+        path = place / "projekt" / name
+        assert stat.S_IMODE(path.stat().st_mode) == 0o755
+        lines = path.read_bytes().decode("ascii").splitlines(keepends=True)
+        assert {line[len(line.rstrip()) :] for line in lines} == {"\r\n" if name.endswith(".cmd") else "\n"}
+        assert "kisi desk ." in "".join(lines)
+        assert (str(place) in "".join(lines)) == name.endswith(".desktop")
+
+
+def test_a_starter_that_was_changed_stays(place: Path) -> None:
+    kisi("init", "projekt")
+    path = place / "projekt/KISI starten.command"
+    path.write_text("#!/bin/sh\n")
+    assert f"bleibt, wie es ist: {Path('projekt') / path.name}" in kisi("init", "projekt").stdout
+    assert path.read_text() == "#!/bin/sh\n"
+
+
+def _exec(entry: bytes, place: str) -> list[str]:
+    """The command of a desktop entry as the specification says to read it: escapes of the value, then quotes.
+
+    ``place`` stands for %k; some programs leave it out.
+    """
+    value = next(line for line in entry.decode().splitlines() if line.startswith("Exec=")).removeprefix(
+        "Exec="
+    )
+    text = value.replace("\\\\", "\\").replace("\\$", "$").replace("%k", place).replace("%%", "%")
+    return shlex.split(text)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+@pytest.mark.parametrize("found", [True, False])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("KISI starten.command", ""),
+        ("kisi-starten.desktop", ""),
+        ("kisi-starten.desktop", "'{}'"),
+        ("kisi-starten.desktop", "'file://{}'"),
+    ],
+)
+def test_a_starter_opens_its_own_folder(place: Path, name: str, told: str, found: bool) -> None:
+    """Called from elsewhere, in a folder with spaces and a percent sign in its name."""
+    folder = place / "Mein 100 % Projekt"
+    kisi("init", folder)
+    home = place / "heim"
+    program = home / (".local/bin" if found else "nirgends") / "kisi"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$PWD" "$@" > "$HOME/aufruf"\n')
+    program.chmod(0o755)
+    starter = folder / name
+    command = (
+        _exec(starter.read_bytes(), told.format(starter)) if name.endswith(".desktop") else [str(starter)]
+    )
+    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    answer = subprocess.run(command, cwd="/", env=environment, input=b"\n", capture_output=True, check=False)
+    if found:
+        assert (home / "aufruf").read_text() == f"{folder} desk .\n"
+    else:
+        assert b"kisi" in answer.stdout + answer.stderr
+        assert answer.returncode == 0 or name.endswith(".desktop")
 
 
 class _Places(HTMLParser):

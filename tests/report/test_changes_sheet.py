@@ -51,7 +51,7 @@ def test_figure_with_its_difference(workbook: bytes, rows: Rows) -> None:
     assert approached[8:] == (10 / 30, 0.3, (0.3 - 10 / 30) * 100, "10 von 30, jetzt 12 von 40")
     sheet = openpyxl.load_workbook(BytesIO(workbook))[TITLE]
     formulas = {str(c.value) for c in sheet["K"]}
-    assert "=(J6-I6)*100" in formulas
+    assert "=(J7-I7)*100" in formulas
 
 
 def test_status(rows: Rows) -> None:

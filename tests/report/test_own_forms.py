@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,6 +18,8 @@ from click.testing import CliRunner
 
 from pipeline.cli import cli
 from pipeline.report.form import FormError, check_together, fill_form, fill_forms, form_paths, plan_form
+from pipeline.report.form.catalogue import MUNICIPALITY, PROJECT, TABLE, form_fields
+from pipeline.report.form.history import FormHistory
 from pipeline.rules import FormMapping, Rules
 from pipeline.run import Outcome, run
 from tests import builder
@@ -217,3 +220,115 @@ def test_fill_forms_gives_what_the_command_writes(outcome: Outcome) -> None:
     plan = plan_form("Meldung.xlsx", workbook({"name": "$A$1"}), rules())
     forms = dict(fill_forms([plan], outcome))
     assert forms["formulare/06440004_Buedingen.xlsx"].data == fill_form(plan, outcome, BUEDINGEN)
+
+
+# --- what changed -------------------------------------------------------------------------------------
+
+
+def history_lines(out: Path, outcome: Outcome, data: bytes) -> list[str]:
+    """What a run tells of a form, which it then leaves in ``out``."""
+    plan = plan_form("Meldung.xlsx", data, rules())
+    history = FormHistory([plan], outcome, out)
+    folder = out / outcome.as_of.isoformat() / "formulare"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, one in fill_forms([plan], outcome, before=history.before):
+        (folder.parent / path).write_bytes(one.data)
+        history.add(path, one)
+    return list(history.lines())
+
+
+def test_what_changed_against_the_form_of_the_last_run(outcome: Outcome, tmp_path: Path) -> None:
+    names = {"name": "$A$1", "Z1.2.value": "$A$2", "as_of": "$A$3"}
+    assert history_lines(tmp_path, outcome, workbook(names)) == []  # the first run
+    assert history_lines(tmp_path, outcome, workbook(names)) == []  # nothing changed
+    changed = workbook({"name": "$B$1", "Z1.2.value": "$A$2", "Z1.2.status": "$A$4"})
+    assert history_lines(tmp_path, outcome, changed) == [
+        "Meldung.xlsx: gegenüber dem Formular des letzten Laufs zum 30.09.2026 geändert:",
+        "  neuer Name: KISI_Z1.2.status",
+        "  Name entfallen: KISI_as_of",
+    ]
+    file = tmp_path / "2026-09-30/formulare/06440004_Buedingen.xlsx"
+    book = openpyxl.load_workbook(file)
+    book["Blatt"]["A2"] = 0.5
+    book.save(file)
+    assert history_lines(tmp_path, outcome, changed)[1:] == ["  Büdingen, Z1.2.value: 50 % → 24 %"]
+    later = replace(outcome, as_of=date(2026, 12, 31))
+    table = workbook({"MS1.1.criteria": "$A$1:$B$1", "as_of": "$D$1"}, {"A1": "KISI_nr", "B1": "KISI_status"})
+    assert history_lines(tmp_path, later, table) == [
+        "Meldung.xlsx: gegenüber dem Formular vom 30.09.2026 geändert:",
+        "  neuer Name: KISI_MS1.1.criteria",
+        "  neuer Name: KISI_as_of",
+        "  Name entfallen: KISI_Z1.2.status",
+        "  Name entfallen: KISI_Z1.2.value",
+        "  Name entfallen: KISI_name",
+    ]
+    told = history_lines(tmp_path, replace(outcome, as_of=date(2027, 3, 31)), table)
+    assert told[1] == "  Hanau, as_of: 31.12.2026 → 31.03.2027"
+    assert len(told) == 1 + 8
+
+
+def test_a_word_form_is_held_against_the_last_one_too(outcome: Outcome) -> None:
+    data = (SAMPLES / "Formular_Kommune.docx").read_bytes()
+    plan = plan_form("Formular_Kommune.docx", data, rules())
+    before = fill_form(plan, outcome, BUEDINGEN)
+    ((_, hanau), *_) = fill_forms([plan], outcome, before=lambda _: before)
+    told = {d.label: (d.then, d.now) for d in hanau.differences}
+    assert told["name"] == ("Büdingen", "Hanau")
+    assert told["MS1.1.status"] == ("erreicht", "verspätet erreicht")
+    assert "Z1.1.text" not in told
+    assert hanau.names_then == frozenset(plan.names)
+
+
+def test_something_else_in_the_place_of_the_last_form_is_passed_over(outcome: Outcome) -> None:
+    plan = plan_form("Meldung.xlsx", workbook({"name": "$A$1"}), rules())
+    for before in (b"Text", builder.valid()[:500], (SAMPLES / "Formular_Kommune.docx").read_bytes()):
+        ((_, one), *_) = fill_forms([plan], outcome, before=lambda _, given=before: given)  # type: ignore[misc]
+        assert (one.names_then, one.differences) == (None, ())
+
+
+# --- the list of names --------------------------------------------------------------------------------
+
+
+def test_every_name_of_the_list_can_be_filled(outcome: Outcome) -> None:
+    fields = [f for f in form_fields(rules()) if f.kind != TABLE]
+    own = [f.written[5:] for f in fields if f.scope != PROJECT]
+    project = [f"project.{f.written[5:]}" for f in fields if f.scope != MUNICIPALITY]
+    assert len(own) > 900
+    assert len(set(own)) == len(own)
+    for names, ags in ((own, BUEDINGEN), (project, None)):
+        plan = plan_form("f.xlsx", workbook({n: f"$A${i}" for i, n in enumerate(names, 1)}), rules())
+        assert plan.for_each is (ags is not None)
+        sheet = openpyxl.load_workbook(io.BytesIO(fill_form(plan, outcome, ags)))["Blatt"]
+        kinds = {f.written[5:]: f.kind for f in fields}
+        for row, name in enumerate(names, 1):
+            value = sheet[f"A{row}"].value
+            fits = {"Zahl": int, "Anteil": (int, float), "Datum": str, "Text": str}[
+                kinds[name.removeprefix("project.")]
+            ]
+            assert value is None or isinstance(value, fits), name
+
+
+def test_the_command_lists_the_names_and_lays_the_samples(tmp_path: Path) -> None:
+    by = ["--rules", str(builder.ROOT / "rules")]
+    done = CliRunner().invoke(cli, ["form-fields", "z1.2", *by])
+    assert done.exit_code == 0
+    assert "Z1.2 Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen\n" in done.output
+    assert re.search(r"KISI_Z1\.2\.value +Anteil +24,38 % +Anteil oder Anzahl\.", done.output)
+    assert "Z1.3" not in done.output
+    table = tmp_path / "namen.csv"
+    done = CliRunner().invoke(
+        cli, ["form-fields", *by, "--out", str(table), "--samples", str(tmp_path / "m")]
+    )
+    assert done.exit_code == 0
+    head, first = table.read_text(encoding="utf-8-sig").splitlines()[:2]
+    assert (head, first.split(";")[0]) == ("Name;Gilt für;Art;Beispiel;Bedeutung;Anforderung", "KISI_ags")
+    assert sorted(p.name for p in (tmp_path / "m").iterdir()) == [
+        "Formular_Kommune.docx",
+        "Formular_Kommune.xlsx",
+        "Formular_Ministerium.xlsx",
+    ]
+    book = tmp_path / "namen.xlsx"
+    assert CliRunner().invoke(cli, ["form-fields", *by, "--out", str(book)]).exit_code == 0
+    assert openpyxl.load_workbook(book)["Namen"]["A2"].value == "KISI_ags"
+    for wrong in (["form-fields", "Z9.9"], ["form-fields", "--out", str(tmp_path / "namen.ods")]):
+        assert CliRunner().invoke(cli, [*wrong, *by]).exit_code == 2

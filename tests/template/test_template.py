@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
+from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.rules import Rules
@@ -309,6 +311,29 @@ def test_state_lists_every_requirement_in_the_source_order(municipality_book: Wo
 
 
 # --- files --------------------------------------------------------------------------------------------
+
+
+def formulas(book: Workbook) -> Iterator[str]:
+    """Those of cells, conditional formats and validations, without the equals sign."""
+    for sheet in book:
+        for cell in (c for row in sheet.iter_rows() for c in row if c.data_type == "f"):
+            yield str(getattr(cell.value, "text", cell.value)).removeprefix("=")
+        for area in sheet.conditional_formatting:
+            yield from (text for rule in area.rules for text in rule.formula)
+        for one in sheet.data_validations.dataValidation:
+            yield from (text for text in (one.formula1, one.formula2) if text)
+
+
+def test_no_formula_needs_what_a_plain_sheet_leaves_out(
+    municipality_book: Workbook, lead_book: Workbook
+) -> None:
+    """xlsxwriter's own sheet would put a prefix before newer functions; it finds none (``PlainSheet``)."""
+    theirs = Worksheet()
+    assert theirs._prepare_formula("=XLOOKUP(A1,B1:B9,C1:C9)") == "_xlfn.XLOOKUP(A1,B1:B9,C1:C9)"
+    for book in (municipality_book, lead_book):
+        texts = list(formulas(book))
+        assert len(texts) > 500
+        assert [text for text in texts if theirs._prepare_formula(text, True) != text] == []
 
 
 def test_two_calls_give_the_same_bytes(rules: Rules) -> None:

@@ -22,6 +22,7 @@ from pipeline.audit.verify.documents import Answer, Pair, compare_pairs
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
 from pipeline.audit.verify.origin import gathered, other_origin
 from pipeline.audit.verify.outputs import Beside, Workers, compare_outputs
+from pipeline.audit.verify.previous import Section, previous_of_report, section_of
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
@@ -88,7 +89,9 @@ def verify(
     said = _taken(run_in_child(_said_each, (data, report.name), in_process=alone, limits=LIMITS))
     as_of = _as_of(said.dates, manifest, rules)
     outcome, later = without_later(run(folder, rules, as_of, progress, engine), manifest)
-    computed = summary_bytes(outcome)
+    told = _taken(run_in_child(_section_each, data, in_process=alone, limits=LIMITS))
+    previous, earlier = previous_of_report(told, report, manifest, outcome)
+    computed = summary_bytes(outcome, previous)
     found = Comparison()
     if data != computed:
         both = (data, computed)
@@ -99,9 +102,9 @@ def verify(
     places = (report.parent, *report.parent.parents[:2], folder.parent, *near)
     hashes = (manifest.outputs, manifest.forms) if manifest else ({}, {})
     beside = compare_outputs(Beside(report.parent, *hashes, places), outcome, workers)
-    verdict.differences += [*beside.differences, *found.differences]
+    verdict.differences += [*beside.differences, *found.differences, *earlier.differences]
     verdict.uncompared += [*found.uncompared, *beside.uncompared]
-    verdict.notes += [*found.notes, *beside.notes, *later]
+    verdict.notes += [*found.notes, *beside.notes, *later, *earlier.notes]
     if verdict.origin:
         verdict.differences = gathered(verdict.differences)
     return verdict
@@ -173,6 +176,15 @@ def _said(data: bytes, name: str) -> Said:
     given = read_opened(data)
     dates = (day for day in _dates(given, name) if day is not None)
     return Said(tuple(dates), "\n".join(given.properties.values()))
+
+
+def _section_each(batch: Sequence[bytes]) -> list[Section | Finding]:
+    """For a child: what each report says of the report that was handed on before it."""
+    return [_or_refused(partial(_section, data)) for data in batch]
+
+
+def _section(data: bytes) -> Section:
+    return section_of(read_opened(data))
 
 
 def _compare_each(batch: Sequence[tuple[bytes, bytes]]) -> list[Comparison | Finding]:

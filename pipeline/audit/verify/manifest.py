@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.disk.publish import MANIFEST
 from pipeline.disk.system_calls import entries_below
 from pipeline.dispatch.write import DISPATCH_FOLDER
-from pipeline.report.manifest import input_hashes, versions
+from pipeline.report.manifest import input_hashes, rules_entry, versions
 from pipeline.run import Outcome
 
 Hashes = Mapping[str, str]
@@ -29,6 +29,8 @@ class Manifest:
     rules: Hashes
     outputs: Hashes
     program: Hashes
+    previous: Mapping[str, str]  # as_of and sha256 of the report that this one compares itself with
+    rules_entry: Any
     rules_version: str = ""
     forms: Hashes = field(default_factory=dict)
 
@@ -43,6 +45,8 @@ def read_manifest(folder: Path) -> Manifest | None:
             _texts(document["rules"]["files"]),
             _texts(document["outputs"]),
             _texts(document["program"]),
+            _texts(document.get("previous", {})),
+            document["rules"],
             str(document["rules"].get("version", "")),
             _texts(document.get("forms", {})),
         )
@@ -64,6 +68,8 @@ def manifest_differences(
     differences += _differing("Empfangene Datei", manifest.inputs, input_hashes(outcome.received))
     differences += _differing("Regeldatei", manifest.rules, dict(outcome.rules.files))
     skip = report.name if resaved else ""
+    if manifest.rules == dict(outcome.rules.files) and manifest.rules_entry != rules_entry(outcome.rules):
+        differences.append(f"{MANIFEST}: Die Angaben zu den Regeln sind nicht die der Regeldateien.")
     differences += _outputs(manifest.outputs, report.parent, skip)
     notes = [*_versions(manifest.program, versions()), *_folders_absent(manifest.outputs, report.parent)]
     return differences, [*notes, *_strangers(manifest.outputs, report.parent)]

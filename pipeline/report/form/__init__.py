@@ -146,8 +146,9 @@ def _filled(task: FillTask) -> FilledForm:
         return FilledForm(data)
     try:
         open_parts(task.before)
+        refuse_other_content(task.plan.name, Package(task.before))
         names, then = kind.names(task.before), kind.texts(task.plan, task.before)
-    except (Refused, *UNUSUAL):  # somebody has put something else in its place
+    except (FormError, Refused, *UNUSUAL):  # somebody has put something else in its place
         return FilledForm(data)
     now = kind.texts(task.plan, data)
     differing = (Difference(label, then[label], now[label]) for label in now if label in then)

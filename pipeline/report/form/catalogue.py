@@ -44,7 +44,7 @@ MEANINGS = {
     "milestone": "Nummer des Meilensteins.",
     "nr": "Nummer der Anforderung.",
     "text": "Wortlaut der Quelle.",
-    "year": "Projektjahr.",
+    "year": "Projektjahr; leer, wo der Zielwert für das ganze Projekt gilt.",
 }
 TABLE_MEANINGS = {
     names.COMMUNES: "Tabelle mit einer Zeile je Kommune.",

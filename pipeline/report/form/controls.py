@@ -230,7 +230,7 @@ def repeat(control: Element, times: int) -> Iterator[list[Element]]:
 
 def _make_unique(row: Sequence[Element]) -> None:
     """Numbers that may stand only once in a document do not stand in a copy."""
-    for element in (e for one in row for e in one.iter()):
+    for element in [e for one in row for e in one.iter()]:
         for key in [k for k in element.attrib if str(k).endswith(tuple(f"}}{n}" for n in _UNIQUE_IDS))]:
             del element.attrib[key]
         for inner in [e for e in element if local_name(e) in _UNIQUE]:

@@ -2,7 +2,7 @@
 
 The tag of a table (``KISI_MS1.1.criteria``) belongs to a repeating section, or to a control around a table
 row; the controls in its first row say which figures of a row they want (``KISI_status``). Only the parts with
-such controls are changed (docs/adr/0019).
+such controls are changed (docs/adr/0020).
 """
 
 from __future__ import annotations

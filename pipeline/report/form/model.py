@@ -8,14 +8,12 @@ from typing import Any
 
 from pipeline.rules import Rules
 from pipeline.rules.wording.figure_names import (
-    COMMUNES,
     FigureName,
-    is_table,
+    is_table_of_municipalities,
     means_municipality,
     names_municipality,
     parse_figure,
     parse_own,
-    table_of,
     table_rows,
 )
 
@@ -72,7 +70,7 @@ def figure_in(name: str) -> str | None:
 def is_for_each(figures: Iterable[str], rules: Rules) -> bool:
     """Whether a form is filled for each municipality: none is named, and some figure means one."""
     figures = list(figures)
-    if any(names_municipality(f) or (is_table(f) and table_of(f)[1] == COMMUNES) for f in figures):
+    if any(names_municipality(f) or is_table_of_municipalities(f) for f in figures):
         return False
     return any(means_municipality(f, rules) for f in figures)
 

@@ -36,6 +36,8 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Show
     match name.kind:
         case FigureKind.PLAIN:
             return _of_municipality(name, outcome, commune) if commune else _of_project(name, outcome)
+        case FigureKind.TARGET if name.field == "threshold":
+            return next(t.decide.minimum for t in outcome.rules.targets if t.id == name.nr)
         case FigureKind.TARGET:
             return _field(_target(name, outcome, commune), name.field, TARGET_WORDS)
         case FigureKind.MILESTONE:

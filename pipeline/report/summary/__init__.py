@@ -18,6 +18,7 @@ from typing import Protocol
 import xlsxwriter
 
 from pipeline.definitions.messages import german_date
+from pipeline.report.published import PublishedReport
 from pipeline.report.summary.documentation.amif import TITLE as AMIF_TITLE
 from pipeline.report.summary.documentation.amif import AmifSheet
 from pipeline.report.summary.documentation.evidence import write_evidence
@@ -98,32 +99,36 @@ def sheets_of(rules: Rules) -> tuple[ReportSheet, ...]:
     return (*sheets[:after], *measures, *sheets[after:])
 
 
-def write_summary(outcome: Outcome, path: Path) -> None:
-    """Writes the summary workbook of an outcome to ``path``, proved.
+def write_summary(outcome: Outcome, path: Path, previous: PublishedReport | None = None) -> None:
+    """Writes the summary workbook of an outcome to ``path``, proved. ``previous``: the report before it.
 
     With many municipalities its rows wait on the disk, in a folder beside it, and never in memory.
     """
     if len(outcome.rules.roster) < STREAMED_FROM:
-        path.write_bytes(summary_bytes(outcome))
+        path.write_bytes(summary_bytes(outcome, previous))
         return
     with TemporaryDirectory(dir=path.parent, prefix=".") as folder:
         options = {"tmpdir": folder, "use_zip64": True}
-        book = _write(outcome, xlsxwriter.Workbook(path, _options() | options), streamed=True)
+        file = xlsxwriter.Workbook(path, _options() | options)
+        book = _write(outcome, file, previous, streamed=True)
         prove(path, book.checks)
 
 
-def summary_bytes(outcome: Outcome) -> bytes:
+def summary_bytes(outcome: Outcome, previous: PublishedReport | None = None) -> bytes:
     """The workbook in memory; the same bytes on every call."""
     content = BytesIO()
-    book = _write(outcome, xlsxwriter.Workbook(content, _options() | {"in_memory": True}), streamed=False)
+    file = xlsxwriter.Workbook(content, _options() | {"in_memory": True})
+    book = _write(outcome, file, previous, streamed=False)
     prove(content.getvalue(), book.checks)
     return content.getvalue()
 
 
-def _write(outcome: Outcome, file: xlsxwriter.Workbook, *, streamed: bool) -> Book:
+def _write(
+    outcome: Outcome, file: xlsxwriter.Workbook, previous: PublishedReport | None, *, streamed: bool
+) -> Book:
     """Opens every sheet, tells them of each municipality, closes them, writes the others."""
     _describe(file, outcome)
-    book = Book(file, outcome, Styles(file))
+    book = Book(file, outcome, Styles(file), previous)
     sheets = sheets_of(outcome.rules)
     for sheet in sheets:
         book.add_sheet(sheet.title, streamed=streamed and sheet.long)

@@ -134,7 +134,7 @@ def names_municipality(text: str) -> bool:
 def means_municipality(text: str, rules: Rules) -> bool:
     """Return whether a name without a key says something else of each municipality."""
     if is_table(text):
-        return table_of(text)[1] != COMMUNES and not text.startswith(OF_PROJECT)
+        return not is_table_of_municipalities(text) and not text.startswith(OF_PROJECT)
     try:
         found = parse_figure(text, rules, in_row=True)
     except UnknownFigure:
@@ -152,32 +152,31 @@ def _without_key(text: str) -> str:
 # --- tables -------------------------------------------------------------------------------------------
 
 
+_TABLE = re.compile(rf"(?:([0-9]{{8}}|project)\.)?(?:(MS[0-9]\.[0-9])\.(?={CRITERIA}$))?({'|'.join(TABLES)})")
+
+
 def is_table(text: str) -> bool:
     """Return whether a name means a table (``criteria``, ``MS1.1.criteria``, ``06440004.evidence``)."""
-    return text.rpartition(".")[2] in TABLES
+    return _TABLE.fullmatch(text) is not None
 
 
-def table_of(text: str) -> tuple[str, str]:
-    """Return what stands before the table's name, and that name: ``06440004.MS1.1``, ``criteria``."""
-    before, _, table = text.rpartition(".")
-    return before, table
+def is_table_of_municipalities(text: str) -> bool:
+    return is_table(text) and text.endswith(COMMUNES)
 
 
 def table_rows(text: str, rules: Rules) -> list[str]:
     """Return what the names in each row of a table begin with: ``MS1.1a.``; the rows' keys for ``communes``.
 
-    Raises UnknownFigure for a milestone or municipality that there is not, or none of whose tables it is.
+    Raises UnknownFigure for a milestone or municipality that there is not.
     """
-    before, table = table_of(text)
-    match = re.fullmatch(r"([0-9]{8}(?:\.|$)|project(?:\.|$))?(.*)", before)
+    match = _TABLE.fullmatch(text)
     assert match is not None
-    key, nr = (match[1] or "").rstrip("."), match[2]
+    key, nr, table = match[1] or "", match[2], match[3]
     if key.isdigit() and key not in {m.ags for m in rules.roster}:
         raise UnknownFigure(f"Der AGS „{key}“ in „{text}“ steht nicht auf der Liste der Kommunen.")
     rows = _rows(table, rules)
     if nr:
-        known = table == CRITERIA and any(m.id == nr for m in rules.milestones)
-        rows = [c.id for m in rules.milestones if m.id == nr for c in m.criteria] if known else []
+        rows = [c.id for m in rules.milestones if m.id == nr for c in m.criteria]
     if not rows or (key and table == COMMUNES):
         raise UnknownFigure(f"Die Tabelle „{text}“ gibt es nicht, oder sie hätte keine Zeile.")
     return [f"{key}.{row}." if key else f"{row}." for row in rows]

@@ -18,6 +18,7 @@ from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_
 from pipeline.evaluate import evaluate
 from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
 from pipeline.report.rounding import told
+from pipeline.report.summary.tracing.published import write_published
 from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
@@ -35,11 +36,11 @@ COLUMNS = (
     date_column("Daten bis"),
     TableColumn("Art", 12),
     TableColumn("Nr. oder Blatt", 13),
-    TableColumn("Gegenstand", 24),
+    TableColumn("Gegenstand", 20),
     TableColumn("Projekt-\njahr", 8, "center"),
-    TableColumn("damals", 9.5, "right"),
-    TableColumn("jetzt", 9.5, "right"),
-    TableColumn("Differenz", 18, "right"),
+    TableColumn("damals", 13.5, "right"),
+    TableColumn("jetzt", 13.5, "right"),
+    TableColumn("Differenz", 14, "right"),
     TableColumn("Anmerkung", 16),
 )
 LINES = (
@@ -47,6 +48,8 @@ LINES = (
     "heutigen Regeln. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
     "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat. Geänderte und entfallene Datensätze sind mit "
     "Blatt und Zeile genannt, nie mit ihrem Inhalt; in Blättern mit Personen ohne Zeile und mit gerundeter Anzahl.",
+    "Liegt im Ergebnisordner ein früherer Bericht, so steht unter der Tabelle, was er anders sagt, auch für das Projekt "
+    "und die Regeln.",
 )
 FIGURE, STATUS, NOTHING = "Zahl", "Status", "Kein Vergleich"
 REPLACED, SUBSTITUTED, CONSPICUOUS = "Ersetzte Abgabe", "Ersatzweise Abgabe", "Auffällig"
@@ -63,7 +66,14 @@ WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRIT
 KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriterium"}
 
 
-def open_differences(book: Book, sheet: FastSheet) -> StreamedSheet:
+class DifferencesSheet(StreamedSheet):
+    """The table, and below it what differs from the report that was handed on before."""
+
+    def close(self, book: Book) -> None:
+        write_published(book, self._table, self._table.close(), COLUMNS)
+
+
+def open_differences(book: Book, sheet: FastSheet) -> DifferencesSheet:
     title = f"{TITLE} seit dem vorigen Stichtag – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     keep_header(sheet, header, header, 2)
@@ -72,7 +82,7 @@ def open_differences(book: Book, sheet: FastSheet) -> StreamedSheet:
     for submission in book.outcome.submissions:
         if submission.state is State.SUPERSEDED:
             replaced.setdefault(submission.workbook.ags or "", []).append(submission.workbook)
-    return StreamedSheet(table, lambda municipality: _numbered(_rows(book, municipality, replaced), table))
+    return DifferencesSheet(table, lambda municipality: _numbered(_rows(book, municipality, replaced), table))
 
 
 def _numbered(rows: Iterator[list[Cell]], table: StreamedTable) -> Iterator[list[Cell]]:

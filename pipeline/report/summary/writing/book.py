@@ -13,6 +13,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.records import SubmissionRecords
+from pipeline.report.published import PublishedReport
 from pipeline.report.summary.tracing.proof import Area, ControlCheck
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
@@ -37,6 +38,7 @@ class Book:
     file: xlsxwriter.Workbook
     outcome: Outcome
     styles: Styles
+    previous: PublishedReport | None = None  # the report before this one, as it was handed on
     sheets: dict[str, FastSheet] = field(default_factory=dict)
     areas: dict[str, Area] = field(default_factory=dict)  # where the sheets written so far have their records
     letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules

@@ -1,0 +1,104 @@
+"""The report that was handed on before the one that is verified: found beside it, or taken as it is told.
+
+The sheet Änderungen compares both. Where the earlier report is not at hand, what the given workbook says of
+it is taken as it stands, and the reader is told so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pipeline.audit.verify.manifest import Manifest
+from pipeline.audit.verify.read import OpenedReport
+from pipeline.disk.publish import MANIFEST
+from pipeline.report.ergebnis import ERGEBNIS
+from pipeline.report.published import NotAReport, PublishedReport, read_published
+from pipeline.report.summary.tracing.differences import TITLE
+from pipeline.report.summary.tracing.published import SECTION, as_told
+from pipeline.run import Outcome
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+_DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The section of a workbook: the day that it names, and its texts by row and column letter.
+
+    Without a day the workbook has no such section.
+    """
+
+    as_of: date | None = None
+    rows: dict[int, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Told:
+    """What is to be said of the earlier report."""
+
+    differences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def section_of(given: OpenedReport) -> Section:
+    """Return the section of the sheet Änderungen; without a day where there is none, or its day cannot be read."""
+    rows: dict[int, dict[str, str]] = {}
+    for sheet in given.sheets.values():
+        if sheet.name.startswith(TITLE):
+            for address, cell in sheet.cells.items():
+                match = _ADDRESS.fullmatch(address)
+                if match and isinstance(cell.value, str):
+                    rows.setdefault(int(match[2]), {})[match[1]] = cell.value
+            start = next((n for n, cells in rows.items() if cells.get("A", "").startswith(SECTION)), None)
+            if start is not None and (day := _day(rows[start]["A"])):
+                return Section(day, {n: c for n, c in sorted(rows.items()) if n > start + 1})
+            rows.clear()
+    return Section()
+
+
+def _day(text: str) -> date | None:
+    match = _DAY.search(text)
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1])) if match else None
+    except ValueError:
+        return None
+
+
+def previous_of_report(
+    section: Section, report: Path, manifest: Manifest | None, outcome: Outcome
+) -> tuple[PublishedReport | None, Told]:
+    """Return the earlier report that the given one must be compared with, and what to tell of it."""
+    told = Told()
+    named = manifest.previous if manifest else {}
+    if not named and (manifest is not None or section.as_of is None):
+        return None, told  # a section that nothing accounts for shows as a difference of its cells
+    day = named.get("as_of") or (section.as_of.isoformat() if section.as_of else "")
+    folder = report.parent.parent / day
+    found = _beside(folder) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) else None
+    if found is not None and manifest is not None and found.sha256 != named.get("sha256"):
+        told.differences.append(
+            f"{folder.name}/{ERGEBNIS}: ist nicht der frühere Bericht, mit dem verglichen wurde (SHA-256 weicht ab)."
+        )
+    elif found is not None and manifest is not None:
+        return found, told
+    elif found is None:
+        told.notes.append(
+            f"Der frühere Bericht {day} liegt nicht neben diesem; was das Blatt „{TITLE}“ von ihm sagt, ist nicht "
+            "nachgerechnet."
+        )
+    else:
+        told.notes.append(
+            f"Ohne {MANIFEST} ist nicht zu prüfen, ob der frühere Bericht der verglichene ist; was das Blatt "
+            f"„{TITLE}“ von ihm sagt, ist nicht nachgerechnet."
+        )
+    return (as_told(section.rows, outcome, section.as_of) if section.as_of else None), told
+
+
+def _beside(folder: Path) -> PublishedReport | None:
+    try:
+        return read_published(folder)
+    except NotAReport:
+        return None

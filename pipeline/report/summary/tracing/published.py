@@ -1,0 +1,86 @@
+"""Sheet Änderungen, below: what differs from the report that was handed on before, from its own folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from pipeline.definitions.messages import german_date
+from pipeline.report.published import PublishedReport, compare_reports, published_now
+from pipeline.report.published.facts import PROJECT, Fact
+from pipeline.report.summary.writing.book import Book, write_section
+from pipeline.report.summary.writing.cells import Cell
+from pipeline.report.summary.writing.growing import StreamedTable
+from pipeline.report.summary.writing.table import TableColumn, write_header, write_rows
+from pipeline.run import Outcome
+
+SECTION = "Gegenüber dem veröffentlichten Bericht vom "
+NOTHING, ABSENT = "Kein Unterschied.", "–"
+NO_RULE_VALUES = (
+    "Neben dem früheren Bericht liegt keine lesbare manifest.json; einzelne Regeln sind nicht verglichen."
+)
+TITLES = (
+    "AGS",
+    "Kommune",
+    "",
+    "",
+    "Art",
+    "Nr. oder Datei",
+    "Gegenstand",
+    "Projekt-\njahr",
+    "damals",
+    "jetzt",
+    "",
+    "",
+)
+
+
+def write_published(book: Book, table: StreamedTable, row: int, columns: tuple[TableColumn, ...]) -> None:
+    """Write the section below the closed table, where there is an earlier report."""
+    if book.previous is None:
+        return
+    rows = list(_rows(book, book.previous))
+    sheet, row = table.room(row + 1, len(rows) + 2)
+    titled = tuple(replace(c, title=t, align="left") for c, t in zip(columns, TITLES, strict=True))
+    row = write_section(book, sheet, row, f"{SECTION}{german_date(book.previous.as_of)}", len(columns))
+    row = write_header(book, sheet, row, titled)
+    write_rows(book, sheet, row, titled, rows)
+
+
+def _rows(book: Book, previous: PublishedReport) -> Iterator[list[Cell]]:
+    found = compare_reports(previous, published_now(book.outcome))
+    names = {**previous.names, **book.names}
+    for one in found:
+        fact = one.fact
+        name = PROJECT if fact.group == PROJECT else names.get(fact.ags or "")
+        head: list[Cell] = [fact.ags, name, None, None, fact.group]
+        yield [*head, fact.nr, fact.subject, fact.year, one.before or ABSENT, one.now or ABSENT, None, None]
+    if not found:
+        yield [*[None] * 6, NOTHING, *[None] * 5]
+    if not previous.has_rule_values:
+        yield [*[None] * 6, NO_RULE_VALUES, *[None] * 5]
+
+
+# --- without the earlier report -----------------------------------------------------------------------
+
+
+def as_told(rows: Mapping[int, Mapping[str, str]], outcome: Outcome, as_of: date) -> PublishedReport:
+    """Return an earlier report as far as the section of a given workbook tells it.
+
+    ``rows``: the section's rows, column letter → text. What it says of then is taken as it stands; what it
+    says of now is computed, so that a wrong "jetzt" is found also where the earlier report is not at hand.
+    """
+    now = published_now(outcome)
+    facts = dict(now.facts)
+    has_rule_values = True
+    for cells in rows.values():
+        if cells.get("G") in (NOTHING, NO_RULE_VALUES):
+            has_rule_values = cells["G"] == NOTHING
+            continue
+        fact = Fact(cells.get("E", ""), cells.get("A"), cells.get("F"), cells.get("H"), cells.get("G", ""))
+        before = cells.get("I", ABSENT)
+        facts.pop(fact, None)
+        if before != ABSENT:
+            facts[fact] = before
+    return PublishedReport(as_of, "", facts, now.names, has_rule_values)
