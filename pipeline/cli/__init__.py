@@ -23,6 +23,7 @@ from pipeline.cli.forms import form_fields
 from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
 from pipeline.cli.reporting import check, demo, report
+from pipeline.cli.sampling import sample
 from pipeline.cli.templates import template
 
 EXIT_CODES = """\b
@@ -60,6 +61,7 @@ for _command in (
     verify,
     compare,
     explain,
+    sample,
     doctor,
     rules,
     form_fields,

@@ -1,0 +1,55 @@
+"""OUT/<as-of>/stichprobe_…/: the workbook for the visit, and all that is needed to repeat the draw."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+from pipeline.audit.sample.draw import Sample
+from pipeline.audit.sample.recipe import POPULATION_FILE, PROGRAM, PROGRAM_FILE, STRATA_FILE
+from pipeline.audit.sample.visit import STRATA_COLUMNS, strata_rows, visit_workbook
+from pipeline.disk.publish import MANIFEST, publish
+from pipeline.disk.system_calls import keep_private, write_text
+from pipeline.reading.containers.names import safe_name
+from pipeline.rules import Rules
+
+VISIT_FILE = "KISI_Stichprobe.xlsx"
+
+
+def sample_folder(sample: Sample, results: Path) -> Path:
+    """Each seed and size has a folder of its own, so that no sample replaces another one."""
+    name = safe_name(sample.seed, "startwert").replace("/", "_")[:40]
+    mark = hashlib.sha256(f"{sample.seed}\n{len(sample.drawn)}\n{sample.weighted}".encode()).hexdigest()[:8]
+    return results / f"stichprobe_{name}_{mark}"
+
+
+def write_sample(sample: Sample, rules: Rules, as_of: date, results: Path) -> Path:
+    """Write the folder and return it; a workbook that was filled in meanwhile is kept as ``…_geaendert``.
+
+    Raises CannotWrite; then nothing has changed.
+    """
+    target = sample_folder(sample, results)
+
+    def fill(folder: Path) -> None:
+        (folder / VISIT_FILE).write_bytes(visit_workbook(sample, rules, as_of))
+        (folder / POPULATION_FILE).write_bytes(sample.listing)
+        (folder / STRATA_FILE).write_bytes(_strata(sample))
+        write_text(folder / PROGRAM_FILE, PROGRAM)
+        outputs = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+        write_text(folder / MANIFEST, json.dumps({"outputs": outputs}, indent=1) + "\n")
+        keep_private(folder)
+
+    publish(target, fill)
+    return target
+
+
+def _strata(sample: Sample) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([name for name, _ in STRATA_COLUMNS])
+    writer.writerows(strata_rows(sample))
+    return text.getvalue().encode("utf-8-sig")
