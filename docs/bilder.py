@@ -150,7 +150,7 @@ def main() -> None:
         browse(folder / "demo" / PAGE, folder, OUT / f"{BROWSED}.png")
         wanted = {f"{picture}.png" for picture in (*PICTURES, BROWSED)}
         for old in OUT.glob("*.png"):
-            if old.name not in wanted:
+            if old.name not in wanted and not old.name.startswith("tisch_"):  # those are of bilder_tisch.py
                 old.unlink()
 
 

@@ -5,7 +5,7 @@ Made in a process of its own (``kisi desk`` calls itself), read by ``looks``. Me
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from pipeline.definitions.words import ROUND_WORDS, Word
 from pipeline.report.feedback_files import goes_back
 from pipeline.report.feedback_places import FeedbackPlace, feedback_places
 from pipeline.report.html.tasks import round_line, tasks
-from pipeline.rules import Municipality
+from pipeline.rules import Municipality, ReportingDate
 from pipeline.run import Outcome, Submission
 
 Entry = dict[str, Any]
@@ -44,6 +44,7 @@ def state_of(outcome: Outcome, today: date) -> Entry:
                 _word(w) | {"count": of.counts.get(s, 0), "status": s.value} for s, w in ROUND_WORDS.items()
             ],
         },
+        "running": _running(outcome, today),
         "tasks": [
             {"title": title, "entries": [{"count": t.count, "text": t.text} for t in found]}
             for title, found in tasks(outcome).groups
@@ -51,15 +52,26 @@ def state_of(outcome: Outcome, today: date) -> Entry:
         "members": [_member(m, outcome, today) for m in outcome.rules.members],
         "files": [_file(s, places.get(s.workbook.file)) for s in outcome.received],
         "notes": [{"file": escaped(name), "message": note.message} for name, note in outcome.notes],
-        "planned": [
-            {"stichtag": d.stichtag.isoformat(), "text": german_date(d.stichtag), "due": german_date(d.due)}
-            for d in outcome.rules.reporting_dates
-        ],
+        "planned": [_planned(d) for d in outcome.rules.reporting_dates],
     }
 
 
 def _word(word: Word) -> Entry:
-    return {"word": word.text, "symbol": word.symbol, "tone": word.tone.value}
+    return {"word": word.text, "symbol": word.symbol, "tone": word.tone.value, "meaning": word.meaning}
+
+
+def _planned(planned: ReportingDate) -> Entry:
+    return {
+        "stichtag": planned.stichtag.isoformat(),
+        "text": german_date(planned.stichtag),
+        "due": german_date(planned.due),
+    }
+
+
+def _running(outcome: Outcome, today: date) -> Entry | None:
+    """The round of today where it is another one: nothing has come for it."""
+    now, known = outcome.rules.round_of(today), outcome.round.stichtag
+    return _planned(now) if now and (known is None or now.stichtag > known) else None
 
 
 # --- files --------------------------------------------------------------------------------------------
@@ -82,11 +94,16 @@ def _file(submission: Submission, place: FeedbackPlace | None) -> Entry:
         "errors": workbook.count(Severity.ERROR),
         "warnings": workbook.count(Severity.WARNING),
         "notes": workbook.count(Severity.NOTE),
-        "findings": [_finding(one) for one in workbook.findings] if part else [],
+        "findings": [_finding(one) for one in _errors_first(workbook.findings)] if part else [],
         "not_run": list(workbook.not_run) if part else [],
         "copy": place.copy.as_posix() if place else None,
         "letter": place.letter.as_posix() if place else None,
     }
+
+
+def _errors_first(findings: Iterable[Finding]) -> list[Finding]:
+    order = list(Severity)
+    return sorted(findings, key=lambda one: order.index(one.severity))
 
 
 def _finding(one: Finding) -> Entry:

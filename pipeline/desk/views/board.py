@@ -29,6 +29,7 @@ def round_page(context: Context, request: Request) -> Page:
     data |= {
         "as_of": state["as_of_text"],
         "round": state["round"],
+        "running": state["running"],
         "tasks": state["tasks"],
         "members": [_told(member, state, made) for member in state["members"]],
     }

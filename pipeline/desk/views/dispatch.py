@@ -10,8 +10,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from pipeline.desk.context import Context
-from pipeline.desk.drafts import drafts
+from pipeline.desk.context import Context, today
+from pipeline.desk.drafts import Draft, drafts
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
 from pipeline.disk.working_folder import RESULTS
@@ -22,12 +22,21 @@ def dispatch_page(context: Context, request: Request) -> Page:
     days = _days(context.place)
     wanted = request.query_params.get("stand", "")
     chosen = wanted if wanted in days else next(iter(days), None)
+    state: dict[str, Any] = context.look().state or {"planned": []}
+    now = today().isoformat()
     data = {
+        "planned": [p for p in state["planned"] if p["stichtag"] <= now],
         "days": days,
         "day": chosen,
-        "drafts": [vars(d) | {"to_send": d.to_send} for d in drafts(context.place, chosen)] if chosen else [],
+        "drafts": [vars(d) | {"to_send": d.to_send} for d in _to_send_first(context.place, chosen)]
+        if chosen
+        else [],
     }
     return Page("dispatch.html.j2", "versand", "Versand", data)
+
+
+def _to_send_first(place: Place, day: str) -> list[Draft]:
+    return sorted(drafts(place, day), key=lambda d: not d.to_send)
 
 
 def _days(place: Place) -> list[str]:
@@ -52,6 +61,6 @@ def _told(message: EmailMessage) -> dict[str, Any]:
     return {
         "to": str(message["To"] or ""),
         "subject": str(message["Subject"] or ""),
-        "text": body.get_content() if body else "",
+        "text": body.get_content().replace("\r\n", "\n") if body else "",
         "attachments": [a.get_filename() or "" for a in message.iter_attachments()],
     }
