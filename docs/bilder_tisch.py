@@ -6,7 +6,6 @@ workbooks come while we look.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from itertools import count
 from pathlib import Path
@@ -14,8 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from docs.bilder import COLOURS, OUT, ROOT
-from pipeline.demo import write_inputs
-from pipeline.rules.loading.load import load_rules
+from pipeline.demo import lay_out
 from tests.desk.chromium import chromium
 from tests.desk.quarter import quarter
 from tests.desk.running import running
@@ -25,14 +23,13 @@ LATE = ("KISI_Oberursel", "KISI_Buedingen", "KISI_Friedberg", "KISI_Karben")
 
 def lay(folder: Path) -> list[Path]:
     """The working folder, and the workbooks that come later."""
-    shutil.copytree(ROOT / "rules", folder / "rules")
+    lay_out(folder, ROOT / "rules")
     roster = folder / "rules/kommunen.csv"
     first, *lines = roster.read_text("utf-8").splitlines()
     assert "e_mail" not in first
     mailed = [f"{line};guides@{line.split(';')[0]}.example" for line in lines]
     roster.write_text("\n".join([f"{first};e_mail", *mailed]) + "\n", "utf-8")
     (folder / "output").mkdir()
-    list(write_inputs(folder / "eingang", load_rules(folder / "rules")))
     post = folder / "post"
     post.mkdir()
     late = [p for p in sorted((folder / "eingang/2026-09-30").iterdir()) if p.stem in LATE]

@@ -48,9 +48,8 @@ def _day(form: Form, field: str = "as_of") -> tuple[str, ...]:
 
 def _report(form: Form, place: Place) -> Order:
     switches = [s for s in ("--no-rows", "--no-feedback") if form.get(s.strip("-"))]
-    filled = form.get("form")
-    if filled:
-        switches += ["--form", _named(place, filled, ".xlsx")]
+    for name in place.forms():
+        switches += ["--form", name] if form.get(f"form:{name}") else []
     return Order("Bericht schreiben", ("report", RECEIVED, *_day(form), *switches))
 
 
@@ -106,13 +105,6 @@ def _plain(title: str, *arguments: str, done: str) -> Maker:
 def _template(form: Form, place: Place) -> Order:
     own = ("--roster", f"{RULES}/kommunen.csv", "--out", COPIES) if form.get("own") else ()
     return Order("Vorlagen schreiben", ("template", *own), "vorlagen")
-
-
-def _named(place: Place, name: str, suffix: str) -> str:
-    """A file of the working folder, by its path."""
-    if place.file(name) is None or not name.lower().endswith(suffix):
-        raise Unclear("Diese Datei gibt es nicht.")
-    return name
 
 
 ORDERS: dict[str, Maker] = {

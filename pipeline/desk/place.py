@@ -9,6 +9,7 @@ from pipeline.disk.working_folder import COPIES, GUIDES, RECEIVED, RESULTS, RULE
 
 OWN = ".kisi-tisch"  # what the desk remembers: logs of runs, the last look, uploads under way
 MADE = "uebertragen"  # migrated and merged workbooks
+FORM_SUFFIXES = (".xlsx", ".docx")
 READABLE = (
     RESULTS,
     COPIES,
@@ -58,6 +59,13 @@ class Place:
 
     def named(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+    def forms(self) -> list[str]:
+        """Forms of the ministry: workbooks and documents that lie in the working folder itself."""
+        found = sorted(p.name for p in self.folder.iterdir() if p.suffix.lower() in FORM_SUFFIXES)
+        return [
+            n for n in found if _plain(n) and not n.startswith(("~", "-")) and (self.folder / n).is_file()
+        ]
 
     def reports(self) -> list[str]:
         """The dates of the folders of results, the latest first."""

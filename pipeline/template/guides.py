@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 GUIDES = {  # page of docs/ → name of the page in the working folder
     "handbuch.md": "Handbuch.html",
+    "kisi-im-browser.md": "KISI_im_Browser.html",
     "anleitung-kommune.md": "Anleitung_Kommune.html",
     "rueckmeldung.md": "Rueckmeldung.html",
     "datenschutz.md": "Datenschutz.html",

@@ -23,7 +23,8 @@ def quarter(tab: Tab, address: str, files: list[Path], picture: Picture = lambda
     tab.enter("Hineinlegen und prüfen")
     tab.says("Gerade hineingelegt")
     tab.until("document.querySelector('article.file')")
-    tab.tab_to("Befunde zu")
+    if tab.value("Boolean(document.querySelector('article.file table'))"):
+        tab.tab_to("Befunde zu")
     picture("befunde")
     tab.enter("Zur Runde")
     tab.at("Runde")

@@ -12,6 +12,9 @@ from click.testing import CliRunner
 from lxml import html
 
 from pipeline.cli import cli
+from pipeline.desk.forms import Form
+from pipeline.desk.orders import ORDERS
+from pipeline.desk.place import Place
 from tests.desk.conftest import working_folder
 from tests.desk.running import Browser, running
 from tests.received import lay_demo
@@ -151,7 +154,6 @@ def test_a_figure_is_explained(project: Browser) -> None:
         {},
         {"order": "init"},
         {"order": "report", "as_of": "--out"},
-        {"order": "report", "form": "rules/../eingang/x.xlsx"},
         {"order": "verify", "report": "../x"},
         {"order": "verify", "report": "2020-01-01"},
         {"order": "compare", "old": AS_OF, "new": "--rules"},
@@ -259,3 +261,16 @@ def test_templates_are_made_migrated_and_merged(folder: Path) -> None:
         )
         made = [f["title"].partition("/")[2] for f in browser.json("vorlagen.json")["made"]]
         assert sorted(made) == ["A_zusammen.xlsx", "Alt.xlsx"]
+
+
+# --- orders -------------------------------------------------------------------------------------------
+
+
+def test_only_forms_of_the_working_folder_are_filled(folder: Path) -> None:
+    for name in ("Formular.xlsx", "Bogen.docx", "-rules.xlsx", "~$Formular.xlsx", "Notiz.txt"):
+        (folder / name).touch()
+    fields = {f"form:{n}": "1" for n in ("Formular.xlsx", "Bogen.docx", "-rules.xlsx", "eingang/geheim.xlsx")}
+    order = ORDERS["report"](Form(fields | {"no-rows": "1"}), Place(folder))
+    assert order.arguments == (
+        "report", "eingang", "--no-rows", "--form", "Bogen.docx", "--form", "Formular.xlsx",
+    )  # fmt: skip

@@ -20,7 +20,9 @@ def inbox_page(context: Context, request: Request) -> Page:
     data = {
         "look": {"busy": look.busy, "progress": look.progress, "problem": look.problem},
         "new": new,
-        "fresh": [] if look.busy else sorted((f for f in state["files"] if _among(f["file"], new)), key=_order),
+        "fresh": []
+        if look.busy
+        else sorted((f for f in state["files"] if _among(f["file"], new)), key=_order),
         "fresh_notes": [] if look.busy else [n for n in state["notes"] if _among(n["file"], new)],
         "files": sorted(state["files"], key=_order),
         "notes": state["notes"],

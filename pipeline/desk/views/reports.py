@@ -29,7 +29,7 @@ def reports_page(context: Context, request: Request) -> Page:
         "planned": [p for p in state["planned"] if p["stichtag"] <= now],
         "chosen": state["as_of"],
         "reports": [_report(context.place, name) for name in context.place.reports()],
-        "forms": [context.place.named(p) for p in sorted(context.place.rules.glob("*.xlsx"))],
+        "forms": context.place.forms(),
         "members": [m for m in state["members"] if m["ags"] != LEAD_AGS],
         "more": {name: name in context.commands for name in ("compare", "sample", "pack")},
         "running": context.runs.current.title if context.runs.current else None,
