@@ -22,6 +22,7 @@ from pipeline.cli.folder import doctor, init, show_version
 from pipeline.cli.forms import form_fields
 from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
+from pipeline.cli.packing import pack
 from pipeline.cli.reporting import check, demo, report
 from pipeline.cli.sampling import sample
 from pipeline.cli.templates import template
@@ -62,6 +63,7 @@ for _command in (
     compare,
     explain,
     sample,
+    pack,
     doctor,
     rules,
     form_fields,

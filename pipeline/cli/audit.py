@@ -21,6 +21,7 @@ from pipeline.cli.common import (
     readable,
     rules_in,
     say,
+    tell,
 )
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
 from pipeline.definitions.foreign import escaped
@@ -28,42 +29,84 @@ from pipeline.definitions.foreign import escaped
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pipeline.audit.verify import Verdict
     from pipeline.engine.engine import Engine
 
 
 @click.command()
 @click.argument("workbook", type=ResultFile(), metavar="BERICHT.xlsx")
-@click.argument("folder", type=FOLDER, metavar="ORDNER")
+@click.argument("folder", type=FOLDER, metavar="ORDNER", required=False)
 @JOBS_OPTION
 @RULES_OPTION
-def verify(workbook: Path, folder: Path, jobs: int | None, rules_folder: Path) -> None:
+def verify(workbook: Path, folder: Path | None, jobs: int | None, rules_folder: Path) -> None:
     """Rechnet einen Bericht nach, nennt Abweichungen.
 
     ORDNER enthält die empfangenen Mappen. Der Bericht wird aus ihnen und den Regeln neu berechnet und mit
-    BERICHT.xlsx verglichen: jede Zelle und alles, was man sieht. Dazu kommt, was daneben liegt.
+    BERICHT.xlsx verglichen: jede Zelle und alles, was man sieht. Dazu kommt, was daneben liegt. Ein Paket
+    (kisi verify PAKET.zip) enthält alles selbst.
 
     Rückgabe: 0 alles stimmt, 1 Abweichung, 2 nicht prüfbar, 3 Zahlen stimmen, aber nicht alles, was zu sehen
     ist, ließ sich vergleichen.
     """
+    from pipeline.cli.console import verdict_lines
+
+    verdict: Verdict | None
+    if folder is not None:
+        verdict = _recomputed(workbook, folder, rules_folder, (rules_folder, rules_folder.parent), jobs)
+        say(verdict_lines(verdict))
+    elif workbook.suffix.lower() == ".zip":
+        verdict = _of_package(workbook, jobs)
+    else:
+        raise CommandError(
+            "Nennen Sie auch den Ordner mit den empfangenen Mappen; nur ein Paket (.zip) enthält sie."
+        )
+    if verdict is not None:
+        sys.exit(1 if verdict.differences else 3 if verdict.uncompared else 0)
+
+
+def _recomputed(
+    report: Path, folder: Path, rules_folder: Path, near: tuple[Path, ...], jobs: int | None
+) -> Verdict:
     from pipeline.audit.verify import NoDate
     from pipeline.audit.verify import verify as recompute
-    from pipeline.cli.console import progress, verdict_lines
+    from pipeline.cli.console import progress
     from pipeline.reading.package import Refused
 
     rules = rules_in(rules_folder)
     try:
         with readable():
-            near = (rules_folder, rules_folder.parent)
-            work = partial(recompute, workbook, folder, rules, progress, near=near)
-            verdict = with_engine(work, rules, jobs)
+            return with_engine(partial(recompute, report, folder, rules, progress, near=near), rules, jobs)
     except Refused as refused:
-        raise CommandError(f"{workbook}: {refused.finding.message}") from None
+        raise CommandError(f"{report}: {refused.finding.message}") from None
     except NoDate:
         raise CommandError(
-            f"{workbook}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht."
+            f"{report}: Die Datei nennt keinen Stichtag und ist wohl kein KISI-Bericht."
         ) from None
-    say(verdict_lines(verdict))
-    sys.exit(1 if verdict.differences else 3 if verdict.uncompared else 0)
+
+
+def _of_package(path: Path, jobs: int | None) -> Verdict | None:
+    """Says what the package is worth; ends with 1 where it is not what its lists say."""
+    from pipeline.audit.pack.check import verify_package
+    from pipeline.audit.pack.read import BadPackage, opened_package
+    from pipeline.cli.console import verdict_lines
+
+    try:
+        with readable(), opened_package(path) as package:
+            found = verify_package(
+                package,
+                path,
+                lambda report, folder, rules, forms: _recomputed(report, folder, rules, (forms,), jobs),
+            )
+    except BadPackage as bad:
+        raise CommandError(f"{path}: {bad}") from None
+    say(f"Hinweis: {note}" for note in found.notes)
+    say(f"Abweichung: {difference}" for difference in found.differences)
+    if found.report is not None:
+        say(verdict_lines(found.report))
+    tell("Das Paket ist, wie es gepackt wurde." if not found.differences else "Das Paket wurde verändert.")
+    if found.differences:
+        sys.exit(1)
+    return found.report
 
 
 @click.command()

@@ -311,3 +311,12 @@ def _batches(files: Files) -> Iterator[list[Received]]:
 
 def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def file_hashes(files: Files) -> dict[str, str]:
+    """Return the SHA-256 of each received file by its name; "" for one of which no bytes could be had."""
+    found = {}
+    for name, source in files:
+        content = contents(source)
+        found[name] = content.sha256 if isinstance(content, Unread) else sha256_of(content)
+    return found

@@ -1,0 +1,97 @@
+"""``kisi verify PACKAGE.zip``: the package against its own lists, and its report computed anew from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.audit.pack.collect import sha256
+from pipeline.audit.pack.places import (
+    AS_OF,
+    FORMS,
+    PREVIOUS,
+    PREVIOUS_HASH,
+    RECEIVED,
+    RESULTS,
+    RETENTION,
+    RULES,
+    VERSION,
+)
+from pipeline.audit.pack.read import BadPackage, OpenedPackage
+from pipeline.audit.verify import Verdict
+from pipeline.audit.verify.manifest import Manifest, read_manifest
+
+Recompute = Callable[[Path, Path, Path, Path], Verdict]  # report, received, rules, forms → verdict
+REPORT_FILE = "KISI_Bericht_{}.xlsx"
+
+
+@dataclass
+class PackageVerdict:
+    """``differences`` and ``notes`` of the package itself; ``report``: None where nothing can be recomputed."""
+
+    differences: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    report: Verdict | None = None
+
+
+def verify_package(package: OpenedPackage, path: Path, recompute: Recompute) -> PackageVerdict:
+    """Check the package and compute its report anew. Raises BadPackage where it holds no report."""
+    found = PackageVerdict(list(package.differences), list(_about(package, path)))
+    as_of = package.info.get(AS_OF, "")
+    data = package.folder / "data"
+    results = data / RESULTS / as_of
+    report = results / REPORT_FILE.format(as_of)
+    manifest = read_manifest(results)
+    if manifest is None or not report.is_file():
+        raise BadPackage(f"Das Paket enthält keinen Bericht zum Stand {as_of or '(fehlt)'}.")
+    if package.deleted:
+        found.differences += _not_accounted(package, manifest, as_of)
+        found.notes += _deletions(package)
+    else:
+        found.report = recompute(report, data / RECEIVED, data / RULES, data / FORMS)
+    return found
+
+
+def _about(package: OpenedPackage, path: Path) -> Iterator[str]:
+    """What the package says of itself, and the chain to the one before it where that lies beside it."""
+    info = package.info
+    if info.get(RETENTION):
+        yield f"Aufzubewahren mindestens bis {info[RETENTION]}."
+    if info.get(VERSION, __version__) != __version__:
+        yield (
+            f"Das Paket wurde mit kisi {info[VERSION]} gemacht, hier läuft {__version__}. Das damalige Programm liegt im "
+            "Paket unter data/programm."
+        )
+    if previous := info.get(PREVIOUS):
+        beside = path.parent / Path(previous).name
+        if not beside.is_file():
+            yield f"Das Paket davor, {previous}, liegt nicht daneben; die Kette ist nicht geprüft."
+        elif sha256(beside) == info.get(PREVIOUS_HASH):
+            yield f"Das Paket davor, {previous}, ist unverändert."
+        else:
+            yield f"Achtung: {previous} daneben ist nicht das Paket, an das dieses anschließt."
+
+
+def _deletions(package: OpenedPackage) -> Iterator[str]:
+    for path, digest, reason in package.deleted:
+        yield f"Gelöscht: {path} (SHA-256 {digest[:16]}…), Grund: {reason}."
+    yield (
+        "Weil Dateien gelöscht sind, wird nicht nachgerechnet; verglichen sind alle Prüfsummen. Das Paket davor belegt "
+        "die Rechnung, solange es aufbewahrt wird."
+    )
+
+
+def _not_accounted(package: OpenedPackage, manifest: Manifest, as_of: str) -> Iterator[str]:
+    """Everything that the report's manifest names must be there unchanged, or be named as deleted."""
+    known = {**package.digests, **{path: digest for path, digest, _ in package.deleted}}
+    named = {f"{RESULTS}/{as_of}/{name}": digest for name, digest in manifest.outputs.items()}
+    named |= {f"{RULES}/{name}": digest for name, digest in manifest.rules.items()}
+    inputs = {f"{RECEIVED}/{name}": digest for name, digest in manifest.inputs.items()}
+    named |= {path: digest for path, digest in inputs.items() if path in known}
+    for path, digest in sorted(named.items()):
+        if path not in known:
+            yield f"{path} fehlt und ist nicht als gelöscht genannt."
+        elif known[path] != digest:
+            yield f"{path} hat eine andere Prüfsumme als im Bericht."
