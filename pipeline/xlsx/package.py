@@ -64,7 +64,8 @@ def remove_element(element: Element) -> None:
 
 def local_name(element: Element) -> str:
     """Return an element's name without its namespace; empty for comments and processing instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 class Package:

@@ -135,7 +135,7 @@ def _summary(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
     yield str(valid), "Kommunen mit gültiger Abgabe", SUBMISSIONS
     counts_of_round = outcome.round.counts
     for status, word in ROUND_WORDS.items():
-        yield str(counts_of_round.get(status, 0)), f"Stellen: {word.text} (Runde)", TASKS
+        yield str(counts_of_round.get(status, 0)), f"in dieser Runde {word.text}, mit Projektleitung", TASKS
     counts: Counter[Status] = Counter()
     for milestone in outcome.project.milestones:
         counts.update(milestone.counts)

@@ -76,7 +76,7 @@ def _answer(outcome: Outcome) -> Iterator[TaskEntry]:
         members = tuple(m for m in outcome.rules.members if m.ags in warned)
         count = f"{number_of(len(members), 'angenommene Abgabe', 'angenommene Abgaben')} mit Warnungen"
         yield TaskEntry(
-            count, FINDINGS, "Die Kommune prüft sie; Abgabe und Anschreiben sind in Ordnung.", members
+            count, FINDINGS, "Die Abgabe zählt. Senden Sie das Anschreiben, damit die Kommune die Warnungen prüft.", members
         )
     yield from _answers(outcome)
 
@@ -98,7 +98,7 @@ def _answers(outcome: Outcome) -> Iterator[TaskEntry]:
 
 def _decide(outcome: Outcome) -> Iterator[TaskEntry]:
     for rule, one, many, text in (
-        (CONFLICT, "Datei im Widerspruch", "Dateien im Widerspruch", "Klären Sie, welche gilt: Rücknahme, neue Abgabe-Nr. oder kisi merge."),
+        (CONFLICT, "Datei im Widerspruch", "Dateien im Widerspruch", "Klären Sie, welche gilt: eine zurücknehmen, mit neuer Abgabe-Nr. senden lassen oder mit kisi merge vereinen."),
         (UNPLANNED, "Stichtag außerhalb des Berichtsplans", "Stichtage außerhalb des Berichtsplans", "Fragen Sie nach, welcher Stichtag gemeint ist."),
     ):  # fmt: skip
         found = [s for s in outcome.submissions if any(f.rule == rule for f in s.workbook.findings)]
