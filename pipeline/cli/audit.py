@@ -158,7 +158,7 @@ def explain(
 @click.argument("old", type=Location(exists=True), metavar="ALT")
 @click.argument("new", type=Location(exists=True), metavar="NEU")
 def compare(old: Path, new: Path) -> None:
-    """Nennt, worin sich zwei veröffentlichte Berichte unterscheiden.
+    """Nennt, worin sich zwei Berichte unterscheiden.
 
     Zahlen, Status, Abgaben, Ausnahmen und Regeln mit beiden Werten. ALT und NEU sind Ordner mit Ergebnissen
     (output/2026-03-31) oder ihre ergebnis.json; empfangene Mappen sind nicht nötig.
@@ -177,7 +177,7 @@ def compare(old: Path, new: Path) -> None:
 @click.command()
 @RULES_OPTION
 def rules(rules_folder: Path) -> None:
-    """Liest und prüft die Regeldateien und nennt, was sie festlegen."""
+    """Prüft die Regeldateien und nennt, was sie festlegen."""
     from pipeline.rules.wording.overview import rules_lines
 
     say(rules_lines(rules_in(rules_folder)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.definitions.messages import (
@@ -61,11 +62,11 @@ _COUNTED = {
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """``Fehler W05, Personen!B7 (Zugang am), 3 Zellen: B7:B9: …`` and how to mend it."""
+    """``Fehler, Personen!B7 (Zugang am), 3 Zellen: B7:B9: … [W05]`` and how to mend it."""
     for one in findings:
         column = f" ({one.column})" if one.column else ""
         often = f", {finding_extent(one)}" if finding_extent(one) else ""
-        yield f"  {SEVERITY_WORDS[one.severity]} {one.rule}, {finding_place(one)}{column}{often}: {one.message}"
+        yield f"  {SEVERITY_WORDS[one.severity]}, {finding_place(one)}{column}{often}: {one.message} [{one.rule}]"
         if one.severity is not Severity.NOTE and one.answer is None:
             yield f"      → {one.remedy}"
         if (answer := answer_text(one)) is not None:
@@ -82,6 +83,14 @@ def submission_lines(submission: Submission) -> Iterator[str]:
     yield f"{workbook.file}{who}{mailed}: {state} ({counts})"
     yield from finding_lines(workbook.findings)
     yield from (f"  {NOT_RUN}: {line}" for line in workbook.not_run)
+
+
+def total_lines(submissions: Sequence[Submission]) -> Iterator[str]:
+    """How many files are in each state, and how many findings there are."""
+    counted = Counter(s.state for s in submissions)
+    told = ", ".join(f"{counted[s]} {STATE_WORDS[s].text}" for s in STATE_WORDS if counted[s]) or "keine"
+    sums = (number_of(sum(s.workbook.count(one) for s in submissions), *_COUNTED[one]) for one in _COUNTED)
+    yield f"{number_of(len(submissions), 'Datei', 'Dateien')}: {told}; zusammen {', '.join(sums)}."
 
 
 def chosen_date(outcome: Outcome) -> str:
@@ -132,7 +141,8 @@ def _rejection_lines(outcome: Outcome) -> Iterator[str]:
             errors = number_of(workbook.count(Severity.ERROR), *_COUNTED[Severity.ERROR])
             yield f"  zurückgewiesen: {workbook.file} – {who} ({errors})"
         elif submission.substitute:
-            yield f"  {SUBSTITUTE} verwendet: {workbook.file} – {who}"
+            day = german_date(workbook.stichtag)
+            yield f"  {SUBSTITUTE} zählt: {workbook.file} – {who}, Stichtag {day}; Neueres ist zurückgewiesen"
     closed = sum(s.closed for s in outcome.submissions)
     if closed:
         yield f"  {CLOSED.text}: {number_of(closed, 'zurückgewiesene Datei', 'zurückgewiesene Dateien')}"

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @RULES_OPTION
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
-    from pipeline.cli.console import finding_lines, progress, submission_lines
+    from pipeline.cli.console import finding_lines, progress, submission_lines, total_lines
     from pipeline.report.feedback_files import FEEDBACK_FOLDER, on, publish_feedback
     from pipeline.run import check as examined
     from pipeline.run import rejected
@@ -68,6 +68,7 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
 
     with writing(out):
         submissions = with_engine(work, rules, jobs)
+    say(total_lines(submissions))
     tell(f"Rückmeldungen: {target}")
     sys.exit(1 if rejected(submissions) else 0)
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @out_option("input_templates", "Ordner für die Vorlagen.")
 @RULES_OPTION
 def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_folder: Path) -> None:
-    """Schreibt die leeren Vorlagen, mit --roster auch je Kommune eine."""
+    """Schreibt die leeren Vorlagen, mit --roster eine je Kommune."""
     from pipeline.rules.loading.roster import load_roster
     from pipeline.rules.loading.yaml_lines import RulesError
     from pipeline.template import write_templates

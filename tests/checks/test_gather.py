@@ -73,7 +73,7 @@ def test_all_cells_of_a_finding_are_marked_and_its_count_is_told(tmp_path: Path)
     ]
     assert "Fehler (2):\n- Kontakte!B5 (3 Zellen: B5:B6, B8): " in letter
     assert next(finding_lines(workbook.findings)).startswith(
-        "  Fehler W10, Kontakte!B5 (Kontaktform), 3 Zellen: B5:B6, B8: "
+        "  Fehler, Kontakte!B5 (Kontaktform), 3 Zellen: B5:B6, B8: "
     )
 
 

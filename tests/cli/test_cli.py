@@ -445,7 +445,7 @@ def test_check_names_file_place_and_remedy(mixed: Path) -> None:
     assert answer.exit_code == 1
     assert f"2026-09-30/{GOOD} – Bad Nauheim: angenommen (0 Fehler" in answer.stdout
     assert f"{BAD} – Oberursel (Taunus): zurückgewiesen (" in answer.stdout
-    assert re.search(r"^  Fehler [A-Z]\d+, \w+![A-Z]+\d+ \(.+\): .+\n      → .+", answer.stdout, re.M)
+    assert re.search(r"^  Fehler, \w+![A-Z]+\d+ \(.+\): .+ \[[A-Z]\d+\]\n      → .+", answer.stdout, re.M)
     assert answer.stdout.splitlines()[-1] == f"Rückmeldungen: {Path('output/rueckmeldung')}"
     assert len(list(Path("output").rglob("*.xlsx"))) == len(list(Path("output").rglob("*.txt"))) == 2
     assert {p.name for p in Path("output").iterdir()} == {"rueckmeldung"}

@@ -94,7 +94,7 @@ def test_check_tells_each_file_and_enclosures_cost_nothing(place: Path) -> None:
     lines = said.stdout.splitlines()
     first = next(line for line in lines if "KISI Büdingen.xlsx" in line)
     assert "Büdingen, E-Mail vom 03.07.2026: angenommen" in first
-    assert "  Hinweis N30, Datei: Anlage, die keine Excel-Arbeitsmappe ist; übergangen." in lines
+    assert "  Hinweis, Datei: Anlage, die keine Excel-Arbeitsmappe ist; übergangen. [N30]" in lines
     assert "leer.eml:" in lines
     assert (place / "output/rueckmeldung/Hanau.msg/KISI Hanau.xlsx").is_file()
 

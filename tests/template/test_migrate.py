@@ -547,7 +547,7 @@ def test_a_folder_is_taken_over_with_its_subfolders(place: Path) -> None:
         "fremd.xlsx: nicht übertragen. Die Datei ist nicht aus einer KISI-Vorlage entstanden. Übertragen Sie die "
         "Angaben in die aktuelle Vorlage, die Sie von der Projektleitung erhalten haben.",
         "Brief.pdf:",
-        "  Hinweis N30, Datei: Anlage, die keine Excel-Arbeitsmappe ist; übergangen.",
+        "  Hinweis, Datei: Anlage, die keine Excel-Arbeitsmappe ist; übergangen. [N30]",
         "3 übertragen nach neu/heute, 1 nicht übertragen.",
     ]
     written = {p.relative_to(place / "neu/heute").as_posix(): p for p in (place / "neu").rglob("*.xlsx")}

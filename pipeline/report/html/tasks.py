@@ -76,7 +76,10 @@ def _answer(outcome: Outcome) -> Iterator[TaskEntry]:
         members = tuple(m for m in outcome.rules.members if m.ags in warned)
         count = f"{number_of(len(members), 'angenommene Abgabe', 'angenommene Abgaben')} mit Warnungen"
         yield TaskEntry(
-            count, FINDINGS, "Die Abgabe zählt. Senden Sie das Anschreiben, damit die Kommune die Warnungen prüft.", members
+            count,
+            FINDINGS,
+            "Die Abgabe zählt. Senden Sie das Anschreiben, damit die Kommune die Warnungen prüft.",
+            members,
         )
     yield from _answers(outcome)
 
