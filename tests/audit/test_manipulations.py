@@ -17,6 +17,7 @@ from pipeline.audit.verify.read import read_opened
 from tests.audit.verify import in_outputs
 from tests.audit.verify.all import manipulations
 from tests.audit.verify.edited import MAIN, Edited
+from tests.audit.verify.excel import saved_by_excel
 from tests.audit.verify.in_sheets import view
 from tests.audit.verify.place import computed, original, resaved
 from tests.audit.verify.table import OVERVIEW, REGISTER, SIGN_OFF, Manipulation
@@ -45,9 +46,16 @@ def test_an_honest_resave_passes() -> None:
     assert len(found.notes) == 1
 
 
+def test_what_excel_writes_passes() -> None:
+    """Done to the XML: no program here can open Excel."""
+    data = saved_by_excel(original().report.read_bytes())
+    found = compare_workbooks(read_opened(data), computed())
+    assert (found.differences, found.uncompared, found.resaved) == ([], [], True)
+
+
 def test_all_manipulations_are_found() -> None:
     together = [one for one in manipulations() if not one.apart]
-    assert len(together) >= 90
+    assert len(together) >= 100
     found = compared(*(one.edit for one in together))
     missed = [
         one.name
@@ -66,10 +74,10 @@ def test_nothing_else_is_told(name: str) -> None:
     assert one.told in found.differences[0]
 
 
-@pytest.mark.parametrize("name", ["Diagramm entfernt", "Blatt umbenannt", "Blätter vertauscht"])
-def test_what_hides_other_changes(name: str) -> None:
-    one = _named(name)
-    assert any(one.told in line for line in compared(one.edit).differences)
+def test_what_hides_other_changes() -> None:
+    for one in manipulations():
+        if one.apart:
+            assert any(one.told in line for line in compared(one.edit).differences), one.name
 
 
 def _named(name: str) -> Manipulation:

@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable, Iterator
 from pipeline.audit.verify.charts import ALTERNATIVE
 from pipeline.audit.verify.drawings import CHART, Drawing
 from pipeline.audit.verify.pages import PANES
-from pipeline.audit.verify.sheets import CHOICE, COMMENT, CONDITIONAL, LINK, MERGED, TABLE, Band, OpenedSheet
+from pipeline.audit.verify.sheets import (
+    CHOICE,
+    COMMENT,
+    CONDITIONAL,
+    LINK,
+    MERGED,
+    TABLE,
+    TIP,
+    Band,
+    OpenedSheet,
+)
 from pipeline.audit.verify.told import Fact, Told, instead, numbers, quoted
 from pipeline.xlsx.addresses import column_letters, column_number
 
@@ -17,7 +27,6 @@ FACT_TOLERANCE = 0.03  # of an inch
 LEAST_FREE, MOST_FREE = 0.75, 4.0  # of the usual height, where the program may choose it
 MOVED = 1.0  # columns or rows that a drawing may shift when lengths are rounded
 _LOST = (PANES, ALTERNATIVE)  # LibreOffice does not always write them; nothing is hidden without them
-_LIKE_CONTENT = (LINK, COMMENT)  # their text is told, not only that they changed
 
 
 def tell_around(given: OpenedSheet, computed: OpenedSheet, told: Told) -> None:
@@ -52,11 +61,11 @@ def _facts(given: dict[str, str | float], computed: dict[str, str | float]) -> I
 
 
 def _items(given: OpenedSheet, computed: OpenedSheet) -> Iterator[str]:
-    for kind in (LINK, COMMENT, MERGED, CHOICE, CONDITIONAL, TABLE):
+    for kind in (LINK, TIP, COMMENT, MERGED, CHOICE, CONDITIONAL, TABLE):
         is_, should = given.items.get(kind, {}), computed.items.get(kind, {})
         for place in sorted(is_.keys() | should.keys()):
             here, there = is_.get(place), should.get(place)
-            if here == there or (kind == TABLE and here is None):  # LibreOffice does not write tables
+            if here == there or (kind in (TABLE, TIP) and here is None):  # LibreOffice does not write them
                 continue
             if kind == MERGED:
                 yield f"{kind} {place}: " + (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from openpyxl.formula.translate import Translator
 
-from pipeline.audit.verify.xml import Element, child, every, local, number, text_of, unescaped, whole
+from pipeline.audit.verify.xml import UNKNOWN, Element, child, every, local, number, text_of, unescaped, whole
 from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.package import remove_element
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,14 @@ class Cells:
         kind, style = element.get("t", "n"), whole(element.get("s"))
         if not len(element):
             return address, ReportCell(None, None, style)
+        space = element.tag[: element.tag.index("}") + 1]
+        foreign = [e for e in element.iterdescendants() if not str(e.tag).startswith(space)]
+        for strange in foreign:  # programs pass them over
+            remove_element(strange)
         formula = _formula(child(element, "f"), address, self._shared)
         text = self._text(kind, element)
         value = _value(kind, child(element, "v")) if text is None else text.text
-        extra = "ein Objekt statt des Werts" if element.get("vm") else ""
+        extra = UNKNOWN if foreign else "ein Objekt statt des Werts" if element.get("vm") else ""
         if text is None:
             return address, ReportCell(value, formula, style, (), extra)
         return address, ReportCell(
@@ -84,10 +89,10 @@ class Cells:
         if kind == "inlineStr":
             found = child(element, "is")
             return text_in(found) if found is not None else None
-        if kind != "s":
-            return None
         stored = child(element, "v")
-        index = whole((stored.text or "").strip() if stored is not None else "", -1)
+        if kind != "s" or stored is None:
+            return None
+        index = whole((stored.text or "").strip(), -1)
         return self._strings[index] if 0 <= index < len(self._strings) else Text(f"#{index}")
 
 

@@ -7,7 +7,21 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.audit.verify.looks import contrast
 from pipeline.audit.verify.numbers import shown
-from pipeline.audit.verify.xml import Element, at, child, every, local, number, on, val, whole
+from pipeline.audit.verify.xml import (
+    COMPATIBILITY,
+    DRAWING_SPACES,
+    UNKNOWN,
+    Element,
+    at,
+    child,
+    every,
+    local,
+    number,
+    on,
+    purified,
+    val,
+    whole,
+)
 from pipeline.xlsx.relations import Relation
 
 Facts = dict[str, str]
@@ -18,6 +32,7 @@ _ADDED = {"trendline": "Trendlinien", "errBars": "Fehlerbalken", "dTable": "Date
 _RELATED = {"chartUserShapes": "Formen oder Text über dem Diagramm", "externalLinkPath": "Verknüpfung mit einer anderen Datei", "oleObject": "Verknüpfung mit einer anderen Datei", "package": "eigene Daten im Diagramm", "themeOverride": "eigenes Farbschema", "image": "Bild im Diagramm"}  # fmt: skip
 _HIDING = ("filteredLineSeries", "filteredBarSeries", "filteredPieSeries", "filteredSeries", "filteredCategoryTitle", "filteredSeriesTitle", "datalabelsRange")  # fmt: skip
 _SHOWN = {"showVal": "Wert", "showCatName": "Rubrik", "showSerName": "Reihe", "showPercent": "Prozent", "showLegendKey": "Legendensymbol"}  # fmt: skip
+_ONCE = ("chart", "plotArea", "title", "tx", "rich", "legend", "scaling", "cat", "val", "strRef", "numRef", "strCache", "numCache", "f", "v", "dLbls", "spPr")  # fmt: skip
 _SHEET = re.compile(r"[\s'$]")
 
 
@@ -34,9 +49,16 @@ def _facts(root: Element) -> Iterator[tuple[str, str]]:
     chart, area = at(root, "chart"), at(root, "chart", "plotArea")
     if chart is None or area is None:
         return
+    strange = purified(root, DRAWING_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/"))
+    yield UNKNOWN, "vorhanden" if strange or _doubled(root) else ""
     yield "Titel", _text(child(chart, "title"))
     groups = [e for e in area if local(e).endswith("Chart")]
     yield "Art", ", ".join(map(_type, groups))
+    yield (
+        "Beschriftung aller Reihen",
+        "; ".join(", ".join(filter(None, _labels(e))) for g in groups for e in g if local(e) == "dLbls"),
+    )
+    yield "Lage der Zeichnungsfläche", "eigene" if at(area, "layout", "manualLayout") is not None else ""
     for position, series in enumerate((e for g in groups for e in g if local(e) == "ser"), start=1):
         lines = any(series in g for g in groups if local(g) in ("lineChart", "scatterChart", "radarChart"))
         for name, text in _series(series, lines=lines):
@@ -92,7 +114,7 @@ def _series(series: Element, *, lines: bool) -> Iterator[tuple[str, str]]:
     yield "Farben einzelner Punkte", ", ".join(points)
     labels = child(series, "dLbls")
     if labels is not None:
-        yield "Beschriftung", ", ".join(_labels(labels))
+        yield "Beschriftung", ", ".join(filter(None, _labels(labels)))
 
 
 def _cache(part: Element) -> str:
@@ -135,6 +157,9 @@ def _labels(labels: Element) -> Iterator[str]:
     format_ = child(labels, "numFmt")
     if format_ is not None and not on(format_, "sourceLinked"):
         yield _examples(format_.get("formatCode", ""))
+    texts = child(labels, "txPr")
+    colour = next(every(texts, "srgbClr"), None) if texts is not None else None
+    yield f"Schrift {val(colour).upper()}" if colour is not None else ""
     for own in (e for e in labels if local(e) == "dLbl"):
         index = whole(val(child(own, "idx"))) + 1
         if on(child(own, "delete"), "val"):
@@ -161,6 +186,7 @@ def _axis(axis: Element) -> Iterator[tuple[str, str]]:
     for name, word in (("min", "Anfang"), ("max", "Ende"), ("logBase", "Logarithmus")):
         found = child(scaling, name)
         yield word, f"{number(val(found)):g}".replace(".", ",") if found is not None else ""
+    yield "Schnittpunkt", _crossing(axis)
     unit = child(axis, "majorUnit")
     yield "Schritt", f"{number(val(unit)):g}".replace(".", ",") if unit is not None else ""
     labels = val(child(axis, "tickLblPos"), "nextTo")
@@ -173,6 +199,22 @@ def _axis(axis: Element) -> Iterator[tuple[str, str]]:
         yield "Zahlenformat", _examples(format_.get("formatCode", ""))
     units = child(axis, "dispUnits")
     yield "Einheit", val(child(units, "builtInUnit"), "eigene") if units is not None else ""
+
+
+def _crossing(axis: Element) -> str:
+    where = child(axis, "crossesAt")
+    if where is not None:
+        return f"{number(val(where)):g}".replace(".", ",")
+    return val(child(axis, "crosses"), "autoZero").replace("autoZero", "")
+
+
+def _doubled(root: Element) -> bool:
+    """Whether something stands twice that programs show once: they differ in which one they take."""
+    return any(len([c for c in e if local(c) == name]) > 1 for name in _ONCE for e in {*_parents(root, name)})
+
+
+def _parents(root: Element, name: str) -> Iterator[Element]:
+    return (above for e in every(root, name) if (above := e.getparent()) is not None)
 
 
 def _legend(legend: Element | None) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pipeline.audit.verify.around import tell_around
 from pipeline.audit.verify.cells import CellComparison
-from pipeline.audit.verify.read import OpenedReport
+from pipeline.audit.verify.read import OpenedReport, normal
 from pipeline.audit.verify.signoff import sign_off_notes, sign_off_of
 from pipeline.audit.verify.told import Fact, Told, instead, lines
 
@@ -59,7 +59,7 @@ def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison
             "Die Datei wurde mit einem anderen Programm neu gespeichert. Verglichen ist, was zu sehen ist: Werte, "
             "Formeln, Formate, Größen, Seiten, Diagramme, Kommentare, Links, Namen und Eigenschaften."
         )
-    elif not told.differences and not found.notes and not told.uncompared:
+    elif not told.differences and not told.uncompared and changed - _of_sign_off(computed):
         told.uncompared.append(
             Fact(
                 "Die Datei wurde verändert, aber von keinem Tabellenprogramm gespeichert; zu sehen ist davon nichts."
@@ -84,6 +84,13 @@ def workbooks_told(given: OpenedReport, computed: OpenedReport) -> Told:
             CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).tell(told)
             tell_around(given.sheets[name], sheet, told)
     return told
+
+
+def _of_sign_off(computed: OpenedReport) -> set[str]:
+    """The parts that change when somebody fills in the sign-off."""
+    area = sign_off_of(computed)
+    own = {s.part for s in computed.sheets.values() if area.sheet and normal(s.name) == area.sheet}
+    return own | {"xl/sharedstrings.xml", "xl/styles.xml"}
 
 
 def is_resaved(given: OpenedReport, computed: OpenedReport) -> bool:

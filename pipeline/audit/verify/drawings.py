@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from pipeline.audit.verify.charts import Facts, chart_facts
 from pipeline.audit.verify.xml import (
+    COMPATIBILITY,
+    DRAWING_SPACES,
+    UNKNOWN,
     Element,
     Parts,
     at,
     attribute,
     child,
     every,
-    inside,
     local,
+    purified,
     relations,
     tree,
     whole,
@@ -25,6 +28,7 @@ from pipeline.xlsx.relations import part_key
 
 CHART, PICTURE, SHAPE = "Diagramm", "Bild", "Form oder Textfeld"
 _KINDS = {"graphicFrame": CHART, "pic": PICTURE, "sp": SHAPE, "cxnSp": "Linie", "grpSp": "Gruppe von Formen", "contentPart": "Handschrift"}  # fmt: skip
+_NEWER = ("http://schemas.microsoft.com/office/drawing/",)
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 
 
@@ -43,12 +47,16 @@ class Drawing:
         return f"{column_letters(int(self.box[0]) + 1)}{int(self.box[1]) + 1}" if self.box else ""
 
 
-def read_drawings(parts: Parts, sheet: str) -> Iterator[Drawing]:
-    """In the order of their places."""
+def read_drawings(parts: Parts, sheet: str, shown: Collection[str]) -> Iterator[Drawing]:
+    """In the order of their places; ``shown``: the relationships that the sheet shows."""
     found: list[Drawing] = []
-    for part in inside(parts, sheet, "drawing"):
+    wanted = (part_key(r.target) for r in relations(parts, sheet) if r.id in shown and not r.external)
+    for part in (name for name in wanted if name in parts):
         targets = {r.id: r.target for r in relations(parts, part)}
-        for anchor in every(tree(parts, part), *_ANCHORS):
+        root = tree(parts, part)
+        if purified(root, (*DRAWING_SPACES, COMPATIBILITY), quiet=_NEWER):
+            found.append(Drawing(UNKNOWN, None))
+        for anchor in every(root, *_ANCHORS):
             found += (_drawing(e, _box(anchor), parts, targets) for e in _objects(anchor))
     yield from sorted(found, key=lambda d: (d.kind, d.box or (), d.text))
 

@@ -12,15 +12,19 @@ from typing import TypeVar
 
 from pipeline.audit.verify.numbers import BUILT_IN, GENERAL
 from pipeline.audit.verify.xml import (
+    COMPATIBILITY,
+    SHEET_SPACES,
     Element,
     Parts,
     at,
     child,
+    doubled,
     every,
     inside,
     local,
     number,
     on,
+    purified,
     switched,
     tree,
     val,
@@ -39,6 +43,12 @@ _INDEXED = (
     "993300", "993366", "333399", "333333",
 )  # fmt: skip
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink")  # fmt: skip
+_SYSTEM = {64: BLACK, 65: WHITE, 81: BLACK}  # of the window: text, paper, text of a note
+_OFFICE = {
+    "dk1": "000000", "lt1": "FFFFFF", "dk2": "1F497D", "lt2": "EEECE1", "accent1": "4F81BD", "accent2": "C0504D",
+    "accent3": "9BBB59", "accent4": "8064A2", "accent5": "4BACC6", "accent6": "F79646", "hlink": "0000FF",
+    "folHlink": "800080",
+}  # fmt: skip
 _SIDES = {"left": "links", "right": "rechts", "top": "oben", "bottom": "unten", "diagonal": "diagonal"}
 _OTHER_SIDES = {"start": "left", "end": "right"}  # so the strict form calls them
 
@@ -83,10 +93,10 @@ class Colours:
         elif theme := element.get("theme"):
             at_ = whole(theme, -1)
             name = _THEME_ORDER[at_] if 0 <= at_ < len(_THEME_ORDER) else ""
-            found = self.theme.get(name, WHITE if name == "lt1" else default)
+            found = (self.theme or _OFFICE).get(name, default)
         elif indexed := element.get("indexed"):
             at_ = whole(indexed, -1)
-            found = self.palette[at_] if 0 <= at_ < len(self.palette) else default
+            found = self.palette[at_] if 0 <= at_ < len(self.palette) else _SYSTEM.get(at_, default)
         return tinted(found, number(element.get("tint")))
 
 
@@ -96,6 +106,8 @@ class Styles:
 
     cells: list[Look] = field(default_factory=lambda: [Look()])
     conditional: list[str] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)  # names of formats of tables that are the workbook's own
+    doubtful: bool = False
     colours: Colours = field(default_factory=Colours)
 
     def look(self, index: int) -> Look:
@@ -140,6 +152,9 @@ def read_styles(parts: Parts, main: str) -> Styles:
     if not names:
         return Styles()
     root = tree(parts, names[0])
+    doubtful = purified(
+        root, SHEET_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/")
+    ) or doubled(root)
     colours = _colours(parts, main, root)
     formats = {**BUILT_IN, **_formats(at(root, "numFmts"))}
     fonts = [font_of(e, colours) for e in _children(root, "fonts", "font")]
@@ -156,7 +171,8 @@ def read_styles(parts: Parts, main: str) -> Styles:
         for e in _children(root, "cellXfs", "xf")
     ]
     conditional = [_difference(e, colours) for e in _children(root, "dxfs", "dxf")]
-    return Styles(cells or [Look()], conditional, colours)
+    tables = {e.get("name", "") for e in _children(root, "tableStyles", "tableStyle")}
+    return Styles(cells or [Look()], conditional, tables, doubtful, colours)
 
 
 def _children(root: Element, container: str, name: str) -> Iterator[Element]:
@@ -237,7 +253,13 @@ def _borders(element: Element, colours: Colours) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-_PLAIN = {"horizontal": "general", "vertical": "bottom", "textRotation": "0", "indent": "0"}
+_PLAIN = {
+    "readingOrder": "0",
+    "horizontal": "general",
+    "vertical": "bottom",
+    "textRotation": "0",
+    "indent": "0",
+}
 _SWITCHES = ("wrapText", "shrinkToFit")
 
 

@@ -7,34 +7,40 @@ understood reads as empty, so that it differs from what was computed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.audit.verify.cellwalk import text_in
 from pipeline.audit.verify.looks import Styles, read_styles
 from pipeline.audit.verify.sheets import OpenedSheet, fill_sheet
 from pipeline.audit.verify.xml import (
+    COMPATIBILITY,
+    SHEET_SPACES,
+    UNKNOWN,
     Element,
     Parts,
     attribute,
     child,
+    doubled,
     every,
     inside,
     local,
     on,
+    purified,
     relations,
     tree,
 )
 from pipeline.definitions.messages import finding
 from pipeline.reading.package import Refused, open_parts
-from pipeline.xlsx.relations import MAIN_PART, part_key, relations_owner
+from pipeline.xlsx.relations import MAIN_PART, Relation, part_key, relations_owner
 
 _QUOTED = re.compile('("(?:[^"]|"")*")')
 # Relationships of every workbook that a program has saved.
 _USUAL = {
     "officeDocument", "worksheet", "styles", "theme", "sharedStrings", "calcChain", "drawing", "chart", "hyperlink",
     "comments", "vmlDrawing", "threadedComment", "person", "image", "printerSettings", "core-properties", "extended-properties",
-    "custom-properties", "thumbnail", "table", "chartStyle", "chartColorStyle", "sheetMetadata", "metadata",
+    "custom-properties", "thumbnail", "table", "chartStyle", "chartColorStyle", "sheetMetadata", "metadata", "classificationlabels",
 }  # fmt: skip
 FOREIGN = {
     "vbaProject": "Makros", "externalLink": "Verknüpfung mit einer anderen Datei",
@@ -48,6 +54,7 @@ FOREIGN = {
     "attachedToolbars": "eigenes Menüband", "usernames": "gemeinsam genutzte Arbeitsmappe",
     "revisionHeaders": "gemeinsam genutzte Arbeitsmappe", "volatileDependencies": "Datenverbindung",
 }  # fmt: skip
+_ONCE = ("officeDocument", "styles", "theme", "sharedStrings", "core-properties", "comments", "drawing")
 _OF_CHARTS = {"chartUserShapes", "themeOverride"}  # told with their chart
 _MARKS = {
     "vbaproject": "Makros", "externallinks/": "Verknüpfung mit einer anderen Datei", "embeddings/": "eingebettetes Objekt",
@@ -84,14 +91,21 @@ def read_opened(data: bytes) -> OpenedReport:
     if main is None:
         raise Refused(finding("D01"))
     root = tree(parts, main)
+    doubtful = purified(
+        root, SHEET_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/")
+    ) or doubled(root)
     related = {r.id: part_key(r.target) for r in relations(parts, main) if not r.external}
     shared = inside(parts, main, "sharedStrings")
-    strings = [text_in(e) for e in tree(parts, shared[0]) if local(e) == "si"] if shared else []
+    texts = tree(parts, shared[0]) if shared else None
+    doubtful = doubtful or (texts is not None and purified(texts, SHEET_SPACES))
+    strings = [text_in(e) for e in texts if local(e) == "si"] if texts is not None else []
     styles = read_styles(parts, main)
     sheets: dict[str, OpenedSheet] = {}
-    for element in every(root, "sheet"):
+    for element in _listed(root, "sheets"):
         part = related.get(attribute(element, "id"), "")
-        sheet = OpenedSheet(element.get("name", ""), part, element.get("state", "visible"))
+        name = element.get("name", "")
+        name += " (zweimal)" if name in sheets else ""
+        sheet = OpenedSheet(name, part, element.get("state", "visible"))
         sheets[sheet.name] = sheet
         if part in parts:
             fill_sheet(sheet, parts, strings, styles)
@@ -99,13 +113,21 @@ def read_opened(data: bytes) -> OpenedReport:
     opened.properties = dict(_properties(parts))
     opened.settings = dict(_settings(root))
     opened.foreign, opened.unknown = _foreign(parts)
+    if (doubtful or styles.doubtful) and UNKNOWN not in opened.unknown:
+        opened.unknown.append(UNKNOWN)
     return opened
+
+
+def _listed(root: Element, name: str) -> Iterator[Element]:
+    """The children of a list of the workbook."""
+    found = child(root, name)
+    yield from found if found is not None else ()
 
 
 def _names(root: Element, sheets: list[str]) -> dict[str, str]:
     """Defined name, with its sheet where it has one → what it stands for."""
     found = {}
-    for element in every(root, "definedName"):
+    for element in _listed(root, "definedNames"):
         scope = element.get("localSheetId", "")
         where = sheets[int(scope)] + "!" if scope.isdecimal() and int(scope) < len(sheets) else ""
         found[where + element.get("name", "")] = normal(element.text or "")
@@ -134,6 +156,11 @@ def _properties(parts: Parts) -> Iterator[tuple[str, str]]:
 
 def _settings(root: Element) -> Iterator[tuple[str, str]]:
     """What changes how a program reads the whole workbook."""
+    for view in _listed(root, "bookViews"):
+        if view.get("visibility", "visible") != "visible":
+            yield "Fenster", "ausgeblendet"
+        if not on(view, "showSheetTabs", default=True):
+            yield "Register der Blätter", "ausgeblendet"
     if on(child(root, "workbookPr"), "date1904"):
         yield "Datumssystem", "1904"
     calculation = child(root, "calcPr")
@@ -146,6 +173,12 @@ def _settings(root: Element) -> Iterator[tuple[str, str]]:
         yield "Iterative Berechnung", "ein"
 
 
+def _ambiguous(related: Sequence[Relation]) -> bool:
+    """Whether one name stands for two parts, or a part that can be there once is there twice."""
+    ids, kinds = Counter(r.id for r in related), Counter(r.kind for r in related)
+    return max(ids.values(), default=0) > 1 or any(kinds[kind] > 1 for kind in _ONCE)
+
+
 def _foreign(parts: Parts) -> tuple[list[str], list[str]]:
     """What other parts and files the workbook refers to, beyond the usual."""
     foreign, unknown = set(), set()
@@ -154,11 +187,14 @@ def _foreign(parts: Parts) -> tuple[list[str], list[str]]:
         if owner is None:
             foreign |= {word for mark, word in _MARKS.items() if mark in name}
             continue
-        for relation in relations(parts, owner):
+        related = relations(parts, owner)
+        if _ambiguous(related):
+            unknown.add("mehrere Bestandteile, wo einer sein kann")
+        for relation in related:
             if relation.kind in FOREIGN:
                 foreign.add(FOREIGN[relation.kind])
             elif relation.kind not in _USUAL | _OF_CHARTS or (
                 relation.external and relation.kind != "hyperlink"
             ):
-                unknown.add("Bestandteile, die das Programm nicht kennt")
+                unknown.add(UNKNOWN)
     return sorted(foreign), sorted(unknown)

@@ -20,15 +20,18 @@ from pipeline.audit.verify.pages import page_facts
 from pipeline.audit.verify.xml import (
     AS_READ,
     SHEET_SPACES,
+    UNKNOWN,
     Element,
     Parts,
     attribute,
     child,
+    doubled,
     every,
     inside,
     local,
     number,
     on,
+    purified,
     relations,
     text_of,
     tree,
@@ -39,6 +42,7 @@ from pipeline.reading.package import Refused
 from pipeline.xlsx.package import remove_element
 
 HEIGHT, WIDTH = 15.0, 8.43
+TIP = "Hinweis zum Link an Zelle"
 LINK, COMMENT, MERGED = "Link an Zelle", "Kommentar an Zelle", "Verbundene Zellen"
 CHOICE, CONDITIONAL, TABLE = "Eingabeprüfung für", "Bedingte Formatierung für", "Tabelle"
 # Elements that no reader sees, and those that are read here, in ``pages`` or in ``drawings``.
@@ -60,6 +64,7 @@ _EXTENSIONS = {
     "conditionalFormattings": "bedingte Formate neuer Art", "sparklineGroups": "kleine Diagramme in Zellen (Sparklines)",
     "dataValidations": "Eingabeprüfungen neuer Art", "slicerList": "Datenschnitte", "timelineRefs": "Zeitachsen",
 }  # fmt: skip
+_OBJECT = re.compile(rb"""ObjectType\s*=\s*["'](\w+)""")
 _FORMULA_RULES = (
     "expression", "containsBlanks", "notContainsBlanks", "containsErrors", "notContainsErrors", "containsText",
     "notContainsText", "beginsWith", "endsWith",
@@ -110,7 +115,7 @@ def fill_sheet(sheet: OpenedSheet, parts: Parts, strings: Sequence[Text], styles
         sheet.kind = "unbekannt"
     for element in root:
         if local(element) not in _SILENT | _READ:
-            sheet.unknown.append(_UNKNOWN.get(local(element), "Bestandteile, die das Programm nicht kennt"))
+            sheet.unknown.append(_UNKNOWN.get(local(element), UNKNOWN))
     _read_sizes(sheet, root)
     sheet.facts |= page_facts(root, styles.colours)
     sheet.items[MERGED] = {e.get("ref", ""): "verbunden" for e in every(root, "mergeCell")}
@@ -118,20 +123,29 @@ def fill_sheet(sheet: OpenedSheet, parts: Parts, strings: Sequence[Text], styles
     sheet.items[CHOICE] = {e.get("sqref", ""): _choice(e) for e in every(root, "dataValidation")}
     sheet.items[CONDITIONAL] = _conditional(root, styles)
     sheet.items[COMMENT] = dict(_comments(parts, sheet.part))
-    sheet.items[TABLE] = dict(_tables(parts, sheet.part))
+    sheet.items[TABLE] = dict(_tables(parts, sheet.part, styles))
+    sheet.items[TIP] = {
+        e.get("ref", ""): tip for e in every(root, "hyperlink") if (tip := e.get("tooltip", ""))
+    }
     sheet.unknown += _extensions(root)
-    sheet.drawings = list(read_drawings(parts, sheet.part))
+    shown = {attribute(e, "id") for e in root if local(e) == "drawing"}
+    sheet.drawings = list(read_drawings(parts, sheet.part, shown))
+    if _controls(parts, sheet.part):
+        sheet.unknown.append(_UNKNOWN["controls"])
 
 
 def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Element:
     """The root, without its rows: what was passed is let go, for a sheet may be large."""
     cells = Cells(strings)
     names = [f"{{{space}}}{n}" for space in SHEET_SPACES for n in ("row", "c")]
+    strange = False
     try:
         walk = etree.iterparse(BytesIO(xml), ("start", "end"), tag=names, **AS_READ)
         for event, element in walk:
             name = local(element)
-            if event == "start":
+            if not _in_its_place(element):
+                strange = True
+            elif event == "start":
                 row = cells.begin(name, element)
                 if name == "row":
                     sheet.rows[row] = _row(element, row)
@@ -141,11 +155,23 @@ def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Elem
             else:
                 element.clear()
                 while (before := element.getprevious()) is not None:
+                    strange = strange or local(before) != "row"
                     remove_element(before)
         root: Element = walk.root
     except etree.XMLSyntaxError:
         raise Refused(finding("D05")) from None
+    if strange or purified(root, SHEET_SPACES) or doubled(root, ("conditionalFormatting",)):
+        sheet.unknown.append(UNKNOWN)
     return root
+
+
+def _in_its_place(element: Element) -> bool:
+    """A row of the table of cells, or a cell of such a row."""
+    space = f"{{{etree.QName(element).namespace}}}"
+    above = [e.tag for e in element.iterancestors()][::-1]
+    return (
+        above == [f"{space}{n}" for n in ("worksheet", "sheetData", "row")[: len(above)]] and len(above) > 1
+    )
 
 
 # --- sizes --------------------------------------------------------------------------------------------
@@ -234,11 +260,18 @@ def _comments(parts: Parts, part: str) -> Iterator[tuple[str, str]]:
             yield element.get("ref", ""), text_of(element)
 
 
-def _tables(parts: Parts, part: str) -> Iterator[tuple[str, str]]:
+def _controls(parts: Parts, part: str) -> bool:
+    """Buttons and labels that old programs keep with the comments."""
+    found = (_OBJECT.findall(parts[name]) for name in inside(parts, part, "vmlDrawing"))
+    return any(kind != b"Note" for kinds in found for kind in kinds)
+
+
+def _tables(parts: Parts, part: str, styles: Styles) -> Iterator[tuple[str, str]]:
     for name in inside(parts, part, "table"):
         root = tree(parts, name)
         columns = ", ".join(e.get("name", "") for e in every(root, "tableColumn"))
         style = next((e.get("name", "") for e in every(root, "tableStyleInfo")), "")
+        style += " (eigenes Format)" if style in styles.tables else ""
         filtered = ", mit Filter" if next(every(root, "filterColumn"), None) is not None else ""
         yield root.get("ref", ""), f"{root.get('displayName', '')} ({columns}) {style}{filtered}".strip()
 
@@ -247,4 +280,4 @@ def _extensions(root: Element) -> Iterator[str]:
     """What newer programs keep at the end of a sheet."""
     end = child(root, "extLst")
     for element in (e for ext in (end if end is not None else ()) for e in ext):
-        yield _EXTENSIONS.get(local(element), "Bestandteile, die das Programm nicht kennt")
+        yield _EXTENSIONS.get(local(element), UNKNOWN)

@@ -7,13 +7,14 @@ program.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 
 from pipeline.definitions.messages import finding
 from pipeline.reading.package import Refused
+from pipeline.xlsx.package import remove_element
 from pipeline.xlsx.relations import Relation, part_key, relations_in, relations_name
 
 AS_READ: dict[str, Any] = {
@@ -30,12 +31,50 @@ Element = etree._Element
 Parts = Mapping[str, bytes]
 
 
+UNKNOWN = "Bestandteile, die das Programm nicht kennt"
+DRAWING_SPACES = tuple(
+    f"{base}/{name}"
+    for base in ("http://schemas.openxmlformats.org/drawingml/2006", "http://purl.oclc.org/ooxml/drawingml")
+    for name in ("main", "chart", "spreadsheetDrawing")
+)
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_OPEN_ENDED = "extLst"  # what newer programs keep is told by its names
+
+
 def tree(parts: Parts, name: str) -> Element:
     """The root of a part; Refused when it is no XML."""
     try:
         return etree.fromstring(parts[name], _PARSER)
     except etree.XMLSyntaxError:
         raise Refused(finding("D05")) from None
+
+
+def purified(root: Element, spaces: Sequence[str], *, quiet: Sequence[str] = ()) -> bool:
+    """Whether there are elements of other namespaces, which programs pass over; they are removed.
+
+    Without this a forged element could stand behind one that only looks like what was computed. ``quiet``
+    namespaces are removed and not told.
+    """
+    strange = [
+        e
+        for e in root.iter()
+        if not _of(e, spaces) and not any(local(a) == _OPEN_ENDED for a in e.iterancestors())
+    ]
+    for element in strange:
+        remove_element(element)
+    return any(not _of(e, quiet) for e in strange)
+
+
+def _of(element: Element, spaces: Sequence[str]) -> bool:
+    return isinstance(element.tag, str) and (etree.QName(element).namespace or "").startswith(
+        tuple(spaces or ("-",))
+    )
+
+
+def doubled(root: Element, often: Collection[str] = ()) -> bool:
+    """Whether an element below the root stands twice: programs differ in which one they take."""
+    names = [n for n in map(local, root) if n not in often]
+    return len(names) != len(set(names))
 
 
 def local(element: Element) -> str:

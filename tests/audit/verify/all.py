@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from tests.audit.verify import in_books, in_cells, in_sheets
+from tests.audit.verify import in_books, in_cells, in_disguise, in_sheets
 from tests.audit.verify.place import computed
 from tests.audit.verify.table import Manipulation, Spots
 
@@ -16,6 +16,7 @@ TABLES = (
     in_books.charts,
     in_books.objects,
     in_books.files,
+    in_disguise.disguises,
 )
 
 
