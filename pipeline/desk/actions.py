@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from datetime import datetime
+from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -14,11 +13,9 @@ from pipeline.desk import withdrawal
 from pipeline.desk.context import Context, today
 from pipeline.desk.forms import Form, Upload, form_of
 from pipeline.desk.intake import lay_down
-from pipeline.desk.orders import ORDERS, Order, Unclear, merged, migrated
+from pipeline.desk.orders import ORDERS, Order, Unclear, merged, migrated, sample_read
 from pipeline.desk.page import Page, answered
-from pipeline.desk.place import MADE
-
-_SOURCES = "quellen"  # below the desk's own folder: what is migrated or merged
+from pipeline.desk.place import Place
 
 
 def _to(request: Request, address: str) -> Response:
@@ -101,39 +98,36 @@ async def withdraw(context: Context, request: Request) -> Response:
     return _to(request, "eingang")
 
 
-# --- workbooks made of others -------------------------------------------------------------------------
+# --- workbooks that a command reads -------------------------------------------------------------------
 
 
 async def migrate(context: Context, request: Request) -> Response:
-    return await _made(context, request, ("files",))
+    return await _with_uploads(context, request, ("files",), migrated)
 
 
 async def merge(context: Context, request: Request) -> Response:
-    return await _made(context, request, ("one", "other"))
+    return await _with_uploads(context, request, ("one", "other"), merged)
 
 
-async def _made(context: Context, request: Request, fields: tuple[str, ...]) -> Response:
+async def read_sample(context: Context, request: Request) -> Response:
+    return await _with_uploads(context, request, ("visit",), sample_read)
+
+
+async def _with_uploads(
+    context: Context, request: Request, fields: tuple[str, ...], make: Callable[[list[str], Form], Order]
+) -> Response:
+    """Start what ``make`` orders for the files of these fields, by their paths."""
     context.runs.refuse_if_busy()
     async with form_of(request, context.place.own) as form:
         uploads = [upload for name in fields for upload in form.uploads(name)]
         if len(uploads) < len(fields):
             raise Unclear("Wählen Sie die Mappen aus.")
-        order = await run_in_threadpool(_moved, context, uploads, form)
+        order = make(await run_in_threadpool(_laid, context.place, uploads), form)
     return _started(context, request, order)
 
 
-def _moved(context: Context, uploads: list[Upload], form: Form) -> Order:
-    """The workbooks where the command finds them, and the command; results go into a new folder."""
-    sources = context.place.own / _SOURCES
-    shutil.rmtree(sources, ignore_errors=True)
-    two = "one" in form.files
-    laid = [
-        p for n, upload in enumerate(uploads) for p in lay_down([upload], sources / (str(n) if two else ""))
-    ]
-    names = [context.place.named(p) for p in laid]
-    out = f"{MADE}/{datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}"
-    if two:
-        return merged(
-            names[0], names[1], f"{out}/{laid[0].stem}_zusammen.xlsx", renumber=bool(form.get("renumber"))
-        )
-    return migrated(names, out if len(names) > 1 else f"{out}/{laid[0].stem}.xlsx")
+def _laid(place: Place, uploads: list[Upload]) -> list[str]:
+    """Where the command finds them: each in a folder of its own, for two may have one name."""
+    place.clear_sources()
+    laid = [lay_down([one], place.sources / str(number))[0] for number, one in enumerate(uploads)]
+    return [place.named(path) for path in laid]

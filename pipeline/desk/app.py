@@ -56,6 +56,7 @@ class Desk:
     ) -> None:
         self.context = Context(place, Runs(place), Looks(place, look), life or Life(), opener, commands)
         clear_leftovers(place.own)
+        place.clear_sources()
         self.app = _app(self.context)
 
     def server(self, limits: Limits | None = None) -> DeskServer:
@@ -66,6 +67,7 @@ class Desk:
         """Ends what is under way, and waits until it has tidied up."""
         self.context.looks.close()
         self.context.runs.cancel_all()
+        self.context.place.clear_sources()
 
 
 def _app(context: Context) -> Starlette:
@@ -77,6 +79,7 @@ def _app(context: Context) -> Starlette:
         Route("/eingang/ruecknahme", partial(actions.withdraw, context), methods=["POST"]),
         Route("/vorlagen/uebertragen", partial(actions.migrate, context), methods=["POST"]),
         Route("/vorlagen/zusammenfuehren", partial(actions.merge, context), methods=["POST"]),
+        Route("/bericht/stichprobe", partial(actions.read_sample, context), methods=["POST"]),
         Route("/laeufe", partial(actions.order, context), methods=["POST"]),
         Route("/laeufe/{run:str}/abbrechen", partial(actions.cancel, context), methods=["POST"]),
         Route("/oeffnen", partial(actions.open_in_system, context), methods=["POST"]),

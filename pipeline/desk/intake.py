@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path, PurePath
 
 from pipeline.desk.forms import Upload
+from pipeline.desk.place import refuse_link
 from pipeline.disk.unwritable import german_errors
 from pipeline.reading.containers.names import file_name, safe_name
 
@@ -18,6 +19,7 @@ UNNAMED = "Abgabe"
 
 def lay_down(uploads: Iterable[Upload], folder: Path) -> list[Path]:
     """Their paths, in the order given. Raises CannotWrite; what was laid down before that stays."""
+    refuse_link(folder)
     with german_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         return [_lay(one.path, folder, safe_name(file_name(one.name), UNNAMED)) for one in uploads]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,11 @@ OPENED = (".xlsx", ".docx", ".html", ".txt", ".eml", ".csv", ".yaml", ".j2", ".j
 
 
 def open_browser(address: str) -> None:
+    """Without waiting for it: where there is no window, the system may know a browser that runs in a terminal."""
+    threading.Thread(target=_browse, args=(address,), daemon=True).start()
+
+
+def _browse(address: str) -> None:
     with suppress(webbrowser.Error):
         webbrowser.open(address)
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from pathlib import PurePosixPath
 
 from pipeline.desk.forms import Form
-from pipeline.desk.place import Place
+from pipeline.desk.place import MADE, Place
 from pipeline.disk.working_folder import COPIES, RECEIVED, RESULTS, RULES
 
 _NUMBER = re.compile(r"(MS|[ZN])\d\.\d[a-z]?")
@@ -61,6 +62,8 @@ def _written(form: Form, place: Place, field: str) -> str:
 
 
 def _verify(form: Form, place: Place) -> Order:
+    if (package := form.get("package")) in place.packages():
+        return Order("Archiv nachrechnen", ("verify", package))
     day = _written(form, place, "report")
     report = f"{RESULTS}/{day}/KISI_Bericht_{day}.xlsx"
     return Order("Bericht nachrechnen", ("verify", report, RECEIVED))
@@ -124,10 +127,25 @@ ORDERS: dict[str, Maker] = {
 }
 
 
-def migrated(files: list[str], out: str) -> Order:
+# --- of workbooks that were handed in with the form ---
+
+
+def _new_folder() -> str:
+    return f"{MADE}/{datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}"
+
+
+def migrated(files: list[str], form: Form) -> Order:
+    """One workbook becomes one, several a folder of them; two with one name are refused by the command."""
+    out = _new_folder() + (f"/{PurePosixPath(files[0]).name}" if len(files) == 1 else "")
     return Order("Mappen übertragen", ("migrate", *files, "--out", out), "vorlagen")
 
 
-def merged(one: str, other: str, out: str, *, renumber: bool) -> Order:
-    switch = ("--renumber",) if renumber else ()
+def merged(files: list[str], form: Form) -> Order:
+    one, other = files
+    out = f"{_new_folder()}/{PurePosixPath(one).stem}_zusammen.xlsx"
+    switch = ("--renumber",) if form.get("renumber") else ()
     return Order("Zwei Mappen zusammenführen", ("merge", one, other, "--out", out, *switch), "vorlagen")
+
+
+def sample_read(files: list[str], form: Form) -> Order:
+    return Order("Stichprobe auswerten", ("sample", "--read", files[0]))

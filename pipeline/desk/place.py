@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.disk.unwritable import CannotWrite, german_errors
 from pipeline.disk.working_folder import COPIES, GUIDES, RECEIVED, RESULTS, RULES, TEMPLATES
 
 OWN = ".kisi-tisch"  # what the desk remembers: logs of runs, the last look, uploads under way
@@ -40,10 +42,20 @@ class Place:
 
     @property
     def own(self) -> Path:
-        """A folder that nobody else may read; it is made when it is first asked for."""
+        """A folder that nobody else may read; it is made when it is first asked for. Raises CannotWrite."""
         folder = self.folder / OWN
-        folder.mkdir(mode=0o700, exist_ok=True)
+        refuse_link(folder)
+        with german_errors(folder):
+            folder.mkdir(mode=0o700, exist_ok=True)
         return folder
+
+    @property
+    def sources(self) -> Path:
+        """Workbooks that were handed in to be migrated, merged or read back."""
+        return self.own / "quellen"
+
+    def clear_sources(self) -> None:
+        shutil.rmtree(self.sources, ignore_errors=True)
 
     def file(self, name: str) -> Path | None:
         """A file that may be shown, by its path with ``/``; None where there is none, or it is not to be shown."""
@@ -67,9 +79,19 @@ class Place:
             n for n in found if _plain(n) and not n.startswith(("~", "-")) and (self.folder / n).is_file()
         ]
 
+    def packages(self) -> list[str]:
+        """Archives of reports, the latest first."""
+        return sorted((self.named(p) for p in self.results.glob("*.zip") if p.is_file()), reverse=True)
+
     def reports(self) -> list[str]:
         """The dates of the folders of results, the latest first."""
         return sorted((p.parent.name for p in self.results.glob("????-??-??/manifest.json")), reverse=True)
+
+
+def refuse_link(folder: Path) -> None:
+    """Raise CannotWrite for a link: it would lead to other people's files."""
+    if folder.is_symlink():
+        raise CannotWrite(f"{folder} ist eine Verknüpfung und stammt nicht von kisi. Löschen Sie sie.")
 
 
 def _plain(part: str) -> bool:

@@ -6,15 +6,17 @@ import json
 import re
 import shutil
 import tempfile
+import threading
 from datetime import date
 from pathlib import Path
 
 from pipeline.desk.orders import Unclear
-from pipeline.disk.publish import publish_files
+from pipeline.disk.publish import output_lock, publish_files
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
 from pipeline.rules.loading.yaml_lines import RulesError
 
+_ONE_AT_A_TIME = threading.Lock()  # the lock of the folder keeps other processes off, not other threads
 _EMPTY = re.compile(r"^withdrawals:[ \t]*\[[ \t]*\][ \t]*$", re.MULTILINE)
 _LIST = re.compile(r"^withdrawals:[ \t]*$", re.MULTILINE)
 _ITEM = re.compile(r"^([ \t]*)- ", re.MULTILINE)
@@ -27,6 +29,11 @@ def withdraw(rules: Path, sha256: str, reason: str, by: str, on: date) -> None:
     """
     if not (reason and by):
         raise Unclear("Geben Sie einen Grund an, und wer die Rücknahme veranlasst hat.")
+    with _ONE_AT_A_TIME, output_lock(rules):
+        _withdraw(rules, sha256, reason, by, on)
+
+
+def _withdraw(rules: Path, sha256: str, reason: str, by: str, on: date) -> None:
     file = rules / WITHDRAWALS_FILE
     try:
         text = file.read_bytes().decode("utf-8-sig") if file.exists() else "withdrawals: []\n"

@@ -1,4 +1,4 @@
-"""A working folder for each test, and one with the invented project for all that only read."""
+"""A working folder for each test, and a desk on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 
 from tests.builder import ROOT
 from tests.desk.running import NOTHING, Browser, running
-from tests.received import lay_demo
 
 
 def working_folder(folder: Path) -> Path:
@@ -29,13 +28,4 @@ def folder(tmp_path: Path) -> Path:
 def bare(folder: Path) -> Iterator[Browser]:
     """A desk that does not look at what was received: for everything that has nothing to do with it."""
     with running(folder, look=NOTHING) as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The invented project on 15 November 2026."""
-    folder = working_folder(tmp_path_factory.mktemp("projekt"))
-    lay_demo(folder / "eingang")
-    with running(folder) as browser:
         yield browser

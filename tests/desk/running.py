@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
@@ -122,6 +122,14 @@ LOOK = (
     "2026-11-15",
 )  # after the day of submission of the invented round
 NOTHING = (sys.executable, "-c", "print('{}')")
+
+
+def until(holds: Callable[[], object]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("does not come true")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +12,16 @@ import pytest
 
 from pipeline.desk.guard import BodyLimits
 from pipeline.desk.server import Limits
+from tests.desk.conftest import working_folder
 from tests.desk.running import BOUNDARY, NOTHING, Browser, multipart, running
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One desk for all of these: nobody who is refused changes anything."""
+    with running(working_folder(tmp_path_factory.mktemp("projekt")), look=NOTHING) as browser:
+        yield browser
+
 
 VIEWS = ("runde", "eingang", "bericht", "versand", "vorlagen", "regeln", "laeufe")
 

@@ -62,6 +62,17 @@ def test_a_link_in_place_of_the_name_is_not_written_through(bare: Browser, folde
     assert (day / "a (2).xlsx").read_bytes() == b"x"
 
 
+def test_a_link_in_place_of_the_folder_is_not_written_through(
+    bare: Browser, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("woanders")
+    (folder / "eingang" / today().isoformat()).symlink_to(elsewhere)
+    answer = bare.upload("eingang", [("files", "a.xlsx", b"x")])
+    assert answer.status == 500
+    assert "ist eine Verknüpfung" in answer.text
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_thousand_files_at_once(bare: Browser, folder: Path) -> None:
     files = [("files", f"Mail {n}.eml", str(n).encode() * 100) for n in range(1000)]
     assert bare.upload("eingang", files).status == 303

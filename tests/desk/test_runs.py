@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,10 @@ import pytest
 from pipeline.desk.place import Place
 from pipeline.desk.runs import Busy, Run, Runs, progress_of, without_progress
 from tests.builder import ROOT
+from tests.desk.running import until
 
 SLEEPER = "import time,pathlib; print('angefangen', flush=True); pathlib.Path('da').touch(); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); {SLEEPER}"
-
-
-def until(holds: Callable[[], object]) -> None:
-    for _ in range(600):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("does not come true")
 
 
 @pytest.fixture

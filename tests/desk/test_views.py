@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,7 @@ from pipeline.desk.forms import Form
 from pipeline.desk.orders import ORDERS
 from pipeline.desk.place import Place
 from tests.desk.conftest import working_folder
-from tests.desk.running import Browser, running
+from tests.desk.running import Browser, running, until
 from tests.received import lay_demo
 from tests.test_submissions import sent
 
@@ -139,7 +140,31 @@ def test_a_report_is_recomputed(project: Browser) -> None:
     assert "Der Bericht stimmt" in run["lines"]
     assert run["run"]["command"] == f"kisi verify output/{AS_OF}/KISI_Bericht_{AS_OF}.xlsx eingang"
     (report,) = project.json("bericht.json")["reports"]
-    assert [f["title"] for f in report["files"]] == ["Übersicht im Browser", "Bericht (Excel)", "Prüfsummen"]
+    assert [f["title"] for f in report["files"]] == [
+        "Übersicht im Browser",
+        f"KISI_Bericht_{AS_OF}.xlsx",
+        "alles für Programme",
+        "Prüfsummen",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("ended", ["cancelled", "killed"])
+def test_a_report_that_is_cancelled_or_killed_leaves_the_old_one(project: Browser, ended: str) -> None:
+    """``kill -9`` on the run, or the button: the next report is written as if nothing had been."""
+    results = project.desk.context.place.folder / "output"
+    before = _hashes(results)
+    place = project.send("laeufe", order="report", as_of=AS_OF).headers["Location"].rpartition("/")[2]
+    until((results / ".kisi-sperre").exists)
+    if ended == "killed":
+        process = project.desk.context.runs._process
+        assert process is not None
+        process.kill()
+    else:
+        assert project.send(f"laeufe/{place}/abbrechen").status == 303
+    run = project.json(f"laeufe/{place}.json")["run"]
+    assert run["state"] == ("abgebrochen" if ended == "cancelled" else "unerwartet beendet")
+    assert _hashes(results) == before
 
 
 def test_a_figure_is_explained(project: Browser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def test_without_the_file_it_is_made(rules: Path) -> None:
     (rules / "ruecknahmen.yaml").unlink()
     withdraw(rules, SHA, "Grund", "Stelle", ON)
     assert [w.sha256 for w in load_rules(rules).withdrawals] == [SHA]
+
+
+def test_entries_made_at_once_are_all_kept(rules: Path) -> None:
+    """Two tabs."""
+    hashes = [f"{n:02x}" * 32 for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda sha256: withdraw(rules, sha256, "Grund", "Stelle", ON), hashes))
+    assert sorted(w.sha256 or "" for w in load_rules(rules).withdrawals) == hashes
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,15 @@ from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.desk.context import Context, today
 from pipeline.desk.page import Page, day
 from pipeline.desk.place import Place
-from pipeline.disk.working_folder import RESULTS
+from pipeline.disk.publish import MANIFEST
 from pipeline.report.html import OVERVIEW_FILE
 
-_FILES = (
-    ("Übersicht im Browser", OVERVIEW_FILE),
-    ("Bericht (Excel)", "KISI_Bericht_{day}.xlsx"),
-    ("Prüfsummen", "manifest.json"),
-)
+_TITLES = {
+    OVERVIEW_FILE: "Übersicht im Browser",
+    MANIFEST: "Prüfsummen",
+    "ergebnis.json": "alles für Programme",
+}
+_BESIDE = ("formulare/*", "stichprobe_*/*.xlsx")  # folders of a report whose files are for reading
 
 
 def reports_page(context: Context, request: Request) -> Page:
@@ -31,6 +32,7 @@ def reports_page(context: Context, request: Request) -> Page:
         "reports": [_report(context.place, name) for name in context.place.reports()],
         "forms": context.place.forms(),
         "members": [m for m in state["members"] if m["ags"] != LEAD_AGS],
+        "packages": context.place.packages(),
         "more": {name: name in context.commands for name in ("compare", "sample", "pack")},
         "running": context.runs.current.title if context.runs.current else None,
     }
@@ -38,9 +40,14 @@ def reports_page(context: Context, request: Request) -> Page:
 
 
 def _report(place: Place, name: str) -> dict[str, Any]:
-    found = []
-    for title, pattern in _FILES:
-        path = f"{RESULTS}/{name}/{pattern.format(day=name)}"
-        if place.file(path):
-            found.append({"title": title, "path": path})
-    return {"day": name, "text": day(name), "files": found}
+    """What one opens of a report, the most wanted first."""
+    folder = place.results / name
+    found = [folder / OVERVIEW_FILE, *sorted(folder.glob("*.xlsx")), *sorted(folder.glob("*.docx"))]
+    found += [p for pattern in _BESIDE for p in sorted(folder.glob(pattern))]
+    found += [folder / "ergebnis.json", folder / MANIFEST]
+    files = [
+        {"title": _TITLES.get(p.name, p.relative_to(folder).as_posix()), "path": place.named(p)}
+        for p in found
+        if place.file(place.named(p))
+    ]
+    return {"day": name, "text": day(name), "files": files}
