@@ -136,13 +136,14 @@ def _share(data: SubmissionRecords, share: Share, on: date) -> Iterator[SourceRo
         yield SourceRows(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
 
 
-def stock_day(data: SubmissionRecords, requirement: Target | Criterion, on: date) -> date | None:
-    """Return the Stichtag of the Bestand in a share's denominator; None for any other requirement."""
+def stock_of(
+    data: SubmissionRecords, requirement: Target | Criterion, on: date
+) -> tuple[date | None, str | None]:
+    """Return Stichtag and Quelle of the Bestand in a share's denominator; nothing for any other requirement."""
     if not isinstance(requirement.decide, Share):
-        return None
-    bottom = ShareSeries(data, requirement.decide).bottom
-    latest = bottom.latest(on) if isinstance(bottom, Stock) else None
-    return latest[0] if latest else None
+        return None, None
+    parts = _share(data, requirement.decide, on)
+    return next((p.stock for p in parts if p.stock), (None, None))
 
 
 def _counted(data: SubmissionRecords, rows: Rows, spans: list[Span], on: date) -> Iterator[SourceRows]:

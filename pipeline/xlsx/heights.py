@@ -14,7 +14,7 @@ POINTS_PER_UNIT = 5.25  # a column's width of 1 is 7 pixels of 0.75 points
 SAFETY = 1.03
 _ARIAL = {  # thousandths of the font's size
     222: "ijl'|",
-    278: "ftI.,:;! /[]",
+    278: "ftI.,:;! \u00a0/[]",
     333: "r-()„“‚‘",
     500: "cksvxyzJ",
     611: "ßFTZ",

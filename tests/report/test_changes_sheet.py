@@ -46,9 +46,13 @@ def test_figure_with_its_difference(workbook: bytes, rows: Rows) -> None:
     (row,) = [r for r in rows if r[4:6] == ("Zahl", "Z1.2")]
     assert row[2:4] == (datetime(2026, 3, 31), datetime(2026, 9, 30))  # noqa: DTZ001  - cells have no time zone
     assert row[7:10] == ("gesamt", 0.3, 0.3)
-    assert row[10:] == (0, "9 von 30, jetzt 12 von 40")
+    assert row[10:12] == (0, "9 von 30, jetzt 12 von 40")
+    assert (row[6], row[12]) == (
+        "Zielwert",
+        "Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen",
+    )
     (approached,) = [r for r in rows if r[4:6] == ("Zahl", "Z1.1")]
-    assert approached[8:] == (10 / 30, 0.3, (0.3 - 10 / 30) * 100, "10 von 30, jetzt 12 von 40")
+    assert approached[8:12] == (10 / 30, 0.3, (0.3 - 10 / 30) * 100, "10 von 30, jetzt 12 von 40")
     sheet = openpyxl.load_workbook(BytesIO(workbook))[TITLE]
     formulas = {str(c.value) for c in sheet["K"]}
     assert "=(J7-I7)*100" in formulas
@@ -75,7 +79,7 @@ def test_records_of_persons_without_row_and_value(rows: Rows) -> None:
 
 def test_replaced_submission(rows: Rows) -> None:
     (row,) = [r for r in rows if r[4] == "Ersetzte Abgabe"]
-    assert row[6:] == ("b1.xlsx", None, "Abgabe-Nr. 1", "Abgabe-Nr. 2", None, "ersetzt durch b2.xlsx")
+    assert row[6:12] == ("b1.xlsx", None, "Abgabe-Nr. 1", "Abgabe-Nr. 2", None, "ersetzt durch b2.xlsx")
 
 
 def test_without_an_earlier_one(workbook: bytes) -> None:

@@ -23,30 +23,29 @@ def rows(content: bytes) -> list[tuple[Any, ...]]:
 
 
 def matrix(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
-    """First column → point and deadline → cell, down to the register."""
+    """First column → point and deadline → cell, the project's rows by their second."""
     top = next(i for i, r in enumerate(rows) if r[2] == "N1.1")
-    keys = [f"{p} {d}".replace("\n", " ") for p, d in zip(rows[top], rows[top + 1], strict=True)]
-    body = rows[top + 2 :]
-    return {str(r[1] if r[0] == "Projekt" else r[0]): dict(zip(keys, r, strict=True)) for r in body if r[0]}
+    body = rows[top + 1 :]
+    return {str(r[1] if r[0] == "Projekt" else r[0]): dict(zip(rows[top], r, strict=True)) for r in body}
 
 
 def test_status_and_number_of_each_municipality(rows: list[tuple[Any, ...]]) -> None:
     found = matrix(rows)
-    assert found["06415000"]["N1.6 ohne Frist"] == "✓ 1 vorgelegt"
-    assert found["06415000"]["N1.1 ohne Frist"] == "○ offen"
+    assert found["06415000"]["N1.6"] == "✓ 1 vorgelegt"
+    assert found["06415000"]["N1.1"] == "○ offen"
     assert found["06415000"]["N3.1 1. Frist 30.09.26"] == "○ offen"
-    assert found["06440012"]["N1.6 ohne Frist"] == "○ offen"
-    assert found["06440016"]["N3.5 ohne Frist"] == "□ keine gültige Abgabe"
+    assert found["06440012"]["N1.6"] == "○ offen"
+    assert found["06440016"]["N3.5"] == "□ keine gültige Abgabe"
     assert {"N3.1 2. Frist 30.09.27", "N3.1 3. Frist 30.09.28"} <= set(found["06415000"])
 
 
 def test_project_rows_are_live(rows: list[tuple[Any, ...]], content: bytes) -> None:
     found = matrix(rows)
-    assert found["Kommunen mit Nachweis (von 8)"]["N1.6 ohne Frist"] == 1
-    assert found["Dokumente"]["N1.6 ohne Frist"] == 1
-    assert found["Dokumente"]["N1.1 ohne Frist"] == 0
+    assert found["Kommunen mit Nachweis (von 8)"]["N1.6"] == 1
+    assert found["Dokumente"]["N1.6"] == 1
+    assert found["Dokumente"]["N1.1"] == 0
     live = matrix(list(load_workbook(BytesIO(content))["Nachweise"].iter_rows(values_only=True)))
-    assert live["Dokumente"]["N1.6 ohne Frist"].startswith("=COUNTIFS(")
+    assert live["Dokumente"]["N1.6"].startswith("=COUNTIFS(")
 
 
 def test_register(content: bytes) -> None:
@@ -74,4 +73,4 @@ def test_register(content: bytes) -> None:
 
 def test_tables_repeat_their_header(content: bytes) -> None:
     sheet: Any = load_workbook(BytesIO(content))["Nachweise"]
-    assert sheet.print_title_rows == "$4:$6"
+    assert sheet.print_title_rows == "$4:$5"

@@ -116,9 +116,9 @@ def test_trainings_with_theme_and_rounded_participants(lines: list[Line]) -> Non
         "Verwaltung",
         "interkulturell",
         0,  # of 1
-        None,
         "Vielfalt",
         "VHS",
+        None,
     )
     assert (second[1], second[5]) == ("S-002", 15)  # of 16
 
@@ -131,15 +131,15 @@ def test_offers_begun_with_visit_and_modification(lines: list[Line]) -> None:
         "bestehend",
         "Sprache",
         "ehrenamtlich",
-        date(2026, 2, 10),
         "=Sprachcafé",
         "mit Kinderbetreuung",
+        date(2026, 2, 10),
     )
 
 
 def test_events(lines: list[Line]) -> None:
     (event,) = records(lines, "Veranstaltungen")
-    assert event[:8] == ("Hanau", "V-001", date(2026, 6, 30), "Dialogforum", "ja", 81, None, "Forum")
+    assert event[:8] == ("Hanau", "V-001", date(2026, 6, 30), "ja", "Dialogforum", 81, "Forum", None)
 
 
 def test_contacts_by_form_and_occasion(lines: list[Line]) -> None:

@@ -152,8 +152,12 @@ def test_long_lists_are_not_printed_with_the_whole(stored: Workbook, name: str) 
 )
 def test_tables_have_a_filter_on_their_header(stored: Workbook, name: str) -> None:
     sheet = stored[name]
-    row = int(sheet.auto_filter.ref.split(":")[0].lstrip("A"))
-    assert sheet[row][0].value in ("AGS", "Schwere-\ngrad")
+    assert sheet.auto_filter.ref is None  # the filter of the table is the only one
+    for table in sheet.tables.values():
+        row = int(table.ref.split(":")[0].lstrip("A"))
+        assert table.autoFilter.ref == table.ref
+        assert sheet[row][0].value in ("AGS", "Schweregrad")
+    assert sheet.tables
 
 
 def test_municipal_text_never_becomes_a_formula_or_link(formulas: Workbook, content: bytes) -> None:
@@ -257,14 +261,14 @@ def test_key_figures_stand_on_the_first_page(stored: Workbook, formulas: Workboo
     assert row_of(formulas, "MS1.1")[2].startswith('="✗ erreicht "&(COUNTIF(Übersicht!$C$')
     target = row_of(stored, "Z1.2")
     assert target[9] == pytest.approx(82 / 120)
-    assert [target[n] for n in (10, 13, 16)] == ["mindestens 70 %", "1 von 8 Kommunen erreicht", "○ offen"]
+    assert [target[n] for n in (10, 13, 16)] == ["mindestens 70 %", "1 von 8 erreicht", "○ offen"]
     sheet = stored["Übersicht"]
     cells = texts(sheet)
     assert "– Kriterien und Frist nicht festgelegt: MS4.1, MS4.2, MS4.3, MS4.4" in cells
     assert "≠ Text und Zeitschiene der Quelle weichen ab: MS1.2, MS2.4 (Blatt Zeitschiene)" in cells
-    matrix = next(c.row for row in sheet.iter_rows() for c in row if c.value == "Stand jeder Kommune")
-    assert next(b.id for b in sheet.row_breaks.brk) == matrix - 1  # the matrix begins the second page
-    assert not any(c.value == "Erhebung" for row in sheet.iter_rows(max_row=matrix) for c in row)
+    second = next(c.row for row in sheet.iter_rows() for c in row if c.value == "Stand der Meilensteine")
+    assert next(b.id for b in sheet.row_breaks.brk) == second - 1  # the chart begins the second page
+    assert not any(c.value == "Erhebung" for row in sheet.iter_rows(max_row=second) for c in row)
 
 
 def test_links_lead_from_the_matrix_to_the_rows_and_back(stored: Workbook, formulas: Workbook) -> None:
@@ -369,8 +373,8 @@ def test_unreported_figure_says_why(stored: Workbook) -> None:
 def test_project_sums_and_never_a_mean(stored: Workbook, formulas: Workbook) -> None:
     row = target(stored, "Projekt", "Z1.2")  # (40 + 42) of (60 + 60); 84 are needed
     assert (row["Zähler"], row["Nenner"], row["Wert"]) == (82, 120, 82 / 120)
-    assert row["Kommune"] == "1 von 8 Kommunen erreicht"
-    assert row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8 Kommunen"
+    assert row["Kommune"] == "1 von 8 erreicht"
+    assert row["Abstand in Worten"] == "es fehlen 2 Personen; bewertet: 2 von 8"
     assert row["Daten bis"].date() == date(2026, 6, 30)
     live = target(formulas, "Projekt", "Z1.2")
     assert all(str(live[c]).startswith("=") for c in ("Kommune", "Zähler", "Nenner", "Wert", "Abstand"))
@@ -637,7 +641,7 @@ def test_nothing_received(rules: Rules, tmp_path: Path) -> None:
     assert all(r["Stand"] == "keine Abgabe" for r in records(book["Abgaben"], "AGS"))
     row = target(book, "Projekt", "Z1.2")
     assert (row["Zähler"], row["Wert"], row["Status"]) == (None, None, "nicht bewertbar")
-    assert row["Kommune"] == "0 von 8 Kommunen erreicht"
+    assert row["Kommune"] == "0 von 8 erreicht"
     assert target(book, "Projekt", "Z2.7")["Status"] == "keine gültige Abgabe"
 
 

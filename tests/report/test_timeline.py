@@ -71,7 +71,7 @@ def test_each_milestone_in_its_quarter(stored: Workbook) -> None:
 def test_reached_is_counted_live(stored: Workbook, content: bytes) -> None:
     assert measure(stored, "1) Ankommensbegleitung")[2]["2026-Q1"] == "erreicht 1 von 8"  # Hanau
     formula = measure(load_workbook(BytesIO(content)), "1) Ankommensbegleitung")[2]["2026-Q1"]
-    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$36:$C$43,"✓ erreicht")')
+    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$47:$C$54,"✓ erreicht")')
 
 
 def test_both_places_are_marked_where_text_and_timeline_disagree(stored: Workbook) -> None:

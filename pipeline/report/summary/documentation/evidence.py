@@ -1,7 +1,7 @@
 """Sheet Nachweise: evidence points × municipalities with status and number.
 
 A point with deadlines of its own (N3.1) has a column for each, and a document counts for one of them. The
-project's two rows count live: the municipalities in the matrix, the documents in the sheet Nachweisregister.
+project's two rows below count live: the municipalities in the matrix, the documents in the sheet Nachweisregister.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, la
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import BAND, NUMBER
-from pipeline.report.summary.writing.table import RowWriter, TableColumn
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.rules import EvidencePoint
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.formulas import substring_criterion
 
-HEAD = (TableColumn("AGS", 8.5), TableColumn("Kommune", 12))
+HEAD = (TableColumn("AGS", 8.25), TableColumn("Kommune", 11.75))
 WIDTH = 7.55
 LINES = (
     "Zahl der Dokumente je Kommune und Nachweispunkt mit Status; was die Nachweispunkte verlangen, steht in den "
@@ -35,7 +35,8 @@ LINES = (
     "zählt für eine Frist.",
 )
 HEADER_ROW = LEAD_ROW + len(LINES)
-MUNICIPALITIES_ROW, DOCUMENTS_ROW, MATRIX_ROW = HEADER_ROW + 3, HEADER_ROW + 4, HEADER_ROW + 5
+MATRIX_ROW = HEADER_ROW + 2
+PROJECT = "Projekt"
 PROVIDED = (Status.PROVIDED, Status.PROVIDED_LATE)
 
 
@@ -53,8 +54,9 @@ class EvidenceDeadline:
         return column_letters(len(HEAD) + self.position + 1)
 
     @property
-    def deadline(self) -> str:
-        return f"{self.number}. Frist\n{self.due:%d.%m.%y}" if self.due else "ohne Frist"
+    def title(self) -> str:
+        """``N1.1``, or ``N3.1 1. Frist 30.09.26``."""
+        return f"{self.point.id} {self.number}. Frist {self.due:%d.%m.%y}" if self.due else self.point.id
 
 
 def slots(book: Book) -> list[EvidenceDeadline]:
@@ -73,11 +75,16 @@ def results_of(book: Book, slot: EvidenceDeadline) -> list[EvidenceResult]:
     return [r.evidence[slot.position] for r in book.outcome.results if r.ags != LEAD_AGS]
 
 
+def _sums_row(book: Book) -> int:
+    """Below the municipalities: those with a document, then the documents."""
+    return MATRIX_ROW + max(1, book.municipalities)
+
+
 def provided_of(book: Book, slot: EvidenceDeadline) -> FormulaCell:
-    """``3 von 8 Kommunen vorgelegt``, from the count in this sheet."""
-    rest = f" von {book.municipalities} Kommunen {EVIDENCE_WORDS[Status.PROVIDED].text}"
+    """``3 von 8 vorgelegt``, from the count in this sheet."""
+    rest = f" von {book.municipalities} {EVIDENCE_WORDS[Status.PROVIDED].text}"
     return FormulaCell(
-        f'=Nachweise!${slot.letter}${MUNICIPALITIES_ROW + 1}&"{rest}"',
+        f'=Nachweise!${slot.letter}${_sums_row(book) + 1}&"{rest}"',
         f"{_provided(results_of(book, slot))}{rest}",
     )
 
@@ -85,7 +92,7 @@ def provided_of(book: Book, slot: EvidenceDeadline) -> FormulaCell:
 def documents_of(book: Book, slot: EvidenceDeadline) -> FormulaCell:
     """The number of documents, from the count in this sheet."""
     return FormulaCell(
-        f"=Nachweise!${slot.letter}${DOCUMENTS_ROW + 1}", _documents(slot, results_of(book, slot))
+        f"=Nachweise!${slot.letter}${_sums_row(book) + 2}", _documents(slot, results_of(book, slot))
     )
 
 
@@ -106,41 +113,32 @@ def _documents(slot: EvidenceDeadline, results: list[EvidenceResult]) -> int:
 
 
 def write_evidence(book: Book, sheet: FastSheet) -> None:
-    columns = [*HEAD, *[TableColumn("", WIDTH, "center", NUMBER)] * len(slots(book))]
+    found = slots(book)
+    columns = [*HEAD, *(TableColumn(slot.title, WIDTH, "center", NUMBER) for slot in found)]
     title = f"Nachweise – {book.outcome.rules.project.short_title}"
     lay_page(book, sheet, title, LINES, (c.width for c in columns))
-    _write_header(book, sheet)
-    keep_header(sheet, HEADER_ROW, HEADER_ROW + 2, len(HEAD))
-    end = MATRIX_ROW + max(1, book.municipalities)
-    _write_project(book, sheet, columns, end)
+    _write_measures(book, sheet, found)
+    write_header(book, sheet, HEADER_ROW + 1, columns)
+    keep_header(sheet, HEADER_ROW, HEADER_ROW + 1, len(HEAD))
     _write_matrix(book, sheet, columns)
+    mark_table(sheet, "Nachweise", HEADER_ROW + 1, _sums_row(book), columns)
+    _write_project(book, sheet, columns)
 
 
-def _write_header(book: Book, sheet: FastSheet) -> None:
-    """Three rows: measure, evidence point, deadline."""
+def _write_measures(book: Book, sheet: FastSheet, found: list[EvidenceDeadline]) -> None:
+    """Each measure above its evidence points."""
     by_point = {p.id: f"{m.number} {m.title}" for m in book.outcome.rules.measures for p in m.evidence}
-    found = slots(book)
-    rows: tuple[list[str | None], ...] = ([None] * len(HEAD), [None] * len(HEAD), [*(c.title for c in HEAD)])
-    texts: tuple[list[str | None], ...] = (
-        [None] * len(found),
-        [*(s.point.id for s in found)],
-        [*(s.deadline for s in found)],
-    )
-    for row, (head, titles) in enumerate(zip(rows, texts, strict=True), HEADER_ROW):
-        for column, text in enumerate(head):
-            put(sheet, row, column, text, book.styles.header)
-        for column, text in enumerate(titles, len(HEAD)):
-            put(sheet, row, column, text, book.styles.centred)
-        if row == HEADER_ROW:
-            for measure, group in groupby(found, key=lambda s: by_point[s.point.id]):
-                columns = [len(HEAD) + s.position for s in group]
-                merge(sheet, row, columns[0], columns[-1], measure, book.styles.centred)
-    sheet.set_row(HEADER_ROW + 2, 38)
+    for column in range(len(HEAD)):
+        put(sheet, HEADER_ROW, column, None, book.styles.header)
+    for measure, group in groupby(found, key=lambda s: by_point[s.point.id]):
+        columns = [len(HEAD) + s.position for s in group]
+        merge(sheet, HEADER_ROW, columns[0], columns[-1], measure, book.styles.centred)
 
 
-def _write_project(book: Book, sheet: FastSheet, columns: list[TableColumn], end: int) -> None:
-    municipalities: list[Cell] = ["Projekt", f"Kommunen mit Nachweis (von {book.municipalities})"]
-    documents: list[Cell] = ["Projekt", "Dokumente"]
+def _write_project(book: Book, sheet: FastSheet, columns: list[TableColumn]) -> None:
+    municipalities: list[Cell] = [PROJECT, f"Kommunen mit Nachweis (von {book.municipalities})"]
+    documents: list[Cell] = [PROJECT, "Dokumente"]
+    end = _sums_row(book)
     for slot in slots(book):
         results = results_of(book, slot)
         cells = f"{slot.letter}${MATRIX_ROW + 1}:{slot.letter}${end}"
@@ -151,8 +149,8 @@ def _write_project(book: Book, sheet: FastSheet, columns: list[TableColumn], end
         told = FormulaCell(count_formula(book.areas[REGISTER], slot.point.id), _documents(slot, results))
         documents.append(provided if slot.due else told)
     writer = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
-    writer.write(MUNICIPALITIES_ROW, municipalities)
-    writer.write(DOCUMENTS_ROW, documents)
+    for row, cells_of_row in enumerate((municipalities, documents), end):
+        writer.write(row, cells_of_row)
 
 
 def _write_matrix(book: Book, sheet: FastSheet, columns: list[TableColumn]) -> None:

@@ -26,12 +26,19 @@ from pipeline.report.rounding import beside_exact, rounded
 from pipeline.report.rounding import total as rounded_total
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_chart
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
+from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import BAND
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, count_column, write_header
+from pipeline.report.summary.writing.table import (
+    RowWriter,
+    TableColumn,
+    count_column,
+    mark_table,
+    write_header,
+)
 
 LABEL, NUMBER, NOTE = 34, 10.8, 33
 LINES = (
@@ -66,6 +73,7 @@ BY_MUNICIPALITY = (
     count_column("Abbrüche", NUMBER),
     TableColumn("Anmerkung", NOTE),
 )
+BEGINNING = 6  # rows that stay together where a table begins that goes on over pages
 WIDTHS = [c.width for c in BY_MUNICIPALITY]
 
 
@@ -97,38 +105,58 @@ def _write_needs(book: Book, sheet: FastSheet, municipalities: Sequence[_Municip
     base = book.outcome.rules.project.parameters.rounding_base
     lines = [line.format(base=base) for line in LINES]
     row = lay_page(book, sheet, title, lines, WIDTHS)
-    keep_header(sheet, 0, 0)
+    sheet.freeze_panes(row, 1)
     figures = [m.figures for m in municipalities]
     known = [f for f in figures if f]
     taken = persons.participations(figures, base)
     left = persons.drop_outs([f.drop_outs if f else None for f in figures], base)
     needs = _needs(known, base)
     told = f"{len(known)} von {len(municipalities)} Kommunen mit gültiger Abgabe"
+    top = row
     row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({told})", len(WIDTHS))
     first = row + 1
-    row = _write(book, sheet, row, BY_FIELD, _by_field(known, needs, taken, first + 1))
+    row = _write(book, sheet, row, "Felder", BY_FIELD, _by_field(known, needs, taken, first + 1))
     insert_chart(book, sheet, row, first, needs)
-    row = write_section(book, sheet, row + CHART_ROWS, "Abbrüche nach Grund", len(WIDTHS))
-    row = _write(book, sheet, row, BY_REASON, _by_reason(left))
+    reasons = row + CHART_ROWS
+    row = write_section(book, sheet, reasons, "Abbrüche nach Grund", len(WIDTHS))
+    row = _write(book, sheet, row, "Abbruch", BY_REASON, _by_reason(left))
     head = "Personen nach Zielgruppe (alle Personen, die bis zum Tag der Daten zugegangen sind)"
-    sheet.set_h_pagebreaks([row + 1])
-    row = write_section(book, sheet, row + 1, head, len(WIDTHS))
-    row = _write(book, sheet, row, BY_GROUP, _by_group(book, known, row + 2))
-    row = write_section(book, sheet, row + 1, "Je Kommune", len(WIDTHS))
-    _write(book, sheet, row, BY_MUNICIPALITY, _by_municipality(municipalities, taken, left, row + 2))
+    people = leave_gap(sheet, row)
+    row = write_section(book, sheet, people, head, len(WIDTHS))
+    row = _write(book, sheet, row, "Zielgruppen", BY_GROUP, _by_group(book, known, row + 2))
+    each = leave_gap(sheet, row)
+    row = write_section(book, sheet, each, "Je Kommune", len(WIDTHS))
+    sheet.repeat_rows(row)  # the one table that may be longer than a page
+    rows = _by_municipality(municipalities, taken, left, row + 2)
+    end = _write(book, sheet, row, "Kommunen", BY_MUNICIPALITY, rows)
+    break_before(
+        sheet,
+        [
+            (top, reasons - 1),
+            (reasons, people - 2),
+            (people, each - 2),
+            (each, min(end - 1, each + BEGINNING)),
+        ],
+    )
 
 
 def _write(
-    book: Book, sheet: FastSheet, row: int, columns: Sequence[TableColumn], rows: Sequence[Sequence[Cell]]
+    book: Book,
+    sheet: FastSheet,
+    row: int,
+    name: str,
+    columns: Sequence[TableColumn],
+    rows: Sequence[Sequence[Cell]],
 ) -> int:
-    """Header, records, and the sums as the last record; returns the next free row."""
-    row = write_header(book, sheet, row, columns)
+    """Header, records, and the sums below them; returns the next free row."""
+    header, row = row, write_header(book, sheet, row, columns)
     charted = columns is BY_FIELD
     plain = RowWriter(book, sheet, columns, charted=charted)
     sums = RowWriter(book, sheet, columns, charted=charted, bg_color=BAND, bold=True)
     for position, cells in enumerate(rows, start=1):
         (sums if position == len(rows) else plain).write(row, cells)
         row += 1
+    mark_table(sheet, f"Bedarfe_{name}", header, row - 1, columns)
     return row
 
 

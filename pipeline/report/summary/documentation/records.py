@@ -19,19 +19,25 @@ from pipeline.evaluate.needs import NeedsFigures, needs_figures
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.rounding import rounded
 from pipeline.report.summary.documentation import persons
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, FormulaCell
+from pipeline.report.summary.documentation.paged import (
+    BEGINNING,
+    PROJECT,
+    WIDTHS,
+    PagedTable,
+    write_in_pages,
+    write_part,
+)
+from pipeline.report.summary.writing.book import Book, lay_page
+from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.paper import break_before
-from pipeline.report.summary.writing.styles import BAND, DATE, NUMBER
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, write_header
-from pipeline.xlsx.addresses import column_letters
+from pipeline.report.summary.writing.styles import DATE, NUMBER
+from pipeline.report.summary.writing.table import TableColumn
 
 TITLE = "Dokumentation"
-WIDTHS = (18, 9, 10, 15, 15, 13, 12, 28, 19, 12)
 SEPARATOR = "; "
-PROJECT, SUM = "Projekt", "Zusammen"
+SUM = "Zusammen"
 LINES = (
     "Was die Quelle dokumentiert haben will, aus allen angenommenen Abgaben, jeweils bis zum Tag der Daten; welcher Satz der "
     "Quelle wo steht, sagt docs/dokumentation.md. Die Dokumente selbst stehen im Blatt Nachweisregister.",
@@ -78,9 +84,23 @@ LISTS = (
             "Zielgruppe",
             "Schwerpunkt",
             "Teilnehmendenzahl",
-            "Nachweis-Nr.",
             "Thema",
             "Anbieter",
+            "Nachweis-Nr.",
+        ),
+    ),
+    List(
+        EVENTS,
+        "Veranstaltungen und Vernetzungsformate (N1.6)",
+        "Datum",
+        (
+            "Veranstaltung-Nr.",
+            "Datum",
+            "Politische Spitze beteiligt",
+            "Art",
+            "Teilnehmendenzahl",
+            "Titel",
+            "Nachweis-Nr.",
         ),
     ),
     List(
@@ -93,34 +113,16 @@ LISTS = (
             "Art",
             "Bedarfsfeld",
             "Trägerschaft",
-            "Besucht am",
             "Bezeichnung",
             "Modifikation",
+            "Besucht am",
             "Nachweis-Nr.",
-        ),
-    ),
-    List(
-        EVENTS,
-        "Veranstaltungen und Vernetzungsformate (N1.6)",
-        "Datum",
-        (
-            "Veranstaltung-Nr.",
-            "Datum",
-            "Art",
-            "Politische Spitze beteiligt",
-            "Teilnehmendenzahl",
-            "Nachweis-Nr.",
-            "Titel",
         ),
     ),
 )
 SIZE = "Teilnehmendenzahl"  # a number of persons
 FORMS, OCCASIONS = (CONTACTS.column(name) for name in ("Kontaktform", "Anlass"))
-HEADS = {
-    SIZE: "Teilneh-\nmendenzahl\n(gerundet)",
-    "Veranstaltung-Nr.": "Veranstal-\ntung-Nr.",
-    "Bedarfserfassung": "Bedarfs-\nerfassung",
-}
+HEADS = {SIZE: f"{SIZE} (gerundet)", "Veranstaltung-Nr.": "Nr.", "Schulung-Nr.": "Nr.", "Angebot-Nr.": "Nr."}
 
 
 class RecordsSheet:
@@ -146,37 +148,44 @@ class RecordsSheet:
         lines = [line.format(base=self._base) for line in LINES]
         title = f"{TITLE} – {book.outcome.rules.project.short_title}"
         row = lay_page(book, self._sheet, title, lines, WIDTHS)
-        keep_header(self._sheet, 0, 0)
-        blocks = []
-        for section, columns, records, has_sum in self._tables():
-            blocks.append((row, row + 1 + min(len(records), 2)))
-            row = _table(book, self._sheet, row, section, columns, records, has_sum=has_sum)
-        break_before(self._sheet, blocks)
+        self._sheet.freeze_panes(row, 1)
+        *others, longest = self._tables()
+        row, blocks = write_in_pages(book, self._sheet, row, others)
+        header = row + 1
+        self._sheet.repeat_rows(header)
+        end = write_part(book, self._sheet, row, longest)
+        blocks.append((row, min(end - 2, row + BEGINNING)))
+        break_before(self._sheet, blocks, repeated=(header, header))
 
-    def _tables(self) -> Iterator[tuple[str, list[TableColumn], list[list[Cell]], bool]]:
-        for one, records in zip(LISTS, self._records, strict=True):
-            yield one.title, _columns(one), records, False
+    def _tables(self) -> Iterator[PagedTable]:
+        """The list that grows most stands last, for its header is repeated on each further page."""
+        *lists, offers = (
+            PagedTable(one.title, _columns(one), records)
+            for one, records in zip(LISTS, self._records, strict=True)
+        )
         taken = persons.participations(self._figures, self._base)
         left = persons.drop_outs([f.drop_outs if f else None for f in self._figures], self._base)
         names = ("Kommune", *FORMS.choices, *OCCASIONS.choices)
-        yield (
-            "Kontakte nach Kontaktform und Anlass (N1.5, N3.2)",
-            [_column(name, at) for at, name in enumerate(names)],
-            _contact_rows(self._contacts),
-            True,
-        )
-        yield (
+        yield PagedTable(
             "Angenommene Maßnahmen: Teilnahmen nach Bedarfsfeld (MS1.4b, MS1.4c; mit den Bedarfen im Blatt Bedarfe und Angebote)",
             [_column(name, at) for at, name in enumerate(("Bedarfsfeld", "Teilnahmen"))],
             _counts(taken),
-            True,
+            has_sum=True,
         )
-        yield (
+        yield PagedTable(
             "Abgebrochene Maßnahmen: Abbrüche nach Grund (N1.4, MS1.4b)",
             [_column(name, at) for at, name in enumerate(("Abbruchgrund", "Abbrüche"))],
             _counts(left),
-            True,
+            has_sum=True,
         )
+        yield PagedTable(
+            "Kontakte nach Kontaktform und Anlass (N1.5, N3.2)",
+            [_column(name, at) for at, name in enumerate(names)],
+            _contact_rows(self._contacts),
+            has_sum=True,
+        )
+        yield from lists
+        yield offers
 
 
 def _columns(one: List) -> list[TableColumn]:
@@ -213,40 +222,3 @@ def _contact_rows(contacts: Sequence[tuple[str, list[int] | None]]) -> list[list
 def _counts(shown: persons.Shown) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[name, count] for name, count in shown.kinds.items()]
     return [*rows, [SUM, shown.total]]
-
-
-def _table(
-    book: Book,
-    sheet: FastSheet,
-    row: int,
-    title: str,
-    columns: list[TableColumn],
-    records: list[list[Cell]],
-    *,
-    has_sum: bool,
-) -> int:
-    """Section, header, records, and an empty row; returns the next. The last record is that of the sums."""
-    row = write_section(book, sheet, row, title, len(WIDTHS))
-    row = write_header(book, sheet, row, columns)
-    first, last = row + 1, row + len(records) - 1
-    writer = RowWriter(book, sheet, columns)
-    sums = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
-    for cells in records or [["keine", *[None] * (len(columns) - 1)]]:
-        ends = has_sum and row == last
-        (sums if ends else writer).write(
-            row, _live(cells, first, row) if ends and cells[0] == PROJECT else cells
-        )
-        row += 1
-    return row + 1
-
-
-def _live(cells: list[Cell], first: int, last: int) -> list[Cell]:
-    """Sums over the rows above, as formulas; none without a row."""
-    if last < first:
-        return cells
-    letters = (column_letters(n) for n in range(2, len(cells) + 1))
-    numbers = [c for c in cells[1:] if isinstance(c, int)]
-    return [
-        cells[0],
-        *(FormulaCell(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip(letters, numbers, strict=True)),
-    ]

@@ -26,7 +26,7 @@ TITLE = "Nachweisregister"
 WIDTHS = {
     EVIDENCE_KEY.name: 13,
     "Art": 15,
-    "Titel": 30,
+    "Titel": 28,
     EVIDENCE_DATE.name: 10.5,
     "Ablage": 24,
     EVIDENCE_POINT.name: 14,

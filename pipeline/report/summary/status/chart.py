@@ -13,7 +13,7 @@ from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import CHART_FILLS, LINE, MUTED, TEXT, WHITE
 
-HEIGHT_ROWS = 14
+HEIGHT_ROWS = 10
 ROW_PIXELS = 20
 FIRST_COLUMN = 2  # the milestones begin in C
 FEW = 12  # so many municipalities get an axis that counts by one
@@ -74,7 +74,7 @@ def _lay_out(chart: Chart, municipalities: int, width: int) -> None:
     }
     few = {"major_unit": 1} if municipalities <= FEW else {}
     chart.set_y_axis(y_axis | font | {"num_format": "0"} | few)
-    chart.set_legend({"position": "bottom", "font": FONT})
+    chart.set_legend({"position": "right", "font": FONT})
     chart.set_size({"width": width, "height": HEIGHT_ROWS * ROW_PIXELS - 12})
     chart.set_chartarea({"border": {"color": LINE}})
 

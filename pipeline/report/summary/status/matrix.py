@@ -15,6 +15,7 @@ from pipeline.report.summary.tracing.submissions import FILE, STATE, column_rang
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.heights import row_height
 from pipeline.report.summary.writing.links import MILESTONES, location
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import NUMBER
@@ -23,8 +24,8 @@ from pipeline.rules import Info, Milestone, Target
 from pipeline.xlsx.addresses import column_letters
 
 TITLE = "Übersicht"
-HEAD = (TableColumn("AGS", 8.5), TableColumn("Kommune", 10.4))
-MILESTONE = TableColumn("", 8.2, "center")
+HEAD = (TableColumn("AGS", 8.25), TableColumn("Kommune", 10.25))
+MILESTONE = TableColumn("", 8.15, "center")
 FACTS, DECISIONS = 3, 4  # lines at the top; points that may need a decision
 HEADER_ROWS = 3
 COUNTS = "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk)"
@@ -50,14 +51,19 @@ def judged_targets(book: Book) -> list[tuple[int, Target]]:
 
 
 def top_row(book: Book) -> int:
-    """The row of the matrix's section, counted from 0; above it the page of key figures."""
+    """The row of the chart's section, counted from 0; above it the page of key figures."""
     milestones = max(len(due_milestones(book)), DECISIONS)
     return 1 + FACTS + 2 + milestones + 2 + len(judged_targets(book)) + 1
 
 
 def first_row(book: Book) -> int:
     """The row of the first municipality, counted from 0."""
-    return top_row(book) + 2 + HEADER_ROWS
+    return matrix_row(book) + 2 + HEADER_ROWS
+
+
+def matrix_row(book: Book) -> int:
+    """The row of the matrix's section."""
+    return top_row(book) + 1 + HEIGHT_ROWS
 
 
 def range_of(book: Book, position: int) -> str:
@@ -67,8 +73,9 @@ def range_of(book: Book, position: int) -> str:
 
 
 def write_matrix(book: Book, sheet: FastSheet) -> None:
-    """Section, header, municipalities, counts, chart; each part on one page where it fits."""
-    row, width = top_row(book), len(_columns(book))
+    """Chart, then the matrix with its counts: its header is repeated on the pages after it, over nothing else."""
+    top, row, width = top_row(book), matrix_row(book), len(_columns(book))
+    write_section(book, sheet, top, CHART, width)
     write_section(book, sheet, row, MATRIX, width)
     header = _write_milestones(book, sheet, row + 2)
     sheet.repeat_rows(row + 2, header)
@@ -76,20 +83,21 @@ def write_matrix(book: Book, sheet: FastSheet) -> None:
     _write_matrix(book, sheet, matrix)
     counts = write_section(book, sheet, matrix + max(1, book.municipalities), COUNTS, width)
     _write_counts(book, sheet, counts, matrix)
-    chart = counts + len(MILESTONE_WORDS)
-    write_section(book, sheet, chart, CHART, width)
     pixels = sum(int(w * 7 + 5) for w in widths_of(book)[: -RECEIVED_COLUMNS - 1])
     if book.outcome.rules.milestones:
-        insert_chart(book, sheet, chart + 1, header - 1, counts, pixels)
-    _write_received(book, sheet, chart + 1)
-    blocks = [(0, row - 2), (row, matrix), (counts - 1, chart - 1), (chart, chart + HEIGHT_ROWS)]
-    break_before(sheet, blocks, always=row)
+        insert_chart(book, sheet, top + 1, header - 1, counts, pixels)
+    _write_received(book, sheet, top + 1)
+    last = counts + len(MILESTONE_WORDS) - 1
+    break_before(
+        sheet, [(0, top - 2), (top, row - 1), (counts - 1, last)], always=top, repeated=(row + 2, header)
+    )
 
 
 def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
     """Three header rows: measure, milestone, deadline. Returns the last of them."""
     header, centred = book.styles.header, book.styles.centred
     for below in (row, row + 1):
+        sheet.set_row(below, row_height(1) + 2)
         for column in range(len(HEAD)):
             put(sheet, below, column, None, header)
     write_header(book, sheet, row + 2, HEAD)
@@ -104,7 +112,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
         if last >= column:
             merge(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
         column = last + 1
-    sheet.set_row(row + 2, 26)
+    sheet.set_row(row + 2, row_height(2) + 2)
     return row + 2
 
 
@@ -133,6 +141,7 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
             cells = f"{letter}${matrix + 1}:{letter}${last}"
             formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
             put(sheet, position, column, FormulaCell(formula, milestone.counts.get(status, 0)), number)
+        sheet.set_row(position, row_height(1) + 1)
 
 
 def _write_received(book: Book, sheet: FastSheet, row: int) -> None:

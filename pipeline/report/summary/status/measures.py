@@ -22,7 +22,7 @@ from pipeline.report.summary.documentation.evidence import (
 )
 from pipeline.report.summary.status.targets import linked_cells
 from pipeline.report.summary.writing.across import Part, write_across
-from pipeline.report.summary.writing.book import Book, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.counted import criterion_counts, in_words, met_of, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -38,7 +38,7 @@ from pipeline.report.summary.writing.table import (
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
 from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadline_words, deadlines_disagree
 
-WIDTHS = (11, 60, 12, 13, 25, 36)
+WIDTHS = (11.25, 62, 15, 9.25, 14.75, 45)
 LAST = len(WIDTHS) - 1
 DESCRIPTION = "Beschreibung, ohne Bewertung (wird nicht mitgedruckt)"
 EVIDENCE_TITLE, MILESTONES_TITLE = "Nachweis zur Zielerreichung", "Meilensteine"
@@ -50,8 +50,8 @@ COUNTED = (TableColumn("Kommunen", WIDTHS[4]), TableColumn("Stand im Einzelnen",
 TARGET_COLUMNS = (
     TableColumn("Nr.", WIDTHS[0]),
     TableColumn("Zielwert", WIDTHS[1]),
-    count_column("Wert im Projekt", WIDTHS[2]),
-    TableColumn("Schwelle", WIDTHS[3]),
+    TableColumn("Schwelle", WIDTHS[2]),
+    count_column("Wert im Projekt", WIDTHS[3]),
     COUNTED[0],
     TableColumn("Status im Projekt", WIDTHS[5]),
 )
@@ -123,7 +123,7 @@ def _write_table(
     for cells in rows:
         writer.write(row, cells)
         row += 1
-    return row + 1
+    return leave_gap(sheet, row)
 
 
 # --- targets, evidence --------------------------------------------------------------------------------
@@ -136,9 +136,9 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
         if target is None:
             continue
         value, municipalities = linked_cells(book, position)
-        nr = f"{target.id}\n{found.year}" if found.year else target.id
+        nr = f"{target.id} {found.year}" if found.year else target.id
         status = StatusCell(TARGET_WORDS[found.status], symbol=True)
-        yield [nr, target.text, value, threshold_in_words(target, book.outcome.rules), municipalities, status]
+        yield [nr, target.text, threshold_in_words(target, book.outcome.rules), value, municipalities, status]
         if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
             yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
 
@@ -170,7 +170,7 @@ def _evidence(book: Book, measure: Measure) -> Iterator[list[Cell]]:
 
 
 def _evidence_cells(book: Book, slot: EvidenceDeadline) -> list[Cell]:
-    nr = f"{slot.point.id}\n{slot.number}. Frist" if slot.due else slot.point.id
+    nr = f"{slot.point.id} {slot.number}. Frist" if slot.due else slot.point.id
     counts = in_words(counts_of(book, slot), EVIDENCE_WORDS)
     return [nr, slot.point.text, documents_of(book, slot), slot.due, provided_of(book, slot), counts]
 
@@ -194,10 +194,10 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) 
 
 def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
     rules = book.outcome.rules
-    head: list[Cell] = [f"Meilenstein {number}\n{milestone.id}"]
+    name = f"Meilenstein {number}"
     if milestone.undefined:
         state = StatusCell(MILESTONE_WORDS[Status.UNDEFINED], symbol=True)
-        return [*head, UNDEFINED, milestone.text, rules.due(milestone), None, state]
+        return [milestone.id, f"{name}: {UNDEFINED}", milestone.text, rules.due(milestone), None, state]
     found = next(m for m in book.outcome.project.milestones if m.nr == milestone.id)
     notes = (
         [f"≠ {line}" for line in deadline_words(milestone, rules)]
@@ -205,8 +205,8 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
         else []
     )
     return [
-        *head,
-        "\n".join(notes) or None,
+        milestone.id,
+        "\n".join([name, *notes]),
         milestone.text,
         rules.due(milestone),
         reached_of(book, milestone.id),

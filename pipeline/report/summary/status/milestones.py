@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult
 from pipeline.definitions.sheets import CRITERIA, RULE_NOTE, RULE_NR
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
+from pipeline.evaluate.provenance import stock_of
 from pipeline.evaluate.records import SubmissionRecords
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, named_columns
 from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
@@ -20,24 +22,27 @@ from pipeline.rules import Attested, Criterion
 
 AREA = "Meilensteine"
 COLUMNS = (
-    TableColumn("AGS", 8.5),
-    TableColumn("Kommune", 21),
-    TableColumn("Meilen-\nstein", 9, linked=True),
+    TableColumn("AGS", 8.25),
+    TableColumn("Kommune", 19),
+    TableColumn("Meilenstein", 11.25, linked=True),
     date_column("Fällig am"),
-    TableColumn("Status des Meilensteins", 19),
-    TableColumn("Krite-\nrium", 7.5, linked=True),
+    TableColumn("Status des Meilensteins", 17),
+    TableColumn("Kriterium", 9.25, linked=True),
     count_column("Soll", 8),
     count_column("Ist", 8),
-    TableColumn("Status des Kriteriums", 15),
+    TableColumn("Status des Kriteriums", 12.75),
     date_column("Erreicht am"),
-    TableColumn("Nachweise", 13.5),
-    TableColumn("Erläuterung", 22),
+    TableColumn("Nachweise", 10.5),
+    date_column("Bestand vom"),
+    TableColumn("Erläuterung", 18),
+    TableColumn("Quelle des Bestands", 24, aside=True),
     TableColumn("Wortlaut des Kriteriums", 90, aside=True),
 )
 LINES = (
     "Der Wortlaut jedes Kriteriums steht rechts neben der Tabelle und in den Blättern „Maßnahme“. „PL“: von der "
     "Projektleitung zu erfüllen, und von ihr die Nachweise.",
-    "Soll und Ist sind Anteile oder Anzahlen am Tag der Daten. „Angabe“: Die Kommune gibt ein Datum und einen Nachweis an.",
+    "Soll und Ist sind Anteile oder Anzahlen am Tag der Daten. „Angabe“: Die Kommune gibt ein Datum und einen Nachweis an. "
+    "„Bestand vom“: Stichtag des Bestands, an dem der Anteil gemessen ist; seine Quelle steht rechts.",
     "Ein Kriterium, das einmal erfüllt war, bleibt erfüllt, auch wenn das Ist später sinkt.",
 )
 BY_LEAD = "PL: "  # before the numbers of the project lead's documents, and beside its criteria
@@ -45,15 +50,16 @@ NOT_JUDGED = {
     Status.UNDEFINED: "Kriterien und Frist sind nicht festgelegt; wird nicht bewertet.",
     Status.NO_SUBMISSION: "Keine gültige Abgabe; wird nicht bewertet.",
 }
-MILESTONE, NR, NOTE = 2, 5, 11  # columns
+MILESTONE, NR, NOTE = 2, 5, 12  # columns
 CONTINUED = "(Fortsetzung der Erläuterung)"
 
 
 def open_milestones(book: Book, sheet: FastSheet) -> StreamedSheet:
     title = f"Meilensteine – {book.outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS), printed(COLUMNS))
+    columns = named_columns(book, COLUMNS, COLUMNS[NOTE].title)
+    header = lay_page(book, sheet, title, LINES, (c.width for c in columns), printed(columns))
     keep_header(sheet, header, header, 3)
-    table = StreamedTable(book, sheet, header, COLUMNS, 3)
+    table = StreamedTable(book, sheet, header, columns, 3)
     return StreamedSheet(table, partial(_rows, table, book.criteria, _notes(book.lead)), AREA)
 
 
@@ -69,17 +75,28 @@ def _rows(
         head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
         table.place(AREA, milestone.ags, milestone.nr, MILESTONE)
         if not milestone.criteria:
-            yield [*head, *[None] * 7, NOT_JUDGED[milestone.status]]
+            yield [*head, *[None] * 9, NOT_JUDGED[milestone.status]]
         for found in milestone.criteria:
             criterion = criteria[found.nr]
             table.place(AREA, milestone.ags, criterion.id, NR)
             note = (lead_notes if criterion.by_lead else notes).get(found.nr)
             if criterion.by_lead:
                 note = BY_LEAD + (note or "von ihr zu erfüllen")
-            first, *more = pieces(note, COLUMNS[NOTE].width) if note else [None]
-            yield [*head, *_criterion(criterion, found), first, criterion.text]
+            first, *more = pieces(note, table.columns[NOTE].width) if note else [None]
+            day, source = _stock(municipality, criterion, found)
+            yield [*head, *_criterion(criterion, found), day, first, source, criterion.text]
             for piece in more:
-                yield [*head, criterion.id, *[None] * 5, piece, CONTINUED]
+                yield [*head, criterion.id, *[None] * 6, piece, None, CONTINUED]
+
+
+def _stock(
+    municipality: ReportedMunicipality, criterion: Criterion, found: CriterionResult
+) -> tuple[date | None, str | None]:
+    """Stichtag and Quelle of the Bestand that a share is measured against on the day of the data."""
+    data, on = municipality.data, municipality.result.data_as_of
+    if data is None or on is None or found.value is None or criterion.by_lead:
+        return None, None
+    return stock_of(data, criterion, on)
 
 
 def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:

@@ -17,6 +17,7 @@ from pipeline.report.summary.status.matrix import (
     DECISIONS,
     due_milestones,
     judged_targets,
+    matrix_row,
     top_row,
     widths_of,
     write_matrix,
@@ -54,7 +55,7 @@ def write_overview(book: Book, sheet: FastSheet) -> None:
     row = _write_targets(book, sheet, row, widths)
     if row + 1 != top_row(book):
         raise ReportInconsistent("Übersicht")
-    write_across(sheet, row + 2, _line(book, "Regelwerk", _rules(book), len(widths)), widths)
+    write_across(sheet, matrix_row(book) + 1, _line(book, "Regelwerk", _rules(book), len(widths)), widths)
     write_matrix(book, sheet)
 
 

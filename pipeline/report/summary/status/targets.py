@@ -12,50 +12,59 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 
-from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
-from pipeline.evaluate.provenance import stock_day
+from pipeline.evaluate.provenance import stock_of
 from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, target_remark
 from pipeline.report.summary.tracing.proof import Area
-from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import (
+    LEAD_ROW,
+    Book,
+    keep_header,
+    lay_page,
+    named_columns,
+    write_section,
+)
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
-from pipeline.report.summary.writing.styles import BAND
+from pipeline.report.summary.writing.styles import BAND, DATE
 from pipeline.report.summary.writing.table import (
     RowWriter,
     TableColumn,
     count_column,
     date_column,
+    mark_table,
     printed,
     write_header,
 )
 from pipeline.rules import Attested, Info, Share, Target
 
 TITLE, AREA = "Zielwerte", "Zielwerte: Kommunen"
-NR = 2  # column
+NR, WORDS = 2, 10  # columns
 COLUMNS = (
-    TableColumn("AGS", 8.5),
-    TableColumn("Kommune", 21),
-    TableColumn("Nr.", 6, linked=True),
+    TableColumn("AGS", 8.25),
+    TableColumn("Kommune", 19),
+    TableColumn("Nr.", 5.75, linked=True),
     date_column("Bestand vom"),
-    TableColumn("Projekt-\njahr", 8, "center"),
+    TableColumn("Projektjahr", 10, "center"),
     count_column("Zähler", 7.5),
-    count_column("Nenner", 7.5),
-    count_column("Wert", 8.5),
-    count_column("Schwelle", 8.5),
-    count_column("Abstand", 8),
-    TableColumn("Abstand in Worten", 29.5),
-    TableColumn("Status", 19),
-    date_column("Daten bis"),
+    count_column("Nenner", 7.75),
+    count_column("Wert", 8.25),
+    count_column("Schwelle", 9.5),
+    count_column("Abstand", 8.5),
+    TableColumn("Abstand in Worten", 32),
+    TableColumn("Status", 17),
+    TableColumn("Daten bis", 15.25, "center", DATE),
+    TableColumn("Quelle des Bestands", 24, aside=True),
     TableColumn("Wortlaut des Zielwerts", 90, aside=True),
 )
 LINES = (
     "Der Wortlaut jedes Zielwerts steht rechts neben der Tabelle und in den Blättern „Maßnahme“. „Bestand vom“: Stichtag "
-    "des Bestands, der im Nenner steht; seine Quelle nennt das Blatt Herkunft.",
+    "des Bestands, der im Nenner steht; seine Quelle steht ebenfalls rechts. „Daten bis“ nennt bei Summen den frühesten "
+    "und den spätesten Tag, wenn die Daten der Kommunen verschieden weit reichen.",
     "Wert = Zähler ÷ Nenner, bei Anzahlen der Zähler. Die Zeilen „Projekt“ sind Summen über die Kommunen (Summe der "
     "Zähler ÷ Summe der Nenner), nie Mittelwerte von Prozenten.",
     "Eine Kommune ohne gültige Abgabe oder ohne bewertbare Zahl geht in keine Summe ein. Ob eine Schwelle erreicht ist, "
@@ -64,6 +73,8 @@ LINES = (
 )
 PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
+Stock = tuple[date | None, str | None]  # Stichtag and Quelle of a Bestand
+NO_STOCK: Stock = (None, None)
 
 
 @dataclass(frozen=True)
@@ -90,20 +101,22 @@ class _Area:
 def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
     outcome = book.outcome
     title = f"Zielwerte – {outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS), printed(COLUMNS))
-    top = write_header(book, sheet, write_section(book, sheet, header, PROJECT, printed(COLUMNS)), COLUMNS)
+    columns = named_columns(book, COLUMNS, COLUMNS[WORDS].title)
+    header = lay_page(book, sheet, title, LINES, (c.width for c in columns), printed(columns))
+    top = write_header(book, sheet, write_section(book, sheet, header, PROJECT, printed(columns)), columns)
     section = top + len(outcome.project.targets)
     filters = section + 1
     results = sum(len(r.targets) for r in outcome.results)
     area = _Area(filters + 2, filters + 1 + max(1, results))
     book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, section))
-    writer = RowWriter(book, sheet, COLUMNS, bg_color=BAND)
+    mark_table(sheet, "Zielwerte_Projekt", top - 1, section, columns)
+    writer = RowWriter(book, sheet, columns, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
     sheet.set_h_pagebreaks([section])
-    write_section(book, sheet, section, MUNICIPALITIES, printed(COLUMNS))
+    write_section(book, sheet, section, MUNICIPALITIES, printed(columns))
     keep_header(sheet, filters, filters)
-    table = StreamedTable(book, sheet, filters, COLUMNS)
+    table = StreamedTable(book, sheet, filters, columns)
     return StreamedSheet(table, partial(_municipal_rows, book, table), AREA)
 
 
@@ -118,18 +131,19 @@ def _municipal_rows(
         words = target_remark(target, result, municipality.data, book.outcome.rules)
         table.place(TITLE, result.ags, result.nr, NR)
         data, on = municipality.data, result.data_as_of
-        stock = stock_day(data, target, on) if data and on and result.value is not None else None
+        stock = stock_of(data, target, on) if data and on and result.value is not None else NO_STOCK
         yield _municipal_cells(municipality.name, target, result, stock, words, table.next_row + 1)
 
 
 def _municipal_cells(
-    name: str, target: Target, result: TargetResult, stock: date | None, words: str, row: int
+    name: str, target: Target, result: TargetResult, stock: Stock, words: str, row: int
 ) -> list[Cell]:
+    day, source = stock
     return [
         result.ags,
         name,
         target.id,
-        stock,
+        day,
         result.year or ALL_TIME,
         result.numerator,
         result.denominator,
@@ -139,6 +153,7 @@ def _municipal_cells(
         words,
         StatusCell(TARGET_WORDS[result.status]),
         result.data_as_of,
+        source,
         target.text,
     ]
 
@@ -187,6 +202,7 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
         _project_words(target, found, own),
         StatusCell(TARGET_WORDS[found.status]),
         _data_until(found),
+        None,
         target.text,
     ]
 
@@ -195,11 +211,11 @@ def _data_until(found: ProjectTarget) -> Cell:
     """The day that the figures of the sum reach; the first and last where they differ."""
     if found.oldest is None or found.youngest is None or found.oldest == found.youngest:
         return found.oldest
-    return f"{german_date(found.oldest)}\n– {german_date(found.youngest)}"
+    return f"{found.oldest:%d.%m.%y}–{found.youngest:%d.%m.%y}"
 
 
 def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> FormulaCell:
-    """``3 von 8 Kommunen erreicht``, counted over the rows below."""
+    """``3 von 8 erreicht``, counted over the rows below."""
     number, word, rest = _municipalities_words(book, found)
     return FormulaCell(area.municipalities(row, word, rest), f"{number}{rest}")
 
@@ -209,7 +225,7 @@ def _municipalities_words(book: Book, found: ProjectTarget) -> tuple[int | None,
     info = found.status is Status.INFO
     word = TARGET_WORDS[Status.INFO if info else Status.MET].text
     number = _with_figure(book, found) if info else found.communes_met
-    return number, word, f" von {found.communes_total} Kommunen {'mit Zahl' if info else word}"
+    return number, word, f" von {found.communes_total} {'mit Zahl' if info else word}"
 
 
 def linked_cells(book: Book, position: int) -> tuple[FormulaCell | None, FormulaCell]:
@@ -237,5 +253,5 @@ def _project_words(target: Target, found: ProjectTarget, own: bool) -> str:
     share_or_own = own or isinstance(target.decide, Share)
     parts = [shortfall_words(target, gap)] if gap is not None and share_or_own else []
     if not own and found.status is not Status.INFO:
-        parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total} Kommunen")
+        parts.append(f"bewertet: {found.communes_evaluated} von {found.communes_total}")
     return "; ".join(parts)

@@ -16,7 +16,7 @@ from pipeline.definitions.words import MILESTONE_WORDS, Tone
 from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
 from pipeline.report.summary.status.progress_chart import write_progress
 from pipeline.report.summary.writing.across import Part, write_across
-from pipeline.report.summary.writing.book import Book, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
 from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -86,7 +86,7 @@ def _write_timeline(
         row = _write_measure(
             book, sheet, row, names, f"{measure.number}) {measure.title}", measure.milestones
         )
-    row = _write_deviations(book, sheet, row + 1, widths)
+    row = _write_deviations(book, sheet, leave_gap(sheet, row), widths)
     blocks = []
     for path, known in courses:
         first, row = row, write_progress(book, sheet, row, path, known, widths)
@@ -224,7 +224,7 @@ def _write_deviations(book: Book, sheet: FastSheet, row: int, widths: Sequence[f
     for text in _quotes(rules):
         style = book.styles.get(text_wrap=True, italic=True)
         row = write_across(sheet, row, [Part(0, len(widths) - 1, text, style)], widths)
-    return row + 1
+    return leave_gap(sheet, row)
 
 
 def _spans(columns: int) -> list[tuple[int, int]]:

@@ -32,7 +32,13 @@ from pipeline.report.summary.tracing.submissions import (
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import TableColumn, count_column, write_header, write_rows
+from pipeline.report.summary.writing.table import (
+    TableColumn,
+    count_column,
+    mark_table,
+    write_header,
+    write_rows,
+)
 
 TITLE = "Kontrollsummen und Freigabe"
 COLUMNS = (
@@ -55,7 +61,7 @@ ALL = "Summe aller Abweichungen (muss 0 sein)"
 SIGN_OFF, CHECKS = "Freigabe", "Kontrollsummen"
 SIGN_OFF_NAME = "Freigabefelder"  # kisi verify lets people fill in these cells
 STEPS = ("erstellt", "geprüft", "freigegeben")
-LINE_HEIGHT = 34
+LINE_HEIGHT = 26
 ALL_TIME = "gesamt"
 
 
@@ -69,7 +75,7 @@ def write_control(book: Book, sheet: FastSheet) -> None:
     end = write_rows(
         book, sheet, first, COLUMNS, (_cells(c, row) for row, c in enumerate(book.checks, first + 1))
     )
-    sheet.autofilter(head, 0, end - 1, len(COLUMNS) - 1)
+    mark_table(sheet, "Kontrollsummen", head, end, COLUMNS)
     _write_total(book, sheet, end, first)
 
 

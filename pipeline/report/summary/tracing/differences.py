@@ -20,37 +20,39 @@ from pipeline.evaluate.changes import FigureChange, StatusChange, compare_result
 from pipeline.report.rounding import told
 from pipeline.report.summary.tracing.published import write_published
 from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, named_columns
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.styles import POINTS
-from pipeline.report.summary.writing.table import TableColumn, date_column
+from pipeline.report.summary.writing.table import TableColumn, date_column, printed
 from pipeline.run import Submission
 
 TITLE = "Änderungen"
 COLUMNS = (
-    TableColumn("AGS", 9),
-    TableColumn("Kommune", 15),
+    TableColumn("AGS", 8.25),
+    TableColumn("Kommune", 19.75),
     date_column("Voriger Stichtag"),
     date_column("Daten bis"),
-    TableColumn("Art", 12),
-    TableColumn("Nr. oder Blatt", 13),
-    TableColumn("Gegenstand", 20),
-    TableColumn("Projekt-\njahr", 8, "center"),
-    TableColumn("damals", 13.5, "right"),
-    TableColumn("jetzt", 13.5, "right"),
-    TableColumn("Differenz", 14, "right"),
-    TableColumn("Anmerkung", 16),
+    TableColumn("Art", 12.5),
+    TableColumn("Nr. oder Blatt", 10),
+    TableColumn("Gegenstand", 18),
+    TableColumn("Projektjahr", 10.25, "center"),
+    TableColumn("damals", 11.5, "right"),
+    TableColumn("jetzt", 11.5, "right"),
+    TableColumn("Differenz", 16.25, "right"),
+    TableColumn("Anmerkung", 19),
+    TableColumn("Wortlaut", 90, aside=True),
 )
 LINES = (
     "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
     "heutigen Regeln. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
-    "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat. Geänderte und entfallene Datensätze sind mit "
-    "Blatt und Zeile genannt, nie mit ihrem Inhalt; in Blättern mit Personen ohne Zeile und mit gerundeter Anzahl.",
+    "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat; der Wortlaut steht rechts. Geänderte und "
+    "entfallene Datensätze sind mit Blatt und Zeile genannt, nie mit ihrem Inhalt; in Blättern mit Personen ohne Zeile und mit gerundeter Anzahl.",
     "Liegt im Ergebnisordner ein früherer Bericht, so steht unter der Tabelle, was er anders sagt, auch für das Projekt "
     "und die Regeln.",
 )
+REMARK = 11  # column
 FIGURE, STATUS, NOTHING = "Zahl", "Status", "Kein Vergleich"
 REPLACED, SUBSTITUTED, CONSPICUOUS = "Ersetzte Abgabe", "Ersatzweise Abgabe", "Auffällig"
 RECORDS = {
@@ -70,14 +72,15 @@ class DifferencesSheet(StreamedSheet):
     """The table, and below it what differs from the report that was handed on before."""
 
     def close(self, book: Book) -> None:
-        write_published(book, self._table, self._table.close(), COLUMNS)
+        write_published(book, self._table, self._table.close())
 
 
 def open_differences(book: Book, sheet: FastSheet) -> DifferencesSheet:
     title = f"{TITLE} seit dem vorigen Stichtag – {book.outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    columns = named_columns(book, COLUMNS, COLUMNS[REMARK].title)
+    header = lay_page(book, sheet, title, LINES, (c.width for c in columns), printed(columns))
     keep_header(sheet, header, header, 2)
-    table = StreamedTable(book, sheet, header, COLUMNS, 2)
+    table = StreamedTable(book, sheet, header, columns, 2)
     replaced: dict[str, list[Workbook]] = {}
     for submission in book.outcome.submissions:
         if submission.state is State.SUPERSEDED:
@@ -119,7 +122,7 @@ def _rows(
 def _row(
     book: Book, result: Result, before: date | None, kind: str, nr: str | None, what: str | None, *rest: Cell
 ) -> list[Cell]:
-    """``rest``: project year, then, now, difference, remark."""
+    """``rest``: project year, then, now, difference, remark, wording."""
     head: list[Cell] = [result.ags, book.names[result.ags], before, result.data_as_of, kind, nr, what]
     return [*head, *rest, *[None] * (len(COLUMNS) - len(head) - len(rest))]
 
@@ -144,7 +147,7 @@ def _figure(book: Book, result: Result, on: date, change: FigureChange, texts: d
     old, new = change.before, change.now
     year = new.year or "gesamt"
     values = (old.value if old else None, new.value, None, _counted(old, new))
-    return _row(book, result, on, FIGURE, new.nr, texts[new.nr], year, *values)
+    return _row(book, result, on, FIGURE, new.nr, KINDS["target"], year, *values, texts[new.nr])
 
 
 def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
@@ -160,11 +163,11 @@ def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
 
 
 def _status(book: Book, result: Result, on: date, change: StatusChange, texts: dict[str, str]) -> list[Cell]:
-    words = WORDS[change.kind]
-    what = f"{KINDS[change.kind]}: {texts[change.nr]}"
+    known = WORDS[change.kind]
     year = change.year or ("gesamt" if change.kind == "target" else None)
-    both = (StatusCell(words[change.before]), StatusCell(words[change.now]))
-    return _row(book, result, on, STATUS, change.nr, what, year, *both)
+    both = (StatusCell(known[change.before]), StatusCell(known[change.now]))
+    words = (None, None, texts[change.nr])
+    return _row(book, result, on, STATUS, change.nr, KINDS[change.kind], year, *both, *words)
 
 
 # --- records and submissions --------------------------------------------------------------------------

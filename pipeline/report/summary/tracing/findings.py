@@ -21,17 +21,17 @@ from pipeline.run import Submission
 from pipeline.selection import previous_of
 
 COLUMNS = (
-    TableColumn("Schwere-\ngrad", 9),
-    TableColumn("Kommune", 14),
-    TableColumn("Datei", 17),
-    TableColumn("Blatt", 13),
-    TableColumn("Zelle", 7.5),
-    TableColumn("Spalte", 13),
-    TableColumn("Befund", 30),
-    TableColumn("Anzahl", 9),
-    TableColumn("Abhilfe", 24),
-    TableColumn("Antwort", 10),
-    TableColumn("Regel", 8),
+    TableColumn("Schweregrad", 11.25),
+    TableColumn("Kommune", 14.5),
+    TableColumn("Datei", 21),
+    TableColumn("Blatt", 13.25),
+    TableColumn("Zelle", 6),
+    TableColumn("Spalte", 11.5),
+    TableColumn("Befund", 31),
+    TableColumn("Anzahl", 7),
+    TableColumn("Abhilfe", 24.5),
+    TableColumn("Antwort", 8),
+    TableColumn("Regel", 6),
 )
 LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "

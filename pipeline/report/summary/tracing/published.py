@@ -12,7 +12,7 @@ from pipeline.report.published.facts import PROJECT, Fact
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.growing import StreamedTable
-from pipeline.report.summary.writing.table import TableColumn, write_header, write_rows
+from pipeline.report.summary.writing.table import write_header, write_rows
 from pipeline.run import Outcome
 
 SECTION = "Gegenüber dem veröffentlichten Bericht vom "
@@ -28,7 +28,7 @@ TITLES = (
     "Art",
     "Nr. oder Datei",
     "Gegenstand",
-    "Projekt-\njahr",
+    "Projektjahr",
     "damals",
     "jetzt",
     "",
@@ -36,14 +36,14 @@ TITLES = (
 )
 
 
-def write_published(book: Book, table: StreamedTable, row: int, columns: tuple[TableColumn, ...]) -> None:
+def write_published(book: Book, table: StreamedTable, row: int) -> None:
     """Write the section below the closed table, where there is an earlier report."""
     if book.previous is None:
         return
     rows = list(_rows(book, book.previous))
     sheet, row = table.room(row + 1, len(rows) + 2)
-    titled = tuple(replace(c, title=t, align="left") for c, t in zip(columns, TITLES, strict=True))
-    row = write_section(book, sheet, row, f"{SECTION}{german_date(book.previous.as_of)}", len(columns))
+    titled = tuple(replace(c, title=t, align="left") for c, t in zip(table.columns, TITLES, strict=False))
+    row = write_section(book, sheet, row, f"{SECTION}{german_date(book.previous.as_of)}", len(titled))
     row = write_header(book, sheet, row, titled)
     write_rows(book, sheet, row, titled, rows)
 

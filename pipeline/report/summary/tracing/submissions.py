@@ -13,10 +13,11 @@ from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import (
     TableColumn,
     count_column,
-    date_column,
+    mark_table,
     printed,
     write_header,
     write_rows,
@@ -26,9 +27,9 @@ from pipeline.run import Outcome, Submission
 from pipeline.selection import Round
 from pipeline.xlsx.addresses import column_letters
 
-STATE, ROUND = TableColumn("Stand", 12.5), TableColumn("Runde", 12.5)
-FILE = TableColumn("Datei", 15)
-READ = count_column("Zeilen\ngelesen", 8)
+STATE, ROUND = TableColumn("Stand", 13.25), TableColumn("Runde", 13.25)
+FILE = TableColumn("Datei", 23)
+READ = count_column("Zeilen\ngelesen", 7.75)
 TAKEN = count_column("Zeilen\nüber-\nnommen", 8)
 NOT_TAKEN = count_column("Zeilen\nnicht über-\nnommen", 8)
 COUNTED = {
@@ -37,20 +38,20 @@ COUNTED = {
     Severity.NOTE: count_column("Hin-\nweise", 7),
 }
 COLUMNS = (
-    TableColumn("AGS", 8.5),
+    TableColumn("AGS", 8.25),
     TableColumn("Kommune", 13.5),
     FILE,
     STATE,
     ROUND,
-    TableColumn("Anmerkung", 10),
-    date_column("Berichts-\nstichtag"),
+    TableColumn("Anmerkung", 11),
+    TableColumn("Berichts-\nstichtag", 9.25, "center", DATE),
     count_column("Abgabe-\nNr.", 7),
     READ,
     TAKEN,
     NOT_TAKEN,
     *COUNTED.values(),
     TableColumn("Freigabe", 8, "center"),
-    date_column("Frei-\ngegeben am"),
+    TableColumn("Freigegeben am", 14, "center", DATE, aside=True),
     TableColumn("Vorlage", 10, "center", aside=True),
     TableColumn("Regeln", 10, "center", aside=True),
     TableColumn("SHA-256", 68, aside=True),
@@ -58,7 +59,8 @@ COLUMNS = (
 LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
 LINES = (
     "Eine Datei wird ganz übernommen oder gar nicht: Gelesene Zeilen = übernommene + nicht übernommene Zeilen. "
-    "Für jede Kommune zählt eine Abgabe. „Runde“ sagt, wie die Stelle in der Runde steht.",
+    "Für jede Kommune zählt eine Abgabe; „ersatzweise“: weil eine andere zurückgewiesen ist. „Runde“ sagt, wie die Stelle "
+    "in der Runde steht. Freigabe am, Versionen und SHA-256 stehen rechts neben der Tabelle.",
     "Gezählt sind die Zeilen der Blätter ohne Personen. In den Blättern mit Personen geht die Rechnung ebenso auf; "
     "ihre Zahlen stehen nur in ergebnis.json.",
 )
@@ -79,7 +81,7 @@ def write_submissions(book: Book, sheet: FastSheet) -> None:
     rows = _rows(book, header + 2)
     end = write_rows(book, sheet, header + 1, COLUMNS, rows)
     book.areas["Abgaben"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
-    sheet.autofilter(header, 0, max(header + 1, end - 1), len(COLUMNS) - 1)
+    mark_table(sheet, "Abgaben", header, end, COLUMNS)
     sheet.print_area(0, 0, max(header + 1, end - 1), printed(COLUMNS) - 1)
 
 
@@ -148,7 +150,7 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
         escaped(workbook.file),
         StatusCell(submission.word),
         StatusCell(ROUND_WORDS[standing]) if standing else None,
-        SUBSTITUTE_NOTE if submission.substitute else None,
+        SUBSTITUTE if submission.substitute else None,
         workbook.stichtag,
         workbook.number,
         read,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import xlsxwriter
@@ -18,13 +18,16 @@ from pipeline.report.summary.tracing.proof import Area, ControlCheck
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.paper import set_paper
+from pipeline.report.summary.writing.paper import FOOTER, set_paper, width_of_page
 from pipeline.report.summary.writing.styles import NAVY, Styles
+from pipeline.report.summary.writing.table import TableColumn, first_width
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.run import Outcome, Submission
 
 WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
 TITLE_ROW, LEAD_ROW = 0, 1
+GAP_POINTS = 6
+NAME_WIDTHS = (15.5, 19.75)  # least and most of a column of municipalities
 STREAMED_FROM = 500  # municipalities; from then on rows of long tables go to the disk as they are written
 
 
@@ -135,14 +138,14 @@ def lay_page(
     project, as_of = book.outcome.rules.project, german_date(book.outcome.as_of)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width, book.styles.plain.format)
-    sheet.set_row(TITLE_ROW, 26)
+    sheet.set_row(TITLE_ROW, 22)
     put(sheet, TITLE_ROW, 0, title, book.styles.title)
     widths, row = widths[:printed], LEAD_ROW
     for text in texts:
         row = write_across(sheet, row, [Part(0, len(widths) - 1, text, book.styles.lead)], widths)
     set_paper(sheet, widths)
     name = project.short_title.replace("&", "&&")
-    sheet.set_footer(f"&L&9 {name} · &A&C&9Stichtag {as_of}&R&9Seite &P von &N")
+    sheet.set_footer(f"&L&8 {name} · &A&C&8Stichtag {as_of}&R&8Seite &P von &N", margin=FOOTER)
     sheet.hide_gridlines(2)
     sheet.ignore_errors({"number_stored_as_text": WHOLE_SHEET, "formula_differs": WHOLE_SHEET})
     return row
@@ -154,9 +157,23 @@ def keep_header(sheet: FastSheet, first: int, last: int, columns: int = 0) -> No
     sheet.repeat_rows(first, last)
 
 
+def named_columns(book: Book, columns: Sequence[TableColumn], rest: str) -> tuple[TableColumn, ...]:
+    """The columns, that of the municipality as wide as its names ask for; ``rest`` takes what the page has left."""
+    names = first_width(book.names.values(), *NAME_WIDTHS)
+    found = [replace(c, width=names) if c.title == "Kommune" else c for c in columns]
+    left = width_of_page([c.width for c in found if not c.aside and c.title != rest])
+    return tuple(replace(c, width=left) if c.title == rest else c for c in found)
+
+
+def leave_gap(sheet: FastSheet, row: int) -> int:
+    """A low empty row between two tables; returns the next row."""
+    sheet.set_row(row, GAP_POINTS)
+    return row + 1
+
+
 def write_section(book: Book, sheet: FastSheet, row: int, text: str, width: int) -> int:
     """A band across ``width`` columns; returns the next row."""
-    sheet.set_row(row, 20)
+    sheet.set_row(row, 16)
     put(sheet, row, 0, text, book.styles.section)
     for column in range(1, width):
         put(sheet, row, column, None, book.styles.section)

@@ -56,7 +56,7 @@ Cell = str | int | Fraction | date | FormulaCell | StatusCell | None
 def shown(cell: Cell) -> str:
     """The text that must find room; a number or a date always does."""
     if isinstance(cell, StatusCell):
-        return cell.word.label
+        return cell.text
     result = result_of(cell)
     return result if isinstance(result, str) else ""
 

@@ -39,14 +39,14 @@ def reached_of(book: Book, nr: str, symbol: str = "") -> FormulaCell:
 
 
 def met_of(book: Book, nr: str) -> FormulaCell:
-    """``3 von 8 Kommunen erfüllt``, counted in the sheet Meilensteine."""
+    """``3 von 8 erfüllt``, counted in the sheet Meilensteine."""
     word = CRITERION_WORDS[Status.MET].text
     counts = [
         f'COUNTIFS({_whole(part, NR)},"{nr}",{_whole(part, CRITERION_STATUS)},"{word}")'
         for part in book.areas[MILESTONES].parts()
     ]
     count = counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"
-    rest = f" von {book.municipalities} Kommunen {word}"
+    rest = f" von {book.municipalities} {word}"
     return FormulaCell(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
 
 

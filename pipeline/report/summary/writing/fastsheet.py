@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.xlsx.addresses import column_letters
 
+LINE_BREAK = "_x000a_"  # as Excel writes it in the name of a table's column
 OUTSIDE = -1  # as xlsxwriter answers
 
 
@@ -52,6 +53,33 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         if not self.constant_memory:
             self.str_table.count += known_texts
         return 0
+
+    def mark_table(self, name: str, header: int, last: int, titles: Sequence[str]) -> None:
+        """Marks cells that are written, from column A on, as an Excel table with a header row and filter buttons.
+
+        ``add_table`` would write the titles itself, and refuses a streamed sheet. Rows from 0; each title as it
+        stands in its cell, and none twice.
+        """
+        assert len({title.lower() for title in titles}) == len(titles)
+        cells = f"A{header + 1}:{column_letters(len(titles))}{last + 1}"
+        columns = [
+            {"id": n, "name": title.replace("\n", LINE_BREAK), "format": None}
+            for n, title in enumerate(titles, 1)
+        ]
+        self.tables.append(
+            {
+                "name": name,
+                "range": cells,
+                "autofilter": cells,
+                "columns": columns,
+                "style": "",
+                "header_row_count": 1,
+                "totals_row_shown": False,
+                **dict.fromkeys(
+                    ("show_first_col", "show_last_col", "show_row_stripes", "show_col_stripes"), False
+                ),
+            }
+        )
 
     def of_text(self, text: str, style: Format) -> str:
         head = f'" s="{style._get_xf_index()}"'

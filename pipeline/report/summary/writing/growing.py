@@ -16,7 +16,14 @@ from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, frame_empty, printed, write_header
+from pipeline.report.summary.writing.table import (
+    RowWriter,
+    TableColumn,
+    frame_empty,
+    mark_table,
+    printed,
+    write_header,
+)
 from pipeline.run import Submission
 from pipeline.selection import previous_of
 
@@ -62,18 +69,16 @@ class StreamedTable:
         header: int,
         columns: Sequence[TableColumn],
         frozen: int = 0,
-        *,
-        has_header: bool = False,
     ) -> None:
-        self._book, self._columns, self._frozen = book, columns, frozen
+        self._book, self.columns, self._frozen = book, columns, frozen
         self._name = str(sheet.get_name())
         self._parts: list[Area] = []
-        self._begin(sheet, header, has_header=has_header)
+        self._begin(sheet, header)
 
-    def _begin(self, sheet: FastSheet, header: int, *, has_header: bool = False) -> None:
+    def _begin(self, sheet: FastSheet, header: int) -> None:
         self.sheet, self._header = sheet, header
-        self._row = header + 1 if has_header else write_header(self._book, sheet, header, self._columns)
-        self._writer = RowWriter(self._book, sheet, self._columns, keep_empty=False)
+        self._row = write_header(self._book, sheet, header, self.columns)
+        self._writer = RowWriter(self._book, sheet, self.columns, keep_empty=False)
 
     @property
     def next_row(self) -> int:
@@ -95,10 +100,10 @@ class StreamedTable:
 
     def close(self) -> int:
         """Filter and frame; returns the next free row of the last sheet."""
-        end, width = self._row, len(self._columns)
+        end, width = self._row, len(self.columns)
         frame_empty(self._book, self.sheet, self._header + 1, end, width)
-        self.sheet.autofilter(self._header, 0, max(self._header + 1, end - 1), width - 1)
-        if (shown := printed(self._columns)) < width:
+        mark_table(self.sheet, str(self.sheet.get_name()), self._header, end, self.columns)
+        if (shown := printed(self.columns)) < width:
             self.sheet.print_area(0, 0, max(self._header + 1, end - 1), shown - 1)
         first = self._header + 2
         self._parts.append(Area(self.sheet.get_name(), first, max(first, end)))
@@ -135,7 +140,7 @@ class StreamedTable:
         sheet = book.add_sheet(title, streamed=bool(before.constant_memory))
         lines = (WENT_BEFORE.format(before.get_name()),)
         name = f"{title} – {book.outcome.rules.project.short_title}"
-        lay_page(book, sheet, name, lines, (c.width for c in self._columns), printed(self._columns))
+        lay_page(book, sheet, name, lines, (c.width for c in self.columns), printed(self.columns))
         return sheet
 
 

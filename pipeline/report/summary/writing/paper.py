@@ -7,25 +7,39 @@ which its columns fill the page. ``break_before`` says where tables begin a page
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import floor
+from math import ceil, floor
 
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.styles import FONT_SIZE
 from pipeline.xlsx.heights import POINTS_PER_UNIT
 
+Rows = tuple[int, int]  # first and last, from 0
+
 A4 = 9
+SMALLEST_PRINT = 8  # points
 POINTS_PER_INCH = 72
 WIDTH, HEIGHT = 841.9, 595.3  # of the paper, in points
-LEFT, RIGHT, TOP, BOTTOM = 0.25, 0.25, 0.3, 0.45  # margins in inches, as Excel takes them
+LEFT, RIGHT, TOP, BOTTOM = 0.25, 0.25, 0.2, 0.35  # margins in inches, as Excel takes them
+FOOTER = 0.15  # from the edge of the paper to the footer
 CELL_PADDING = 3.75  # 5 pixels more a column
-SPARE = 0.945  # LibreOffice makes columns 5 % wider than Excel
+SPARE = 0.94  # LibreOffice makes columns 5 to 6 % wider than Excel
+LARGEST = ceil(100 * SMALLEST_PRINT / FONT_SIZE)  # more would only take more pages
+FOOTER_SPARE = 9  # points
 DEFAULT_ROW = 15  # points of a row whose height is not set
 
 
 def print_scale(widths: Iterable[float]) -> int:
-    """Per cent at which columns of these widths stand side by side on the page, 100 at most."""
+    """Per cent at which columns of these widths stand side by side on the page, LARGEST at most."""
     total = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths)
     room = WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH
-    return min(100, floor(100 * room * SPARE / total))
+    return min(LARGEST, floor(100 * room * SPARE / total))
+
+
+def width_of_page(widths: Sequence[float]) -> float:
+    """What is left for one more column beside these, printed as large as everything."""
+    room = (WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH) * SPARE * 100 / LARGEST
+    used = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths) + CELL_PADDING
+    return floor((room - used) / POINTS_PER_UNIT * 4) / 4
 
 
 def set_paper(sheet: FastSheet, widths: Sequence[float]) -> None:
@@ -40,31 +54,57 @@ def not_printed(sheet: FastSheet, columns: int) -> None:
     sheet.print_area(0, columns + 1, 0, columns + 1)
 
 
-def break_before(sheet: FastSheet, blocks: Sequence[tuple[int, int]], always: int | None = None) -> None:
+def page_height(scale: int = LARGEST) -> float:
+    """Points of rows that a page holds; LibreOffice takes a little more for the footer."""
+    return (HEIGHT - (TOP + BOTTOM) * POINTS_PER_INCH - FOOTER_SPARE) * 100 / scale
+
+
+def break_before(
+    sheet: FastSheet,
+    blocks: Sequence[Rows],
+    always: int | None = None,
+    repeated: Rows | None = None,
+) -> None:
     """Page breaks, so that each block of rows (first, last) stays on one page where a page holds it.
 
-    Its row heights must be set. A block that no page holds, and the one that begins at ``always``, begins a new one.
+    Its row heights must be set. A block that no page holds, and the one that begins at ``always``, begins a new
+    one. ``repeated``: the header rows that stand on each page after theirs.
     """
-    sheet.set_h_pagebreaks(list(_breaks(sheet, blocks, always)))
+    sheet.set_h_pagebreaks(list(_breaks(sheet, blocks, always, repeated)))
 
 
-def _breaks(sheet: FastSheet, blocks: Sequence[tuple[int, int]], always: int | None) -> Iterator[int]:
-    page = (HEIGHT - (TOP + BOTTOM) * POINTS_PER_INCH) * SPARE * 100 / sheet.print_scale
-    used, row = 0.0, 0
+def _breaks(
+    sheet: FastSheet, blocks: Sequence[Rows], always: int | None, repeated: Rows | None
+) -> Iterator[int]:
+    page, row = _Page(sheet, repeated), 0
     for first, last in blocks:
-        for before in range(row, first):
-            used = _after(used, _height(sheet, before), page)
+        page.add(row, first - 1)
         tall = sum(_height(sheet, n) for n in range(first, last + 1))
-        if used and (used + tall > page or first == always):
+        if page.used and (page.used + tall > page.room or first == always):
             yield first
-            used = 0.0
-        for within in range(first, last + 1):
-            used = _after(used, _height(sheet, within), page)
+            page.begin(first)
+        page.add(first, last)
         row = last + 1
 
 
-def _after(used: float, height: float, page: float) -> float:
-    return height if used + height > page else used + height
+class _Page:
+    """How far the present page is filled, row by row, in points."""
+
+    def __init__(self, sheet: FastSheet, repeated: Rows | None) -> None:
+        self._sheet, self._repeated = sheet, repeated
+        self._header = sum(_height(sheet, n) for n in range(repeated[0], repeated[1] + 1)) if repeated else 0
+        self.begin(0)
+
+    def begin(self, row: int) -> None:
+        after = self._repeated is not None and row > self._repeated[1]
+        self.used, self.room = 0.0, page_height(self._sheet.print_scale) - (self._header if after else 0)
+
+    def add(self, first: int, last: int) -> None:
+        for row in range(first, last + 1):
+            height = _height(self._sheet, row)
+            if self.used + height > self.room:
+                self.begin(row)
+            self.used += height
 
 
 def _height(sheet: FastSheet, row: int) -> float:

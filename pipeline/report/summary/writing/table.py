@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import ceil
 from typing import Any, Protocol
 
 from pipeline.report.summary.writing.cells import (
@@ -20,11 +21,12 @@ from pipeline.report.summary.writing.cells import (
     text_of,
 )
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.heights import lines, row_height
+from pipeline.report.summary.writing.heights import lines, points, row_height
 from pipeline.report.summary.writing.styles import DATE, NAVY, NUMBER, PERCENT, Style, Styles
 from pipeline.report.summary.writing.texts import read_anew
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.heights import SHORT
+from pipeline.xlsx.heights import MARGIN_POINTS as CELL_MARGIN
+from pipeline.xlsx.heights import POINTS_PER_UNIT, SHORT
 
 FILTER_BUTTON = 2.5
 _KEPT = (str, StatusCell, date)
@@ -54,7 +56,7 @@ def printed(columns: Sequence[TableColumn]) -> int:
 
 
 def date_column(title: str) -> TableColumn:
-    return TableColumn(title, 9.7, "center", DATE)
+    return TableColumn(title, 9.25, "center", DATE)
 
 
 def count_column(title: str, width: float = 9) -> TableColumn:
@@ -74,8 +76,23 @@ def write_header(book: Styled, sheet: FastSheet, row: int, columns: Sequence[Tab
     for position, column in enumerate(columns):
         put(sheet, row, position, column.title, book.styles.header)
         tallest = max(tallest, lines(column.title, column.width - FILTER_BUTTON))
-    sheet.set_row(row, row_height(tallest) + 4)
+    sheet.set_row(row, row_height(tallest) + 2)
     return row + 1
+
+
+def mark_table(sheet: FastSheet, name: str, header: int, end: int, columns: Sequence[TableColumn]) -> None:
+    """Makes header and records an Excel table with filter buttons; ``end`` is the row after the last record.
+
+    It is named ``Tabelle_`` and ``name``.
+    """
+    plain = "".join(c if c.isalnum() else "_" for c in name)
+    sheet.mark_table(f"Tabelle_{plain}", header, max(header + 2, end) - 1, [c.title for c in columns])
+
+
+def first_width(names: Iterable[str], least: float, most: float) -> float:
+    """Width of a column for these names, so that the usual ones stand on one line."""
+    widest = max((points(name) for name in names), default=0.0)
+    return min(most, max(least, ceil((widest + CELL_MARGIN) / POINTS_PER_UNIT * 4) / 4))
 
 
 def write_rows(

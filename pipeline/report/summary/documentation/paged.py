@@ -1,0 +1,108 @@
+"""Tables below each other on the sheet Dokumentation, each page of them with its own header.
+
+A sheet repeats one header when it is printed. So the table that grows most stands last and has it repeated; the
+others are written in parts of one page each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.report.summary.writing.book import Book, leave_gap, write_section
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, shown
+from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.heights import lines, row_height
+from pipeline.report.summary.writing.paper import Rows, page_height
+from pipeline.report.summary.writing.styles import BAND
+from pipeline.report.summary.writing.table import RowWriter, TableColumn, mark_table, write_header
+from pipeline.xlsx.addresses import column_letters
+
+WIDTHS = (19.75, 10.75, 10.75, 13.5, 18, 17.75, 23.5, 20, 10.25, 10.25)
+NO_RECORDS, GOES_ON = "keine Einträge", "Fortsetzung"
+SECTION_AND_HEADER = 60  # points, at most
+BEGINNING = 6  # rows that stay together where a table begins that goes on over pages
+PROJECT = "Projekt"
+
+
+@dataclass(frozen=True, slots=True)
+class PagedTable:
+    """``has_sum``: the last record is that of the sums. ``part``: from 1, which one of a table of several pages."""
+
+    title: str
+    columns: Sequence[TableColumn]
+    records: Sequence[Sequence[Cell]]
+    has_sum: bool = False
+    part: int = 1
+
+    @property
+    def heading(self) -> str:
+        return self.title if self.part == 1 else f"{self.title} – {GOES_ON}"
+
+    @property
+    def name(self) -> str:
+        """``Dokumentation_Kontakte``, and with a number from the second part on."""
+        more = f"_{self.part}" if self.part > 1 else ""
+        return f"Dokumentation_{self.title.split()[0]}{more}"
+
+
+def write_in_pages(
+    book: Book, sheet: FastSheet, row: int, tables: Iterable[PagedTable]
+) -> tuple[int, list[Rows]]:
+    """Writes the tables in parts that fit a page; returns the next free row and the rows of each part."""
+    blocks: list[Rows] = []
+    for table in tables:
+        first = row
+        for part in _parts(table):
+            end = write_part(book, sheet, row, part, first)
+            blocks.append((row, end - 2))
+            row = end
+    return row, blocks
+
+
+def _parts(table: PagedTable) -> Iterator[PagedTable]:
+    """Every one but the last is without the sums."""
+    room, part, used = page_height() - SECTION_AND_HEADER, 1, 0.0
+    found: list[Sequence[Cell]] = []
+    for cells in table.records:
+        texts = ((shown(cell), column.width) for cell, column in zip(cells, table.columns, strict=True))
+        tall = row_height(max(lines(*text) for text in texts))
+        if used + tall > room:
+            yield replace(table, records=found, has_sum=False, part=part)
+            found, used, part = [], 0.0, part + 1
+        found.append(cells)
+        used += tall
+    yield replace(table, records=found, part=part)
+
+
+def write_part(book: Book, sheet: FastSheet, row: int, table: PagedTable, first: int | None = None) -> int:
+    """Section, header, records, a low empty row; returns the next. ``first``: where its first part begins."""
+    began = row if first is None else first
+    row = write_section(book, sheet, row, table.heading, len(WIDTHS))
+    if not table.records:
+        put(sheet, row, 0, NO_RECORDS, book.styles.plain)
+        return leave_gap(sheet, row + 1)
+    header, row = row, write_header(book, sheet, row, table.columns)
+    *records, last = table.records
+    writer = RowWriter(book, sheet, table.columns)
+    for cells in records if table.has_sum else table.records:
+        writer.write(row, cells)
+        row += 1
+    mark_table(sheet, table.name, header, row, table.columns)
+    if table.has_sum:
+        sums = RowWriter(book, sheet, table.columns, bg_color=BAND, bold=True)
+        sums.write(row, _live(last, began + 3, row) if last[0] == PROJECT else last)
+        row += 1
+    return leave_gap(sheet, row)
+
+
+def _live(cells: Sequence[Cell], first: int, last: int) -> Sequence[Cell]:
+    """Sums over the Excel rows above, as formulas, whose texts between the parts count nothing; none without a row."""
+    if last < first:
+        return cells
+    letters = (column_letters(n) for n in range(2, len(cells) + 1))
+    numbers = [c for c in cells[1:] if isinstance(c, int)]
+    return [
+        cells[0],
+        *(FormulaCell(f"=SUM({c}{first}:{c}{last})", n) for c, n in zip(letters, numbers, strict=True)),
+    ]
