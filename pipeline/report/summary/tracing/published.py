@@ -12,7 +12,7 @@ from pipeline.report.published.facts import PROJECT, Fact
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.growing import StreamedTable
-from pipeline.report.summary.writing.table import write_header, write_rows
+from pipeline.report.summary.writing.table import printed, write_header, write_rows
 from pipeline.run import Outcome
 
 SECTION = "Gegenüber dem veröffentlichten Bericht vom "
@@ -45,7 +45,8 @@ def write_published(book: Book, table: StreamedTable, row: int) -> None:
     titled = tuple(replace(c, title=t, align="left") for c, t in zip(table.columns, TITLES, strict=False))
     row = write_section(book, sheet, row, f"{SECTION}{german_date(book.previous.as_of)}", len(titled))
     row = write_header(book, sheet, row, titled)
-    write_rows(book, sheet, row, titled, rows)
+    end = write_rows(book, sheet, row, titled, rows)
+    sheet.print_area(0, 0, end - 1, printed(table.columns) - 1)
 
 
 def _rows(book: Book, previous: PublishedReport) -> Iterator[list[Cell]]:
