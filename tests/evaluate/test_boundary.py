@@ -18,7 +18,7 @@ from pipeline.evaluate.provenance import (
     criterion_parts,
     evidence_part,
     row_ranges,
-    stock_day,
+    stock_of,
     target_parts,
 )
 from pipeline.evaluate.records import SubmissionRecords
@@ -214,7 +214,7 @@ def test_rows_behind_an_evidence_point(on: date, rows: str) -> None:
 )  # fmt: skip
 def test_the_day_of_the_stock(on: date, stock: date | None) -> None:
     target = next(t for t in RULES.targets if t.id == "Z1.2")
-    assert stock_day(data(), target, on) == stock
+    assert stock_of(data(), target, on)[0] == stock
 
 
 # --- needs and offers ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from pipeline.evaluate.provenance import (
     SourceRows,
     criterion_parts,
     evidence_part,
-    stock_day,
+    stock_of,
     target_parts,
     why_not_evaluable,
 )
@@ -254,11 +254,11 @@ def test_the_documents_of_an_evidence_point() -> None:
 
 
 def test_only_a_share_of_a_stock_has_a_day_of_the_stock() -> None:
-    assert stock_day(data(), target("Z1.2"), DAY) == date(2026, 3, 31)
-    assert stock_day(data(), criterion("MS1.1a"), LATER) == LATER
-    assert stock_day(data(), target("Z1.2"), date(2026, 3, 30)) is None
-    assert stock_day(data(), target("Z1.3"), DAY) is None
-    assert stock_day(data(), target("Z1.4"), DAY) is None
+    assert stock_of(data(), target("Z1.2"), DAY)[0] == date(2026, 3, 31)
+    assert stock_of(data(), criterion("MS1.1a"), LATER)[0] == LATER
+    assert stock_of(data(), target("Z1.2"), date(2026, 3, 30)) == (None, None)
+    assert stock_of(data(), target("Z1.3"), DAY) == (None, None)
+    assert stock_of(data(), target("Z1.4"), DAY) == (None, None)
 
 
 NOT_BEGUN = "Projektjahr hatte am Tag der Daten noch nicht begonnen"
