@@ -112,7 +112,10 @@ def _of_package(path: Path, jobs: int | None) -> Verdict | None:
 @click.command()
 @click.argument("nr", metavar="NR")
 @click.option(
-    "--commune", required=True, metavar="AGS|NAME", help="Gemeindeschlüssel, auch ein früherer, oder Name."
+    "--commune",
+    required=True,
+    metavar="AGS|NAME",
+    help="Gemeindeschlüssel, auch ein früherer, oder Name; „Projekt“ für die Summe.",
 )
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
 @click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
@@ -136,7 +139,7 @@ def explain(
     Gezeigt werden Regel, Lesart, Dateien und Rechnung, bis zu Blatt und Zeilen.
     NR ist ein Zielwert (Z1.2), ein Meilenstein (MS1.2), ein Kriterium (MS1.2b) oder ein Nachweis (N1.2).
     """
-    from pipeline.audit.explain import UnknownQuestion, find_municipality, find_requirement
+    from pipeline.audit.explain import UnknownQuestion, find_municipality, find_requirement, is_project
     from pipeline.audit.explain import explain as lines_of
     from pipeline.cli.console import progress
 
@@ -148,7 +151,8 @@ def explain(
 
     try:
         find_requirement(rules, nr)
-        find_municipality(rules, commune)
+        if not is_project(commune):
+            find_municipality(rules, commune)
         say(with_engine(work, rules, jobs, earlier=out))
     except UnknownQuestion as error:
         raise CommandError(str(error)) from None

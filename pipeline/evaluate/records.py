@@ -150,12 +150,12 @@ class SubmissionRecords:
         """Return the day from which each record counts: its latest date, None where one is missing."""
         dates = [table[name] for name in rows.dates]
         if rows.linked:
-            dates.append(self._linked_dates(rows.sheet, rows.linked))
+            dates.append(self.linked_dates(rows.sheet, rows.linked))
         if len(dates) == 1:
             return dates[0]
         return [None if None in days else max(days) for days in zip(*dates, strict=True)]
 
-    def _linked_dates(self, sheet: str, linked: Linked) -> list[date | None]:
+    def linked_dates(self, sheet: str, linked: Linked) -> list[date | None]:
         """Return for each record the earliest date of a linked record, None where there is none."""
         dated = self.kind.table(linked.dated_sheet)
         day_of = dict(

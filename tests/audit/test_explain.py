@@ -73,6 +73,34 @@ def test_a_yearly_target_tells_each_year_begun(outcomes: dict[date, Outcome], in
     assert "Daten bis 30.09.2026" in later
 
 
+def test_every_row_that_does_not_count_is_told_with_the_reason(outcome: Outcome) -> None:
+    """21 persons in Excel rows 5 to 25: 12 count, one has left, 7 have no Bedarf, one has no checked paper."""
+    told = text(outcome, "Z1.2", BUEDINGEN)
+    for line in (
+        "Nicht gezählt (1), weil „Abgang am“ bis zum 30.09.2026 erreicht war: Blatt Personen, Zeile 10",
+        "Nicht gezählt (7), weil „Bedarf erfasst am“ leer ist: Blatt Personen, Zeilen 18–24",
+        "Nicht gezählt (1), weil „Aufenthaltspapier geprüft“ nicht „ja“ ist: Blatt Personen, Zeile 25",
+    ):
+        assert line in told
+
+
+def test_the_project_is_the_sum_of_what_is_shown(outcome: Outcome) -> None:
+    """49 + 15 + 12 + 2 of 200 + 60 + 50 + 10; four have no figure."""
+    told = text(outcome, "Z1.2", "Projekt")
+    assert "Summe 78 ÷ 320 = rund 24,38 %; 0 von 4 bewerteten Kommunen erreichen den Zielwert" in told
+    assert f"Friedberg (Hessen) ({FRIEDBERG}): 2 ÷ 10, Daten bis 31.03.2026 – offen" in told
+    assert f"Nicht in der Summe: Nidda ({NIDDA}): keine gültige Abgabe" in told
+    told = text(outcome, "MS1.2", "projekt")
+    assert f"✓ erreicht (2): Bad Homburg v. d. Höhe ({HOMBURG}), Büdingen ({BUEDINGEN})" in told
+    with pytest.raises(UnknownQuestion, match=r"MS1\.2b wird für das Projekt nicht zusammengefasst"):
+        explain(outcome, "MS1.2b", "Projekt")
+
+
+def test_everything_of_the_project_can_be_explained(outcome: Outcome) -> None:
+    for asked in (*RULES.targets, *RULES.milestones):
+        assert "None" not in text(outcome, asked.id, "Projekt")
+
+
 def test_a_criterion_that_was_reached_and_fell(outcome: Outcome) -> None:
     # 13 of 40 on 11 May; since then the stock is 50 and one person has left
     told = text(outcome, "MS1.2b", BUEDINGEN)
@@ -112,15 +140,22 @@ def test_a_late_milestone(outcome: Outcome) -> None:
     ("as_of", "nr", "ags", "words"),
     [
         (SEPTEMBER, "MS3.2", BUEDINGEN, "bis zur Frist sind es 31 Tage, höchstens 60."),  # 31 October
-        (SEPTEMBER, "MS1.3", BUEDINGEN, "bis zur Frist sind es 365 Tage."),  # 30 September 2027
+        (SEPTEMBER, "MS1.3", BUEDINGEN, "bis zur Frist sind es 365 Tage."),
+        (
+            date(2026, 10, 30),
+            "MS3.2",
+            BUEDINGEN,
+            "bis zur Frist ist es 1 Tag, höchstens 60.",
+        ),  # 30 September 2027
         (SEPTEMBER, "MS4.1", BUEDINGEN, "Nicht festgelegt: Die Quelle nennt weder Kriterien noch Frist."),
         (date(2026, 6, 30), "MS1.2", FRIEDBERG, "die Daten enden am 31.03.2026 vor der Frist"),
     ],
 )
 def test_the_reason_of_a_milestone(
-    outcomes: dict[date, Outcome], as_of: date, nr: str, ags: str, words: str
+    outcomes: dict[date, Outcome], inputs: Path, as_of: date, nr: str, ags: str, words: str
 ) -> None:
-    assert words in text(outcomes[as_of], nr, ags)
+    outcome = outcomes[as_of] if as_of in outcomes else run(inputs, RULES, as_of)
+    assert words in text(outcome, nr, ags)
 
 
 def test_evidence_points(outcome: Outcome) -> None:

@@ -16,10 +16,12 @@ from functools import cached_property
 from pipeline.audit.explain.figures import (
     attested_words,
     criterion_words,
+    left_out_lines,
     milestone_reason,
     part_lines,
     target_words,
 )
+from pipeline.audit.explain.project import PROJECT, project_milestone_lines, project_target_lines
 from pipeline.audit.explain.who import UnknownQuestion, find_municipality
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import State
@@ -35,6 +37,7 @@ from pipeline.definitions.words import (
     Word,
 )
 from pipeline.evaluate.calculations import years_of
+from pipeline.evaluate.exclusion import not_counted
 from pipeline.evaluate.provenance import criterion_parts, evidence_part, target_parts
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
@@ -46,7 +49,7 @@ from pipeline.rules.wording.in_words import (
 )
 from pipeline.run import Outcome, Submission
 
-__all__ = ["UnknownQuestion", "explain", "find_municipality", "find_requirement"]
+__all__ = ["UnknownQuestion", "explain", "find_municipality", "find_requirement", "is_project"]
 
 Asked = Target | Criterion | Milestone | EvidencePoint
 _READING = re.compile(r"\bA\d+\b")
@@ -62,12 +65,14 @@ def find_requirement(rules: Rules, nr: str) -> Asked:
 
 
 def explain(outcome: Outcome, nr: str, who: str) -> list[str]:
-    """Return all lines; ``who`` is an AGS or a name.
+    """Return all lines; ``who`` is an AGS, a name, or ``Projekt`` for the figure of all together.
 
     Raises UnknownQuestion for an unknown number or municipality, and where the one does not concern the
     other.
     """
     asked = find_requirement(outcome.rules, nr)
+    if is_project(who):
+        return list(_of_project(outcome, asked))
     municipality = find_municipality(outcome.rules, who)
     if isinstance(asked, Target) and asked.by_lead:
         municipality = outcome.rules.lead
@@ -76,6 +81,32 @@ def explain(outcome: Outcome, nr: str, who: str) -> list[str]:
             f"{asked.id} wird je Kommune bewertet. Geben Sie mit --commune den AGS einer Kommune an."
         )
     return list(_Explanation(outcome, asked, municipality).lines())
+
+
+def is_project(who: str) -> bool:
+    return who.strip().casefold() == PROJECT.casefold()
+
+
+def _of_project(outcome: Outcome, asked: Asked) -> Iterator[str]:
+    """Rule and sums. Raises UnknownQuestion for criteria and evidence points, which no sheet adds up."""
+    match asked:
+        case Target():
+            decided, answer = how_decided(asked, outcome.rules), project_target_lines(outcome, asked)
+        case Milestone():
+            decided, answer = how_milestone(asked), project_milestone_lines(outcome, asked)
+        case _:
+            raise UnknownQuestion(
+                f"{asked.id} wird für das Projekt nicht zusammengefasst. Nennen Sie mit --commune eine Kommune."
+            )
+    yield f"{asked.id} · {PROJECT} · Stand {german_date(outcome.as_of)}"
+    for title, lines in (
+        ("Regel", iter((f"„{asked.text}“",))),
+        ("Lesart", iter((decided,))),
+        ("Rechnung und Ergebnis", answer),
+    ):
+        yield ""
+        yield title
+        yield from _indented(lines)
 
 
 def _indented(lines: Iterator[str]) -> Iterator[str]:
@@ -208,7 +239,11 @@ class _Explanation:
 
     def _target_lines(self, data: SubmissionRecords, target: Target, result: TargetResult) -> Iterator[str]:
         yield target_words(data, target, result, self._rules)
-        yield from part_lines(target_parts(data, target, result, self._rules), data.workbook.file)
+        parts = target_parts(data, target, result, self._rules)
+        yield from part_lines(parts, data.workbook.file)
+        if parts and result.data_as_of:
+            year = next((y for y in self._rules.years if y.label == result.year), None)
+            yield from left_out_lines(not_counted(data, target, result.data_as_of, year))
 
     def _criterion(self, criterion: Criterion) -> Iterator[str]:
         results = {c.nr: c for m in self._result.milestones for c in m.criteria}
@@ -226,6 +261,8 @@ class _Explanation:
         else:
             yield from _indented(criterion_words(data, criterion, result, parts, self._on))
         yield from _indented(part_lines(parts, data.workbook.file if data else ""))
+        if data and parts:
+            yield from _indented(left_out_lines(not_counted(data, criterion, self._on)))
 
     def _status(self, milestone: Milestone) -> Iterator[str]:
         result = next(m for m in self._result.milestones if m.nr == milestone.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from pipeline.definitions.messages import german_date
@@ -11,6 +11,7 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, TargetResult, Value
 from pipeline.definitions.shares import about_percent
 from pipeline.definitions.sheets import RULE_EVIDENCE, RULE_FULFILLED
+from pipeline.evaluate.exclusion import NotCounted
 from pipeline.evaluate.provenance import Role, SourceRows, row_ranges, why_not_evaluable
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.evaluate.shortfall import missing_count, shortfall_of, shortfall_words
@@ -102,6 +103,15 @@ def part_lines(parts: Iterable[SourceRows], file: str) -> Iterator[str]:
         yield f"  {part.role}{number}{when}: Blatt {part.sheet}, {word} {row_ranges(part.rows)}"
 
 
+def left_out_lines(left_out: Iterable[NotCounted]) -> Iterator[str]:
+    """``Nicht gezählt (2), weil „Bedarf erfasst am“ leer ist: Blatt Personen, Zeilen 7, 9``"""
+    for one in left_out:
+        word = "Zeile" if len(one.rows) == 1 else "Zeilen"
+        yield (
+            f"  Nicht gezählt ({len(one.rows)}), weil {one.reason}: Blatt {one.sheet}, {word} {row_ranges(one.rows)}"
+        )
+
+
 # --- milestones ---------------------------------------------------------------------------------------
 
 
@@ -136,6 +146,10 @@ def _reason(result: MilestoneResult, due: date, on: date, as_of: date, rules: Ru
             return f"Nicht bewertbar: {_with(result, Status.NOT_EVALUABLE)}; kein Kriterium ist offen."
         case Status.AT_RISK:
             days = rules.project.parameters.at_risk_days
-            return f"{unmet}; bis zur Frist sind es {(due - as_of).days} Tage, höchstens {days}."
+            return f"{unmet}; bis zur Frist {_days(due - as_of)}, höchstens {days}."
         case _:
-            return f"{unmet}; bis zur Frist sind es {(due - as_of).days} Tage."
+            return f"{unmet}; bis zur Frist {_days(due - as_of)}."
+
+
+def _days(until: timedelta) -> str:
+    return "ist es 1 Tag" if until.days == 1 else f"sind es {until.days} Tage"
