@@ -25,7 +25,7 @@ import pytest
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from pipeline.definitions.model import Finding, Table, Workbook
-from pipeline.engine.batch import examine_batch
+from pipeline.engine.batch import examine_batch, finish, read
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.template import template_bytes
@@ -476,10 +476,14 @@ class Cases:
         assert len({c.name for c in self.cases}) == len(self.cases), "two cases of one name"
 
     @cached_property
-    def _examined(self) -> dict[str, Workbook]:
+    def unchecked(self) -> tuple[Workbook, ...]:
+        """What was read of each case, before any check."""
         base = self._base()
-        batch = [(c.name, edited(c.edits, base)) for c in self.cases]
-        return {w.file: w for w in examine_batch(batch, rules())}
+        return tuple(read((c.name, edited(c.edits, base)), rules()) for c in self.cases)
+
+    @cached_property
+    def _examined(self) -> dict[str, Workbook]:
+        return {w.file: w for w in finish(self.unchecked, rules())}
 
     def __getitem__(self, case: Case) -> Workbook:
         return self._examined[case.name]

@@ -65,8 +65,7 @@ def _form(workbook: Workbook) -> dict[str, object]:
 
 
 def _same_rows(sheet: Sheet, now: Workbook, before: Workbook) -> bool:
-    old = before.tables.get(sheet.title)
-    return old is not None and _records(now.tables[sheet.title]) == _records(old)
+    return _records(now.tables[sheet.title]) == _records(before.tables[sheet.title])
 
 
 def _records(table: Table) -> Counter[tuple[object, ...]]:

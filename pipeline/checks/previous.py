@@ -61,9 +61,7 @@ def compare(pair: Pair) -> list[Finding]:
     found: list[Finding] = []
     touched: dict[str, set[int]] = {}
     for sheet in pair.rules.kinds[pair.now.kind].tables:
-        new, old = pair.now.tables[sheet.title], pair.before.tables.get(sheet.title)
-        if old is None:
-            continue
+        new, old = pair.now.tables[sheet.title], pair.before.tables[sheet.title]
         gone = [] if sheet.prefill else list(gone_rows(sheet, new, old))
         changed = list(_changed_dates(sheet, new, old))
         touched[sheet.title] = {*gone, *(one.old_row for one in changed)}
@@ -74,7 +72,7 @@ def compare(pair: Pair) -> list[Finding]:
     return found + [
         finding("V03", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
         for f in pair.figures
-        if f.before - f.now > len(f.rows & touched.get(f.sheet, set()))
+        if f.before - f.now > len(f.rows & touched[f.sheet])
     ]
 
 
@@ -82,10 +80,9 @@ def lost_by_correction(now: Workbook, replaced: Workbook, rules: Rules) -> list[
     """V20: records of the submission that this one replaces and that it no longer has, counted per sheet."""
     counts = []
     for sheet in rules.kinds[now.kind].tables:
-        old = replaced.tables.get(sheet.title)
-        if old is None or sheet.prefill:
+        if sheet.prefill:
             continue
-        gone = sum(1 for _ in gone_rows(sheet, now.tables[sheet.title], old))
+        gone = sum(1 for _ in gone_rows(sheet, now.tables[sheet.title], replaced.tables[sheet.title]))
         if gone:
             counts.append(f"{sheet.title} {number_of(gone, 'Zeile', 'Zeilen')}")
     if not counts:

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import Pair
+from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Severity, Workbook
 from tests import builder
 
@@ -131,3 +132,25 @@ def test_nothing_to_report_twice_is_nothing() -> None:
 def test_valid_workbooks_of_the_tests_have_no_note() -> None:
     workbook = builder.examine(builder.valid())
     assert [f for f in told(workbook) if f.rule.startswith("V")] == []
+
+
+def test_each_note_says_sheet_column_and_number() -> None:
+    """How many are meant stands in the message; that of one day is about a column, not about a cell."""
+    before = builder.built(stichtag="2026-03-09", tables={"Kontakte": contacts(2, spread=True)})
+    tables = {"Bedarfe": needs(11, 11), "Personen": persons(12), "Kontakte": contacts(31)}
+    words = {"stichtag": "09.03.2026", "file": "06440004.xlsx"}
+    assert told(builder.built(stichtag="2026-03-31", tables=tables), before)[-3:] == [
+        finding("V12", "Bedarfe", None, "Adressiert am", n=11),
+        finding("V13", "Personen", None, "Bedarf erfasst am", n=12),
+        finding("V14", "Kontakte", None, "Datum", n=31),
+    ]
+    earlier = builder.built(stichtag="2026-03-31", tables={"Kontakte": contacts(3, spread=True)})
+    later = builder.built(stichtag="2026-06-30", tables={"Kontakte": contacts(33, spread=True)})
+    grown = finding(
+        "V10", "Kontakte", nr="Z1.4 (2025/26)", now=33, before=3, **words | {"stichtag": "31.03.2026"}
+    )
+    assert told(later, earlier) == [grown]
+
+
+def test_the_project_lead_has_sheets_for_none_of_it() -> None:
+    assert told(builder.built("projektleitung")) == []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from pipeline.definitions.model import Status
-from pipeline.definitions.results import Result
+from pipeline.definitions.results import MilestoneResult, Result
 from pipeline.evaluate import evaluate, without_submission
 from pipeline.evaluate.calculations import counted_spans
+from pipeline.evaluate.deadlines import evaluate_milestone
 from pipeline.evaluate.needs import needs_figures, sum_counts
 from pipeline.evaluate.provenance import (
     Role,
@@ -319,3 +320,79 @@ def test_without_a_submission_there_is_every_requirement(kind: str) -> None:
         )
     assert all((e.status, e.count) == (S.NO_SUBMISSION, None) for e in none.evidence)
     assert none.data_as_of is None
+
+
+# --- on the last day ----------------------------------------------------------------------------------
+
+
+def test_a_share_is_missed_on_the_last_day_of_the_project() -> None:
+    end = RULES.project.end
+    tables = {"Bedarfe": [{"Bedarf-Nr.": "B-001", "Erfasst am": DAY}]}
+    for stichtag, status in ((end - timedelta(days=1), S.OPEN), (end, S.MISSED)):
+        book = builder.built(stichtag=stichtag.isoformat(), tables=tables)
+        (found,) = [t for t in evaluate(book, None, RULES, end).targets if t.nr == "Z1.3"]
+        assert (found.status, found.numerator, found.denominator) == (status, 0, 1)
+
+
+def test_the_first_volunteer_of_the_day_itself_reaches_the_criterion() -> None:
+    tables = {"Ehrenamtliche": [{"Kennung": "E-001", "Gewonnen am": BEFORE, "Aktiv ab": DAY}]}
+    book = builder.built(stichtag=DAY.isoformat(), tables=tables)
+    for as_of, reached in ((BEFORE, None), (DAY, DAY)):
+        found = {c.nr: c for m in evaluate(book, None, RULES, as_of).milestones for c in m.criteria}
+        assert found["MS2.2b"].reached_on == reached
+
+
+def test_a_stock_of_zero_takes_the_figure_and_not_what_was_reached() -> None:
+    tables = {
+        "Bestand": [{"Stichtag": BEFORE, "Anzahl": 1}, {"Stichtag": DAY, "Anzahl": 0}],
+        "Personen": [{"Aufenthaltspapier geprüft": "ja", "Zugang am": BEFORE, "Bedarf erfasst am": BEFORE}],
+    }
+    book = builder.built(stichtag=DAY.isoformat(), tables=tables)
+    found = {c.nr: c for m in evaluate(book, None, RULES, DAY).milestones for c in m.criteria}
+    assert (found["MS1.1a"].status, found["MS1.1a"].reached_on, found["MS1.1a"].value) == (
+        S.MET,
+        BEFORE,
+        None,
+    )
+
+
+def test_a_stock_that_an_exemption_lets_pass_without_its_number_is_none() -> None:
+    for gap in ({"Stichtag": DAY}, {"Anzahl": 7}):
+        tables = {"Bestand": [{"Stichtag": BEFORE, "Anzahl": 4}, gap]}
+        book = builder.built(stichtag=DAY.isoformat(), tables=tables)
+        (found,) = [t for t in evaluate(book, None, RULES, DAY).targets if t.nr == "Z1.2"]
+        assert (found.numerator, found.denominator) == (0, 4)
+
+
+def test_a_milestone_without_a_reading_keeps_its_deadline() -> None:
+    milestone = next(m for m in RULES.milestones if m.id == "MS1.1")
+    assert evaluate_milestone(
+        milestone.model_copy(update={"criteria": ()}), data(), None, RULES, DAY, DAY
+    ) == MilestoneResult(builder.AGS, "MS1.1", date(2026, 3, 31), S.UNDEFINED)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stichtag", "document", "status"),
+    [
+        (DAY, DAY, DAY, S.PROVIDED),
+        (AFTER, AFTER, AFTER, S.PROVIDED_LATE),
+        (BEFORE, BEFORE, None, S.OPEN),
+        (DAY, DAY, None, S.OVERDUE),
+        (DAY, BEFORE, None, S.NOT_EVALUABLE),
+        (AFTER, BEFORE, None, S.NOT_EVALUABLE),
+    ],
+)
+def test_n3_1_around_its_first_deadline(
+    as_of: date, stichtag: date, document: date | None, status: Status
+) -> None:
+    """Due on DAY: by the document, by the day on which the data end, and by the as-of date."""
+    rows = [{"Nachweis-Nr.": "NW-001", "Datum": document, "Nachweispunkt": "N3.1"}] if document else []
+    book = builder.built(stichtag=stichtag.isoformat(), tables={"Nachweise": rows})
+    first, second, _ = [e for e in evaluate(book, None, RULES, as_of).evidence if e.nr == "N3.1"]
+    assert (first.due, first.status, second.status) == (DAY, status, S.OPEN)
+
+
+def test_the_project_leads_result_has_its_own_day() -> None:
+    lead = boundary.workbook(LEAD)
+    for as_of in (BEFORE, DAY, AFTER):
+        assert evaluate(lead, None, RULES, as_of).data_as_of == min(as_of, DAY)

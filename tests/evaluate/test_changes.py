@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -76,3 +77,21 @@ def test_the_same_result_has_no_status_change() -> None:
     same = compare_results(before, before)
     assert same.statuses == ()
     assert all(f.before == f.now for f in same.figures)
+
+
+def test_a_figure_that_is_gone_is_shown_with_what_it_was() -> None:
+    """Recorded: 1 of 4, later no stock is given at all."""
+    before = result("2026-03-31", FIRST)
+    now = result("2026-10-31", {"Personen": FIRST["Personen"]})
+    (recorded,) = [c for c in compare_results(before, now).figures if c.now.nr == "Z1.2"]
+    assert recorded.before is not None
+    assert (recorded.before.value, recorded.now.value) == (Fraction(1, 4), None)
+
+
+def test_a_milestone_that_is_new_is_no_change_and_hides_none() -> None:
+    before, now = both()
+    shorter = replace(before, milestones=before.milestones[1:])
+    assert before.milestones[0].nr == "MS1.1"
+    changed = compare_results(shorter, now).statuses
+    assert not [s for s in changed if s.nr.startswith("MS1.1")]
+    assert StatusChange("milestone", "MS3.1", None, Status.AT_RISK, Status.REACHED) in changed

@@ -176,3 +176,35 @@ def test_milestones_are_counted_by_status() -> None:
     assert (found["MS1.1"].due, found["MS4.1"].due) == (date(2026, 3, 31), None)
     assert found["MS1.1"].communes_total == 8
     assert len(found) == 16
+
+
+def results_on(*days: date | None, status: Status = S.OPEN) -> list[Result]:
+    """One municipality for each day of data, with 1 of 2 for Z1.2."""
+    return [
+        Result(ags, on, (TargetResult(ags, "Z1.2", None, status, 1, on, 1, 2, Fraction(1, 2)),), (), ())
+        for ags, on in zip(AGS, days, strict=False)
+    ]
+
+
+def test_the_first_and_the_last_day_of_the_data_that_are_summed() -> None:
+    """A result that is not summed gives no day, nor does one without."""
+    first, last = date(2026, 3, 31), date(2026, 6, 30)
+    given = [
+        *results_on(last, first, date(2026, 4, 1), None),
+        *results_on(date(2025, 1, 1), status=S.NOT_EVALUABLE),
+    ]
+    own = TargetResult(LEAD, "Z2.7", None, S.MET, 1, first, 1, None, 1)
+    lead = Result(LEAD, first, (own,), (), ())
+    found = consolidate([lead, *given], RULES, RUNNING)
+    shared = target(found, "Z1.2")
+    assert (shared.numerator, shared.denominator) == (4, 8)
+    assert (shared.oldest, shared.youngest) == (first, last)
+    assert (target(found, "Z2.7").oldest, target(found, "Z2.7").youngest) == (first, first)
+    assert (target(found, "Z2.6").oldest, target(found, "Z2.6").youngest) == (None, None)
+
+
+def test_none_of_ten_is_zero_and_no_figure_adds_nothing() -> None:
+    assert target(project(RUNNING, "Z1.2", [(S.OPEN, 0, 10)]), "Z1.2").value == Fraction(0)
+    given: list[Given] = [(S.MET, 7, 10), (S.MET, None, None), (S.MET, 1, 10)]
+    found = target(project(RUNNING, "Z1.2", given), "Z1.2")
+    assert (found.numerator, found.denominator, found.value) == (8, 20, Fraction(2, 5))
