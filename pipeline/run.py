@@ -125,6 +125,7 @@ def run(
     received = receive(folder)
     workbooks = list(progress(engine.examine(received.files), len(received.files)))
     as_of = as_of or default_as_of(workbooks, rules, today)
+    rules = rules.at(as_of)
     judged, found = judge(decide(workbooks, rules, as_of), rules, as_of, engine)
     submissions = tuple(s for s in judged if s.state is not State.LATER)
     results = Results(

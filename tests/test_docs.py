@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -206,7 +207,7 @@ def test_every_sheet_that_a_municipality_fills_row_by_row_is_explained() -> None
 
 
 def test_the_rule_that_the_handbook_shows_may_be_put_in(tmp_path: Path) -> None:
-    shown = re.search(r"^```yaml\n(.*?)^```", text_of("docs/handbuch.md"), re.M | re.S)[1]
+    shown = re.search(r"^```yaml\n(  - id: .*?)^```", text_of("docs/handbuch.md"), re.M | re.S)[1]
     folder = shutil.copytree(ROOT / "rules", tmp_path / "rules")
     file = folder / "massnahme_4.yaml"
     entry = r'  - id: "MS4\.1"\n(?:    .*\n)+'
@@ -216,6 +217,19 @@ def test_the_rule_that_the_handbook_shows_may_be_put_in(tmp_path: Path) -> None:
     rules = load_rules(folder)
     milestone = next(m for m in rules.milestones if m.id == "MS4.1")
     assert (rules.due(milestone), [c.id for c in milestone.criteria]) == (date(2026, 9, 30), ["MS4.1a"])
+
+
+def test_the_history_that_the_handbook_shows_may_be_put_in(tmp_path: Path) -> None:
+    shown = re.search(r"^```yaml\n( *at_least:.*?)^```", text_of("docs/handbuch.md"), re.M | re.S)[1]
+    folder = shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    file = folder / "massnahme_1.yaml"
+    changed = file.read_text(encoding="utf-8").replace('      at_least: "70 %"\n', shown, 1)
+    file.write_text(changed, encoding="utf-8")
+    thresholds = [
+        next(t.decide.minimum for t in load_rules(folder).at(day).targets if t.id == "Z1.2")
+        for day in (date(2026, 12, 31), date(2027, 1, 1))
+    ]
+    assert thresholds == [Fraction(7, 10), Fraction(13, 20)]
 
 
 def test_a_form_needs_no_mapping(tmp_path: Path) -> None:

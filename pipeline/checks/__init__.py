@@ -24,7 +24,7 @@ from pipeline.checks.dates import (
     running_after_its_end,
     stock_is_recent,
 )
-from pipeline.checks.form import name_fits_key, released_after_stichtag
+from pipeline.checks.form import name_fits_key, released_after_stichtag, rules_are_current
 from pipeline.checks.gather import gather
 from pipeline.checks.not_run import checks_not_run
 from pipeline.checks.prefilled import (
@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     attested_without_evidence,
     unused_evidence,
     name_fits_key,
+    rules_are_current,
     released_after_stichtag,
     running_after_its_end,
     participation_within_stay,

@@ -9,6 +9,7 @@ from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.definitions.sheets import FORM_MUNICIPALITY, FORM_RELEASED_ON, FORM_TITLE
 from pipeline.reading.locate import fold
+from pipeline.rules.versions import is_numbered, is_older
 
 
 def name_fits_key(context: Context) -> Iterator[Finding]:
@@ -24,6 +25,13 @@ def name_fits_key(context: Context) -> Iterator[Finding]:
     rule = "P41" if any(fold(m.name) == fold(given) for m in known) else "P42"
     cell = workbook.form_cells[FORM_MUNICIPALITY.name]
     yield finding(rule, FORM_TITLE, cell, FORM_MUNICIPALITY.name, own=own)
+
+
+def rules_are_current(context: Context) -> Iterator[Finding]:
+    """M28 where the workbook was made under an earlier version of the rules; other texts there are not told."""
+    given, version = context.workbook.rules_version, context.rules.project.version
+    if given is not None and is_numbered(given) and is_older(given, version):
+        yield finding("M28", given=given, version=version)
 
 
 def released_after_stichtag(context: Context) -> Iterator[Finding]:

@@ -179,9 +179,27 @@ def compare(old: Path, new: Path) -> None:
 
 
 @click.command()
+@click.option(
+    "--compare",
+    "other",
+    type=Location(exists=True, file_okay=False),
+    metavar="ORDNER",
+    help="Frühere Regeldateien, mit denen verglichen wird; sonst die Regeln des letzten Berichts in --out.",
+)
+@out_option("output", "Ordner der Ergebnisse, in dem der letzte Bericht liegt.")
 @RULES_OPTION
-def rules(rules_folder: Path) -> None:
-    """Prüft die Regeldateien und nennt, was sie festlegen."""
-    from pipeline.rules.wording.overview import rules_lines
+def rules(other: Path | None, out: Path, rules_folder: Path) -> None:
+    """Prüft die Regeldateien und nennt, was sie festlegen.
 
-    say(rules_lines(rules_in(rules_folder)))
+    Dazu Warnungen, wenn eine Änderung Mappen oder Berichte trifft, die schon da sind: gegenüber dem letzten
+    Bericht oder, mit --compare, gegenüber anderen Regeldateien mit allen geänderten Werten.
+    """
+    from pipeline.report.published import rules_of_last_report
+    from pipeline.rules.wording.overview import comparison_lines, rules_lines
+    from pipeline.rules.wording.warnings import earlier_rules
+
+    known = rules_in(rules_folder)
+    say(rules_lines(known))
+    earlier = earlier_rules(rules_in(other), str(other)) if other else rules_of_last_report(out)
+    if earlier is not None:
+        say(comparison_lines(earlier, known, with_values=other is not None))

@@ -63,7 +63,7 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
         return filled
 
     with writing(out):
-        written = write_templates(rules, out, municipalities, day, kept)
+        written = write_templates(rules.at(day) if day else rules, out, municipalities, day, kept)
     say(f"geschrieben: {path}" for path in written)
     say(f"bleibt, denn es steht schon etwas darin: {path}" for path in filled)
 

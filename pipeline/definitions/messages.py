@@ -179,6 +179,7 @@ MESSAGES: dict[str, Message] = {
     "M25": Message(NOTE, "Ab hier sind Einträge durchgestrichen; sie wurden gelesen.", f"Gilt eine Zeile nicht mehr: {_CLEAR_ROW}. Sonst ist nichts zu tun."),
     "M26": Message(NOTE, "Der Eintrag wurde als leer gelesen: keine Leermeldung.", "Nichts zu tun."),
     "M27": Message(NOTE, "In der Zelle stehen nur Trennzeichen; sie wurde als leer gelesen.", "Nichts zu tun."),
+    "M28": Message(NOTE, "Die Mappe stammt aus der Regelversion {given}; geprüft und bewertet wird nach der Version {version}.", "Nichts zu tun; künftig bitte die neue Vorlage verwenden."),
     # N: no submissions
     "N01": Message(NOTE, "Sperrdatei einer geöffneten Mappe; übergangen.", "Nichts zu tun."),
     "N02": Message(NOTE, "Versteckte Datei oder versteckter Ordner; übergangen.", "Nichts zu tun."),

@@ -75,4 +75,4 @@ def examine(
         yield from check_withdrawals(outcome)
         yield from check_archive(outcome)
         yield check_last_report(folder / RESULTS, outcome)
-    yield check_deadlines(rules, as_of, outcome)
+    yield check_deadlines(rules.at(as_of), as_of, outcome)

@@ -84,7 +84,7 @@ def compare_and_evaluate(
     ``before``: the accepted submission of the previous Stichtag, if any. ``lead``: the project lead's
     accepted workbook, if any. Without ``as_of`` nothing is evaluated and the packed result is empty.
     """
-    pair = Pair(workbook, before, rules) if before else None
+    pair = Pair(workbook, before, rules.at(workbook.stichtag or date.min)) if before else None
     more = compare(pair) if pair else []
     more += plausibility_findings(workbook, pair)
     result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""

@@ -20,8 +20,9 @@ from pipeline.rules import Rules
 def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: date) -> Result:
     """Evaluate one accepted submission as of ``as_of``; ``lead`` is the project lead's accepted one, if any.
 
-    The project lead's own result has its targets only.
+    The project lead's own result has its targets only. Values with a history are those of ``as_of``.
     """
+    rules = rules.at(as_of)
     data = SubmissionRecords(workbook, rules)
     lead_data = SubmissionRecords(lead, rules) if lead else None
     assert workbook.stichtag is not None
@@ -41,7 +42,7 @@ def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: dat
 
 def without_submission(ags: str, rules: Rules, as_of: date) -> Result:
     """Return the result of a municipality without an accepted submission: no figure, never a zero."""
-    is_lead = ags == LEAD_AGS
+    rules, is_lead = rules.at(as_of), ags == LEAD_AGS
     kind = PROJECT_LEAD.id if is_lead else MUNICIPALITY.id
     none = Status.NO_SUBMISSION
     targets = tuple(

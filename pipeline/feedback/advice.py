@@ -229,5 +229,5 @@ def _items(submission: Submission, rules: Rules, setting: Setting) -> tuple[Open
         return open_items(setting.result, rules, setting.as_of, MUNICIPALITY.id)
     if submission.state is State.ACCEPTED and workbook.stichtag is not None:
         own = evaluate(workbook, None, rules, workbook.stichtag)
-        return open_items(own, rules, workbook.stichtag, MUNICIPALITY.id)
+        return open_items(own, rules.at(workbook.stichtag), workbook.stichtag, MUNICIPALITY.id)
     return ()

@@ -10,7 +10,8 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, Result
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS
-from pipeline.rules import Criterion, Milestone, Rules
+from pipeline.rules import Milestone, Rules
+from pipeline.rules.wording.history import worded
 
 URGENT = (Status.OVERDUE, Status.AT_RISK, Status.EVIDENCE_MISSING)
 
@@ -44,18 +45,18 @@ def _of_milestones(result: Result, rules: Rules, horizon: date, kind: str) -> It
             continue
         if found.status is Status.NO_SUBMISSION:
             word = MILESTONE_WORDS[found.status].text
-            yield OpenItem(found.due, milestone.id, milestone.text, word)
+            yield OpenItem(found.due, milestone.id, worded(milestone, rules), word)
         own = {c.id: c for c in milestone.criteria if c.reported_by == kind}
         for criterion in found.criteria:
             if criterion.nr in own and criterion.status is not Status.MET:
-                yield _item(found, criterion, own[criterion.nr], found.due)
+                yield _item(found, criterion, worded(own[criterion.nr], rules), found.due)
 
 
-def _item(found: MilestoneResult, criterion: CriterionResult, asked: Criterion, due: date) -> OpenItem:
+def _item(found: MilestoneResult, criterion: CriterionResult, text: str, due: date) -> OpenItem:
     """``überfällig (Nachweis fehlt)``: the milestone's word, and the criterion's where it says more."""
     whole, part = MILESTONE_WORDS[found.status].text, CRITERION_WORDS[criterion.status].text
     status = whole if part in (whole, CRITERION_WORDS[Status.UNMET].text) else f"{whole} ({part})"
-    return OpenItem(due, criterion.nr, asked.text, status, found.status in URGENT)
+    return OpenItem(due, criterion.nr, text, status, found.status in URGENT)
 
 
 def _of_evidence(result: Result, rules: Rules) -> Iterator[OpenItem]:

@@ -7,7 +7,7 @@ requirement carries its verbatim text and the heading of the source under which 
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 from pipeline.definitions.messages import SEVERITY_WORDS
 from pipeline.definitions.model import RuleList, Severity, WorkbookKind
 from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
+from pipeline.rules.dated import DatedValue, ValueInForce, values_on
 from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Latest, Linked, Rows, Share
 from pipeline.rules.requirements import (
     AmifFile,
@@ -48,6 +49,7 @@ __all__ = [
     "Contact",
     "Count",
     "Criterion",
+    "DatedValue",
     "Decision",
     "Every",
     "EvidencePoint",
@@ -77,6 +79,7 @@ __all__ = [
     "Target",
     "TargetGroup",
     "TargetGroups",
+    "ValueInForce",
     "Withdrawal",
     "WithdrawalFile",
     "quarter_end",
@@ -126,7 +129,8 @@ class Period:
 class Rules:
     """The content of all rule files; ``files`` are (name, SHA-256) of each.
 
-    ``reporting_dates`` are ordered by Stichtag; ``notes`` are the remarks on the roster.
+    ``reporting_dates`` are ordered by Stichtag; ``notes`` are the remarks on the roster. ``dated`` are the
+    values with a history; ``day`` is the one for which they were chosen, None for the start of the project.
     """
 
     project: Project
@@ -141,6 +145,21 @@ class Rules:
     withdrawals: tuple[Withdrawal, ...] = ()
     interpretations: tuple[Interpretation, ...] = ()
     notes: tuple[RosterNote, ...] = ()
+    dated: tuple[DatedValue, ...] = ()
+    day: date | None = None
+
+    def at(self, day: date) -> Rules:
+        """Return the rules of a day: every value with a history as it is in force then."""
+        if self.day == day or not self.dated:
+            return self
+        if day not in self._at:
+            project, measures = values_on(self.project, self.measures, self.dated, day)
+            self._at[day] = replace(self, project=project, measures=measures, day=day)
+        return self._at[day]
+
+    @cached_property
+    def _at(self) -> dict[date, Rules]:
+        return {}
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

@@ -120,7 +120,7 @@ TITLES = ("Stammdaten", *(t.title for t in rules().kinds["kommune"].tables))
 def test_an_earlier_version_is_accepted_as_it_is(version: int, kind: str) -> None:
     workbook = examine(of_version(version, kind))
     assert workbook.template_version == str(version)
-    assert found(workbook) == []
+    assert found(workbook) == [Told("M28", "note", None, None, None)], "made under rules 2026.1"
     if kind == "kommune":
         assert content_of(workbook, version) == content_of(examine(builder.valid()), version)
 
@@ -241,7 +241,7 @@ def test_mistakes_are_taken_over_as_typed() -> None:
         "Kontakte!D7": "#REF!",
     }
     one, two = examine(old), examine(new.data)
-    assert found(two) == found(one)
+    assert found(two) == [one for one in found(one) if one.rule != "M28"]
     assert len(two.findings) > 10
 
 
@@ -362,7 +362,9 @@ def test_both_versions_give_the_same_report(place: Path) -> None:
         code, text = kisi("report", name, "--out", f"aus_{name}", "--no-feedback")
         assert code == 0, text
         results.append(json.loads((place / f"aus_{name}/2026-06-30/ergebnis.json").read_bytes()))
-        told_of = [f for f in results[-1]["findings"] if f["sheet"] not in new_sheets()]
+        told_of = [
+            f for f in results[-1]["findings"] if f["sheet"] not in new_sheets() and f["rule"] != "M28"
+        ]
         results[-1]["findings"] = told_of
     for part in ("as_of", "findings", "targets", "milestones", "evidence", "consolidated"):
         assert results[0][part] == results[1][part], part

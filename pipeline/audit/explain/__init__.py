@@ -41,6 +41,7 @@ from pipeline.evaluate.exclusion import not_counted
 from pipeline.evaluate.provenance import criterion_parts, evidence_part, target_parts
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
+from pipeline.rules.wording.history import history_lines
 from pipeline.rules.wording.in_words import (
     deadline_words,
     how_decided,
@@ -169,6 +170,8 @@ class _Explanation:
         milestone = self._milestone()
         if milestone is not None:
             yield from deadline_words(milestone, self._rules)
+        for nr in dict.fromkeys((self.asked.id, *([milestone.id] if milestone else ()))):
+            yield from history_lines(nr, self._rules)
 
     def _milestone(self) -> Milestone | None:
         if isinstance(self.asked, Criterion):

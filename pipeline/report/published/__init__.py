@@ -23,6 +23,7 @@ from pipeline.report.document import Document, SubmissionEntry
 from pipeline.report.ergebnis import ERGEBNIS, entries
 from pipeline.report.published.facts import Difference, Facts, Told, differences, facts_of, of_rule_files
 from pipeline.rules.wording.values import Values, exemption_values, rule_values
+from pipeline.rules.wording.warnings import EarlierRules
 from pipeline.run import Outcome
 
 LARGEST = 500_000_000  # bytes; the report of 421 municipalities has some ten million
@@ -138,6 +139,18 @@ def published_now(outcome: Outcome) -> PublishedReport:
     )
     facts = dict(facts_of(parts, (rule_values(outcome.rules), exemption_values(outcome.rules))))
     return PublishedReport(outcome.as_of, "", facts, {m.ags: m.name for m in outcome.rules.members})
+
+
+def rules_of_last_report(out: Path) -> EarlierRules | None:
+    """Return what the manifest of the latest report in ``out`` says of its rules; None without a readable one."""
+    for folder in sorted((p for p in out.glob("????-??-??") if _FOLDER.fullmatch(p.name)), reverse=True):
+        try:
+            rules = json.loads((folder / MANIFEST).read_bytes())["rules"]
+            values = _texts(rules["values"])
+            return EarlierRules(f"des Berichts in {folder}", str(rules["version"]), values)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+    return None
 
 
 def previous_published(out: Path, as_of: date) -> PublishedReport | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import assert_never
 
@@ -41,6 +42,7 @@ from pipeline.rules import (
     WithdrawalFile,
 )
 from pipeline.rules.loading.amif_file import AMIF_FILE, check_amif
+from pipeline.rules.loading.dated_values import as_on, dated_places, dated_value
 from pipeline.rules.loading.exemption_file import EXEMPTIONS_FILE, check_exemptions
 from pipeline.rules.loading.form_file import FORM_FILE, check_form
 from pipeline.rules.loading.plan_file import PLAN_FILE, check_plan
@@ -306,20 +308,30 @@ MODELS: dict[str, type[BaseModel]] = {
 Loaded = dict[str, tuple[BaseModel, YamlDocument]]
 
 
-def _load_each(folder: Path, names: list[str]) -> Loaded:
-    """Return each file's value and document by name. Raises RulesError with the problems of all files
-    together.
-    """
+def _documents(folder: Path, names: list[str]) -> tuple[dict[str, YamlDocument], list[Problem]]:
+    """Return the documents that can be read, and the problems of the others."""
     problems: list[Problem] = []
-    loaded: Loaded = {}
+    documents = {}
     for name in names:
         try:
-            document = load_document(folder / name)
-            loaded[name] = parse_model(MODELS.get(name, Measure), document), document
+            documents[name] = load_document(folder / name)
         except RulesError as error:
             problems += error.problems
+    return documents, problems
+
+
+def _load_each(documents: Mapping[str, YamlDocument], problems: list[Problem]) -> Loaded:
+    """Return each file's value and document by name. Raises RulesError with the problems of all files
+    together, those already found included.
+    """
+    loaded: Loaded = {}
+    for name, document in documents.items():
+        try:
+            loaded[name] = parse_model(MODELS.get(name, Measure), document), document
+        except RulesError as error:
+            problems = [*problems, *error.problems]
     if problems:
-        raise RulesError(problems)
+        raise RulesError(unique_problems(problems))
     return loaded
 
 
@@ -385,8 +397,35 @@ def _value(loaded: Loaded, name: str, model: type[Model]) -> Model | None:
 
 
 def load_rules(folder: Path) -> Rules:
-    """Load all rule files of a folder. Raises RulesError with every problem, each with file and line."""
-    loaded = _load_each(folder, _names(folder))
+    """Load all rule files of a folder, as they are at the start of the project (``Rules.at`` for other days).
+
+    Raises RulesError with every problem, each with file and line. Values with a history are checked on each
+    day from which one is in force.
+    """
+    documents, problems = _documents(folder, _names(folder))
+    places = dated_places(documents, _start(documents.get(PROJECT_FILE)))
+    days = sorted({day for place in places for day, _, _ in place.entries}) or [date.min]
+    loaded, found = {}, []
+    for day in days:
+        try:
+            values = _load_each({n: as_on(d, places, day) for n, d in documents.items()}, problems)
+            found.append(_checked(folder, values))
+            loaded[day] = {name: value for name, (value, _) in values.items()}
+        except RulesError as error:
+            problems = [*problems, *error.problems]
+    if problems:
+        raise RulesError(unique_problems(problems))
+    return replace(found[0], dated=tuple(dated_value(place, loaded) for place in places))
+
+
+def _start(project: YamlDocument | None) -> date | None:
+    """Return the start of the project where it can be read; what is wrong with it is told elsewhere."""
+    start = project.data.get("start") if project and isinstance(project.data, dict) else None
+    return start if isinstance(start, date) and not isinstance(start, datetime) else None
+
+
+def _checked(folder: Path, loaded: Loaded) -> Rules:
+    """Return the rules of one day. Raises RulesError with every problem between the files."""
     rules = _rules(folder, loaded)
     problems = list(_check_ids([(v, d) for v, d in loaded.values() if isinstance(v, Measure)]))
     for value, document in loaded.values():

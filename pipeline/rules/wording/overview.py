@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.definitions.messages import german_date
+from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS
 from pipeline.rules import Measure, Rules
+from pipeline.rules.wording.history import dated_lines
 from pipeline.rules.wording.in_words import exemption_place, how_decided, withdrawn_file
+from pipeline.rules.wording.values import rule_values
+from pipeline.rules.wording.warnings import EarlierRules, rule_warnings, value_changes
 
 
 def rules_lines(rules: Rules) -> Iterator[str]:
@@ -27,6 +30,10 @@ def rules_lines(rules: Rules) -> Iterator[str]:
     for measure in rules.measures:
         yield ""
         yield from _measure_lines(measure, rules)
+    if rules.dated:
+        yield ""
+        yield "Werte mit Geschichte (der Stand des Berichts entscheidet; oben steht der Wert zu Projektbeginn):"
+        yield from (f"  {line}" for line in dated_lines(rules))
     yield ""
     yield f"Ausnahmen von Prüfungen: {len(rules.exemptions) or 'keine'}"
     for exemption in rules.exemptions:
@@ -37,6 +44,20 @@ def rules_lines(rules: Rules) -> Iterator[str]:
         yield f"  {withdrawn_file(one)}: {one.reason} ({one.by}, {german_date(one.on)})"
     yield ""
     yield f"{len(rules.files)} Dateien in Ordnung: {', '.join(name for name, _ in rules.files)}"
+
+
+def comparison_lines(before: EarlierRules, rules: Rules, *, with_values: bool) -> Iterator[str]:
+    """Yield what is another than before, value by value where asked for, and what that means for workbooks."""
+    changes = value_changes(before.values, rule_values(rules))
+    yield ""
+    yield (
+        f"Gegenüber den Regeln {before.source} (Version {before.version}): "
+        f"{number_of(len(changes), 'Wert', 'Werte')} anders."
+    )
+    if with_values:
+        yield from (f"  {one}" for one in changes)
+    for warning in rule_warnings(before, rules):
+        yield f"Warnung: {warning}"
 
 
 def _measure_lines(measure: Measure, rules: Rules) -> Iterator[str]:

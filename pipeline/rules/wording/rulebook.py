@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.definitions.messages import german_date
 from pipeline.rules import Criterion, EvidencePoint, Measure, Milestone, Project, Rules, Target
+from pipeline.rules.wording.history import history_lines
 from pipeline.rules.wording.in_words import (
     UNDEFINED,
     deadline_words,
@@ -76,7 +77,8 @@ def _requirement(requirement: Target | Criterion, kind: str, place: str, rules: 
         requirement.text,
         _place(place, requirement.heading),
         how_decided(requirement, rules),
-        threshold_words(requirement, rules) or None,
+        "\n".join(filter(None, (threshold_words(requirement, rules), *history_lines(requirement.id, rules))))
+        or None,
         requirement.interpretation,
     )
 
@@ -101,7 +103,7 @@ def _milestone(milestone: Milestone, place: str, rules: Rules) -> RuleLine:
         milestone.text,
         _place(place, milestone.heading),
         how_milestone(milestone),
-        "\n".join(deadline_words(milestone, rules))
+        "\n".join((*deadline_words(milestone, rules), *history_lines(milestone.id, rules)))
         or (UNDEFINED.split(":")[0] if milestone.undefined else None),
         milestone.interpretation,
     )
@@ -152,7 +154,8 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
     for parameter, meaning in PARAMETERS.items():
         value = getattr(project.parameters, parameter)
         shown = german_date(value) if hasattr(value, "isoformat") else str(value)
-        yield RuleLine(None, "Parameter", decided=meaning, parameter=f"{parameter}: {shown}")
+        lines = (f"{parameter}: {shown}", *history_lines("", rules, parameter))
+        yield RuleLine(None, "Parameter", decided=meaning, parameter="\n".join(lines))
 
 
 def reading_lines(rules: Rules) -> Iterator[RuleLine]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.definitions.messages import german_date
 from pipeline.rules import Criterion, EvidencePoint, Milestone, Project, Rules, Target
+from pipeline.rules.wording.history import PARAMETER, history_lines
 from pipeline.rules.wording.in_words import (
     exemption_place,
     how_decided,
@@ -19,8 +20,9 @@ from pipeline.rules.wording.in_words import (
 
 Values = Mapping[str, Mapping[str, str]]
 Value = tuple[str, str, str]  # number, subject, text
-PROJECT, PARAMETER = "Projekt", "Parameter"
+PROJECT = "Projekt"
 CHOICE, FORMER_CHOICES = "Auswahl", "frühere Bezeichnungen"
+HISTORY = "Geschichte"
 NAME, DUE, DECISION, THRESHOLD, TEMPLATES = "Name", "Abgabe bis", "Entscheidung", "Schwelle", "Vorlagen"
 
 
@@ -43,6 +45,8 @@ def _nested(values: Iterable[Value]) -> dict[str, dict[str, str]]:
 
 def _values(rules: Rules) -> Iterator[Value]:
     yield from _project(rules.project)
+    if history := "; ".join(history_lines("", rules)):
+        yield PARAMETER, HISTORY, history
     for planned in rules.reporting_dates:
         yield f"Stichtag {german_date(planned.stichtag)}", DUE, german_date(planned.due)
     for municipality in rules.roster:
@@ -76,6 +80,8 @@ def _requirement(requirement: Target | Criterion, rules: Rules) -> Iterator[Valu
     yield requirement.id, DECISION, how_decided(requirement, rules)
     if words := threshold_words(requirement, rules):
         yield requirement.id, THRESHOLD, words.removeprefix(f"{THRESHOLD}: ")
+    if history := "; ".join(history_lines(requirement.id, rules)):
+        yield requirement.id, HISTORY, history
     if requirement.interpretation:
         yield requirement.id, "Auslegung", requirement.interpretation
 
@@ -84,6 +90,8 @@ def _milestone(milestone: Milestone, rules: Rules) -> Iterator[Value]:
     due = rules.due(milestone)
     yield milestone.id, "Wortlaut", milestone.text
     yield milestone.id, "Frist", german_date(due) if due else "nicht festgelegt"
+    if history := "; ".join(history_lines(milestone.id, rules)):
+        yield milestone.id, HISTORY, history
 
 
 def _evidence(point: EvidencePoint, rules: Rules) -> Iterator[Value]:

@@ -138,7 +138,14 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
         value, municipalities = linked_cells(book, position)
         nr = f"{target.id} {found.year}" if found.year else target.id
         status = StatusCell(TARGET_WORDS[found.status], symbol=True)
-        yield [nr, target.text, threshold_in_words(target, book.outcome.rules), value, municipalities, status]
+        yield [
+            nr,
+            book.texts[target.id],
+            threshold_in_words(target, book.outcome.rules),
+            value,
+            municipalities,
+            status,
+        ]
         if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
             yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
 
@@ -207,7 +214,7 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
     return [
         milestone.id,
         "\n".join([name, *notes]),
-        milestone.text,
+        book.texts[milestone.id],
         rules.due(milestone),
         reached_of(book, milestone.id),
         in_words(found.counts, MILESTONE_WORDS),
@@ -217,4 +224,4 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
 def _criterion(book: Book, criterion: Criterion) -> list[Cell]:
     by_lead = "Projektleitung" if criterion.by_lead else None
     counts = in_words(criterion_counts(book, criterion.id), CRITERION_COUNT_WORDS)
-    return [criterion.id, criterion.text, by_lead, None, met_of(book, criterion.id), counts]
+    return [criterion.id, book.texts[criterion.id], by_lead, None, met_of(book, criterion.id), counts]

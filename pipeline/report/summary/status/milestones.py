@@ -60,12 +60,12 @@ def open_milestones(book: Book, sheet: FastSheet) -> StreamedSheet:
     header = lay_page(book, sheet, title, LINES, (c.width for c in columns), printed(columns))
     keep_header(sheet, header, header, 3)
     table = StreamedTable(book, sheet, header, columns, 3)
-    return StreamedSheet(table, partial(_rows, table, book.criteria, _notes(book.lead)), AREA)
+    return StreamedSheet(table, partial(_rows, book, table, _notes(book.lead)), AREA)
 
 
 def _rows(
+    book: Book,
     table: StreamedTable,
-    criteria: dict[str, Criterion],
     lead_notes: dict[str, str],
     municipality: ReportedMunicipality,
 ) -> Iterator[list[Cell]]:
@@ -77,14 +77,14 @@ def _rows(
         if not milestone.criteria:
             yield [*head, *[None] * 9, NOT_JUDGED[milestone.status]]
         for found in milestone.criteria:
-            criterion = criteria[found.nr]
+            criterion = book.criteria[found.nr]
             table.place(AREA, milestone.ags, criterion.id, NR)
             note = (lead_notes if criterion.by_lead else notes).get(found.nr)
             if criterion.by_lead:
                 note = BY_LEAD + (note or "von ihr zu erfüllen")
             first, *more = pieces(note, table.columns[NOTE].width) if note else [None]
             day, source = _stock(municipality, criterion, found)
-            yield [*head, *_criterion(criterion, found), day, first, source, criterion.text]
+            yield [*head, *_criterion(criterion, found), day, first, source, book.texts[criterion.id]]
             for piece in more:
                 yield [*head, criterion.id, *[None] * 6, piece, None, CONTINUED]
 

@@ -188,7 +188,8 @@ def _target_parts(book: Book, position: int, target: Target, ends: Sequence[int]
     value, municipalities = linked_cells(book, position)
     status = StatusCell(TARGET_WORDS[found.status], symbol=True)
     plain, right = book.styles.cell(), book.styles.cell(align="right", num_format=_number(found.value))
-    text = f"{target.text} ({found.year})" if found.year else target.text
+    text = book.texts[target.id]
+    text = f"{text} ({found.year})" if found.year else text
     cells = (target.id, text, value, threshold_in_words(target, book.outcome.rules), municipalities, status)
     styles = [plain, plain, right, plain, plain, book.styles.status(status.word.tone)]
     return _parts(cells, ends, styles)

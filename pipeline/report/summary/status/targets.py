@@ -132,11 +132,13 @@ def _municipal_rows(
         table.place(TITLE, result.ags, result.nr, NR)
         data, on = municipality.data, result.data_as_of
         stock = stock_of(data, target, on) if data and on and result.value is not None else NO_STOCK
-        yield _municipal_cells(municipality.name, target, result, stock, words, table.next_row + 1)
+        yield _municipal_cells(
+            municipality.name, book.texts[target.id], target, result, stock, words, table.next_row + 1
+        )
 
 
 def _municipal_cells(
-    name: str, target: Target, result: TargetResult, stock: Stock, words: str, row: int
+    name: str, text: str, target: Target, result: TargetResult, stock: Stock, words: str, row: int
 ) -> list[Cell]:
     day, source = stock
     return [
@@ -154,7 +156,7 @@ def _municipal_cells(
         StatusCell(TARGET_WORDS[result.status]),
         result.data_as_of,
         source,
-        target.text,
+        text,
     ]
 
 
@@ -203,7 +205,7 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
         StatusCell(TARGET_WORDS[found.status]),
         _data_until(found),
         None,
-        target.text,
+        book.texts[target.id],
     ]
 
 

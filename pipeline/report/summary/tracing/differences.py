@@ -46,7 +46,7 @@ COLUMNS = (
 )
 LINES = (
     "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
-    "heutigen Regeln. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
+    "heutigen Regeldateien. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
     "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat; der Wortlaut steht rechts. Geänderte und "
     "entfallene Datensätze sind mit Blatt und Zeile genannt, nie mit ihrem Inhalt; in Blättern mit Personen ohne Zeile und mit gerundeter Anzahl.",
     "Liegt im Ergebnisordner ein früherer Bericht, so steht unter der Tabelle, was er anders sagt, auch für das Projekt "

@@ -22,6 +22,7 @@ from pipeline.report.summary.writing.paper import FOOTER, set_paper, width_of_pa
 from pipeline.report.summary.writing.styles import NAVY, Styles
 from pipeline.report.summary.writing.table import TableColumn, first_width
 from pipeline.rules import Criterion, Milestone, Target
+from pipeline.rules.wording.history import worded
 from pipeline.run import Outcome, Submission
 
 WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
@@ -95,14 +96,14 @@ class Book:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Number of a target, milestone or criterion → its wording."""
+        """Number of a target, milestone or criterion → its wording, with what of it has changed."""
         rules = self.outcome.rules
         asked: tuple[Target | Criterion | Milestone, ...] = (
             *rules.targets,
             *rules.milestones,
             *rules.criteria,
         )
-        return {r.id: r.text for r in asked}
+        return {r.id: worded(r, rules) for r in asked}
 
     @cached_property
     def statuses(self) -> dict[str, Counter[Status]]:
