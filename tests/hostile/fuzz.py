@@ -26,7 +26,7 @@ from pipeline.submissions import receive
 from tests import builder
 from tests.hostile.mutants import BYTES, XML
 
-SAMPLE = builder.ROOT / "docs/beispiel/Formular_Ministerium.xlsx"
+SAMPLES = sorted(p for p in (builder.ROOT / "docs/beispiel").iterdir() if p.suffix in (".xlsx", ".docx"))
 REFUSED = "abgelehnt, mit Grund"
 BATCH, LIMITS = 20, Limits(seconds=60)
 PIECES = (
@@ -128,7 +128,7 @@ def _report() -> bytes:
 
 
 def try_forms(seeds: list[int]) -> list[str]:
-    return [_answer(partial(_filled, mutant(SAMPLE.read_bytes(), seed))) for seed in seeds]
+    return [_answer(partial(_filled, SAMPLES[seed % len(SAMPLES)], seed)) for seed in seeds]
 
 
 def try_reports(seeds: list[int]) -> list[str]:
@@ -142,8 +142,8 @@ def _answer(work: Callable[[], str]) -> str:
         return REFUSED
 
 
-def _filled(data: bytes) -> str:
-    (plan,) = plan_each(builder.rules(), [("formular.xlsx", data)])
+def _filled(sample: Path, seed: int) -> str:
+    (plan,) = plan_each(builder.rules(), [(sample.name, mutant(sample.read_bytes(), seed))])
     if isinstance(plan, list):
         return REFUSED
     fill_batch([FillTask(plan, (1,) * len(plan.asked))])

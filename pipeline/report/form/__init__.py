@@ -59,11 +59,13 @@ def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
         open_parts(data)
         package = Package(data)
         refuse_other_content(name, package)
-        return _KINDS[kind_of(name)].plan(name, data, rules)
+        plan = _KINDS[kind_of(name)].plan(name, data, rules)
+        _KINDS[plan.kind].fill(plan, ["x"] * len(plan.asked))  # what cannot be filled is told before all else
     except Refused as refused:
         raise FormError([refused_text(name, refused.finding.rule, refused.finding.message)]) from None
     except UNUSUAL:
         raise FormError([UNREADABLE]) from None
+    return plan
 
 
 def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan | list[str]]:

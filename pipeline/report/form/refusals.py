@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.report.form.model import FormError, kind_of
-from pipeline.xlsx.package import Package
+from pipeline.xlsx.package import Package, local_name
 from pipeline.xlsx.relations import CONTENT_TYPES, MAIN_PART, part_key
 
 FORM_KINDS = ("xlsx", "docx")
@@ -44,8 +44,7 @@ def refuse_other_content(name: str, package: Package) -> None:
     kind = kind_of(name)
     main = package.related("", MAIN_PART)
     wanted = {"xlsx": "spreadsheetml", "docx": "wordprocessingml"}[kind]
-    types = {part_key(e.get("PartName", "")): e.get("ContentType", "") for e in package.xml(CONTENT_TYPES)}
-    told = types.get(part_key(main or ""), "").lower()
+    told = _content_type(package, main or "").lower()
     if _MACROS in told:
         program, save = ("Excel", _WORKBOOK) if kind == "xlsx" else ("Word", _DOCUMENT)
         raise FormError([_save("xlsm" if kind == "xlsx" else "docm", program, save)])
@@ -56,3 +55,16 @@ def refuse_other_content(name: str, package: Package) -> None:
 def refused_text(name: str, rule: str, text: str) -> str:
     """What to say of a file that was refused unread: the message of the rule, in the words of the file's kind."""
     return _OTHER_KIND.get(rule, {}).get(kind_of(name), text)
+
+
+def _content_type(package: Package, part: str) -> str:
+    """The content type of a part: its own, or that of its ending."""
+    types = package.xml(CONTENT_TYPES)
+    own = (
+        e for e in types if local_name(e) == "Override" and part_key(e.get("PartName", "")) == part_key(part)
+    )
+    ending = part.lower().rpartition(".")[2]
+    common = (e for e in types if local_name(e) == "Default" and e.get("Extension", "").lower() == ending)
+    found = next(own, None)
+    found = next(common, None) if found is None else found
+    return found.get("ContentType", "") if found is not None else ""
