@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
+from openxml_audit import OpenXmlValidator
 
 from pipeline.cli import cli
 from pipeline.report.form import FormError, check_together, fill_form, fill_forms, form_paths, plan_form
@@ -332,3 +333,14 @@ def test_the_command_lists_the_names_and_lays_the_samples(tmp_path: Path) -> Non
     assert openpyxl.load_workbook(book)["Namen"]["A2"].value == "KISI_ags"
     for wrong in (["form-fields", "Z9.9"], ["form-fields", "--out", str(tmp_path / "namen.ods")]):
         assert CliRunner().invoke(cli, [*wrong, *by]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Formular_Kommune.xlsx", "Formular_Kommune.docx", "Formular_Ministerium.xlsx"]
+)
+def test_a_filled_form_is_as_sound_as_it_was(name: str, outcome: Outcome, tmp_path: Path) -> None:
+    before, after = SAMPLES / name, tmp_path / name
+    plan = plan_form(name, before.read_bytes(), builder.rules())
+    after.write_bytes(fill_form(plan, outcome, BUEDINGEN if plan.for_each else None))
+    was, is_ = ({str(e) for e in OpenXmlValidator().validate(p).errors} for p in (before, after))
+    assert is_ == was
