@@ -47,10 +47,14 @@ def _serve(folder: Path, *, browser: bool) -> None:
     from pipeline.desk.opening import open_browser
     from pipeline.desk.place import Place
     from pipeline.desk.runs import PROGRAM
+    from pipeline.disk.unwritable import CannotWrite
 
     above = click.get_current_context().find_root().command
     commands = frozenset(above.commands) if isinstance(above, click.Group) else frozenset()
-    desk = Desk(Place(folder), look=(*PROGRAM, "desk", "--state"), commands=commands)
+    try:
+        desk = Desk(Place(folder), look=(*PROGRAM, "desk", "--state"), commands=commands)
+    except CannotWrite as error:
+        raise CommandError(str(error)) from None
     server = desk.server()
     tell(
         f"Der Arbeitsordner {folder} ist im Browser offen. Diese Adresse gilt nur auf diesem Rechner, bis Sie enden:"

@@ -18,11 +18,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__
 from pipeline.definitions.messages import number_of
 from pipeline.desk.place import Place
 from pipeline.desk.runs import STEP_VARIABLE, progress_of
 from pipeline.disk.system_calls import entries_below
+from pipeline.engine.cache import program_hash
 
 _STATE, _LOG = "stand.json", "stand.txt"
 
@@ -81,7 +81,7 @@ class Looks:
         try:
             self._known = (mark, *self._asked())
             if self._known[1] is not None:
-                text = json.dumps({"mark": mark, "state": self._known[1]}, ensure_ascii=False)
+                text = json.dumps({"program": program_hash(), "mark": mark, "state": self._known[1]})
                 new = self.place.own / f"{_STATE}.neu"
                 new.write_text(text, "utf-8")
                 new.replace(self.place.own / _STATE)
@@ -123,16 +123,15 @@ class Looks:
         return f"{found[0]} von {number_of(found[1], 'Datei', 'Dateien')} geprüft" if found else None
 
     def _remember(self) -> None:
-        """What an earlier desk has left."""
-        try:
+        """What an earlier desk of the same program has left."""
+        with suppress(OSError, ValueError, KeyError, TypeError):
             known = json.loads((self.place.own / _STATE).read_text("utf-8"))
-            self._known = (str(known["mark"]), dict(known["state"]), None)
-        except (OSError, ValueError, KeyError, TypeError):
-            return
+            if known["program"] == program_hash():
+                self._known = (str(known["mark"]), dict(known["state"]), None)
 
     def _fingerprint(self) -> str:
         """Changes with every file that is laid down, taken away or saved, with the rules and with the day."""
-        found = hashlib.sha256(f"{__version__} {datetime.now().astimezone().date()}".encode())
+        found = hashlib.sha256(f"{program_hash()} {datetime.now().astimezone().date()}".encode())
         for folder in (self.place.received, self.place.rules):
             with suppress(OSError):  # what goes away meanwhile is seen the next time
                 for path in entries_below(folder):

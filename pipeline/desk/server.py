@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from pipeline import DEBUG
 from pipeline.desk.guard import START, BodyLimits, Guard, Keys
 from pipeline.desk.life import Life
 
@@ -78,6 +81,8 @@ class DeskServer:
         self.host = f"{LOOPBACK}:{self.socket.getsockname()[1]}"
         self.address = f"http://{self.host}/{START}/{self.keys.once}"
         self.kept = f"http://{self.host}/{self.keys.token}/runde"
+        if not os.environ.get(DEBUG):  # a fault of ours is answered by a page; what it was on is not printed
+            logging.getLogger("uvicorn").addHandler(logging.NullHandler())
         protocol = type("Protocol", (_Protocol,), {"head_seconds": limits.head})
         config = uvicorn.Config(
             Guard(app, self.keys, self.host, limits.body),
