@@ -421,6 +421,12 @@ def examine(data: bytes, with_rules: Rules | None = None, name: str = "abgabe.xl
     return examine_batch([(name, data)], with_rules or rules())[0]
 
 
+@cache
+def valid_workbook() -> Workbook:
+    """The valid municipal workbook as read and checked; to compare with, not to change."""
+    return examine(valid())
+
+
 def broken(edits: Edits, base: bytes | None = None) -> Workbook:
     """The valid workbook with some cells changed, read and checked."""
     return examine(edited(edits, base))

@@ -7,6 +7,7 @@ project is filled once in a run, whatever number of processes run the tests.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ os.environ.setdefault("KISI_JOBS", "0")
 OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that take seconds to start
 SLOW = (  # rooms and files that compute for long or start processes by the dozen, the longest first
     "audit/test_verify.py",
-    "feedback/test_packages.py",
+    "audit/test_manipulations.py",
+    "feedback",
     "cli",
+    "desk",
     "template",
     "formulas",
     "properties",
@@ -30,8 +33,8 @@ SLOW = (  # rooms and files that compute for long or start processes by the doze
     "test_benchmarks.py",
     "test_contributing.py",
     "test_office.py",
-    "feedback/test_answers.py",
-    "feedback/test_letters.py",
+    "xlsx/test_relations.py",
+    "report/test_attack.py",
     "report/test_long_tables.py",
     "report/test_hostile_files.py",
     "disk/test_publish.py",
@@ -52,12 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     What lies there comes first, so that at the end no process waits for another that has just begun it.
     """
     for item in items:
-        if _rank(item) < len(SLOW) or any(item.get_closest_marker(name) for name in OUTSIDE):
+        if _rank(item.path) < len(SLOW) or any(item.get_closest_marker(name) for name in OUTSIDE):
             item.add_marker("slow")
-    items.sort(key=_rank)
+    items.sort(key=lambda item: _rank(item.path))
 
 
-def _rank(item: pytest.Item) -> int:
-    """Position of the test's room or file in ``SLOW``; of all others the length of it."""
-    place = item.path.relative_to(Path(__file__).parent)
+@cache
+def _rank(path: Path) -> int:
+    """Position of the room or file of a test in ``SLOW``; of all others the length of it."""
+    place = path.relative_to(Path(__file__).parent)
     return next((i for i, name in enumerate(SLOW) if place.is_relative_to(name)), len(SLOW))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -21,19 +22,24 @@ MISHAPS = (
 )
 
 
-@cache
-def _laid_out() -> Path:
-    """Where ``eingang`` and ``rules`` lie. The first process fills the folder, the others wait for it."""
+def made_once(name: str, make: Callable[[Path], object]) -> Path:
+    """The folder of that name which ``make`` has filled: the first process does, the others wait for it."""
     assert SHARED is not None
-    folder = SHARED / "demo"
+    folder = SHARED / name
     with FileLock(folder.with_suffix(".lock")):
         if not folder.is_dir():
             work = folder.with_suffix(".work")
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
-            lay_out(work, ROOT / "rules")
+            make(work)
             work.rename(folder)
     return folder
+
+
+@cache
+def _laid_out() -> Path:
+    """Where ``eingang`` and ``rules`` lie."""
+    return made_once("demo", lambda folder: lay_out(folder, ROOT / "rules"))
 
 
 def lay_demo(folder: Path) -> list[Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def _module(path: Path) -> str:
 FILES = {_module(p): p for p in sorted((ROOT / "pipeline").rglob("*.py"))}
 
 
+@cache
 def _imported(path: Path) -> set[str]:
     """Full names of everything that a module imports, at any depth."""
     found: set[str] = set()

@@ -13,13 +13,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.messages import SEVERITY_WORDS
 from pipeline.definitions.model import Severity
+from pipeline.definitions.palette import LINK as LINK_COLOUR
+from pipeline.definitions.palette import TAB_STATE
 from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE, LISTS_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import CellCheck, cross_checks, form_checks
 from pipeline.template.check_rules import InputCheck, checks_of
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW
-from pipeline.template.styles import LINK as LINK_COLOUR
-from pipeline.template.styles import TAB_STATE
 from pipeline.xlsx.formulas import excel_text
 
 HELP = "Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.definitions.messages import SEVERITY_WORDS
 from pipeline.definitions.model import Column, Kind, Severity
-from pipeline.definitions.palette import MUTED
+from pipeline.definitions.palette import MUTED, TAB_GUIDE
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_STICHTAG,
@@ -15,7 +15,6 @@ from pipeline.definitions.sheets import (
 from pipeline.template.book import Book, known, lay_page, write_title
 from pipeline.template.check import Block, told_beside, write_link
 from pipeline.template.layout import HINT, LABEL, VALUE, label
-from pipeline.template.styles import TAB_GUIDE
 from pipeline.template.validation import field_validation, stichtag_validation
 
 NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."

@@ -8,11 +8,10 @@ from datetime import date
 
 from xlsxwriter.format import Format
 
-from pipeline.definitions.palette import BLOCKED, INPUT, LINE, LOCKED
+from pipeline.definitions.palette import BLOCKED, ERROR, INPUT, LINE, LOCKED, TAB_GUIDE, WANTED
 from pipeline.definitions.sheets import GUIDE_TITLE
 from pipeline.template.book import TITLE_HEIGHT, Book, lay_page, row_height
 from pipeline.template.guide_parts import GuideLine, LineStyle, lines_of
-from pipeline.template.styles import ERROR, TAB_GUIDE, WANTED
 
 WIDTHS = (26, 92, 46)
 

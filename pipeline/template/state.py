@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.model import Status, WorkbookKind
+from pipeline.definitions.palette import TAB_STATE
 from pipeline.definitions.sheets import (
     FORM_STICHTAG,
     FORM_TITLE,
@@ -25,7 +26,6 @@ from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.lists import serial
 from pipeline.template.state_formulas import Formulas, Row
-from pipeline.template.styles import TAB_STATE
 from pipeline.xlsx.formulas import excel_text
 
 HELP = "Wo Sie am Berichtsstichtag stehen. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."

@@ -10,23 +10,23 @@ from xlsxwriter.format import Format
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.palette import (
     BLOCKED,
+    ERROR,
+    ERROR_TEXT,
     FONT_NAME,
+    GOOD,
+    GOOD_TEXT,
     INPUT,
     INPUT_LINE,
     LINE,
+    LINK,
     LOCKED,
     MUTED,
     NAVY,
     TEXT,
+    WANTED,
+    WANTED_TEXT,
     WHITE,
-    YELLOW,
 )
-
-ERROR, ERROR_TEXT = "#FFC7CE", "#9C0006"
-WANTED, WANTED_TEXT = YELLOW, "#7F6000"
-GOOD, GOOD_TEXT = "#C6EFCE", "#006100"
-LINK = "#0563C1"
-TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = NAVY, "#2E75B6", "#548235", "#BF8F00"
 
 NUMBER_FORMATS = {Kind.DATE: "dd.mm.yyyy", Kind.INTEGER: "0", Kind.TEXT: "General", Kind.CHOICE: "General"}
 TEXT_FORMAT = "@"

@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.model import Column, Kind, Prefill
+from pipeline.definitions.palette import TAB_DATA, TAB_RULES
 from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
     ENTRY_WANTED,
@@ -21,7 +22,7 @@ from pipeline.template.book import HEADER_HEIGHT, Book, header_width, lay_page, 
 from pipeline.template.check import Block, write_link
 from pipeline.template.highlights import highlight
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled
-from pipeline.template.styles import TAB_DATA, TAB_RULES, number_format
+from pipeline.template.styles import number_format
 from pipeline.template.validation import column_validation
 
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"

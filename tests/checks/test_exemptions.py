@@ -132,6 +132,7 @@ UNREADABLE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rule", "place", "value"), UNREADABLE)
 def test_what_an_exception_lets_in_can_be_evaluated(
     tmp_path: Path, rule: str, place: str, value: object

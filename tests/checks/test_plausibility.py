@@ -130,7 +130,7 @@ def test_nothing_to_report_twice_is_nothing() -> None:
 
 
 def test_valid_workbooks_of_the_tests_have_no_note() -> None:
-    workbook = builder.examine(builder.valid())
+    workbook = builder.valid_workbook()
     assert [f for f in told(workbook) if f.rule.startswith("V")] == []
 
 

@@ -101,7 +101,7 @@ def test_a_repeated_key_was_compared_and_a_broken_one_was_not() -> None:
 
 
 def test_a_valid_workbook_leaves_nothing_unchecked() -> None:
-    assert builder.examine(builder.valid()).not_run == ()
+    assert builder.valid_workbook().not_run == ()
 
 
 # --- many dates after the Stichtag --------------------------------------------------------------------
@@ -129,6 +129,7 @@ def test_two_dates_of_one_row_are_one_row() -> None:
 # --- one round is enough ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_mending_the_told_cells_is_enough() -> None:
     """A sample; ``python -m tests.properties.mending`` runs thousands (docs/robustheit.md)."""
     outcome = trial(range(60))

@@ -23,7 +23,7 @@ from tests import builder
 
 
 def test_a_workbook_with_everything_in_it() -> None:
-    workbook = builder.examine(builder.valid())
+    workbook = builder.valid_workbook()
     assert workbook.rows_read > 50
     assert unpack(pack(workbook), workbook.file) == workbook
 
@@ -58,7 +58,7 @@ def test_a_submission_number_beyond_64_bits() -> None:
 
 
 def test_a_result_keeps_its_fractions() -> None:
-    workbook, rules = builder.examine(builder.valid()), builder.rules()
+    workbook, rules = builder.valid_workbook(), builder.rules()
     result = evaluate(workbook, None, rules, builder.STICHTAG)
     assert any(t.denominator for t in result.targets)
     assert unpack_result(pack_result(result)) == result

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openxml_audit import OpenXmlValidator
 
 from pipeline.definitions.model import State
 from pipeline.feedback import feedback
@@ -16,6 +15,8 @@ INLINE = "inline-string cell(s)"  # sound: how openpyxl writes texts, which the 
 
 
 def errors_of(folder: Path, data: bytes) -> list[str]:
+    from openxml_audit import OpenXmlValidator  # noqa: PLC0415  - takes a second, and most calls need it not
+
     path = folder / "mappe.xlsx"
     path.write_bytes(data)
     return [str(e) for e in OpenXmlValidator().validate(path).errors if INLINE not in str(e)]

@@ -51,7 +51,7 @@ def word(workbook: Workbook) -> str:
 
 @cache
 def _original() -> str:
-    return repr(columns_of(builder.examine(builder.valid())))
+    return repr(columns_of(builder.valid_workbook()))
 
 
 def _difference(one: Mutant, workbook: Workbook) -> str | None:

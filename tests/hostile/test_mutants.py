@@ -34,7 +34,7 @@ def test_a_seed_means_the_same_mutant_everywhere() -> None:
 
 def test_the_other_reader_sees_a_changed_figure() -> None:
     """The one that judges must not be blind: a value that was read otherwise than written is found."""
-    workbook = builder.examine(builder.valid())
+    workbook = builder.valid_workbook()
     assert oracle.silent_difference(workbook, builder.valid()) is None
     assert oracle.silent_difference(workbook, excel.shared()) is None
     other = builder.edited({"Bestand!B7": 51})

@@ -101,7 +101,7 @@ def expected_columns(variant: Variant) -> Columns:
 
 @cache
 def _valid_columns() -> Columns:
-    return columns_of(builder.examine(builder.valid()))
+    return columns_of(builder.valid_workbook())
 
 
 # --- making -------------------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
-"""Overview page and Herkunft where everything lies on the boundary day (tests/boundary.py)."""
+"""Overview page, Herkunft and Bedarfe und Angebote where everything lies on the boundary day (tests/boundary.py)."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from io import BytesIO
 
 import pytest
 from lxml import html
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
@@ -46,10 +47,23 @@ def test_the_years_begun(as_of: date, years: list[str]) -> None:
     assert (found[0]["numerator"], found[0]["status"], found[0]["data_as_of"]) == (30, "met", "2026-09-30")
 
 
+@cache
+def report() -> Workbook:
+    return load_workbook(BytesIO(summary_bytes(boundary.outcome(DAY))), data_only=True)
+
+
+def test_needs() -> None:
+    """What is of the day counts, the offer of the day after does not; 8 + 3 persons are shown in threes."""
+    lines = list(report()["Bedarfe und Angebote"].iter_rows(values_only=True))
+    (own,) = [r[1:9] for r in lines if r[0] == f"Büdingen ({builder.AGS})"]
+    assert own == (5, 3, 0.6, 2, 1, 3, 3, 0)
+    (group,) = [r[1:4] for r in lines if r[0] == builder.G6]
+    assert group == (9, 3, 12)
+
+
 def test_herkunft() -> None:
     """Row 15 leaves on the day: neither the person nor the volunteer stands there, but for a day before."""
-    book = load_workbook(BytesIO(summary_bytes(boundary.outcome(DAY))), data_only=True)
-    lines = [r for r in book["Herkunft"].iter_rows(values_only=True) if r[0] == builder.AGS]
+    lines = [r for r in report()["Herkunft"].iter_rows(values_only=True) if r[0] == builder.AGS]
     found = {(r[2], r[4], r[5], r[9]): (r[7], r[10]) for r in lines}
     assert found["Z1.2", "Wert", "Zähler", "Personen"] == (7, "siehe Regel")
     assert found["Z1.2", "Wert", "Nenner", "Bestand"] == (10, "5")

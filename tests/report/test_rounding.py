@@ -10,11 +10,12 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.definitions.messages import finding
 from pipeline.report.rounding import beside_exact, bounds, occurring, rounded, told, total
+from tests.properties import few
 from tests.report.attacker import given_away
 
 BASE = 3
@@ -120,7 +121,7 @@ def test_no_small_table_gives_a_count_away() -> None:
         )
     )
 )
-@settings(max_examples=150, deadline=None)
+@few(30)
 def test_eight_quarters_give_nothing_away(case: tuple[Counts, list[Counts]]) -> None:
     start, steps = case
     quarters = [start]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests import builder
+from tests.received import lay_demo, made_once
 
 SOFFICE = shutil.which("soffice")
 needs_libreoffice = [
@@ -31,3 +35,25 @@ def recalculate(folder: Path, files: list[Path]) -> Path:
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return out
+
+
+@cache
+def demo_saved_by_libreoffice() -> Path:
+    """The demo's workbooks, each at its path, and the valid one as ``valid.xlsx``; once for all tests of a run."""
+    return made_once("demo-libreoffice", _save_demo)
+
+
+def _save_demo(out: Path) -> None:
+    """Opens and saves each content once, all in one start of the program."""
+    work = out / "work"
+    files = {path: path.read_bytes() for path in lay_demo(work / "received") if path.name[:2] != "~$"}
+    files[work / "received" / "valid.xlsx"] = builder.valid()
+    contents = sorted(set(files.values()))
+    for number, data in enumerate(contents):
+        (work / f"{number}.xlsx").write_bytes(data)
+    saved = recalculate(work, [work / f"{number}.xlsx" for number in range(len(contents))])
+    for path, data in files.items():
+        target = out / path.relative_to(work / "received")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(saved / f"{contents.index(data)}.xlsx", target)
+    shutil.rmtree(work)

@@ -65,8 +65,8 @@ def column(workbook: Workbook, title: str, name: str) -> list[Any]:
 def test_a_workbook_merged_with_itself_is_itself() -> None:
     done = merged(builder.valid(), builder.valid())
     assert done.told == ()
-    assert read(done).content == examine(builder.valid()).content
-    assert read(done).findings == examine(builder.valid()).findings
+    assert read(done).content == builder.valid_workbook().content
+    assert read(done).findings == builder.valid_workbook().findings
 
 
 def test_the_project_leads_two_copies_are_merged_as_well() -> None:
@@ -110,7 +110,7 @@ def test_what_is_read_alike_is_equal() -> None:
         "Personen!A5": "p-0001 ", "Personen!C5": "JA", "Personen!D5": builder.Text("03.11.2025"),
         "Bestand!B5": builder.Text("30"),
     })  # fmt: skip
-    assert read(merged(builder.valid(), other)).content == examine(builder.valid()).content
+    assert read(merged(builder.valid(), other)).content == builder.valid_workbook().content
 
 
 def test_lines_of_the_form_and_of_rules_are_taken_from_whoever_filled_them() -> None:

@@ -26,7 +26,7 @@ from pipeline.template.fill import Content, Entry, fill
 from tests.builder import ROOT
 from tests.received import lay_demo
 from tests.template.invented import Invention
-from tests.template.office import needs_libreoffice, recalculate
+from tests.template.office import demo_saved_by_libreoffice, needs_libreoffice, recalculate
 
 pytestmark = needs_libreoffice
 
@@ -92,24 +92,23 @@ def computed(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict[str
         read = read_workbook(path.name, path.read_bytes(), rules)
         assert read.stichtag is not None
         results[name] = evaluate(read, None, rules, read.stichtag)
-    results |= demo(rules, folder)
     out = recalculate(folder, [folder / f"{name}.xlsx" for name in results])
-    return {name: (result, (out / f"{name}.xlsx").read_bytes()) for name, result in results.items()}
+    saved = {name: (result, (out / f"{name}.xlsx").read_bytes()) for name, result in results.items()}
+    return saved | demo(rules, folder / "demo")
 
 
-def demo(rules: Rules, folder: Path) -> dict[str, Result]:
-    """Lays the demo's workbooks into ``folder``; the results are those that its ergebnis.json holds."""
-    received = folder / "demo"
-    lay_demo(received)
-    outcome = run(received, rules, DEMO_DAY)
-    results = {}
+def demo(rules: Rules, folder: Path) -> dict[str, tuple[Result, bytes]]:
+    """The same of the demo's workbooks; the results are those that its ergebnis.json holds."""
+    lay_demo(folder)
+    outcome = run(folder, rules, DEMO_DAY)
+    found = {}
     for workbook in (s.workbook for s in outcome.submissions if s.state is State.ACCEPTED):
         if workbook.stichtag == DEMO_DAY and workbook.kind == "kommune":
-            name = Path(workbook.file).stem
-            (folder / f"{name}.xlsx").write_bytes((received / workbook.file).read_bytes())
-            results[name] = next(r for r in outcome.results if r.ags == workbook.ags)
-    assert len(results) == 5  # Bad Homburg, Bad Nauheim, Büdingen, Hanau, Karben
-    return results
+            result = next(r for r in outcome.results if r.ags == workbook.ags)
+            saved = (demo_saved_by_libreoffice() / workbook.file).read_bytes()
+            found[Path(workbook.file).stem] = (result, saved)
+    assert len(found) == 5  # Bad Homburg, Bad Nauheim, Büdingen, Hanau, Karben
+    return found
 
 
 @pytest.fixture(scope="module")

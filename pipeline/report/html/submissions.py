@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_date, quoted
+from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_date, number_of, quoted
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
@@ -86,7 +86,7 @@ def _missing(submission: Submission) -> Iterator[str]:
     workbook = submission.workbook
     if submission.open_rejection:
         errors = workbook.count(Severity.ERROR)
-        yield "1 Fehler ist zu beheben" if errors == 1 else f"{errors} Fehler sind zu beheben"
+        yield f"{number_of(errors, 'Fehler ist', 'Fehler sind')} zu beheben"
     if submission.substitute:
         yield f"{SUBSTITUTE} verwendet: eine andere Abgabe ist zurückgewiesen"
     if submission.state is State.ACCEPTED:

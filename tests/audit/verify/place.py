@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from click.testing import CliRunner, Result
-from filelock import FileLock
 
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.cli import cli
@@ -45,15 +44,7 @@ class Place:
 @cache
 def original() -> Place:
     """Not to be changed: other tests read it too."""
-    assert received.SHARED is not None
-    folder = received.SHARED / "verify"
-    with FileLock(folder.with_suffix(".lock")):
-        if not folder.is_dir():
-            work = folder.with_suffix(".work")
-            shutil.rmtree(work, ignore_errors=True)
-            _write(Place(work))
-            work.rename(folder)
-    return Place(folder)
+    return Place(received.made_once("verify", lambda folder: _write(Place(folder))))
 
 
 def _write(place: Place) -> None:
@@ -73,14 +64,8 @@ def computed() -> OpenedReport:
 @cache
 def resaved() -> bytes:
     """The report as LibreOffice saves it."""
-    place = original()
-    target = place.folder.parent / "resaved" / NAME
-    with FileLock(target.parent.with_suffix(".lock")):
-        if not target.exists():
-            work = place.folder.parent / "resaved.work"
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir()
-            made = recalculate(work, [place.report]) / NAME
-            target.parent.mkdir(exist_ok=True)
-            made.rename(target)
-    return target.read_bytes()
+
+    def save(folder: Path) -> None:
+        (recalculate(folder, [original().report]) / NAME).rename(folder / NAME)
+
+    return (received.made_once("verify-libreoffice", save) / NAME).read_bytes()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pipeline.definitions.palette import BAND
 from pipeline.definitions.sheets import LEAD_AGS, PERSON_AGE, PERSON_GENDER
 from pipeline.evaluate.amif import Supported, supported
 from pipeline.report.rounding import rounded
@@ -17,7 +18,6 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page, wr
 from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
-from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import RowWriter, TableColumn, count_column, write_header
 from pipeline.rules import AmifIndicator
 from pipeline.xlsx.addresses import column_letters

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import groupby
 
 from pipeline.definitions.model import Status
+from pipeline.definitions.palette import BAND
 from pipeline.definitions.results import EvidenceResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import EVIDENCE_WORDS
@@ -20,7 +21,7 @@ from pipeline.report.summary.documentation.register import count_formula
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.styles import BAND, NUMBER
+from pipeline.report.summary.writing.styles import NUMBER
 from pipeline.report.summary.writing.table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.rules import EvidencePoint
 from pipeline.xlsx.addresses import column_letters

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from pipeline.definitions.messages import quoted
 from pipeline.definitions.model import Status
+from pipeline.definitions.palette import BAND
 from pipeline.definitions.sheets import (
     FIELDS_OF_NEED,
     LEAD_AGS,
@@ -31,7 +32,6 @@ from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.paper import break_before
-from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import (
     RowWriter,
     TableColumn,

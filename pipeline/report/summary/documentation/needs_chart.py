@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.definitions.messages import german_date
+from pipeline.definitions.palette import CHART_FILLS, GRIDLINE, LINE, MUTED, NAVY, TEXT, WHITE
 from pipeline.definitions.sheets import FIELDS_OF_NEED
+from pipeline.definitions.words import Tone
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.styles import LINE, MUTED, NAVY, TEXT, WHITE
 
 CHART_ROWS = 17
 WIDTH, HEIGHT = 1100, 310
@@ -19,8 +20,17 @@ FONTS = {"num_font": FONT, "name_font": FONT | {"bold": False}}
 # (column, look): the second is hatched and the third is light, so that colour alone never tells.
 _SERIES: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {"fill": {"color": NAVY}}),
-    (2, {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": WHITE, "bg_color": "#3C8D5A"}}),
-    (6, {"fill": {"color": "#F2B632"}}),
+    (
+        2,
+        {
+            "pattern": {
+                "pattern": "wide_upward_diagonal",
+                "fg_color": WHITE,
+                "bg_color": CHART_FILLS[Tone.GOOD],
+            }
+        },
+    ),
+    (6, {"fill": {"color": CHART_FILLS[Tone.WARNING]}}),
 )
 
 
@@ -42,7 +52,7 @@ def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Se
         )
     chart.set_title({"none": True})
     chart.set_x_axis({"name": "Bedarfsfeld", **FONTS})
-    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    grid = {"visible": True, "line": {"color": GRIDLINE}}
     chart.set_y_axis({"name": "Anzahl", "min": 0, "num_format": "0", "major_gridlines": grid, **FONTS})
     chart.set_legend({"position": "bottom", "font": FONT})
     chart.set_size({"width": WIDTH, "height": HEIGHT})

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.definitions.palette import BAND
 from pipeline.report.summary.writing.book import Book, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.paper import Rows, page_height
-from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.xlsx.addresses import column_letters
 

@@ -8,10 +8,10 @@ from xlsxwriter.chart import Chart
 
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
+from pipeline.definitions.palette import CHART_FILLS, GRIDLINE, LINE, MUTED, TEXT, WHITE
 from pipeline.definitions.words import MILESTONE_WORDS, Tone, Word
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.styles import CHART_FILLS, LINE, MUTED, TEXT, WHITE
 
 HEIGHT_ROWS = 10
 ROW_PIXELS = 20
@@ -70,7 +70,7 @@ def _lay_out(chart: Chart, municipalities: int, width: int) -> None:
     y_axis = {
         "name": "Zahl der Kommunen",
         "min": 0,
-        "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        "major_gridlines": {"visible": True, "line": {"color": GRIDLINE}},
     }
     few = {"major_unit": 1} if municipalities <= FEW else {}
     chart.set_y_axis(y_axis | font | {"num_format": "0"} | few)

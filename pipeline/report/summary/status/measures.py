@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from pipeline.definitions.model import Status
+from pipeline.definitions.palette import BAND
 from pipeline.definitions.shares import percent
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.report.summary.documentation.evidence import (
@@ -27,7 +28,6 @@ from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.counted import criterion_counts, in_words, met_of, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.paper import break_before
-from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import (
     RowWriter,
     TableColumn,

@@ -8,7 +8,9 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.definitions.messages import german_date
+from pipeline.definitions.palette import CHART_FILLS, GRIDLINE, LINE, MUTED, NAVY
 from pipeline.definitions.shares import percent
+from pipeline.definitions.words import Tone
 from pipeline.evaluate.progress import QuarterShare, ThresholdPath, quarters
 from pipeline.evaluate.shortfall import UNIT_WORDS
 from pipeline.report.summary.status.chart import FONT
@@ -17,11 +19,11 @@ from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
-from pipeline.report.summary.writing.styles import LINE, NAVY, NUMBER, PERCENT
+from pipeline.report.summary.writing.styles import NUMBER, PERCENT
 from pipeline.rules import Latest, Rows, quarter_end
 
 HEIGHT_ROWS, ROW_PIXELS = 18, 20
-PATH_COLOUR = "#B3372F"
+PATH_COLOUR = CHART_FILLS[Tone.BAD]
 VALUE, PATH_LABEL = "Anteil im Projekt", "Weg der Meilensteine"
 MUNICIPALITIES = "Kommunen dahinter"
 NOTE = (
@@ -45,7 +47,7 @@ def write_progress(
     table = row + HEIGHT_ROWS
     end = _write_table(book, sheet, table, path, known, widths)
     _insert_chart(book, sheet, row, table, path, known, widths)
-    note = book.styles.get(text_wrap=True, font_color="#595959")
+    note = book.styles.get(text_wrap=True, font_color=MUTED)
     return write_across(sheet, end, [Part(0, len(widths) - 1, NOTE, note)], widths) + 1
 
 
@@ -134,7 +136,7 @@ def _insert_chart(
     font = {"num_font": FONT, "name_font": FONT | {"bold": False}}
     chart.set_title({"none": True})
     chart.set_x_axis({"name": "Quartalsende", "text_axis": True, **font})
-    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    grid = {"visible": True, "line": {"color": GRIDLINE}}
     y_axis = {"name": "Anteil", "min": 0, "max": 1, "major_unit": 0.25, "num_format": "0 %"}
     chart.set_y_axis(y_axis | {"major_gridlines": grid} | font)
     chart.show_blanks_as("span")

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import partial
 
 from pipeline.definitions.model import Status
+from pipeline.definitions.palette import BAND
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
@@ -30,7 +31,7 @@ from pipeline.report.summary.writing.book import (
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
-from pipeline.report.summary.writing.styles import BAND, DATE
+from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import (
     RowWriter,
     TableColumn,

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
+from pipeline.definitions.palette import BAND, FILLS, MUTED
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, Tone
 from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
@@ -22,7 +23,7 @@ from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.paper import break_before
-from pipeline.report.summary.writing.styles import BAND, FILLS, Style
+from pipeline.report.summary.writing.styles import Style
 from pipeline.rules import Milestone, Rules, quarter_end
 from pipeline.rules.wording.in_words import deadlines_disagree, quarter_of, quarter_words
 
@@ -143,9 +144,7 @@ def _write_measure(
 def _style(book: Book, found: list[Milestone]) -> Style:
     look = {"align": "center", "valign": "vcenter"}
     if any(deadlines_disagree(m, book.outcome.rules) for m in found):
-        return book.styles.cell(
-            **look, bold=True, bg_color=FILLS[Tone.WARNING], border=8, border_color="#595959"
-        )
+        return book.styles.cell(**look, bold=True, bg_color=FILLS[Tone.WARNING], border=8, border_color=MUTED)
     return book.styles.cell(**look, bold=True, bg_color=BAND) if found else book.styles.cell()
 
 

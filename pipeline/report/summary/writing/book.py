@@ -11,6 +11,7 @@ import xlsxwriter
 
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
+from pipeline.definitions.palette import NAVY
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.report.published import PublishedReport
@@ -19,7 +20,7 @@ from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.paper import FOOTER, set_paper, width_of_page
-from pipeline.report.summary.writing.styles import NAVY, Styles
+from pipeline.report.summary.writing.styles import Styles
 from pipeline.report.summary.writing.table import TableColumn, first_width
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.rules.wording.history import worded

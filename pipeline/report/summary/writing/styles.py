@@ -8,12 +8,12 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
+from pipeline.definitions.palette import BAND, FILLS, FONT_NAME, LINE, MUTED, NAVY, TEXT, WHITE
 from pipeline.definitions.words import Tone
 
-NAVY, TEXT, MUTED, LINE, BAND, WHITE = "#1F3864", "#1A1A1A", "#595959", "#BFBFBF", "#E8EDF5", "#FFFFFF"
 FONT_SIZE = 9
 FONT = {
-    "font_name": "Arial",
+    "font_name": FONT_NAME,
     "font_size": FONT_SIZE,
     "font_color": TEXT,
     "font_scheme": "none",
@@ -25,24 +25,6 @@ HEADER = GRID | {"bold": True, "text_wrap": True, "font_color": WHITE, "bg_color
 # A number keeps the width of a hyphen from the line at its right.
 DATE, PERCENT, NUMBER = "dd.mm.yyyy", "0.00 %_-", "#,##0_-"
 POINTS = '0.00" Prozentpunkte"_-'  # of the difference of two shares, times 100
-FILLS = {
-    Tone.GOOD: "#C6E5CE",
-    Tone.LATE: "#E2F0D9",
-    Tone.PENDING: "#FFFFFF",
-    Tone.WARNING: "#FFE699",
-    Tone.BAD: "#F4B6B6",
-    Tone.UNKNOWN: "#E4E0EC",
-    Tone.NONE: "#EDEDED",
-}
-CHART_FILLS = FILLS | {
-    Tone.GOOD: "#3C8D5A",
-    Tone.LATE: "#A9D18E",
-    Tone.PENDING: "#9DB7DD",
-    Tone.WARNING: "#F2B632",
-    Tone.BAD: "#B3372F",
-    Tone.UNKNOWN: "#8E7CB0",
-    Tone.NONE: "#C9C9C9",
-}
 
 
 class Style:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, Protocol
 
+from pipeline.definitions.palette import NAVY
 from pipeline.report.summary.writing.cells import (
     Cell,
     FormulaCell,
@@ -22,7 +23,7 @@ from pipeline.report.summary.writing.cells import (
 )
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, points, row_height
-from pipeline.report.summary.writing.styles import DATE, NAVY, NUMBER, PERCENT, Style, Styles
+from pipeline.report.summary.writing.styles import DATE, NUMBER, PERCENT, Style, Styles
 from pipeline.report.summary.writing.texts import read_anew
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.heights import MARGIN_POINTS as CELL_MARGIN
