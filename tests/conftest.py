@@ -7,6 +7,7 @@ project is filled once in a run, whatever number of processes run the tests.
 from __future__ import annotations
 
 import os
+import random
 from functools import cache
 from pathlib import Path
 
@@ -49,7 +50,13 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
     received.SHARED = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--shuffle", type=int, metavar="SEED", help="files, and tests in each, in an order by chance"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """``-m "not slow"`` leaves out what lies in ``SLOW`` or needs a program outside.
 
     What lies there comes first, so that at the end no process waits for another that has just begun it.
@@ -57,7 +64,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _rank(item.path) < len(SLOW) or any(item.get_closest_marker(name) for name in OUTSIDE):
             item.add_marker("slow")
-    items.sort(key=lambda item: _rank(item.path))
+    seed = config.getoption("--shuffle")
+    if seed is None:
+        items.sort(key=lambda item: _rank(item.path))
+    else:  # file by file, so that what a file's tests share is made once
+        dice = random.Random(seed)  # noqa: S311  - no secret
+        places = {path: dice.random() for path in dict.fromkeys(item.path for item in items)}
+        dice.shuffle(items)
+        items.sort(key=lambda item: places[item.path])
 
 
 @cache

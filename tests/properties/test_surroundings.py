@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from tests import builder
 from tests.hostile.folder import good_file, kisi, kisi_here, lay, unusual
 
 ELSEWHERE = {
@@ -20,18 +23,30 @@ def results(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
 
 
+def files() -> dict[str, bytes]:
+    """Two that are accepted, and one that goes back with an error and a copy."""
+    wrong = builder.edited({"Bestand!C6": "Quatsch"}, good_file(3))
+    return {"a/gut 1.xlsx": good_file(1), "gut 2.xlsx": good_file(2), "rot 3.xlsx": wrong}
+
+
+def write(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(files()[name])
+
+
 @pytest.mark.skipif(os.environ.get("PYTHONHASHSEED") == "4711", reason="both runs would be alike")
 def test_no_byte_depends_on_the_machine(tmp_path: Path) -> None:
-    trial = lay(tmp_path, 2, ())
-    here = kisi_here("report", trial.alone, "--out", tmp_path / "hier", "--rules", trial.rules)
-    assert here.returncode == 0
-    for file in trial.alone.iterdir():
-        file.unlink()
-    for number in (2, 1):  # written in the other order
-        (trial.alone / f"gut {number:02d}.xlsx").write_bytes(good_file(number))
-    there = kisi("report", trial.alone, "--out", tmp_path / "dort", "--rules", trial.rules, **ELSEWHERE)
-    assert (there.returncode, unusual(there.stderr)) == (0, [])
+    rules, received = lay(tmp_path, 3, ()).rules, tmp_path / "eingang"
+    write(received, files())
+    here = kisi_here("report", received, "--out", tmp_path / "hier", "--rules", rules)
+    shutil.rmtree(received)
+    write(received, reversed(files()))
+    there = kisi("report", received, "--out", tmp_path / "dort", "--rules", rules, **ELSEWHERE)
+    assert (here.returncode, there.returncode, unusual(there.stderr)) == (1, 1, [])
+    assert there.stdout == here.stdout.replace(str(tmp_path / "hier"), str(tmp_path / "dort"))
     one, other = results(tmp_path / "hier"), results(tmp_path / "dort")
-    assert len(one) >= 10
+    assert {n.split("/")[1] for n in one} >= {"daten", "rueckmeldung", "uebersicht.html", "manifest.json"}
+    assert "2026-06-30/rueckmeldung/rot 3.xlsx" in one
     assert one.keys() == other.keys()
     assert [name for name in one if one[name] != other[name]] == []

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +18,6 @@ from pipeline.report.rows import write_data
 from pipeline.report.write import write_report
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
-from tests.builder import ROOT
 from tests.received import lay_demo
 
 BUEDINGEN, HANAU, FRIEDBERG, LEAD = "06440004", "06415000", "06440008", "00000000"
@@ -138,27 +134,6 @@ def test_numbers_and_names_that_parquet_cannot_hold(demo: Outcome, tmp_path: Pat
     write_data(replace(demo, submissions=(odd,)), tmp_path)
     (row,) = rows(tmp_path, "Bestand")
     assert (row["Datei"], row["Anzahl"]) == ("a\\udcff.xlsx", None)
-
-
-_AGAIN = """
-import sys
-from datetime import date
-from pathlib import Path
-from pipeline.report.rows import write_data
-from pipeline.rules.loading.load import load_rules
-from pipeline.run import run
-write_data(run(Path(sys.argv[1]), load_rules(Path("rules")), date(2026, 9, 30)), Path(sys.argv[2]))
-"""
-
-
-def test_the_same_bytes_in_another_process_time_zone_and_locale(
-    inputs: Path, folder: Path, tmp_path: Path
-) -> None:
-    environment = os.environ | {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
-    words = [sys.executable, "-c", _AGAIN, str(inputs), str(tmp_path)]
-    subprocess.run(words, check=True, env=environment, cwd=ROOT, capture_output=True)
-    for path in folder.iterdir():
-        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 # --- the whole report ---------------------------------------------------------------------------------
