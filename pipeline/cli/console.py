@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.definitions.messages import (
@@ -149,11 +150,17 @@ def _rejection_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _later_lines(outcome: Outcome) -> Iterator[str]:
-    """A slip of the pen must not hide a submission among the later ones."""
+    """A slip of the pen must not hide a submission among the later ones: few files of a Stichtag are named."""
+    by_day: dict[date | None, list[Submission]] = {}
     for submission in outcome.later:
-        workbook = submission.workbook
-        who = workbook.municipality or "Kommune unbekannt"
-        yield f"  {workbook.file} – {who} nennt den Stichtag {german_date(workbook.stichtag)}: Tippfehler?"
+        by_day.setdefault(submission.workbook.stichtag, []).append(submission)
+    for day, found in by_day.items():
+        if len(found) > FEW:
+            yield f"  {len(found)} Dateien nennen den Stichtag {german_date(day)} und nehmen nicht teil."
+            continue
+        for workbook in (s.workbook for s in found):
+            who = workbook.municipality or "Kommune unbekannt"
+            yield f"  {workbook.file} – {who} nennt den Stichtag {german_date(day)}: Tippfehler?"
 
 
 def _withdrawal_lines(outcome: Outcome) -> Iterator[str]:
@@ -177,6 +184,7 @@ def _note_lines(outcome: Outcome) -> Iterator[str]:
 
 
 NAMED = 5  # files named on a line
+FEW = 2  # files of a later Stichtag that may be a slip of the pen
 MOST_TOLD = 200  # differences on the screen; the first ones lead to the cause
 
 

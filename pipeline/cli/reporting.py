@@ -121,14 +121,14 @@ def report(
     day = as_of.date() if as_of else None
     forms = form_plans(form_files, rules, jobs)
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, forms=forms)
-    outcome, target = _report(folder, rules, day, out, wanted, jobs, cluster, cache_folder=out)
+    outcome, target, changed = _report(folder, rules, day, out, wanted, jobs, cluster, cache_folder=out)
     from pipeline.report.write import report_file  # loaded by now
 
     if day is None:
         click.echo(chosen_date(outcome))
     say(outcome_lines(outcome))
     tell(f"Bericht: {target / report_file(outcome.as_of)}")
-    say(form_lines(forms, target))
+    say((*form_lines(forms, target), *changed))
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
@@ -140,6 +140,14 @@ class Wanted(NamedTuple):
     forms: Sequence[FormPlan] = ()
 
 
+class Reported(NamedTuple):
+    """A report that is written: in which folder, and what changed in its forms."""
+
+    outcome: Outcome
+    folder: Path
+    changed: list[str]
+
+
 def _report(
     folder: Path,
     rules: Rules,
@@ -149,17 +157,19 @@ def _report(
     jobs: int | None = None,
     cluster: str | None = None,
     cache_folder: Path | None = None,
-) -> tuple[Outcome, Path]:
-    """(Outcome, folder of the results); CommandError when the call is wrong or nothing can be written."""
+) -> Reported:
+    """CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
     from pipeline.report import form
     from pipeline.report.feedback_files import KeptCopies, on
+    from pipeline.report.form.history import FormHistory
     from pipeline.report.write import results_folder, write_report
 
-    def work(engine: Engine) -> tuple[Outcome, Path]:
+    def work(engine: Engine) -> Reported:
         outcome = outcome_of(folder, rules, as_of, progress, engine)
         keep_apart(results_folder(outcome, out), folder)
-        return outcome, write_report(
+        history = FormHistory(wanted.forms, outcome, out)
+        target = write_report(
             outcome,
             out,
             with_feedback=wanted.feedback,
@@ -169,7 +179,9 @@ def _report(
             fill=form.on(engine),
             tell=tell,
             kept=KeptCopies(engine),
+            history=history,
         )
+        return Reported(outcome, target, list(history.lines()))
 
     keep_apart(out, folder, may_be_above=True)
     try:
@@ -198,7 +210,7 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
         forms = sample_plans(rules_in(demo_rules), jobs)
         for as_of in AS_OF_DATES:
             wanted = Wanted(forms=forms if as_of == AS_OF_DATES[-1] else ())
-            outcome, target = _report(folder, rules_in(demo_rules), as_of, out, wanted, jobs)
+            outcome, target, _ = _report(folder, rules_in(demo_rules), as_of, out, wanted, jobs)
     from pipeline.report.write import report_file  # loaded by now
 
     say(outcome_lines(outcome))

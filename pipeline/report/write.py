@@ -51,17 +51,19 @@ def write_report(
     fill: Fill = filled_here,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
+    history: FormHistory | None = None,
 ) -> Path:
     """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
 
     The latest earlier report in ``out`` is what the sheet Änderungen compares with.
     ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``forms`` are the
-    ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier
-    runs, ``fill`` fills forms; ``tell`` takes what the terminal should say of them. FormError when a form cannot be filled.
+    ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier runs, ``fill`` fills
+    forms; ``tell`` takes what the terminal should say of copies, ``history`` what changed in forms. FormError
+    when a form cannot be filled.
     """
     target = results_folder(outcome, out)
     previous = previous_published(out, outcome.as_of)
-    history = FormHistory(forms, outcome, out)
+    history = history or FormHistory(forms, outcome, out)
 
     def fill_folder(folder: Path) -> None:
         if with_feedback:
@@ -82,6 +84,4 @@ def write_report(
         write_text(folder / MANIFEST, manifest_text(outcome, folder, forms, previous))
 
     publish(target, fill_folder)
-    for line in history.lines():
-        tell(line)
     return target

@@ -266,6 +266,17 @@ def test_what_changed_against_the_form_of_the_last_run(outcome: Outcome, tmp_pat
     told = history_lines(tmp_path, replace(outcome, as_of=date(2027, 3, 31)), table)
     assert told[1] == "  Hanau, as_of: 31.12.2026 → 31.03.2027"
     assert len(told) == 1 + 8
+    every = workbook({"criteria": "$A$1:$B$1", "as_of": "$D$1"}, {"A1": "KISI_nr", "B1": "KISI_due"})
+    history_lines(tmp_path, replace(outcome, as_of=date(2027, 6, 30)), every)
+    other = tmp_path / "2027-06-30/formulare/06415000_Hanau.xlsx"
+    book = openpyxl.load_workbook(other)
+    for row in range(1, 38):
+        book["Blatt"][f"A{row}"] = "x"
+    book.save(other)
+    told = history_lines(tmp_path, replace(outcome, as_of=date(2027, 6, 30)), every)
+    assert told[1:] == [
+        "  Hanau, 37 Angaben: MS1.1a.nr, MS1.1b.nr, MS1.1c.nr, MS1.1d.nr, MS1.2a.nr und 32 weitere"
+    ]
 
 
 def test_a_word_form_is_held_against_the_last_one_too(outcome: Outcome) -> None:

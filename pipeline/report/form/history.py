@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from pipeline.definitions.messages import number_of
 from pipeline.report.form import FilledForm, FormPlan, form_paths
 from pipeline.run import Outcome
 
-SHOWN = 20  # lines; all of them stand in the forms
+SHOWN, NAMED = 20, 5  # lines of a form; figures on a line that stands for many
 
 
 class FormHistory:
@@ -43,10 +44,10 @@ class FormHistory:
 
     def lines(self) -> Iterator[str]:
         """A list for each form that asks for something else, or reads otherwise, than the last time."""
-        for plan in dict.fromkeys(id(p) for p, _ in self._forms.values()):
-            paths = [p for p in self._filled if id(self._forms[p][0]) == plan]
-            changed = [line for path in paths for line in self._changed(path)]
-            told = [*dict.fromkeys(line for path in paths for line in self._asked(path)), *changed]
+        for plan in {id(p): p for p, _ in self._forms.values()}.values():
+            paths = [path for path in self._filled if self._forms[path][0] is plan]
+            asked = dict.fromkeys(line for path in paths for line in self._asked(path))
+            told = [*asked, *self._changed(paths)]
             if told:
                 yield self._heading(paths)
                 yield from (f"  {line}" for line in told[:SHOWN])
@@ -66,11 +67,21 @@ class FormHistory:
         yield from (f"neuer Name: {name}" for name in sorted(now - then))
         yield from (f"Name entfallen: {name}" for name in sorted(then - now))
 
-    def _changed(self, path: str) -> Iterator[str]:
-        ags = self._forms[path][1]
-        where = f"{self._outcome.rules.by_ags[ags].name}, " if ags else ""
-        for one in self._filled[path].differences:
-            yield f"{where}{one.label}: {one.then} → {one.now}"
+    def _changed(self, paths: Sequence[str]) -> Iterator[str]:
+        """Each figure with both values; where that is too long to read, a line for each form."""
+        found = {path: self._filled[path].differences for path in paths if self._filled[path].differences}
+        short = sum(map(len, found.values())) <= SHOWN
+        for path, differences in found.items():
+            ags = self._forms[path][1]
+            who = self._outcome.rules.by_ags[ags].name if ags else ""
+            if short:
+                before = f"{who}, " if who else ""
+                yield from (f"{before}{d.label}: {d.then} → {d.now}" for d in differences)
+                continue
+            named = ", ".join(d.label for d in differences[:NAMED])
+            more = f" und {len(differences) - NAMED} weitere" if len(differences) > NAMED else ""
+            count = number_of(len(differences), "Angabe", "Angaben")
+            yield f"{who or 'geändert'}, {count}: {named}{more}"
 
 
 def _dates(out: Path, as_of: date) -> Iterator[date]:
