@@ -13,8 +13,9 @@ from pathlib import Path
 from benchmarks import goals, results
 from benchmarks.generate import Generated, generate
 from benchmarks.trial import Plan, Series, startup, trial
+from benchmarks.waiting import Waiting
 
-PARTS = ("trial", "stages", "report", "feedback", "templates", "startup")
+PARTS = ("waiting", "trial", "stages", "report", "feedback", "templates", "startup")
 REPORTED, SMALL = 421, 12  # municipalities of Hesse; a small workbook, for only the report is measured
 
 
@@ -23,10 +24,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = arguments.folder or Path(name)
         trials = _trials(folder, arguments) if "trial" in arguments.parts else {}
-        met = goals.of_trials(trials, arguments.jobs) + _writing(folder, arguments)
+        met = goals.of_trials(trials) + _writing(folder, arguments)
         if "startup" in arguments.parts:
             project = generate(folder / "one", 1).rules.parent
             met += goals.of_startup(startup(project, 5 * arguments.runs))
+        if "waiting" in arguments.parts:
+            met += _waiting(folder, arguments)
         where = _stages(folder) if "stages" in arguments.parts else []
     text = results.section(met, trials, where, arguments.note)
     print(text)
@@ -40,6 +43,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, help="rounds; above 1,000 workbooks always one (3)")
     parser.add_argument("--jobs", type=int, default=2, help="processes that read and check (2)")
     parser.add_argument("--plain", type=int, default=100, help="workbooks the plain pipeline takes (100)")
+    parser.add_argument(
+        "--waiting",
+        type=int,
+        nargs=2,
+        default=[10, 210],
+        help="workbooks between which costs are marginal (10 210)",
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure (all)")
     parser.add_argument("--folder", type=Path, help="where the inputs are kept for the next run")
     parser.add_argument("--note", action="append", default=[], help="a sentence for RESULTS.md")
@@ -65,6 +75,21 @@ def _trials(folder: Path, arguments: argparse.Namespace) -> dict[int, Series]:
 def _project(folder: Path, size: int, mistakes: float = 0.0) -> Generated:
     """A project of typical workbooks; one that lies there already is used again."""
     return generate(folder / f"{size}-{mistakes:g}", size, mistakes=mistakes, jobs=2, again=False)
+
+
+def _waiting(folder: Path, arguments: argparse.Namespace) -> list[goals.Goal]:
+    small, large = (_project(folder, size).rules.parent for size in arguments.waiting)
+    measured = [Waiting(small, large, arguments.jobs).ratios() for _ in range(arguments.runs)]
+    return [
+        goals.Goal(
+            f"{one.name}, {way}",
+            one.short if way == "CPU" else "",
+            one.limit,
+            [m[one.short][way] for m in measured],
+        )
+        for one in goals.WAITING
+        for way in ("CPU", "wall")
+    ]
 
 
 def _stages(folder: Path) -> list[str]:

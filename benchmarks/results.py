@@ -21,6 +21,7 @@ COLUMNS = (
     *("plain ÷ ours", "ours ÷ floor", "1 % mistakes", "20 % mistakes", "1 changed", "time ×10"),
     *("parent ×10", "worker ×10", "report ÷ bare", "feedback ÷ zip", "--help ÷ pass", "check ÷ import"),
     "templates ÷ zip",
+    *("report ÷ floor", "all ÷ floor", "all ÷ read_excel", "again ÷ first", "explain ÷ import"),
 )
 
 

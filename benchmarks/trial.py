@@ -40,8 +40,8 @@ def trial(project: Path, size: int, plan: Plan, mistakes: dict[str, Generated] |
         change(project, turn % size, turn + 1)
         series[CHANGED].append(ours(project, out, plan.jobs))
         if size <= OTHERS:
-            series[PLAIN].append(contender("plain", project, "--most", plan.plain))
-            series[FLOOR].append(contender("floor", project, "--most", size))
+            series[PLAIN].append(contender("plain", project, "--most", plan.plain, "--jobs", plan.jobs))
+            series[FLOOR].append(contender("floor", project, "--most", size, "--jobs", plan.jobs))
             series[ONE_JOB].append(ours(project, project / f"out1-{turn}", 1))
         for name, spoiled in (mistakes or {}).items():
             folder = spoiled.rules.parent
