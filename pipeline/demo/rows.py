@@ -38,9 +38,22 @@ def persons(
                     "Zugang am": day(arrived),
                     "Angesprochen am": day(approached),
                     "Bedarf erfasst am": day(recorded),
+                    **_voluntary(number),
                 }
             )
     return rows
+
+
+def _voluntary(number: int) -> Row:
+    """Altersgruppe and Geschlecht of the person of that number; every tenth and every seventh gave none."""
+    answers: dict[str, Any] = {}
+    if number % 10:
+        answers["Altersgruppe"] = ("unter 18", "18 bis 60", "18 bis 60", "über 60")[number % 4]
+    if number % 11 == 0:
+        answers["Geschlecht"] = "keine Angabe"
+    elif number % 7:
+        answers["Geschlecht"] = ("männlich", "weiblich", "weiblich")[number % 3]
+    return answers
 
 
 def change(rows: Iterable[Row], key: str, **values: Any) -> list[Row]:

@@ -12,14 +12,17 @@ a day later and open).
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from pipeline.demo import AS_OF_DATES
 from pipeline.report.ergebnis import ergebnis
-from pipeline.run import run
+from pipeline.report.summary import summary_bytes
+from pipeline.run import Outcome, run
 from tests import builder
 from tests.fits import problems
 from tests.received import lay_demo
@@ -39,9 +42,15 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def documents(inputs: Path) -> dict[str, Json]:
+def outcomes(inputs: Path) -> dict[str, Outcome]:
+    """By as-of date."""
+    return {day.isoformat(): run(inputs, builder.rules(), day) for day in AS_OF_DATES}
+
+
+@pytest.fixture(scope="module")
+def documents(outcomes: dict[str, Outcome]) -> dict[str, Json]:
     """As-of date → ergebnis.json."""
-    return {day.isoformat(): ergebnis(run(inputs, builder.rules(), day)) for day in AS_OF_DATES}
+    return {day: ergebnis(outcome) for day, outcome in outcomes.items()}
 
 
 # --- files --------------------------------------------------------------------------------------------
@@ -391,3 +400,39 @@ def test_the_project_lead_has_z27_and_nothing_else(documents: dict[str, Json]) -
         assert [t["ags"] for t in document["targets"] if t["nr"] == "Z2.7"] == [LEAD]
         assert not [e for e in (*document["milestones"], *document["evidence"]) if e["ags"] == LEAD]
         assert {t["nr"] for t in document["consolidated"]["targets"]} == TARGETS | {"Z2.7"}
+
+
+# --- AMIF ---------------------------------------------------------------------------------------------
+
+
+def test_persons_by_age_and_gender(outcomes: dict[str, Outcome]) -> None:
+    """Hanau's persons 1 to 49, Bad Homburg's 1 to 15, Büdingen's 1 to 13 and Friedberg's 1 and 2 have needs.
+
+    So 1 and 2 count four times, 3 to 13 three times, 14 and 15 twice. Under 18 are those divisible by 4 and not by
+    10: women 4, 8 (three times each), 16, 32, so 8, shown as 9; men 12 (three times), 24, 36, 48, so 6; number 44
+    gives no gender ("keine Angabe"), shown as 0; number 28 has none. Likewise 23, 8, 2 from 18 to 60, and 5, 7, 3
+    above. With both answers 63, whose own rounding would narrow a part down: the sum of what is shown, 66.
+    """
+    sheet = load_workbook(BytesIO(summary_bytes(outcomes["2026-09-30"])), data_only=True)["AMIF"]
+    rows = [row[:6] for row in sheet.iter_rows(values_only=True)]
+    first = next(n for n, row in enumerate(rows) if row[0] == "Altersgruppe")
+    assert rows[first : first + 5] == [
+        ("Altersgruppe", "weiblich", "männlich", "divers", "keine Angabe", "Zusammen"),
+        ("unter 18", 9, 6, 0, 0, 15),
+        ("18 bis 60", 24, 9, 0, 3, 36),
+        ("über 60", 6, 6, 0, 3, 15),
+        ("Zusammen", 39, 21, 0, 6, 66),
+    ]
+    told = [str(row[0]) for row in rows]
+    assert told[first + 5].startswith(
+        "66 von 81 Personen mit beiden Angaben (gerundet). Ohne 3 von 8 Kommunen: "
+    )
+    missing = {row[0]: row[1] for row in rows[first + 7 : first + 11]}
+    assert missing == {
+        "Altersgruppe fehlt": 6,  # 10, three times, 20, 30, 40
+        "Geschlecht fehlt": 9,  # 7, three times, 14, twice, 21, 28, 35, 42, 49
+        "beide Angaben fehlen": 0,
+        "Aufenthaltspapier nicht geprüft": 0,
+    }
+    language = next(n for n, row in enumerate(rows) if n > first and row[0] == "Altersgruppe")
+    assert rows[language + 2] == ("18 bis 60", 3, 0, 0, 0, 3)  # Büdingen's persons 1 and 2
