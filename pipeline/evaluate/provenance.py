@@ -119,8 +119,22 @@ def _measured(
             assert_never(other)
 
 
-def _share(data: SubmissionRecords, share: Share, on: date) -> Iterator[SourceRows]:
+def share_course(
+    data: SubmissionRecords, share: Share, days: Iterable[date]
+) -> Iterator[tuple[SourceRows, ...]]:
+    """Yield the rows behind a share for each of the days: none for a day without a denominator."""
+    if not data.reported(share.sheets):
+        return
     series = ShareSeries(data, share)
+    for day in days:
+        yield tuple(_share_on(data, share, series, day)) if series.on(day)[1] else ()
+
+
+def _share(data: SubmissionRecords, share: Share, on: date) -> Iterator[SourceRows]:
+    yield from _share_on(data, share, ShareSeries(data, share), on)
+
+
+def _share_on(data: SubmissionRecords, share: Share, series: ShareSeries, on: date) -> Iterator[SourceRows]:
     yield from _counted(data, share.numerator, series.top.present(on), on)
     sheet = share.denominator.sheet
     if isinstance(series.bottom, Stock):
@@ -194,9 +208,10 @@ def _register(data: SubmissionRecords, numbers: Iterable[str], on: date) -> Sour
     )
 
 
-def evidence_part(data: SubmissionRecords, point: str, on: date) -> SourceRows:
-    """Return the rows of the evidence register that serve an evidence point."""
-    rows = sorted(row for _, row in data.documents(point, on))
+def evidence_part(data: SubmissionRecords, point: str, on: date, deadline: int | None = None) -> SourceRows:
+    """Return the rows of the evidence register that serve an evidence point, or its n-th ``deadline`` (from 1)."""
+    found = data.documents(point, on)
+    rows = sorted(row for _, row in (found if deadline is None else found[deadline - 1 : deadline]))
     return SourceRows(Role.EVIDENCE, EVIDENCE.title, tuple(rows), on, len(rows))
 
 

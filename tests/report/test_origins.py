@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -70,6 +71,46 @@ def test_a_criterion_by_hand(origins: list[Record]) -> None:
         ("Erreicht am", "Zähler", 13, "Personen", "siehe Regel"),
         ("Erreicht am", "Nenner", 40, "Bestand", "5"),
     ]
+
+
+def test_documents_by_hand(origins: list[Record]) -> None:
+    """Büdingen's register begins in row 5: NW-001 serves N1.6, NW-003 and NW-004 N1.2, NW-008 N3.1."""
+    assert told(origins, BUEDINGEN, "N1.6") == [("Dokumente", "Nachweis", 1, "Nachweise", "5")]
+    assert told(origins, BUEDINGEN, "N1.2") == [("Dokumente", "Nachweis", 2, "Nachweise", "7–8")]
+    assert told(origins, BUEDINGEN, "N3.1") == [
+        ("Dokumente, 1. Frist", "Nachweis", 1, "Nachweise", "12"),
+        ("Dokumente, 2. Frist", "Nachweis", 0, "Nachweise", "keine"),
+        ("Dokumente, 3. Frist", "Nachweis", 0, "Nachweise", "keine"),
+    ]
+
+
+def test_every_document_of_nachweise_has_its_row(book: Workbook, origins: list[Record]) -> None:
+    seen = 0
+    for row in records(book, "Nachweise"):
+        for nr, cell in row.items():
+            if (found := re.match(r"✓ (\d+) vorgelegt", str(cell))) and str(row["AGS"]).isdigit():
+                assert [r[2] for r in told(origins, row["AGS"], nr)] == [int(found[1])]
+                seen += 1
+    assert seen > 5
+
+
+def test_course_of_the_zeitschiene(book: Workbook, origins: list[Record]) -> None:
+    """Büdingen's Bestand is 40 from January on and 50 from June on; before, no municipality but Hanau has one."""
+    course = [r for r in told(origins, BUEDINGEN, "MS1.4a") if str(r[0]).startswith("Verlauf")]
+    assert course == [
+        (f"Verlauf {day}", *part)
+        for day, number, row in (("31.03.2026", 40, "5"), ("30.06.2026", 50, "6"), ("30.09.2026", 50, "6"))
+        for part in (
+            ("Zähler", None, "Personen", "siehe Regel"),
+            ("Nenner", number, "Bestand", row),
+        )
+    ]
+    sums = next(
+        row for row in book["Zeitschiene"].iter_rows(values_only=True) if row[0] == "Bestand („Anzahl“)"
+    )
+    for day, total in (("31.12.2025", sums[1]), ("31.03.2026", sums[2]), ("30.09.2026", sums[4])):
+        stocks = [r["Beitrag"] for r in origins if r["Zahl im Bericht"] == f"Verlauf {day}" and r["Beitrag"]]
+        assert sum(stocks) == total
 
 
 def test_without_a_figure_the_reason_stands(origins: list[Record]) -> None:

@@ -1,19 +1,26 @@
-"""Sheet Herkunft: every figure of Zielwerte and Meilensteine, down to file, sheet and Excel rows."""
+"""Sheet Herkunft: every figure of Zielwerte, Meilensteine, Nachweise and Zeitschiene, down to file, sheet and rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from functools import partial
+from itertools import groupby
 
 from pipeline.definitions.foreign import escaped
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
-from pipeline.definitions.sheets import OF_PERSONS
+from pipeline.definitions.sheets import LEAD_AGS, OF_PERSONS
 from pipeline.definitions.words import TARGET_WORDS
+from pipeline.evaluate.progress import quarters, threshold_paths
 from pipeline.evaluate.provenance import (
     SourceRows,
     criterion_parts,
+    evidence_part,
     row_ranges,
+    share_course,
     target_parts,
     why_not_evaluable,
 )
@@ -26,7 +33,7 @@ from pipeline.report.summary.writing.growing import ReportedMunicipality, Stream
 from pipeline.report.summary.writing.heights import pieces
 from pipeline.report.summary.writing.paper import not_printed
 from pipeline.report.summary.writing.table import TableColumn, count_column, date_column
-from pipeline.rules import Attested, Criterion, Rules, Target
+from pipeline.rules import Attested, Criterion, Rules, Target, quarter_end
 
 COLUMNS = (
     TableColumn("AGS", 9),
@@ -46,13 +53,15 @@ COLUMNS = (
 TITLE = "Herkunft"
 NR, ROWS = 2, 10  # columns
 LINES = (
-    "Aus welchen Zeilen welcher Datei jede Zahl der Blätter „Zielwerte“ (Wert) und „Meilensteine“ (Ist, Erreicht am) "
-    "entstand. Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
+    "Aus welchen Zeilen welcher Datei jede Zahl der Blätter „Zielwerte“ (Wert), „Meilensteine“ (Ist, Erreicht am), "
+    "„Nachweise“ (Dokumente) und „Zeitschiene“ (Verlauf) entstand. Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es. Wer die Datei öffnet und die Zeilen zählt, erhält den Beitrag; beim Bestand steht er in der Zeile.",
     "In Blättern mit Personen steht statt der Zeilen „siehe Regel“, damit sich nichts über Einzelne ablesen lässt: Welche "
     "Zeilen zählen, sagt das Blatt Regelwerk; „kisi explain“ nennt sie.",
-    "Die Zahlen des Projekts sind Summen über die Kommunen im Blatt „Zielwerte“. „Verknüpfung“: Zeilen, ohne die eine "
+    "Die Zahlen des Projekts sind Summen über die Kommunen im Blatt „Zielwerte“, die im Verlauf über die Zeilen „Verlauf“; "
+    "„erreicht n von N“ der Zeitschiene zählt die Kommunen der Übersicht. „Verknüpfung“: Zeilen, ohne die eine "
     "gezählte Zeile nicht zählte. „Angabe“: Zeile mit Datum und Nachweis der berichtenden Stelle.",
 )
+DOCUMENTS, COURSE = "Dokumente", "Verlauf"
 VALUE, CURRENT, REACHED, STATED = "Wert", "Ist", "Erreicht am", "Status"
 NO_FIGURE = "keine Zahl"
 ALL_NUMBERS = "alle"
@@ -83,6 +92,9 @@ def _rows(book: Book, table: StreamedTable, municipality: ReportedMunicipality) 
         for criterion in milestone.criteria:
             table.place(TITLE, ags, criterion.nr, NR)
             yield from _criterion(municipality, data, book.lead, book.criteria[criterion.nr], criterion)
+    if ags != LEAD_AGS and municipality.result.data_as_of:
+        yield from _evidence(municipality, data, municipality.result.data_as_of)
+        yield from _course(municipality, data, municipality.result.data_as_of, book)
 
 
 def _head(municipality: ReportedMunicipality, nr: str, year: str | None = None) -> list[Cell]:
@@ -121,6 +133,30 @@ def _criterion(
         yield from _parts(head, parts, data, _figure(criterion, CURRENT))
     else:
         yield _without(head, data, why_not_evaluable(data, criterion, None, on))
+
+
+def _evidence(municipality: ReportedMunicipality, data: SubmissionRecords, on: date) -> Iterator[list[Cell]]:
+    """The documents of each evidence point, or of each of its deadlines."""
+    for nr, group in groupby(municipality.result.evidence, key=lambda e: e.nr):
+        for number, found in enumerate(group, 1):
+            deadline = number if found.due else None
+            part = evidence_part(data, nr, on, deadline)
+            word = f"{DOCUMENTS}, {number}. Frist" if deadline else DOCUMENTS
+            yield from _parts(_head(municipality, nr), (part,), data, word)
+
+
+def _course(
+    municipality: ReportedMunicipality, data: SubmissionRecords, until: date, book: Book
+) -> Iterator[list[Cell]]:
+    """Each share of the Zeitschiene at each quarter's end. Of persons in quarters that decided nothing no number."""
+    rules, as_of = book.outcome.rules, book.outcome.as_of
+    ends = [quarter_end(q) for q in quarters(rules) if quarter_end(q) <= as_of]
+    for path in threshold_paths(rules):
+        nr = path.steps[-1].criterion.id
+        courses = share_course(data, path.share, (min(end, until) for end in ends))
+        for end, parts in zip(ends, courses, strict=False):
+            shown = (replace(p, number=None) if p.sheet in OF_PERSONS else p for p in parts)
+            yield from _parts(_head(municipality, nr), tuple(shown), data, f"{COURSE} {german_date(end)}")
 
 
 def _figure(requirement: Target | Criterion, measured: str) -> str:
