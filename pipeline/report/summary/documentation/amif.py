@@ -18,7 +18,14 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page, wr
 from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, count_column, write_header
+from pipeline.report.summary.writing.styles import BAND
+from pipeline.report.summary.writing.table import (
+    RowWriter,
+    TableColumn,
+    count_column,
+    mark_table,
+    write_header,
+)
 from pipeline.rules import AmifIndicator
 from pipeline.xlsx.addresses import column_letters
 
@@ -79,6 +86,7 @@ def _write(book: Book, sheet: FastSheet, row: int, indicator: AmifIndicator, fou
     for age in AGES:
         counts = [rounded(persons[age, gender], base) for gender in GENDERS]
         row = _record(book, sheet, row, age, counts)
+    mark_table(sheet, f"AMIF_{indicator.id}", first - 2, row, COLUMNS)
     row = _sums(book, sheet, row, first, persons, base)
     reasons = _reasons(persons, sum(one.unchecked for one in found), base)
     asked = complete + sum(count for reason, count in reasons if reason != NO_PAPER)
@@ -88,11 +96,12 @@ def _write(book: Book, sheet: FastSheet, row: int, indicator: AmifIndicator, fou
         f"{NOT_TOLD}."
     )
     row = _text(book, sheet, row, told)
-    row = write_header(book, sheet, row, REASONS)
+    header, row = row, write_header(book, sheet, row, REASONS)
     writer = RowWriter(book, sheet, REASONS)
     for reason, count in reasons:
         writer.write(row, [reason, count])
         row += 1
+    mark_table(sheet, f"AMIF_{indicator.id}_nicht_gezählt", header, row, REASONS)
     return row + 1
 
 

@@ -27,7 +27,7 @@ from pipeline.report.summary.documentation.paged import (
     write_in_pages,
     write_part,
 )
-from pipeline.report.summary.writing.book import Book, lay_page
+from pipeline.report.summary.writing.book import TITLE_ROW, Book, lay_page
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
@@ -151,7 +151,7 @@ class RecordsSheet:
         self._sheet.freeze_panes(row, 1)
         *others, longest = self._tables()
         row, blocks = write_in_pages(book, self._sheet, row, others)
-        header = row + 1
+        header = row + 1 if longest.records else TITLE_ROW
         self._sheet.repeat_rows(header)
         end = write_part(book, self._sheet, row, longest)
         blocks.append((row, min(end - 2, row + BEGINNING)))

@@ -33,6 +33,7 @@ from pipeline.report.summary.writing.table import (
     TableColumn,
     count_column,
     date_column,
+    mark_table,
     write_header,
 )
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
@@ -118,11 +119,12 @@ def _write_table(
     rows: Iterator[list[Cell]],
 ) -> int:
     row = write_section(book, sheet, row, title, len(WIDTHS))
-    row = write_header(book, sheet, row, columns)
+    header, row = row, write_header(book, sheet, row, columns)
     writer = RowWriter(book, sheet, columns)
     for cells in rows:
         writer.write(row, cells)
         row += 1
+    mark_table(sheet, f"{sheet.get_name()}_{title.split(maxsplit=1)[0]}", header, row, columns)
     return leave_gap(sheet, row)
 
 
@@ -188,7 +190,7 @@ def _evidence_cells(book: Book, slot: EvidenceDeadline) -> list[Cell]:
 def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) -> int:
     """Returns the next free row."""
     row = write_section(book, sheet, row, MILESTONES_TITLE, len(WIDTHS))
-    row = write_header(book, sheet, row, MILESTONE_COLUMNS)
+    header, row = row, write_header(book, sheet, row, MILESTONE_COLUMNS)
     band = RowWriter(book, sheet, MILESTONE_COLUMNS, bg_color=BAND, bold=True)
     plain = RowWriter(book, sheet, MILESTONE_COLUMNS)
     for number, milestone in enumerate(measure.milestones, 1):
@@ -196,6 +198,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) 
         for below, criterion in enumerate(milestone.criteria, row + 1):
             plain.write(below, _criterion(book, criterion))
         row += 1 + len(milestone.criteria)
+    mark_table(sheet, f"{sheet.get_name()}_{MILESTONES_TITLE}", header, row, MILESTONE_COLUMNS)
     return row
 
 

@@ -43,12 +43,12 @@ from pipeline.report.summary.writing.table import (
 TITLE = "Kontrollsummen und Freigabe"
 COLUMNS = (
     TableColumn("Bereich", 14),
-    TableColumn("Prüfung", 71.5),
+    TableColumn("Prüfung", 68),
     count_column("Wert A", 11),
     count_column("Wert B", 11),
-    count_column("ergebnis.\njson", 11),
+    count_column("ergebnis.json", 14),
     count_column("A − B", 10),
-    count_column("A − ergebnis.\njson", 13),
+    count_column("A − ergebnis.json", 14),
     TableColumn("Ergebnis", 14),
 )
 LINES = (

@@ -17,6 +17,7 @@ from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import (
     TableColumn,
     count_column,
+    date_column,
     mark_table,
     printed,
     write_header,
@@ -27,31 +28,31 @@ from pipeline.run import Outcome, Submission
 from pipeline.selection import Round
 from pipeline.xlsx.addresses import column_letters
 
-STATE, ROUND = TableColumn("Stand", 13.25), TableColumn("Runde", 13.25)
-FILE = TableColumn("Datei", 23)
-READ = count_column("Zeilen\ngelesen", 7.75)
-TAKEN = count_column("Zeilen\nüber-\nnommen", 8)
-NOT_TAKEN = count_column("Zeilen\nnicht über-\nnommen", 8)
+STATE = TableColumn("Stand", 13.25)
+FILE = TableColumn("Datei", 25)
+READ = count_column("Zeilen gelesen", 7.75)
+TAKEN = count_column("Zeilen übernommen", 10.75)
+NOT_TAKEN = count_column("Zeilen nicht übernommen", 10.75)
 COUNTED = {
-    Severity.ERROR: count_column("Fehler", 6.5),
-    Severity.WARNING: count_column("War-\nnungen", 7),
-    Severity.NOTE: count_column("Hin-\nweise", 7),
+    Severity.ERROR: count_column("Fehler", 7),
+    Severity.WARNING: count_column("Warnungen", 10),
+    Severity.NOTE: count_column("Hinweise", 8.5),
 }
 COLUMNS = (
     TableColumn("AGS", 8.25),
     TableColumn("Kommune", 13.5),
     FILE,
     STATE,
-    ROUND,
     TableColumn("Anmerkung", 11),
-    TableColumn("Berichts-\nstichtag", 9.25, "center", DATE),
-    count_column("Abgabe-\nNr.", 7),
+    date_column("Stichtag"),
+    count_column("Abgabe-Nr.", 7.5),
     READ,
     TAKEN,
     NOT_TAKEN,
     *COUNTED.values(),
-    TableColumn("Freigabe", 8, "center"),
+    TableColumn("Freigabe", 9, "center"),
     TableColumn("Freigegeben am", 14, "center", DATE, aside=True),
+    TableColumn("Runde", 14, aside=True),
     TableColumn("Vorlage", 10, "center", aside=True),
     TableColumn("Regeln", 10, "center", aside=True),
     TableColumn("SHA-256", 68, aside=True),
@@ -59,14 +60,14 @@ COLUMNS = (
 LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
 LINES = (
     "Eine Datei wird ganz übernommen oder gar nicht: Gelesene Zeilen = übernommene + nicht übernommene Zeilen. "
-    "Für jede Kommune zählt eine Abgabe; „ersatzweise“: weil eine andere zurückgewiesen ist. „Runde“ sagt, wie die Stelle "
-    "in der Runde steht. Freigabe am, Versionen und SHA-256 stehen rechts neben der Tabelle.",
+    "Für jede Kommune zählt eine Abgabe; „ersatzweise“: weil eine andere zurückgewiesen ist. Tag der Freigabe, Stand "
+    "in der Runde, Versionen und SHA-256 stehen rechts neben der Tabelle.",
     "Gezählt sind die Zeilen der Blätter ohne Personen. In den Blättern mit Personen geht die Rechnung ebenso auf; "
     "ihre Zahlen stehen nur in ergebnis.json.",
 )
 ROUND_LINES = 1 + len(RoundStatus)
 HEADER_ROW = 1 + len(LINES) + ROUND_LINES
-NAMED = 25  # members named in a line about the round; the others stand in the table
+NAMED = 60  # members named in a line about the round; the others stand in the table
 SUBSTITUTE_NOTE = f"{SUBSTITUTE}: Eine andere Abgabe ist zurückgewiesen."
 NOTHING_NOTE = "nichts eingegangen"
 GIVEN, NOT_GIVEN = "gegeben", "fehlt"
@@ -149,7 +150,6 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
         book.names.get(workbook.ags or "", escaped(workbook.municipality or "") or None),
         escaped(workbook.file),
         StatusCell(submission.word),
-        StatusCell(ROUND_WORDS[standing]) if standing else None,
         SUBSTITUTE if submission.substitute else None,
         workbook.stichtag,
         workbook.number,
@@ -159,6 +159,7 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
         *(workbook.count(severity) for severity in COUNTED),
         None if workbook.refused else GIVEN if given else NOT_GIVEN,
         released,
+        StatusCell(ROUND_WORDS[standing]) if standing else None,
         workbook.template_version,
         workbook.rules_version,
         workbook.sha256 or None,
@@ -166,12 +167,11 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
 
 
 def _missing(municipality: Municipality, standing: RoundStatus) -> list[Cell]:
-    head: list[Cell] = [
-        municipality.ags,
-        municipality.name,
-        None,
-        StatusCell(STATE_WORDS[State.MISSING]),
-        StatusCell(ROUND_WORDS[standing]),
-        NOTHING_NOTE,
-    ]
-    return [*head, *[None] * (len(COLUMNS) - len(head))]
+    told: dict[str, Cell] = {
+        "AGS": municipality.ags,
+        "Kommune": municipality.name,
+        STATE.title: StatusCell(STATE_WORDS[State.MISSING]),
+        "Anmerkung": NOTHING_NOTE,
+        "Runde": StatusCell(ROUND_WORDS[standing]),
+    }
+    return [told.get(column.title) for column in COLUMNS]

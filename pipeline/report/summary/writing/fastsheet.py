@@ -16,7 +16,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.xlsx.addresses import column_letters
 
-LINE_BREAK = "_x000a_"  # as Excel writes it in the name of a table's column
 OUTSIDE = -1  # as xlsxwriter answers
 
 
@@ -58,14 +57,11 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         """Marks cells that are written, from column A on, as an Excel table with a header row and filter buttons.
 
         ``add_table`` would write the titles itself, and refuses a streamed sheet. Rows from 0; each title as it
-        stands in its cell, and none twice.
+        stands in its cell, on one line, and none twice.
         """
         assert len({title.lower() for title in titles}) == len(titles)
         cells = f"A{header + 1}:{column_letters(len(titles))}{last + 1}"
-        columns = [
-            {"id": n, "name": title.replace("\n", LINE_BREAK), "format": None}
-            for n, title in enumerate(titles, 1)
-        ]
+        columns = [{"id": n, "name": title, "format": None} for n, title in enumerate(titles, 1)]
         self.tables.append(
             {
                 "name": name,
