@@ -18,7 +18,6 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page, wr
 from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
-from pipeline.report.summary.writing.styles import BAND
 from pipeline.report.summary.writing.table import (
     RowWriter,
     TableColumn,
