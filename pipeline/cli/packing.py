@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from pipeline.audit.pack.write import Written
 
-ARCHIVE = "archiv"
-
 
 @click.command()
 @click.argument("places", nargs=-1, required=True, type=Location(exists=True), metavar="ERGEBNISSE ORDNER")
@@ -93,6 +91,7 @@ def _packed(
 ) -> Iterator[str]:
     from pipeline.audit.pack.collect import NotPackable, check_inputs, collect, manifest_of, retention_until
     from pipeline.audit.pack.write import write_package
+    from pipeline.disk.working_folder import ARCHIVE
     from pipeline.engine.engine import file_hashes
     from pipeline.submissions import receive
 

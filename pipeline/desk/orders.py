@@ -49,9 +49,14 @@ def _day(form: Form, field: str = "as_of") -> tuple[str, ...]:
 
 def _report(form: Form, place: Place) -> Order:
     switches = [s for s in ("--no-rows", "--no-feedback") if form.get(s.strip("-"))]
-    for name in place.forms():
-        switches += ["--form", name] if form.get(f"form:{name}") else []
+    switches += _forms(form, place)
     return Order("Bericht schreiben", ("report", RECEIVED, *_day(form), *switches))
+
+
+def _forms(form: Form, place: Place) -> list[str]:
+    """The forms of the ministry that are chosen, of those that are there."""
+    chosen = (name for name in place.forms() if form.get(f"form:{name}"))
+    return [word for name in chosen for word in ("--form", name)]
 
 
 def _written(form: Form, place: Place, field: str) -> str:
@@ -75,7 +80,10 @@ def _compare(form: Form, place: Place) -> Order:
 
 
 def _pack(form: Form, place: Place) -> Order:
-    return Order("Archiv packen", ("pack", f"{RESULTS}/{_written(form, place, 'report')}", RECEIVED))
+    return Order(
+        "Archiv packen",
+        ("pack", f"{RESULTS}/{_written(form, place, 'report')}", RECEIVED, *_forms(form, place)),
+    )
 
 
 def _sample(form: Form, place: Place) -> Order:

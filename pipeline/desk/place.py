@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.disk.unwritable import CannotWrite, german_errors
-from pipeline.disk.working_folder import COPIES, GUIDES, RECEIVED, RESULTS, RULES, TEMPLATES
+from pipeline.disk.working_folder import ARCHIVE, COPIES, GUIDES, RECEIVED, RESULTS, RULES, TEMPLATES
 
 OWN = ".kisi-tisch"  # what the desk remembers: logs of runs, the last look, uploads under way
 MADE = "uebertragen"  # migrated and merged workbooks
@@ -81,7 +81,8 @@ class Place:
 
     def packages(self) -> list[str]:
         """Archives of reports, the latest first."""
-        return sorted((self.named(p) for p in self.results.glob("*.zip") if p.is_file()), reverse=True)
+        found = (self.results / ARCHIVE).glob("*.zip")
+        return sorted((self.named(p) for p in found if p.is_file()), reverse=True)
 
     def reports(self) -> list[str]:
         """The dates of the folders of results, the latest first."""

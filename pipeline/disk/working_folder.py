@@ -14,6 +14,7 @@ RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "ou
 LETTERS = "anschreiben"  # below RULES: texts of e-mails
 GUIDES = "anleitungen"
 DOCS = "docs"  # where the program keeps what the guides are made from
+ARCHIVE = "archiv"  # beside the folders of results: packages of reports
 COPIES = "vorlagen"  # where the handbook lets the municipalities' own copies be written
 README = "LIESMICH.txt"
 _TEXT = """\

@@ -138,6 +138,7 @@ def test_a_report_is_recomputed(project: Browser) -> None:
     run = project.run(order="verify", report=AS_OF)
     assert run["run"]["code"] == 0
     assert "Der Bericht stimmt" in run["lines"]
+    assert run["run"]["next"] == "bericht"
     assert run["run"]["command"] == f"kisi verify output/{AS_OF}/KISI_Bericht_{AS_OF}.xlsx eingang"
     (report,) = project.json("bericht.json")["reports"]
     assert [f["title"] for f in report["files"]] == [
@@ -146,6 +147,14 @@ def test_a_report_is_recomputed(project: Browser) -> None:
         "alles für Programme",
         "Prüfsummen",
     ]
+
+
+def test_a_report_is_packed(project: Browser) -> None:
+    assert project.run(order="pack", report=AS_OF)["run"]["code"] == 0
+    (package,) = project.json("bericht.json")["packages"]
+    assert package.startswith("output/archiv/")
+    assert package.endswith(".zip")
+    assert project.get(f"datei/{package}").body.startswith(b"PK")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -181,6 +190,8 @@ def test_a_figure_is_explained(project: Browser) -> None:
         {"order": "report", "as_of": "--out"},
         {"order": "verify", "report": "../x"},
         {"order": "verify", "report": "2020-01-01"},
+        {"order": "verify", "package": "output/archiv/x.zip"},
+        {"order": "pack", "report": "../x"},
         {"order": "compare", "old": AS_OF, "new": "--rules"},
         {"order": "explain", "nr": "Z1.3", "ags": "--rules"},
         {"order": "explain", "nr": "--help", "ags": BUEDINGEN},
