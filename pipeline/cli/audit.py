@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from pipeline.audit.verify import Verdict
     from pipeline.engine.engine import Engine
+    from pipeline.rules import Rules
+    from pipeline.run import Outcome
 
 
 @click.command()
@@ -179,27 +181,65 @@ def compare(old: Path, new: Path) -> None:
 
 
 @click.command()
+@click.argument("folder", type=FOLDER, required=False, metavar="[ORDNER]")
 @click.option(
     "--compare",
     "other",
     type=Location(exists=True, file_okay=False),
-    metavar="ORDNER",
+    metavar="REGELN",
     help="Frühere Regeldateien, mit denen verglichen wird; sonst die Regeln des letzten Berichts in --out.",
 )
+@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
 @out_option("output", "Ordner der Ergebnisse, in dem der letzte Bericht liegt.")
+@JOBS_OPTION
 @RULES_OPTION
-def rules(other: Path | None, out: Path, rules_folder: Path) -> None:
+def rules(
+    folder: Path | None,
+    other: Path | None,
+    as_of: datetime | None,
+    out: Path,
+    jobs: int | None,
+    rules_folder: Path,
+) -> None:
     """Prüft die Regeldateien und nennt, was sie festlegen.
 
     Dazu Warnungen, wenn eine Änderung Mappen oder Berichte trifft, die schon da sind: gegenüber dem letzten
-    Bericht oder, mit --compare, gegenüber anderen Regeldateien mit allen geänderten Werten.
+    Bericht oder, mit --compare, gegenüber anderen Regeldateien mit allen geänderten Werten. Mit ORDNER, dem
+    der empfangenen Mappen, auch, welche Zielwerte und Meilensteine welcher Kommunen anders ausfallen: nach
+    den anderen Regeldateien, sonst nach der anderen Lesart jeder offenen Frage.
     """
     from pipeline.report.published import rules_of_last_report
     from pipeline.rules.wording.overview import comparison_lines, rules_lines
     from pipeline.rules.wording.warnings import earlier_rules
 
-    known = rules_in(rules_folder)
+    known, before = rules_in(rules_folder), rules_in(other) if other else None
     say(rules_lines(known))
-    earlier = earlier_rules(rules_in(other), str(other)) if other else rules_of_last_report(out)
+    earlier = earlier_rules(before, str(other)) if before else rules_of_last_report(out)
     if earlier is not None:
         say(comparison_lines(earlier, known, with_values=other is not None))
+    if folder is not None:
+        say(_effects(folder, known, before, as_of.date() if as_of else None, jobs))
+
+
+def _effects(
+    folder: Path, known: Rules, before: Rules | None, as_of: date | None, jobs: int | None
+) -> list[str]:
+    """What would come out otherwise, under the rules of before or under other readings."""
+    from pipeline.audit.effects import flip_lines, reading_lines
+    from pipeline.cli.console import progress
+
+    def lines(engine: Engine) -> tuple[list[str], Outcome]:
+        outcome = outcome_of(folder, known, as_of, progress, engine)
+        return ([] if before else list(reading_lines(outcome))), outcome
+
+    told, now = with_engine(lines, known, jobs)
+    if before is None:
+        return told
+    then = with_engine(partial(_outcome, folder, before, now.as_of), before, jobs)
+    return list(flip_lines(then, now))
+
+
+def _outcome(folder: Path, rules: Rules, as_of: date, engine: Engine) -> Outcome:
+    from pipeline.cli.console import progress
+
+    return outcome_of(folder, rules, as_of, progress, engine)

@@ -162,6 +162,11 @@ class Rules:
         return {}
 
     @cached_property
+    def readings(self) -> tuple[Interpretation, ...]:
+        """The answers to the open questions, as the parameters have them."""
+        return tuple(one.under(self.project.parameters) for one in self.interpretations)
+
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         return tuple(t for m in self.measures for t in m.targets)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pipeline.definitions.sheets import PROJECT_LEAD
 from pipeline.rules.decisions import Count, CriterionDecision, TargetDecision
-from pipeline.rules.fields import Many, Quarter, StrictModel, Text, Version
+from pipeline.rules.fields import Many, Pairs, Quarter, StrictModel, Text, Texts, Version
 
 Reporter = Literal["kommune", "projektleitung"]
 
@@ -114,6 +114,38 @@ class TargetGroups(StrictModel):
     groups: Annotated[tuple[TargetGroup, ...], Many]
 
 
+class AlternativeParameters(StrictModel):
+    """The parameters that answer an open question, each with two values."""
+
+    deadline_basis: Literal["months", "quarter"] | None = None
+    year_basis: Literal["project_year", "calendar_year"] | None = None
+
+
+_OTHER = {
+    "months": "quarter",
+    "quarter": "months",
+    "project_year": "calendar_year",
+    "calendar_year": "project_year",
+}
+
+
+class Alternative(StrictModel):
+    """Another answer to an open question, in terms that can be evaluated: what would come out otherwise.
+
+    ``parameters`` have other values, the sheets of ``without_where`` are counted without a condition on that
+    column, the records of ``without_until`` count on whatever ends them.
+    """
+
+    reading: Text
+    parameters: AlternativeParameters | None = None
+    without_where: Annotated[tuple[tuple[Text, Texts], ...], Pairs] = ()
+    without_until: Texts = ()
+
+    @property
+    def set_parameters(self) -> dict[str, str]:
+        return self.parameters.model_dump(exclude_none=True) if self.parameters else {}
+
+
 class Interpretation(StrictModel):
     """How an open question of the source is answered; ``parameter`` names the line that changes it."""
 
@@ -122,6 +154,22 @@ class Interpretation(StrictModel):
     reading: Text
     quotes: Annotated[tuple[Text, ...], Many] = ()
     parameter: Text | None = None
+    alternative: Alternative | None = None
+
+    def under(self, parameters: Parameters) -> Interpretation:
+        """Return the interpretation as it reads under these parameters: with reading and alternative changed
+        over where the parameters say what the alternative says.
+        """
+        other = self.alternative
+        if other is None or not other.set_parameters:
+            return self
+        if any(getattr(parameters, name) != value for name, value in other.set_parameters.items()):
+            return self
+        back = AlternativeParameters.model_validate(
+            {name: _OTHER[value] for name, value in other.set_parameters.items()}
+        )
+        swapped = other.model_copy(update={"reading": self.reading, "parameters": back})
+        return self.model_copy(update={"reading": other.reading, "alternative": swapped})
 
 
 class Parameters(StrictModel):

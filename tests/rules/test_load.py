@@ -115,7 +115,7 @@ MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
     "a tag": (P, 'fund: "AMIF"', "fund: !!int foo", "fund", "Typangaben"),
     "a tag of its own": (P, 'fund: "AMIF"', "fund: !x AMIF", "fund", "Typangaben"),
     "a list as key": (P, 'fund: "AMIF"', "? [fund]\n: AMIF", "? [fund]", "einfaches Wort"),
-    "a tab": (P, "  deadline_basis", "\tdeadline_basis", "deadline_basis:", "Tabulator"),
+    "a tab": (P, "  deadline_basis", "\tdeadline_basis", "\tdeadline_basis:", "Tabulator"),
     "wrong indentation": (P, "  deadline_basis: months", " deadline_basis: months", "year_basis: project_year ", "Einrückung"),
     "a control character": (P, 'fund: "AMIF"', 'fund: "AM\\x1bIF"', "fund", "Steuerzeichen"),
     "too many days": (P, "at_risk_days: 60", "at_risk_days: 9999999", "at_risk_days", "höchstens 366"),

@@ -191,7 +191,7 @@ class _Explanation:
         told = list(dict.fromkeys(note for note in notes if note))
         yield from told
         named = set(_READING.findall(" ".join(told)))
-        for entry in self._rules.interpretations:
+        for entry in self._rules.readings:
             if entry.id in named:
                 yield f"{entry.id}: {entry.question} {entry.reading}"
 

@@ -39,7 +39,7 @@ from pipeline.report.summary.tracing.differences import open_differences
 from pipeline.report.summary.tracing.findings import write_findings
 from pipeline.report.summary.tracing.origins import open_origins
 from pipeline.report.summary.tracing.proof import prove
-from pipeline.report.summary.tracing.rulebook import write_rulebook
+from pipeline.report.summary.tracing.rulebook import RulebookSheet
 from pipeline.report.summary.tracing.submissions import write_submissions
 from pipeline.report.summary.writing.book import STREAMED_FROM, Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -85,7 +85,7 @@ SHEETS = (
     ReportSheet("Abgaben", write_submissions, long=True),
     ReportSheet("Prüfprotokoll", write_findings, long=True),
     ReportSheet(DIFFERENCES_TITLE, open=open_differences, long=True),
-    ReportSheet("Regelwerk", write_rulebook),
+    ReportSheet("Regelwerk", open=RulebookSheet),
     ReportSheet("Herkunft", open=open_origins, long=True),
     ReportSheet(CONTROL_TITLE, write_control),
 )

@@ -41,6 +41,7 @@ from pipeline.rules import (
     Target,
     WithdrawalFile,
 )
+from pipeline.rules.loading.alternative_readings import check_alternatives
 from pipeline.rules.loading.amif_file import AMIF_FILE, check_amif
 from pipeline.rules.loading.dated_values import as_on, dated_places, dated_value
 from pipeline.rules.loading.exemption_file import EXEMPTIONS_FILE, check_exemptions
@@ -442,6 +443,8 @@ def _check(value: BaseModel, document: YamlDocument, rules: Rules) -> Iterator[P
     match value:
         case Project():
             yield from _check_project(value, document)
+            if _sound_dates(value):
+                yield from check_alternatives(value, document, rules)
         case Measure():
             yield from _check_number(value, document)
             if _sound_dates(rules.project):

@@ -160,7 +160,7 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
 
 def reading_lines(rules: Rules) -> Iterator[RuleLine]:
     """Yield the open questions of the source; ``decided`` is the question, ``reading`` the answer."""
-    for one in rules.interpretations:
+    for one in rules.readings:
         quotes = "\n".join(f"„{q}“" for q in one.quotes) or None
         yield RuleLine(
             one.id, "Auslegung", quotes, decided=one.question, parameter=one.parameter, reading=one.reading

@@ -62,7 +62,7 @@ def _values(rules: Rules) -> Iterator[Value]:
         yield from _milestone(milestone, rules)
     for point in rules.evidence:
         yield from _evidence(point, rules)
-    for one in rules.interpretations:
+    for one in rules.readings:
         yield one.id, "Offene Frage", one.question
         yield one.id, "Lesart", one.reading
 

@@ -245,7 +245,7 @@ def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
 
 def _quotes(rules: Rules) -> Iterator[str]:
     """What the source says about the marks, and how the question is read."""
-    for reading in rules.interpretations:
+    for reading in rules.readings:
         if reading.parameter == "deadline_basis":
             quotes = " · ".join(f"„{q}“" for q in reading.quotes)
             yield f"Die Quelle sagt: {quotes}. Auslegung {reading.id}: {reading.reading}"

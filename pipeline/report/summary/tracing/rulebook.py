@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.words import USE_WORDS, WORDS, Word
+from pipeline.evaluate.effects import ReadingEffects
+from pipeline.report.summary.tracing.effects import EFFECT_TITLES, EFFECTS, effect_rows
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.table import TableColumn, write_header, write_rows
 from pipeline.rules import Rules
 from pipeline.rules.wording.in_words import exemption_place, withdrawn_file
@@ -44,6 +47,7 @@ READING_COLUMNS = tuple(
         strict=True,
     )
 )
+EFFECT_COLUMNS = tuple(replace(c, title=t) for c, t in zip(COLUMNS, EFFECT_TITLES, strict=True))
 EXEMPTIONS = "Ausnahmen von Prüfungen (ausnahmen.yaml)"
 NO_EXEMPTIONS = "Keine Ausnahmen."
 EXEMPTION_COLUMNS = tuple(
@@ -77,7 +81,23 @@ GROUPS, CONSTANTS, MEANINGS = "Zielgruppen", "Projekt und Parameter", "Bedeutung
 Rows = Iterator[list[Cell]]
 
 
-def write_rulebook(book: Book, sheet: FastSheet) -> None:
+class RulebookSheet:
+    """Is told of every municipality, for what would come out otherwise under another reading."""
+
+    def __init__(self, book: Book, sheet: FastSheet) -> None:
+        self._sheet = sheet
+        lead = book.lead.workbook if book.lead else None
+        self._effects = ReadingEffects(book.outcome.rules, book.outcome.as_of, lead)
+
+    def add(self, municipality: ReportedMunicipality) -> None:
+        accepted = municipality.accepted
+        self._effects.add(municipality.result, accepted.workbook if accepted else None)
+
+    def close(self, book: Book) -> None:
+        _write(book, self._sheet, self._effects)
+
+
+def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
     rules = book.outcome.rules
     project = rules.project
     title = f"Regelwerk – {project.short_title}, Version {project.version}"
@@ -98,6 +118,9 @@ def write_rulebook(book: Book, sheet: FastSheet) -> None:
     row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(rules)))
     sheet.print_area(reading, 0, row - 1, len(COLUMNS) - 1)
     sheet.repeat_rows(reading + 1)
+    row = write_section(book, sheet, row, EFFECTS, len(COLUMNS))
+    row = write_header(book, sheet, row, EFFECT_COLUMNS)
+    row = write_rows(book, sheet, row, COLUMNS, effect_rows(book, effects, len(COLUMNS)))
     row = write_section(book, sheet, row, EXEMPTIONS, len(COLUMNS))
     row = write_header(book, sheet, row, EXEMPTION_COLUMNS)
     row = write_rows(book, sheet, row, COLUMNS, _exemptions(book))

@@ -1,0 +1,54 @@
+"""Sheet Regelwerk, "Wirkung der Auslegung": what would come out otherwise under each other reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.evaluate.effects import Effect, ReadingEffects
+from pipeline.report.summary.writing.book import Book
+from pipeline.report.summary.writing.cells import Cell
+
+EFFECTS = "Wirkung der Auslegung"
+EFFECT_TITLES = (
+    "Nr.",
+    "Zielwert, Meilenstein",
+    "Andere Lesart",
+    "So gelesen",
+    "Kommunen",
+    "Anders gelesen",
+    "Offene Frage",
+)
+NOTHING = "Es käme überall dasselbe heraus."
+PROJECT = "Projekt"
+WITHOUT = "Zu diesen Fragen ist keine andere Lesart hinterlegt, die sich rechnen lässt."
+NAMES_A_ROW = 20
+
+
+def effect_rows(book: Book, effects: ReadingEffects, width: int) -> Iterator[list[Cell]]:
+    """Yield the rows of every other reading, then the questions without one."""
+    told = set()
+    for reading, found in effects.each(book.outcome.project):
+        told.add(reading.id)
+        other, question = reading.other, reading.question
+        for nr, now, who, otherwise in _rows(book, found) or [(None, None, NOTHING, None)]:
+            yield [reading.id, nr, other or None, now, who, otherwise, question or None]
+            other = question = ""
+    others = [one.id for one in book.outcome.rules.readings if one.id not in told]
+    if others:
+        yield [", ".join(others), None, WITHOUT, *[None] * (width - 3)]
+
+
+def _rows(book: Book, found: list[Effect]) -> list[tuple[str | None, str | None, str, str | None]]:
+    """(number, status as read, who, status read otherwise)"""
+    return [(e.nr, e.now, names, e.otherwise) for e in found for names in _names(book, e)]
+
+
+def _names(book: Book, effect: Effect) -> Iterator[str]:
+    """The municipalities with their number; a long list goes on in further rows."""
+    if not effect.who:
+        yield PROJECT
+        return
+    names = [book.names[ags] for ags in effect.who]
+    for start in range(0, len(names), NAMES_A_ROW):
+        part = ", ".join(names[start : start + NAMES_A_ROW])
+        yield f"{len(names)}: {part}" if start == 0 else part

@@ -1,0 +1,159 @@
+"""Wirkung der Auslegung: what would come out otherwise under another reading, or under other rules."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline.cli import cli
+from pipeline.report.summary import summary_bytes
+from pipeline.rules import Rules
+from pipeline.rules.alternatives import other_readings
+from pipeline.rules.loading.load import load_rules
+from pipeline.rules.loading.yaml_lines import RulesError
+from pipeline.run import run
+from tests.builder import ROOT
+from tests.report.conftest import fill, form_of, persons
+
+AS_OF = date(2026, 6, 30)
+P = "projekt.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
+
+
+def edit(folder: Path, file: str, old: str, new: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Hanau: a stock of 20, 13 recorded, 2 more recorded whose paper nobody has checked (15 are 75 %)."""
+    place, rules = tmp_path_factory.mktemp("eingang"), load_rules(ROOT / "rules")
+    people = persons(15, 15, date(2026, 2, 10))
+    for one in people[13:]:
+        one["Aufenthaltspapier geprüft"] = "nein"
+    tables = {
+        "Bestand": [{"Stichtag": date(2026, 1, 31), "Anzahl": 20, "Quelle": "Meldebehörde"}],
+        "Personen": people,
+    }
+    tables["Kontakte"] = [
+        {
+            "Datum": date(2026, 2, 10),
+            "Kontaktform": "persönlich",
+            "Anlass": "Ansprache",
+            "Integrationsguide": "AB",
+        }
+    ]
+    fill(place / "a.xlsx", rules.kinds["kommune"], rules, form_of("06415000", "Hanau", AS_OF), tables)
+    return place
+
+
+def effects(inputs: Path, rules: Rules) -> list[tuple[object, ...]]:
+    """The rows of the block, its header first."""
+    sheet = openpyxl.load_workbook(BytesIO(summary_bytes(run(inputs, rules, AS_OF))))["Regelwerk"]
+    rows = list(sheet.iter_rows(values_only=True))
+    starts = {r[0]: n for n, r in enumerate(rows) if r[1:] == (None,) * 6}
+    titles = [
+        "Auslegung und Klärungsbedarf",
+        "Wirkung der Auslegung",
+        "Ausnahmen von Prüfungen (ausnahmen.yaml)",
+    ]
+    reading, first, last = (starts[title] for title in titles)
+    assert reading < first < last
+    return rows[first + 1 : last]
+
+
+def test_the_sheet_names_what_would_come_out_otherwise(inputs: Path) -> None:
+    """65 % with checked papers, 75 % without: only so Z1.2 would be met. MS1.2 is due on 30.06. by the text and
+    on 30.09. by the timeline, 92 days later. One contact in 2026: the calendar year 2025 is over without one.
+    """
+    header, *rows = effects(inputs, load_rules(ROOT / "rules"))
+    assert header[:2] == ("Nr.", "Zielwert, Meilenstein")
+    found = {(r[0], r[1], r[4]): (r[3], r[5]) for r in rows}
+    assert found["A2", "Z1.2", "1: Hanau"] == ("offen", "erreicht")
+    assert found["A2", "Z1.2", "Projekt"] == ("offen", "erreicht")
+    assert found["A1", "MS1.2", "1: Hanau"] == ("überfällig", "offen")
+    assert found["A3", "Z1.4", "1: Hanau"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
+    assert found["A3", "Z1.4", "Projekt"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
+    assert [r[0] for r in rows if r[4] == "Es käme überall dasselbe heraus."] == ["A7"]
+    assert rows[-1][0] == "A4, A5, A6, A8, A9, A10, A11, A12, A13, A15"
+
+
+def test_what_each_alternative_concerns() -> None:
+    found = {one.id: one.numbers for one in other_readings(load_rules(ROOT / "rules"))}
+    assert found == {
+        "A1": {"MS1.2", "MS2.2", "MS2.3", "MS2.4", "MS3.1", "MS3.2", "MS3.3"},
+        "A2": {"Z1.1", "Z1.2", "MS1.1", "MS1.2", "MS1.3", "MS1.4"},
+        "A3": {"Z1.4", "Z2.4", "Z3.7", "Z4.1"},
+        "A7": {"Z2.5", "Z2.6", "MS2.2"},
+    }
+
+
+def test_reading_and_alternative_change_places_with_the_parameter(inputs: Path, folder: Path) -> None:
+    edit(folder, P, "deadline_basis: months ", "deadline_basis: quarter ")
+    edit(folder, P, "year_basis: project_year ", "year_basis: calendar_year ")
+    rules = load_rules(folder)
+    readings = {one.id: one.reading for one in rules.readings}
+    assert readings["A1"].startswith("Die Zeitschiene entscheidet")
+    assert readings["A3"].startswith("Das Kalenderjahr")
+    found = {(r[0], r[1], r[4]): (r[3], r[5]) for r in effects(inputs, rules)}
+    assert found["A1", "MS1.2", "1: Hanau"] == ("offen", "überfällig")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('without_where: {"Personen"', 'without_where: {"Person"'),
+        ('without_until: ["Ehrenamtliche"]', 'without_until: ["Kontakte"]'),
+    ],
+)
+def test_an_alternative_that_changes_nothing_is_refused_with_its_line(
+    folder: Path, old: str, new: str
+) -> None:
+    edit(folder, P, old, new)
+    with pytest.raises(RulesError) as caught:
+        load_rules(folder)
+    (problem,) = caught.value.problems
+    lines = (folder / P).read_text(encoding="utf-8").splitlines()
+    assert lines[problem.line - 1].strip() == "alternative:"
+    assert problem.line in range(lines.index(next(x for x in lines if new in x)) - 1, len(lines))
+    assert "ändert keine Entscheidung" in problem.text
+
+
+# --- the command --------------------------------------------------------------------------------------
+
+
+def kisi(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(a) for a in arguments], prog_name="kisi")
+
+
+def test_the_command_tells_the_same(inputs: Path, tmp_path: Path) -> None:
+    answer = kisi(
+        "rules", inputs, "--as-of", AS_OF, "--rules", ROOT / "rules", "--out", tmp_path, "--jobs", 0
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "  A2 Woran werden die Anteile gemessen?\n    Andere Lesart: Gezählt werden alle" in answer.output
+    assert "    Z1.2 offen → erreicht – 1 Kommune: Hanau\n" in answer.output
+
+
+def test_with_other_rules_it_tells_what_they_change(inputs: Path, folder: Path, tmp_path: Path) -> None:
+    """65 % are recorded."""
+    edit(folder, "massnahme_1.yaml", 'at_least: "70 %"', 'at_least: "65 %"')
+    answer = kisi(
+        "rules", inputs, "--compare", ROOT / "rules", "--as-of", AS_OF, "--rules", folder, "--out", tmp_path, "--jobs", 0
+    )  # fmt: skip
+    assert answer.exit_code == 0, answer.output
+    told = answer.output[answer.output.index("Was sich dadurch ändert, Stand 30.06.2026:") :]
+    assert "  Z1.2 offen → erreicht – Projekt\n  Z1.2 offen → erreicht – 1 Kommune: Hanau\n" in told
+    assert "MS1.2" not in told
