@@ -79,15 +79,17 @@ def test_the_sheet_names_what_would_come_out_otherwise(inputs: Path) -> None:
     on 30.09. by the timeline, 92 days later. One contact in 2026: the calendar year 2025 is over without one.
     """
     header, *rows = effects(inputs, load_rules(ROOT / "rules"))
-    assert header[:2] == ("Nr.", "Zielwert, Meilenstein")
+    assert header[:2] == ("Zu Frage", "Zielwert, Meilenstein")
     found = {(r[0], r[1], r[4]): (r[3], r[5]) for r in rows}
-    assert found["A2", "Z1.2", "1: Hanau"] == ("offen", "erreicht")
-    assert found["A2", "Z1.2", "Projekt"] == ("offen", "erreicht")
-    assert found["A1", "MS1.2", "1: Hanau"] == ("überfällig", "offen")
-    assert found["A3", "Z1.4", "1: Hanau"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
-    assert found["A3", "Z1.4", "Projekt"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
-    assert [r[0] for r in rows if r[4] == "Es käme überall dasselbe heraus."] == ["A7"]
-    assert rows[-1][0] == "A4, A5, A6, A8, A9, A10, A11, A12, A13, A15"
+    assert found["zu A2", "Z1.2", "1: Hanau"] == ("offen", "erreicht")
+    assert found["zu A2", "Z1.2", "Projekt"] == ("offen", "erreicht")
+    assert found["zu A1", "MS1.2", "1: Hanau"] == ("überfällig", "offen")
+    assert found["zu A3", "Z1.4", "1: Hanau"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
+    assert found["zu A3", "Z1.4", "Projekt"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
+    assert [r[0] for r in rows if r[4] == "Es käme überall dasselbe heraus."] == ["zu A7"]
+    assert rows[-1][2] == (
+        "Zu A4, A5, A6, A8, A9, A10, A11, A12, A13, A15 ist keine andere Lesart hinterlegt, die sich rechnen lässt."
+    )
 
 
 def test_what_each_alternative_concerns() -> None:
@@ -108,7 +110,7 @@ def test_reading_and_alternative_change_places_with_the_parameter(inputs: Path, 
     assert readings["A1"].startswith("Die Zeitschiene entscheidet")
     assert readings["A3"].startswith("Das Kalenderjahr")
     found = {(r[0], r[1], r[4]): (r[3], r[5]) for r in effects(inputs, rules)}
-    assert found["A1", "MS1.2", "1: Hanau"] == ("offen", "überfällig")
+    assert found["zu A1", "MS1.2", "1: Hanau"] == ("offen", "überfällig")
 
 
 @pytest.mark.parametrize(

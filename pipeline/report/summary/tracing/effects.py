@@ -10,7 +10,7 @@ from pipeline.report.summary.writing.cells import Cell
 
 EFFECTS = "Wirkung der Auslegung"
 EFFECT_TITLES = (
-    "Nr.",
+    "Zu Frage",
     "Zielwert, Meilenstein",
     "Andere Lesart",
     "So gelesen",
@@ -20,7 +20,7 @@ EFFECT_TITLES = (
 )
 NOTHING = "Es käme überall dasselbe heraus."
 PROJECT = "Projekt"
-WITHOUT = "Zu diesen Fragen ist keine andere Lesart hinterlegt, die sich rechnen lässt."
+WITHOUT = "Zu {} ist keine andere Lesart hinterlegt, die sich rechnen lässt."
 NAMES_A_ROW = 20
 
 
@@ -31,11 +31,11 @@ def effect_rows(book: Book, effects: ReadingEffects, width: int) -> Iterator[lis
         told.add(reading.id)
         other, question = reading.other, reading.question
         for nr, now, who, otherwise in _rows(book, found) or [(None, None, NOTHING, None)]:
-            yield [reading.id, nr, other or None, now, who, otherwise, question or None]
+            yield [f"zu {reading.id}", nr, other or None, now, who, otherwise, question or None]
             other = question = ""
     others = [one.id for one in book.outcome.rules.readings if one.id not in told]
     if others:
-        yield [", ".join(others), None, WITHOUT, *[None] * (width - 3)]
+        yield [None, None, WITHOUT.format(", ".join(others)), *[None] * (width - 3)]
 
 
 def _rows(book: Book, found: list[Effect]) -> list[tuple[str | None, str | None, str, str | None]]:
