@@ -155,6 +155,6 @@ def form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
 
     for form in forms:
         if form.for_each:
-            yield f"Formular {form.name}, für jede Kommune eines: {target / FORMS_FOLDER}"
+            yield f"{form.name}, ausgefüllt für jede Kommune: {target / FORMS_FOLDER}"
         else:
             yield f"Formular: {target / form.name}"
