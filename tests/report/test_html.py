@@ -21,6 +21,7 @@ from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
+from pipeline.report.html.charts import share_chart
 from pipeline.report.write import write_report
 from pipeline.rules import Municipality
 from pipeline.run import Outcome, run
@@ -175,6 +176,20 @@ def test_charts_are_plain_shapes_with_a_text_alternative(page: Page) -> None:
         assert chart.get("aria-label")
         assert chart.xpath(".//*[contains(@class, 'fill-')]//rect")
         assert not chart.xpath(".//script | .//style | .//*[@style] | .//comment() | .//desc")
+
+
+@pytest.mark.parametrize(
+    ("threshold", "wanted"),
+    [
+        (Fraction(7, 10), {"0 %", "25 %", "50 %", "70 %", "100 %"}),  # not 75 % beside it
+        (Fraction(1, 4), {"0 %", "25 %", "50 %", "75 %", "100 %"}),
+        (Fraction(6, 10), {"0 %", "25 %", "50 %", "60 %", "75 %", "100 %"}),
+    ],
+)
+def test_labels_of_an_axis_do_not_overlap(threshold: Fraction, wanted: set[str]) -> None:
+    chart = html.fragment_fromstring(str(share_chart("a", [("A", Fraction(1, 2))], threshold, "Bild")))
+    texts = {words(e) for e in chart.iter() if isinstance(e.tag, str) and e.tag.endswith("text")}
+    assert {t for t in texts if t.endswith("%")} == wanted
 
 
 def test_a_bar_is_as_long_as_its_share(page: Page) -> None:

@@ -28,6 +28,8 @@ _COMMON = {
     "style": _STYLE, "js": (), "css": (), "explicit_size": False, "truncate_label": -1, "truncate_legend": -1,
     "width": _WIDTH, "margin": 8, "legend_at_bottom": True, "no_data_text": "keine Zahlen",
 }  # fmt: skip
+_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_TOUCHING = 0.07  # so near to each other, two labels of the axis would overlap
 Value = Fraction | None
 
 
@@ -36,7 +38,8 @@ def share_chart(
 ) -> Markup:
     """A bar for each share; the line marks the threshold. A share that is not known has no bar."""
     top = max([Fraction(1), *(v for _, v in rows if v is not None)])
-    marks = sorted({0.0, 0.25, 0.5, 0.75, 1.0, float(threshold)})
+    apart = [mark for mark in _QUARTERS if abs(mark - float(threshold)) > _TOUCHING]
+    marks = sorted([*apart, float(threshold)])
     chart = _bars(len(rows), top)
     chart.y_labels = [{"value": mark, "label": _mark(mark)} for mark in marks]
     chart.y_labels_major = [float(threshold)]
@@ -50,7 +53,7 @@ def compared_chart(rows: Sequence[tuple[str, Value, Fraction]], alternative: str
     """For each target two bars: the project's share, and the threshold."""
     top = max([Fraction(1), *(v for _, v, _ in rows if v is not None)])
     chart = _bars(2 * len(rows), top)
-    chart.y_labels = [{"value": mark, "label": _mark(mark)} for mark in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    chart.y_labels = [{"value": mark, "label": _mark(mark)} for mark in _QUARTERS]
     chart.x_labels = [label for label, _, _ in reversed(rows)]
     chart.add("Schwelle", [float(t) for _, _, t in reversed(rows)])
     chart.add("Wert des Projekts", [None if v is None else float(v) for _, v, _ in reversed(rows)])
