@@ -103,4 +103,7 @@ async def _home(context: Context, request: Request) -> Response:
 
 async def _file(context: Context, request: Request) -> Response:
     context.life.asked()
-    return await run_in_threadpool(served, context.place, request.path_params["name"])
+    response = await run_in_threadpool(served, context.place, request.path_params["name"])
+    if response.headers["Content-Disposition"].startswith("inline"):
+        context.life.file_shown()
+    return response

@@ -16,7 +16,6 @@ from pipeline.desk.page import Page, answered
 from pipeline.desk.runs import Busy
 from pipeline.disk.unwritable import CannotWrite
 
-_INCOMPLETE = "Die Angaben kamen nicht vollständig an. Gehen Sie zurück, und versuchen Sie es noch einmal."
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
 
@@ -24,11 +23,11 @@ def _said(request: Request, text: str, status: int, title: str = "Das geht so ni
     return answered(request, Page("message.html.j2", "", title, {"text": text}, status))
 
 
-def _text(status: int, text: str = "") -> Handler:
-    """A handler that says the text given, or that of the exception."""
+def _text(status: int) -> Handler:
+    """A handler that says the text of the exception, or that what was sent is not complete."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        response = _said(request, text or str(error), status)
+        response = _said(request, str(error) or str(BadForm()), status)
         if status in (408, 413):  # what still comes is not waited for
             response.headers["Connection"] = "close"
         return response
@@ -54,10 +53,10 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 HANDLERS: dict[Any, Any] = {
     HTTPException: _http,
-    BadForm: _text(400, _INCOMPLETE),
-    ClientDisconnect: _text(400, _INCOMPLETE),
+    BadForm: _text(400),
+    ClientDisconnect: _text(400),
     TooMuch: _text(413),
-    TooSlow: _text(408, _INCOMPLETE),
+    TooSlow: _text(408),
     Unclear: _text(400),
     Busy: _busy,
     CannotWrite: _text(500),

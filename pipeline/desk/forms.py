@@ -29,7 +29,11 @@ _UNDER_WAY = "unterwegs-"
 
 
 class BadForm(Exception):  # noqa: N818  - an answer to the client, not a fault of ours
-    """What was sent is no form as our pages send it."""
+    """What was sent is no form as our pages send it; the text says so in German."""
+
+    def __init__(self, text: str = "") -> None:
+        again = "Die Angaben kamen nicht vollständig an. Gehen Sie zurück, und versuchen Sie es noch einmal."
+        super().__init__(text or again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class _Parts:
     def _headers_finished(self) -> None:
         self._count += 1
         if self._count > MOST_FIELDS + MOST_FILES:
-            raise BadForm
+            raise BadForm(f"Das sind zu viele Dateien auf einmal; es gehen höchstens {MOST_FILES}.")
         _, options = parse_options_header(self._disposition)
         self._name = options.get(b"name", b"").decode()
         if b"filename" not in options:

@@ -30,13 +30,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 START = "start"
+MOST_UPLOADED = 500_000_000  # bytes
 
 
 @dataclass(frozen=True)
 class BodyLimits:
     """Of one request: bytes with and without files, seconds between two pieces and in all."""
 
-    upload: int = 500_000_000
+    upload: int = MOST_UPLOADED
     form: int = 64_000
     pause: float = 20
     seconds: float = 600

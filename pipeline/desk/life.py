@@ -11,20 +11,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MOST_TABS = 100
+SAME_TAB = 5  # seconds between a file shown and the page left for it
 
 
 @dataclass
 class Life:
-    """``grace``: seconds for the next page after one was left. ``silence``: seconds after which a tab is gone.
+    """``grace``: seconds for the next page after one was left; ``reading``: where it was left for a file, which
+    says nothing of itself. ``silence``: seconds after which a tab is gone.
 
     A browser may put a tab to sleep, which then keeps silent for hours, so ``silence`` is long.
     """
 
     grace: float = 15
+    reading: float = 1800
     silence: float = 3 * 3600
     now: Callable[[], float] = time.monotonic
     tabs: dict[str, float] = field(default_factory=dict)
     left: float | None = None
+    shown: float = -1e9
     ended: bool = False
 
     def seen(self, tab: str) -> None:
@@ -34,7 +38,12 @@ class Life:
 
     def gone(self, tab: str) -> None:
         if self.tabs.pop(tab, None) is not None and not self.tabs:
-            self.left = self.now()
+            now = self.now()
+            self.left = now + self.reading if now - self.shown < SAME_TAB else now
+
+    def file_shown(self) -> None:
+        """A file is shown, in a tab of its own or in that of the page."""
+        self.shown = self.now()
 
     def asked(self) -> None:
         """A page was asked for: the tab is on its way to it."""

@@ -55,6 +55,20 @@ def test_the_next_page_of_the_tab_keeps_it(life: Life, clock: Clock) -> None:
     assert not life.over()
 
 
+def test_who_reads_a_file_in_the_tab_of_the_page_can_come_back(life: Life, clock: Clock) -> None:
+    life.seen("a")
+    life.asked()
+    life.file_shown()
+    clock.time = 1
+    life.gone("a")
+    clock.time = 1800
+    assert not life.over()
+    life.seen("b")
+    life.gone("b")
+    clock.time = 1816
+    assert life.over()
+
+
 def test_a_tab_that_keeps_silent_is_gone(life: Life, clock: Clock) -> None:
     """The browser was ended by force: nobody said goodbye."""
     life.seen("a")

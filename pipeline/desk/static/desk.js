@@ -55,6 +55,16 @@ for (const form of document.querySelectorAll("[data-drop]")) {
     mark(false)(event);
     const field = form.querySelector("input[type=file]");
     field.files = event.dataTransfer.files;
-    if (field.files.length) form.requestSubmit();
+    field.dispatchEvent(new Event("change"));
+    if (field.files.length && field.validity.valid) form.requestSubmit();
+  });
+}
+
+for (const field of document.querySelectorAll("[data-most]")) {
+  field.addEventListener("change", () => {
+    const size = [...field.files].reduce((sum, file) => sum + file.size, 0);
+    const most = Number(field.dataset.most);
+    field.setCustomValidity(size > most ? `Das ist zu viel auf einmal: höchstens ${Math.round(most / 1e6)} MB.` : "");
+    field.reportValidity();
   });
 }

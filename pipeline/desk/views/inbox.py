@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from pipeline.definitions.model import State
 from pipeline.desk.context import Context
+from pipeline.desk.guard import MOST_UPLOADED
 from pipeline.desk.page import Page
 
 Entry = dict[str, Any]
@@ -19,6 +20,7 @@ def inbox_page(context: Context, request: Request) -> Page:
     state: Entry = look.state or {"files": [], "notes": []}
     data = {
         "look": {"busy": look.busy, "progress": look.progress, "problem": look.problem},
+        "most": MOST_UPLOADED,
         "new": new,
         "fresh": []
         if look.busy
