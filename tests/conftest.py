@@ -21,6 +21,9 @@ OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that tak
 SLOW = (  # rooms and files that compute for long or start processes by the dozen, the longest first
     "audit/test_verify.py",
     "audit/test_manipulations.py",
+    "audit/test_compare.py",
+    "audit/test_pack.py",
+    "audit/test_effects.py",
     "feedback",
     "cli",
     "desk",
@@ -31,6 +34,9 @@ SLOW = (  # rooms and files that compute for long or start processes by the doze
     "hostile",
     "dispatch/test_mail.py",
     "report/test_form.py",
+    "report/test_own_forms.py",
+    "report/test_word_forms.py",
+    "checks/test_checks_on_tables.py",
     "test_benchmarks.py",
     "test_contributing.py",
     "test_office.py",
@@ -54,6 +60,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--shuffle", type=int, metavar="SEED", help="files, and tests in each, in an order by chance"
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What ``-m "not slow"`` leaves out is not even imported."""
+    left_out = config.getoption("markexpr") == "not slow" and _rank(collection_path) < len(SLOW)
+    return True if left_out else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
