@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.checks.consistency import (
+    empty_beside_unread,
     needs_after_recording,
     papers_unchecked,
     repeated_contacts,
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     stichtag_planned,
     nil_returns,
     references,
+    empty_beside_unread,
     papers_unchecked,
     needs_after_recording,
     stock_covers_persons,

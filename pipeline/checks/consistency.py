@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.checks.context import Context, at, first_values
 from pipeline.checks.references import lost_references
-from pipeline.definitions.messages import number_of
+from pipeline.definitions.messages import condition_text, number_of
 from pipeline.definitions.model import Finding
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
@@ -44,6 +44,20 @@ def papers_unchecked(context: Context) -> Iterator[Finding]:
         for row, checked in table.records(PERSON_PAPER.name):
             if checked == NO:
                 yield at("P30", table, row, PERSON_PAPER)
+
+
+def empty_beside_unread(context: Context) -> Iterator[Finding]:
+    """P06 for a cell that must be empty and holds what could not be read: a right value would not do either."""
+    for sheet in context.kind.tables:
+        for dependent in (d for d in sheet.dependents if d.else_empty):
+            column, when = sheet.column(dependent.column), dependent.when
+            fitting = set(sheet.column(when.column).choices) - set(when.values)
+            unread = context.unread(sheet.title, column.name)
+            table = context.table(sheet)
+            for row, value, said in table.records(column.name, when.column):
+                if row in unread and value is None and said in fitting:
+                    words = {"condition": condition_text(when), "other": when.column}
+                    yield at("P06", table, row, column, **words)
 
 
 def needs_after_recording(context: Context) -> Iterator[Finding]:

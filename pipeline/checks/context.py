@@ -58,7 +58,16 @@ class Context:
         """Return the Excel rows in which a cell of one of the columns has an error."""
         return set().union(*(self._broken.get((sheet, c), ()) for c in columns))
 
+    def unread(self, sheet: str, column: str) -> set[int]:
+        """Return the Excel rows in which a cell of the column holds something of which there is no value."""
+        return {
+            int((f.cell or "").lstrip(_LETTERS))
+            for f in self._errors
+            if f.sheet == sheet and f.column == column and f.rule[0] == "W" and f.rule != _COVERED
+        }
 
+
+_COVERED = "W24"  # a cell below another one is empty
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Check = Callable[[Context], Iterable[Finding]]
 

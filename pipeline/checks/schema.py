@@ -146,7 +146,7 @@ class _Builder:
         for column in self.sheet.columns:
             name = column.name
             if column.fact:
-                yield self.row("P02", name, _not_after(name, STICHTAG))
+                yield self.row("P02", name, _not_later(name, self.parameters.latest_date))
             if column.project_time:
                 yield self.row("P20", name, _not_after(START, name))
 
@@ -196,6 +196,12 @@ def _filled(name: str) -> Callable[[pd.DataFrame], Any]:
 def _not_after(earlier: str, later: str) -> Callable[[pd.DataFrame], Any]:
     """Holds too where one of the two dates is missing."""
     return lambda df: ~(df[earlier] > df[later])
+
+
+def _not_later(name: str, latest: date) -> Callable[[pd.DataFrame], Any]:
+    """Not after the Stichtag. A day that no workbook may hold (W14) says nothing about the Stichtag."""
+    last = pd.Timestamp(latest)
+    return lambda df: ~((df[name] > df[STICHTAG]) & (df[name] <= last))
 
 
 def _not_told(column: Column, latest: date) -> Callable[[pd.DataFrame], Any]:

@@ -53,6 +53,16 @@ UNRELATED = Cases(
             _errors(("W10", "Teilnahmen!F5"), ("P06", "Teilnahmen!F5")),
         ),
         Case(
+            "what must be empty, and cannot be read",
+            {"Teilnahmen!F5": ErrorValue(), "Personen!H8": ErrorValue()},
+            _errors(
+                ("P06", "Personen!H8"),
+                ("W01", "Personen!H8"),
+                ("P06", "Teilnahmen!F5"),
+                ("W01", "Teilnahmen!F5"),
+            ),
+        ),
+        Case(
             "a person who left, but nobody can read when, is not counted against the stock",
             {"Personen!G6": ErrorValue(), "Bestand!B7": 6},
             _errors(("W01", "Personen!G6")),
@@ -118,6 +128,16 @@ def test_five_rows_after_the_stichtag_are_one_error_at_the_stichtag() -> None:
     found = builder.broken(LATER | {"Veranstaltungen!B7": "2026-07-01"}).findings
     assert builder.told(found) == [at("P40", "error", "Stammdaten!B7")]
     assert "Kontakte 4 Zeilen, Veranstaltungen 1 Zeile" in found[0].message
+
+
+def test_days_that_nothing_may_bear_are_no_slip_of_the_stichtag() -> None:
+    """2062 in place of 2026: the Stichtag is right, and each of the five is told as W14."""
+    places = [*LATER, "Veranstaltungen!B7"]
+    found = builder.broken(dict.fromkeys(places, "2062-07-01")).findings
+    assert {(f.rule, f.sheet, f.cells) for f in found} == {
+        ("W14", "Kontakte", ("A5:A8",)),
+        ("W14", "Veranstaltungen", ("B7",)),
+    }
 
 
 def test_two_dates_of_one_row_are_one_row() -> None:

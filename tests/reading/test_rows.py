@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.engine.batch import examine_batch
 from pipeline.evaluate import evaluate
+from pipeline.reading.package.struck import striking
 from tests import builder
 from tests.builder import Case, Cases, ErrorValue, Formula, Text, Told, at, edited, examine, told
 
@@ -148,6 +149,24 @@ def test_struck_rows_are_read_and_told_at_the_first() -> None:
     assert told(workbook.findings) == [Told("M25", "note", "Personen", "A8", None)]
     assert len(workbook.tables["Personen"]) == 8
     assert workbook.valid
+
+
+def test_a_run_of_a_text_that_is_struck_is_told_as_well() -> None:
+    """Whole cells have a format; of a part of a text only the text itself knows, in the cell or shared."""
+    parts = builder.unpack(builder.valid())
+    name = builder.sheet_part("Kontakte")
+    run = "<r><rPr><strike/></rPr><t>A</t></r><r><t>B</t></r>"
+    inline = re.sub(
+        r'(<c r="D6"[^>]*?) t="\w+">.*?</c>',
+        rf'\1 t="inlineStr"><is>{run}</is></c>',
+        parts[name].decode(),
+    )
+    assert run in inline
+    workbook = examine(builder.pack(parts | {name: inline.encode()}))
+    assert told(workbook.findings) == [Told("M25", "note", "Kontakte", "D6", None)]
+    strings = f"<sst><si><t>plain</t></si><si>{run}</si></sst>".encode()
+    sheet = b'<c r="B5" s="1" t="s"><v>0</v></c><c r="D5" t="s"><v>1</v></c><c r="E5"><v>1</v></c>'
+    assert striking(b"<styleSheet/>", strings).cells(sheet) == {(5, 4)}
 
 
 def test_struck_title_and_headers_say_nothing() -> None:

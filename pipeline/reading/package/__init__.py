@@ -32,11 +32,11 @@ from pipeline.reading.package.sheetwalk import shared_texts, walked
 from pipeline.reading.package.slim import (
     number_formats,
     slim,
-    striking_formats,
     texts_anew,
     texts_as_they_stand,
 )
-from pipeline.reading.package.special import SheetXml, Special, ordinary, struck_cells
+from pipeline.reading.package.special import SheetXml, Special, ordinary
+from pipeline.reading.package.struck import striking
 from pipeline.xlsx.relations import CONTENT_TYPES
 
 __all__ = [
@@ -103,8 +103,9 @@ class _Reading:
         self.names, self.date1904, self.package = names, book.date1904, package
         self.parts = {name: package.part(book.sheets[name]) for name in names}
         styles = package.xml(book.styles) if book.styles else _NO_STYLES
-        self.styles, self.striking = number_formats(styles), striking_formats(styles)
+        self.styles = number_formats(styles)
         self.strings = package.xml(book.strings) if book.strings else _NO_TEXTS
+        self.striking = striking(styles, self.strings)
 
     def sheets(self) -> dict[str, RawSheet]:
         """The sheets with what their values do not show."""
@@ -114,8 +115,8 @@ class _Reading:
             special = sheet.special
             special.pictures = {at for at, vm in special.rich.items() if kinds.get(vm) == PICTURE}
             special.linked = {at for at, vm in special.rich.items() if kinds.get(vm) == LINKED}
-            if self.striking:
-                special.struck = struck_cells(plain_xml(self.parts[name]), self.striking)
+            if self.striking.anywhere or b"strike" in self.parts[name]:
+                special.struck = self.striking.cells(plain_xml(self.parts[name]))
         return found
 
     def _sheets(self) -> dict[str, RawSheet]:

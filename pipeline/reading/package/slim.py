@@ -70,20 +70,6 @@ def number_formats(styles: bytes) -> bytes:
     return f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{cells}</cellXfs></styleSheet>".encode()
 
 
-def striking_formats(styles: bytes) -> frozenset[int]:
-    """Cell formats whose font strikes the text through."""
-    groups = {local_name(e.tag): e for e in tree(styles)}
-    striking = {
-        n
-        for n, font in enumerate(groups.get("fonts", ()))
-        if any(local_name(e.tag) == "strike" and e.get("val", "1") not in ("0", "false") for e in font)
-    }
-    if not striking:
-        return frozenset()
-    fonts = (e.get("fontId", "0") for e in groups.get("cellXfs", ()))
-    return frozenset(n for n, font in enumerate(fonts) if font.isdigit() and int(font) in striking)
-
-
 def texts_as_they_stand(xml: bytes) -> bytes | None:
     """The shared texts without the counts at their head; None when they must be written anew."""
     head = _STRINGS.match(xml)

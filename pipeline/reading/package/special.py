@@ -62,7 +62,6 @@ _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 _FORMULA_MARK = b"<f"
 _PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
 _RESULT, _EMPTY_RESULT = re.compile(rb"<v>[^<]"), re.compile(rb"<v[ />]")  # an empty text is a result, too
-_STYLED = re.compile(rb'<(?:\w+:)?c (?=[^<>]*\br="([A-Z]{1,3})([0-9]{1,7})")[^<>]*\bs="([0-9]{1,5})"')
 _HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 _ROW = re.compile(rb'<row r="([0-9]+)')
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
@@ -188,11 +187,6 @@ def area(ref: str) -> tuple[int, int, int, int] | None:
     if match is None:
         return None
     return column_number(match[1]), int(match[2]), column_number(match[3]), int(match[4])
-
-
-def struck_cells(xml: bytes, formats: frozenset[int]) -> set[tuple[int, int]]:
-    """Cells of a sheet whose format is one of these, which strike their text through."""
-    return {(int(m[2]), column_number(m[1].decode())) for m in _STYLED.finditer(xml) if int(m[3]) in formats}
 
 
 def _picked(match: re.Match[bytes]) -> Special:
