@@ -82,7 +82,9 @@ def addressed_by_an_offer_that_runs(context: Context) -> Iterator[Finding]:
             yield at("P46", table, row, NEED_ADDRESSED, other=OFFER_START.name)
 
 
-_PROVEN = (  # sheet, and the dates that its evidence proves: the first that is filled
+PROVEN: tuple[
+    tuple[Sheet, tuple[Column, ...]], ...
+] = (  # sheet, and the dates that its evidence proves: the first that is filled
     (STOCK, (STOCK_DATE,)),
     (OFFERS, (OFFER_VISITED, OFFER_START)),
     (EVENTS, (EVENTS.column("Datum"),)),
@@ -95,7 +97,7 @@ _PROVEN = (  # sheet, and the dates that its evidence proves: the first that is 
 def evidence_not_before_what_it_proves(context: Context) -> Iterator[Finding]:
     """P47: every document of a row is dated before what it is to prove."""
     dated = _sound(context, EVIDENCE, EVIDENCE_KEY, EVIDENCE_DATE)
-    for sheet, columns in _PROVEN:
+    for sheet, columns in PROVEN:
         if not context.has(sheet):
             continue
         table, evidence = context.table(sheet), sheet.column(sheet.evidence_column or "")

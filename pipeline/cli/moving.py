@@ -83,9 +83,12 @@ def _migrate_file(old: Path, out: Path, rules: Rules) -> None:
 
 
 def _moved_lines(old: str, new: str, moved: Migrated) -> Iterator[str]:
+    from pipeline.definitions.messages import number_of
     from pipeline.definitions.sheets import TEMPLATE_VERSION
 
     yield f"{old} (Vorlage {moved.version}) → {new} (Vorlage {TEMPLATE_VERSION})"
+    if moved.answers:
+        yield f"  übernommen: {number_of(moved.answers, 'Antwort', 'Antworten')} der Kommune"
     yield from (f"  nicht übernommen: {line}" for line in moved.left)
 
 
@@ -182,7 +185,27 @@ def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Pa
         sys.exit(1)
     with writing(out.parent):
         publish_files(out.parent, [(out.name, done.data)])
-    tell(f"{one} und {other} → {out}. Prüfen Sie die neue Mappe mit „kisi check {out}“.")
+    say(_checked_lines(done.findings))
+    tell(f"{one} und {other} → {out}. {_checked(done.findings)}")
+
+
+def _checked_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """What the new workbook must not go out with."""
+    from pipeline.cli.console import finding_lines
+    from pipeline.definitions.model import Severity
+
+    yield from finding_lines([f for f in findings if f.severity is not Severity.NOTE])
+
+
+def _checked(findings: Sequence[Finding]) -> str:
+    """The result of the check of the new workbook, in one sentence."""
+    from pipeline.definitions.messages import number_of
+    from pipeline.definitions.model import Severity
+
+    errors, warnings = (sum(f.severity is s for f in findings) for s in (Severity.ERROR, Severity.WARNING))
+    if not errors:
+        return f"Die neue Mappe ist geprüft: kein Fehler, {number_of(warnings, 'Warnung', 'Warnungen')}."
+    return f"Die neue Mappe ist geprüft: {errors} Fehler. So würde sie zurückgewiesen; beheben Sie die Fehler vorher."
 
 
 _HOW_TO_MERGE = (

@@ -9,7 +9,14 @@ from datetime import date
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.results import Result
-from pipeline.definitions.sheets import FORM_NUMBER, FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
+from pipeline.definitions.sheets import (
+    FEEDBACK_ANSWER,
+    FEEDBACK_TITLE,
+    FORM_NUMBER,
+    FORM_STICHTAG,
+    FORM_TITLE,
+    MUNICIPALITY,
+)
 from pipeline.definitions.words import CLOSED, ROUND_WORDS, SUBSTITUTE
 from pipeline.evaluate import evaluate
 from pipeline.feedback.open_items import OpenItem, milestones_of, open_items
@@ -17,6 +24,11 @@ from pipeline.rules import ReportingDate, Rules
 from pipeline.selection import Submission
 
 CONFLICT = "A01"
+TO_ANSWER = (
+    f"Ist eine Warnung oder ein Hinweis richtig so, schreiben Sie auf dem Blatt „{FEEDBACK_TITLE}“ in die Spalte "
+    f"„{FEEDBACK_ANSWER}“ kurz, warum, ohne Namen, und führen Sie diese Mappe fort: Dann wird nicht noch einmal "
+    "gefragt, bis sich der Wert ändert."
+)
 SENDER = "Projektleitung KISI"  # where projekt.yaml names nobody
 
 
@@ -142,16 +154,23 @@ def _steps(
             yield from _settle()
         else:
             yield from _correct(workbook, marked=marked)
+            yield from _answer(workbook, marked=marked)
         yield f"{_raise_number(workbook, setting)}, damit die neue Datei von dieser zu unterscheiden ist."
         yield "Speichern Sie die Mappe als .xlsx und senden Sie sie an die Projektleitung."
         yield _until(workbook, rules, setting)
     elif submission.state is not State.ACCEPTED:
         yield "Zu dieser Datei müssen Sie nichts tun."
     else:
-        yield from _improve(workbook, setting, milestones_of(items, rules))
+        yield from _improve(workbook, setting, milestones_of(items, rules), marked=marked)
 
 
-def _improve(workbook: Workbook, setting: Setting, urgent: list[str]) -> Iterator[str]:
+def _answer(workbook: Workbook, *, marked: bool) -> Iterator[str]:
+    """Where the copy has a cell for it."""
+    if marked and workbook.unanswered(Severity.WARNING):
+        yield TO_ANSWER
+
+
+def _improve(workbook: Workbook, setting: Setting, urgent: list[str], *, marked: bool) -> Iterator[str]:
     """For an accepted one: warnings to look at, and milestones that do not wait."""
     if not urgent and not workbook.unanswered(Severity.WARNING):
         yield "Sie müssen nichts tun."
@@ -162,7 +181,8 @@ def _improve(workbook: Workbook, setting: Setting, urgent: list[str]) -> Iterato
             "Sie Datum und Nachweis nach; sonst berichten Sie es zum nächsten Stichtag."
         )
     if workbook.unanswered(Severity.WARNING):
-        yield "Prüfen Sie die Warnungen in der Liste. Ist alles richtig, ist dazu nichts zu tun."
+        yield "Prüfen Sie die Warnungen in der Liste."
+    yield from _answer(workbook, marked=marked)
     yield f"Möchten Sie etwas ändern: {_raise_number(workbook, setting)} und senden Sie die Mappe erneut."
 
 

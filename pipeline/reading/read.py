@@ -211,6 +211,8 @@ def _read_line(workbook: _Draft, column: Column, raw: Any, row: int, special: Sp
     workbook.findings += _cell_findings(FORM_TITLE, column, cell, found)
 
 
+LEADS_OWN = f"hier steht {LEAD_AGS}"
+NOT_THE_LEADS = f"{LEAD_AGS} steht nur bei der Projektleitung"
 _KEY_FIELDS = {FORM_AGS.name: "D13", FORM_STICHTAG.name: "D14", FORM_NUMBER.name: "D15"}
 
 
@@ -224,7 +226,7 @@ def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: Rules) -> None:
     place = (FORM_TITLE, workbook.form_cells[FORM_AGS.name], FORM_AGS.name)
     is_lead = ags == LEAD_AGS
     if is_lead != (kind.id == PROJECT_LEAD.id):
-        wanted = f"hier steht {LEAD_AGS}" if not is_lead else f"{LEAD_AGS} steht nur bei der Projektleitung"
+        wanted = NOT_THE_LEADS if is_lead else LEADS_OWN
         workbook.findings.append(finding("D19", *place, wanted=wanted))
         return
     municipality = rules.lead if is_lead else rules.by_ags.get(ags)

@@ -11,12 +11,16 @@ from pipeline.definitions.sheets import NO
 from pipeline.definitions.spelling import comparable, without_invisible
 from pipeline.reading.personal import is_like_a_key
 
-_TOTAL = re.compile(
-    r"(?:(?:zwischen|gesamt|end)?summen?|(?:ins)?gesamt(?:zahl|anzahl)?|total|σ|∑)(?![^\W\d_])"
-)
-_NOTE = re.compile(
-    r"(?:stand|hinweise?|anmerkung(?:en)?|bemerkung(?:en)?|notiz(?:en)?|quelle|achtung|nb)\s*:"
-)
+_SUM = [f"{what}summe{more}" for what in ("", "zwischen", "gesamt", "end") for more in ("", "n")]
+_WHOLE = [f"{what}gesamt{more}" for what in ("", "ins") for more in ("", "zahl", "anzahl")]
+TOTAL_WORDS = (*_SUM, *_WHOLE, "total", "σ", "∑")  # no letter may follow
+NOTE_WORDS = tuple(  # a colon follows
+    f"{word}:"
+    for word in ("stand", "hinweis", "hinweise", "anmerkung", "anmerkungen", "bemerkung", "bemerkungen",
+                 "notiz", "notizen", "quelle", "achtung", "nb")
+)  # fmt: skip
+_TOTAL = re.compile(rf"(?:{'|'.join(TOTAL_WORDS)})(?![^\W\d_])")
+_NOTE = re.compile(rf"(?:{'|'.join(w[:-1] for w in NOTE_WORDS)})\s*:")
 _FEW = 3  # required columns, up to which a row that is no record has one filled cell, else two
 
 Cells = Mapping[str, Any]  # filled cells of a row by column
@@ -81,12 +85,17 @@ def _is_stray(columns: list[Column], filled: Cells, values: Cells, headers: Cell
     proofs = {c.kind for name, value in values.items() if _fits(c := kinds[name], value)}
     if any(map(_TOTAL.match, texts.values())):
         return not proofs & {Kind.KEY, Kind.REFERENCE}
-    if proofs or len(filled) > (1 if required <= _FEW else 2) or len(filled) >= max(required, 2):
+    if proofs or len(filled) > most_of_no_record(required):
         return False
     if any(map(is_like_a_key, texts.values())):
         return False
     names = [name for name in texts if kinds[name].is_name]
     return all(map(_NOTE.match, (texts[name] for name in names)))
+
+
+def most_of_no_record(required: int) -> int:
+    """How many cells a row that is no record may fill, in a sheet with so many required columns."""
+    return min(1 if required <= _FEW else 2, max(required, 2) - 1)
 
 
 def _fits(column: Column, value: Any) -> bool:

@@ -6,6 +6,7 @@ done first, errors before warnings before notes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
@@ -17,9 +18,12 @@ from pipeline.definitions.palette import LINK as LINK_COLOUR
 from pipeline.definitions.palette import TAB_STATE
 from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE, LISTS_TITLE
 from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
-from pipeline.template.check_across import CellCheck, cross_checks, form_checks
-from pipeline.template.check_rules import InputCheck, checks_of
-from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW
+from pipeline.template.check_across import cross_checks
+from pipeline.template.check_dates import date_checks
+from pipeline.template.check_form import CellCheck, form_checks
+from pipeline.template.check_line import InputCheck
+from pipeline.template.check_rules import checks_of
+from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW, Area, Layout
 from pipeline.xlsx.formulas import excel_text
 
 HELP = "Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
@@ -82,10 +86,16 @@ B_SHEET, B_TEXT, B_SEVERITY, B_COUNT, B_CELL, B_RANK, B_ORDER = range(len(BLOCK_
 def block_of(book: Book) -> Block:
     """All checks in the order of the tabs; within a sheet as they are listed."""
     lines = [line_of_cell(c) for c in form_checks(book)]
-    lines += [line_of_column(c) for c in (*checks_of(book.layout), *cross_checks(book.layout))]
+    lines += [line_of_column(c) for c in _of_columns(book.layout)]
     order = [FORM_TITLE, *book.layout.areas]
     lines.sort(key=lambda line: order.index(line.sheet))
-    return Block(book.layout.stichtage_column + 2, tuple(lines))
+    return Block(book.layout.block_column, tuple(lines))
+
+
+def _of_columns(layout: Layout) -> Iterator[InputCheck]:
+    yield from checks_of(layout)
+    yield from cross_checks(layout)
+    yield from date_checks(layout)
 
 
 def line_of_cell(check: CellCheck) -> CheckLine:
@@ -95,12 +105,27 @@ def line_of_cell(check: CellCheck) -> CheckLine:
 
 def line_of_column(check: InputCheck) -> CheckLine:
     """The first wrong cell is looked for only when there is one; error values in other cells do no harm."""
+    area = check.area
     mask = f"IFERROR(--({check.mask}),0)"
-    found = f'IFERROR("{check.area.letter(check.column)}"&(MATCH(1,{mask},0)+{FIRST_ROW}),"")'
+    if check.records:
+        mask = f"{mask}*{area.own_rows}"
+    place = f"MATCH(1,{mask},0)"
+    found = f'IFERROR({_address(area, check.column, place)},"")'
     count = f"SUM({mask})"
     if check.quick:
-        count = f"IF({'+'.join(check.clean)}=0,{check.quick},{count})"
-    return CheckLine(check.area.sheet.title, f"{check.column}: {check.text}", count, found)
+        clean = "+".join((*check.clean, *([area.strays_name] if check.records else [])))
+        count = f"IF({clean}=0,{check.quick},{count})" if clean else check.quick
+    return CheckLine(
+        area.sheet.title, f"{check.column}: {check.text}" if check.column else check.text, count, found
+    )
+
+
+def _address(area: Area, column: str, place: str) -> str:
+    """Formula for the address of a cell, by its place below the header; of the first filled one without a column."""
+    if column:
+        return f'"{area.letter(column)}"&({place}+{FIRST_ROW})'
+    row = f"INDEX({area.block},{place},0)"
+    return f"ADDRESS({place}+{FIRST_ROW},MATCH(1,--(LEN(TRIM({row}))>0),0),4)"
 
 
 def _marker(severity: Severity) -> str:

@@ -1,21 +1,12 @@
-"""Lines of the sheet Prüfung that need two particular sheets, or the form."""
+"""Lines of the sheet Prüfung that need two particular sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from pipeline.checks.stichtag import MANY_ROWS
-from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
     ATTENDANCES,
-    FORM_AGS,
-    FORM_NUMBER,
-    FORM_STICHTAG,
-    FORM_TITLE,
-    LEAD_AGS,
     NEED_PERSON,
     NEED_RECORDED,
     NEEDS,
@@ -26,7 +17,6 @@ from pipeline.definitions.sheets import (
     PERSON_PAPER,
     PERSON_RECORDED,
     PERSONS,
-    PROJECT_LEAD,
     STOCK,
     STOCK_DATE,
     STOCK_NUMBER,
@@ -34,99 +24,14 @@ from pipeline.definitions.sheets import (
     TRAINING_SIZE,
     TRAININGS,
     YES,
-    nil_return_label,
 )
 from pipeline.template import counting
-from pipeline.template.book import Book, known
-from pipeline.template.check_rules import (
-    InputCheck,
-    date_text,
-    first_places,
-    holds,
-    key_value,
-    place_of,
-    worded,
-)
+from pipeline.template.check_line import InputCheck, holds, key_value, place_of, worded
+from pipeline.template.check_rules import first_places
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, LATER, STICHTAGE, Layout
-from pipeline.template.mending import digits_only
+from pipeline.template.layout import Layout
+from pipeline.template.records import filled
 from pipeline.xlsx.formulas import excel_text
-
-
-@dataclass(frozen=True)
-class CellCheck:
-    """A line about one cell, or about a sheet as a whole. ``blank`` is its count in a blank workbook."""
-
-    sheet: str
-    cell: str
-    text: str
-    wrong: str
-    blank: int = 0
-
-
-# --- the form -----------------------------------------------------------------------------------------
-
-
-def form_checks(book: Book) -> Iterator[CellCheck]:
-    """Every line that may be wrong by itself, and the Leermeldungen."""
-    filled = {*known(book.kind, book.municipality), *([FORM_STICHTAG.name] if book.stichtag else [])}
-    for column in book.kind.form.columns:
-        yield from _form_cell(book, column, column.name in filled)
-    yield from _nil_returns(book.layout)
-
-
-def _form_cell(book: Book, column: Column, filled: bool) -> Iterator[CellCheck]:
-    layout, value = book.layout, book.layout.form_value(column.name)
-
-    def check(text: str, wrong: str, blank: int = 0) -> CellCheck:
-        cell = layout.form_address(column.name)
-        return CellCheck(FORM_TITLE, cell, f"{column.name}: {text}", wrong, blank)
-
-    missing = 1 - filled
-    if column.name == FORM_AGS.name:
-        yield check(worded("D13"), f"NOT(IFERROR(AND(LEN({value})=8,{digits_only(value)}),FALSE))", missing)
-        if book.kind.id != PROJECT_LEAD.id:
-            yield check(
-                worded("D19", wanted=f"{LEAD_AGS} steht nur bei der Projektleitung"),
-                f"{value}={excel_text(LEAD_AGS)}",
-            )
-    elif column.name == FORM_STICHTAG.name:
-        start, end = counting.day(book.rules.project.start), counting.day(book.rules.project.end)
-        yield check(worded("D14"), f"NOT(ISNUMBER({value}))", missing)
-        words = {"start": german_date(book.rules.project.start), "end": german_date(book.rules.project.end)}
-        yield check(worded("P01", **words), f"AND(ISNUMBER({value}),OR({value}<{start},{value}>{end}))")
-        yield check(worded("P40", counts=f"{MANY_ROWS} oder mehr"), f"{LATER}>={MANY_ROWS}")
-        if layout.stichtage:
-            planned = f'AND({STICHTAG}<>"",ISERROR(MATCH({STICHTAG},{STICHTAGE},0)))'
-            yield check(worded("W40", nearest="").partition(";")[0] + ".", planned)
-    elif column.name == FORM_NUMBER.name:
-        wrong = f"IF(ISNUMBER({value}),OR({value}<{column.minimum},{value}<>INT({value})),TRUE)"
-        yield check(worded("D15"), wrong, missing)
-    elif column.kind is Kind.DATE:
-        limits = book.rules.project.parameters
-        first, last = counting.day(limits.earliest_date), counting.day(limits.latest_date)
-        inside = f"AND({value}>={first},{value}<={last})"
-        yield check(date_text(book.rules), f"IF(ISNUMBER({value}),NOT({inside}),LEN({value})>0)")
-    elif column.kind is Kind.CHOICE:
-        listed = "+".join(f"({value}={excel_text(c)})" for c in column.choices)
-        yield check(worded("W10"), f"AND(LEN({value})>0,{listed}=0)")
-    elif column.required:
-        yield check(worded("W13"), f"LEN({value})=0", missing)
-    else:
-        yield check(worded("W01"), f"ISERROR({value})")
-
-
-def _nil_returns(layout: Layout) -> Iterator[CellCheck]:
-    for area in layout.areas.values():
-        if not area.sheet.nil_return:
-            continue
-        label = nil_return_label(area.sheet)
-        text = worded("P22", label=label)
-        yield CellCheck(area.sheet.title, f"A{FIRST_ROW + 1}", text, f"{area.missing_name}=1", 1)
-        both = f"AND({area.rows_name}>0,{layout.form_value(label)}={excel_text(YES)})"
-        text = f"{label}: {worded('P13', table=area.sheet.title)}"
-        yield CellCheck(FORM_TITLE, layout.form_address(label), text, both)
-
 
 # --- two sheets ---------------------------------------------------------------------------------------
 
@@ -146,7 +51,10 @@ def cross_checks(layout: Layout) -> Iterator[InputCheck]:
 def _unchecked_papers(layout: Layout) -> InputCheck:
     area = layout.areas[PERSONS.title]
     return InputCheck(
-        area, PERSON_PAPER.name, worded("P30"), f"({area.value(PERSON_PAPER.name)}={excel_text(NO)})"
+        area,
+        PERSON_PAPER.name,
+        worded("P30"),
+        f"({area.value(PERSON_PAPER.name)}={excel_text(NO)})*{filled(area)}",
     )
 
 

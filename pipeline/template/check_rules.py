@@ -6,24 +6,18 @@ is wrong. Only functions that Excel 2016, Excel Online and LibreOffice share.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from pipeline.checks.stichtag import MANY_ROWS
-from pipeline.definitions.messages import (
-    MESSAGES,
-    SEVERITY_WORDS,
-    condition_text,
-    either,
-    german_date,
-    key_form,
-)
-from pipeline.definitions.model import Column, Condition, Dependent, Kind, Sheet
+from pipeline.definitions.messages import condition_text, german_date, key_form
+from pipeline.definitions.model import Column, Dependent, Kind
 from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
     ENTRY_WANTED,
     EVIDENCE,
+    NO,
     RULE_ENTRY,
     RULE_EVIDENCE,
     RULE_FULFILLED,
@@ -32,47 +26,24 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Rules
 from pipeline.template import counting
-from pipeline.template.highlights import EN_DASH, STICHTAG
+from pipeline.template.check_line import (
+    InputCheck,
+    any_part,
+    date_text,
+    holds,
+    integer_text,
+    listed,
+    or_error,
+    outside,
+    whole_name,
+    worded,
+)
+from pipeline.template.check_references import reference_checks
+from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, LATER, Area, Layout
-from pipeline.template.lists import filled
-from pipeline.template.mending import key_is_sound, literally
+from pipeline.template.mending import key_is_sound
+from pipeline.template.records import filled, filled_down
 from pipeline.xlsx.formulas import excel_text
-
-
-@dataclass(frozen=True)
-class InputCheck:
-    """One line: what is wrong in which column.
-
-    ``quick`` is a formula for the count that is right while all cells named in ``clean`` are 0.
-    """
-
-    area: Area
-    column: str
-    text: str
-    mask: str
-    quick: str = ""
-    clean: tuple[str, ...] = ()
-
-
-def worded(rule: str, **words: object) -> str:
-    """Severity and text of a finding, as the report words it."""
-    message = MESSAGES[rule]
-    return f"{SEVERITY_WORDS[message.severity]}: {message.text.format_map(words)}"
-
-
-def _severe(rule: str, text: str) -> str:
-    return f"{SEVERITY_WORDS[MESSAGES[rule].severity]}: {text}"
-
-
-def integer_text(column: Column) -> str:
-    return _severe("W07", f"Keine ganze Zahl ab {column.minimum}.")
-
-
-def date_text(rules: Rules) -> str:
-    limits = rules.project.parameters
-    return _severe(
-        "W14", f"Kein Datum vom {german_date(limits.earliest_date)} bis {german_date(limits.latest_date)}."
-    )
 
 
 def checks_of(layout: Layout) -> Iterator[InputCheck]:
@@ -81,18 +52,36 @@ def checks_of(layout: Layout) -> Iterator[InputCheck]:
         if area.sheet.prefill:
             yield from _rule_rows(area, layout)
         else:
-            for column in area.sheet.columns:
-                yield from _cells(area, column, layout)
-            yield from _unique(area)
+            yield from _no_records(area)
+            for check in (*_columns(area, layout), *_unique(area)):
+                yield replace(check, records=True)
             yield from _orders(area, layout.rules)
             for dependent in area.sheet.dependents:
                 yield from _dependent(area, dependent, layout)
         for column in area.sheet.columns:
             if column.to:
-                yield from _reference(area, column, layout)
+                yield from reference_checks(area, column, layout)
+
+
+# --- rows that are no records ---------------------------------------------------------------------------
+
+
+def _no_records(area: Area) -> Iterator[InputCheck]:
+    """A total, a heading or a note; a row that was only filled down."""
+    strays = area.strays_name
+    yield InputCheck(area, "", worded("W23"), area.stray_rows, "0", (strays,))
+    for column in area.sheet.columns:
+        if NO in column.choices:
+            mask = filled_down(area, column)
+            yield InputCheck(area, column.name, worded("W20"), mask)
 
 
 # --- single cells -------------------------------------------------------------------------------------
+
+
+def _columns(area: Area, layout: Layout) -> Iterator[InputCheck]:
+    for column in area.sheet.columns:
+        yield from _cells(area, column, layout)
 
 
 def _cells(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
@@ -101,16 +90,16 @@ def _cells(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
         yield InputCheck(area, name, worded("W13"), f'{filled(area)}*({value}="")', "0", (area.gaps_name,))
     match column.kind:
         case Kind.KEY | Kind.REFERENCE:
-            mask = _or_error(f'({value}<>"")*(1-{key_is_sound(value, column.prefix)})')
+            mask = or_error(f'({value}<>"")*(1-{key_is_sound(value, column.prefix)})')
             yield InputCheck(area, name, worded("W12", form=key_form(column)), mask, "0", clean)
         case Kind.CHOICE:
-            mask = _or_error(f'({value}<>"")*(1-{_listed(value, layout.choices[column.choices])})')
+            mask = or_error(f'({value}<>"")*(1-{listed(value, layout.choices[column.choices])})')
             yield InputCheck(area, name, worded("W10"), mask, "0", clean)
         case Kind.CHOICES:
-            mask = any_part(area, column, lambda part: f"1-{_listed(part, layout.choices[column.choices])}")
+            mask = any_part(area, column, lambda part: f"1-{listed(part, layout.choices[column.choices])}")
             yield InputCheck(area, name, worded("W10"), mask, "0", clean)
         case Kind.INTEGER:
-            mask = _or_error(
+            mask = or_error(
                 f'({value}<>"")*(1-IFERROR(({value}>={column.minimum})*({value}=INT({value})),0))'
             )
             quick = f'COUNTIF({area.name(name)},"<{column.minimum}")'
@@ -123,21 +112,16 @@ def _cells(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
             yield from _texts(area, column)
 
 
-def _or_error(mask: str) -> str:
-    """An error value is nothing that a cell may hold."""
-    return f"IFERROR({mask},1)"
-
-
-def outside(value: str, first: str, last: str) -> str:
-    """1 where something stands that is no number from the first to the last; a text is beyond every number."""
-    return f'({value}<>"")*(1-({value}>={first})*({value}<={last}))'
-
-
 def _texts(area: Area, column: Column) -> Iterator[InputCheck]:
     cells, value = area.name(column.name), area.value(column.name)
     yield InputCheck(area, column.name, worded("W01"), f"ISERROR({cells})")
+    name_of_somebody = "0"
+    if column.initials:
+        most, _ = area.parts(column.name)
+        name_of_somebody = whole_name(area, column)
+        yield InputCheck(area, column.name, worded("W28"), name_of_somebody, "0", (f"{most}-1",))
     if column.max_length < Column.max_length:
-        mask = f"LEN({value})>{column.max_length}"
+        mask = f"(LEN({value})>{column.max_length})*(1-{name_of_somebody})"
         yield InputCheck(area, column.name, worded("W09", maximum=column.max_length), mask)
 
 
@@ -150,7 +134,7 @@ def _dates(area: Area, column: Column, rules: Rules) -> Iterator[InputCheck]:
     name, cells, value = column.name, area.name(column.name), area.value(column.name)
     clean, limits = (area.odd(name),), rules.project.parameters
     first, last = counting.day(limits.earliest_date), counting.day(limits.latest_date)
-    mask = _or_error(outside(value, first, last))
+    mask = or_error(outside(value, first, last))
     quick = f'COUNT({cells})-COUNTIFS({cells},">="&{first},{cells},"<"&({last}+1))'
     yield InputCheck(area, name, date_text(rules), mask, quick, clean)
     if column.fact:
@@ -240,35 +224,13 @@ def _orders(area: Area, rules: Rules) -> Iterator[InputCheck]:
             yield InputCheck(area, later, worded("P04", before=earlier), mask)
 
 
-def _plain(cells: str) -> str:
-    return f'SUBSTITUTE({cells},"{EN_DASH}","-")'
-
-
-def _equals(cells: str, value: str) -> str:
-    plain = value.replace(EN_DASH, "-")
-    return f"({_plain(cells) if plain != value else cells}={excel_text(plain)})"
-
-
-def holds(condition: Condition, area: Area) -> str:
-    """1 where a condition is true."""
-    value = area.value(condition.column)
-    if not condition.values:
-        return f'({value}<>"")'
-    return "((" + "+".join(_equals(value, v) for v in condition.values) + ")>0)"
-
-
-def _listed(text: str, choices: str) -> str:
-    """1 where a text is one of the choices."""
-    return f"ISNUMBER(MATCH({literally(_plain(text))},{_plain(choices)},0))"
-
-
 def _dependent(area: Area, dependent: Dependent, layout: Layout) -> Iterator[InputCheck]:
     value, when = area.value(dependent.column), holds(dependent.when, area)
     condition, other = condition_text(dependent.when), dependent.when.column
     yield InputCheck(area, dependent.column, worded("P05", condition=condition), f'{when}*({value}="")')
     if dependent.else_empty:
-        listed = _listed(area.value(other), layout.choices[area.sheet.column(other).choices])
-        mask = f'(1-{when})*({value}<>"")*IF({area.odd(other)}=0,{area.value(other)}<>"",{listed})'
+        valid = listed(area.value(other), layout.choices[area.sheet.column(other).choices])
+        mask = f'(1-{when})*({value}<>"")*IF({area.odd(other)}=0,{area.value(other)}<>"",{valid})'
         yield InputCheck(area, dependent.column, worded("P06", condition=condition, other=other), mask)
 
 
@@ -277,12 +239,17 @@ def _rule_rows(area: Area, layout: Layout) -> Iterator[InputCheck]:
     number, done = area.name(RULE_NR.name), area.value(RULE_FULFILLED.name)
     entry = area.name(RULE_ENTRY.name)
     wanted = f"({entry}={excel_text(ENTRY_WANTED)})"
-    known = _listed(number, layout.choices[layout.numbers(area.sheet)])
+    known = listed(number, layout.choices[layout.numbers(area.sheet)])
     inputs = "+".join(f"IFERROR(LEN({area.name(c)}),1)" for c in RULE_INPUTS)
-    yield InputCheck(area, RULE_NR.name, worded("P14"), f"(1-{known})*(LEN({number})>0)*({inputs}>0)")
+    unknown = f"(1-{known})*(LEN({number})>0)"
+    yield InputCheck(area, RULE_NR.name, worded("P14"), f"{unknown}*({inputs}>0)")
+    yield InputCheck(area, RULE_NR.name, worded("P15"), f"{unknown}*({inputs}=0)")
+    again = f"(LEN({number})>0)*(IFERROR(MATCH({number},{number},0),0)<>ROW({number})-{FIRST_ROW})"
+    yield InputCheck(area, RULE_NR.name, worded("P03", columns=RULE_NR.name), again)
+    yield InputCheck(area, RULE_NR.name, worded("W13"), f"(LEN({number})=0)*({inputs}+LEN({entry})>0)")
     limits = layout.rules.project.parameters
     wrong = outside(done, counting.day(limits.earliest_date), counting.day(limits.latest_date))
-    mask = f"{wanted}*{_or_error(wrong)}"
+    mask = f"{wanted}*{or_error(wrong)}"
     yield InputCheck(area, RULE_FULFILLED.name, date_text(layout.rules), mask)
     yield after_stichtag(area, RULE_FULFILLED.name, layout.rules, wanted)
     evidence = area.value(RULE_EVIDENCE.name)
@@ -293,63 +260,3 @@ def _rule_rows(area: Area, layout: Layout) -> Iterator[InputCheck]:
         yield InputCheck(area, column, worded("P23"), mask)
         if area.sheet.column(column).kind is Kind.TEXT:
             yield InputCheck(area, column, worded("W01"), f"{wanted}*ISERROR({area.name(column)})")
-
-
-# --- references ---------------------------------------------------------------------------------------
-
-
-def place_of(cells: str, keys: str) -> str:
-    """For each cell the position of its key in another sheet; 1 where it is not there."""
-    return f"N(IF(1,IFERROR(MATCH({cells},{keys},0),1)))"
-
-
-def key_value(layout: Layout, sheet: Sheet | str) -> str:
-    """Name of what is read in the column of keys of a sheet."""
-    area = layout.areas[sheet if isinstance(sheet, str) else sheet.title]
-    return area.value(area.sheet.key[0])
-
-
-def _reference(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
-    value, keys = area.value(column.name), key_value(layout, column.to)
-    text, sound = worded("P07", table=column.to), key_is_sound(value, column.prefix)
-    if column.kind is Kind.REFERENCES:
-        where = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})*" if area.sheet.prefill else ""
-        wrong = any_part(area, column, lambda part: f"1-{key_is_sound(part, column.prefix)}")
-        yield InputCheck(
-            area,
-            column.name,
-            worded("W12", form=key_form(column)),
-            where + wrong,
-            "0",
-            (area.odd(column.name),),
-        )
-        lost = any_part(
-            area,
-            column,
-            lambda part: f"{key_is_sound(part, column.prefix)}*ISERROR(MATCH({part},{keys},0))",
-            error=0,
-        )
-        yield InputCheck(area, column.name, text, where + lost)
-        return
-    yield InputCheck(area, column.name, text, f'({value}<>"")*{sound}*ISERROR(MATCH({value},{keys},0))')
-    if column.to_where is not None:
-        condition, target = column.to_where, layout.areas[column.to]
-        found = f"INDEX({target.value(condition.column)},{place_of(value, keys)})"
-        valid = _listed(found, layout.choices[target.sheet.column(condition.column).choices])
-        fitting = _listed(found, layout.choices[condition.values])
-        mask = f'({value}<>"")*ISNUMBER(MATCH({value},{keys},0))*{valid}*(1-{fitting})'
-        words = {"table": column.to, "other": condition.column, "values": either(condition.values)}
-        yield InputCheck(area, column.name, worded("P08", **words), mask)
-
-
-def any_part(area: Area, column: Column, wrong: Callable[[str], str], error: int = 1) -> str:
-    """1 where one of the parts between ";" is wrong, ``error`` where the cell holds an error value.
-
-    The parts stand side by side, as many as the fullest cell has.
-    """
-    most, room = area.parts(column.name)
-    numbers = f"COLUMN(INDEX($1:$1,1):INDEX($1:$1,{most}))"
-    spread = f'SUBSTITUTE({area.value(column.name)},";",REPT(" ",{room}))'
-    part = f"TRIM(MID({spread},({numbers}-1)*{room}+1,{room}))"
-    ones = f"ROW(INDEX($A:$A,1):INDEX($A:$A,{most}))^0"
-    return f'(MMULT(IFERROR(({part}<>"")*({wrong(part)}),{error}),{ones})>0)'

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.definitions.model import Column, Kind, Prefill, Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
+from pipeline.reading.rows import NOTE_WORDS, TOTAL_WORDS
 from pipeline.rules import Criterion, Rules, Target
 
 TITLE_ROW, HELP_ROW, LEGEND_ROW, HEADER_ROW = range(4)
@@ -22,6 +23,7 @@ LABEL, VALUE, HINT = range(3)  # columns of the form
 LEAST_ROWS = 2  # a range of one cell is no array to Excel
 LIST_COLUMN = 3  # the choices stand in Listen from column D on
 LATER = "Spaeter"  # name of the cell that counts the rows of all sheets that lie after the Berichtsstichtag
+MEMBER_KEYS, MEMBER_NAMES = "Liste_AGS", "Liste_Kommunen"  # names of the columns with the roster
 STICHTAGE = "Auswahl_Stammdaten_Berichtsstichtag"  # name of the planned ones
 
 
@@ -89,6 +91,21 @@ class Area:
     def parts(self, column: str) -> tuple[str, str]:
         """Names of the cells that say how many parts a cell of the column has at most, and the room for one."""
         return identifier("Teile", self.sheet.title, column), identifier("Breite", self.sheet.title, column)
+
+    @property
+    def strays_name(self) -> str:
+        """Name of the cell that counts the rows that are no records."""
+        return identifier("Fremd", self.sheet.title)
+
+    @property
+    def stray_rows(self) -> str:
+        """Name of the formula that finds them."""
+        return identifier("Fremde_Zeilen", self.sheet.title)
+
+    @property
+    def own_rows(self) -> str:
+        """Name of the formula that leaves them out."""
+        return identifier("Eigene_Zeilen", self.sheet.title)
 
     @property
     def later_name(self) -> str:
@@ -172,7 +189,7 @@ class Layout:
                     found.setdefault(column.to_where.values, identifier("Passend", sheet.title, column.name))
             if sheet.prefill:
                 found.setdefault(self.numbers(sheet), identifier("Auswahl", sheet.title, sheet.names[0]))
-        return found
+        return found | {TOTAL_WORDS: "Woerter_Summe", NOTE_WORDS: "Woerter_Notiz"}
 
     @cached_property
     def stichtage(self) -> tuple[date, ...]:
@@ -188,6 +205,26 @@ class Layout:
     def stichtage_range(self) -> str:
         letter = xl_col_to_name(self.stichtage_column)
         return f"='{LISTS_TITLE}'!${letter}$2:${letter}${len(self.stichtage) + 1}"
+
+    @cached_property
+    def members(self) -> tuple[tuple[str, str], ...]:
+        """(AGS, name) of everyone who must submit, with former keys."""
+        lead = self.rules.lead
+        return ((lead.ags, lead.name), *((ags, m.name) for ags, m in sorted(self.rules.by_ags.items())))
+
+    def members_range(self, name: str) -> str:
+        letter = xl_col_to_name(self.members_column + (name == MEMBER_NAMES))
+        return f"='{LISTS_TITLE}'!${letter}$2:${letter}${len(self.members) + 1}"
+
+    @property
+    def members_column(self) -> int:
+        """Column in Listen, behind the Stichtage."""
+        return self.stichtage_column + 1
+
+    @property
+    def block_column(self) -> int:
+        """Column in Listen where the lines of Prüfung begin, behind the two of the roster."""
+        return self.members_column + 3
 
     def numbers(self, sheet: Sheet) -> tuple[str, ...]:
         """The requirements that have a row in a sheet of the rules."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.model import Kind
 from pipeline.definitions.sheets import (
     ENTRY_WANTED,
     FORM_STICHTAG,
@@ -14,7 +14,6 @@ from pipeline.definitions.sheets import (
     LIST_TEMPLATE,
     LIST_VERSION,
     LISTS_TITLE,
-    NO,
     RULE_ENTRY,
     TEMPLATE_VERSION,
     YES,
@@ -22,11 +21,23 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.template.book import Book
 from pipeline.template.highlights import STICHTAG
-from pipeline.template.layout import FIRST_ROW, LATER, LEAST_ROWS, LIST_COLUMN, STICHTAGE, Area, prefilled
+from pipeline.template.layout import (
+    FIRST_ROW,
+    LATER,
+    LEAST_ROWS,
+    LIST_COLUMN,
+    MEMBER_KEYS,
+    MEMBER_NAMES,
+    STICHTAGE,
+    Area,
+    prefilled,
+)
+from pipeline.template.records import exclusion, filled, strays
 from pipeline.template.styles import NUMBER_FORMATS
 from pipeline.template.values import column_names, form_names, longest_cell, most_parts, odd_cells
 from pipeline.xlsx.formulas import excel_text
 
+_SEVERAL = (Kind.REFERENCES, Kind.CHOICES)
 EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
 HELPERS_ROW = 4  # the helper cells stand below the three lines that name the template
 
@@ -50,24 +61,6 @@ def _last_row(area: Area) -> str:
     return f"=MAX({LEAST_ROWS},MAX({_used(area.block)}*ROW({area.block}))-{FIRST_ROW})"
 
 
-def filled(area: Area) -> str:
-    """Formula over the rows in use: a record stands in the row, and be it an error value.
-
-    Where nothing but "nein" and empty checkboxes stands, somebody filled down; where nothing is seen, nothing.
-    """
-    seen = "+".join(_seen(area, c) for c in area.sheet.columns)
-    return f"IFERROR(--({seen}>0),1)"
-
-
-def _seen(area: Area, column: Column) -> str:
-    """1 where a cell holds more than blanks and, in a column of ja and nein, more than nein."""
-    cells = area.name(column.name)
-    seen = f"(LEN(TRIM({cells}))>0)"
-    if NO not in column.choices:
-        return seen
-    return f"{seen}*(UPPER(TRIM({cells}))<>{excel_text(NO.upper())})*({cells}<>FALSE)"
-
-
 def _used(cells: str) -> str:
     """Array: 1 where something stands, and be it an error value, 0 where nothing does."""
     return f"IFERROR(--(LEN({cells})>0),1)"
@@ -84,12 +77,14 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
     for area in book.layout.areas.values():
         rows = len(prefilled(book.rules, area.sheet, book.kind))
         cells.append((area.end_name, _last_row(area), max(LEAST_ROWS, rows)))
-        cells.append((area.rows_name, f"=SUM({filled(area)})", rows))
+        cells.append((area.rows_name, f"=SUM({filled(area)})-{area.strays_name}", rows))
         cells += [(area.odd(c.name), f"={odd_cells(area, c, book.layout)}", 0) for c in area.sheet.columns]
-        for column in (c for c in area.sheet.columns if c.kind in (Kind.REFERENCES, Kind.CHOICES)):
+        for column in (c for c in area.sheet.columns if c.initials or c.kind in _SEVERAL):
             formulas = (most_parts(area, column), longest_cell(area, column))
             cells += [(name, f"={f}", 1) for name, f in zip(area.parts(column.name), formulas, strict=True)]
         cells.append((area.gaps_name, _gaps(area), 0))
+        odd = "+".join(area.odd(c.name) for c in area.sheet.columns)
+        cells.append((area.strays_name, f"=IF({area.gaps_name}+{odd}=0,0,SUM({area.stray_rows}))", 0))
         cells.append((area.later_name, _later(area, serial(project.parameters.latest_date)), 0))
         if area.sheet.nil_return:
             nil_return = book.layout.form_value(nil_return_label(area.sheet))
@@ -122,6 +117,8 @@ def define_names(book: Book) -> None:
         define(name, book.layout.choices_range(choices))
     if book.layout.stichtage:
         define(STICHTAGE, book.layout.stichtage_range)
+    for name in (MEMBER_KEYS, MEMBER_NAMES):
+        define(name, book.layout.members_range(name))
     for row, (name, _, _) in enumerate(_helpers(book), HELPERS_ROW):
         define(name, f"='{LISTS_TITLE}'!$B${row + 1}")
     for area in book.layout.areas.values():
@@ -129,6 +126,8 @@ def define_names(book: Book) -> None:
             define(area.name(column), area.dynamic(column))
         for name, formula in column_names(area):
             define(name, formula)
+        define(area.stray_rows, f"={strays(area, book.layout)}")
+        define(area.own_rows, f"={exclusion(area)}")
     for name, formula in form_names(book.layout):
         define(name, formula)
 
@@ -159,3 +158,7 @@ def _write_choices(book: Book, sheet: Worksheet) -> None:
         sheet.write_string(0, column, STICHTAGE, book.styles.get(bold=True))
         for row, day in enumerate(book.layout.stichtage, 1):
             sheet.write_datetime(row, column, day, style)
+    for row, texts in enumerate(((MEMBER_KEYS, MEMBER_NAMES), *book.layout.members)):
+        style = book.styles.get(bold=True) if row == 0 else book.styles.get(num_format="@")
+        for i, text in enumerate(texts, book.layout.members_column):
+            sheet.write_string(row, i, text, style)

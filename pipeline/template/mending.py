@@ -120,6 +120,11 @@ def several(column: Column, cells: str) -> str:
     return f'REPT({text},LEN(SUBSTITUTE(SUBSTITUTE({text},";","")," ",""))>0)'
 
 
+def words_apart(text: str) -> str:
+    """A text with ";" between its words."""
+    return f'SUBSTITUTE(SUBSTITUTE({text},",",";")," ",";")'
+
+
 def _of_text(cells: str, number: str, typed: str) -> str:
     """Numbers as they are, texts as they are read, empty cells empty; ``typed`` fails for what is refused.
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pipeline.definitions.messages import finding
-from pipeline.definitions.model import Column, Finding, Kind, Sheet
+from pipeline.definitions.messages import finding, number_of
+from pipeline.definitions.model import Answer, Column, Finding, Kind, Sheet
 from pipeline.definitions.sheets import FORM_AGS, FORM_TITLE, RULE_INPUTS
+from pipeline.engine.batch import examine_batch
+from pipeline.feedback.carried import with_answers
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.package import Refused
 from pipeline.reading.values import clean, parse
@@ -21,7 +23,7 @@ from pipeline.rules import Rules
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, Literal, fill
 from pipeline.template.migrate import Move, take_over
-from pipeline.template.renumber import NewKeys, comparable, renumbered
+from pipeline.template.renumber import NewKeys, answers_renumbered, comparable, renumbered
 
 NIL_RETURN = "Leermeldung: "
 
@@ -47,13 +49,14 @@ class Clash:
 class Merged:
     """The new workbook, or none where something clashes; what was done besides, one German line each.
 
-    ``refused``: which of the two could not be read, and why.
+    ``refused``: which of the two could not be read, and why. ``findings``: what the check says of the new one.
     """
 
     data: bytes | None = None
     clashes: tuple[Clash, ...] = ()
     told: tuple[str, ...] = ()
     refused: tuple[str, Finding] | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def merge_each(rules: Rules, renumber: bool, batch: Sequence[tuple[Copy, Copy]]) -> list[Merged]:
@@ -76,7 +79,9 @@ def merge(one: Copy, other: Copy, rules: Rules, *, renumber: bool = False) -> Me
     if found.clashes:
         return Merged(clashes=found.clashes, told=found.told)
     template = template_bytes(rules, first.kind, first.municipality)
-    return Merged(fill(template, first.kind, found.content), told=found.told)
+    data = with_answers(fill(template, first.kind, found.content), found.answers)
+    (workbook,) = examine_batch([("", data)], rules)
+    return Merged(data, told=found.told, findings=workbook.findings)
 
 
 def _taken(copy: Copy, rules: Rules) -> Move:
@@ -156,6 +161,7 @@ class Combined:
     content: Content
     clashes: tuple[Clash, ...]
     told: tuple[str, ...]
+    answers: tuple[Answer, ...] = ()
 
 
 def combine(first: Move, second: Move, names: tuple[str, str], *, renumber: bool) -> Combined:
@@ -186,8 +192,14 @@ class _Merge:
             for name, side in zip(names, self._sides, strict=True)
             for line in side.left
         ]
-        told = (*keys.lines(names[1]), *self.told, *dict.fromkeys(left))
-        return Combined(self.content, tuple(self.clashes), told)
+        answers = tuple(
+            dict.fromkeys((*self.first.answers, *answers_renumbered(self.second.answers, self.kind, keys)))
+        )
+        carried = (
+            [f"{number_of(len(answers), 'Antwort', 'Antworten')} der Kommune übernommen."] if answers else []
+        )
+        told = (*keys.lines(names[1]), *self.told, *carried, *dict.fromkeys(left))
+        return Combined(self.content, tuple(self.clashes), told, answers)
 
     @property
     def _sides(self) -> tuple[Move, Move]:

@@ -15,8 +15,9 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import LONGEST_TEXT, Column, Finding, Sheet, WorkbookKind
+from pipeline.definitions.model import LONGEST_TEXT, Answer, Column, Finding, Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
+    FEEDBACK_TITLE,
     FORM_AGS,
     FORM_STICHTAG,
     FORM_TITLE,
@@ -29,6 +30,8 @@ from pipeline.definitions.sheets import (
     TEMPLATE_VERSION,
 )
 from pipeline.feedback import UNUSUAL, notes_of_others
+from pipeline.feedback.carried import with_answers
+from pipeline.reading.answers import read_answers
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.locate import (
     Located,
@@ -56,11 +59,13 @@ _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The new workbook, the version of the old one, and what was left behind: one German line a place."""
+    """The new workbook, the version of the old one, what was left behind (one German line a place), and how many
+    answers of the municipality went along."""
 
     data: bytes
     version: str
     left: tuple[str, ...]
+    answers: int = 0
 
 
 def migrate_each(rules: Rules, batch: Sequence[bytes | Unread]) -> list[Migrated | Finding]:
@@ -78,7 +83,8 @@ def migrate(data: bytes, rules: Rules) -> Migrated:
     """Refused as ``take_over`` says."""
     move = take_over(data, rules)
     template = template_bytes(rules, move.kind, move.municipality)
-    return Migrated(fill(template, move.kind, move.content), str(move.version), tuple(move.left))
+    new = with_answers(fill(template, move.kind, move.content), move.answers)
+    return Migrated(new, str(move.version), tuple(move.left), len(move.answers))
 
 
 def take_over(data: bytes, rules: Rules, *, values_only: bool = False) -> Move:
@@ -100,6 +106,8 @@ def take_over(data: bytes, rules: Rules, *, values_only: bool = False) -> Move:
     move.form(find_sheet(raw, FORM_TITLE))
     for sheet in move.tables:
         move.table(sheet, find_sheet(raw, sheet.title))
+    back = find_sheet(raw, FEEDBACK_TITLE)
+    move.answers = read_answers(back) if back is not None else ()
     move.foreign_sheets(raw)
     move.rest()
     return move
@@ -123,6 +131,7 @@ class Move:
         self.titles = {fold(t): t for t in (FORM_TITLE, *(t.title for t in self.tables))}
         self.beside: dict[str, Beside] = {}
         self.noted: list[tuple[str, str]] = []
+        self.answers: tuple[Answer, ...] = ()
 
     def _leave(self, sheet: str, cell: str, why: str) -> None:
         self.left.append(f"{sheet}, Zelle {cell}: {why}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.definitions.messages import number_of
-from pipeline.definitions.model import Column, Kind, Sheet, WorkbookKind
+from pipeline.definitions.model import Answer, Column, Kind, Sheet, WorkbookKind
 from pipeline.definitions.sheets import RULE_EVIDENCE
 from pipeline.reading.values import parse
 from pipeline.template.fill import Content, Entry, Literal, Row
@@ -93,6 +94,27 @@ def renumbered(content: Content, kind: WorkbookKind, keys: NewKeys) -> Content:
         for number, entry in content.entries.items()
     }
     return Content(dict(content.form), tables, entries)
+
+
+def answers_renumbered(answers: Sequence[Answer], kind: WorkbookKind, keys: NewKeys) -> list[Answer]:
+    """The answers at the records' new keys. A record of a sheet without a key is known by a hash and stays."""
+    sheets = {t.title: t for t in kind.tables if t.key}
+    return [
+        replace(one, records=tuple((_record(sheets[one.sheet], r, keys), v) for r, v in one.records))
+        if one.sheet in sheets
+        else one
+        for one in answers
+    ]
+
+
+def _record(sheet: Sheet, record: str, keys: NewKeys) -> str:
+    """``P-0007 + A-001 + 2026-03-31``: the parts of the key as ``checks.answers`` writes them."""
+    parts = record.split(" + ")
+    for i, name in enumerate(sheet.key[: len(parts)]):
+        column = sheet.column(name)
+        of = column.to or (sheet.title if column == _key_column(sheet) else "")
+        parts[i] = keys.of(of, parts[i])
+    return " + ".join(parts)
 
 
 def _row(sheet: Sheet, row: Mapping[str, Any], keys: NewKeys) -> dict[str, Any]:

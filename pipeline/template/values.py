@@ -73,8 +73,9 @@ def odd_cells(area: Area, column: Column, layout: Layout) -> str:
 
 
 def most_parts(area: Area, column: Column) -> str:
-    """An array formula: how many parts between ";" the fullest cell of a column has."""
+    """An array formula: how many parts between ";", or words, the fullest cell of a column has."""
     value = area.value(column.name)
+    value = mending.words_apart(value) if column.initials else value
     return f'MAX(IFERROR(LEN({value})-LEN(SUBSTITUTE({value},";","")),0))+1'
 
 

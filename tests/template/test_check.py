@@ -24,7 +24,7 @@ from tests.template.office import needs_libreoffice, recalculate
 RELATIVE = "9 – Verwandtschaft 1. Grades zu Gruppe 1–5"
 WORDED_ALIKE = {
     "W10", "W12", "W13", "P02", "P03", "P04", "P05", "P06", "P07", "P08", "P09", "P10", "P11", "P12", "P13",
-    "P20", "P21", "P22", "P23", "P30",
+    "P15", "P20", "P21", "P22", "P23", "P30", "P43", "P44", "P45", "P46", "P47", "P48", "W09", "W20", "W23", "W28",
 }  # fmt: skip
 IN_WORDS = {"W05", "W07", "W08", "W14"}  # the same mistakes, worded for a column instead of a cell
 SIZES = {"Anzahl", "Teilnehmendenzahl"}

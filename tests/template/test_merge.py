@@ -368,12 +368,35 @@ def test_the_command_writes_one_workbook(place: Path) -> None:
     code, lines = kisi("merge", "a.xlsx", "b.xlsx", "--out", "neu/c.xlsx", "--renumber")
     assert (code, lines[-1]) == (
         0,
-        "a.xlsx und b.xlsx → neu/c.xlsx. Prüfen Sie die neue Mappe mit „kisi check neu/c.xlsx“.",
+        "a.xlsx und b.xlsx → neu/c.xlsx. Die neue Mappe ist geprüft: kein Fehler, 0 Warnungen.",
     )
     assert kisi("check", "neu/c.xlsx")[0] == 0
     assert kisi("merge", "a.xlsx", "a.xlsx", "--out", "neu/c.xlsx") == (
         2,
         ["Fehler: neu/c.xlsx gibt es schon. Wählen Sie einen anderen Namen."],
+    )
+
+
+def test_the_command_says_what_is_wrong_with_the_new_workbook(place: Path) -> None:
+    """Each copy is in order by itself; together more than 50 persons are there on 2026-06-30, and the Bestand is 50."""
+    for name, first in (("a.xlsx", 100), ("b.xlsx", 200)):
+        persons = [
+            {
+                "Kennung": f"P-{first + n:04d}",
+                "Zielgruppe": G3,
+                "Aufenthaltspapier geprüft": "ja",
+                "Zugang am": date(2026, 5, 4),
+            }
+            for n in range(24)
+        ]
+        (place / name).write_bytes(filled(with_rows(Personen=persons)))
+        assert kisi("check", name)[0] == 0
+    code, lines = kisi("merge", "a.xlsx", "b.xlsx", "--out", "c.xlsx")
+    assert code == 0
+    assert lines[0].startswith("  Fehler P11, Bestand!B7 (Anzahl)")
+    assert lines[-1] == (
+        "a.xlsx und b.xlsx → c.xlsx. Die neue Mappe ist geprüft: 1 Fehler. So würde sie zurückgewiesen; beheben Sie "
+        "die Fehler vorher."
     )
 
 

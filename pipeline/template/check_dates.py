@@ -1,0 +1,138 @@
+"""Lines of the sheet Prüfung for dates that contradict those of another record: the same as in ``checks.dates``.
+
+A date that is told as an error itself is not compared, nor one that is typed as text: LibreOffice takes no longer
+formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.checks.dates import PROVEN
+from pipeline.definitions.model import Column
+from pipeline.definitions.sheets import (
+    ENTRY_WANTED,
+    EVIDENCE,
+    EVIDENCE_DATE,
+    NEED_ADDRESSED,
+    NEED_OFFER,
+    NEED_RECORDED,
+    NEEDS,
+    OFFER_START,
+    OFFERS,
+    PARTICIPATION_END,
+    PARTICIPATION_PERSON,
+    PARTICIPATION_START,
+    PARTICIPATION_STATE,
+    PARTICIPATIONS,
+    PERSON_ARRIVED,
+    PERSON_LEFT,
+    PERSONS,
+    RULE_ENTRY,
+    RUNNING,
+    STOCK,
+    STOCK_DATE,
+)
+from pipeline.template.check_line import (
+    InputCheck,
+    any_part,
+    key_value,
+    lies_within,
+    place_of,
+    worded,
+)
+from pipeline.template.highlights import STICHTAG
+from pipeline.template.layout import Area, Layout
+from pipeline.xlsx.formulas import excel_text
+
+
+def date_checks(layout: Layout) -> Iterator[InputCheck]:
+    """Warnings and notes; a workbook of the lead has evidence alone."""
+    if PERSONS.title in layout.areas:
+        yield _running_after_its_end(layout)
+        yield from _outside_the_stay(layout)
+        yield _addressed_before_the_offer(layout)
+        yield _old_stock(layout)
+    for sheet, dates in PROVEN:
+        if sheet.title in layout.areas:
+            yield _older_than_what_it_proves(layout, layout.areas[sheet.title], dates)
+
+
+def _running_after_its_end(layout: Layout) -> InputCheck:
+    area, state, end = layout.areas[PARTICIPATIONS.title], PARTICIPATION_STATE.name, PARTICIPATION_END.name
+    running = excel_text(RUNNING)
+    quick = f'IF({STICHTAG}="",0,COUNTIFS({area.name(state)},{running},{area.name(end)},"<"&{STICHTAG}))'
+    value = area.name(end)
+    mask = f'({STICHTAG}<>"")*({area.value(state)}={running})*ISNUMBER({value})*({value}<{STICHTAG})'
+    return InputCheck(area, state, worded("P44", other=end), mask, quick, (area.odd(state), area.odd(end)))
+
+
+def _outside_the_stay(layout: Layout) -> Iterator[InputCheck]:
+    area, persons = layout.areas[PARTICIPATIONS.title], layout.areas[PERSONS.title]
+    begun = area.name(PARTICIPATION_START.name)
+    who, keys = area.value(PARTICIPATION_PERSON.name), key_value(layout, PERSONS)
+    known = f'({who}<>"")*ISNUMBER(MATCH({who},{keys},0))*{lies_within(layout, begun, fact=True)}'
+    arrived, left = (
+        f"INDEX({persons.name(c.name)},{place_of(who, keys)})" for c in (PERSON_ARRIVED, PERSON_LEFT)
+    )
+    came = lies_within(layout, arrived, fact=True)
+    in_order = f"(1-{came}*IFERROR(({left}-{arrived}<0)+0,0))"
+    went = f"{lies_within(layout, left, fact=True)}*{in_order}"
+    for when, other, sound, wrong in (
+        ("vor", PERSON_ARRIVED, came, f"({begun}-{arrived}<0)"),
+        ("nach", PERSON_LEFT, went, f"({begun}-{left}>0)"),
+    ):
+        text = worded("P45", when=when, other=other.name)
+        mask = f"{known}*{sound}*IFERROR({wrong}+0,0)"
+        yield InputCheck(area, PARTICIPATION_START.name, text, mask)
+
+
+def _addressed_before_the_offer(layout: Layout) -> InputCheck:
+    area, offers = layout.areas[NEEDS.title], layout.areas[OFFERS.title]
+    addressed, recorded = area.name(NEED_ADDRESSED.name), area.name(NEED_RECORDED.name)
+    offer, keys = area.value(NEED_OFFER.name), key_value(layout, OFFERS)
+    begun = f"INDEX({offers.name(OFFER_START.name)},{place_of(offer, keys)})"
+    told = f"{lies_within(layout, recorded, fact=True)}*IFERROR(({addressed}-{recorded}<0)+0,0)"
+    mask = (
+        f'({offer}<>"")*ISNUMBER(MATCH({offer},{keys},0))*{lies_within(layout, addressed, fact=True)}'
+        f"*{lies_within(layout, begun)}*IFERROR(({addressed}-{begun}<0)+0,0)*(1-{told})"
+    )
+    return InputCheck(area, NEED_ADDRESSED.name, worded("P46", other=OFFER_START.name), mask)
+
+
+def _older_than_what_it_proves(layout: Layout, area: Area, dates: tuple[Column, ...]) -> InputCheck:
+    """Every document of the row is known and dated before the first of the dates that is filled."""
+    column = area.sheet.column(area.sheet.evidence_column or "")
+    keys, dated = key_value(layout, EVIDENCE), layout.areas[EVIDENCE.title].name(EVIDENCE_DATE.name)
+    *first, last = [area.name(c.name) for c in dates]
+    proven = last
+    for value in reversed(first):
+        proven = f'IF({value}="",{proven},{value})'
+
+    def other(part: str) -> str:
+        """1 where a document is not known, or not older."""
+        day = f"INDEX({dated},{place_of(part, keys)})"
+        older = f"ISNUMBER(MATCH({part},{keys},0))*{lies_within(layout, day)}*({day}<{proven})"
+        return f"1-IFERROR({older},0)"
+
+    where = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})*" if area.sheet.prefill else ""
+    sound = "*".join(_sound(layout, area, c) for c in dates)
+    value = area.value(column.name)
+    mask = f'{where}({value}<>"")*{lies_within(layout, proven)}*{sound}*(1-{any_part(area, column, other)})'
+    return InputCheck(area, column.name, worded("P47", table=EVIDENCE.title), mask)
+
+
+def _sound(layout: Layout, area: Area, column: Column) -> str:
+    """1 where a date is empty, or told as nothing else."""
+    value = area.name(column.name)
+    return f'(({value}="")+{lies_within(layout, value, fact=column.fact)}>0)'
+
+
+def _old_stock(layout: Layout) -> InputCheck:
+    """Of the Bestand rows up to the Stichtag the latest is older than so many months."""
+    area, months = layout.areas[STOCK.title], layout.rules.project.parameters.stock_max_age_months
+    days = area.name(STOCK_DATE.name)
+    latest = f"MAX(IFERROR({days}*ISNUMBER({days})*({days}<={STICHTAG}),0))"
+    oldest = f"EDATE({STICHTAG},-{months})"
+    mask = f'IF({STICHTAG}="",0,ISNUMBER({days})*({days}={latest})*({latest}<{oldest}))'
+    return InputCheck(area, STOCK_DATE.name, worded("P48", months=months), mask)
