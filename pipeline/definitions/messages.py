@@ -81,7 +81,7 @@ MESSAGES: dict[str, Message] = {
     # A: submissions among each other
     "A01": Message(ERROR, "Zu AGS, Berichtsstichtag und Abgabe-Nr. gibt es mehrere Dateien mit verschiedenem Inhalt: {files}.", "Klären Sie, welche Datei gilt, und senden Sie diese mit einer höheren Abgabe-Nr."),
     # W: one cell
-    "W01": Message(ERROR, "In der Zelle steht ein Excel-Fehlerwert (z. B. #BEZUG!).", "Tragen Sie den richtigen Wert ein oder leeren Sie die Zelle."),
+    "W01": Message(ERROR, "In der Zelle steht ein Excel-Fehlerwert (z. B. #BEZUG!).", "Tragen Sie den richtigen Wert ein; nur ein freiwilliges Feld dürfen Sie stattdessen leeren."),
     "W02": Message(ERROR, "In der Zelle steht eine Formel ohne gespeichertes Ergebnis.", "Tragen Sie den Wert selbst ein, oder öffnen und speichern Sie die Datei in Excel."),
     "W21": Message(ERROR, "In der Zelle liegt ein Bild; verlangt ist Text.", "Tragen Sie in die Zelle ein, was das Bild zeigen soll, etwa Aktenzeichen oder Dateiname; das Bild selbst gehört nicht in die Zelle."),
     "W22": Message(ERROR, "In der Zelle steht ein verknüpfter Datentyp (z. B. Geografie oder Aktien); verlangt ist Text.", "Wandeln Sie ihn um (Rechtsklick → Datentyp → In Text konvertieren), oder tragen Sie den Text neu ein."),
@@ -100,7 +100,7 @@ MESSAGES: dict[str, Message] = {
     "W27": Message(ERROR, "Hier wird die Nummer eines Nachweises erwartet, kein Hinweis in Worten.", "Tragen Sie den Nachweis im Blatt Nachweise ein, unter „Ablage“, wo er liegt, und hier seine Nummer, z. B. NW-001."),
     "W28": Message(ERROR, "Hier steht ein ganzer Name; verlangt ist ein Kürzel.", "Ersetzen Sie den Namen durch ein Kürzel von höchstens 10 Zeichen, z. B. AB."),
     "W10": Message(ERROR, "Dieser Eintrag steht nicht zur Auswahl.", "Wählen Sie einen Eintrag aus der Liste der Zelle."),
-    "W11": Message(ERROR, "Dieser Eintrag sieht nach Name, E-Mail-Adresse, Telefonnummer oder Geburtsdatum aus. Hier darf nur ein Pseudonym stehen.", "Ersetzen Sie ihn durch ein Pseudonym aus {form}. Die Schlüsselliste bleibt in der Kommune."),
+    "W11": Message(ERROR, "Dieser Eintrag sieht nach Name, E-Mail-Adresse, Telefonnummer oder Geburtsdatum aus. Hier darf nur ein Pseudonym stehen.", "Ersetzen Sie ihn durch die vergebene Nummer aus {form}. Die Schlüsselliste bleibt in der Kommune."),
     "W12": Message(ERROR, "Der Eintrag besteht nicht aus {form}.", "Tragen Sie eine Nummer aus {form} ein."),
     "W13": Message(ERROR, "Dieses Pflichtfeld ist leer.", "Füllen Sie die Zelle aus."),
     "W14": Message(ERROR, "Das Datum liegt vor dem {earliest} oder nach dem {latest}.", "Prüfen Sie das Jahr; vermutlich ein Tippfehler."),

@@ -49,13 +49,11 @@ def cross_checks(layout: Layout) -> Iterator[InputCheck]:
 
 
 def _unchecked_papers(layout: Layout) -> InputCheck:
-    area = layout.areas[PERSONS.title]
-    return InputCheck(
-        area,
-        PERSON_PAPER.name,
-        worded("P30"),
-        f"({area.value(PERSON_PAPER.name)}={excel_text(NO)})*{filled(area)}",
-    )
+    """Not in rows of nothing else: these are told as filled down."""
+    area, name, no = layout.areas[PERSONS.title], PERSON_PAPER.name, excel_text(NO)
+    quick = f'COUNTIFS({area.name(name)},{no},{area.name(PERSON_KEY.name)},"<>")'
+    mask = f"({area.value(name)}={no})*{filled(area)}"
+    return InputCheck(area, name, worded("P30"), mask, quick, (area.odd(name), area.gaps_name))
 
 
 def _need_before_recording(layout: Layout) -> InputCheck:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.dates import PROVEN
-from pipeline.definitions.model import Column
+from pipeline.definitions.model import Column, Sheet
 from pipeline.definitions.sheets import (
     ENTRY_WANTED,
     EVIDENCE,
@@ -69,34 +69,33 @@ def _running_after_its_end(layout: Layout) -> InputCheck:
 
 def _outside_the_stay(layout: Layout) -> Iterator[InputCheck]:
     area, persons = layout.areas[PARTICIPATIONS.title], layout.areas[PERSONS.title]
-    begun = area.name(PARTICIPATION_START.name)
-    who, keys = area.value(PARTICIPATION_PERSON.name), key_value(layout, PERSONS)
-    known = f'({who}<>"")*ISNUMBER(MATCH({who},{keys},0))*{lies_within(layout, begun, fact=True)}'
-    arrived, left = (
-        f"INDEX({persons.name(c.name)},{place_of(who, keys)})" for c in (PERSON_ARRIVED, PERSON_LEFT)
-    )
-    came = lies_within(layout, arrived, fact=True)
+    begun, who = area.name(PARTICIPATION_START.name), area.value(PARTICIPATION_PERSON.name)
+    arrived, left = persons.name(PERSON_ARRIVED.name), persons.name(PERSON_LEFT.name)
+    came, went = lies_within(layout, arrived, fact=True), lies_within(layout, left, fact=True)
     in_order = f"(1-{came}*IFERROR(({left}-{arrived}<0)+0,0))"
-    went = f"{lies_within(layout, left, fact=True)}*{in_order}"
-    for when, other, sound, wrong in (
-        ("vor", PERSON_ARRIVED, came, f"({begun}-{arrived}<0)"),
-        ("nach", PERSON_LEFT, went, f"({begun}-{left}>0)"),
+    unbounded = "10^6"  # a day after all others
+    for when, other, sign, bound in (
+        ("vor", PERSON_ARRIVED, "<", f"{arrived}*{came}"),
+        ("nach", PERSON_LEFT, ">", f"{unbounded}-({unbounded}-{left})*{went}*{in_order}"),
     ):
         text = worded("P45", when=when, other=other.name)
-        mask = f"{known}*{sound}*IFERROR({wrong}+0,0)"
+        outside = f"IFERROR(--({begun}{sign}{_of_record(layout, PERSONS, who, bound)}),0)"
+        mask = f"{lies_within(layout, begun, fact=True)}*{outside}"
         yield InputCheck(area, PARTICIPATION_START.name, text, mask)
+
+
+def _of_record(layout: Layout, sheet: Sheet, keys: str, value: str) -> str:
+    """What stands in a row of another sheet, by its key; an error where no row has it."""
+    return f"INDEX(IFERROR({value},0),N(IF(1,MATCH({keys},{key_value(layout, sheet)},0))))"
 
 
 def _addressed_before_the_offer(layout: Layout) -> InputCheck:
     area, offers = layout.areas[NEEDS.title], layout.areas[OFFERS.title]
     addressed, recorded = area.name(NEED_ADDRESSED.name), area.name(NEED_RECORDED.name)
-    offer, keys = area.value(NEED_OFFER.name), key_value(layout, OFFERS)
-    begun = f"INDEX({offers.name(OFFER_START.name)},{place_of(offer, keys)})"
+    begins = offers.name(OFFER_START.name)
+    begun = _of_record(layout, OFFERS, area.value(NEED_OFFER.name), f"{begins}*{lies_within(layout, begins)}")
     told = f"{lies_within(layout, recorded, fact=True)}*IFERROR(({addressed}-{recorded}<0)+0,0)"
-    mask = (
-        f'({offer}<>"")*ISNUMBER(MATCH({offer},{keys},0))*{lies_within(layout, addressed, fact=True)}'
-        f"*{lies_within(layout, begun)}*IFERROR(({addressed}-{begun}<0)+0,0)*(1-{told})"
-    )
+    mask = f"{lies_within(layout, addressed, fact=True)}*IFERROR(--({addressed}<{begun}),0)*(1-{told})"
     return InputCheck(area, NEED_ADDRESSED.name, worded("P46", other=OFFER_START.name), mask)
 
 

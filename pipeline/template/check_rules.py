@@ -72,8 +72,8 @@ def _no_records(area: Area) -> Iterator[InputCheck]:
     yield InputCheck(area, "", worded("W23"), area.stray_rows, "0", (strays,))
     for column in area.sheet.columns:
         if NO in column.choices:
-            mask = filled_down(area, column)
-            yield InputCheck(area, column.name, worded("W20"), mask)
+            alone = (f"COUNTBLANK({area.name(area.sheet.names[0])})",)
+            yield InputCheck(area, column.name, worded("W20"), filled_down(area, column), "0", alone)
 
 
 # --- single cells -------------------------------------------------------------------------------------
@@ -115,13 +115,14 @@ def _cells(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
 def _texts(area: Area, column: Column) -> Iterator[InputCheck]:
     cells, value = area.name(column.name), area.value(column.name)
     yield InputCheck(area, column.name, worded("W01"), f"ISERROR({cells})")
-    name_of_somebody = "0"
+    no_name = "1"
     if column.initials:
         most, _ = area.parts(column.name)
         name_of_somebody = whole_name(area, column)
+        no_name = f"IF({most}=1,1,1-{name_of_somebody})"
         yield InputCheck(area, column.name, worded("W28"), name_of_somebody, "0", (f"{most}-1",))
     if column.max_length < Column.max_length:
-        mask = f"(LEN({value})>{column.max_length})*(1-{name_of_somebody})"
+        mask = f"(LEN({value})>{column.max_length})*{no_name}"
         yield InputCheck(area, column.name, worded("W09", maximum=column.max_length), mask)
 
 

@@ -83,7 +83,7 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
             formulas = (most_parts(area, column), longest_cell(area, column))
             cells += [(name, f"={f}", 1) for name, f in zip(area.parts(column.name), formulas, strict=True)]
         cells.append((area.gaps_name, _gaps(area), 0))
-        odd = "+".join(area.odd(c.name) for c in area.sheet.columns)
+        odd = area.odd(area.sheet.names[0])  # a heading that was copied leaves no required cell empty
         cells.append((area.strays_name, f"=IF({area.gaps_name}+{odd}=0,0,SUM({area.stray_rows}))", 0))
         cells.append((area.later_name, _later(area, serial(project.parameters.latest_date)), 0))
         if area.sheet.nil_return:
