@@ -294,8 +294,14 @@ def quoted(values: object) -> str:
 
 
 def either(values: Iterable[object]) -> str:
-    """Return alternatives in quotation marks: „a“ oder „b“."""
-    return " oder ".join(f"„{v}“" for v in values)
+    """Return alternatives in quotation marks: „a“ oder „b“; of more than two, what stands before their dash."""
+    known = [str(value) for value in values]
+    if len(known) > _FEW and all(_DASH in value for value in known):
+        known = [value.partition(_DASH)[0] for value in known]
+    return " oder ".join(f"„{value}“" for value in known)
+
+
+_FEW, _DASH = 2, " – "
 
 
 def key_form(column: Column) -> str:

@@ -17,6 +17,7 @@ from pipeline.checks.answers import questions
 from pipeline.definitions.messages import worded
 from pipeline.definitions.model import Answer, Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FEEDBACK_TITLE
+from pipeline.feedback import conditions
 from pipeline.feedback.advice import Advice, Setting, advise
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
@@ -178,7 +179,9 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
         return []
     notes = Notes(book.package, part, book.rel)
     notes.remove_ours()
-    cells = SheetCells(book.package.xml(part))
+    root = book.package.xml(part)
+    cells = SheetCells(root)
+    conditions.remove_ours(root)
     if styles.has_marks:
         for cell in cells.cells():
             if "s" in cell.attrib:
@@ -187,10 +190,11 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
     for one in findings:
         for address in one.addresses():
             by_cell.setdefault(address, []).append(one)
-    for address, here in by_cell.items():
-        worst = min((f.severity for f in here), key=_SEVERITIES.index)
+    worst = {a: min((f.severity for f in here), key=_SEVERITIES.index) for a, here in by_cell.items()}
+    for address, severity in worst.items():
         cell = cells.get(address)
-        cell.set("s", str(styles.mark(int(cell.get("s", "0")), worst)))
+        cell.set("s", str(styles.mark(int(cell.get("s", "0")), severity)))
+    conditions.cover(root, styles, worst)
     return notes.add({address: "\n".join(_note(f) for f in here) for address, here in by_cell.items()})
 
 

@@ -28,7 +28,7 @@ HEADERS = (
     "Regel",
     FEEDBACK_ANSWER,
 )
-_WIDTHS = (13, 22, 22, 46, 9, 46, 8, 40)
+_WIDTHS = (15, 22, 22, 46, 9, 46, 8, 40)
 _ANSWER = len(HEADERS)  # number of its column; the hidden ones follow
 _SIZE = 12 * 1.06  # of the largest letters that are wrapped, in bold type
 _LINE = 15.5  # height of a line in points

@@ -20,6 +20,7 @@ MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE
 _NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill
 _TEMPLATE_FILLS = tuple("FF" + colour.removeprefix("#") for colour in (INPUT, LOCKED, BLOCKED, NAVY))
 MOST_FORMATS = 65_490  # that Excel opens; where there is no room for a mark there is a letter alone
+_BEFORE_DIFFERENCES = ("cellXfs", "cellStyles")
 _COVERS = range(2 + len(_TEMPLATE_FILLS))
 
 
@@ -132,6 +133,32 @@ class Styles:
         if covered == _NO_FILL or behind is None or not self.keeps_background:
             return None
         return self._solid(_attributes(behind))
+
+    def condition(self, severity: Severity) -> int:
+        """Number of a conditional format that marks, the one that is there already if there is one."""
+        wanted = MARKS[severity]
+        table = self._differences()
+        for number, entry in enumerate(table):
+            colours = [e.get("rgb") for e in entry.iter() if local_name(e) == "bgColor"]
+            if len(entry) == 1 and colours == [wanted]:
+                return number
+        entry, fill = self._new("dxf"), self._new("fill")
+        pattern = self._new("patternFill", patternType="solid")
+        pattern.extend([self._new("fgColor", rgb=wanted), self._new("bgColor", rgb=wanted)])
+        fill.append(pattern)
+        entry.append(fill)
+        table.append(entry)
+        table.set("count", str(len(table)))
+        return len(table) - 1
+
+    def _differences(self) -> Element:
+        """The table of conditional formats; a new one stands where the schema wants it."""
+        found = next((e for e in self.root if local_name(e) == "dxfs"), None)
+        if found is None:
+            found = self._new("dxfs", count="0")
+            before = [e for e in self.root if local_name(e) in _BEFORE_DIFFERENCES]
+            before[-1].addnext(found)
+        return found
 
     def text(self, *, bold: bool = False, size: int = 11, fill: str | None = None, link: bool = False) -> int:
         """A style of our own sheet: wrapped text, top aligned."""
