@@ -393,7 +393,7 @@ def test_the_command_says_what_is_wrong_with_the_new_workbook(place: Path) -> No
         assert kisi("check", name)[0] == 0
     code, lines = kisi("merge", "a.xlsx", "b.xlsx", "--out", "c.xlsx")
     assert code == 0
-    assert lines[0].startswith("  Fehler P11, Bestand!B7 (Anzahl)")
+    assert lines[0].startswith("  Fehler, Bestand!B7 (Anzahl)")
     assert lines[-1] == (
         "a.xlsx und b.xlsx → c.xlsx. Die neue Mappe ist geprüft: 1 Fehler. So würde sie zurückgewiesen; beheben Sie "
         "die Fehler vorher."
