@@ -28,6 +28,7 @@ from pipeline.report.manifest import manifest_text
 from pipeline.report.published import previous_published
 from pipeline.report.rows import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
+from pipeline.report.validation import VALIDATION_FILE, write_validation
 from pipeline.run import Outcome
 
 
@@ -76,6 +77,7 @@ def write_report(
             keep_private(folder / DATA_FOLDER)
         write_summary(outcome, folder / report_file(outcome.as_of), previous)
         write_ergebnis(outcome, folder / ERGEBNIS)
+        write_validation(outcome, folder / VALIDATION_FILE)
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
         for path, filled in fill_forms(forms, outcome, fill, history.before):
             (folder / path).parent.mkdir(exist_ok=True)

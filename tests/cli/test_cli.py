@@ -59,7 +59,13 @@ HEAVY = {
     "pyarrow",
 }
 GOOD, BAD = "KISI_Bad_Nauheim.xlsx", "KISI_Oberursel.xlsx"
-REPORTS = {"KISI_Bericht_2026-09-30.xlsx", "ergebnis.json", "manifest.json", "uebersicht.html"}
+REPORTS = {
+    "KISI_Bericht_2026-09-30.xlsx",
+    "ergebnis.json",
+    "manifest.json",
+    "uebersicht.html",
+    "validierungsbericht.json",
+}
 ROWS = {f"daten/{table.title}.parquet" for table in MUNICIPALITY.tables}
 OUTPUTS = REPORTS | ROWS
 FEEDBACK = {f"rueckmeldung/2026-09-30/{name}{end}" for name in (GOOD, BAD) for end in ("", ".txt")}

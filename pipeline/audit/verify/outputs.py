@@ -20,6 +20,7 @@ from pipeline.report.feedback_places import feedback_places
 from pipeline.report.form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.rows import DATA_FOLDER, write_data
+from pipeline.report.validation import VALIDATION_FILE, validation_text
 from pipeline.report.write import report_file
 from pipeline.run import Outcome
 
@@ -66,6 +67,7 @@ def compare_outputs(beside: Beside, outcome: Outcome, workers: Workers) -> Outpu
     found = Outputs()
     families: list[tuple[str, Callable[[], Files]]] = [
         (ERGEBNIS, lambda: _ergebnis(outcome)),
+        (VALIDATION_FILE, lambda: _validation(outcome)),
         (OVERVIEW_FILE, lambda: _overview(outcome)),
         (DATA_FOLDER, lambda: _rows(outcome)),
         (FEEDBACK_FOLDER, lambda: _feedback(outcome, workers.copies)),
@@ -117,6 +119,10 @@ def _compare_family(top: str, made: Files, beside: Beside, workers: Workers, fou
 
 def _ergebnis(outcome: Outcome) -> Files:
     yield ERGEBNIS, ergebnis_text(outcome).encode()
+
+
+def _validation(outcome: Outcome) -> Files:
+    yield VALIDATION_FILE, validation_text(outcome).encode()
 
 
 def _overview(outcome: Outcome) -> Files:
