@@ -1,6 +1,6 @@
 """The command line: parse, call, print, exit code. Heavy libraries load only in the commands that need them.
 
-Exit codes: 0 done, 1 done with a rejected submission, 2 wrong call, unreadable rules or unwritable output.
+Exit codes: see ``EXIT_CODES``.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ Rückgabewerte:
   0    getan, nichts zurückgewiesen
   1    getan; zurückgewiesen (check, report), Abweichung (verify, compare), zu tun (doctor)
   2    falscher Aufruf, Regeln unlesbar, Ziel nicht beschreibbar; nichts geändert
+  3    Zahlen stimmen, aber nicht alles Sichtbare ließ sich vergleichen (verify)
   130  mit Strg-C abgebrochen; nichts geändert
 """
 INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
