@@ -131,14 +131,14 @@ def form_plans(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[Fo
     return plans
 
 
-def sample_plans(rules: Rules, jobs: int | None) -> list[FormPlan]:
-    """The invented forms; none where other rules do not have what they ask for."""
+def sample_plans(rules: Rules, jobs: int | None, folder: Path) -> list[FormPlan]:
+    """The invented forms, laid into ``folder``; none where other rules do not have what they ask for."""
+    from pipeline.disk.publish import publish_files
     from pipeline.disk.working_folder import DOCS, bundled
-    from pipeline.template.guides import SAMPLES, samples
+    from pipeline.template.guides import samples
 
-    docs = bundled(DOCS)
     try:
-        return form_plans([docs / SAMPLES / name for name, _ in samples(docs)], rules, jobs)
+        return form_plans(publish_files(folder, samples(bundled(DOCS))), rules, jobs)
     except CommandError:
         return []
 

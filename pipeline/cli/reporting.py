@@ -191,6 +191,9 @@ def _report(
         raise not_filled("Die Formulare können", error.problems) from None
 
 
+BLANK_FORMS = "formulare-leer"  # beside the folders of results, where verify finds them
+
+
 @click.command()
 @out_option("output/demo", "Ordner für das Beispielprojekt.")
 @JOBS_OPTION
@@ -207,7 +210,7 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     rules_in(rules_folder)
     with writing(out):
         folder, demo_rules = lay_out(out, rules_folder)
-        forms = sample_plans(rules_in(demo_rules), jobs)
+        forms = sample_plans(rules_in(demo_rules), jobs, out / BLANK_FORMS)
         for as_of in AS_OF_DATES:
             wanted = Wanted(forms=forms if as_of == AS_OF_DATES[-1] else ())
             outcome, target, _ = _report(folder, rules_in(demo_rules), as_of, out, wanted, jobs)
@@ -219,6 +222,7 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     tell(f"  Rückmeldungen:   {target / FEEDBACK_FOLDER}")
     if forms:
         tell(f"  Formulare:       {target / FORMS_FOLDER}")
+        tell(f"  leere Formulare: {out / BLANK_FORMS}")
     tell(f"  Eingang:         {folder}")
     tell(f"  Regeln:          {demo_rules}")
     tell(f"  frühere Stände:  {', '.join(str(out / d.isoformat()) for d in AS_OF_DATES[:-1])}")

@@ -13,15 +13,14 @@ from pathlib import Path
 import pipeline
 from pipeline.audit.pack.places import FORMS, PROGRAM, RECEIVED, RESULTS, RULES
 from pipeline.audit.verify.manifest import Manifest, read_manifest
+from pipeline.audit.verify.outputs import find_by_hash
 from pipeline.disk.publish import MANIFEST
 from pipeline.disk.system_calls import entries_below
-from pipeline.disk.working_folder import DOCS, bundled
 from pipeline.report.ergebnis import ERGEBNIS
 from pipeline.rules import Rules
 
 RETENTION_YEARS = 5  # Regulation (EU) 2021/1060, Article 82: from the 31 December after the last payment
 LOCK = "requirements.lock"
-SAMPLES = bundled(DOCS) / "beispiel"  # the sample forms that the demo fills
 Content = Path | bytes
 
 
@@ -59,9 +58,7 @@ def collect(
     found: dict[str, Content] = dict(_below(RECEIVED, folder))
     found |= {f"{RULES}/{p}": rules_folder / p for p in _rule_files(rules_folder, manifest, rules)}
     found |= _results(results, manifest)
-    found |= _forms(
-        forms, manifest, (*results.parents[:2], folder.parent, rules_folder, rules_folder.parent, SAMPLES)
-    )
+    found |= _forms(forms, manifest, (*results.parents[:2], folder.parent, rules_folder, rules_folder.parent))
     return found | dict(_program())
 
 
@@ -100,14 +97,16 @@ def _results(results: Path, manifest: Manifest) -> dict[str, Content]:
 
 def _forms(forms: Sequence[Path], manifest: Manifest, near: Sequence[Path]) -> dict[str, Content]:
     """The empty forms: those that were named, or files of their names near by; the hash decides."""
-    beside = (folder / name for name in manifest.forms for folder in near)
-    by_hash = {sha256(path): path for path in (*forms, *(p for p in beside if p.is_file()))}
-    missing = [name for name, digest in manifest.forms.items() if digest not in by_hash]
-    if missing:
-        raise NotPackable(
-            f"Der Bericht füllt das Formular {missing[0]}. Nennen Sie es mit --form, wie es leer war."
-        )
-    return {f"{FORMS}/{name}": by_hash[digest] for name, digest in manifest.forms.items()}
+    named = {sha256(path): path.read_bytes() for path in forms}
+    found: dict[str, Content] = {}
+    for name, digest in manifest.forms.items():
+        data = named.get(digest) or find_by_hash(name, digest, near)
+        if data is None:
+            raise NotPackable(
+                f"Der Bericht füllt das Formular {name}. Nennen Sie es mit --form, wie es leer war."
+            )
+        found[f"{FORMS}/{name}"] = data
+    return found
 
 
 def check_inputs(inputs: Mapping[str, str], manifest: Manifest) -> None:

@@ -157,7 +157,7 @@ def _forms(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -
     """Filled anew from the empty forms, where these can be found by name and SHA-256."""
     plans: list[FormPlan] = []
     for name, sha256 in sorted(beside.forms.items()):
-        data = _found(name, sha256, beside.near)
+        data = find_by_hash(name, sha256, beside.near)
         plan = workers.plan(name, data) if data is not None else None
         if plan is not None:
             plans.append(plan)
@@ -192,7 +192,7 @@ def _of_a_form(name: str, forms: Mapping[str, str]) -> bool:
     return name in forms or PurePosixPath(name).parts[:1] == (FORMS_FOLDER,)
 
 
-def _found(name: str, sha256: str, near: Sequence[Path]) -> bytes | None:
+def find_by_hash(name: str, sha256: str, near: Sequence[Path]) -> bytes | None:
     """A file of that name and content in one of the folders, or one folder below."""
     if PurePosixPath(name).name != name:
         return None

@@ -37,16 +37,20 @@ TITLES = (
 
 
 def write_published(book: Book, table: StreamedTable, row: int) -> None:
-    """Write the section below the closed table, where there is an earlier report."""
+    """Write the section below the closed table, where there is an earlier report.
+
+    It is for the screen: it may be many times as long as the table above, so it stands outside the print area.
+    """
     if book.previous is None:
         return
     rows = list(_rows(book, book.previous))
     sheet, row = table.room(row + 1, len(rows) + 2)
     titled = tuple(replace(c, title=t, align="left") for c, t in zip(table.columns, TITLES, strict=False))
-    row = write_section(book, sheet, row, f"{SECTION}{german_date(book.previous.as_of)}", len(titled))
+    sheet.print_area(0, 0, row - 1, printed(table.columns) - 1)
+    head = f"{SECTION}{german_date(book.previous.as_of)} (nur am Bildschirm, wird nicht mitgedruckt)"
+    row = write_section(book, sheet, row, head, len(titled))
     row = write_header(book, sheet, row, titled)
-    end = write_rows(book, sheet, row, titled, rows)
-    sheet.print_area(0, 0, end - 1, printed(table.columns) - 1)
+    write_rows(book, sheet, row, titled, rows)
 
 
 def _rows(book: Book, previous: PublishedReport) -> Iterator[list[Cell]]:
