@@ -77,7 +77,11 @@ def _recomputed(
     rules = rules_in(rules_folder)
     try:
         with readable():
-            return with_engine(partial(recompute, report, folder, rules, progress, near=near), rules, jobs)
+            return with_engine(
+                partial(recompute, report, folder, rules, progress, near=near, rules_folder=rules_folder),
+                rules,
+                jobs,
+            )
     except Refused as refused:
         raise CommandError(f"{report}: {refused.finding.message}") from None
     except NoDate:

@@ -96,19 +96,18 @@ def _outcome(folder: Path, rules: Rules, as_of: date | None, occasion: str, engi
 def _lay(
     outcome: Outcome, occasion: str, rules_folder: Path, out: Path, engine: Engine, *, every: bool
 ) -> Dispatch:
-    from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings
+    from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
     from pipeline.dispatch.wording import Wording
     from pipeline.dispatch.write import write_drafts
     from pipeline.report.feedback_files import KeptCopies, on
     from pipeline.report.write import results_folder
-    from pipeline.rules.addresses import addresses_in
 
     kind = Occasion(occasion)
-    contact = outcome.rules.project.contact
-    sender = next(iter(addresses_in(contact.e_mail if contact else None).usable), None)
     made = mailings(kind, outcome, today(), on(engine), KeptCopies(engine))
     wording = Wording(rules_folder, TEMPLATE_FILES[kind])
-    return write_drafts(made, kind, wording, sender, results_folder(outcome, out), every=every)
+    return write_drafts(
+        made, kind, wording, sender_of(outcome.rules), results_folder(outcome, out), every=every
+    )
 
 
 def _lines(outcome: Outcome, done: Dispatch) -> Iterator[str]:

@@ -77,6 +77,12 @@ def mailings(
             return _templates(outcome)
 
 
+def sender_of(rules: Rules) -> str | None:
+    """Who stands as the sender: the project lead's contact, where its address is usable."""
+    contact = rules.project.contact
+    return next(iter(addresses_in(contact.e_mail if contact else None).usable), None)
+
+
 # --- common to all ------------------------------------------------------------------------------------
 
 

@@ -77,11 +77,12 @@ def verify(
     progress: Progress = no_progress,
     engine: Engine | None = None,
     near: Sequence[Path] = (),
+    rules_folder: Path | None = None,
 ) -> Verdict:
     """Compare a report with the received files. Raises Refused, NoDate, or OSError for what cannot be read.
 
     The report is not trusted: it is opened in a child process, within the limits of any received file.
-    ``near``: more folders in which an empty form may lie.
+    ``near``: more folders in which an empty form may lie. ``rules_folder``: where the wording of e-mails stands.
     """
     data = report.read_bytes()
     alone = engine is None or engine.in_process
@@ -101,7 +102,7 @@ def verify(
     workers = _workers(rules, engine, in_process=alone)
     places = (report.parent, *report.parent.parents[:2], folder.parent, *near)
     hashes = (manifest.outputs, manifest.forms) if manifest else ({}, {})
-    beside = compare_outputs(Beside(report.parent, *hashes, places), outcome, workers)
+    beside = compare_outputs(Beside(report.parent, *hashes, places, rules_folder), outcome, workers)
     verdict.differences += [*beside.differences, *found.differences, *earlier.differences]
     verdict.uncompared += [*found.uncompared, *beside.uncompared]
     verdict.notes += [*found.notes, *beside.notes, *later, *earlier.notes]

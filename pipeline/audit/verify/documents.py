@@ -11,6 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from email.message import EmailMessage as Message
+from email.parser import BytesParser
+from email.policy import default
+from hashlib import sha256
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
@@ -62,7 +66,16 @@ def _answer(pair: Pair) -> Answer:
     how = _HOW.get(pair.name.lower().rpartition(".")[2], _bytes)
     try:
         lines = list(how(pair.given, pair.computed))
-    except (ValueError, RecursionError, Refused, pa.ArrowException, etree.LxmlError, UnicodeError):
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        Refused,
+        pa.ArrowException,
+        etree.LxmlError,
+    ):
         lines = [_UNREADABLE]
     if (more := len(lines) - MOST_LINES) > 0:
         lines[MOST_LINES:] = [f"… und {number_of(more, 'weitere Abweichung', 'weitere Abweichungen')}"]
@@ -213,6 +226,38 @@ def _beside(facts: Iterable[Fact]) -> str:
     )
 
 
+def _draft(given: bytes, computed: bytes) -> Iterator[str]:
+    """Of an e-mail: its headers, its text, its attachments by name."""
+    here, there = (BytesParser(policy=default).parsebytes(data) for data in (given, computed))
+    for header, word in (("To", "Empfänger"), ("From", "Absender"), ("Cc", "Kopie an"), ("Bcc", "Blindkopie an"), ("Subject", "Betreff")):  # fmt: skip
+        is_, should = here.get(header), there.get(header)
+        if str(is_ or "") != str(should or ""):
+            yield f"{word}: {instead(str(is_ or ''), str(should or ''))}"
+    for line in _letter(_mail_text(here), _mail_text(there)):
+        yield f"Text, {line}"
+    is_, should = _attached(here), _attached(there)
+    for name in sorted(is_.keys() | should.keys()):
+        if is_.get(name) != should.get(name):
+            word = (
+                "fehlt"
+                if name not in is_
+                else "gehört nicht dazu"
+                if name not in should
+                else "ist nicht die nachgerechnete"
+            )
+            yield f"Anlage {name} {word}"
+
+
+def _mail_text(message: Message) -> bytes:
+    body = message.get_body(("plain", "html"))
+    return str(body.get_content() if body else "").encode("utf-8", "surrogatepass")
+
+
+def _attached(message: Message) -> dict[str, str]:
+    found = ((p.get_filename() or "", p.get_content()) for p in message.iter_attachments())
+    return {name: sha256(c if isinstance(c, bytes) else str(c).encode()).hexdigest() for name, c in found}
+
+
 _HOW: dict[str, Callable[[bytes, bytes], Iterator[str]]] = {
-    "json": _json, "html": _page, "txt": _letter, "parquet": _rows, "xlsx": _workbook, "xlsm": _workbook,
+    "json": _json, "html": _page, "txt": _letter, "eml": _draft, "parquet": _rows, "xlsx": _workbook, "xlsm": _workbook,
 }  # fmt: skip

@@ -13,7 +13,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from pipeline.audit.verify.documents import SAME, Answer, Pair
+from pipeline.audit.verify.drafts import compare_drafts, drafts_anew, lying_drafts
 from pipeline.disk.publish import MANIFEST
+from pipeline.dispatch.wording import WordingError
+from pipeline.dispatch.write import DISPATCH_FOLDER, LIST
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, made_copies, settings
 from pipeline.report.feedback_places import feedback_places
@@ -60,6 +63,7 @@ class Beside:
     outputs: Mapping[str, str]
     forms: Mapping[str, str]
     near: tuple[Path, ...] = ()
+    rules_folder: Path | None = None
 
 
 def compare_outputs(beside: Beside, outcome: Outcome, workers: Workers) -> Outputs:
@@ -76,9 +80,10 @@ def compare_outputs(beside: Beside, outcome: Outcome, workers: Workers) -> Outpu
         if (beside.folder / top).exists():
             _compare_family(top, make(), beside, workers, found)
     _forms(beside, outcome, workers, found)
+    _mails(beside, outcome, workers, found)
     known = {report_file(outcome.as_of), MANIFEST}
     for name in sorted(beside.outputs.keys() - found.recomputed - known):
-        if (beside.folder / name).is_file():
+        if (beside.folder / name).is_file() and PurePosixPath(name).parts[0] != DISPATCH_FOLDER:
             found.uncompared.append(f"{name}: nur die Prüfsumme ist verglichen.")
     return found
 
@@ -148,6 +153,30 @@ def _feedback(outcome: Outcome, work: Work) -> Files:
         if copy is not None:
             yield f"{FEEDBACK_FOLDER}/{place.copy}", copy
         yield f"{FEEDBACK_FOLDER}/{place.letter}", letter.encode("utf-8", "surrogatepass")
+
+
+def _mails(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -> None:
+    """Drafts lie beside a report, but are none of its outputs: the manifest does not name them."""
+    names = lying_drafts(beside.folder)
+    if not names:
+        return
+    if beside.rules_folder is None:
+        found.notes.append(f"{DISPATCH_FOLDER}: Die Entwürfe sind nicht verglichen.")
+        return
+
+    def compare(name: str, given: bytes, computed: bytes) -> list[str]:
+        answer = workers.compare(Pair(name, given, computed))
+        return list(answer.lines) if answer else [f"{name}: lässt sich nicht lesen."]
+
+    try:
+        anew = drafts_anew(names, outcome, beside.rules_folder, workers.copies)
+        found.differences += compare_drafts(beside.folder, names, anew, compare)
+    except WordingError as error:
+        found.uncompared.append(f"{DISPATCH_FOLDER}: Die Entwürfe sind nicht nachgerechnet. {error}")
+    found.notes.append(
+        f"{DISPATCH_FOLDER}: Die Entwürfe sind nachgerechnet, die Liste der Empfänger ({LIST}) nicht; sie hängt davon ab, "
+        "was früher entworfen wurde."
+    )
 
 
 # --- forms ----------------------------------------------------------------------------------------------

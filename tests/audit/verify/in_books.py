@@ -19,7 +19,6 @@ PNG = bytes.fromhex(
 NEEDS = "Bedarfe und Angebote"
 
 
-# fmt: off  - a table: one manipulation a line
 def chart_part(xml: str) -> Element:
     return etree.fromstring(f'<x xmlns:c="{C}" xmlns:a="{A}">{xml}</x>')[0]
 

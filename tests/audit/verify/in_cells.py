@@ -19,7 +19,6 @@ from tests.audit.verify.table import (
 )
 
 
-# fmt: off  - a table: one manipulation after the other
 def set_value(edited: Edited, sheet: str, address: str, xml: str) -> None:
     """``<v>…</v>`` as written, in place of the stored value."""
     cell = edited.cell(sheet, address)

@@ -24,7 +24,6 @@ def disguised(element: Element) -> Element:
     return other
 
 
-# fmt: off  - a table: one manipulation after the other
 def disguises(s: Spots) -> Iterator[Manipulation]:
     share, status = s.shares[-1], s.statuses[-1]
     yield Manipulation(

@@ -7,6 +7,9 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from functools import cache
 from pathlib import Path
 
@@ -61,7 +64,8 @@ def compared(results: Path, near: Path) -> Outputs:
         feedback_files.here,
         form.here,
     )
-    return compare_outputs(Beside(results, manifest.outputs, manifest.forms, (near,)), outcome(), workers)
+    beside = Beside(results, manifest.outputs, manifest.forms, (near,), original().rules)
+    return compare_outputs(beside, outcome(), workers)
 
 
 def copied(place: Place, folder: Path) -> Path:
@@ -141,7 +145,32 @@ def _filled(edited: Edited) -> None:
     next(edited.xml(part).iter(f"{NS}is"))[0].text = "erreicht und mehr"
 
 
-# fmt: off  - a table: one manipulation after the other
+def in_draft(who: str, change: Callable[[EmailMessage], None]) -> Callable[[Path], None]:
+    def edit(results: Path) -> None:
+        path = next((results / "versand").glob(f"*{who}*.eml"))
+        message = BytesParser(policy=default).parsebytes(path.read_bytes())
+        assert isinstance(message, EmailMessage)
+        change(message)
+        path.write_bytes(message.as_bytes())
+
+    return edit
+
+
+def _other_text(message: EmailMessage) -> None:
+    body = message.get_body(("plain",))
+    assert body is not None
+    body.set_content("Es ist alles in Ordnung.")
+
+
+def _other_attachment(message: EmailMessage) -> None:
+    first = next(iter(message.iter_attachments()))
+    first.set_content(b"x", "application", "octet-stream", filename="KISI_Hanau.xlsx")
+
+
+def _to(message: EmailMessage) -> None:
+    message.replace_header("To", "jemand@example.org")
+
+
 def changes() -> Iterator[FileChange]:
     yield FileChange(
         "ergebnis.json: Wert eines Zielwerts",
@@ -235,6 +264,24 @@ def changes() -> Iterator[FileChange]:
     )
     yield FileChange(
         "Formular: Zahl", in_workbook(FORM.name, _filled), f"{FORM.name}: Blatt Deckblatt: 1 Zelle weicht ab"
+    )
+    yield FileChange(
+        "Entwurf: Empfänger", in_draft("Friedberg", _to), ": Empfänger: im Bericht „jemand@example.org“"
+    )
+    yield FileChange(
+        "Entwurf: Text",
+        in_draft("Karben", _other_text),
+        ": Text, Zeile 1: im Bericht „Es ist alles in Ordnung.“",
+    )
+    yield FileChange(
+        "Entwurf: Anlage",
+        in_draft("Hanau", _other_attachment),
+        ": Anlage KISI_Hanau.xlsx ist nicht die nachgerechnete",
+    )
+    yield FileChange(
+        "Entwurf dazu",
+        lambda r: (r / "versand/Rueckmeldung_Neu.eml").write_bytes(b"To: x@example.org\n\nx") and None,
+        "versand/Rueckmeldung_Neu.eml: ergibt sich nicht aus diesem Bericht.",
     )
     yield FileChange(
         "Datei ohne Herkunft",

@@ -19,7 +19,6 @@ from tests.audit.verify.table import (
 )
 
 
-# fmt: off  - a table: one manipulation after the other
 def sizes(s: Spots) -> Iterator[Manipulation]:
     row = row_of(s.statuses[10])
     yield Manipulation(

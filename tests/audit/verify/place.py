@@ -11,6 +11,10 @@ from click.testing import CliRunner, Result
 
 from pipeline.audit.verify.read import OpenedReport, read_opened
 from pipeline.cli import cli
+from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
+from pipeline.dispatch.wording import Wording
+from pipeline.dispatch.write import write_drafts
+from pipeline.report import feedback_files
 from pipeline.report.form import plan_form
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
@@ -49,11 +53,25 @@ def original() -> Place:
 
 def _write(place: Place) -> None:
     shutil.copytree(ROOT / "rules", place.rules)
+    _give_addresses(place.rules / "kommunen.csv")
     received.lay_demo(place.inputs)
     rules = load_rules(place.rules)
     shutil.copyfile(FORM, place.folder / FORM.name)
     form = plan_form(FORM.name, FORM.read_bytes(), rules)
-    write_report(run(place.inputs, rules, AS_OF), place.folder / "out", forms=[form])
+    outcome = run(place.inputs, rules, AS_OF)
+    write_report(outcome, place.folder / "out", forms=[form])
+    for occasion in (Occasion.FEEDBACK, Occasion.REMINDER):
+        wording = Wording(place.rules, TEMPLATE_FILES[occasion])
+        made = mailings(occasion, outcome, AS_OF, feedback_files.here)
+        write_drafts(made, occasion, wording, sender_of(rules), place.results, every=False)
+
+
+def _give_addresses(roster: Path) -> None:
+    """So that there are drafts of e-mails."""
+    head, *lines = roster.read_text(encoding="utf-8").splitlines()
+    assert "e_mail" not in head
+    told = [f"{line};rathaus-{number}@example.org" for number, line in enumerate(lines)]
+    roster.write_text("\n".join([f"{head};e_mail", *told]) + "\n", encoding="utf-8")
 
 
 @cache

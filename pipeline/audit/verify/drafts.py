@@ -1,0 +1,80 @@
+"""The drafts of e-mails beside a report, made anew: who gets which text with which attachments.
+
+Made are only drafts of the occasions of which some lie there. A reminder depends on whether its day of submission
+had passed, so there are two of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from pipeline.dispatch.draft import draft_bytes
+from pipeline.dispatch.occasions import TEMPLATE_FILES, TITLES, Occasion, mailings, sender_of
+from pipeline.dispatch.wording import Wording
+from pipeline.dispatch.write import DISPATCH_FOLDER, DRAFT, EARLIER
+from pipeline.reading.containers.names import free_name
+from pipeline.report.feedback_files import Work
+from pipeline.run import Outcome
+
+Drafts = dict[str, list[bytes]]
+
+
+def lying_drafts(folder: Path) -> list[str]:
+    """Paths of drafts below the folder of results: those to be sent, and earlier ones that are still right."""
+    places = (folder / DISPATCH_FOLDER, folder / DISPATCH_FOLDER / EARLIER)
+    found = (p for place in places if place.is_dir() for p in place.iterdir() if p.suffix.lower() == DRAFT)
+    return sorted(p.relative_to(folder).as_posix() for p in found if p.is_file())
+
+
+def drafts_anew(names: list[str], outcome: Outcome, rules_folder: Path, work: Work) -> Drafts:
+    """By name of the file what a draft may be. WordingError when a template of the rules cannot be used."""
+    wanted = {Path(name).name for name in names}
+    found: Drafts = {}
+    for occasion in Occasion:
+        if any(name.startswith(_beginning(occasion)) for name in wanted):
+            for today in _days(occasion, outcome):
+                for name, data in _drafts(
+                    occasion, outcome, today, Wording(rules_folder, TEMPLATE_FILES[occasion]), work
+                ):
+                    found.setdefault(name, []).append(data)
+    return found
+
+
+def _beginning(occasion: Occasion) -> str:
+    return TITLES[occasion].replace("ü", "ue")
+
+
+def _days(occasion: Occasion, outcome: Outcome) -> tuple[date, ...]:
+    due = outcome.round.due
+    if occasion is not Occasion.REMINDER or due is None:
+        return (outcome.as_of,)
+    return due, due + timedelta(days=1)
+
+
+def _drafts(
+    occasion: Occasion, outcome: Outcome, today: date, wording: Wording, work: Work
+) -> Iterator[tuple[str, bytes]]:
+    taken: set[str] = set()
+    sender = sender_of(outcome.rules)
+    for mailing in mailings(occasion, outcome, today, work):
+        if mailing.values and mailing.addresses.usable:
+            name = free_name(mailing.name + DRAFT, taken)
+            taken.add(name.lower())
+            worded = wording.worded(mailing.values)
+            yield name, draft_bytes(mailing.addresses.usable, sender, worded, mailing.attachments)
+
+
+Compared = Callable[[str, bytes, bytes], list[str]]
+
+
+def compare_drafts(folder: Path, names: list[str], anew: Drafts, compare: Compared) -> Iterator[str]:
+    """What differs. ``compare`` compares a draft with one made anew; their bytes differ."""
+    for name in names:
+        candidates = anew.get(Path(name).name, [])
+        given = (folder / name).read_bytes()
+        if not candidates:
+            yield f"{name}: ergibt sich nicht aus diesem Bericht."
+        elif given not in candidates:
+            yield from compare(name, given, candidates[0])
