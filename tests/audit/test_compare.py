@@ -247,7 +247,7 @@ def test_verify_says_when_the_earlier_report_is_another(place: Place) -> None:
 def test_verify_without_the_earlier_report_takes_what_is_told_of_then(place: Place) -> None:
     shutil.rmtree(place.old)
     answer = verified(place)
-    assert answer.exit_code == 0, answer.output
+    assert answer.exit_code == 3, answer.output
     assert "Der frühere Bericht 2026-03-31 liegt nicht neben diesem" in answer.output
 
 
@@ -256,7 +256,7 @@ def test_verify_of_the_report_alone(place: Place, tmp_path: Path) -> None:
     alone.parent.mkdir()
     shutil.copy(place.report, alone)
     answer = verified(place, alone)
-    assert answer.exit_code == 0, answer.output
+    assert answer.exit_code == 3, answer.output
     assert "liegt nicht neben diesem" in answer.output
 
 

@@ -104,8 +104,8 @@ def verify(
     hashes = (manifest.outputs, manifest.forms) if manifest else ({}, {})
     beside = compare_outputs(Beside(report.parent, *hashes, places, rules_folder), outcome, workers)
     verdict.differences += [*beside.differences, *found.differences, *earlier.differences]
-    verdict.uncompared += [*found.uncompared, *beside.uncompared]
-    verdict.notes += [*found.notes, *beside.notes, *later, *earlier.notes]
+    verdict.uncompared += [*found.uncompared, *beside.uncompared, *earlier.uncompared]
+    verdict.notes += [*found.notes, *beside.notes, *later]
     if verdict.origin:
         verdict.differences = gathered(verdict.differences)
     return verdict

@@ -40,7 +40,7 @@ class Told:
     """What is to be said of the earlier report."""
 
     differences: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    uncompared: list[str] = field(default_factory=list)
 
 
 def section_of(given: OpenedReport) -> Section:
@@ -85,12 +85,12 @@ def previous_of_report(
     elif found is not None and manifest is not None:
         return found, told
     elif found is None:
-        told.notes.append(
+        told.uncompared.append(
             f"Der frühere Bericht {day} liegt nicht neben diesem; was das Blatt „{TITLE}“ von ihm sagt, ist nicht "
             "nachgerechnet."
         )
     else:
-        told.notes.append(
+        told.uncompared.append(
             f"Ohne {MANIFEST} ist nicht zu prüfen, ob der frühere Bericht der verglichene ist; was das Blatt "
             f"„{TITLE}“ von ihm sagt, ist nicht nachgerechnet."
         )

@@ -35,6 +35,7 @@ from pipeline.audit.verify.xml import (
     relations,
     text_of,
     tree,
+    unescaped,
     whole,
 )
 from pipeline.definitions.messages import finding
@@ -269,7 +270,9 @@ def _controls(parts: Parts, part: str) -> bool:
 def _tables(parts: Parts, part: str, styles: Styles) -> Iterator[tuple[str, str]]:
     for name in inside(parts, part, "table"):
         root = tree(parts, name)
-        columns = ", ".join(e.get("name", "") for e in every(root, "tableColumn"))
+        columns = ", ".join(
+            " ".join(unescaped(e.get("name", "")).split()) for e in every(root, "tableColumn")
+        )
         style = next((e.get("name", "") for e in every(root, "tableStyleInfo")), "")
         style += " (eigenes Format)" if style in styles.tables else ""
         filtered = ", mit Filter" if next(every(root, "filterColumn"), None) is not None else ""

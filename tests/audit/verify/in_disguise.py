@@ -176,9 +176,9 @@ def _same_name(edited: Edited) -> None:
 
 
 def _table(edited: Edited) -> None:
-    edited.parts["xl/tables/table9.xml"] = (
+    edited.parts["xl/tables/table99.xml"] = (
         f'<table xmlns="{MAIN}" id="9" displayName="Neu" ref="A1:B2"><tableColumns count="2"><tableColumn id="1" name="x"/><tableColumn id="2" name="y"/></tableColumns><tableStyleInfo name="Weiss"/></table>'.encode()
     )
-    edited.relate(edited.part_of(REGISTER), "table", "../tables/table9.xml")
+    edited.relate(edited.part_of(REGISTER), "table", "../tables/table99.xml")
     styles = etree.SubElement(edited.xml("xl/styles.xml"), f"{NS}tableStyles")
     etree.SubElement(styles, f"{NS}tableStyle", name="Weiss")
