@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from openpyxl.formula.translate import Translator
 
@@ -41,6 +42,12 @@ class ReportCell:
 EMPTY = ReportCell(None, None)
 
 
+@cache
+def _blank(style: int) -> ReportCell:
+    """One object for all empty cells of a style; a sheet may have many."""
+    return ReportCell(None, None, style)
+
+
 def text_in(element: Element) -> Text:
     """A shared or inline text."""
     runs = tuple((text_of(r), child(r, "rPr")) for r in element if local(r) == "r")
@@ -70,7 +77,7 @@ class Cells:
         address = (element.get("r") or f"{column_letters(self._column)}{self._row}").upper()
         kind, style = element.get("t", "n"), whole(element.get("s"))
         if not len(element):
-            return address, ReportCell(None, None, style)
+            return address, _blank(style)
         space = element.tag[: element.tag.index("}") + 1]
         foreign = [e for e in element.iterdescendants() if not str(e.tag).startswith(space)]
         for strange in foreign:  # programs pass them over
