@@ -42,7 +42,7 @@ class FormPlan:
 
     ``name``: the file's name. ``for_each``: filled for each municipality, not once. ``asked``: None where
     what stands in a place is to go. ``places``: one for each of ``asked`` in a workbook; in a document a place
-    may be a table and take several.
+    may be a table and take several. ``stale``: (sheet, cell) of the results that rest on them.
     """
 
     name: str
@@ -51,6 +51,7 @@ class FormPlan:
     asked: tuple[Asked | None, ...]
     places: tuple[Any, ...]
     names: tuple[str, ...]
+    stale: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def kind(self) -> str:

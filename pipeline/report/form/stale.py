@@ -42,22 +42,25 @@ class FormFormula:
     cells: tuple[str, ...]
 
 
-def drop_stale(package: Package, form: Form, filled: Sequence[FormPlace]) -> bool:
-    """Drops the results that rest on the filled cells; whether there were any."""
+def stale_cells(form: Form, filled: Sequence[FormPlace]) -> frozenset[tuple[str, str]]:
+    """(sheet, cell) of every result that rests on the filled cells, whatever is put into them."""
     formulas = [f for title in form.book.names for f in _formulas(form, title)]
-    dirty: list[tuple[str, Box]] = [(p.sheet, (p.column, p.row, p.column, p.row)) for p in filled]
+    dirty: list[tuple[str, Box]] = [(p.sheet, p.box) for p in filled]
     stale: list[FormFormula] = []
     while found := [f for f in formulas if _rests_on(f, dirty)]:
         stale += found
         dirty = [(f.sheet, f.covers) for f in found]
         known = set(map(id, found))
         formulas = [f for f in formulas if id(f) not in known]
-    gone = {(f.sheet, cell) for f in stale for cell in f.cells}
-    for title in {sheet for sheet, _ in gone}:
+    return frozenset((f.sheet, cell) for f in stale for cell in f.cells)
+
+
+def drop_results(package: Package, form: Form, stale: frozenset[tuple[str, str]]) -> None:
+    """Drops the results of those cells."""
+    for title in sorted({sheet for sheet, _ in stale}):
         for cell in package.xml(form.book.part(title) or "").iter():
-            if local_name(cell) == "c" and (title, cell.get("r")) in gone:
+            if local_name(cell) == "c" and (title, cell.get("r")) in stale:
                 _forget(cell)
-    return bool(stale)
 
 
 def _rests_on(formula: FormFormula, dirty: list[tuple[str, Box]]) -> bool:

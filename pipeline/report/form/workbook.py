@@ -26,7 +26,7 @@ from pipeline.report.form.model import (
 )
 from pipeline.report.form.places import Form, FormPlace
 from pipeline.report.form.row_heights import fit_rows
-from pipeline.report.form.stale import drop_stale
+from pipeline.report.form.stale import drop_results, stale_cells
 from pipeline.report.form.values import Shown, in_words
 from pipeline.rules import FormMapping, Rules
 from pipeline.rules.wording.figure_names import is_table
@@ -79,7 +79,8 @@ def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
     if problems or not entries:
         raise FormError(problems or [NOTHING])
     asked, places = zip(*entries, strict=True)
-    return FormPlan(name, data, for_each, asked, places, tuple(sorted(names)))
+    stale = stale_cells(form, [at.place for at in places])
+    return FormPlan(name, data, for_each, asked, places, tuple(sorted(names)), stale)
 
 
 def _mapping_for(form: Form, names: dict[str, str], rules: Rules) -> FormMapping:
@@ -180,8 +181,8 @@ def fill_workbook(plan: FormPlan, values: Sequence[Shown]) -> bytes:
         _put(cell, shown)
     for sheet, cells in grown.items():
         fit_rows(form, sheets[sheet].root, cells)
-    stale = drop_stale(package, form, [at.place for at in plan.places])
-    if stale and not form.calculates_on_load:
+    drop_results(package, form, plan.stale)
+    if plan.stale and not form.calculates_on_load:
         _recalculate(package)
     return package.save()
 
