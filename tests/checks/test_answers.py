@@ -175,6 +175,21 @@ def test_of_equal_records_each_has_its_own_answer() -> None:
     assert replies(book(replace(REPEATED, cell="A5", cells=("A5",))), *said(first)) == [OPEN]
 
 
+def test_without_a_key_a_record_is_told_by_its_other_cells() -> None:
+    """Of two findings in one row: its Datum may change and it is the same row, asked anew; not so its Anlass."""
+    of_date = replace(REPEATED, cell="A7", cells=("A7",))
+    of_cause = replace(of_date, cell="C7", cells=("C7",), column="Anlass")
+    first = book(of_date, of_cause)
+    tail = " | AB                |\n"
+    for old, new, told in (
+        ("2026-02-12", "2026-02-13", [AGAIN, OPEN]),
+        (f"Begleitung{tail}", f"Verweisung{tail}", [OPEN, AGAIN]),
+    ):
+        assert CONTACTS.count(old) == 1
+        later = book(of_date, of_cause, tables={"Kontakte": CONTACTS.replace(old, new)})
+        assert replies(later, *said(first)) == told
+
+
 def test_the_spelling_of_a_name_makes_no_other_record() -> None:
     unit = finding("V21", "Verwaltung", "B5", "Vorgestellt am", nr="x", because="", stichtag="x", file="x")
     later = book(unit, tables={"Verwaltung": UNITS.replace("Sozialamt", "SOZIALAMT")})
@@ -239,7 +254,8 @@ def test_a_finding_of_several_cells_is_taken_apart_where_they_are_answered_diffe
 
 
 def test_an_error_is_never_answered() -> None:
-    line = Answer("P04", "Teilnahmen", "Ende", ERROR.subject, "salz", (("P-0001", "x"),), "stimmt")
+    record = "P-0001 + A-001 + 2026-03-16"
+    line = Answer("P04", "Teilnahmen", "Ende", ERROR.subject, "salz", ((record, "x"),), "stimmt")
     assert reply(book(ERROR), [(line, True)]) == (ERROR,)
 
 
@@ -265,9 +281,9 @@ def test_how_many_are_answered_open_and_asked_anew() -> None:
             ERROR,
         ),
     ]
-    counts = count_answers(iter(books))
-    assert counts == AnswerCounts(new=1, answered=3, open=1, reopened=1)
-    assert str(counts) == "1 neu, 3 schon bekannt, 1 offene Warnungen, 1 erneut offen"
+    counts = count_answers(iter([*books, book(warning, warning)]))
+    assert counts == AnswerCounts(new=1, answered=3, open=3, reopened=1)
+    assert str(counts) == "1 neu, 3 schon bekannt, 3 offene Warnungen, 1 erneut offen"
     assert counts.any
 
 

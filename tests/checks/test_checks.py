@@ -5,10 +5,16 @@ The addresses are those of the rows in ``builder.VALID``: the first record stand
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
+from pipeline.checks import check_workbook
+from pipeline.checks.gather import gather
+from pipeline.checks.schema import _table, _validate_sheet, sheet_schema, validate
+from pipeline.definitions.model import Finding, Workbook
 from tests import builder
-from tests.builder import NIL_RETURNS, Case, Cases, ErrorValue, Formula, Text, at
+from tests.builder import NIL_RETURNS, Case, Cases, ErrorValue, Formula, Text, Told, at, told
 
 AFTER, EARLY, LATE = "2026-07-01", "1949-12-31", "2036-01-01"  # the Stichtag is 2026-06-30
 
@@ -349,3 +355,76 @@ LEAD = Cases(
 @pytest.mark.parametrize("case", LEAD.params)
 def test_the_project_leads_workbook_is_checked_alike(case: Case) -> None:
     assert builder.told(LEAD[case].findings) == list(case.expected)
+
+
+# --- once more, over what was read ----------------------------------------------------------------------
+
+# A change in a check shows here without reading a file again: see "Would a test notice?" in CONTRIBUTING.
+
+ACROSS = {  # rules of more than one row, told by the checks after those of cells and rows
+    "P01", "P07", "P08", "P09", "P10", "P11", "P12", "P13", "P14", "P15", "P21", "P30", "P31", "P32", "P47",
+}  # fmt: skip
+PARTS = 12
+
+
+def is_across(case: Case) -> bool:
+    """Whether all that is to be found is told by them, or there is nothing to find."""
+    return all(one.rule in ACROSS for one in case.expected)
+
+
+@cache
+def of_schema() -> list[list[Finding]]:
+    """What the checks of single cells and rows found, for the checks after them."""
+    return validate(ALL.unchecked, builder.rules())
+
+
+def told_by_schema(workbook: Workbook, new: list[Finding]) -> list[Told]:
+    """With what reading has found, and one finding of each cell."""
+    return told(gather(workbook, new, builder.rules()).findings)
+
+
+@pytest.mark.parametrize("title", ["Stammdaten", *builder.VALID, "Meilensteine", "Zielwerte"])
+def test_the_checks_of_cells_and_rows(title: str) -> None:
+    """Of the cases of one sheet, under a schema that is built anew."""
+    kind = builder.rules().kinds["kommune"]
+    sheet = kind.form if title == "Stammdaten" else kind.table(title)
+    own = [
+        pair for pair in zip(ALL.unchecked, ALL.cases, strict=True) if f"{title}!" in "".join(pair[1].edits)
+    ]
+    books = [workbook for workbook, _ in own]
+    sheet_schema.cache_clear()
+    found: list[list[Finding]] = [[] for _ in books]
+    for position, one in _validate_sheet(sheet, [_table(w, sheet) for w in books], books, builder.rules()):
+        found[position].append(one)
+    for (workbook, case), new in zip(own, found, strict=True):
+        expected = [one for one in case.expected if one.rule not in ACROSS and one.sheet == title]
+        assert [one for one in told_by_schema(workbook, new) if one.sheet == title] == expected, case.name
+
+
+def test_the_checks_of_cells_and_rows_of_all_sheets() -> None:
+    found = validate(ALL.unchecked, builder.rules())
+    for workbook, new, case in zip(ALL.unchecked, found, ALL.cases, strict=True):
+        expected = [one for one in case.expected if one.rule not in ACROSS]
+        assert told_by_schema(workbook, new) == expected, case.name
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_checks_across_rows_and_sheets(part: int) -> None:
+    every = [
+        (workbook, found, case)
+        for workbook, found, case in zip(ALL.unchecked, of_schema(), ALL.cases, strict=True)
+        if is_across(case)
+    ]
+    for workbook, found, case in every[part::PARTS]:
+        assert told(check_workbook(workbook, found, builder.rules()).findings) == list(case.expected), (
+            case.name
+        )
+
+
+def test_the_checks_of_the_project_leads_workbook() -> None:
+    for workbook, found, case in zip(
+        LEAD.unchecked, validate(LEAD.unchecked, builder.rules()), LEAD.cases, strict=True
+    ):
+        assert told(check_workbook(workbook, found, builder.rules()).findings) == list(case.expected), (
+            case.name
+        )

@@ -102,6 +102,17 @@ def test_a_cell_with_an_error_is_not_compared(error: str, left: list[str]) -> No
     assert [f.cell for f in participation_within_stay(context(rows, error))] == left
 
 
+@pytest.mark.parametrize("place", ["Personen!A5", "Personen!D5"])
+def test_a_value_with_an_error_is_not_compared_though_it_was_read(place: str) -> None:
+    """A repeat of a key, a date after the Stichtag."""
+    sheet, cell = place.split("!")
+    column = {"A": "Kennung", "D": "Zugang am"}[cell[0]]
+    rows = {**STAYS, "Personen": "Kennung | Zugang am\nP-0001 | 2026-01-12"}
+    error = finding("P02", sheet, cell, column)
+    assert [f.cell for f in participation_within_stay(context(rows))] == ["C5"]
+    assert [f.cell for f in participation_within_stay(context(rows, found=[error]))] == []
+
+
 OFFERED = {
     "Angebote": """
         Angebot-Nr. | Beginn
@@ -177,6 +188,13 @@ def test_of_an_offer_the_day_of_the_visit_is_proven_where_there_is_one() -> None
     assert places(evidence_not_before_what_it_proves(context(rows, "Angebote!J5"))) == []
     assert places(evidence_not_before_what_it_proves(context(rows, "Angebote!H5"))) == []
     assert places(evidence_not_before_what_it_proves(context(rows, "Nachweise!D5"))) == []
+
+
+def test_of_the_project_lead_too() -> None:
+    """It has neither Bestand nor Angebote; what it has is looked at."""
+    rows = {"Schulungen": "Datum | Nachweis-Nr.\n2026-03-16 | NW-001", "Nachweise": DOCUMENTS}
+    found = evidence_not_before_what_it_proves(context(rows, kind="projektleitung"))
+    assert places(found) == [("P47", "Schulungen!H5")]
 
 
 def test_a_row_without_its_date_proves_nothing() -> None:

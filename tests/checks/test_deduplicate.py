@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
+from pipeline.checks import check_workbook
 from pipeline.checks.deduplicate import (
     cell_ranges,
     deduplicate_findings,
@@ -17,6 +19,7 @@ from pipeline.checks.deduplicate import (
 from pipeline.checks.gather import gather, with_answers, without_findings
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Answer, Finding
+from pipeline.rules import Exemption
 from tests import builder
 from tests.checks.contexts import context
 
@@ -94,10 +97,10 @@ def test_reading_order() -> None:
         one("P43", "B12", "Stammdaten"),
         one("P30", "A100", "Bestand"),
         one("P30", None, "Bedarfe"),
-        one("W13", "C6", "Bedarfe"),
+        one("P30", "C6", "Bedarfe"),
         one("P04", "D6", "Bedarfe"),
         one("P09", "D6", "Bedarfe"),
-        one("P30", "AA6", "Bedarfe"),
+        one("W13", "AA6", "Bedarfe"),
         one("P30", "A7", "Bedarfe"),
         one("P30", "A10", "Bedarfe"),
         one("P30", "A1", "Nachweise"),
@@ -169,6 +172,30 @@ def test_gathered_once_and_again() -> None:
     assert gather(found, [], builder.rules()) == found
     unknown = gather(replace(book, kind=""), [], builder.rules())  # nothing was read
     assert unknown.findings == book.findings
+
+
+def test_an_exemption_is_applied_and_its_end_is_told() -> None:
+    stock = finding("P11", "Bestand", "B6", "Anzahl", table="Personen")
+    words: dict[str, Any] = {"rule": "P11", "ags": builder.AGS, "reason": "x", "decided_by": "y"}
+    for until, told in ((date(2026, 6, 30), ["warning"]), (date(2026, 6, 29), ["error", "note"])):
+        rules = replace(builder.rules(), exemptions=(Exemption(**words, valid_until=until),))
+        assert [f.severity.value for f in gather(context().workbook, [stock], rules).findings] == told
+
+
+def test_a_refused_file_has_what_was_found_and_is_not_checked() -> None:
+    refused = replace(
+        context().workbook, refused=True, kind="", tables={}, findings=(one("N01", None, None, None),)
+    )
+    found = check_workbook(refused, [one("W05", "D5"), one("P04", "D5")], builder.rules())
+    assert found == replace(refused, findings=(one("N01", None, None, None), one("W05", "D5")))
+
+
+def test_many_dates_after_the_stichtag_are_told_there_by_a_whole_check() -> None:
+    book = context({"Kontakte": "Datum\n" + "\n".join(["2026-07-01"] * 5)}).workbook
+    late = [finding("P02", "Kontakte", f"A{row}", "Datum") for row in range(5, 10)]
+    found = {f.rule: f for f in check_workbook(book, late, builder.rules()).findings}
+    assert "P02" not in found
+    assert (found["P40"].sheet, found["P40"].cell) == ("Stammdaten", "B7")
 
 
 def test_answers_come_to_their_findings_and_not_to_a_refused_file() -> None:

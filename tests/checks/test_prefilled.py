@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.checks.form import name_fits_key, released_after_stichtag
+from pipeline.checks.form import name_fits_key, released_after_stichtag, rules_are_current
 from pipeline.checks.prefilled import (
     attested_without_evidence,
     nil_returns,
@@ -242,6 +242,25 @@ def test_it_is_released_on_the_stichtag_or_later(released: date | None, stichtag
     one = finding("P43", "Stammdaten", "B12", "Freigegeben am")
     found = list(released_after_stichtag(context(stichtag=stichtag, form={"Freigegeben am": released})))
     assert found == ([one] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("2026.1", True),
+        ("2025.99", True),
+        ("2026.2", False),
+        ("2026.10", False),
+        ("Entwurf", False),
+        (None, False),
+    ],
+)
+def test_the_rules_that_the_workbook_was_made_under(version: str | None, told: bool) -> None:
+    project = RULES.project.model_copy(update={"version": "2026.2"})
+    given = context()
+    book = replace(given.workbook, rules_version=version)
+    found = list(rules_are_current(replace(given, workbook=book, rules=replace(RULES, project=project))))
+    assert found == ([finding("M28", given=version, version="2026.2")] if told else [])
 
 
 # --- many dates after the Stichtag --------------------------------------------------------------------

@@ -106,15 +106,15 @@ def test_dates_that_changed_are_told_by_column_with_all_their_cells() -> None:
         "B-0004 | 2026-02-10 | 2026-03-01",
     )
     now = needs(
+        "B-0009 | 2026-02-10 | 2026-04-01",
         "B-0004 | 2026-02-10 | 2026-03-02",
         "B-0001 | 2026-02-11 |",
         "B-0002 | 2026-02-10 | 2026-03-01",
         "B-0003 | 2026-02-10 | 2026-04-01",
-        "B-0009 | 2026-02-10 | 2026-04-01",
     )
     assert found(before, now, "V01", "V02") == [
-        changed("Bedarfe", "Adressiert am", "Spalte E, Zeilen 5, 8", "E5", "E6"),
-        changed("Bedarfe", "Erfasst am", "Zelle D5", "D6"),
+        changed("Bedarfe", "Adressiert am", "Spalte E, Zeilen 5, 8", "E6", "E7"),
+        changed("Bedarfe", "Erfasst am", "Zelle D5", "D7"),
     ]
 
 
@@ -176,6 +176,9 @@ def test_what_can_fall_is_no_such_figure() -> None:
         ("Z4.1", "2025/26"), ("Z4.2", None), ("Z4.3", None),
     }  # fmt: skip
     assert cumulative_figures(book, RULES)["Z2.1", None] == ("Ehrenamtliche", frozenset({5}))
+    contacts = {"Kontakte": "Datum\n2025-09-30\n2025-10-01"}  # the first is of no project year
+    figures = cumulative_figures(builder.built(stichtag="2026-03-31", tables=contacts), RULES)
+    assert figures["Z1.4", "2025/26"] == ("Kontakte", frozenset({6}))
     silent = builder.built(stichtag="2026-03-31", silent=["Ehrenamtliche"])
     assert ("Z2.1", None) not in cumulative_figures(silent, RULES)
 
@@ -214,7 +217,7 @@ def units(*rows: str) -> dict[str, str]:
 
 def test_a_new_unit_without_a_date_is_told_at_all_such_cells() -> None:
     before = units("A | 2026-03-01", "B | 2026-03-31")
-    now = units("C |", "A | 2026-03-01", "D |", "B | 2026-03-31", "E | 2026-07-01")
+    now = units("C |", "A | 2026-03-01", "D |", "B | 2026-06-30", "E | 2026-07-01")
     one = no_longer(
         "MS3.1a", "Verwaltung", "C5", "Vorgestellt am", ": „Vorgestellt am“ fehlt in Zeile 5, 7, 9"
     )
@@ -251,9 +254,16 @@ def test_it_is_asked_on_the_stichtag_of_each() -> None:
 
 def test_a_correction_that_has_lost_records_counts_them_by_sheet() -> None:
     replaced = replace(builder.built(tables=FOUR | trainings(V, V)), file="erste.xlsx", number=3)
+    replaced.tables["Nachweise"] = builder.built(tables={"Nachweise": "Nachweis-Nr.\nNW-001\nNW-002"}).tables[
+        "Nachweise"
+    ]  # type: ignore[index]
     now = builder.built(tables=needs("B-0001 | 2026-02-10 |", "B-0009 | 2026-02-10 |") | trainings(V))
     now.form_cells["Abgabe-Nr."] = "B8"
-    words = {"number": 3, "counts": "Bedarfe 3 Zeilen, Schulungen 1 Zeile", "file": "erste.xlsx"}
+    words = {
+        "number": 3,
+        "counts": "Bedarfe 3 Zeilen, Schulungen 1 Zeile, Nachweise 2 Zeilen",
+        "file": "erste.xlsx",
+    }
     assert lost_by_correction(now, replaced, RULES) == [
         finding("V20", "Stammdaten", "B8", "Abgabe-Nr.", **words)
     ]

@@ -70,6 +70,8 @@ def test_what_is_no_number_is_told_there_and_not_as_lost(key: str) -> None:
         (["P-0001", "P-0002", "x"], ["A7"], ["P-0003"], []),
         (["P-0001", "P-0002", "x"], ["A7"], ["P-003"], ["Kontakte!5"]),  # it would have had four digits
         (["P-0099", "x", "P-0101"], ["A6"], ["P-0100"], []),
+        (["x", "P-0001", "P-0002"], ["A5"], ["P-0000"], []),
+        (["P-0001", "x", "y"], ["A6", "A7"], ["P-0003"], []),
         # nothing is broken, though there is a gap
         (["P-0001", "P-0003"], [], ["P-0002"], ["Kontakte!5"]),
     ],
@@ -111,6 +113,12 @@ def test_two_broken_keys_leave_two_open() -> None:
     assert lost(tables, "Personen!A6", "Personen!A8") == (["Kontakte!7"], True)
 
 
+def test_the_first_key_has_no_neighbour_above() -> None:
+    """P-0021 would follow on the last."""
+    tables = {"Personen": persons("x", "P-0050", "P-0020"), "Kontakte": contacts("P-0021")}
+    assert lost(tables, "Personen!A5") == ([], True)
+
+
 def test_a_single_sound_key_does_not_count_on() -> None:
     assert lost({"Personen": persons("P-0001", "x"), "Kontakte": contacts("P-0700")}, "Personen!A6") == (
         [],
@@ -130,6 +138,8 @@ def test_a_key_with_an_error_whose_value_is_known_is_broken_too() -> None:
     repeat = finding("P03", "Personen", "A6", "Kennung", columns="Kennung")
     assert lost_references(context(tables, found=[repeat]), PERSONS).told == ()
     assert [r.row for r in lost_references(context(tables), PERSONS).told] == [5]
+    other = tables | {"Kontakte": contacts("P-0009")}  # the sound ones count on, so it is not the one meant
+    assert [r.row for r in lost_references(context(other, found=[repeat]), PERSONS).told] == [5]
 
 
 def test_a_line_says_where_lost_references_were_left_open() -> None:

@@ -16,7 +16,7 @@ DAY = date(2026, 6, 30)
 ALL = AmifIndicator(id="O.2.3", text="t", reading="r")
 LANGUAGE = AmifIndicator(id="O.2.3.1", text="t", reading="r", field="Sprache")
 TABLES = {
-    # 1 recorded on the day; 2 the day after; 3 and 7 take part; 4 comes later; 5 unchecked; 6 no answers;
+    # 1 recorded on the day; 2 the day after; 3 and 7 take part; 4 comes later; 5 unchecked; 6 no answers, recorded on the day;
     # 8 has no day of arrival; 9 takes part in what nobody offers.
     "Personen": """
         Kennung | Aufenthaltspapier geprüft | Zugang am  | Bedarf erfasst am | Altersgruppe | Geschlecht
@@ -25,7 +25,7 @@ TABLES = {
         P-0003  | ja                        | 2026-01-12 |                   | 18 bis 60    | männlich
         P-0004  | ja                        | 2026-07-01 | 2026-06-30        | unter 18     | weiblich
         P-0005  | nein                      | 2026-01-12 | 2026-02-01        | unter 18     | weiblich
-        P-0006  | ja                        | 2026-01-12 | 2026-02-01        |              |
+        P-0006  | ja                        | 2026-01-12 | 2026-06-30        |              |
         P-0007  |                           | 2026-01-12 |                   | unter 18     | divers
         P-0008  | ja                        |            | 2026-02-01        | unter 18     | weiblich
         P-0009  | ja                        | 2026-01-12 |                   | unter 18     | weiblich
@@ -54,7 +54,7 @@ GIRL, MAN = ("unter 18", "weiblich"), ("18 bis 60", "männlich")
     ("indicator", "on", "persons", "unchecked"),
     [
         (ALL, DAY, {GIRL: 2, MAN: 1, (None, None): 1}, 2),
-        (ALL, date(2026, 6, 29), {GIRL: 1, (None, None): 1}, 2),
+        (ALL, date(2026, 6, 29), {GIRL: 1}, 2),
         (ALL, date(2026, 7, 1), {GIRL: 4, MAN: 1, (None, None): 1}, 2),
         (LANGUAGE, DAY, {GIRL: 1}, 1),
         (LANGUAGE, date(2026, 7, 1), {GIRL: 2}, 1),

@@ -19,6 +19,7 @@ from pipeline.evaluate.provenance import (
     SourceRows,
     criterion_parts,
     evidence_part,
+    share_course,
     stock_of,
     target_parts,
     why_not_evaluable,
@@ -251,6 +252,27 @@ def test_every_row_and_those_that_are_done() -> None:
 def test_the_documents_of_an_evidence_point() -> None:
     assert evidence_part(data(), "N3.1", DAY) == SourceRows(E, "Nachweise", (5, 7), DAY, 2)
     assert evidence_part(data(), "N1.1", DAY) == SourceRows(E, "Nachweise", (), DAY, 0)
+
+
+@pytest.mark.parametrize(("deadline", "rows"), [(1, (7,)), (2, (5,)), (3, ())])
+def test_the_document_of_a_deadline_is_the_one_that_serves_it(deadline: int, rows: tuple[int, ...]) -> None:
+    """By date: NW-003 of 1 March serves the first, NW-001 of 30 June the second."""
+    found = evidence_part(data(), "N3.1", DAY, deadline)
+    assert found == SourceRows(E, "Nachweise", rows, DAY, len(rows))
+
+
+def test_the_course_of_a_share_has_the_rows_of_each_day() -> None:
+    share = target("Z1.2").decide
+    assert isinstance(share, Share)
+    first, march = date(2026, 3, 30), date(2026, 3, 31)
+    stock = {"stock": (march, "Meldebehörde")}
+    assert list(share_course(data(), share, [march, first, DAY])) == [
+        (SourceRows(N, "Personen", (7, 8), march, 2), SourceRows(D, "Bestand", (6,), march, 4, **stock)),
+        (),
+        (SourceRows(N, "Personen", (5, 8), DAY, 2), SourceRows(D, "Bestand", (6,), DAY, 4, **stock)),
+    ]
+    silent = SubmissionRecords(builder.built(silent=["Bestand"]), RULES)
+    assert list(share_course(silent, share, [DAY])) == []
 
 
 def test_only_a_share_of_a_stock_has_a_day_of_the_stock() -> None:
