@@ -15,7 +15,7 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 # isort: split
 import click
 
-from pipeline import DEBUG
+from pipeline import DEBUG, INTERRUPTED
 from pipeline.cli.audit import compare, explain, rules, verify
 from pipeline.cli.desk import desk
 from pipeline.cli.folder import doctor, init, show_version
@@ -35,7 +35,6 @@ Rückgabewerte:
   3    Zahlen stimmen, aber nicht alles Sichtbare ließ sich vergleichen (verify)
   130  mit Strg-C abgebrochen; nichts geändert
 """
-INTERRUPTED = 130  # what shells know as ended by Ctrl-C; 1 would say: done
 
 
 @click.group(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from pipeline import PLAIN_STEP
 from pipeline.definitions.messages import (
     NOT_RUN,
     SEVERITY_WORDS,
@@ -28,8 +29,7 @@ from pipeline.selection import Round
 if TYPE_CHECKING:
     from pipeline.audit.verify import Verdict
 
-PLAIN_STEP = 100  # without a terminal, one line for so many files
-STEP_VARIABLE = "KISI_PLAIN_STEP"  # another number; the desk shows how far a run is
+FILES_A_LINE = 100  # without a terminal
 
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ def progress(items: Iterable[T], total: int, done: str = "geprüft") -> Iterable
 
 
 def _plain(items: Iterable[T], total: int, done: str) -> Iterator[T]:
-    step = int(os.environ.get(STEP_VARIABLE, PLAIN_STEP))
+    step = int(os.environ.get(PLAIN_STEP, FILES_A_LINE))
     print(f"{number_of(total, 'Datei wird', 'Dateien werden')} {done}.", file=sys.stderr)  # noqa: T201
     for number, item in enumerate(items, start=1):
         yield item

@@ -18,9 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline import PLAIN_STEP
 from pipeline.definitions.messages import number_of
 from pipeline.desk.place import Place
-from pipeline.desk.runs import STEP_VARIABLE, progress_of
+from pipeline.desk.runs import progress_of
 from pipeline.disk.system_calls import entries_below
 from pipeline.engine.cache import program_hash
 
@@ -102,7 +103,7 @@ class Looks:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", STEP_VARIABLE: "1"},
+                env={**os.environ, "PYTHONUNBUFFERED": "1", PLAIN_STEP: "1"},
             )
             printed, _ = self._process.communicate()
         self._process = None

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from pipeline.definitions.foreign import escaped
 
-VIEWS = (  # address, title: the order of the navigation
+NAVIGATION = (  # address, title: the order of the navigation
     ("runde", "Runde"),
     ("eingang", "Eingang"),
     ("bericht", "Bericht"),
@@ -66,6 +66,6 @@ def answered(request: Request, page: Page) -> Response:
     if request.url.path.endswith(".json"):
         return JSONResponse({"title": page.title, "wait": page.wait, **page.data}, page.status)
     html = ENVIRONMENT.get_template(page.template).render(
-        page=page, base=request.state.base, views=VIEWS, **page.data
+        page=page, base=request.state.base, views=NAVIGATION, **page.data
     )
     return HTMLResponse(html, page.status)

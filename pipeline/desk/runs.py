@@ -20,14 +20,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline import INTERRUPTED, PLAIN_STEP
 from pipeline.desk.place import Place
 
 PROGRAM = (sys.executable, "-P", "-m", "pipeline")  # -P: nothing of the working folder is imported
-STEP_VARIABLE = "KISI_PLAIN_STEP"
 KEPT = 200  # runs whose logs stay
 MOST_SHOWN = 200_000  # bytes of a log on a page
 PATIENCE = 10  # seconds that a cancelled run has to tidy up
-INTERRUPTED = 130
 _RUNS, _RECORD, _LOG = "laeufe", "lauf.json", "ausgabe.txt"
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}")
 _PROGRESS = re.compile(r"^(\d+) von (\d+) Dateien \w+\.\n?", re.MULTILINE)
@@ -89,7 +88,7 @@ class Runs:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    env={**os.environ, "PYTHONUNBUFFERED": "1", STEP_VARIABLE: "1"},
+                    env={**os.environ, "PYTHONUNBUFFERED": "1", PLAIN_STEP: "1"},
                     **_group(),
                 )
             self._run = run
@@ -114,7 +113,9 @@ class Runs:
                 return False
             run.cancelled = True
         _interrupt(process)
-        threading.Timer(PATIENCE, _kill, (process,)).start()
+        by_force = threading.Timer(PATIENCE, _kill, (process,))
+        by_force.daemon = True
+        by_force.start()
         return True
 
     def cancel_all(self) -> None:

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import RoundStatus
+from pipeline.definitions.sheets import PROJECT_LEAD
 from pipeline.desk.context import Context
 from pipeline.desk.drafts import Draft, drafts
 from pipeline.desk.page import Page
 from pipeline.dispatch.occasions import TITLES, Occasion
 
-LEAD, MEMBER, NOBODY = "Projektleitung", "Kommune", "niemand"
+LEAD, MEMBER, NOBODY = PROJECT_LEAD.title, "Kommune", "niemand"
 Entry = dict[str, Any]
 
 

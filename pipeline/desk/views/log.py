@@ -7,9 +7,10 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from pipeline import INTERRUPTED
 from pipeline.desk.context import Context
 from pipeline.desk.page import Page
-from pipeline.desk.runs import INTERRUPTED, Run, progress_of, without_progress
+from pipeline.desk.runs import Run, progress_of, without_progress
 
 _CODES = {
     0: "fertig",
