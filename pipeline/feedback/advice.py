@@ -210,7 +210,7 @@ def _correct(workbook: Workbook, *, marked: bool) -> Iterator[str]:
         yield "Korrigieren Sie in Ihrer Mappe."
     else:
         yield (
-            "Gehen Sie die Liste durch: Der Link führt zur Zelle. Fehler sind rot, Warnungen gelb, Hinweise "
+            "Gehen Sie die Liste auf dem Blatt „Rückmeldung“ durch: Der Link führt zur Zelle. Fehler sind rot, Warnungen gelb, Hinweise "
             "blau hinterlegt; der Grund steht als Notiz an der Zelle. Nur Fehler müssen Sie beheben."
         )
         yield "Korrigieren Sie in dieser Mappe; die Markierungen dürfen stehen bleiben."

@@ -38,12 +38,13 @@ from pipeline.template.check_line import (
     any_part,
     key_value,
     lies_within,
-    place_of,
     worded,
 )
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Area, Layout
 from pipeline.xlsx.formulas import excel_text
+
+UNBOUNDED = "10^6"  # a day after all others
 
 
 def date_checks(layout: Layout) -> Iterator[InputCheck]:
@@ -73,10 +74,9 @@ def _outside_the_stay(layout: Layout) -> Iterator[InputCheck]:
     arrived, left = persons.name(PERSON_ARRIVED.name), persons.name(PERSON_LEFT.name)
     came, went = lies_within(layout, arrived, fact=True), lies_within(layout, left, fact=True)
     in_order = f"(1-{came}*IFERROR(({left}-{arrived}<0)+0,0))"
-    unbounded = "10^6"  # a day after all others
     for when, other, sign, bound in (
         ("vor", PERSON_ARRIVED, "<", f"{arrived}*{came}"),
-        ("nach", PERSON_LEFT, ">", f"{unbounded}-({unbounded}-{left})*{went}*{in_order}"),
+        ("nach", PERSON_LEFT, ">", f"{UNBOUNDED}-({UNBOUNDED}-{left})*{went}*{in_order}"),
     ):
         text = worded("P45", when=when, other=other.name)
         outside = f"IFERROR(--({begun}{sign}{_of_record(layout, PERSONS, who, bound)}),0)"
@@ -102,7 +102,8 @@ def _addressed_before_the_offer(layout: Layout) -> InputCheck:
 def _older_than_what_it_proves(layout: Layout, area: Area, dates: tuple[Column, ...]) -> InputCheck:
     """Every document of the row is known and dated before the first of the dates that is filled."""
     column = area.sheet.column(area.sheet.evidence_column or "")
-    keys, dated = key_value(layout, EVIDENCE), layout.areas[EVIDENCE.title].name(EVIDENCE_DATE.name)
+    dated = layout.areas[EVIDENCE.title].name(EVIDENCE_DATE.name)
+    known = f"{UNBOUNDED}-({UNBOUNDED}-{dated})*{lies_within(layout, dated)}"
     *first, last = [area.name(c.name) for c in dates]
     proven = last
     for value in reversed(first):
@@ -110,9 +111,7 @@ def _older_than_what_it_proves(layout: Layout, area: Area, dates: tuple[Column, 
 
     def other(part: str) -> str:
         """1 where a document is not known, or not older."""
-        day = f"INDEX({dated},{place_of(part, keys)})"
-        older = f"ISNUMBER(MATCH({part},{keys},0))*{lies_within(layout, day)}*({day}<{proven})"
-        return f"1-IFERROR({older},0)"
+        return f"1-IFERROR(--({_of_record(layout, EVIDENCE, part, known)}<{proven}),0)"
 
     where = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})*" if area.sheet.prefill else ""
     sound = "*".join(_sound(layout, area, c) for c in dates)
