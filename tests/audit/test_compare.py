@@ -202,8 +202,8 @@ def section(report: Path) -> list[tuple[object, ...]]:
 
 def test_the_sheet_tells_what_the_earlier_report_said(original: Place) -> None:
     header, *rows = section(original.report)
-    assert (header[4], header[5], header[8], header[9]) == ("Art", "Nr. oder Datei", "damals", "jetzt")
-    told = {(r[0], *r[4:8]): r[8:10] for r in rows}
+    assert (header[4], header[5], header[10], header[11]) == ("Art", "Nr. oder Datei", "damals", "jetzt")
+    told = {(r[0], *r[4:8]): r[10:12] for r in rows}
     assert told[(None, "Regeln", "Z1.2", "Schwelle", None)] == ("70 %", "40 %")
     assert told[(None, "Projekt", "Z1.2", "Wert", None)] == ("30 % (9 von 30)", "40 % (12 von 30)")
     assert told[("06415000", "Zielwerte", "Z1.2", "Status", None)] == ("offen", "erreicht")
@@ -260,7 +260,7 @@ def test_verify_of_the_report_alone(place: Place, tmp_path: Path) -> None:
     assert "liegt nicht neben diesem" in answer.output
 
 
-@pytest.mark.parametrize(("column", "with_earlier"), [("I", True), ("J", True), ("J", False)])
+@pytest.mark.parametrize(("column", "with_earlier"), [("K", True), ("L", True), ("L", False)])
 def test_verify_finds_a_changed_text_of_the_section(place: Place, column: str, with_earlier: bool) -> None:
     book = openpyxl.load_workbook(place.report)
     sheet = book["Änderungen"]

@@ -31,6 +31,7 @@ from pipeline.report.summary.writing.book import (
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
+from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import (
     RowWriter,
@@ -48,16 +49,16 @@ NR, WORDS = 2, 10  # columns
 COLUMNS = (
     TableColumn("AGS", 8.25),
     TableColumn("Kommune", 19),
-    TableColumn("Nr.", 5.75, linked=True),
+    TableColumn("Nr.", 5.5, linked=True),
     date_column("Bestand vom"),
     TableColumn("Projektjahr", 10, "center"),
-    count_column("Zähler", 7.5),
+    count_column("Zähler", 7.25),
     count_column("Nenner", 7.75),
     count_column("Wert", 8.25),
     count_column("Schwelle", 9.5),
     count_column("Abstand", 8.5),
     TableColumn("Abstand in Worten", 32),
-    TableColumn("Status", 17),
+    TableColumn("Status", 16.9),
     TableColumn("Daten bis", 15.25, "center", DATE),
     TableColumn("Quelle des Bestands", 24, aside=True),
     TableColumn("Wortlaut des Zielwerts", 90, aside=True),
@@ -72,6 +73,7 @@ LINES = (
     "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
     "Schwelle.",
 )
+BEGINNING = 8  # rows of the municipalities that must find room below the project
 PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
 Stock = tuple[date | None, str | None]  # Stichtag and Quelle of a Bestand
@@ -114,7 +116,7 @@ def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
     writer = RowWriter(book, sheet, columns, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
-    sheet.set_h_pagebreaks([section])
+    break_before(sheet, [(section, section + BEGINNING)])
     write_section(book, sheet, section, MUNICIPALITIES, printed(columns))
     keep_header(sheet, filters, filters)
     table = StreamedTable(book, sheet, filters, columns)

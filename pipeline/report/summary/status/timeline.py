@@ -240,7 +240,7 @@ def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
     yield f"„{milestone.text}“: {german_date(by_text)}, {quarter_words(quarter_of(by_text))}"
     yield f"„{name_of(milestone)}“ steht unter {quarter_words(milestone.quarter)}: bis {german_date(quarter_end(milestone.quarter))}"
     basis = rules.project.parameters.deadline_basis
-    yield f"{BASIS[basis]}: {german_date(due) if due else '–'} (Parameter deadline_basis: {basis})"
+    yield f"{BASIS[basis]}: {german_date(due) if due else '–'}"
 
 
 def _quotes(rules: Rules) -> Iterator[str]:

@@ -22,14 +22,14 @@ from pipeline.selection import previous_of
 
 COLUMNS = (
     TableColumn("Schweregrad", 11.25),
-    TableColumn("Kommune", 14.5),
-    TableColumn("Datei", 21),
+    TableColumn("Kommune", 12.5),
+    TableColumn("Datei", 19.5),
     TableColumn("Blatt", 13.25),
     TableColumn("Zelle", 6),
-    TableColumn("Spalte", 11.5),
-    TableColumn("Befund", 31),
+    TableColumn("Spalte", 11),
+    TableColumn("Befund", 29.75),
     TableColumn("Anzahl", 7),
-    TableColumn("Abhilfe", 24.5),
+    TableColumn("Abhilfe", 30),
     TableColumn("Antwort", 8),
     TableColumn("Regel", 6),
 )

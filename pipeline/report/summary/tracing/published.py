@@ -17,6 +17,7 @@ from pipeline.run import Outcome
 
 SECTION = "Gegenüber dem veröffentlichten Bericht vom "
 NOTHING, ABSENT = "Kein Unterschied.", "–"
+BEFORE = "K"  # column of "damals": the last two are the widest
 NO_RULE_VALUES = (
     "Neben dem früheren Bericht liegt keine lesbare manifest.json; einzelne Regeln sind nicht verglichen."
 )
@@ -29,10 +30,10 @@ TITLES = (
     "Nr. oder Datei",
     "Gegenstand",
     "Projektjahr",
+    "",
+    "",
     "damals",
     "jetzt",
-    "",
-    "",
 )
 
 
@@ -60,7 +61,7 @@ def _rows(book: Book, previous: PublishedReport) -> Iterator[list[Cell]]:
         fact = one.fact
         name = PROJECT if fact.group == PROJECT else names.get(fact.ags or "")
         head: list[Cell] = [fact.ags, name, None, None, fact.group]
-        yield [*head, fact.nr, fact.subject, fact.year, one.before or ABSENT, one.now or ABSENT, None, None]
+        yield [*head, fact.nr, fact.subject, fact.year, None, None, one.before or ABSENT, one.now or ABSENT]
     if not found:
         yield [*[None] * 6, NOTHING, *[None] * 5]
     if not previous.has_rule_values:
@@ -84,7 +85,7 @@ def as_told(rows: Mapping[int, Mapping[str, str]], outcome: Outcome, as_of: date
             has_rule_values = cells["G"] == NOTHING
             continue
         fact = Fact(cells.get("E", ""), cells.get("A"), cells.get("F"), cells.get("H"), cells.get("G", ""))
-        before = cells.get("I", ABSENT)
+        before = cells.get(BEFORE, ABSENT)
         facts.pop(fact, None)
         if before != ABSENT:
             facts[fact] = before
