@@ -7,7 +7,7 @@ Contract: results.md, "Regelwerk" ("Wirkung der Auslegung").
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.definitions.model import Status, Workbook
@@ -106,7 +106,7 @@ class ReadingEffects:
                 results.append(without_submission(now.ags, reading.rules, self._as_of))
                 continue
             otherwise = evaluate(workbook, self._lead, reading.rules, self._as_of)
-            results.append(otherwise)
+            results.append(replace(otherwise, milestones=()))  # only targets are summed; thousands are kept
             flips.add(now, otherwise, reading.numbers)
 
     def each(self, project: ProjectResult) -> Iterator[tuple[OtherReading, list[Effect]]]:

@@ -96,5 +96,6 @@ def _changed_only(rules: Rules, other: Rules) -> Rules:
             for m in measure.milestones
             if m != milestones[m.id] or (m.criteria and other.due(m) != rules.due(milestones[m.id]))
         )
-        measures.append(measure.model_copy(update={"targets": own_targets, "milestones": own_milestones}))
+        own = {"targets": own_targets, "milestones": own_milestones, "evidence": ()}
+        measures.append(measure.model_copy(update=own))
     return replace(other, measures=tuple(measures))

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
+from pipeline.evaluate.effects import Effect
 from pipeline.report.summary import summary_bytes
+from pipeline.report.summary.tracing.effects import effect_names
 from pipeline.rules import Rules
 from pipeline.rules.alternatives import other_readings
 from pipeline.rules.loading.load import load_rules
@@ -159,3 +161,13 @@ def test_with_other_rules_it_tells_what_they_change(inputs: Path, folder: Path, 
     told = answer.output[answer.output.index("Was sich dadurch ändert, Stand 30.06.2026:") :]
     assert "  Z1.2 offen → erreicht – Projekt\n  Z1.2 offen → erreicht – 1 Kommune: Hanau\n" in told
     assert "MS1.2" not in told
+
+
+def test_a_long_list_of_municipalities_goes_on_in_further_rows() -> None:
+    names = {f"{n:08d}": f"Ort {n}" for n in range(45)}
+    effect = Effect("Z1.2", "offen", "erreicht", tuple(names))
+    rows = list(effect_names(names, effect))
+    assert [row.count("Ort") for row in rows] == [20, 20, 5]
+    assert rows[0].startswith("45: Ort 0, Ort 1, ")
+    assert rows[2].endswith("Ort 44")
+    assert list(effect_names(names, Effect("Z1.2", "offen", "erreicht", ()))) == ["Projekt"]

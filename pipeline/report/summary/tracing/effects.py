@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pipeline.evaluate.effects import Effect, ReadingEffects
 from pipeline.report.summary.writing.book import Book
@@ -40,15 +40,15 @@ def effect_rows(book: Book, effects: ReadingEffects, width: int) -> Iterator[lis
 
 def _rows(book: Book, found: list[Effect]) -> list[tuple[str | None, str | None, str, str | None]]:
     """(number, status as read, who, status read otherwise)"""
-    return [(e.nr, e.now, names, e.otherwise) for e in found for names in _names(book, e)]
+    return [(e.nr, e.now, names, e.otherwise) for e in found for names in effect_names(book.names, e)]
 
 
-def _names(book: Book, effect: Effect) -> Iterator[str]:
+def effect_names(known: Mapping[str, str], effect: Effect) -> Iterator[str]:
     """The municipalities with their number; a long list goes on in further rows."""
     if not effect.who:
         yield PROJECT
         return
-    names = [book.names[ags] for ags in effect.who]
+    names = [known[ags] for ags in effect.who]
     for start in range(0, len(names), NAMES_A_ROW):
         part = ", ".join(names[start : start + NAMES_A_ROW])
         yield f"{len(names)}: {part}" if start == 0 else part
