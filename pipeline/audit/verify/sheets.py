@@ -139,12 +139,14 @@ def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Elem
     """The root, without its rows: what was passed is let go, for a sheet may be large."""
     cells = Cells(strings)
     names = [f"{{{space}}}{n}" for space in SHEET_SPACES for n in ("row", "c")]
-    strange = False
+    strange, in_place = False, True
     try:
         walk = etree.iterparse(BytesIO(xml), ("start", "end"), tag=names, **AS_READ)
         for event, element in walk:
             name = local(element)
-            if not _in_its_place(element):
+            if name == "row" and event == "start":
+                in_place = _in_its_place(element)
+            if not in_place or (name == "c" and not _in_row(element)):
                 strange = True
             elif event == "start":
                 row = cells.begin(name, element)
@@ -166,13 +168,16 @@ def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Elem
     return root
 
 
-def _in_its_place(element: Element) -> bool:
-    """A row of the table of cells, or a cell of such a row."""
-    space = f"{{{etree.QName(element).namespace}}}"
-    above = [e.tag for e in element.iterancestors()][::-1]
-    return (
-        above == [f"{space}{n}" for n in ("worksheet", "sheetData", "row")[: len(above)]] and len(above) > 1
-    )
+def _in_its_place(row: Element) -> bool:
+    """A row of the table of cells."""
+    space = str(row.tag)[: -len("row")]
+    return [e.tag for e in row.iterancestors()] == [f"{space}sheetData", f"{space}worksheet"]
+
+
+def _in_row(cell: Element) -> bool:
+    """A cell that is a child of a row, not of something inside it."""
+    parent = cell.getparent()
+    return parent is not None and parent.tag == f"{str(cell.tag)[:-1]}row"
 
 
 # --- sizes --------------------------------------------------------------------------------------------

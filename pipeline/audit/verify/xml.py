@@ -78,7 +78,7 @@ def doubled(root: Element, often: Collection[str] = ()) -> bool:
 
 
 def local(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def every(root: Element, *names: str) -> Iterator[Element]:
