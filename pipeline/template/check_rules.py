@@ -240,7 +240,7 @@ def _rule_rows(area: Area, layout: Layout) -> Iterator[InputCheck]:
     number, done = area.name(RULE_NR.name), area.value(RULE_FULFILLED.name)
     entry = area.name(RULE_ENTRY.name)
     wanted = f"({entry}={excel_text(ENTRY_WANTED)})"
-    known = listed(number, layout.choices[layout.numbers(area.sheet)])
+    known = f"(COUNTIF({layout.choices[layout.numbers(area.sheet)]},{number})>0)"
     inputs = "+".join(f"IFERROR(LEN({area.name(c)}),1)" for c in RULE_INPUTS)
     unknown = f"(1-{known})*(LEN({number})>0)"
     yield InputCheck(area, RULE_NR.name, worded("P14"), f"{unknown}*({inputs}>0)")
