@@ -65,15 +65,14 @@ def _entries(outcome: Outcome) -> Iterator[Entry]:
         yield _aggregation(outcome, rule, len(files[rule]))
 
 
-def _findings(outcome: Outcome) -> Iterator[tuple[str, Workbook | None, Finding]]:
-    listed: list[tuple[str, Workbook | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
+def _findings(outcome: Outcome) -> Iterator[tuple[str, Workbook, Finding]]:
+    """Without notes on what is no submission: a report keeps its bytes when the next quarter's files arrive."""
     for submission in outcome.submissions:
-        workbook = submission.workbook
-        listed += [(workbook.file, workbook, one) for one in workbook.findings]
-    return iter(sorted(listed, key=lambda found: found[0]))
+        for one in submission.workbook.findings:
+            yield submission.workbook.file, submission.workbook, one
 
 
-def _validation(outcome: Outcome, file: str, workbook: Workbook | None, full: Finding) -> Entry:
+def _validation(outcome: Outcome, file: str, workbook: Workbook, full: Finding) -> Entry:
     one = told(full, outcome.rules.project.parameters.rounding_base)
     variable = ".".join(part for part in (one.sheet, one.column) if part) or "Datei"
     rule = {
@@ -117,10 +116,10 @@ def _aggregation(outcome: Outcome, rule: str, files: int) -> Entry:
     return _entry("aggregation", outcome, str(files), aggregate=aggregate, data=data)
 
 
-def _data(outcome: Outcome, file: str, workbook: Workbook | None, variable: str, place: str) -> Entry:
+def _data(outcome: Outcome, file: str, workbook: Workbook, variable: str, place: str) -> Entry:
     """Population, measurement, unit and variable: what was judged is what it was judged by."""
-    stichtag = workbook.stichtag.isoformat() if workbook and workbook.stichtag else ""
-    unit = (workbook.ags if workbook else None) or ""
+    stichtag = workbook.stichtag.isoformat() if workbook.stichtag else ""
+    unit = workbook.ags or ""
     key = [outcome.rules.project.short_title, stichtag, unit, escaped(variable)]
     description = f"Datei {escaped(file)}" + (f", {place}" if place else "")
     return {"source": [key], "target": [key], "description": description}

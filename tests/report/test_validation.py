@@ -96,7 +96,8 @@ def test_it_has_the_structure_of_the_standard(report: list[dict[str, Any]]) -> N
 
 def test_every_finding_is_a_failed_validation(report: list[dict[str, Any]], outcome: Outcome) -> None:
     severities = {"error": "error", "warning": "warning", "note": "information"}
-    expected = [(f["rule"], severities[f["severity"]]) for f in ergebnis(outcome)["findings"]]
+    sent = [f for f in ergebnis(outcome)["findings"] if f["file"] != "~$hanau.xlsx"]  # no submission
+    expected = [(f["rule"], severities[f["severity"]]) for f in sent]
     failed = [one["rule"] for one in report if one["type"] == "validation" and one["value"] == "0"]
     assert [(r["expression"], r["severity"]) for r in failed] == expected
 
