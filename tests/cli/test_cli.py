@@ -616,7 +616,8 @@ def test_demo_lays_everything_out_and_says_what_to_open(place: Path, monkeypatch
     told = re.findall(r"^  \S.*?: +(\S+)$", answer.stdout.partition("Zum Ansehen:")[2], re.M)
     assert told[0] == str(out / "2026-09-30/KISI_Bericht_2026-09-30.xlsx")
     assert all(Path(p).exists() for p in told)
-    assert {p.name for p in out.iterdir()} == {"eingang", "rules", *(d.isoformat() for d in AS_OF_DATES)}
+    days = (d.isoformat() for d in AS_OF_DATES)
+    assert {p.name for p in out.iterdir()} == {"eingang", "rules", "formulare-leer", *days}
     laid, given = contents(out / "rules"), contents(Path("rules"))
     withdrawn = laid.pop("ruecknahmen.yaml")  # the demo's own: it names the workbook that was withdrawn
     assert given.pop("ruecknahmen.yaml") != withdrawn

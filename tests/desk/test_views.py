@@ -51,7 +51,9 @@ def project(tmp_path_factory: pytest.TempPathFactory, crowd: list[tuple[str, int
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    found = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    """What a user sees there; the next command clears what a killed run has left in ``.kisi-arbeit``."""
+    inner = ((p, p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    found = sorted(p for p, parts in inner if not any(part.startswith(".") for part in parts.parts))
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in found}
 
 
