@@ -16,6 +16,10 @@ from pipeline.audit.explain import UnknownQuestion, explain, find_municipality
 from pipeline.cli import cli
 from pipeline.definitions.shares import about_percent
 from pipeline.demo import AS_OF_DATES
+from pipeline.evaluate.exclusion import NotCounted, not_counted
+from pipeline.evaluate.provenance import Role, criterion_parts, target_parts
+from pipeline.evaluate.records import SubmissionRecords
+from pipeline.rules import Attested
 from pipeline.run import Outcome, run
 from tests import builder
 from tests.received import lay_demo
@@ -82,6 +86,42 @@ def test_every_row_that_does_not_count_is_told_with_the_reason(outcome: Outcome)
         "Nicht gezählt (1), weil „Aufenthaltspapier geprüft“ nicht „ja“ ist: Blatt Personen, Zeile 25",
     ):
         assert line in told
+
+
+def test_counted_and_not_counted_are_all_rows(outcome: Outcome) -> None:
+    """Of every municipality of the demo, for every figure that is counted in rows."""
+    asked = 0
+    for result in outcome.results:
+        accepted = outcome.accepted(result.ags)
+        if accepted is None:
+            continue
+        data = SubmissionRecords(accepted.workbook, RULES)
+        for found in result.targets:
+            requirement = next(t for t in RULES.targets if t.id == found.nr)
+            parts = target_parts(data, requirement, found, RULES)
+            year = next((y for y in RULES.years if y.label == found.year), None)
+            if parts and not isinstance(requirement.decide, Attested):
+                asked += 1
+                left_out = not_counted(data, requirement, found.data_as_of or SEPTEMBER, year)
+                _are_all(data, [p.rows for p in parts if p.role is Role.NUMERATOR], left_out, parts[0].sheet)
+        for criterion_result in (c for m in result.milestones for c in m.criteria):
+            criterion = next(c for c in RULES.criteria if c.id == criterion_result.nr)
+            if criterion.by_lead or isinstance(criterion.decide, Attested):
+                continue
+            parts = criterion_parts(data, criterion, criterion_result, result.data_as_of or SEPTEMBER)
+            counted = [p.rows for p in parts if p.role is Role.NUMERATOR and not p.reached]
+            if counted:
+                asked += 1
+                left_out = not_counted(data, criterion, result.data_as_of or SEPTEMBER)
+                _are_all(data, counted, left_out, parts[0].sheet)
+    assert asked > 100
+
+
+def _are_all(
+    data: SubmissionRecords, counted: list[tuple[int, ...]], left_out: tuple[NotCounted, ...], sheet: str
+) -> None:
+    rows = [row for group in (*counted, *(one.rows for one in left_out)) for row in group]
+    assert sorted(rows) == data.workbook.tables[sheet].rows
 
 
 def test_the_project_is_the_sum_of_what_is_shown(outcome: Outcome) -> None:
