@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,12 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 with line feeds, the same bytes on every system; undecodable file names are escaped."""
     path.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def keep_private(folder: Path) -> None:

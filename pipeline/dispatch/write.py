@@ -5,9 +5,7 @@ Drafts of earlier runs that are still right lie in ``frueher``: what lies at the
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 from collections import Counter
@@ -18,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.disk.publish import MANIFEST, publish
-from pipeline.disk.system_calls import keep_private
+from pipeline.disk.system_calls import keep_private, sha256_of_file
+from pipeline.disk.tables import csv_table
 from pipeline.dispatch.draft import draft_bytes
 from pipeline.dispatch.occasions import TITLES, Mailing, Occasion
 from pipeline.dispatch.wording import Wording
@@ -38,7 +37,6 @@ COLUMNS = (
     "Anmerkung",
 )
 NO_ADDRESS = "keine Adresse: weder in der Mappe noch in kommunen.csv (e_mail)"
-_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Standing(StrEnum):
@@ -153,20 +151,19 @@ class _Run:
                     (self.new / place).parent.mkdir(exist_ok=True)
                     shutil.copy2(self.old / place, self.new / place)
         rows = {**self.last.rows, self.occasion.value: self.rows}
-        (self.new / LIST).write_bytes(_table([row for kind in Occasion for row in rows.get(kind.value, [])]))
+        (self.new / LIST).write_bytes(
+            csv_table(COLUMNS, [row for kind in Occasion for row in rows.get(kind.value, [])])
+        )
         drafts = {i: list(d) for i, d in sorted({**others, **self.drafts}.items())}
         outputs = {
-            p.relative_to(self.new).as_posix(): _sha256(p) for p in sorted(self.new.rglob("*")) if p.is_file()
+            p.relative_to(self.new).as_posix(): sha256_of_file(p)
+            for p in sorted(self.new.rglob("*"))
+            if p.is_file()
         }
         state = {"outputs": outputs, "drafts": drafts, "rows": rows}
         (self.new / MANIFEST).write_text(
             json.dumps(state, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n"
         )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _last_run(folder: Path) -> _LastRun:
@@ -178,13 +175,3 @@ def _last_run(folder: Path) -> _LastRun:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return _LastRun()
     return _LastRun(drafts, rows)
-
-
-def _table(rows: Iterable[list[str]]) -> bytes:
-    """For table programs and serial mail: UTF-8 with its mark, semicolons, and nothing that becomes a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([f"'{v}" if v.startswith(_LIKE_A_FORMULA) else v for v in row])
-    return text.getvalue().encode("utf-8-sig", "backslashreplace")

@@ -312,6 +312,17 @@ def test_an_archive_that_is_no_package_is_refused(files: dict[str, bytes], tmp_p
     assert kisi("verify", package).exit_code == 2
 
 
+def test_a_stand_that_is_no_date_leads_nowhere(
+    packed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It names a folder: ``../../x`` would lead out of the package."""
+    name = f"{TOP}/bag-info.txt"
+    changed(packed, lambda found: found.update({name: found[name].replace(b": 2026-06-30", b": ../../2026")}))
+    told = verified(packed, monkeypatch, tmp_path)
+    assert told.exit_code == 2
+    assert "nennt nicht den Stand" in told.output
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04kein Zip", io.BytesIO().getvalue() + b"x" * 100])
 def test_a_damaged_archive_is_refused(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pipeline import __version__
@@ -22,9 +23,9 @@ from pipeline.audit.pack.places import (
 from pipeline.audit.pack.read import BadPackage, OpenedPackage
 from pipeline.audit.verify import Verdict
 from pipeline.audit.verify.manifest import Manifest, read_manifest
+from pipeline.report.write import report_file
 
 Recompute = Callable[[Path, Path, Path, Path], Verdict]  # report, received, rules, forms → verdict
-REPORT_FILE = "KISI_Bericht_{}.xlsx"
 
 
 @dataclass
@@ -39,19 +40,27 @@ class PackageVerdict:
 def verify_package(package: OpenedPackage, path: Path, recompute: Recompute) -> PackageVerdict:
     """Check the package and compute its report anew. Raises BadPackage where it holds no report."""
     found = PackageVerdict(list(package.differences), list(_about(package, path)))
-    as_of = package.info.get(AS_OF, "")
-    data = package.folder / "data"
+    day = _as_of(package)
+    as_of, data = day.isoformat(), package.folder / "data"
     results = data / RESULTS / as_of
-    report = results / REPORT_FILE.format(as_of)
+    report = results / report_file(day)
     manifest = read_manifest(results)
     if manifest is None or not report.is_file():
-        raise BadPackage(f"Das Paket enthält keinen Bericht zum Stand {as_of or '(fehlt)'}.")
+        raise BadPackage(f"Das Paket enthält keinen Bericht zum Stand {as_of}.")
     if package.deleted:
         found.differences += _not_accounted(package, manifest, as_of)
         found.notes += _deletions(package)
     else:
         found.report = recompute(report, data / RECEIVED, data / RULES, data / FORMS)
     return found
+
+
+def _as_of(package: OpenedPackage) -> date:
+    """The day of the report; it becomes part of a path, so nothing but a date is taken."""
+    try:
+        return date.fromisoformat(package.info.get(AS_OF, ""))
+    except ValueError:
+        raise BadPackage("Das Paket nennt nicht den Stand seines Berichts.") from None
 
 
 def _about(package: OpenedPackage, path: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pipeline.audit.pack.places import FORMS, PROGRAM, RECEIVED, RESULTS, RULES
 from pipeline.audit.verify.manifest import Manifest, read_manifest
 from pipeline.audit.verify.outputs import find_by_hash
 from pipeline.disk.publish import MANIFEST
-from pipeline.disk.system_calls import entries_below
+from pipeline.disk.system_calls import entries_below, sha256_of_file
 from pipeline.report.ergebnis import ERGEBNIS
 from pipeline.rules import Rules
 
@@ -29,10 +29,7 @@ class NotPackable(Exception):  # noqa: N818  - an answer to the user, not a faul
 
 
 def sha256(content: Content) -> str:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()
-    with content.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else sha256_of_file(content)
 
 
 def manifest_of(results: Path) -> Manifest:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from pipeline.audit.pack.places import (
 )
 from pipeline.audit.pack.read import OpenedPackage, opened_package
 from pipeline.disk.publish import publish_files
+from pipeline.disk.tables import csv_table
 from pipeline.report.feedback_files import FEEDBACK_FOLDER
 from pipeline.report.feedback_places import LETTER
 from pipeline.report.rows import DATA_FOLDER
@@ -81,7 +81,7 @@ def write_package(
                 return Written(latest, new=False)
             rows = [*before.ledger, _entry(latest, before)]
         info += [(PREVIOUS, latest.name), (PREVIOUS_HASH, sha256(latest))]
-    ledger = _table(LEDGER_COLUMNS, rows)
+    ledger = csv_table(LEDGER_COLUMNS, rows)
     name = _free_name(archive, PACKAGE_NAME.format(as_of=manifest.as_of.isoformat()))
     return Written(_publish(archive, name, {**content, LEDGER_FILE: ledger}, info))
 
@@ -111,13 +111,6 @@ def _free_name(archive: Path, stem: str) -> str:
 
 def _entry(path: Path, package: OpenedPackage) -> list[str]:
     return [path.name, sha256(path), package.info.get(AS_OF, ""), package.info.get(RULES_VERSION, "")]
-
-
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([columns, *rows])
-    return text.getvalue().encode("utf-8-sig")
 
 
 def _publish(
@@ -162,8 +155,8 @@ def without_file(package: Path, file: str, reason: str) -> Written:
             raise KeyError(file)
         kept: dict[str, Content] = {p: path for p, path in before.payload.items() if p not in gone}
         deleted = [*before.deleted, *([p, before.digests[p], reason] for p in sorted(gone))]
-        kept[DELETED_FILE] = _table(DELETED_COLUMNS, deleted)
-        kept[LEDGER_FILE] = _table(LEDGER_COLUMNS, [*before.ledger, _entry(package, before)])
+        kept[DELETED_FILE] = csv_table(DELETED_COLUMNS, deleted)
+        kept[LEDGER_FILE] = csv_table(LEDGER_COLUMNS, [*before.ledger, _entry(package, before)])
         info = [(k, v) for k, v in before.info.items() if k not in (PREVIOUS, PREVIOUS_HASH)]
         info += [(PREVIOUS, package.name), (PREVIOUS_HASH, sha256(package))]
         stem = PACKAGE_NAME.format(as_of=before.info.get(AS_OF, ""))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from datetime import date
 from pathlib import Path
@@ -13,7 +11,8 @@ from pipeline.audit.sample.draw import Sample
 from pipeline.audit.sample.recipe import POPULATION_FILE, PROGRAM, PROGRAM_FILE, STRATA_FILE
 from pipeline.audit.sample.visit import STRATA_COLUMNS, strata_rows, visit_workbook
 from pipeline.disk.publish import MANIFEST, publish
-from pipeline.disk.system_calls import keep_private, write_text
+from pipeline.disk.system_calls import keep_private, sha256_of_file, write_text
+from pipeline.disk.tables import csv_table
 from pipeline.reading.containers.names import safe_name
 from pipeline.rules import Rules
 
@@ -37,19 +36,13 @@ def write_sample(sample: Sample, rules: Rules, as_of: date, results: Path) -> Pa
     def fill(folder: Path) -> None:
         (folder / VISIT_FILE).write_bytes(visit_workbook(sample, rules, as_of))
         (folder / POPULATION_FILE).write_bytes(sample.listing)
-        (folder / STRATA_FILE).write_bytes(_strata(sample))
+        (folder / STRATA_FILE).write_bytes(
+            csv_table([name for name, _ in STRATA_COLUMNS], strata_rows(sample))
+        )
         write_text(folder / PROGRAM_FILE, PROGRAM)
-        outputs = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+        outputs = {p.name: sha256_of_file(p) for p in sorted(folder.iterdir())}
         write_text(folder / MANIFEST, json.dumps({"outputs": outputs}, indent=1) + "\n")
         keep_private(folder)
 
     publish(target, fill)
     return target
-
-
-def _strata(sample: Sample) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([name for name, _ in STRATA_COLUMNS])
-    writer.writerows(strata_rows(sample))
-    return text.getvalue().encode("utf-8-sig")

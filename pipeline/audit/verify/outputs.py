@@ -17,7 +17,7 @@ from pipeline.audit.verify.drafts import compare_drafts, drafts_anew, lying_draf
 from pipeline.disk.publish import MANIFEST
 from pipeline.dispatch.wording import WordingError
 from pipeline.dispatch.write import DISPATCH_FOLDER, LIST
-from pipeline.report.ergebnis import ergebnis_text
+from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, made_copies, settings
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
@@ -27,7 +27,6 @@ from pipeline.report.validation import VALIDATION_FILE, validation_text
 from pipeline.report.write import report_file
 from pipeline.run import Outcome
 
-ERGEBNIS = "ergebnis.json"
 Files = Iterator[tuple[str, bytes]]
 
 

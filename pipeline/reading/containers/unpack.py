@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.disk.system_calls import sha256_of_file
 from pipeline.reading.containers.opened import OpenedContainer, open_container
 from pipeline.reading.containers.parts import MAX_CONTAINER
 from pipeline.reading.containers.sorts import CONTAINERS, HEAD, Sort, by_name, sort_of
@@ -49,15 +49,10 @@ def _in_container(name: str, path: Path, sort: Sort) -> Unpacked:
     try:
         opened: OpenedContainer = open_container(path, sort)
     except Refused as refused:
-        sha256 = _sha256(path)
+        sha256 = sha256_of_file(path)
         return Unpacked([(name, Member(path, sort, refused=refused.finding.rule, sha256=sha256))], [])
     files: list[tuple[str, Source]] = []
     for inner, found in opened.members.items():
         rule, sha256 = found.refused or ("", "")
         files.append((f"{name}/{inner}", Member(path, sort, inner, found.received_on, rule, sha256)))
     return Unpacked(files, [(f"{name}/{inner}".removesuffix("/"), rule) for inner, rule in opened.notes])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

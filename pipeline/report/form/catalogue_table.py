@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import xlsxwriter
 
+from pipeline.disk.tables import csv_table
 from pipeline.report.form.catalogue import FormField
 
 HEADINGS = ("Name", "Gilt für", "Art", "Beispiel", "Bedeutung", "Anforderung")
@@ -44,9 +44,7 @@ def workbook_of(fields: Iterable[FormField]) -> bytes:
 
 def csv_of(fields: Iterable[FormField]) -> bytes:
     """CSV with semicolons in UTF-8 with a byte order mark."""
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=";").writerows([HEADINGS, *map(_row, fields)])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_table(HEADINGS, map(_row, fields))
 
 
 TABLE_WRITERS: dict[str, Callable[[Iterable[FormField]], bytes]] = {".xlsx": workbook_of, ".csv": csv_of}
