@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.audit.verify.looks import contrast
 from pipeline.definitions import palette
-from pipeline.feedback.styles import MARKS
+from pipeline.feedback.style_table import MARKS
 
 FRAME, READ = 3.0, 4.5  # WCAG 2.2, 1.4.11 and 1.4.3
 

@@ -1,4 +1,3 @@
-"""What goes out by e-mail: drafts with their attachments, and a list of who gets what. Nothing is sent.
-
-Contract: results.md, ``kisi mail``.
+"""E-mail drafts (.eml) with attachments, and the list of who gets which. Nothing is sent. Contract:
+results.md, ``kisi mail``.
 """

@@ -1,7 +1,7 @@
-"""One e-mail draft (.eml) as Outlook and Thunderbird open it: unsent, with recipients and attachments.
+"""Bytes of one e-mail draft (.eml) that Outlook and Thunderbird open as unsent.
 
-The same content gives the same bytes: no date, no message id (the mail program sets both when it sends),
-and boundaries that come from the content.
+The same content gives the same bytes: no date, no message id (the mail program sets both when it sends), and
+boundaries derived from the content.
 """
 
 from __future__ import annotations
@@ -21,23 +21,26 @@ TEXT = ("text", "plain")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
+    """A file of a draft; ``name`` may be a path."""
+
     name: str
     data: bytes
 
     @property
     def safe_name(self) -> str:
-        """One that every system can write, and no header is broken by."""
+        """The file name without characters that a system or a mail header could not carry."""
         return safe_name(file_name(self.name), "Anhang")
 
     @property
     def kind(self) -> tuple[str, str]:
+        """MIME type as (main, sub)."""
         return XLSX if self.name.lower().endswith(".xlsx") else TEXT
 
 
 def draft_bytes(
     recipients: Sequence[str], sender: str | None, worded: Worded, attachments: Sequence[Attachment]
 ) -> bytes:
-    """``recipients`` and ``sender`` are addresses that have been looked at (``addresses_in``)."""
+    """The draft. ``recipients`` and ``sender`` must have been checked (``addresses_in``)."""
     message = EmailMessage(SMTP)
     message["X-Unsent"] = "1"
     if sender:
@@ -56,6 +59,7 @@ def draft_bytes(
 
 
 def _digest(worded: Worded, attachments: Sequence[Attachment]) -> str:
+    """Hash of text and attachments, for the MIME boundary."""
     digest = hashlib.sha256("\0".join(worded).encode("utf-8", "backslashreplace"))
     for one in attachments:
         digest.update(one.data)

@@ -1,4 +1,4 @@
-"""Who gets an e-mail and why: feedback to what was sent, reminders of what was not, templates to fill."""
+"""Which municipality gets which e-mail: feedback on submissions, reminders of missing ones, blank templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_EMAIL, LEAD_AGS
 from pipeline.dispatch.draft import Attachment
 from pipeline.feedback.advice import SENDER, ask
-from pipeline.report.feedback_files import KeptCopies, Work, goes_back, made_copies, settings
+from pipeline.report.feedback_files import KeptCopies, Work, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.addresses import Addresses, addresses_in
@@ -25,7 +25,7 @@ NOBODY = "unbekannt"
 
 
 class Occasion(StrEnum):
-    """As it is called on the command line."""
+    """Kind of e-mail, as the command line names it."""
 
     FEEDBACK = "feedback"
     REMINDER = "reminder"
@@ -46,10 +46,11 @@ TEMPLATE_FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """One e-mail to one municipality; ``silent`` says why it gets none although its address is known.
+    """One e-mail to one municipality.
 
-    ``file`` is the submission it is about; ``values`` are what the template may use; ``name`` is that of the
-    draft, without its ending.
+    ``name``: file name of the draft without its ending. ``file``: the submission it is about. ``silent``: why
+    nothing is sent although the address is known. ``values``: what the text template may use; empty when
+    there is no draft.
     """
 
     ags: str
@@ -65,8 +66,10 @@ class Mailing:
 def mailings(
     occasion: Occasion, outcome: Outcome, today: date, work: Work, kept: KeptCopies | None = None
 ) -> Iterator[Mailing]:
-    """In a fixed order. ``today`` decides whether a reminder speaks of a day that has passed; ``kept`` holds
-    the copies of earlier runs.
+    """The mailings of an occasion in a fixed order.
+
+    ``today`` decides whether a reminder says that the deadline has passed. ``work`` makes annotated copies;
+    ``kept`` holds those of earlier runs.
     """
     match occasion:
         case Occasion.FEEDBACK:
@@ -78,7 +81,7 @@ def mailings(
 
 
 def sender_of(rules: Rules) -> str | None:
-    """Who stands as the sender: the project lead's contact, where its address is usable."""
+    """Address of the project lead's contact, None where it is missing or unusable."""
     contact = rules.project.contact
     return next(iter(addresses_in(contact.e_mail if contact else None).usable), None)
 
@@ -104,7 +107,7 @@ def _day(value: date | None) -> str:
 
 
 def _addresses(outcome: Outcome, member: Municipality | None, own: Workbook | None = None) -> Addresses:
-    """From the workbook in question, else from the one that counts, else from the roster."""
+    """From the submission concerned, else from the one that counts, else from the roster or projekt.yaml."""
     counting = outcome.accepted(member.ags) if member else None
     contact = outcome.rules.project.contact
     places: list[object] = [w.form.get(FORM_EMAIL.name) for w in (own, counting and counting.workbook) if w]
@@ -123,13 +126,13 @@ def _draft_name(occasion: Occasion, outcome: Outcome, member: Municipality | Non
 
 
 def _feedback(outcome: Outcome, work: Work, kept: KeptCopies | None) -> Iterator[Mailing]:
-    """For what counts and for open rejections; copies and replaced ones need no answer."""
+    """One for each submission; a draft only for accepted ones and open rejections."""
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     asked = [s for s in back if s.state is State.ACCEPTED or s.open_rejection]
     places = feedback_places(s.workbook.file for s in back)
     members = {m.ags: m for m in outcome.rules.members}
     files = [(s, outcome.sources[s.workbook.file]) for s in asked]
-    copies = made_copies(files, outcome.rules, settings(back, outcome), work, kept)
+    copies = made_copies(files, outcome.rules, letter_contexts(back, outcome), work, kept)
     for submission in back:
         workbook = submission.workbook
         member = members.get(workbook.ags or "")
@@ -180,7 +183,7 @@ def _feedback_values(
 
 
 def _reminders(outcome: Outcome, today: date) -> Iterator[Mailing]:
-    """For everyone who is outstanding in the round; who was rejected has a letter instead."""
+    """One for each member that has not submitted in the round; a rejected one gets feedback instead."""
     due = outcome.round.due
     if due is None:
         return
@@ -204,7 +207,7 @@ def _reminders(outcome: Outcome, today: date) -> Iterator[Mailing]:
 
 
 def _templates(outcome: Outcome) -> Iterator[Mailing]:
-    """Each municipality's own copy, with the Stichtag of the round."""
+    """One for each municipality of the roster, with its own blank copy for the round's reporting date."""
     rules, asked = outcome.rules, outcome.round
     made = copies_of(rules, rules.roster, asked.stichtag)
     for member, (name, data) in zip(rules.roster, made, strict=True):

@@ -1,4 +1,4 @@
-"""Subject and text of an e-mail from the project lead's own templates, rules/anschreiben/*.j2 (Jinja2)."""
+"""Subject and text of an e-mail, from the Jinja2 templates in rules/anschreiben/*.j2."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ class WordingError(Exception):
 
 
 class Worded(NamedTuple):
+    """Subject and text of one e-mail."""
+
     subject: str
     text: str
 
 
 class Wording:
-    """One template of the rules folder; of those that came with the program where it has none."""
+    """One text template: from the rules folder, or the one of the program if the folder has none. Raises
+    WordingError.
+    """
 
     def __init__(self, rules_folder: Path, name: str) -> None:
         own = rules_folder / LETTERS / name
@@ -46,7 +50,7 @@ class Wording:
             raise WordingError(f"{self._file}, Zeile {error.lineno}: kein gültiges Jinja2.") from None
 
     def worded(self, values: Mapping[str, object]) -> Worded:
-        """Subject from the first line, "Betreff: …", text from the rest."""
+        """Subject (first line, "Betreff: …") and text (the rest). Raises WordingError."""
         try:
             text = self._template.render(values)
         except TemplateError as error:

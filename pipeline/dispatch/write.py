@@ -1,6 +1,6 @@
-"""OUT/<as-of>/versand/: the drafts that are new since the last run, and who gets what (versand.csv).
+"""Writes OUT/<as-of>/versand/: drafts that are new or changed since the last run, and the list versand.csv.
 
-Drafts of earlier runs that are still right lie in ``frueher``: what lies at the top is to be sent.
+Unchanged drafts of earlier runs are moved to ``frueher``: what is at the top is to be sent.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ NO_ADDRESS = "keine Adresse: weder in der Mappe noch in kommunen.csv (e_mail)"
 
 
 class Standing(StrEnum):
-    """What became of a mailing in this run."""
+    """How a mailing compares with the last run."""
 
     NEW = "neu"
     CHANGED = "geändert"
@@ -50,7 +50,9 @@ class Standing(StrEnum):
 
 @dataclass(slots=True)
 class Dispatch:
-    """How many of each, and those who cannot be reached: (municipality or file, why)."""
+    """Outcome of one run: number of mailings by standing, and those without a draft as (municipality or file,
+    reason).
+    """
 
     folder: Path
     counts: Counter[Standing] = field(default_factory=Counter)
@@ -59,7 +61,7 @@ class Dispatch:
 
 @dataclass(slots=True)
 class _LastRun:
-    """By identity of a mailing its draft's name and SHA-256; by occasion the lines of the list."""
+    """``drafts``: name and SHA-256 by identity of the mailing. ``rows``: lines of the list by occasion."""
 
     drafts: dict[str, tuple[str, str]] = field(default_factory=dict)
     rows: dict[str, list[list[str]]] = field(default_factory=dict)
@@ -74,7 +76,11 @@ def write_drafts(
     *,
     every: bool,
 ) -> Dispatch:
-    """``out`` is the folder of the results; ``every`` writes what has not changed as well. CannotWrite."""
+    """Writes drafts and list below ``out``, the folder of the results; ``every``: unchanged drafts as new
+    ones.
+
+    Raises CannotWrite, WordingError; then the folder is as it was.
+    """
     target = out / DISPATCH_FOLDER
     done = Dispatch(target)
 
@@ -93,6 +99,8 @@ def write_drafts(
 
 
 class _Run:
+    """One run: compares each mailing with the last run, whose folder is ``old``, and writes into ``new``."""
+
     def __init__(
         self, occasion: Occasion, wording: Wording, sender: str | None, old: Path, new: Path, *, every: bool
     ) -> None:
@@ -104,7 +112,7 @@ class _Run:
         self._names: set[str] = set()
 
     def add(self, mailing: Mailing) -> Standing:
-        """Writes the draft, or says why there is none."""
+        """Writes the draft of a mailing, or lists why there is none."""
         note = f"{mailing.addresses.unusable} nicht verwendbar" if mailing.addresses.unusable else ""
         if not mailing.values or not mailing.addresses.usable:
             why = mailing.silent or "; ".join(filter(None, (NO_ADDRESS, note)))
@@ -129,7 +137,7 @@ class _Run:
         return standing
 
     def _keep(self, before: str, name: str) -> None:
-        """A draft of the last run that is still right."""
+        """Copies an unchanged draft of the last run into ``frueher``."""
         found = next((p for p in (self.old / before, self.old / EARLIER / before) if p.is_file()), None)
         if found is not None:
             (self.new / EARLIER).mkdir(exist_ok=True)
@@ -142,7 +150,7 @@ class _Run:
         self.rows.append([*row, attached, standing.value, note])
 
     def finish(self) -> None:
-        """Takes the drafts of other occasions along, and writes the list and what the next run must know."""
+        """Copies the drafts of other occasions, writes the list and the state that the next run reads."""
         own = f"{self.occasion}/"
         others = {i: d for i, d in self.last.drafts.items() if not i.startswith(own)}
         for name, _ in others.values():
@@ -167,7 +175,7 @@ class _Run:
 
 
 def _last_run(folder: Path) -> _LastRun:
-    """Empty where there was none, or where what it left does not read as such."""
+    """What the last run left in its manifest; empty where there is none or it is damaged."""
     try:
         state: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
         drafts = {str(i): (Path(str(name)).name, str(sha)) for i, (name, sha) in state["drafts"].items()}

@@ -1,7 +1,7 @@
-"""The way back: the municipality's own workbook with every finding marked in its cell, and a letter.
+"""Feedback to a municipality: its own workbook with every finding marked in its cell, and a covering letter.
 
-What the municipality's file says of itself (author, company) stays in its copy, which goes back to it alone;
-we add no author of ours but the one of our notes.
+The document properties of the municipality's file (author, company) stay in its copy, which goes back to it
+alone; the only author we add is that of our own notes.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pipeline.definitions.messages import worded
 from pipeline.definitions.model import Answer, Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback import conditions
-from pipeline.feedback.advice import Advice, Setting, advise
+from pipeline.feedback.advice import Advice, LetterContext, advise
+from pipeline.feedback.external_content import remove_external_content
+from pipeline.feedback.feedback_sheet import feedback_sheet
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
-from pipeline.feedback.outside import without_outside
-from pipeline.feedback.overview import overview
-from pipeline.feedback.styles import Styles
+from pipeline.feedback.style_table import StyleTable
 from pipeline.reading.locate import fold
 from pipeline.rules import Rules
 from pipeline.selection import Submission
@@ -34,7 +34,7 @@ from pipeline.xlsx.workbook import WorkbookPart
 __all__ = [
     "FEEDBACK_TITLE",
     "UNUSUAL",
-    "Setting",
+    "LetterContext",
     "feedback",
     "feedback_batch",
     "may_have_copy",
@@ -43,8 +43,8 @@ __all__ = [
     "without_copy",
 ]
 
-# Files that were refused for one of these must not be opened, so there is a letter only.
-_CLOSED = frozenset(
+# Findings after which a file must not be opened: it gets a letter and no annotated copy.
+_NOT_TO_OPEN = frozenset(
     [
         "D01",
         "D02",
@@ -65,7 +65,7 @@ _CLOSED = frozenset(
     ]
 )
 _SEVERITIES = tuple(Severity)
-# What a package that is built in a way we do not know leads to; the letter is written all the same.
+# What reading a package raises that is not built as programs build it; there is a letter all the same.
 UNUSUAL = (
     AssertionError,
     BadZipFile,
@@ -80,14 +80,16 @@ UNUSUAL = (
 )
 
 
-Copy = tuple[bytes | None, str]  # the annotated copy, or None where there can be none; the letter
+FeedbackFiles = tuple[bytes | None, str]  # the annotated copy, or None where there can be none; the letter
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One received file that goes back. ``workbook`` needs no tables here; all of it can be pickled.
+class FeedbackTask:
+    """Everything that is needed to make the feedback on one received file; picklable, so any process can do
+    it.
 
-    ``questions``: for each finding what its line on the first sheet carries.
+    ``workbook``: findings and key, without tables. ``data``: the bytes of the received file. ``questions``:
+    for each finding, the questions that its line on the sheet Rückmeldung asks (``checks.answers``).
     """
 
     workbook: Workbook
@@ -96,34 +98,35 @@ class Task:
     questions: tuple[tuple[Answer, ...], ...] = ()
 
 
-def task_of(submission: Submission, data: bytes, rules: Rules, setting: Setting) -> Task:
-    """What a copy needs to know."""
+def task_of(submission: Submission, data: bytes, rules: Rules, context: LetterContext) -> FeedbackTask:
+    """The feedback task of one submission; ``data`` is the content of its file."""
     workbook = submission.workbook
     asked = questions(workbook) if may_have_copy(workbook) else ()
-    return Task(replace(workbook, tables={}), advise(submission, rules, setting), data, asked)
+    return FeedbackTask(replace(workbook, tables={}), advise(submission, rules, context), data, asked)
 
 
-def feedback_batch(tasks: Sequence[Task]) -> list[Copy]:
-    """Pure, picklable in and out: any process can do it."""
+def feedback_batch(tasks: Sequence[FeedbackTask]) -> list[FeedbackFiles]:
+    """(annotated copy or None, letter) of each task, in order. Pure: for any process."""
     return [_feedback(task) for task in tasks]
 
 
-def without_copy(task: Task) -> Copy:
-    """For a file at which making the copy has failed."""
+def without_copy(task: FeedbackTask) -> FeedbackFiles:
+    """(None, letter) of a task for which making the annotated copy has failed."""
     return None, letter(task.workbook, task.advice, annotated=False)
 
 
-def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> Copy:
-    """(annotated copy or None, covering letter) for one received file, whose content is ``data``."""
-    return feedback_batch([task_of(Submission(workbook, state), data, rules, Setting())])[0]
+def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> FeedbackFiles:
+    """(annotated copy or None, covering letter) of one received file, whose content is ``data``."""
+    return feedback_batch([task_of(Submission(workbook, state), data, rules, LetterContext())])[0]
 
 
 def may_have_copy(workbook: Workbook) -> bool:
-    """False for a file that must not be opened."""
-    return not _CLOSED & {f.rule for f in workbook.findings}
+    """Whether the file may be opened to make an annotated copy; False after a finding of ``_NOT_TO_OPEN``."""
+    return not _NOT_TO_OPEN & {f.rule for f in workbook.findings}
 
 
-def _feedback(task: Task) -> Copy:
+def _feedback(task: FeedbackTask) -> FeedbackFiles:
+    """(annotated copy or None, letter) of one task."""
     workbook, advice = task.workbook, task.advice
     copy = _annotate(task) if may_have_copy(workbook) else None
     if copy is None:
@@ -133,7 +136,10 @@ def _feedback(task: Task) -> Copy:
 
 
 def notes_of_others(data: bytes) -> list[tuple[str, str]]:
-    """(sheet, cell) of each note that no Rückmeldung of ours has written; one of ``UNUSUAL`` for a strange package."""
+    """(sheet, cell) of each note in a workbook that none of our Rückmeldungen has written.
+
+    Raises one of ``UNUSUAL`` for a package that is not built as programs build it.
+    """
     package = Package(data)
     book = WorkbookPart(package)
     book.remove(FEEDBACK_TITLE)
@@ -144,24 +150,27 @@ def notes_of_others(data: bytes) -> list[tuple[str, str]]:
     return [(title, cell) for title, of_sheet in notes for cell in of_sheet.addresses()]
 
 
-def _annotate(task: Task) -> tuple[bytes, tuple[str, ...]] | None:
-    """The file with marks and notes, and what it lacks; None when its XML is not what a workbook should be."""
+def _annotate(task: FeedbackTask) -> tuple[bytes, tuple[str, ...]] | None:
+    """(the workbook with marks, notes and the sheet Rückmeldung; German names of what was removed from it).
+
+    None when the package is not built as programs build it (``UNUSUAL``) or has no styles.
+    """
     workbook = task.workbook
     try:
         package = Package(task.data)
         book = WorkbookPart(package)
         book.remove(FEEDBACK_TITLE)
-        removed = without_outside(package)
+        removed = remove_external_content(package)
         styles_part = book.styles_part()
         if styles_part is None:
             return None
-        styles = Styles(package.xml(styles_part), keeps_background=book.keeps_background)
+        styles = StyleTable(package.xml(styles_part), keeps_background=book.keeps_background)
         titles = book.names
         unnoted: list[str] = []
         for title in titles:
             found = [f for f in workbook.findings if f.cell and not f.answer and fold(f.sheet) == fold(title)]
             unnoted += (f"{title}!{cell}" for cell in _mark_sheet(book, styles, title, found))
-        sheet = overview(
+        sheet = feedback_sheet(
             workbook, replace(task.advice, removed=removed), styles, book.ns, titles, unnoted, task.questions
         )
         book.insert_first(FEEDBACK_TITLE, sheet)
@@ -170,8 +179,11 @@ def _annotate(task: Task) -> tuple[bytes, tuple[str, ...]] | None:
         return None
 
 
-def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[Finding]) -> list[str]:
-    """Takes the marks of an earlier round away and sets those of this one; returns the cells without a note."""
+def _mark_sheet(book: WorkbookPart, styles: StyleTable, title: str, findings: list[Finding]) -> list[str]:
+    """Replaces the marks of an earlier Rückmeldung in one sheet by those of these findings.
+
+    Returns the marked cells that could not be given a note.
+    """
     part = book.worksheet(title)
     if part is None:
         return []
@@ -199,4 +211,5 @@ def _mark_sheet(book: WorkbookPart, styles: Styles, title: str, findings: list[F
 
 
 def _note(one: Finding) -> str:
+    """Text of the note at a cell: the finding, and its remedy unless it is a Hinweis."""
     return worded(one) if one.severity is Severity.NOTE else f"{worded(one)} {one.remedy}"

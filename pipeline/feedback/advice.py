@@ -33,12 +33,13 @@ SENDER = "Projektleitung KISI"  # where projekt.yaml names nobody
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What a letter says beyond its file: what the report says of the municipality, and what lies in the folder.
+class LetterContext:
+    """What a letter says beyond its file: the municipality's standing in the report, and the number to use
+    next.
 
-    ``as_of``, ``standing`` and ``result`` are the report's; ``kisi check`` has none. ``counting`` is the
-    Stichtag of the submission that counts, if there is one. ``next_number``: the highest Abgabe-Nr. in the
-    folder for that Stichtag, plus one.
+    ``as_of``, ``standing`` and ``result`` come from the report; ``kisi check`` has none. ``counting``:
+    reporting date of the submission that counts, None without one. ``next_number``: the highest Abgabe-Nr. in
+    the folder for that reporting date, plus one.
     """
 
     next_number: int | None = None
@@ -50,8 +51,12 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """``unmarked``: the steps where no marked copy goes with the letter; ``ask``: whom to ask;
-    ``removed``: what of the file its copy lacks."""
+    """German texts about one submission, for its letter and its sheet Rückmeldung.
+
+    ``result``: whether it counts. ``steps``: what to do next; ``unmarked``: the same where no marked copy
+    goes with the letter. ``open_items``: what is not reached yet, under ``open_title``. ``ask``: whom to ask.
+    ``removed``: what the marked copy lacks of the municipality's file.
+    """
 
     result: tuple[str, ...]
     steps: tuple[str, ...]
@@ -73,15 +78,17 @@ _RESULTS = {
 }
 
 
-def advise(submission: Submission, rules: Rules, setting: Setting) -> Advice:
-    """The advice for one file. Open items for the accepted one, and for a rejected one that is not closed."""
-    items = _items(submission, rules, setting)
-    steps, unmarked = (tuple(_steps(submission, rules, setting, items, marked=m)) for m in (True, False))
-    as_of = setting.as_of
+def advise(submission: Submission, rules: Rules, context: LetterContext) -> Advice:
+    """The advice on one submission. Open items for an accepted one, and for a rejected one without a later
+    valid one.
+    """
+    items = _items(submission, rules, context)
+    steps, unmarked = (tuple(_steps(submission, rules, context, items, marked=m)) for m in (True, False))
+    as_of = context.as_of
     stand = f"im Bericht zum {german_date(as_of)}" if as_of else "an Ihrem Berichtsstichtag"
     contact = rules.project.contact
     return Advice(
-        result=tuple(_result(submission, rules, setting)),
+        result=tuple(_result(submission, rules, context)),
         steps=steps,
         unmarked=unmarked,
         open_title=f"Noch nicht erreicht (Stand {stand}):",
@@ -92,6 +99,7 @@ def advise(submission: Submission, rules: Rules, setting: Setting) -> Advice:
 
 
 def ask(rules: Rules) -> str:
+    """German sentence: whom to ask, by the contact of projekt.yaml, else the project lead."""
     contact = rules.project.contact
     if contact is None:
         return f"Fragen beantwortet die {SENDER}."
@@ -103,7 +111,8 @@ def ask(rules: Rules) -> str:
 # --- the result ---------------------------------------------------------------------------------------
 
 
-def _result(submission: Submission, rules: Rules, setting: Setting) -> Iterator[str]:
+def _result(submission: Submission, rules: Rules, context: LetterContext) -> Iterator[str]:
+    """Whether the submission counts, for which round, and what the report holds instead."""
     yield _RESULTS[submission.state]
     if submission.closed:
         yield f"Das ist {CLOSED.text}: Ihre spätere gültige Abgabe gilt."
@@ -112,7 +121,7 @@ def _result(submission: Submission, rules: Rules, setting: Setting) -> Iterator[
         if submission.substitute:
             yield f"Sie gilt {SUBSTITUTE}, solange Ihre andere Abgabe zurückgewiesen ist."
     elif submission.open_rejection:
-        yield from _instead(rules, setting)
+        yield from _instead(rules, context)
     else:
         yield "Sie zählt für keine Runde des Berichtsplans."
 
@@ -128,16 +137,16 @@ def _counts_for(workbook: Workbook, rules: Rules) -> str:
     return f"{counts} Der Stichtag {german_date(workbook.stichtag)} steht nicht im Berichtsplan."
 
 
-def _instead(rules: Rules, setting: Setting) -> Iterator[str]:
-    """What stands in the report in place of a rejected submission."""
-    if setting.as_of is None:
+def _instead(rules: Rules, context: LetterContext) -> Iterator[str]:
+    """What the report holds in place of a rejected submission; nothing without a report."""
+    if context.as_of is None:
         return
-    of = rules.round_of(setting.as_of)
-    if of is not None and setting.standing is not None:
-        word = ROUND_WORDS[setting.standing].text
+    of = rules.round_of(context.as_of)
+    if of is not None and context.standing is not None:
+        word = ROUND_WORDS[context.standing].text
         yield f"In der Runde zum {german_date(of.stichtag)} steht Ihre Stelle als „{word}“."
-    if setting.counting is not None:
-        yield f"Im Bericht zählt Ihre gültige Abgabe zum Stichtag {german_date(setting.counting)}."
+    if context.counting is not None:
+        yield f"Im Bericht zählt Ihre gültige Abgabe zum Stichtag {german_date(context.counting)}."
     else:
         yield "Im Bericht steht von Ihnen keine gültige Abgabe."
 
@@ -146,8 +155,9 @@ def _instead(rules: Rules, setting: Setting) -> Iterator[str]:
 
 
 def _steps(
-    submission: Submission, rules: Rules, setting: Setting, items: tuple[OpenItem, ...], *, marked: bool
+    submission: Submission, rules: Rules, context: LetterContext, items: tuple[OpenItem, ...], *, marked: bool
 ) -> Iterator[str]:
+    """What to do next, one German sentence each. ``marked``: a marked copy goes with the letter."""
     workbook = submission.workbook
     if submission.open_rejection:
         if any(f.rule == CONFLICT for f in workbook.findings):
@@ -155,23 +165,23 @@ def _steps(
         else:
             yield from _correct(workbook, marked=marked)
             yield from _answer(workbook, marked=marked)
-        yield f"{_raise_number(workbook, setting)}, damit die neue Datei von dieser zu unterscheiden ist."
+        yield f"{_raise_number(workbook, context)}, damit die neue Datei von dieser zu unterscheiden ist."
         yield "Speichern Sie die Mappe als .xlsx und senden Sie sie an die Projektleitung."
-        yield _until(workbook, rules, setting)
+        yield _until(workbook, rules, context)
     elif submission.state is not State.ACCEPTED:
         yield "Zu dieser Datei müssen Sie nichts tun."
     else:
-        yield from _improve(workbook, setting, milestones_of(items, rules), marked=marked)
+        yield from _improve(workbook, context, milestones_of(items, rules), marked=marked)
 
 
 def _answer(workbook: Workbook, *, marked: bool) -> Iterator[str]:
-    """Where the copy has a cell for it."""
+    """How to answer warnings; only a marked copy has cells for answers."""
     if marked and workbook.unanswered(Severity.WARNING):
         yield TO_ANSWER
 
 
-def _improve(workbook: Workbook, setting: Setting, urgent: list[str], *, marked: bool) -> Iterator[str]:
-    """For an accepted one: warnings to look at, and milestones that do not wait."""
+def _improve(workbook: Workbook, context: LetterContext, urgent: list[str], *, marked: bool) -> Iterator[str]:
+    """Steps after an accepted submission: ``urgent`` milestones and warnings to look at."""
     if not urgent and not workbook.unanswered(Severity.WARNING):
         yield "Sie müssen nichts tun."
         return
@@ -183,11 +193,11 @@ def _improve(workbook: Workbook, setting: Setting, urgent: list[str], *, marked:
     if workbook.unanswered(Severity.WARNING):
         yield "Prüfen Sie die Warnungen in der Liste."
     yield from _answer(workbook, marked=marked)
-    yield f"Möchten Sie etwas ändern: {_raise_number(workbook, setting)} und senden Sie die Mappe erneut."
+    yield f"Möchten Sie etwas ändern: {_raise_number(workbook, context)} und senden Sie die Mappe erneut."
 
 
 def _settle() -> Iterator[str]:
-    """The likely slips behind two different files with one key."""
+    """Steps when two different files bear the same key (A01): the likely mistakes."""
     yield (
         f"Ist eine der Mappen für einen anderen Stichtag oder eine Korrektur, und {FORM_STICHTAG.name} oder "
         f"{FORM_NUMBER.name} wurde nicht geändert? Dann ändern Sie es in dieser Mappe und senden Sie sie erneut."
@@ -200,6 +210,7 @@ def _settle() -> Iterator[str]:
 
 
 def _correct(workbook: Workbook, *, marked: bool) -> Iterator[str]:
+    """Steps to correct a rejected submission."""
     if workbook.refused:
         yield "Beheben Sie den Fehler, wie es unten beschrieben ist."
     elif not marked:
@@ -216,37 +227,38 @@ def _correct(workbook: Workbook, *, marked: bool) -> Iterator[str]:
         yield "Korrigieren Sie in dieser Mappe; die Markierungen dürfen stehen bleiben."
 
 
-def _raise_number(workbook: Workbook, setting: Setting) -> str:
+def _raise_number(workbook: Workbook, context: LetterContext) -> str:
+    """Which Abgabe-Nr. the next file must bear."""
     if workbook.number is None:
         return f"Prüfen Sie in den {FORM_TITLE} die {FORM_NUMBER.name}"
-    number = setting.next_number or workbook.number + 1
+    number = context.next_number or workbook.number + 1
     return f"Erhöhen Sie in den {FORM_TITLE} die {FORM_NUMBER.name} auf {number}"
 
 
-def _until(workbook: Workbook, rules: Rules, setting: Setting) -> str:
-    """The day of the plan; one that has passed by the date of the report is told as such."""
-    planned = _planned(workbook, rules, setting)
+def _until(workbook: Workbook, rules: Rules, context: LetterContext) -> str:
+    """The planned day for the correction; says so when it has passed by the date of the report."""
+    planned = _planned(workbook, rules, context)
     if planned is None:
         return "Bitte senden Sie die Korrektur so bald wie möglich."
     term = f"zum Stichtag {german_date(planned.stichtag)}"
-    if setting.as_of is not None and planned.due < setting.as_of:
+    if context.as_of is not None and planned.due < context.as_of:
         return f"Abgabetermin {term} war der {german_date(planned.due)}: Bitte so bald wie möglich."
     return f"Bitte senden Sie die Korrektur bis {german_date(planned.due)}, dem Abgabetermin {term}."
 
 
-def _planned(workbook: Workbook, rules: Rules, setting: Setting) -> ReportingDate | None:
+def _planned(workbook: Workbook, rules: Rules, context: LetterContext) -> ReportingDate | None:
     if workbook.stichtag is not None:
         return rules.planned(workbook.stichtag) or rules.nearest_planned(workbook.stichtag)
-    return rules.round_of(setting.as_of) if setting.as_of else None
+    return rules.round_of(context.as_of) if context.as_of else None
 
 
-def _items(submission: Submission, rules: Rules, setting: Setting) -> tuple[OpenItem, ...]:
-    """As the report says it; without a report as the accepted submission says it of itself."""
+def _items(submission: Submission, rules: Rules, context: LetterContext) -> tuple[OpenItem, ...]:
+    """Open items by the report's result; without a report by evaluating the accepted submission alone."""
     workbook = submission.workbook
     if submission.state is not State.ACCEPTED and not submission.open_rejection:
         return ()
-    if setting.as_of is not None and setting.result is not None:
-        return open_items(setting.result, rules, setting.as_of, MUNICIPALITY.id)
+    if context.as_of is not None and context.result is not None:
+        return open_items(context.result, rules, context.as_of, MUNICIPALITY.id)
     if submission.state is State.ACCEPTED and workbook.stichtag is not None:
         own = evaluate(workbook, None, rules, workbook.stichtag)
         return open_items(own, rules.at(workbook.stichtag), workbook.stichtag, MUNICIPALITY.id)

@@ -1,7 +1,7 @@
-"""Marks over conditional formats: where one lies, the fill of a cell does not show.
+"""Marks in cells with conditional formats, which would hide the fill of the mark.
 
-A condition of ours, which always holds, stands first at the marked cells of such a sheet. It is known by its
-formula and goes with the marks.
+A conditional format of ours that always applies is put first at the marked cells of such a sheet.
+``_ALWAYS``, its formula, identifies it when the marks are removed.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from lxml import etree
 
 from pipeline.definitions.model import Severity
-from pipeline.feedback.styles import Styles
+from pipeline.feedback.style_table import StyleTable
 from pipeline.xlsx.package import Element, local_name, remove_element
 
 _ALWAYS = 'LEN("KISI-Rückmeldung")>0'
 
 
 def remove_ours(root: Element) -> None:
-    """Takes the conditions of an earlier Rückmeldung out of a worksheet."""
+    """Removes the conditional formats of an earlier Rückmeldung from a worksheet."""
     for formats in [e for e in root if local_name(e) == "conditionalFormatting"]:
         rules = [r for r in formats if local_name(r) == "cfRule"]
         ours = [r for r in rules if any(f.text == _ALWAYS for f in r)]
@@ -28,8 +28,10 @@ def remove_ours(root: Element) -> None:
             remove_element(formats)
 
 
-def cover(root: Element, styles: Styles, marks: Mapping[str, Severity]) -> None:
-    """Shows the marks of the cells also where the worksheet has conditional formats."""
+def cover(root: Element, styles: StyleTable, marks: Mapping[str, Severity]) -> None:
+    """Adds a conditional format per severity at the marked cells, if the worksheet has conditional formats at
+    all.
+    """
     first = next((e for e in root if local_name(e) == "conditionalFormatting"), None)
     if first is None or not marks:
         return
@@ -52,7 +54,7 @@ def cover(root: Element, styles: Styles, marks: Mapping[str, Severity]) -> None:
 
 
 def _move_back(root: Element, by: int) -> None:
-    """Two conditions of one priority are no valid sheet to Excel."""
+    """Raises the priority numbers of existing rules: Excel refuses a sheet with one priority twice."""
     for rule in _rules(root):
         rule.set("priority", str(int(rule.get("priority", "1")) + by))
 

@@ -1,4 +1,4 @@
-"""The covering letter as text, ready to send."""
+"""The covering letter of a feedback as plain text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN = 20  # so many causes stand in a letter with which the marked workbook go
 
 
 def letter(workbook: Workbook, advice: Advice, annotated: bool) -> str:
-    """``annotated``: a marked copy of the workbook goes with the letter."""
+    """The text of the letter. ``annotated``: a marked copy of the workbook goes with it."""
     return "\n".join(map(escaped, _lines(workbook, advice, annotated))) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Notes at cells: a comments part and the drawing that shows it. Notes of the municipality stay."""
+"""Cell notes: the comments part and the VML drawing that shows it. The municipality's own notes are kept."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ _VML = (
 
 
 class Notes:
-    """The notes of one sheet."""
+    """The notes of one sheet. ``rel``: namespace of the relationships in this workbook."""
 
     def __init__(self, package: Package, part: str, rel: str) -> None:
         self.package, self.part, self.rel = package, part, rel
         self.ns = etree.QName(package.xml(part)).namespace or ""
 
     def remove_ours(self) -> None:
-        """Takes away what an earlier Rückmeldung has written; other people's text stays."""
+        """Removes what an earlier Rückmeldung has written; text of others in the same note stays."""
         comments = self.package.related(self.part, "comments")
         if comments is None:
             return
@@ -69,7 +69,7 @@ class Notes:
         self._remove_shapes(gone)
 
     def addresses(self) -> list[str]:
-        """Cells that have a note."""
+        """Addresses of the cells that have a note."""
         comments = self.package.related(self.part, "comments")
         entries = self.package.xml(comments).iter(f"{{{self.ns}}}comment") if comments else ()
         return [c.get("ref", "") for c in entries]
@@ -88,10 +88,10 @@ class Notes:
         self.package.put(drawing, b"".join((*kept, content[end:])))
 
     def add(self, texts: Mapping[str, str]) -> list[str]:
-        """One note at each address; a note that is there already gets ours below its text.
+        """Adds one note at each address; text is appended where the cell has a note already.
 
-        Returns the addresses at which a comment thread stands: recent Excel shows the thread alone, and what is
-        written into its placeholder nobody reads.
+        Returns the addresses at which a comment thread stands: recent Excel shows only the thread, so nothing
+        is written into its placeholder.
         """
         if not texts:
             return []
@@ -120,12 +120,12 @@ class Notes:
 
     @staticmethod
     def _is_thread(comment: Element, authors: Element) -> bool:
-        """The placeholder of a thread has its id for an author."""
+        """Whether a comment is the placeholder of a thread: its author is the id of the thread."""
         number = int(comment.get("authorId", "0"))
         return number < len(authors) and (authors[number].text or "").startswith("tc=")
 
     def _author(self, authors: Element) -> int:
-        """Our place in the list of authors."""
+        """Index of our entry in the list of authors, added if missing."""
         names = [a.text for a in authors]
         if AUTHOR not in names:
             etree.SubElement(authors, f"{{{self.ns}}}author").text = AUTHOR
@@ -155,7 +155,7 @@ class Notes:
         return root
 
     def _known_drawing(self) -> str | None:
-        """The drawing of the notes; another one may serve pictures in header and footer."""
+        """The VML drawing of the notes; another one may hold pictures of header and footer."""
         for element in self.package.xml(self.part):
             if local_name(element) == "legacyDrawing":
                 return self.package.related_by_id(self.part, element.get(f"{{{self.rel}}}id", ""))
@@ -185,7 +185,7 @@ class Notes:
 
 
 def _shapes(drawing: bytes) -> Iterator[tuple[int, int]]:
-    """First and last place of each shape. One look at all tags, so that the work grows with the length alone."""
+    """First and last byte of each shape, in one pass over all tags: linear in the length of the drawing."""
     tags = list(_SHAPE_TAG.finditer(drawing))
     closing: dict[bytes, list[int]] = {}
     for tag in tags:
@@ -208,7 +208,7 @@ def _shapes(drawing: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _place_of(shape: bytes) -> tuple[int, int] | None:
-    """Row and column of the cell whose note a shape shows."""
+    """(row, column) from 0 of the cell whose note a shape shows; None for other shapes."""
     row, column = _ROW.search(shape), _COLUMN.search(shape)
     return (int(row[1]) + 1, int(column[1]) + 1) if row and column else None
 
@@ -232,7 +232,7 @@ def _text(comment: Element) -> str:
 
 
 def _cut_ours(comment: Element) -> None:
-    """Removes our addition from somebody else's note; it may have been merged into one run since."""
+    """Removes our addition from a note of somebody else; a program may have merged both into one run."""
     cut = False
     for t in [t for t in comment.iter() if local_name(t) == "t"]:
         if cut:

@@ -1,4 +1,4 @@
-"""What a municipality has not reached, in the words of the report."""
+"""Criteria of milestones and evidence that a municipality has not reached, in the words of the report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ URGENT = (Status.OVERDUE, Status.AT_RISK, Status.EVIDENCE_MISSING)
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A criterion or document that is lacking, by when it is due, and how the report names that."""
+    """One criterion or piece of evidence that is missing: due date, number, text, status in words."""
 
     due: date
     nr: str
@@ -28,9 +28,9 @@ class OpenItem:
 
 
 def open_items(result: Result, rules: Rules, as_of: date, kind: str) -> tuple[OpenItem, ...]:
-    """What is due up to the next deadline after ``as_of``, and whatever is at risk, by day.
+    """What is due up to the next deadline after ``as_of``, and whatever is at risk, sorted by due date.
 
-    Of milestones only the criteria that this kind of workbook reports.
+    Of milestones only the criteria that this kind of workbook reports. Empty for the project lead.
     """
     if result.ags == LEAD_AGS:
         return ()
@@ -53,7 +53,7 @@ def _of_milestones(result: Result, rules: Rules, horizon: date, kind: str) -> It
 
 
 def _item(found: MilestoneResult, criterion: CriterionResult, text: str, due: date) -> OpenItem:
-    """``überfällig (Nachweis fehlt)``: the milestone's word, and the criterion's where it says more."""
+    """The open item of a criterion; its status names the milestone's, and its own where that says more."""
     whole, part = MILESTONE_WORDS[found.status].text, CRITERION_WORDS[criterion.status].text
     status = whole if part in (whole, CRITERION_WORDS[Status.UNMET].text) else f"{whole} ({part})"
     return OpenItem(due, criterion.nr, text, status, found.status in URGENT)
@@ -69,6 +69,6 @@ def _of_evidence(result: Result, rules: Rules) -> Iterator[OpenItem]:
 
 
 def milestones_of(items: tuple[OpenItem, ...], rules: Rules) -> list[str]:
-    """Numbers of the milestones and evidence points that the urgent items belong to, each once."""
+    """Ids of the milestones and evidence points of the urgent items, each once."""
     whole: dict[str, Milestone] = rules.milestone_of
     return list(dict.fromkeys(whole[i.nr].id if i.nr in whole else i.nr for i in items if i.urgent))

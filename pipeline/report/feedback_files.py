@@ -17,7 +17,15 @@ from pipeline.engine.engine import Engine, sha256_of
 from pipeline.engine.packed_results import pack_result
 from pipeline.engine.packing import pack_head
 from pipeline.engine.workers import in_lists
-from pipeline.feedback import Copy, Setting, Task, feedback_batch, may_have_copy, task_of, without_copy
+from pipeline.feedback import (
+    FeedbackFiles,
+    FeedbackTask,
+    LetterContext,
+    feedback_batch,
+    may_have_copy,
+    task_of,
+    without_copy,
+)
 from pipeline.reading.containers.opened import contents
 from pipeline.reading.containers.source import Source, Unread
 from pipeline.report.feedback_places import FeedbackPlace, feedback_places
@@ -27,8 +35,8 @@ from pipeline.selection import next_numbers
 
 FEEDBACK_FOLDER = "rueckmeldung"
 BATCH = 10
-Work = Callable[[Iterable[list[Task]]], Iterable[list[Copy]]]
-SettingOf = Callable[[Submission], Setting]
+Work = Callable[[Iterable[list[FeedbackTask]]], Iterable[list[FeedbackFiles]]]
+LetterContextOf = Callable[[Submission], LetterContext]
 Tell = Callable[[str], object]  # takes a line for the terminal
 
 
@@ -36,7 +44,7 @@ def silent(_: str) -> None:
     """Tells nobody."""
 
 
-def here(batches: Iterable[list[Task]]) -> Iterator[list[Copy]]:
+def here(batches: Iterable[list[FeedbackTask]]) -> Iterator[list[FeedbackFiles]]:
     """The work done in this process."""
     return map(feedback_batch, batches)
 
@@ -55,12 +63,12 @@ def publish_feedback(
 ) -> Path:
     """What ``kisi check`` writes, in ``out/rueckmeldung``; what lies there for other files stays."""
     target = out / FEEDBACK_FOLDER
-    setting_of = settings([s for s, _ in files])
+    context_of = letter_contexts([s for s, _ in files])
     places = feedback_places(s.workbook.file for s, _ in files).values()
     own = {path.as_posix(): "" for place in places for path in (place.copy, place.letter)}
 
     def fill(folder: Path) -> None:
-        write_feedback(files, rules, folder, setting_of, work, tell)
+        write_feedback(files, rules, folder, context_of, work, tell)
 
     if files:
         publish(target, fill, lambda _: own)
@@ -71,20 +79,20 @@ def write_feedback(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     folder: Path,
-    setting_of: SettingOf = lambda _: Setting(),
+    context_of: LetterContextOf = lambda _: LetterContext(),
     work: Work = here,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
 ) -> None:
     """An annotated copy and a covering letter for each file; subfolders are kept.
 
-    ``setting_of`` says what else a letter needs to know; see ``settings``. ``work`` makes the copies of
+    ``context_of`` says what else a letter needs to know; see ``letter_contexts``. ``work`` makes the copies of
     each batch, in the order given; ``kept`` is asked before. A file that cannot be opened safely gets a letter only; ``tell`` is told
     where that was not to be expected, and what lies under another name. CannotWrite when one was changed
     meanwhile.
     """
     places = feedback_places(s.workbook.file for s, _ in files)
-    copies = made_copies(files, rules, setting_of, work, kept)
+    copies = made_copies(files, rules, context_of, work, kept)
     for (submission, _), (copy, letter) in zip(files, copies, strict=True):
         workbook = submission.workbook
         place = places[workbook.file]
@@ -104,10 +112,10 @@ class KeptCopies:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def key(self, submission: Submission, setting: Setting) -> str:
+    def key(self, submission: Submission, context: LetterContext) -> str:
         """Return the key of a copy: the file, its name, its findings and state, and what its letter says."""
-        workbook, result = submission.workbook, setting.result
-        told = (submission.state, submission.substitute, submission.closed, replace(setting, result=None))
+        workbook, result = submission.workbook, context.result
+        told = (submission.state, submission.substitute, submission.closed, replace(context, result=None))
         head = sha256_of(pack_head(workbook))
         figures = sha256_of(pack_result(result)) if result else ""
         name = workbook.file.encode("utf-8", "surrogateescape")
@@ -116,7 +124,7 @@ class KeptCopies:
     def has(self, key: str) -> bool:
         return self._engine.has(key)
 
-    def get(self, key: str) -> Copy | None:
+    def get(self, key: str) -> FeedbackFiles | None:
         """Return copy and letter; None where they are not kept or damaged."""
         content = self._engine.kept(key)
         if content is None:
@@ -124,7 +132,7 @@ class KeptCopies:
         copy, letter = msgspec.msgpack.decode(content, type=tuple[bytes | None, bytes])
         return copy, letter.decode("utf-8", "surrogatepass")
 
-    def put(self, key: str, made: Copy) -> None:
+    def put(self, key: str, made: FeedbackFiles) -> None:
         copy, letter = made
         self._engine.keep(key, msgspec.msgpack.encode((copy, letter.encode("utf-8", "surrogatepass"))))
 
@@ -132,29 +140,29 @@ class KeptCopies:
 def made_copies(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
-    setting_of: SettingOf,
+    context_of: LetterContextOf,
     work: Work,
     kept: KeptCopies | None = None,
-) -> Iterator[Copy]:
+) -> Iterator[FeedbackFiles]:
     """Copy and letter of each file, in the order given; what is kept is not made again."""
-    keys = [kept.key(s, setting_of(s)) if kept else "" for s, _ in files]
+    keys = [kept.key(s, context_of(s)) if kept else "" for s, _ in files]
     known = [kept is not None and kept.has(key) for key in keys]
     new = [file for file, is_known in zip(files, known, strict=True) if not is_known]
-    made = _worked(new, rules, setting_of, work)
+    made = _worked(new, rules, context_of, work)
     for file, key, is_known in zip(files, keys, known, strict=True):
         copy = kept.get(key) if kept and is_known else None
         if copy is None:
-            copy = next(_worked([file], rules, setting_of, work) if is_known else made)
+            copy = next(_worked([file], rules, context_of, work) if is_known else made)
             if kept:
                 kept.put(key, copy)
         yield copy
 
 
 def _worked(
-    files: Sequence[tuple[Submission, Source]], rules: Rules, setting_of: SettingOf, work: Work
-) -> Iterator[Copy]:
+    files: Sequence[tuple[Submission, Source]], rules: Rules, context_of: LetterContextOf, work: Work
+) -> Iterator[FeedbackFiles]:
     return (
-        (copy for batch in work(_batches(files, rules, setting_of)) for copy in batch) if files else iter(())
+        (copy for batch in work(_batches(files, rules, context_of)) for copy in batch) if files else iter(())
     )
 
 
@@ -165,17 +173,17 @@ def _told(workbook: Workbook, place: FeedbackPlace, *, copied: bool) -> Iterator
         yield f"{workbook.file}: Die markierte Kopie heißt {place.copy}, damit sich keine Namen überschneiden."
 
 
-def settings(submissions: Iterable[Submission], outcome: Outcome | None = None) -> SettingOf:
+def letter_contexts(submissions: Iterable[Submission], outcome: Outcome | None = None) -> LetterContextOf:
     """What letters say beyond their file; with an outcome what its report says."""
     numbers = next_numbers(outcome.received if outcome else submissions)
     results = {r.ags: r for r in outcome.results} if outcome else {}
     standing = {d.member.ags: d.status for d in outcome.round.deliveries} if outcome else {}
 
-    def setting(submission: Submission) -> Setting:
+    def context(submission: Submission) -> LetterContext:
         workbook = submission.workbook
         ags, key = workbook.ags or "", workbook.key
         counting = outcome.accepted(ags) if outcome else None
-        return Setting(
+        return LetterContext(
             next_number=numbers[key.ags, key.stichtag] if key else None,
             as_of=outcome.as_of if outcome else None,
             standing=standing.get(ags),
@@ -183,7 +191,7 @@ def settings(submissions: Iterable[Submission], outcome: Outcome | None = None) 
             result=results.get(ags),
         )
 
-    return setting
+    return context
 
 
 def goes_back(submission: Submission, outcome: Outcome) -> bool:
@@ -195,11 +203,11 @@ def goes_back(submission: Submission, outcome: Outcome) -> bool:
 
 
 def _batches(
-    files: Iterable[tuple[Submission, Source]], rules: Rules, setting_of: SettingOf
-) -> Iterator[list[Task]]:
+    files: Iterable[tuple[Submission, Source]], rules: Rules, context_of: LetterContextOf
+) -> Iterator[list[FeedbackTask]]:
     """The files are read here, and only as many as are worked on."""
     for batch in in_lists(files, BATCH):
-        yield [task_of(s, _as_checked(s.workbook, source), rules, setting_of(s)) for s, source in batch]
+        yield [task_of(s, _as_checked(s.workbook, source), rules, context_of(s)) for s, source in batch]
 
 
 def _as_checked(workbook: Workbook, source: Source) -> bytes:

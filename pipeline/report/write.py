@@ -16,7 +16,7 @@ from pipeline.report.feedback_files import (
     Work,
     goes_back,
     here,
-    settings,
+    letter_contexts,
     silent,
     write_feedback,
 )
@@ -70,8 +70,8 @@ def write_report(
         if with_feedback:
             back = [s for s in outcome.submissions if goes_back(s, outcome)]
             files = [(s, outcome.sources[s.workbook.file]) for s in back]
-            setting_of = settings(back, outcome)
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, setting_of, work, tell, kept)
+            context_of = letter_contexts(back, outcome)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, context_of, work, tell, kept)
         if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
             keep_private(folder / DATA_FOLDER)

@@ -15,7 +15,7 @@ from pipeline.definitions.messages import finding, number_of
 from pipeline.definitions.model import Answer, Column, Finding, Kind, Sheet
 from pipeline.definitions.sheets import FORM_AGS, FORM_TITLE, RULE_INPUTS
 from pipeline.engine.batch import examine_batch
-from pipeline.feedback.carried import with_answers
+from pipeline.feedback.earlier_answers import with_answer_sheet
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.package import Refused
 from pipeline.reading.values import clean, parse
@@ -79,7 +79,7 @@ def merge(one: Copy, other: Copy, rules: Rules, *, renumber: bool = False) -> Me
     if found.clashes:
         return Merged(clashes=found.clashes, told=found.told)
     template = template_bytes(rules, first.kind, first.municipality)
-    data = with_answers(fill(template, first.kind, found.content), found.answers)
+    data = with_answer_sheet(fill(template, first.kind, found.content), found.answers)
     (workbook,) = examine_batch([("", data)], rules)
     return Merged(data, told=found.told, findings=workbook.findings)
 

@@ -30,7 +30,7 @@ from pipeline.definitions.sheets import (
     TEMPLATE_VERSION,
 )
 from pipeline.feedback import UNUSUAL, notes_of_others
-from pipeline.feedback.carried import with_answers
+from pipeline.feedback.earlier_answers import with_answer_sheet
 from pipeline.reading.answers import read_answers
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.locate import (
@@ -83,7 +83,7 @@ def migrate(data: bytes, rules: Rules) -> Migrated:
     """Refused as ``take_over`` says."""
     move = take_over(data, rules)
     template = template_bytes(rules, move.kind, move.municipality)
-    new = with_answers(fill(template, move.kind, move.content), move.answers)
+    new = with_answer_sheet(fill(template, move.kind, move.content), move.answers)
     return Migrated(new, str(move.version), tuple(move.left), len(move.answers))
 
 

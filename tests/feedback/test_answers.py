@@ -13,7 +13,7 @@ from pipeline.checks.answers import WITHHELD
 from pipeline.cli.console import finding_lines, outcome_lines
 from pipeline.definitions.model import State
 from pipeline.engine.engine import Engine
-from pipeline.feedback import FEEDBACK_TITLE, Setting, feedback_batch, task_of
+from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
 from pipeline.reading.personal import names_somebody
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import Outcome, check, run
@@ -40,7 +40,7 @@ def submitted(folder: Path, *files: bytes) -> tuple[Submission, ...]:
 
 
 def returned(submission: Submission, data: bytes) -> tuple[bytes, str]:
-    ((copy, letter),) = feedback_batch([task_of(submission, data, builder.rules(), Setting())])
+    ((copy, letter),) = feedback_batch([task_of(submission, data, builder.rules(), LetterContext())])
     assert copy is not None
     return copy, letter
 

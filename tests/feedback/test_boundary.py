@@ -11,7 +11,7 @@ import pytest
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.feedback import feedback, feedback_batch, task_of
-from pipeline.report.feedback_files import goes_back, settings
+from pipeline.report.feedback_files import goes_back, letter_contexts
 from tests import boundary, builder
 from tests.boundary import AFTER, DAY, OWN
 from tests.feedback.test_feedback import examined, marked
@@ -20,9 +20,9 @@ from tests.feedback.test_feedback import examined, marked
 def letter(as_of: date) -> str:
     outcome = boundary.outcome(as_of)
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
-    setting_of = settings(back, outcome)
+    context_of = letter_contexts(back, outcome)
     (own,) = [s for s in back if s.workbook.file == OWN]
-    ((_, told),) = feedback_batch([task_of(own, boundary.own(), outcome.rules, setting_of(own))])
+    ((_, told),) = feedback_batch([task_of(own, boundary.own(), outcome.rules, context_of(own))])
     return told
 
 

@@ -9,7 +9,7 @@ import openpyxl
 
 from pipeline.definitions.model import State
 from pipeline.feedback import feedback
-from pipeline.feedback.styles import severity_of
+from pipeline.feedback.style_table import severity_of
 from tests import builder
 
 MISSING = "Personen!D8"  # a required date: the template colours such a cell yellow

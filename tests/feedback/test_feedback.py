@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from pipeline.definitions.model import Severity, State, Workbook
 from pipeline.engine.batch import examine_batch
 from pipeline.feedback import FEEDBACK_TITLE, feedback
-from pipeline.feedback.styles import severity_of
+from pipeline.feedback.style_table import severity_of
 from pipeline.run import decide
 from tests import builder
 

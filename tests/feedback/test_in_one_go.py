@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.definitions.model import Severity
 from pipeline.engine.engine import Engine
-from pipeline.feedback import FEEDBACK_TITLE, Setting, feedback_batch, task_of
+from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
 from pipeline.run import check
 from tests import builder
 from tests.received import lay_demo
@@ -109,7 +109,7 @@ def worst(tmp_path: Path) -> tuple[bytes, int]:
 
     submission = max(found, key=errors)
     data = dict(files)[submission.workbook.file].read_bytes()
-    ((copy, _),) = feedback_batch([task_of(submission, data, builder.rules(), Setting())])
+    ((copy, _),) = feedback_batch([task_of(submission, data, builder.rules(), LetterContext())])
     assert copy is not None
     return copy, errors(submission)
 

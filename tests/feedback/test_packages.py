@@ -18,7 +18,7 @@ from openpyxl.comments import Comment
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import State
-from pipeline.feedback import FEEDBACK_TITLE, Setting, feedback, feedback_batch, task_of
+from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback, feedback_batch, task_of
 from pipeline.feedback.notes import _shapes
 from pipeline.selection import Submission
 from pipeline.xlsx.cells import SheetCells
@@ -572,7 +572,7 @@ def test_a_task_can_be_sent_to_another_process() -> None:
     data, rules = builder.valid(), builder.rules()
     workbook, state = examined(data)
     assert state is State.ACCEPTED
-    task = task_of(Submission(workbook, state), data, rules, Setting())
+    task = task_of(Submission(workbook, state), data, rules, LetterContext())
     (again,) = feedback_batch([pickle.loads(pickle.dumps(task))])  # noqa: S301  - our own
     assert again == feedback(workbook, state, data, rules)
     assert "Noch nicht erreicht (Stand an Ihrem Berichtsstichtag):" in again[1]

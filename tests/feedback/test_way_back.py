@@ -16,7 +16,7 @@ from pipeline.definitions.messages import SEVERITY_WORDS
 from pipeline.definitions.model import Severity
 from pipeline.demo.rows import GROUP_3
 from pipeline.feedback import FEEDBACK_TITLE
-from pipeline.feedback.styles import severity_of
+from pipeline.feedback.style_table import severity_of
 from tests import builder
 from tests.received import lay_demo
 

@@ -12,7 +12,7 @@ import pytest
 from pipeline.cli.engine_options import with_engine
 from pipeline.engine.cache import CACHE_FILE
 from pipeline.engine.engine import Engine
-from pipeline.feedback import Task
+from pipeline.feedback import FeedbackTask
 from pipeline.report import feedback_files
 from pipeline.report.feedback_files import KeptCopies, on
 from pipeline.report.write import write_report
@@ -28,7 +28,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     original = feedback_files.feedback_batch
 
-    def counted(tasks: list[Task]) -> list[feedback_files.Copy]:
+    def counted(tasks: list[FeedbackTask]) -> list[feedback_files.FeedbackFiles]:
         names.extend(t.workbook.file for t in tasks)
         return original(tasks)
 

@@ -18,7 +18,7 @@ from pipeline.disk.publish import MANIFEST
 from pipeline.dispatch.wording import WordingError
 from pipeline.dispatch.write import DISPATCH_FOLDER, LIST
 from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, made_copies, settings
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
 from pipeline.report.html import OVERVIEW_FILE, overview_html
@@ -146,7 +146,7 @@ def _feedback(outcome: Outcome, work: Work) -> Files:
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     files = [(s, outcome.sources[s.workbook.file]) for s in back]
     places = feedback_places(s.workbook.file for s in back)
-    made = made_copies(files, outcome.rules, settings(back, outcome), work)
+    made = made_copies(files, outcome.rules, letter_contexts(back, outcome), work)
     for submission, (copy, letter) in zip(back, made, strict=True):
         place = places[submission.workbook.file]
         if copy is not None:

@@ -1,6 +1,6 @@
-"""A sheet of ours in a workbook that goes out: rows of texts, some linked, with cells for answers.
+"""Worksheet XML of a sheet that is added to a workbook: rows of texts, some linked, with cells for answers.
 
-Beside a cell for an answer stands, hidden, what ``reading.answers`` needs to know when the sheet comes back.
+Hidden cells beside an answer hold what ``reading.answers`` needs when the workbook comes back.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from lxml import etree
 from pipeline.checks.deduplicate import cell_ranges
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.sheets import FEEDBACK_ANSWER, LONGEST_ANSWER
-from pipeline.feedback.styles import MARKS, Styles
+from pipeline.feedback.style_table import MARKS, StyleTable
 from pipeline.xlsx import heights
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.package import Element, new_root, set_text
@@ -36,13 +36,17 @@ _LINE = 15.5  # height of a line in points
 
 @dataclass(slots=True)
 class Cell:
+    """A text and the number of its cell format; ``link``: location in the workbook."""
+
     text: str
     style: int
     link: str | None = None
 
 
 @dataclass(slots=True)
-class Looks:
+class CellFormats:
+    """Numbers of the cell formats that the sheet uses; ``marks`` by severity."""
+
     title: int
     strong: int
     plain: int
@@ -52,8 +56,9 @@ class Looks:
     marks: dict[object, int] = field(default_factory=dict)
 
 
-def looks_of(styles: Styles) -> Looks:
-    return Looks(
+def cell_formats(styles: StyleTable) -> CellFormats:
+    """Adds the formats of the sheet to the style table."""
+    return CellFormats(
         title=styles.text(bold=True, size=16),
         strong=styles.text(bold=True, size=12),
         plain=styles.text(),
@@ -64,8 +69,10 @@ def looks_of(styles: Styles) -> Looks:
     )
 
 
-def page(ns: str, rows: Sequence[Sequence[Cell]]) -> Element:
-    """Worksheet XML. A row of one cell goes over all columns; one with more cells than headers has an answer."""
+def worksheet(ns: str, rows: Sequence[Sequence[Cell]]) -> Element:
+    """The worksheet. A row of one cell is merged over all columns; one with more cells than headers has an
+    answer.
+    """
     root = new_root(ns, "worksheet")
     _page(root, ns, hidden=max((len(cells) for cells in rows), default=0) - _ANSWER)
     data = etree.SubElement(root, f"{{{ns}}}sheetData")
@@ -81,6 +88,7 @@ def page(ns: str, rows: Sequence[Sequence[Cell]]) -> Element:
 
 
 def _page(root: Element, ns: str, hidden: int) -> None:
+    """Tab colour, view and column widths; ``hidden`` columns behind that of the answers."""
     properties = etree.SubElement(root, f"{{{ns}}}sheetPr")
     etree.SubElement(properties, f"{{{ns}}}tabColor").set("rgb", "FFB42318")
     etree.SubElement(properties, f"{{{ns}}}pageSetUpPr").set("fitToPage", "1")
@@ -121,7 +129,7 @@ def _write_row(data: Element, ns: str, number: int, cells: Sequence[Cell]) -> No
 
 
 def _lines(cells: Sequence[Cell]) -> int:
-    """Lines that the longest cell takes when wrapped: not every program finds the height by itself."""
+    """Lines that the tallest cell of the row takes when wrapped; not every program computes the row height."""
     widths = (sum(_WIDTHS),) if len(cells) == 1 else _WIDTHS
     shown = zip(cells, widths, strict=False)
     return max((heights.lines(cell.text, width, _SIZE) for cell, width in shown), default=1)
@@ -135,14 +143,14 @@ def _merge(root: Element, ns: str, rows: list[int]) -> None:
 
 
 def _protect(root: Element, ns: str) -> None:
-    """Without a password: so that nobody types beside the cells for answers by mistake."""
+    """Sheet protection without a password, against typing beside the answer cells by mistake."""
     protection = etree.SubElement(root, f"{{{ns}}}sheetProtection")
     for key, value in (("sheet", "1"), ("formatColumns", "0"), ("formatRows", "0")):
         protection.set(key, value)
 
 
 def _limit_answers(root: Element, ns: str, rows: list[int]) -> None:
-    """What is longer than an answer may be is told while it is typed."""
+    """Data validation: an answer that is too long is refused while typing."""
     if not rows:
         return
     validations = etree.SubElement(root, f"{{{ns}}}dataValidations")

@@ -1,7 +1,8 @@
-"""What a copy must not keep: targets that load from elsewhere, and a signature that the marks would break.
+"""Removes from the copy what would load content from elsewhere, and signatures that the marks make invalid.
 
-Whoever opens the copy would fetch a picture, run a script or send its sign-in to a foreign server. The place
-of such a target stays, so that the package is whole; it leads nowhere. Links to the web and to mailboxes stay.
+Opening the copy must not fetch a picture, run a script or send a sign-in to a foreign server. The
+relationship stays, so that the package is valid, but its target becomes ``about:blank``. Links to the web and
+to mailboxes stay.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ _IN_DRAWING = re.compile(
 _OF_CONNECTION = {"webPr": "url", "dbPr": "connection"}
 
 
-def without_outside(package: Package) -> tuple[str, ...]:
-    """Takes it out; returns in German what was taken."""
+def remove_external_content(package: Package) -> tuple[str, ...]:
+    """Changes the package; returns in German what was removed, one text per kind."""
     count = sum(_neutralise(package, owner) for owner in _owners(package))
     count += sum(_blank_drawing(package, name) for name in package.names if name.lower().endswith(".vml"))
-    count += sum(_still(package, name) for name in _linked(package))
+    count += sum(_remove_source(package, name) for name in _parts_with_sources(package))
     told = []
     if count:
         what = number_of(count, "Verweis, der", "Verweise, die")
@@ -37,12 +38,12 @@ def without_outside(package: Package) -> tuple[str, ...]:
 
 
 def _owners(package: Package) -> list[str]:
-    """Every part that has relationships."""
+    """Names of the parts that have relationships."""
     return [owner for name in package.names if (owner := relations_owner(name)) is not None]
 
 
 def _neutralise(package: Package, owner: str) -> int:
-    """Makes the targets of a part lead nowhere that load by themselves or are no link to the web."""
+    """Blanks the external targets of a part, save harmless links and linked workbooks; returns how many."""
 
     def loads(kind: str, target: str) -> bool:
         return kind != _LINKED_BOOK and not (kind == "hyperlink" and is_harmless(target))
@@ -56,22 +57,23 @@ def _neutralise(package: Package, owner: str) -> int:
 
 
 def _blank_drawing(package: Package, name: str) -> int:
+    """Blanks the external addresses in a VML drawing; returns how many."""
     content, count = _IN_DRAWING.subn(rb"\1" + NOWHERE.encode(), package.read(name))
     if count:
         package.put(name, content)
     return count
 
 
-def _linked(package: Package) -> Iterator[str]:
-    """Links to other programs and connections to data: they name their source in the part itself."""
+def _parts_with_sources(package: Package) -> Iterator[str]:
+    """Parts of links to other programs and of data connections, which name their source themselves."""
     kinds = ("externalLink", "connections")
     for owner in _owners(package):
         found = (r for r in package.relations(owner) if r.kind in kinds and not r.external)
         yield from (r.target for r in found if r.target in package)
 
 
-def _still(package: Package, name: str) -> int:
-    """Takes a source out of a part; it is changed only where there is one."""
+def _remove_source(package: Package, name: str) -> int:
+    """Removes the source from such a part; returns how many places were changed."""
     found, root = 0, parse_xml(package.read(name))
     for element in root.iter():
         kind = local_name(element)
@@ -91,7 +93,7 @@ def _still(package: Package, name: str) -> int:
 
 
 def _unsign(package: Package) -> bool:
-    """Takes the digital signatures of the package out."""
+    """Removes the digital signatures; whether there were any."""
     origins = [r.target for r in package.relations("") if _SIGNATURE in r.type and not r.external]
     for origin in origins:
         for signature in package.relations(origin):

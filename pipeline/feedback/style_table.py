@@ -1,9 +1,8 @@
-"""Marks in the style table: a cell keeps its format and gets another fill, and can be given its own back.
+"""The style table (styles.xml) of a received workbook: adds marks to cell formats and removes them again.
 
-The mark itself remembers the fill it covers, so a later round can take it away without a list of its own:
-the last digit of its colour names a fill of the template; any other fill stands as the background colour
-of the mark, which a solid fill does not show. LibreOffice writes background colours of its own, so they
-are not believed in a file that it saved.
+A mark encodes the fill that it covers, so the next round can restore it: the last digit of its colour names a
+fill of the template; any other fill is kept as the background colour of the mark, which a solid fill does not
+show. LibreOffice rewrites background colours, so they are ignored in a file that it saved.
 """
 
 from __future__ import annotations
@@ -32,14 +31,14 @@ _SHADES = {_shade(severity, covered): (severity, covered) for severity in MARKS 
 
 
 def severity_of(colour: object) -> Severity | None:
-    """The severity that a fill of this colour marks, None for any other fill."""
+    """The severity whose mark has this colour, None for any other fill."""
     return _SHADES[colour][0] if isinstance(colour, str) and colour in _SHADES else None
 
 
-class Styles:
-    """styles.xml. Indexes are those of ``cellXfs``, as cells carry them in ``s``.
+class StyleTable:
+    """styles.xml. Cell formats are given by their index in ``cellXfs``, as cells carry it in ``s``.
 
-    ``keeps_background``: the program that saved the file leaves background colours as they were.
+    ``keeps_background``: the program that saved the file keeps background colours unchanged.
     """
 
     def __init__(self, root: Element, *, keeps_background: bool = True) -> None:
@@ -55,7 +54,7 @@ class Styles:
         return next(e for e in self.root if local_name(e) == name)
 
     def _list(self, table: str) -> list[Element]:
-        """The entries of a table; in the tree, finding one by its number means counting from the first."""
+        """The entries of a table as a list, kept: looking one up by number in the tree is linear."""
         if table not in self._entries:
             self._entries[table] = list(self._table(table))
         return self._entries[table]
@@ -76,7 +75,7 @@ class Styles:
         return element
 
     def _fill_of(self, style: int) -> Element | None:
-        """patternFill of a style, None for another kind of fill."""
+        """The patternFill of a cell format, None for another kind of fill."""
         xfs, fills = self._list("cellXfs"), self._list("fills")
         if style >= len(xfs):
             return None
@@ -95,7 +94,7 @@ class Styles:
         return self._add("cellXfs", xf)
 
     def mark(self, style: int, severity: Severity) -> int:
-        """The style like ``style`` with the mark of that severity."""
+        """Index of the format like ``style`` with the mark of this severity."""
         if (style, severity) not in self._marked:
             fill = self._add("fills", self._mark_fill(style, severity))
             self._marked[style, severity] = self._with_fill(style, fill)
@@ -113,7 +112,7 @@ class Styles:
         return self._solid(_shade(severity, _BEHIND), behind=_attributes(colour))
 
     def unmark(self, style: int) -> int:
-        """The style without a mark; the same style if it carries none."""
+        """Index of the format without a mark; ``style`` itself if it carries none."""
         if style not in self._plain:
             self._plain[style] = self._without_mark(style)
         return self._plain[style]
@@ -135,7 +134,7 @@ class Styles:
         return self._solid(_attributes(behind))
 
     def condition(self, severity: Severity) -> int:
-        """Number of a conditional format that marks, the one that is there already if there is one."""
+        """Index of the conditional format of this severity, added if missing."""
         wanted = MARKS[severity]
         table = self._differences()
         for number, entry in enumerate(table):
@@ -152,7 +151,7 @@ class Styles:
         return len(table) - 1
 
     def _differences(self) -> Element:
-        """The table of conditional formats; a new one stands where the schema wants it."""
+        """The table of conditional formats (dxfs), added at its place in the schema if missing."""
         found = next((e for e in self.root if local_name(e) == "dxfs"), None)
         if found is None:
             found = self._new("dxfs", count="0")
@@ -161,7 +160,7 @@ class Styles:
         return found
 
     def text(self, *, bold: bool = False, size: int = 11, fill: str | None = None, link: bool = False) -> int:
-        """A style of our own sheet: wrapped text, top aligned."""
+        """Index of a new format for our own sheet: wrapped text, top aligned."""
         font = self._new("font")
         if bold:
             font.append(self._new("b"))
@@ -179,7 +178,7 @@ class Styles:
         return self._add("cellXfs", xf)
 
     def answer(self) -> int:
-        """The style of a cell in our own sheet that is filled in: framed, coloured, not locked."""
+        """Index of a new format for an answer: framed, coloured, not locked."""
         border = self._new("border")
         for name in ("left", "right", "top", "bottom"):
             side = self._new(name, style="thin")

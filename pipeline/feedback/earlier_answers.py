@@ -1,4 +1,8 @@
-"""Answers of the municipality in a workbook that was made of older ones: they come back with its next submission."""
+"""A first sheet with the municipality's earlier answers, for workbooks made from older ones (``migrate``,
+``merge``).
+
+The answers come back with its next submission.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS
 from pipeline.definitions.model import Answer
 from pipeline.definitions.sheets import FEEDBACK_TITLE
-from pipeline.feedback.page import HEADERS, Cell, Looks, looks_of, page
-from pipeline.feedback.styles import Styles
+from pipeline.feedback.style_table import StyleTable
+from pipeline.feedback.worksheet import HEADERS, Cell, CellFormats, cell_formats, worksheet
 from pipeline.reading.answers import mark
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.workbook import WorkbookPart
@@ -21,8 +25,8 @@ HELP = (
 )
 
 
-def with_answers(data: bytes, answers: Sequence[Answer]) -> bytes:
-    """The workbook with a first sheet of these answers; as it is where there are none."""
+def with_answer_sheet(data: bytes, answers: Sequence[Answer]) -> bytes:
+    """The workbook with a first sheet of these answers; ``data`` unchanged where there are none."""
     known = [one for one in dict.fromkeys(answers) if one.rule in MESSAGES]
     if not known:
         return data
@@ -30,24 +34,24 @@ def with_answers(data: bytes, answers: Sequence[Answer]) -> bytes:
     book = WorkbookPart(package)
     part = book.styles_part()
     assert part is not None, "a workbook of ours"
-    looks = looks_of(Styles(package.xml(part)))
-    book.insert_first(FEEDBACK_TITLE, page(book.ns, list(_rows(known, looks))))
+    formats = cell_formats(StyleTable(package.xml(part)))
+    book.insert_first(FEEDBACK_TITLE, worksheet(book.ns, list(_rows(known, formats))))
     return package.save()
 
 
-def _rows(answers: Sequence[Answer], looks: Looks) -> Iterator[list[Cell]]:
-    yield [Cell(TITLE, looks.title)]
-    yield [Cell(HELP, looks.plain)]
+def _rows(answers: Sequence[Answer], formats: CellFormats) -> Iterator[list[Cell]]:
+    yield [Cell(TITLE, formats.title)]
+    yield [Cell(HELP, formats.plain)]
     yield []
-    yield [Cell(text, looks.head) for text in HEADERS]
+    yield [Cell(text, formats.head) for text in HEADERS]
     for one in answers:
         message = MESSAGES[one.rule]
         told = (message.general or message.text).format_map(defaultdict(lambda: "…"))
         texts = (one.sheet, one.column, told, str(len(one.records)), "Nichts zu tun.", one.rule)
-        word = Cell(SEVERITY_WORDS[message.severity], looks.marks[message.severity])
+        word = Cell(SEVERITY_WORDS[message.severity], formats.marks[message.severity])
         yield [
             word,
-            *(Cell(text, looks.plain) for text in texts),
-            Cell(one.text, looks.answer),
-            Cell(mark(one), looks.plain),
+            *(Cell(text, formats.plain) for text in texts),
+            Cell(one.text, formats.answer),
+            Cell(mark(one), formats.plain),
         ]
