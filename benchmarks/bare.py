@@ -26,7 +26,7 @@ from xlsxwriter.format import Format
 
 from benchmarks.floor import inflate_and_deflate
 from pipeline.definitions.sheets import MUNICIPALITY
-from pipeline.report.feedback_files import settings, write_feedback
+from pipeline.report.feedback_files import letter_contexts, write_feedback
 from pipeline.report.summary import summary_bytes
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
@@ -147,10 +147,10 @@ def feedback_against_zip(project: Path, runs: int) -> dict[str, list[float]]:
     """CPU seconds of marking all workbooks of a project and of inflating and deflating them, by turns."""
     outcome = run(project / "eingang", load_rules(project / "rules"))
     files = [(s, project / "eingang" / s.workbook.file) for s in outcome.submissions]
-    setting_of = settings(outcome.submissions, outcome)
+    context_of = letter_contexts(outcome.submissions, outcome)
     with TemporaryDirectory() as name:
         ways = {
-            "ours": lambda: write_feedback(files, outcome.rules, Path(name), setting_of),
+            "ours": lambda: write_feedback(files, outcome.rules, Path(name), context_of),
             "zip": lambda: _rewrite([path for _, path in files], Path(name)),
         }
         return _by_turns(ways, runs)
