@@ -23,7 +23,7 @@ import openpyxl
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.cache import ResultCache
 from pipeline.engine.engine import Engine
-from pipeline.feedback import FEEDBACK_TITLE, Setting, feedback_batch, task_of
+from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
 from pipeline.run import check
 from pipeline.selection import Submission
 from tests import builder
@@ -157,7 +157,7 @@ def _places(workbook: Workbook, where: dict[tuple[str, int], str]) -> list[tuple
 
 def _next(project: Project, submission: Submission, data: bytes, where: dict[tuple[str, int], str]) -> bytes:
     """What the municipality goes on with: its returned copy with some lines answered, or its own file."""
-    ((copy, _),) = feedback_batch([task_of(submission, data, builder.rules(), Setting())])
+    ((copy, _),) = feedback_batch([task_of(submission, data, builder.rules(), LetterContext())])
     assert copy is not None
     sheet = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]
     if project.dice.random() < 0.25:
