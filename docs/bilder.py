@@ -56,6 +56,11 @@ PICTURES = {
 BROWSED = "uebersicht"
 DPI, FOOTER, MARGIN, PADDING, COLOURS = 96, 0.925, 12, 2, 64  # FOOTER: where it begins, as part of the page
 WINDOW = (1100, 1182)
+WITHOUT_CARLITO = (  # for fontconfig: as if the font with the widths of Calibri were not installed
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+    '<include ignore_missing="yes">/etc/fonts/fonts.conf</include><selectfont><rejectfont><pattern>'
+    '<patelt name="family"><string>Carlito</string></patelt></pattern></rejectfont></selectfont></fontconfig>'
+)
 GERMAN = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
@@ -66,6 +71,13 @@ GERMAN = (
 
 def call(*command: str | Path) -> bytes:
     return subprocess.run([str(c) for c in command], check=True, capture_output=True, timeout=600).stdout
+
+
+def without_carlito(folder: Path) -> Path:
+    """A file for the environment variable ``FONTCONFIG_FILE``."""
+    file = folder / "without_carlito.conf"
+    file.write_text(WITHOUT_CARLITO, encoding="utf-8")
+    return file
 
 
 def print_books(folder: Path) -> dict[str, Path]:

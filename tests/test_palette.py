@@ -1,4 +1,4 @@
-"""What colours must do: cells to fill are told from others by their frame, and marked texts are read, in grey too."""
+"""What colours must do: cells to fill are told from others by their frame, marks from each other by their grey."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ import pytest
 
 from pipeline.audit.verify.looks import contrast
 from pipeline.definitions import palette
-from pipeline.feedback.style_table import MARKS
+from pipeline.definitions.model import Severity
+from pipeline.feedback.style_table import MARKS, severity_of
 
 FRAME, READ = 3.0, 4.5  # WCAG 2.2, 1.4.11 and 1.4.3
+STEP = 1.3  # from one grey to the next
+FIRST = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}  # of 0.1.0
 
 
 def against(one: str, other: str) -> float:
     return contrast(one.removeprefix("#"), other.removeprefix("#"))
+
+
+def grey(colour: str) -> str:
+    """The grey of the same luminance, as a printer without colour shows it."""
+    shades = [f"#{value:02X}{value:02X}{value:02X}" for value in range(256)]
+    return min(shades, key=lambda shade: against(shade, colour))
 
 
 @pytest.mark.parametrize("ground", [palette.INPUT, palette.WHITE])
@@ -20,8 +29,41 @@ def test_the_frame_of_a_cell_to_fill_is_seen(ground: str) -> None:
     assert against(palette.INPUT_LINE, ground) >= FRAME
 
 
-def test_the_frame_of_an_answer_is_seen() -> None:
-    assert against(palette.MUTED, palette.INPUT) >= FRAME
+@pytest.mark.parametrize("ground", [palette.LOCKED, palette.BLOCKED, palette.WHITE])
+def test_the_frame_of_a_locked_cell_is_fainter(ground: str) -> None:
+    assert against(palette.LINE, ground) < FRAME / 1.5
+
+
+@pytest.mark.parametrize(
+    ("darker", "lighter"),
+    [
+        (palette.ERROR, palette.WANTED),
+        (palette.WANTED, palette.NOTE),
+        (palette.NOTE, palette.WHITE),
+        (palette.ERROR, palette.BLOCKED),
+        (palette.WANTED, palette.BLOCKED),
+        (palette.ERROR, palette.GOOD),
+        (palette.WANTED, palette.GOOD),
+    ],
+)
+def test_marks_differ_in_grey(darker: str, lighter: str) -> None:
+    assert against(darker, lighter) >= STEP
+    assert int(grey(lighter)[1:3], 16) - int(grey(darker)[1:3], 16) >= 25
+
+
+def test_copies_are_marked_in_the_colours_of_templates() -> None:
+    wanted = {
+        Severity.ERROR: palette.ERROR,
+        Severity.WARNING: palette.WANTED,
+        Severity.NOTE: palette.NOTE,
+    }
+    assert {severity: f"#{colour[2:]}" for severity, colour in MARKS.items()} == wanted
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_marks_of_the_first_version_are_known(severity: Severity) -> None:
+    assert severity_of(FIRST[severity]) is severity
+    assert severity_of(MARKS[severity]) is severity
 
 
 @pytest.mark.parametrize("colour", list(MARKS.values()))
@@ -35,6 +77,7 @@ def test_what_stands_in_a_marked_cell_is_read(colour: str) -> None:
     [
         (palette.ERROR, palette.ERROR_TEXT),
         (palette.WANTED, palette.WANTED_TEXT),
+        (palette.NOTE, palette.TEXT),
         (palette.GOOD, palette.GOOD_TEXT),
         (palette.WHITE, palette.MUTED),
         (palette.LOCKED, palette.TEXT),

@@ -6,15 +6,18 @@ from pipeline.definitions.words import Tone
 
 NAVY, WHITE, TEXT, MUTED, LINE = "#1F3864", "#FFFFFF", "#1A1A1A", "#595959", "#BFBFBF"
 BAND = "#E8EDF5"  # a heading within a table
-YELLOW = "#FFE699"  # something is wanted, or deserves a look
-INPUT_LINE = "#7F7F7F"  # around cells to fill: 3:1 and more against white, and against the fill
+INPUT_LINE = (
+    "#7F7F7F"  # around cells to fill: 3:1 and more against white, and against the fill; LINE is fainter
+)
 INPUT, LOCKED, BLOCKED = "#FFFBE6", "#F2F2F2", "#D9D9D9"  # cells to fill, given ones, and those left empty
 GRIDLINE = BLOCKED  # in charts
 FONT_NAME = "Arial"
 
-# Sheets Prüfung and Stand of a template: fill and text of what is wrong, wanted and good.
-ERROR, ERROR_TEXT = "#FFC7CE", "#9C0006"
-WANTED, WANTED_TEXT = YELLOW, "#7F6000"
+# Fill and text of what is wrong, wanted, told or good, in templates and in returned copies. Paper, a note, a warning
+# and an error are steps of luminance: printed in grey they are told apart.
+ERROR, ERROR_TEXT = "#EE7F78", "#4A0003"
+WANTED, WANTED_TEXT = "#E5B83C", "#3D2B00"
+NOTE = "#CFE3F7"
 GOOD, GOOD_TEXT = "#C6EFCE", "#006100"
 LINK = "#0563C1"
 TAB_GUIDE, TAB_DATA, TAB_RULES, TAB_STATE = NAVY, "#2E75B6", "#548235", "#BF8F00"
@@ -23,7 +26,7 @@ FILLS = {  # behind the text of a status
     Tone.GOOD: "#C6E5CE",
     Tone.LATE: "#E2F0D9",
     Tone.PENDING: WHITE,
-    Tone.WARNING: YELLOW,
+    Tone.WARNING: "#FFE699",
     Tone.BAD: "#F4B6B6",
     Tone.UNKNOWN: "#E4E0EC",
     Tone.NONE: "#EDEDED",

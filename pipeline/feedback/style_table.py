@@ -12,22 +12,51 @@ from copy import deepcopy
 from lxml import etree
 
 from pipeline.definitions.model import Severity
-from pipeline.definitions.palette import BLOCKED, FONT_NAME, INPUT, LOCKED, MUTED, NAVY
+from pipeline.definitions.palette import (
+    BLOCKED,
+    ERROR,
+    FONT_NAME,
+    INPUT,
+    INPUT_LINE,
+    LOCKED,
+    NAVY,
+    NOTE,
+    WANTED,
+)
 from pipeline.xlsx.package import Element, local_name
 
-MARKS = {Severity.ERROR: "FFFFB3B3", Severity.WARNING: "FFFFE199", Severity.NOTE: "FFCFE8FC"}
+
+def _opaque(colour: str) -> str:
+    return "FF" + colour.removeprefix("#")
+
+
+MARKS = {
+    Severity.ERROR: _opaque(ERROR),
+    Severity.WARNING: _opaque(WANTED),
+    Severity.NOTE: _opaque(NOTE),
+}
+_FIRST_MARKS = {  # of version 0.1.0: copies that it marked come back
+    Severity.ERROR: "FFFFB3B3",
+    Severity.WARNING: "FFFFE199",
+    Severity.NOTE: "FFCFE8FC",
+}
 _NO_FILL, _BEHIND = 0, 1  # what is covered: nothing, the colour behind; higher numbers: a template's fill
-_TEMPLATE_FILLS = tuple("FF" + colour.removeprefix("#") for colour in (INPUT, LOCKED, BLOCKED, NAVY))
+_TEMPLATE_FILLS = tuple(map(_opaque, (INPUT, LOCKED, BLOCKED, NAVY)))
 MOST_FORMATS = 65_490  # that Excel opens; where there is no room for a mark there is a letter alone
 _BEFORE_DIFFERENCES = ("cellXfs", "cellStyles")
 _COVERS = range(2 + len(_TEMPLATE_FILLS))
 
 
-def _shade(severity: Severity, covered: int) -> str:
-    return f"{int(MARKS[severity], 16) - covered:08X}"
+def _shade(mark: str, covered: int) -> str:
+    return f"{int(mark, 16) - covered:08X}"
 
 
-_SHADES = {_shade(severity, covered): (severity, covered) for severity in MARKS for covered in _COVERS}
+_SHADES = {
+    _shade(mark, covered): (severity, covered)
+    for marks in (_FIRST_MARKS, MARKS)
+    for severity, mark in marks.items()
+    for covered in _COVERS
+}
 
 
 def severity_of(colour: object) -> Severity | None:
@@ -105,11 +134,11 @@ class StyleTable:
         solid = before is not None and before.get("patternType") == "solid"
         colour = self._colour(before, "fgColor") if before is not None and solid else None
         if colour is None:
-            return self._solid(_shade(severity, _NO_FILL))
+            return self._solid(_shade(MARKS[severity], _NO_FILL))
         if colour.get("rgb") in _TEMPLATE_FILLS:
             covered = 2 + _TEMPLATE_FILLS.index(colour.get("rgb", ""))
-            return self._solid(_shade(severity, covered))
-        return self._solid(_shade(severity, _BEHIND), behind=_attributes(colour))
+            return self._solid(_shade(MARKS[severity], covered))
+        return self._solid(_shade(MARKS[severity], _BEHIND), behind=_attributes(colour))
 
     def unmark(self, style: int) -> int:
         """Index of the format without a mark; ``style`` itself if it carries none."""
@@ -182,10 +211,10 @@ class StyleTable:
         border = self._new("border")
         for name in ("left", "right", "top", "bottom"):
             side = self._new(name, style="thin")
-            side.append(self._new("color", rgb="FF" + MUTED.removeprefix("#")))
+            side.append(self._new("color", rgb=_opaque(INPUT_LINE)))
             border.append(side)
         border.append(self._new("diagonal"))
-        style = self.text(fill="FF" + INPUT.removeprefix("#"))
+        style = self.text(fill=_opaque(INPUT))
         xf = self._list("cellXfs")[style]
         xf.set("borderId", str(self._add("borders", border)))
         xf.set("applyBorder", "1")

@@ -26,7 +26,8 @@ from pipeline.template.check_rules import checks_of
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW, Area, Layout
 from pipeline.xlsx.formulas import excel_text
 
-HELP = "Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
+PRINTED = 40  # lines that are printed; the others are in order, but where very much is open
+HELP = f"Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst. Gedruckt werden die ersten {PRINTED} Zeilen."
 WIDTHS = (22, 100, 10, 13, 13)
 SHEET, TEXT, COUNT, CELL, LINK = range(len(CHECK_HEADERS))
 LINK_TEXT = "zur Zelle"
@@ -212,6 +213,7 @@ def write_check(book: Book, block: Block) -> None:
     for k, shown in enumerate(_blank_order(block)):
         sheet.set_row(FIRST_ROW + k, tallest)
         _write_line(book, sheet, block, k, block.lines[shown])
+    sheet.print_area(TITLE_ROW, SHEET, FIRST_ROW + min(PRINTED, len(block.lines)) - 1, LINK)
     _write_summary(book, sheet, block)
     _colour(book, sheet, FIRST_ROW + len(block.lines) - 1)
 
@@ -248,7 +250,7 @@ def _colour(book: Book, sheet: Worksheet, last: int) -> None:
     looks = (
         (Severity.ERROR, book.styles.bad),
         (Severity.WARNING, book.styles.wanted),
-        (Severity.NOTE, book.styles.blocked),
+        (Severity.NOTE, book.styles.told),
     )
     for severity, style in looks:
         formula = f'=AND({count}>0,ISNUMBER(SEARCH("{_marker(severity)}",{text})))'

@@ -8,7 +8,7 @@ from datetime import date
 
 from xlsxwriter.format import Format
 
-from pipeline.definitions.palette import BLOCKED, ERROR, INPUT, LINE, LOCKED, TAB_GUIDE, WANTED
+from pipeline.definitions.palette import BLOCKED, ERROR, INPUT, INPUT_LINE, LINE, LOCKED, TAB_GUIDE, WANTED
 from pipeline.definitions.sheets import GUIDE_TITLE
 from pipeline.template.book import TITLE_HEIGHT, Book, lay_page, row_height
 from pipeline.template.guide_parts import GuideLine, LineStyle, lines_of
@@ -48,8 +48,9 @@ def _styles(book: Book, look: LineStyle) -> _Styles:
     if look is LineStyle.HEADER_REQUIRED:
         return _Styles(s.header(required=True), grid, grid)
     fill = {"bg_color": _FILLS[look]} if look in _FILLS else {}
+    line = INPUT_LINE if look in (LineStyle.INPUT, LineStyle.WANTED, LineStyle.BAD) else LINE
     return _Styles(
-        s.get(text_wrap=True, border=1, border_color=LINE, bold=True, align="left", indent=1, **fill),
+        s.get(text_wrap=True, border=1, border_color=line, bold=True, align="left", indent=1, **fill),
         grid,
         grid,
     )

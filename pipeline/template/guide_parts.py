@@ -133,8 +133,10 @@ def _legend() -> Iterator[GuideLine]:
         LineStyle.HEADER_REQUIRED, f"Kopf{REQUIRED_MARK}", "Pflichtfeld: in jeder Zeile ausfüllen."
     )
     yield GuideLine(LineStyle.GRID, "Kopf", "Freiwillig, oder nur in bestimmten Fällen nötig.")
-    yield GuideLine(LineStyle.INPUT, "Eingabe", "Hier tragen Sie etwas ein.")
-    yield GuideLine(LineStyle.LOCKED, "gesperrt", "Vorgegeben; nicht zu ändern.")
+    yield GuideLine(LineStyle.INPUT, "Eingabe", "Dunkel umrahmt: Hier tragen Sie etwas ein.")
+    yield GuideLine(
+        LineStyle.LOCKED, "gesperrt", "Grau unterlegt, hell umrahmt: vorgegeben; nicht zu ändern."
+    )
     yield GuideLine(
         LineStyle.BLOCKED, "grau", "Bleibt leer, z. B. der Abbruchgrund einer laufenden Teilnahme."
     )

@@ -22,6 +22,7 @@ from pipeline.definitions.palette import (
     LOCKED,
     MUTED,
     NAVY,
+    NOTE,
     TEXT,
     WANTED,
     WANTED_TEXT,
@@ -87,8 +88,9 @@ class Styles:
         return self.get(bold=True, text_wrap=True, **frame, **fill)
 
     def data(self, column: Column) -> Format:
-        """The cells of a column that the user fills."""
-        return self.get(num_format=number_format(column), locked=False, align="left", indent=1)
+        """The cells of a column that the user fills: framed, unlike those beside them."""
+        frame = {"border": 1, "border_color": INPUT_LINE}
+        return self.get(num_format=number_format(column), locked=False, align="left", indent=1, **frame)
 
     def entry(self, column: Column, **more: Any) -> Format:
         """A single cell that the user fills."""
@@ -133,6 +135,10 @@ class Styles:
     @property
     def wanted(self) -> Format:
         return self.mark(bg_color=WANTED, font_color=WANTED_TEXT)
+
+    @property
+    def told(self) -> Format:
+        return self.mark(bg_color=NOTE, font_color=TEXT)
 
     @property
     def blocked(self) -> Format:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -29,6 +29,7 @@ LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
 NEXT_FREE = "Nächste freie Nummer:"
 ROOM = row_height(("\n",), (10,))  # two lines, for the explanation
 TITLE_ROOM = 30  # units of a column that a title may take
+UNSET_WIDTH = 8.43  # of a column behind the table
 WIDE = 8  # a table of more columns keeps its first one in view
 
 
@@ -50,9 +51,9 @@ def write_table(book: Book, area: Area, block: Block) -> None:
 
 
 def _beside_title(area: Area) -> int:
-    """The first column that the longest title does not reach."""
-    widths = accumulate(column.width for column in area.sheet.columns)
-    return 1 + next((i for i, width in enumerate(widths) if width >= TITLE_ROOM), 0)
+    """The first column that the longest title does not reach, be it one behind the table."""
+    widths = accumulate(chain((column.width for column in area.sheet.columns), repeat(UNSET_WIDTH)))
+    return 1 + next(i for i, width in enumerate(widths) if width >= TITLE_ROOM)
 
 
 def _write_header(book: Book, sheet: Worksheet, area: Area) -> None:

@@ -19,8 +19,8 @@ needs_libreoffice = [
 ]
 
 
-def recalculate(folder: Path, files: list[Path]) -> Path:
-    """Each file, opened and saved again as xlsx; returns the folder with the results."""
+def recalculate(folder: Path, files: list[Path], form: str = "xlsx") -> Path:
+    """Each file, opened and saved again in the form; returns the folder with the results."""
     out = folder / "recalculated"
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = [
@@ -28,7 +28,7 @@ def recalculate(folder: Path, files: list[Path]) -> Path:
         profile,
         "--headless",
         "--convert-to",
-        "xlsx",
+        form,
         "--outdir",
         str(out),
         *map(str, files),
