@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pipeline.engine.batch import Received, examine_packed
 from pipeline.engine.packing import Packed
-from pipeline.engine.workers import Limits, each_limited, limited
+from pipeline.engine.workers import TaskLimits, each_limited, limited
 
-QUICK = Limits(seconds=1.5, memory=1024**3)
+QUICK = TaskLimits(seconds=1.5, memory=1024**3)
 
 
 def lengths(batch: Sequence[str]) -> list[int]:
@@ -64,7 +64,7 @@ def shown(batch: Sequence[str]) -> list[None]:
     return [None for _ in batch]
 
 
-def examine_unless_fatal(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
+def examine_unless_fatal(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Packed]:
     """Examines; but a file that begins with one of the words above does what the word says."""
     for _, content in batch:
         if isinstance(content, bytes) and content[:5] in (b"dies ", b"hangs"):

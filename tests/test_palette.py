@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.audit.verify.looks import contrast
+from pipeline.audit.verify.formatting import contrast
 from pipeline.definitions import palette
 from pipeline.definitions.model import Severity
 from pipeline.feedback.style_table import MARKS, severity_of

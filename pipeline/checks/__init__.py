@@ -1,6 +1,6 @@
 """Checks across rows and sheets of one workbook, listed in ``CHECKS``.
 
-Each check takes a ``Context`` and yields findings. Checks of a single cell or row are in ``schema``, checks
+Each check takes a ``CheckContext`` and yields findings. Checks of a single cell or row are in ``schema``, checks
 against another submission in ``previous``. Contract: workbook.md, "Further checks".
 """
 
@@ -17,7 +17,7 @@ from pipeline.checks.consistency import (
     stock_covers_persons,
     training_sizes,
 )
-from pipeline.checks.context import Check, Context
+from pipeline.checks.context import Check, CheckContext
 from pipeline.checks.dates import (
     addressed_by_an_offer_that_runs,
     evidence_not_before_what_it_proves,
@@ -74,7 +74,7 @@ def check_workbook(workbook: Workbook, of_schema: Sequence[Finding], rules: Rule
     """
     if workbook.refused:
         return gather(workbook, of_schema, rules)
-    context = Context(workbook, rules.kinds[workbook.kind], rules, (*workbook.findings, *of_schema))
+    context = CheckContext(workbook, rules.kinds[workbook.kind], rules, (*workbook.findings, *of_schema))
     across = [found for check in CHECKS for found in check(context)]
     whole = replace(context, found=(*context.found, *across))
     found = one_for_many_later(workbook, [*of_schema, *across])

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.checks.context import Context, at, first_values
+from pipeline.checks.context import CheckContext, at, first_values
 from pipeline.checks.references import lost_references
 from pipeline.definitions.messages import condition_text, number_of
 from pipeline.definitions.model import Finding
@@ -37,7 +37,7 @@ from pipeline.definitions.sheets import (
 )
 
 
-def papers_unchecked(context: Context) -> Iterator[Finding]:
+def papers_unchecked(context: CheckContext) -> Iterator[Finding]:
     """P30."""
     if context.has(PERSONS):
         table = context.table(PERSONS)
@@ -46,7 +46,7 @@ def papers_unchecked(context: Context) -> Iterator[Finding]:
                 yield at("P30", table, row, PERSON_PAPER)
 
 
-def empty_beside_unread(context: Context) -> Iterator[Finding]:
+def empty_beside_unread(context: CheckContext) -> Iterator[Finding]:
     """P06 for a cell that must be empty and holds what could not be read: a right value would not do either."""
     for sheet in context.kind.tables:
         for dependent in (d for d in sheet.dependents if d.else_empty):
@@ -60,7 +60,7 @@ def empty_beside_unread(context: Context) -> Iterator[Finding]:
                     yield at("P06", table, row, column, **words)
 
 
-def needs_after_recording(context: Context) -> Iterator[Finding]:
+def needs_after_recording(context: CheckContext) -> Iterator[Finding]:
     """P09 for a need older than its person's first recording, P10 for a person with needs and no date.
 
     A date of the person that carries an error of its own is not told again at each need.
@@ -83,7 +83,7 @@ def needs_after_recording(context: Context) -> Iterator[Finding]:
         yield at("P10", persons, row, PERSON_RECORDED)
 
 
-def stock_covers_persons(context: Context) -> Iterator[Finding]:
+def stock_covers_persons(context: CheckContext) -> Iterator[Finding]:
     """P11: on the date of a Bestand row, no more persons with checked paper than its number.
 
     A person whose cells carry an error is not counted: the error is told there.
@@ -106,7 +106,7 @@ def stock_covers_persons(context: Context) -> Iterator[Finding]:
             yield at("P11", stock, row, STOCK_NUMBER, table=PERSONS.title)
 
 
-def training_sizes(context: Context) -> Iterator[Finding]:
+def training_sizes(context: CheckContext) -> Iterator[Finding]:
     """P12: a volunteer training has at least as many participants as Schulungsteilnahmen of volunteers that are not lost."""
     if not context.has(ATTENDANCES):
         return
@@ -124,7 +124,7 @@ def training_sizes(context: Context) -> Iterator[Finding]:
             yield at("P12", trainings, row, TRAINING_SIZE, table=ATTENDANCES.title)
 
 
-def repeated_contacts(context: Context) -> Iterator[Finding]:
+def repeated_contacts(context: CheckContext) -> Iterator[Finding]:
     """P32: identical rows each count, with one note for the sheet: how many, and the first of them."""
     if not context.has(CONTACTS):
         return

@@ -14,7 +14,7 @@ from pipeline.rules import Rules
 
 
 @dataclass(frozen=True)
-class Context:
+class CheckContext:
     """One workbook to check; ``found`` are the findings of reading it and of its single rows."""
 
     workbook: Workbook
@@ -69,7 +69,7 @@ class Context:
 
 _COVERED = "W24"  # a cell below another one is empty
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-Check = Callable[[Context], Iterable[Finding]]
+Check = Callable[[CheckContext], Iterable[Finding]]
 
 
 def at(rule: str, where: Table, row: int, column: Column, /, **words: object) -> Finding:

@@ -11,7 +11,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.checks.context import Context, at, first_values
+from pipeline.checks.context import CheckContext, at, first_values
 from pipeline.definitions.model import Column, Finding, Sheet
 from pipeline.definitions.sheets import (
     CRITERIA,
@@ -44,7 +44,7 @@ from pipeline.definitions.sheets import (
 )
 
 
-def running_after_its_end(context: Context) -> Iterator[Finding]:
+def running_after_its_end(context: CheckContext) -> Iterator[Finding]:
     """P44: a Teilnahme is "laufend" although its Ende lies before the Stichtag."""
     stichtag = context.stichtag
     if not context.has(PARTICIPATIONS) or stichtag is None:
@@ -55,7 +55,7 @@ def running_after_its_end(context: Context) -> Iterator[Finding]:
             yield at("P44", table, row, PARTICIPATION_STATE, other=PARTICIPATION_END.name)
 
 
-def participation_within_stay(context: Context) -> Iterator[Finding]:
+def participation_within_stay(context: CheckContext) -> Iterator[Finding]:
     """P45: a Teilnahme begins before the person's Zugang or after the Abgang."""
     if not context.has(PARTICIPATIONS):
         return
@@ -71,7 +71,7 @@ def participation_within_stay(context: Context) -> Iterator[Finding]:
             yield at("P45", table, row, PARTICIPATION_START, when="nach", other=PERSON_LEFT.name)
 
 
-def addressed_by_an_offer_that_runs(context: Context) -> Iterator[Finding]:
+def addressed_by_an_offer_that_runs(context: CheckContext) -> Iterator[Finding]:
     """P46: a need is addressed before the Beginn of its offer."""
     if not context.has(NEEDS):
         return
@@ -94,7 +94,7 @@ PROVEN: tuple[
 )
 
 
-def evidence_not_before_what_it_proves(context: Context) -> Iterator[Finding]:
+def evidence_not_before_what_it_proves(context: CheckContext) -> Iterator[Finding]:
     """P47: every document of a row is dated before what it is to prove."""
     dated = _sound(context, EVIDENCE, EVIDENCE_KEY, EVIDENCE_DATE)
     for sheet, columns in PROVEN:
@@ -110,7 +110,7 @@ def evidence_not_before_what_it_proves(context: Context) -> Iterator[Finding]:
                 yield at("P47", table, row, evidence, table=EVIDENCE.title)
 
 
-def stock_is_recent(context: Context) -> Iterator[Finding]:
+def stock_is_recent(context: CheckContext) -> Iterator[Finding]:
     """P48: the latest Bestand on the Stichtag is older than so many months (rule parameter)."""
     stichtag, months = context.stichtag, context.rules.project.parameters.stock_max_age_months
     if not context.has(STOCK) or stichtag is None:
@@ -121,7 +121,7 @@ def stock_is_recent(context: Context) -> Iterator[Finding]:
         yield at("P48", table, max(known)[1], STOCK_DATE, months=months)
 
 
-def _sound(context: Context, sheet: Sheet, key: Column, column: Column) -> dict[Any, date]:
+def _sound(context: CheckContext, sheet: Sheet, key: Column, column: Column) -> dict[Any, date]:
     """Key → date of its first record, where neither carries an error."""
     table, broken = context.table(sheet), context.broken(sheet.title, key.name, column.name)
     rows = table.records(key.name, column.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.context import Context
+from pipeline.checks.context import CheckContext
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.definitions.sheets import FORM_MUNICIPALITY, FORM_RELEASED_ON, FORM_TITLE
@@ -12,7 +12,7 @@ from pipeline.reading.locate import fold
 from pipeline.rules.versions import is_numbered, is_older
 
 
-def name_fits_key(context: Context) -> Iterator[Finding]:
+def name_fits_key(context: CheckContext) -> Iterator[Finding]:
     """P41 where Kommune names another municipality of the roster than the AGS, P42 where it names none."""
     workbook, rules = context.workbook, context.rules
     given = workbook.form.get(FORM_MUNICIPALITY.name)
@@ -27,14 +27,14 @@ def name_fits_key(context: Context) -> Iterator[Finding]:
     yield finding(rule, FORM_TITLE, cell, FORM_MUNICIPALITY.name, own=own)
 
 
-def rules_are_current(context: Context) -> Iterator[Finding]:
+def rules_are_current(context: CheckContext) -> Iterator[Finding]:
     """M28 where the workbook was made under an earlier version of the rules; other texts there are not told."""
     given, version = context.workbook.rules_version, context.rules.project.version
     if given is not None and is_numbered(given) and is_older(given, version):
         yield finding("M28", given=given, version=version)
 
 
-def released_after_stichtag(context: Context) -> Iterator[Finding]:
+def released_after_stichtag(context: CheckContext) -> Iterator[Finding]:
     """P43: what is reported up to the Stichtag cannot be signed off before it."""
     workbook = context.workbook
     released = workbook.form.get(FORM_RELEASED_ON.name)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from string import ascii_uppercase
 
-from pipeline.checks.context import Context
+from pipeline.checks.context import CheckContext
 from pipeline.checks.references import key_column, lost_references
 from pipeline.definitions.model import Sheet
 from pipeline.definitions.sheets import (
@@ -37,7 +37,7 @@ from pipeline.definitions.sheets import (
 )
 
 
-def checks_not_run(context: Context) -> tuple[str, ...]:
+def checks_not_run(context: CheckContext) -> tuple[str, ...]:
     """German lines in the order of the sheets, each once."""
     lines = [_stichtag(context)]
     for sheet in context.kind.tables:
@@ -47,12 +47,12 @@ def checks_not_run(context: Context) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _stichtag(context: Context) -> str | None:
+def _stichtag(context: CheckContext) -> str | None:
     rules = {f.rule for f in context.found if f.sheet == FORM_TITLE and f.column == FORM_STICHTAG.name}
     return "Alle Blätter: ob Daten nach dem Berichtsstichtag liegen." if "P01" in rules else None
 
 
-def _orders(context: Context, sheet: Sheet) -> Iterator[str]:
+def _orders(context: CheckContext, sheet: Sheet) -> Iterator[str]:
     table = context.table(sheet)
     for chain in sheet.order:
         for earlier, later in combinations(chain, 2):
@@ -61,7 +61,7 @@ def _orders(context: Context, sheet: Sheet) -> Iterator[str]:
                 yield f"{sheet.title}: ob „{later}“ nicht vor „{earlier}“ liegt, wo eines von beiden fehlerhaft ist."
 
 
-def _dependents(context: Context, sheet: Sheet) -> Iterator[str]:
+def _dependents(context: CheckContext, sheet: Sheet) -> Iterator[str]:
     for dependent in sheet.dependents:
         if context.broken(sheet.title, dependent.when.column):
             yield (
@@ -70,18 +70,18 @@ def _dependents(context: Context, sheet: Sheet) -> Iterator[str]:
             )
 
 
-def _unique(context: Context, sheet: Sheet) -> Iterator[str]:
+def _unique(context: CheckContext, sheet: Sheet) -> Iterator[str]:
     if context.broken(sheet.title, *sheet.key) - _repeated(context, sheet):
         yield f"{sheet.title}: ob fehlerhafte Einträge in „{' + '.join(sheet.key)}“ noch einmal vorkommen."
 
 
-def _repeated(context: Context, sheet: Sheet) -> set[int]:
+def _repeated(context: CheckContext, sheet: Sheet) -> set[int]:
     """Rows whose key was compared: it is known, and stands further up too."""
     cells = (f.cell or "" for f in context.found if f.rule == "P03" and f.sheet == sheet.title)
     return {int(cell.lstrip(ascii_uppercase)) for cell in cells}
 
 
-def _references(context: Context, to: Sheet) -> Iterator[str]:
+def _references(context: CheckContext, to: Sheet) -> Iterator[str]:
     if lost_references(context, to).undecided:
         key = key_column(to)
         yield f"{to.title}: ob es zu jedem Verweis auf „{key.name if key else ''}“ eine Zeile gibt."
@@ -92,7 +92,7 @@ def _references(context: Context, to: Sheet) -> Iterator[str]:
                 yield f"{sheet.title}: ob „{column.name}“ auf passende Zeilen im Blatt {to.title} verweist."
 
 
-def _needs(context: Context) -> Iterator[str]:
+def _needs(context: CheckContext) -> Iterator[str]:
     if not context.has(NEEDS):
         return
     persons = context.broken(PERSONS.title, PERSON_KEY.name, PERSON_RECORDED.name)
@@ -104,7 +104,7 @@ def _needs(context: Context) -> Iterator[str]:
         )
 
 
-def _stock(context: Context) -> Iterator[str]:
+def _stock(context: CheckContext) -> Iterator[str]:
     if not context.has(STOCK):
         return
     columns = (PERSON_KEY, PERSON_PAPER, PERSON_ARRIVED, PERSON_LEFT)
@@ -114,7 +114,7 @@ def _stock(context: Context) -> Iterator[str]:
         yield f"{STOCK.title}: ob „{STOCK_NUMBER.name}“ für alle Personen reicht, wo „{STOCK_DATE.name}“ fehlerhaft ist."
 
 
-def _trainings(context: Context) -> Iterator[str]:
+def _trainings(context: CheckContext) -> Iterator[str]:
     if not context.has(ATTENDANCES):
         return
     columns = (TRAINING_KEY.name, TRAINING_AUDIENCE.name)
@@ -125,12 +125,12 @@ def _trainings(context: Context) -> Iterator[str]:
         )
 
 
-def _evidence(context: Context) -> Iterator[str]:
+def _evidence(context: CheckContext) -> Iterator[str]:
     if evidence_broken(context):
         yield f"{EVIDENCE.title}: ob auf jeden Nachweis eine Zeile verweist."
 
 
-def evidence_broken(context: Context) -> bool:
+def evidence_broken(context: CheckContext) -> bool:
     """Whether a cell that refers to evidence carries an error."""
     sheets = (s for s in context.kind.tables if s.evidence_column and s != EVIDENCE)
     return any(context.broken(s.title, s.evidence_column or "") for s in sheets)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from pipeline.checks.previous import Pair
+from pipeline.checks.previous import SubmissionPair
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Column, Finding, Sheet, Table, Workbook
 from pipeline.definitions.sheets import (
@@ -29,10 +29,10 @@ from pipeline.definitions.sheets import (
 TENFOLD, LEAST_GROWTH = 10, 20
 SEVERAL, MANY = 10, 30
 _OWN_TO_A_SUBMISSION = {c.name for c in (FORM_STICHTAG, FORM_NUMBER, FORM_RELEASED_BY, FORM_RELEASED_ON)}
-PlausibilityCheck = Callable[[Workbook, Pair | None], Iterator[Finding]]
+PlausibilityCheck = Callable[[Workbook, SubmissionPair | None], Iterator[Finding]]
 
 
-def plausibility_findings(now: Workbook, pair: Pair | None) -> list[Finding]:
+def plausibility_findings(now: Workbook, pair: SubmissionPair | None) -> list[Finding]:
     """Notes on a valid submission; ``pair`` is it and the one for the previous Stichtag, if there is one."""
     return [one for look in PLAUSIBILITY_CHECKS for one in look(now, pair)]
 
@@ -40,7 +40,7 @@ def plausibility_findings(now: Workbook, pair: Pair | None) -> list[Finding]:
 # --- against the previous Stichtag --------------------------------------------------------------------
 
 
-def grown_tenfold(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+def grown_tenfold(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
     """V10: a figure that can only grow is at least ten times what it was, and 20 more."""
     if pair is None:
         return
@@ -49,7 +49,7 @@ def grown_tenfold(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
             yield finding("V10", f.sheet, nr=f.nr, now=f.now, before=f.before, **pair.words)
 
 
-def same_as_before(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+def same_as_before(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
     """V11: the earlier rows once more. Two reports that there was nothing are none."""
     if pair is None:
         return
@@ -77,12 +77,12 @@ def _records(table: Table) -> Counter[tuple[object, ...]]:
 # --- days ---------------------------------------------------------------------------------------------
 
 
-def addressed_on_one_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+def addressed_on_one_day(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
     """V12: at least ten needs, and all of them addressed on one day."""
     yield from _one_day("V12", now, NEEDS, NEED_ADDRESSED)
 
 
-def recorded_on_one_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+def recorded_on_one_day(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
     """V13: at least ten persons since the previous Stichtag, and all of them recorded on one day.
 
     The first submission is not looked at: a project may well begin with one day for all.
@@ -99,7 +99,7 @@ def _one_day(
         yield finding(rule, sheet.title, None, column.name, n=len(days))
 
 
-def many_contacts_on_a_day(now: Workbook, pair: Pair | None) -> Iterator[Finding]:
+def many_contacts_on_a_day(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
     """V14: at least thirty contacts on a single day, as many as are wanted in a year; once for a workbook."""
     most = Counter(_days(now, CONTACTS, CONTACT_DATE)).most_common(1)
     if most and most[0][1] >= MANY:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.context import Context, at
+from pipeline.checks.context import CheckContext, at
 from pipeline.checks.not_run import evidence_broken
 from pipeline.definitions.messages import finding, german_date, quoted
 from pipeline.definitions.model import Finding, Sheet, Table
@@ -26,7 +26,7 @@ from pipeline.definitions.sheets import (
 from pipeline.rules import Attested, Criterion, Target
 
 
-def stichtag_within_project(context: Context) -> Iterator[Finding]:
+def stichtag_within_project(context: CheckContext) -> Iterator[Finding]:
     """P01."""
     project, stichtag = context.rules.project, context.workbook.stichtag
     if stichtag is not None and not project.start <= stichtag <= project.end:
@@ -35,7 +35,7 @@ def stichtag_within_project(context: Context) -> Iterator[Finding]:
         yield finding("P01", FORM_TITLE, cell, FORM_STICHTAG.name, **words)
 
 
-def stichtag_planned(context: Context) -> Iterator[Finding]:
+def stichtag_planned(context: CheckContext) -> Iterator[Finding]:
     """W40: within the project, but not in the Berichtsplan."""
     rules, stichtag = context.rules, context.workbook.stichtag
     if stichtag is None or not rules.project.start <= stichtag <= rules.project.end:
@@ -46,7 +46,7 @@ def stichtag_planned(context: Context) -> Iterator[Finding]:
         yield finding("W40", FORM_TITLE, cell, FORM_STICHTAG.name, nearest=german_date(nearest.stichtag))
 
 
-def nil_returns(context: Context) -> Iterator[Finding]:
+def nil_returns(context: CheckContext) -> Iterator[Finding]:
     """P13 for a Leermeldung beside rows, P22 for an empty sheet without one."""
     workbook = context.workbook
     for sheet in context.kind.tables:
@@ -61,7 +61,7 @@ def nil_returns(context: Context) -> Iterator[Finding]:
             yield finding("P22", sheet.title, label=label)
 
 
-def rule_rows(context: Context) -> Iterator[Finding]:
+def rule_rows(context: CheckContext) -> Iterator[Finding]:
     """P14 and P15 for a number that the rules do not know, P24 for a missing row."""
     rules, kind = context.rules, context.kind.id
     yield from _rule_rows(context, CRITERIA, rules.criteria_of(kind))
@@ -69,7 +69,7 @@ def rule_rows(context: Context) -> Iterator[Finding]:
 
 
 def _rule_rows(
-    context: Context, sheet: Sheet, wanted: tuple[Criterion, ...] | tuple[Target, ...]
+    context: CheckContext, sheet: Sheet, wanted: tuple[Criterion, ...] | tuple[Target, ...]
 ) -> Iterator[Finding]:
     table = context.table(sheet)
     known = {r.id for r in wanted}
@@ -102,7 +102,7 @@ def _meant(
         following = ids[after] if after < len(ids) else None
 
 
-def attested_without_evidence(context: Context) -> Iterator[Finding]:
+def attested_without_evidence(context: CheckContext) -> Iterator[Finding]:
     """P21: without evidence, an attested date does not count as reached."""
     for sheet in (CRITERIA, TARGETS):
         table = context.table(sheet)
@@ -111,7 +111,7 @@ def attested_without_evidence(context: Context) -> Iterator[Finding]:
                 yield at("P21", table, row, RULE_EVIDENCE, table=EVIDENCE.title)
 
 
-def unused_evidence(context: Context) -> Iterator[Finding]:
+def unused_evidence(context: CheckContext) -> Iterator[Finding]:
     """P31: a document that nobody refers to and that has no Nachweispunkt.
 
     Not asked while a cell that refers to documents carries an error: it may have named this one.

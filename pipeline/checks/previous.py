@@ -33,7 +33,7 @@ class CumulativeFigure(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Pair:
+class SubmissionPair:
     """A valid submission and that of the same municipality for the previous Stichtag."""
 
     now: Workbook
@@ -56,7 +56,7 @@ class Pair:
         )
 
 
-def compare(pair: Pair) -> list[Finding]:
+def compare(pair: SubmissionPair) -> list[Finding]:
     """Return the findings of the later submission."""
     found: list[Finding] = []
     touched: dict[str, set[int]] = {}
@@ -92,7 +92,7 @@ def lost_by_correction(now: Workbook, replaced: Workbook, rules: Rules) -> list[
     return [finding("V20", FORM_TITLE, cell, FORM_NUMBER.name, **words)]
 
 
-def _fallen(pair: Pair) -> Iterator[Finding]:
+def _fallen(pair: SubmissionPair) -> Iterator[Finding]:
     """V21: criteria that were reached at the previous Stichtag and are not any more, each at its records."""
     assert pair.now.stichtag is not None
     assert pair.before.stichtag is not None
@@ -106,7 +106,7 @@ def _fallen(pair: Pair) -> Iterator[Finding]:
             yield _no_longer(pair, criterion)
 
 
-def _no_longer(pair: Pair, criterion: Criterion) -> Finding:
+def _no_longer(pair: SubmissionPair, criterion: Criterion) -> Finding:
     decide, words = criterion.decide, {"nr": criterion.id, "because": "", **pair.words}
     if isinstance(decide, Attested):
         table = pair.now.tables[CRITERIA.title]

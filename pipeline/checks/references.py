@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pipeline.checks.context import Context, at, first_values
+from pipeline.checks.context import CheckContext, at, first_values
 from pipeline.definitions.messages import either
 from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 
 
-def references(context: Context) -> Iterator[Finding]:
+def references(context: CheckContext) -> Iterator[Finding]:
     """P07 for a reference to a record that is not there, P08 for one to a record of the wrong kind."""
     for to in context.kind.tables:
         lost = lost_references(context, to)
@@ -23,7 +23,7 @@ def references(context: Context) -> Iterator[Finding]:
         yield from _mismatched(context, sheet, column)
 
 
-def _referring(context: Context) -> Iterator[tuple[Sheet, Column]]:
+def _referring(context: CheckContext) -> Iterator[tuple[Sheet, Column]]:
     return ((sheet, column) for sheet in context.kind.tables for column in sheet.columns if column.to)
 
 
@@ -50,7 +50,7 @@ class LostReferences:
     undecided: bool = False
 
 
-def lost_references(context: Context, to: Sheet) -> LostReferences:
+def lost_references(context: CheckContext, to: Sheet) -> LostReferences:
     """References to records of ``to`` that are not there.
 
     A broken key is told at its own cell and not again at each reference to it. Which number it should have
@@ -75,7 +75,7 @@ def lost_references(context: Context, to: Sheet) -> LostReferences:
     return LostReferences(tuple(told.values()), bool(doubtful))
 
 
-def _lost(context: Context, to: Sheet, key: Column) -> dict[str, list[Reference]]:
+def _lost(context: CheckContext, to: Sheet, key: Column) -> dict[str, list[Reference]]:
     """Number → the references to it, of all sheets, where no record has that number."""
     present = {None, *context.table(to)[key.name]}
     lost: dict[str, list[Reference]] = {}
@@ -91,7 +91,7 @@ def _lost(context: Context, to: Sheet, key: Column) -> dict[str, list[Reference]
     return lost
 
 
-def _broken_positions(context: Context, to: Sheet, key: Column) -> list[int]:
+def _broken_positions(context: CheckContext, to: Sheet, key: Column) -> list[int]:
     table, rows = context.table(to), context.broken(to.title, key.name)
     return [
         i for i, (row, v) in enumerate(zip(table.rows, table[key.name], strict=True)) if row in rows or not v
@@ -134,7 +134,7 @@ def _most_referred(lost: dict[str, list[Reference]], explained: set[str]) -> lis
 # --- of the wrong kind --------------------------------------------------------------------------------
 
 
-def _mismatched(context: Context, sheet: Sheet, column: Column) -> Iterator[Finding]:
+def _mismatched(context: CheckContext, sheet: Sheet, column: Column) -> Iterator[Finding]:
     if column.to_where is None:
         return
     to = context.kind.table(column.to)

@@ -1,4 +1,4 @@
-"""``kisi desk``: the same work in a browser, on this machine only. Nothing is sent anywhere.
+"""``kisi desk``: the commands in a browser on this machine. Nothing is sent anywhere.
 
-``server`` listens, ``guard`` lets in, ``views`` say what the pages hold, ``runs`` lets the commands do the work.
+``server`` listens, ``guard`` authenticates, ``views`` give the data of the pages, ``runs`` starts commands.
 """

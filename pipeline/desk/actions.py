@@ -1,4 +1,4 @@
-"""What the forms do: hand in, withdraw, let a command run, cancel it, open a file, end."""
+"""Handlers of the forms: hand in, withdraw, start or cancel a command, open a file, end the desk."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk import withdrawal
-from pipeline.desk.context import Context, today
-from pipeline.desk.forms import Form, Upload, form_of
+from pipeline.desk.context import DeskContext, today
 from pipeline.desk.intake import lay_down
 from pipeline.desk.orders import ORDERS, Order, Unclear, merged, migrated, sample_read
 from pipeline.desk.page import Page, answered
 from pipeline.desk.place import Place
+from pipeline.desk.posted_form import PostedForm, Upload, posted_form
 
 
 def _to(request: Request, address: str) -> Response:
@@ -25,8 +25,8 @@ def _to(request: Request, address: str) -> Response:
 # --- the desk itself ----------------------------------------------------------------------------------
 
 
-async def beat(context: Context, request: Request) -> Response:
-    """A tab says that it is there, or that it is left."""
+async def beat(context: DeskContext, request: Request) -> Response:
+    """A tab reports that it is open, or that it is being left (desk.js)."""
     tab = request.query_params.get("tab", "")[:64]
     if request.query_params.get("ende"):
         context.life.gone(tab)
@@ -35,14 +35,16 @@ async def beat(context: Context, request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def end(context: Context, request: Request) -> Response:
+async def end(context: DeskContext, request: Request) -> Response:
+    """Ends the desk; a run that is under way still completes."""
     context.life.ended = True
     text = "Sie können das Fenster schließen. Ein laufender Auftrag wird noch zu Ende gebracht."
     return answered(request, Page("ended.html.j2", "", "Beendet", {"text": text}))
 
 
-async def open_in_system(context: Context, request: Request) -> Response:
-    async with form_of(request, context.place.own) as form:
+async def open_in_system(context: DeskContext, request: Request) -> Response:
+    """Opens a file of the working folder in the program that the system has for it."""
+    async with posted_form(request, context.place.own) as form:
         path = context.place.file(form.get("name"))
         back = form.get("back")
     if path is None:
@@ -56,13 +58,14 @@ async def open_in_system(context: Context, request: Request) -> Response:
 # --- runs ---------------------------------------------------------------------------------------------
 
 
-def _started(context: Context, request: Request, order: Order) -> Response:
+def _started(context: DeskContext, request: Request, order: Order) -> Response:
     run = context.runs.start(order.title, order.arguments, order.done)
     return _to(request, f"laeufe/{run.id}")
 
 
-async def order(context: Context, request: Request) -> Response:
-    async with form_of(request, context.place.own) as form:
+async def order(context: DeskContext, request: Request) -> Response:
+    """Starts the command that a form asks for."""
+    async with posted_form(request, context.place.own) as form:
         make = ORDERS.get(form.get("order"))
         if make is None:
             raise Unclear("Diesen Auftrag gibt es nicht.")
@@ -70,7 +73,8 @@ async def order(context: Context, request: Request) -> Response:
     return _started(context, request, wanted)
 
 
-async def cancel(context: Context, request: Request) -> Response:
+async def cancel(context: DeskContext, request: Request) -> Response:
+    """Cancels a run."""
     wanted = request.path_params["run"]
     await run_in_threadpool(context.runs.cancel, wanted)
     return _to(request, f"laeufe/{quote(wanted, safe='')}")
@@ -79,9 +83,11 @@ async def cancel(context: Context, request: Request) -> Response:
 # --- received files -----------------------------------------------------------------------------------
 
 
-async def receive(context: Context, request: Request) -> Response:
-    """Lay files down and lead to what was found in them."""
-    async with form_of(request, context.place.own) as form:
+async def receive(context: DeskContext, request: Request) -> Response:
+    """Stores uploaded files in the folder of received files, then shows the inbox with what was found in
+    them.
+    """
+    async with posted_form(request, context.place.own) as form:
         uploads = form.uploads("files")
         if not uploads:
             raise Unclear("Wählen Sie mindestens eine Datei aus.")
@@ -91,8 +97,9 @@ async def receive(context: Context, request: Request) -> Response:
     return _to(request, f"eingang?neu={context.batches.add(names)}")
 
 
-async def withdraw(context: Context, request: Request) -> Response:
-    async with form_of(request, context.place.own) as form:
+async def withdraw(context: DeskContext, request: Request) -> Response:
+    """Enters a withdrawal into rules/ruecknahmen.yaml."""
+    async with posted_form(request, context.place.own) as form:
         entry = (form.get("sha256"), form.get("reason"), form.get("by"))
     await run_in_threadpool(withdrawal.withdraw, context.place.rules, *entry, today())
     return _to(request, "eingang")
@@ -101,24 +108,30 @@ async def withdraw(context: Context, request: Request) -> Response:
 # --- workbooks that a command reads -------------------------------------------------------------------
 
 
-async def migrate(context: Context, request: Request) -> Response:
+async def migrate(context: DeskContext, request: Request) -> Response:
+    """Starts ``kisi migrate`` for uploaded workbooks."""
     return await _with_uploads(context, request, ("files",), migrated)
 
 
-async def merge(context: Context, request: Request) -> Response:
+async def merge(context: DeskContext, request: Request) -> Response:
+    """Starts ``kisi merge`` for two uploaded workbooks."""
     return await _with_uploads(context, request, ("one", "other"), merged)
 
 
-async def read_sample(context: Context, request: Request) -> Response:
+async def read_sample(context: DeskContext, request: Request) -> Response:
+    """Starts ``kisi sample`` reading back an uploaded sheet of a visit."""
     return await _with_uploads(context, request, ("visit",), sample_read)
 
 
 async def _with_uploads(
-    context: Context, request: Request, fields: tuple[str, ...], make: Callable[[list[str], Form], Order]
+    context: DeskContext,
+    request: Request,
+    fields: tuple[str, ...],
+    make: Callable[[list[str], PostedForm], Order],
 ) -> Response:
-    """Start what ``make`` orders for the files of these fields, by their paths."""
+    """Starts what ``make`` returns for the paths of the files uploaded in these fields."""
     context.runs.refuse_if_busy()
-    async with form_of(request, context.place.own) as form:
+    async with posted_form(request, context.place.own) as form:
         uploads = [upload for name in fields for upload in form.uploads(name)]
         if len(uploads) < len(fields):
             raise Unclear("Wählen Sie die Mappen aus.")
@@ -127,7 +140,7 @@ async def _with_uploads(
 
 
 def _laid(place: Place, uploads: list[Upload]) -> list[str]:
-    """Where the command finds them: each in a folder of its own, for two may have one name."""
+    """Stores uploads for a command, each in a folder of its own as names may repeat; returns their paths."""
     place.clear_sources()
     laid = [lay_down([one], place.sources / str(number))[0] for number, one in enumerate(uploads)]
     return [place.named(path) for path in laid]

@@ -1,4 +1,4 @@
-"""The desk: its parts put together, and the address of each view."""
+"""The desk as an ASGI application: routes, handlers and the objects they share."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.desk import actions
-from pipeline.desk.context import Context
+from pipeline.desk.context import DeskContext
 from pipeline.desk.faults import HANDLERS
 from pipeline.desk.files import served
-from pipeline.desk.forms import clear_leftovers
+from pipeline.desk.folder_states import FolderStates
 from pipeline.desk.life import Life
-from pipeline.desk.looks import Looks
 from pipeline.desk.opening import open_file
 from pipeline.desk.page import Page, answered
 from pipeline.desk.place import Place
+from pipeline.desk.posted_form import clear_leftovers
 from pipeline.desk.runs import Runs
-from pipeline.desk.server import DeskServer, Limits
+from pipeline.desk.server import DeskServer, RequestLimits
 from pipeline.desk.views import blanks, board, dispatch, inbox, log, reports, rulebook
 
-View = Callable[[Context, Request], Page]
+View = Callable[[DeskContext, Request], Page]
 VIEWS: tuple[tuple[str, View], ...] = (
     ("/runde", board.round_page),
     ("/runde/{ags:str}", board.member_page),
@@ -43,7 +43,7 @@ VIEWS: tuple[tuple[str, View], ...] = (
 
 
 class Desk:
-    """``look``: the command that prints the state of a working folder."""
+    """The application. ``look``: command that prints the state of a working folder (``state``)."""
 
     def __init__(
         self,
@@ -54,23 +54,25 @@ class Desk:
         opener: Callable[[Path], bool] = open_file,
         commands: frozenset[str] = frozenset(),
     ) -> None:
-        self.context = Context(place, Runs(place), Looks(place, look), life or Life(), opener, commands)
+        self.context = DeskContext(
+            place, Runs(place), FolderStates(place, look), life or Life(), opener, commands
+        )
         clear_leftovers(place.own)
         place.clear_sources()
         self.app = _app(self.context)
 
-    def server(self, limits: Limits | None = None) -> DeskServer:
+    def server(self, limits: RequestLimits | None = None) -> DeskServer:
         runs = self.context.runs
         return DeskServer(self.app, self.context.life, lambda: runs.current is not None, limits)
 
     def close(self) -> None:
-        """Ends what is under way, and waits until it has tidied up."""
-        self.context.looks.close()
+        """Cancels what is under way and waits until it has tidied up."""
+        self.context.states.close()
         self.context.runs.cancel_all()
         self.context.place.clear_sources()
 
 
-def _app(context: Context) -> Starlette:
+def _app(context: DeskContext) -> Starlette:
     routes: list[Route | Mount] = [
         Route("/", partial(_home, context)),
         Route("/takt", partial(actions.beat, context), methods=["POST"]),
@@ -92,16 +94,16 @@ def _app(context: Context) -> Starlette:
     return Starlette(routes=routes, exception_handlers=HANDLERS)
 
 
-async def _view(context: Context, view: View, request: Request) -> Response:
+async def _view(context: DeskContext, view: View, request: Request) -> Response:
     context.life.asked()
     return answered(request, await run_in_threadpool(view, context, request))
 
 
-async def _home(context: Context, request: Request) -> Response:
+async def _home(context: DeskContext, request: Request) -> Response:
     return RedirectResponse(f"{request.state.base}/runde", 303)
 
 
-async def _file(context: Context, request: Request) -> Response:
+async def _file(context: DeskContext, request: Request) -> Response:
     context.life.asked()
     response = await run_in_threadpool(served, context.place, request.path_params["name"])
     if response.headers["Content-Disposition"].startswith("inline"):

@@ -1,4 +1,4 @@
-"""What every view and action is given."""
+"""What every view and action gets: the working folder, the runs, the state of the received files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
+from pipeline.desk.folder_states import FolderState, FolderStates
 from pipeline.desk.life import Life
-from pipeline.desk.looks import Look, Looks
 from pipeline.desk.place import Place
 from pipeline.desk.runs import Runs
 
@@ -18,7 +18,7 @@ PATIENCE = 1.5  # seconds that a page waits for a look before it says that one i
 
 
 class Batches:
-    """Which files were handed in together, by a number; of late ones only."""
+    """Names of the files that were handed in together, by number; only the latest batches are kept."""
 
     def __init__(self) -> None:
         self._known: dict[str, list[str]] = {}
@@ -35,19 +35,21 @@ class Batches:
 
 
 @dataclass(frozen=True)
-class Context:
-    """``opener`` opens a file in the program that the system has for it; ``commands`` are those there are."""
+class DeskContext:
+    """Shared objects of the desk. ``opener`` opens a file in the system's program; ``commands``: those that
+    exist.
+    """
 
     place: Place
     runs: Runs
-    looks: Looks
+    states: FolderStates
     life: Life
     opener: Callable[[Path], bool]
     commands: frozenset[str] = frozenset()
     batches: Batches = field(default_factory=Batches)
 
-    def look(self) -> Look:
-        return self.looks.look(PATIENCE)
+    def look(self) -> FolderState:
+        return self.states.look(PATIENCE)
 
 
 def today() -> date:

@@ -1,4 +1,4 @@
-"""The e-mail drafts that ``kisi mail`` has written, as its list names them."""
+"""The e-mail drafts that ``kisi mail`` has written, read from versand.csv."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.dispatch.write import DISPATCH_FOLDER, LIST, Standing
 
 @dataclass(frozen=True)
 class Draft:
-    """A line of versand.csv; ``path`` is empty where there is no draft, and ``note`` says why."""
+    """A line of versand.csv; ``path`` is empty where there is no draft, then ``note`` says why."""
 
     title: str
     ags: str
@@ -28,12 +28,12 @@ class Draft:
 
     @property
     def to_send(self) -> bool:
-        """Whether the last run has written it: what it did not change is in ``frueher``."""
+        """Whether the last run has written it; unchanged drafts are in ``frueher``."""
         return self.standing in (Standing.NEW, Standing.CHANGED)
 
 
 def drafts(place: Place, day: str) -> list[Draft]:
-    """Of the report with that date; none where nothing was written."""
+    """The drafts of the report of that date; empty where none were written."""
     folder = f"{RESULTS}/{day}/{DISPATCH_FOLDER}"
     listed = place.file(f"{folder}/{LIST}")
     if listed is None:
@@ -51,5 +51,5 @@ def _placed(place: Place, draft: Draft, folder: str) -> Draft:
 
 
 def _as_written(value: str) -> str:
-    """Without the mark that keeps a table program from reading a formula."""
+    """A CSV value without the prefix that keeps a spreadsheet from reading it as a formula."""
     return value[1:] if value.startswith(("'=", "'+", "'-", "'@")) else value

@@ -1,4 +1,4 @@
-"""What a page says when something cannot be done: German, with the status that fits, never a traceback."""
+"""Error pages: German text and a fitting status, never a traceback."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from pipeline.desk.forms import BadForm
 from pipeline.desk.guard import TooMuch, TooSlow
 from pipeline.desk.orders import Unclear
 from pipeline.desk.page import Page, answered
+from pipeline.desk.posted_form import BadForm
 from pipeline.desk.runs import Busy
 from pipeline.disk.unwritable import CannotWrite
 
@@ -24,7 +24,7 @@ def _said(request: Request, text: str, status: int, title: str = "Das geht so ni
 
 
 def _text(status: int) -> Handler:
-    """A handler that says the text of the exception, or that what was sent is not complete."""
+    """A handler that answers with the text of the exception, or that the upload is not complete."""
 
     async def handle(request: Request, error: Exception) -> Response:
         response = _said(request, str(error) or str(BadForm()), status)

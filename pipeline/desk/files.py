@@ -1,4 +1,4 @@
-"""Files of the working folder, for looking at and for keeping. Pages among them may do nothing to the desk."""
+"""Serves files of the working folder to view or download, isolated from the pages of the desk."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _FOREIGN = "sandbox allow-scripts allow-popups; default-src 'none'; style-src 'u
 
 
 def served(place: Place, name: str) -> Response:
+    """The response for a file by its path in the working folder."""
     path = place.file(name)
     if path is None:
         raise HTTPException(404)

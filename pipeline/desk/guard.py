@@ -1,7 +1,7 @@
-"""Who gets in: only this machine's browser, with the token of this start, at a pace that harms nobody.
+"""Access control: only this machine's browser, with the token of this start, within limits of size and time.
 
-An ASGI middleware around everything the desk serves. The token is the first part of every path, so there is no
-cookie that another program on another port of this machine would be shown.
+An ASGI middleware around everything the desk serves. The token is the first part of every path, as a cookie
+would also be sent to other programs on other ports of this machine.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_UPLOADED = 500_000_000  # bytes
 
 @dataclass(frozen=True)
 class BodyLimits:
-    """Of one request: bytes with and without files, seconds between two pieces and in all."""
+    """Of a request body: bytes with and without files, seconds between two pieces and in total."""
 
     upload: int = MOST_UPLOADED
     form: int = 64_000
@@ -44,7 +44,7 @@ class BodyLimits:
 
 
 class TooMuch(Exception):  # noqa: N818  - an answer to the client, not a fault of ours
-    """The body is larger than allowed; ``faults`` answers it."""
+    """The body is larger than allowed; answered by ``faults``."""
 
     @staticmethod
     def text(most: int) -> str:
@@ -52,15 +52,15 @@ class TooMuch(Exception):  # noqa: N818  - an answer to the client, not a fault 
 
 
 class TooSlow(Exception):  # noqa: N818
-    """The body comes more slowly than allowed; ``faults`` answers it."""
+    """The body arrives more slowly than allowed; answered by ``faults``."""
 
 
 @dataclass
 class Keys:
-    """The token of this start, and one that is spent by the first who shows it.
+    """The token of this start, and a one-time key that is exchanged for it.
 
-    The address that is handed to the browser stands in the list of processes for a moment, where others on
-    the machine may read it; so it holds the second one only.
+    The address handed to the browser is visible in the list of processes for a moment, so it holds the
+    one-time key only.
     """
 
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -75,7 +75,7 @@ class Keys:
 
 
 class Guard:
-    """``host``: what the browser must have asked for, such as ``127.0.0.1:49152``."""
+    """The middleware. ``host``: the only accepted Host header, such as ``127.0.0.1:49152``."""
 
     def __init__(self, app: ASGIApp, keys: Keys, host: str, limits: BodyLimits | None = None) -> None:
         self.app, self.keys, self.host, self.limits = app, keys, host, limits or BodyLimits()
@@ -122,7 +122,7 @@ class Guard:
         await self.app(scope, self._measured(receive, most), send)
 
     def _measured(self, receive: Receive, most: int) -> Receive:
-        """``receive`` that counts bytes and seconds until the body is there."""
+        """Wraps ``receive``: counts bytes and seconds until the body is complete."""
         size, whole = 0, False
         end = asyncio.get_running_loop().time() + self.limits.seconds
 

@@ -1,4 +1,4 @@
-"""Lays files that were handed in on the page into the folder of received files; none is ever overwritten."""
+"""Stores uploaded files in the folder of received files; none is ever overwritten."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path, PurePath
 
-from pipeline.desk.forms import Upload
 from pipeline.desk.place import refuse_link
+from pipeline.desk.posted_form import Upload
 from pipeline.disk.unwritable import german_errors
 from pipeline.reading.containers.names import file_name, safe_name
 
@@ -18,7 +18,7 @@ UNNAMED = "Abgabe"
 
 
 def lay_down(uploads: Iterable[Upload], folder: Path) -> list[Path]:
-    """Their paths, in the order given. Raises CannotWrite; what was laid down before that stays."""
+    """Stores the uploads; returns their paths in order. Raises CannotWrite; files stored before that stay."""
     refuse_link(folder)
     with german_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def lay_down(uploads: Iterable[Upload], folder: Path) -> list[Path]:
 
 
 def _lay(source: Path, folder: Path, name: str) -> Path:
-    """Under its name, or the first free one: ``Mappe (2).xlsx``."""
+    """Stores a file under its name or the first free one: ``Mappe (2).xlsx``."""
     for number in count(1):
         path = folder / _numbered(name, number)
         with suppress(FileExistsError):
@@ -41,7 +41,7 @@ def _numbered(name: str, number: int) -> str:
 
 
 def _put(source: Path, path: Path) -> None:
-    """The file appears whole under its name, and fails where there is one already."""
+    """Publishes the file whole under its name; fails where there is one already."""
     try:
         os.link(source, path)
     except FileExistsError:

@@ -1,7 +1,7 @@
-"""When the desk ends: with its last tab, or when nobody has been there for long.
+"""When the desk ends: with its last tab, or after a long silence.
 
-Each page tells its tab's name now and then (desk.js), and says goodbye when it is left. Without script nobody
-says goodbye; then the button "Beenden" or Ctrl-C ends the desk.
+Each page reports its tab now and then (desk.js), and that it is being left. Without script it does not; then
+the button "Beenden" or Ctrl-C ends the desk.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ SAME_TAB = 5  # seconds between a file shown and the page left for it
 
 @dataclass
 class Life:
-    """``grace``: seconds for the next page after one was left; ``reading``: where it was left for a file, which
-    says nothing of itself. ``silence``: seconds after which a tab is gone.
+    """Tracks open tabs.
 
-    A browser may put a tab to sleep, which then keeps silent for hours, so ``silence`` is long.
+    ``grace``: seconds to wait for the next page after one was left; ``reading``: the same where it was left
+    for a file, which reports nothing. ``silence``: seconds after which a tab counts as closed; long, as
+    browsers put tabs to sleep for hours.
     """
 
     grace: float = 15
@@ -42,11 +43,11 @@ class Life:
             self.left = now + self.reading if now - self.shown < SAME_TAB else now
 
     def file_shown(self) -> None:
-        """A file is shown, in a tab of its own or in that of the page."""
+        """A file was requested, in a tab of its own or in that of the page."""
         self.shown = self.now()
 
     def asked(self) -> None:
-        """A page was asked for: the tab is on its way to it."""
+        """A page was requested, so a tab is about to open."""
         if self.left is not None:
             self.left = self.now()
 

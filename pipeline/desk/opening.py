@@ -14,7 +14,7 @@ OPENED = (".xlsx", ".docx", ".html", ".txt", ".eml", ".csv", ".yaml", ".j2", ".j
 
 
 def open_browser(address: str) -> None:
-    """Without waiting for it: where there is no window, the system may know a browser that runs in a terminal."""
+    """Opens an address without waiting: the system's browser may be one that runs in a terminal."""
     threading.Thread(target=_browse, args=(address,), daemon=True).start()
 
 
@@ -24,7 +24,7 @@ def _browse(address: str) -> None:
 
 
 def open_file(path: Path) -> bool:
-    """Whether the system was asked to; only kinds of files that are no programs."""
+    """Asks the system to open a file that is no program; whether it could."""
     if path.suffix.lower() not in OPENED:
         return False
     try:

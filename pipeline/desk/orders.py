@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
-from pipeline.desk.forms import Form
 from pipeline.desk.place import MADE, Place
+from pipeline.desk.posted_form import PostedForm
 from pipeline.disk.working_folder import COPIES, RECEIVED, RESULTS, RULES
 
 _NUMBER = re.compile(r"(MS|[ZN])\d\.\d[a-z]?")
@@ -33,10 +33,10 @@ class Order:
     done: str = "bericht"
 
 
-Maker = Callable[[Form, Place], Order]
+Maker = Callable[[PostedForm, Place], Order]
 
 
-def _day(form: Form, field: str = "as_of") -> tuple[str, ...]:
+def _day(form: PostedForm, field: str = "as_of") -> tuple[str, ...]:
     """``--as-of DATE``; nothing where the program shall choose."""
     text = form.get(field)
     if not text:
@@ -47,26 +47,26 @@ def _day(form: Form, field: str = "as_of") -> tuple[str, ...]:
         raise Unclear("Das Datum ist keines. Schreiben Sie es als JJJJ-MM-TT.") from None
 
 
-def _report(form: Form, place: Place) -> Order:
+def _report(form: PostedForm, place: Place) -> Order:
     switches = [s for s in ("--no-rows", "--no-feedback") if form.get(s.strip("-"))]
     switches += _forms(form, place)
     return Order("Bericht schreiben", ("report", RECEIVED, *_day(form), *switches))
 
 
-def _forms(form: Form, place: Place) -> list[str]:
+def _forms(form: PostedForm, place: Place) -> list[str]:
     """The forms of the ministry that are chosen, of those that are there."""
     chosen = (name for name in place.forms() if form.get(f"form:{name}"))
     return [word for name in chosen for word in ("--form", name)]
 
 
-def _written(form: Form, place: Place, field: str) -> str:
+def _written(form: PostedForm, place: Place, field: str) -> str:
     day = form.get(field)
     if day not in place.reports():
         raise Unclear("Diesen Bericht gibt es nicht.")
     return day
 
 
-def _verify(form: Form, place: Place) -> Order:
+def _verify(form: PostedForm, place: Place) -> Order:
     if (package := form.get("package")) in place.packages():
         return Order("Archiv nachrechnen", ("verify", package))
     day = _written(form, place, "report")
@@ -74,26 +74,26 @@ def _verify(form: Form, place: Place) -> Order:
     return Order("Bericht nachrechnen", ("verify", report, RECEIVED))
 
 
-def _compare(form: Form, place: Place) -> Order:
+def _compare(form: PostedForm, place: Place) -> Order:
     old, new = (f"{RESULTS}/{_written(form, place, f)}" for f in ("old", "new"))
     return Order("Zwei Berichte vergleichen", ("compare", old, new))
 
 
-def _pack(form: Form, place: Place) -> Order:
+def _pack(form: PostedForm, place: Place) -> Order:
     return Order(
         "Archiv packen",
         ("pack", f"{RESULTS}/{_written(form, place, 'report')}", RECEIVED, *_forms(form, place)),
     )
 
 
-def _sample(form: Form, place: Place) -> Order:
+def _sample(form: PostedForm, place: Place) -> Order:
     seed = form.get("seed")
     if not re.fullmatch(r"[\w .,:-]{1,100}", seed) or seed.startswith("-"):
         raise Unclear("Geben Sie einen Text für die Auswahl an, etwa das Datum der Prüfung.")
     return Order("Stichprobe ziehen", ("sample", RECEIVED, "--seed", seed, *_day(form)))
 
 
-def _explain(form: Form, place: Place) -> Order:
+def _explain(form: PostedForm, place: Place) -> Order:
     nr, ags = form.get("nr"), form.get("ags")
     if not _NUMBER.fullmatch(nr) or not _AGS.fullmatch(ags):
         raise Unclear("Nennen Sie eine Nummer wie Z1.2 oder MS1.2b.")
@@ -102,7 +102,7 @@ def _explain(form: Form, place: Place) -> Order:
 
 
 def _mail(occasion: str, title: str) -> Maker:
-    def make(form: Form, place: Place) -> Order:
+    def make(form: PostedForm, place: Place) -> Order:
         every = ("--all",) if form.get("all") else ()
         return Order(title, ("mail", occasion, RECEIVED, *_day(form), *every), "versand")
 
@@ -113,7 +113,7 @@ def _plain(title: str, *arguments: str, done: str) -> Maker:
     return lambda form, place: Order(title, arguments, done)
 
 
-def _template(form: Form, place: Place) -> Order:
+def _template(form: PostedForm, place: Place) -> Order:
     own = ("--roster", f"{RULES}/kommunen.csv", "--out", COPIES) if form.get("own") else ()
     return Order("Vorlagen schreiben", ("template", *own), "vorlagen")
 
@@ -142,18 +142,18 @@ def _new_folder() -> str:
     return f"{MADE}/{datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}"
 
 
-def migrated(files: list[str], form: Form) -> Order:
+def migrated(files: list[str], form: PostedForm) -> Order:
     """One workbook becomes one, several a folder of them; two with one name are refused by the command."""
     out = _new_folder() + (f"/{PurePosixPath(files[0]).name}" if len(files) == 1 else "")
     return Order("Mappen übertragen", ("migrate", *files, "--out", out), "vorlagen")
 
 
-def merged(files: list[str], form: Form) -> Order:
+def merged(files: list[str], form: PostedForm) -> Order:
     one, other = files
     out = f"{_new_folder()}/{PurePosixPath(one).stem}_zusammen.xlsx"
     switch = ("--renumber",) if form.get("renumber") else ()
     return Order("Zwei Mappen zusammenführen", ("merge", one, other, "--out", out, *switch), "vorlagen")
 
 
-def sample_read(files: list[str], form: Form) -> Order:
+def sample_read(files: list[str], form: PostedForm) -> Order:
     return Order("Stichprobe auswerten", ("sample", "--read", files[0]))

@@ -1,4 +1,4 @@
-"""A view's data as a page or, at the same address with ``.json``, as JSON; templates only lay it out."""
+"""Renders a view's data as HTML or, at the same address with ``.json``, as JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ NAVIGATION = (  # address, title: the order of the navigation
 
 @dataclass(frozen=True)
 class Page:
-    """What a view says. ``view``: its place in the navigation; ``wait``: the page asks again when it has changed."""
+    """Data of a page. ``view``: its entry in the navigation; ``wait``: the page reloads when its content
+    changes.
+    """
 
     template: str
     view: str
@@ -37,7 +39,7 @@ class Page:
 
 
 def _visible(value: object) -> object:
-    """What others wrote, so that every character of it is seen; markup of ours stays."""
+    """Text of others with every character made visible; our own markup stays."""
     return escaped(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -63,6 +65,7 @@ ENVIRONMENT.filters.update(moment=moment, day=day)
 
 
 def answered(request: Request, page: Page) -> Response:
+    """The response to a request: HTML or JSON."""
     if request.url.path.endswith(".json"):
         return JSONResponse({"title": page.title, "wait": page.wait, **page.data}, page.status)
     html = ENVIRONMENT.get_template(page.template).render(

@@ -1,4 +1,4 @@
-"""Where things lie in the working folder, and which of its files a page may name."""
+"""Paths of the working folder, and which of its files a page may name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ READABLE = (
 
 @dataclass(frozen=True)
 class Place:
-    """The working folder that ``kisi init`` has laid."""
+    """A working folder as ``kisi init`` creates it."""
 
     folder: Path
 
@@ -42,7 +42,7 @@ class Place:
 
     @property
     def own(self) -> Path:
-        """A folder that nobody else may read; it is made when it is first asked for. Raises CannotWrite."""
+        """The desk's own folder, readable by this user only; created on first use. Raises CannotWrite."""
         folder = self.folder / OWN
         refuse_link(folder)
         with german_errors(folder):
@@ -51,14 +51,14 @@ class Place:
 
     @property
     def sources(self) -> Path:
-        """Workbooks that were handed in to be migrated, merged or read back."""
+        """Folder for uploaded workbooks that a command reads (migrate, merge, sample)."""
         return self.own / "quellen"
 
     def clear_sources(self) -> None:
         shutil.rmtree(self.sources, ignore_errors=True)
 
     def file(self, name: str) -> Path | None:
-        """A file that may be shown, by its path with ``/``; None where there is none, or it is not to be shown."""
+        """Path of a file that may be shown, given with ``/``; None for any other."""
         parts = name.split("/")
         if parts[0] not in READABLE or not all(map(_plain, parts)):
             return None
@@ -73,28 +73,28 @@ class Place:
         return path.relative_to(self.folder).as_posix()
 
     def forms(self) -> list[str]:
-        """Forms of the ministry: workbooks and documents that lie in the working folder itself."""
+        """Forms of the ministry: workbooks and documents in the working folder itself."""
         found = sorted(p.name for p in self.folder.iterdir() if p.suffix.lower() in FORM_SUFFIXES)
         return [
             n for n in found if _plain(n) and not n.startswith(("~", "-")) and (self.folder / n).is_file()
         ]
 
     def packages(self) -> list[str]:
-        """Archives of reports, the latest first."""
+        """Archives of reports, latest first."""
         found = (self.results / ARCHIVE).glob("*.zip")
         return sorted((self.named(p) for p in found if p.is_file()), reverse=True)
 
     def reports(self) -> list[str]:
-        """The dates of the folders of results, the latest first."""
+        """Dates of the folders of results, latest first."""
         return sorted((p.parent.name for p in self.results.glob("????-??-??/manifest.json")), reverse=True)
 
 
 def refuse_link(folder: Path) -> None:
-    """Raise CannotWrite for a link: it would lead to other people's files."""
+    """Raises CannotWrite for a symbolic link: it could lead to other people's files."""
     if folder.is_symlink():
         raise CannotWrite(f"{folder} ist eine Verknüpfung und stammt nicht von kisi. Löschen Sie sie.")
 
 
 def _plain(part: str) -> bool:
-    """Neither hidden nor leading elsewhere, on Windows as well."""
+    """Whether a path part is neither hidden nor leads out of the folder, on Windows as well."""
     return part != "" and not part.startswith(".") and not any(c in part for c in "\\:\0")

@@ -1,7 +1,7 @@
-"""Lets the commands do the work: one run at a time, each a process of its own with a log that stays.
+"""Starts commands: one run at a time, each a process of its own whose log is kept.
 
-A run is what ``kisi …`` in a terminal would be, so its outputs and its lock are the same. It writes into its log
-file and needs nobody to listen: if the desk dies, the run goes on to its end.
+A run is the same as ``kisi …`` in a terminal, with the same outputs and lock. It writes to its log file and
+needs no listener: if the desk dies, the run goes on.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Busy(Exception):  # noqa: N818  - an answer to the user, not a fault of ou
 
 @dataclass
 class Run:
-    """One call of a command. Times are ISO texts with their zone; ``done`` says where to look afterwards."""
+    """One run of a command. Times are ISO texts with zone; ``done``: view to go to afterwards."""
 
     id: str
     title: str
@@ -51,12 +51,12 @@ class Run:
 
     @property
     def command(self) -> str:
-        """As it would be typed into a terminal."""
+        """The command as typed into a terminal."""
         return " ".join(["kisi", *(f'"{a}"' if " " in a else a for a in self.arguments)])
 
 
 class Runs:
-    """The runs of a working folder, those of earlier desks included."""
+    """The runs of a working folder, including those of earlier desks."""
 
     def __init__(self, place: Place, program: Sequence[str] = PROGRAM) -> None:
         self.place, self.program = place, program
@@ -73,7 +73,7 @@ class Runs:
             raise Busy(self._run.title)
 
     def start(self, title: str, arguments: Sequence[str], done: str = "bericht") -> Run:
-        """Start a command; ``Busy`` while another one is at work."""
+        """Starts a command; raises ``Busy`` while another one runs."""
         with self._lock:
             self.refuse_if_busy()
             now = datetime.now().astimezone()
@@ -106,7 +106,7 @@ class Runs:
             self._run = self._process = None
 
     def cancel(self, wanted: str) -> bool:
-        """End a run as Ctrl-C would; by force when it does not listen. Whether it was under way."""
+        """Ends a run as Ctrl-C would, by force after ``PATIENCE``; whether it was under way."""
         with self._lock:
             run, process = self._run, self._process
             if run is None or process is None or run.id != wanted:
@@ -119,7 +119,7 @@ class Runs:
         return True
 
     def cancel_all(self) -> None:
-        """For the end of the desk by Ctrl-C: cancels what is under way and waits for it."""
+        """Cancels what is under way and waits for it, when the desk ends."""
         run, process = self._run, self._process
         if run is not None and process is not None and self.cancel(run.id):
             with suppress(subprocess.TimeoutExpired):
@@ -132,7 +132,7 @@ class Runs:
         return _load(self._folder(wanted)) if _ID.fullmatch(wanted) else None
 
     def all(self) -> list[Run]:
-        """The latest first."""
+        """All runs, latest first."""
         found = (self.get(p.name) for p in sorted(self._all(), reverse=True))
         return [run for run in found if run is not None]
 
@@ -165,13 +165,13 @@ class Runs:
 
 
 def progress_of(log: str) -> tuple[int, int] | None:
-    """(done, of all) as the log says last; None where it counts nothing."""
+    """(done, total) as last printed in the log; None where it counts nothing."""
     found = _PROGRESS.findall(log)
     return (int(found[-1][0]), int(found[-1][1])) if found else None
 
 
 def without_progress(log: str) -> str:
-    """The log without its lines on progress."""
+    """The log without its progress lines."""
     return _PROGRESS.sub("", log)
 
 
@@ -192,7 +192,7 @@ def _load(folder: Path) -> Run | None:
 
 
 def _group() -> dict[str, Any]:
-    """A group of its own, so that a signal for the desk is none for the run."""
+    """Options for a process group of its own, so that signals for the desk do not reach the run."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
@@ -207,7 +207,7 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The workers end with their parent."""
+    """Kills the process; its workers end with it."""
     if process.poll() is None:
         with suppress(OSError):
             process.kill()

@@ -1,4 +1,4 @@
-"""Listens on the loopback address at a port that the system gives, and stops with the last tab."""
+"""The HTTP server on the loopback address at a free port; ends with the last tab."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Limits:
-    """``head``: seconds for the head of a request, and its bytes. ``connections``: at the same time."""
+class RequestLimits:
+    """``head``: seconds for the head of a request; ``head_bytes``: its size; ``connections``: at the same
+    time.
+    """
 
     head: float = 10
     head_bytes: int = 32_768
@@ -31,7 +33,7 @@ class Limits:
 
 
 class _Protocol(H11Protocol):
-    """Hangs up on a connection whose request does not come: uvicorn itself waits for ever."""
+    """Closes a connection whose request does not arrive in time; uvicorn itself waits for ever."""
 
     head_seconds: float = 10
     _waiting: asyncio.TimerHandle | None = None
@@ -63,7 +65,7 @@ class _Server(uvicorn.Server):
 
 
 def bound() -> socket.socket:
-    """A socket on the loopback address, at a free port."""
+    """A listening socket on the loopback address at a free port."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.bind((LOOPBACK, 0))
     listening.listen()  # from now on a browser waits until the desk answers
@@ -71,12 +73,14 @@ def bound() -> socket.socket:
 
 
 class DeskServer:
-    """``address`` is handed to the browser and works once; ``kept`` works as long as the desk does."""
+    """The server. ``address``: one-time address for the browser; ``kept``: one that works as long as the desk
+    does.
+    """
 
     def __init__(
-        self, app: ASGIApp, life: Life, busy: Callable[[], bool], limits: Limits | None = None
+        self, app: ASGIApp, life: Life, busy: Callable[[], bool], limits: RequestLimits | None = None
     ) -> None:
-        limits = limits or Limits()
+        limits = limits or RequestLimits()
         self.keys, self.socket = Keys(), bound()
         self.host = f"{LOOPBACK}:{self.socket.getsockname()[1]}"
         self.address = f"http://{self.host}/{START}/{self.keys.once}"
@@ -101,7 +105,7 @@ class DeskServer:
         self._server = _Server(config, lambda: life.over() and not busy())
 
     def run(self) -> None:
-        """Until the last tab is gone and no run is under way, or Ctrl-C."""
+        """Serves until the last tab is closed and no run is under way, or Ctrl-C."""
         self._server.run([self.socket])
 
     def stop(self) -> None:

@@ -1,6 +1,6 @@
-"""What the desk knows of the received files: a run's outcome as plain values, one JSON document.
+"""The state of the received files as one JSON document, from a run's outcome.
 
-Made in a process of its own (``kisi desk`` calls itself), read by ``looks``. Messages hold no value of a person.
+Computed by ``kisi desk`` in a process of its own, read by ``folder_states``. Holds no value of a person.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def _planned(planned: ReportingDate) -> Entry:
 
 
 def _running(outcome: Outcome, today: date) -> Entry | None:
-    """The round of today where it is another one: nothing has come for it."""
+    """The round of today where it is another one than that of the outcome: nothing has been submitted for it
+    yet.
+    """
     now, known = outcome.rules.round_of(today), outcome.round.stichtag
     return _planned(now) if now and (known is None or now.stichtag > known) else None
 
@@ -125,7 +127,7 @@ def _finding(one: Finding) -> Entry:
 
 
 def _member(member: Municipality, outcome: Outcome, today: date) -> Entry:
-    """How one stands in the round; whose turn it is follows from it and from the drafts (``views.board``)."""
+    """The standing of a municipality in the round; ``views.board`` derives from it whose turn it is."""
     status = next(d.status for d in outcome.round.deliveries if d.member.ags == member.ags)
     own = [s for s in outcome.received if s.workbook.ags == member.ags]
     counting = outcome.accepted(member.ags)
@@ -153,7 +155,7 @@ def _new_answers(own: list[Submission]) -> Iterator[int]:
 
 
 def _late(status: RoundStatus, outcome: Outcome, today: date) -> str | None:
-    """``seit 3 Tagen``, for who has not delivered after the day of submission."""
+    """``seit 3 Tagen`` for a municipality that has not submitted by the deadline."""
     due = outcome.round.due
     if status is RoundStatus.DELIVERED or due is None or today <= due:
         return None

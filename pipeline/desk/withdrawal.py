@@ -1,4 +1,4 @@
-"""Adds an entry to rules/ruecknahmen.yaml; everything that stands there stays as it is, comments included."""
+"""Adds an entry to rules/ruecknahmen.yaml, leaving everything else in the file unchanged, comments included."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ITEM = re.compile(r"^([ \t]*)- ", re.MULTILINE)
 
 
 def withdraw(rules: Path, sha256: str, reason: str, by: str, on: date) -> None:
-    """Withdraw the file with these bytes. The new file replaces the old one at once, and only if it is valid.
+    """Withdraws the file with these bytes (SHA-256). The rules file is replaced at once, and only if valid.
 
-    Raises Unclear, or CannotWrite while somebody else writes into the folder of rules.
+    Raises Unclear, or CannotWrite while another process writes into the folder of rules.
     """
     if not (reason and by):
         raise Unclear("Geben Sie einen Grund an, und wer die Rücknahme veranlasst hat.")
@@ -45,7 +45,7 @@ def _withdraw(rules: Path, sha256: str, reason: str, by: str, on: date) -> None:
 
 
 def _added(text: str, sha256: str, reason: str, by: str, on: date) -> str:
-    """The text with one entry more at its end, indented as those before it."""
+    """The text with one entry appended, indented as the others."""
     if _EMPTY.search(text):
         text = _EMPTY.sub("withdrawals:", text, count=1)
     listed = _LIST.search(text)
@@ -66,12 +66,12 @@ def _added(text: str, sha256: str, reason: str, by: str, on: date) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As YAML reads it between double quotes, which is how JSON writes it."""
+    """A double-quoted YAML string, which is the JSON notation."""
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
 
 
 def _check(rules: Path, changed: str, sha256: str) -> None:
-    """Read the rules with the new file in place of the old one."""
+    """Loads the rules with the new file in place of the old one; raises Unclear."""
     with tempfile.TemporaryDirectory(prefix="kisi-") as folder:
         trial = Path(folder) / "rules"
         shutil.copytree(rules, trial, ignore=shutil.ignore_patterns(".*"))

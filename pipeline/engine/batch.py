@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from pipeline.checks import check_workbook
 from pipeline.checks.plausibility import plausibility_findings
-from pipeline.checks.previous import Pair, compare
+from pipeline.checks.previous import SubmissionPair, compare
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.cache import program_hash
@@ -28,7 +28,7 @@ from pipeline.engine.packing import (
     pack_head,
     unpack,
 )
-from pipeline.engine.workers import Limits, WorkersUnavailable, limited
+from pipeline.engine.workers import TaskLimits, WorkersUnavailable, limited
 from pipeline.evaluate import evaluate
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.read import read_workbook
@@ -84,7 +84,7 @@ def compare_and_evaluate(
     ``before``: the accepted submission of the previous Stichtag, if any. ``lead``: the project lead's
     accepted workbook, if any. Without ``as_of`` nothing is evaluated and the packed result is empty.
     """
-    pair = Pair(workbook, before, rules.at(workbook.stichtag or date.min)) if before else None
+    pair = SubmissionPair(workbook, before, rules.at(workbook.stichtag or date.min)) if before else None
     more = compare(pair) if pair else []
     more += plausibility_findings(workbook, pair)
     result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""
@@ -125,12 +125,12 @@ def _rules(packed: bytes) -> Rules:
     return known
 
 
-def read_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
+def read_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Packed]:
     """Read files without checking them, for a single child whose parent checks meanwhile."""
     return [pack(w) for w in _read(rules, limits, batch)]
 
 
-def _read(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Workbook]:
+def _read(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Workbook]:
     done = []
     for number, received in enumerate(batch):
         with limited(limits, item=number):
@@ -144,7 +144,7 @@ def finish_packed(rules: Rules, batch: Sequence[Packed]) -> list[Packed]:
     return [Packed(pack_head(w), p.tables) for w, p in zip(workbooks, batch, strict=True)]
 
 
-def examine_packed(rules: bytes, limits: Limits | None, batch: Sequence[Received]) -> list[Packed]:
+def examine_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Packed]:
     """Read and check files within the limits; return the packed workbooks in order."""
     workbooks = _read(rules, limits, batch)
     with limited(limits, len(workbooks)):

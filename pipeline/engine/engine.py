@@ -40,7 +40,7 @@ from pipeline.engine.packing import (
     unpack_head,
 )
 from pipeline.engine.workers import (
-    Limits,
+    TaskLimits,
     WorkerPool,
     WorkersUnavailable,
     each_limited,
@@ -137,7 +137,7 @@ class Engine:
         def work(batches: Iterable[list[T]]) -> Iterator[list[R]]:
             pool = self._pool_for(1)
             return pool.map(
-                partial(each_limited, None if pool.in_process else Limits(), function), batches, lost
+                partial(each_limited, None if pool.in_process else TaskLimits(), function), batches, lost
             )
 
         return work
@@ -186,7 +186,7 @@ class Engine:
     def _examined(self, files: Files) -> Iterator[list[Packed]]:
         """Yield batches of checked workbooks. Where the pool only reads, this process checks meanwhile."""
         pool = self._pool_for(len(files))
-        limits = None if pool.in_process else Limits()
+        limits = None if pool.in_process else TaskLimits()
         packed = pack_rules(self._rules, remote=pool.remote)
         if not pool.reads_only:
             return pool.map(partial(examine_packed, packed, limits), _batches(files), _lost_file)

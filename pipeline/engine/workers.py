@@ -48,7 +48,7 @@ class WorkersUnavailable(Exception):  # noqa: N818  - an answer to the user, not
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TaskLimits:
     """What one file may use: seconds, and bytes of memory beyond what the process has at the start."""
 
     seconds: float = 120
@@ -59,7 +59,7 @@ class Limits:
 
 
 @contextmanager
-def limited(limits: Limits | None, files: int = 1, item: int | None = None) -> Iterator[None]:
+def limited(limits: TaskLimits | None, files: int = 1, item: int | None = None) -> Iterator[None]:
     """End this process when the block exceeds its time or, on Linux, its memory.
 
     ``files``: how many files the block works on; the time is multiplied by it. ``item``: position within the
@@ -83,7 +83,9 @@ def limited(limits: Limits | None, files: int = 1, item: int | None = None) -> I
         mark.unlink()
 
 
-def each_limited(limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]) -> list[R]:
+def each_limited(
+    limits: TaskLimits | None, function: Callable[[list[T]], list[R]], batch: list[T]
+) -> list[R]:
     """Apply ``function`` to each item of a batch by itself, each within the limits."""
     done: list[R] = []
     for number, item in enumerate(batch):
@@ -347,19 +349,23 @@ def _end_children(executor: Executor, wait: bool) -> None:
 
 
 def _one_limited(
-    limits: Limits | None, function: Callable[[list[T]], list[R]], batch: list[T]
+    limits: TaskLimits | None, function: Callable[[list[T]], list[R]], batch: list[T]
 ) -> list[R | None]:
     return [*each_limited(limits, function, batch)]
 
 
 def run_in_child(
-    function: Callable[[list[T]], list[R]], item: T, *, in_process: bool = False, limits: Limits | None = None
+    function: Callable[[list[T]], list[R]],
+    item: T,
+    *,
+    in_process: bool = False,
+    limits: TaskLimits | None = None,
 ) -> R | None:
     """Return ``function`` of one item, run in a child within limits; None when the item ended the child."""
     pool = in_process_pool() if in_process else process_pool(1, 1)
     kept: list[R | None]
     work: Callable[[list[T]], list[R | None]] = partial(
-        _one_limited, None if in_process else limits or Limits(), function
+        _one_limited, None if in_process else limits or TaskLimits(), function
     )
     try:
         (kept,) = pool.map(work, [[item]], lambda _: None)

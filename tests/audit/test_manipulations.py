@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
-from pipeline.audit.verify.read import read_opened
+from pipeline.audit.verify.opened_report import read_opened
 from tests.audit.verify import in_outputs
 from tests.audit.verify.all import manipulations
 from tests.audit.verify.edited import MAIN, Edited

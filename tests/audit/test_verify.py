@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
-from pipeline.audit.verify.read import OpenedReport, read_opened
+from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from tests.audit.verify import place as place_of_all
 from tests.audit.verify.edited import Edited
 from tests.audit.verify.place import Place, original, resaved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.checks.context import Context
+from pipeline.checks.context import CheckContext
 from pipeline.definitions.messages import MESSAGES, finding
 from pipeline.definitions.model import Finding, Table
 from tests import builder
@@ -21,7 +21,7 @@ def context(
     silent: Iterable[str] = (),
     found: Iterable[Finding] = (),
     requirements: Mapping[str, str] | None = None,
-) -> Context:
+) -> CheckContext:
     """``errors``: cells that could not be read, as ``Personen!B7``; each carries W05 and is empty in its table.
 
     ``requirements``: text tables for Meilensteine and Zielwerte, in the place of ``entries``.
@@ -37,7 +37,7 @@ def context(
         columns = {name: [row.get(name) for row in rows] for name in table.columns}
         book.tables[title] = Table(title, table.letters, list(range(5, 5 + len(rows))), columns)
     broken = [unread(book.tables[place.split("!")[0]], place.split("!")[1]) for place in errors]
-    return Context(book, definition, builder.rules(), (*broken, *found))
+    return CheckContext(book, definition, builder.rules(), (*broken, *found))
 
 
 def unread(table: Table, cell: str) -> Finding:

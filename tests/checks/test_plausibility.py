@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.checks.plausibility import plausibility_findings
-from pipeline.checks.previous import Pair
+from pipeline.checks.previous import SubmissionPair
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Severity, Workbook
 from tests import builder
@@ -40,7 +40,7 @@ def contacts(number: int, *, spread: bool = False) -> Records:
 
 
 def told(now: Workbook, before: Workbook | None = None) -> list[Finding]:
-    return plausibility_findings(now, Pair(now, before, builder.rules()) if before else None)
+    return plausibility_findings(now, SubmissionPair(now, before, builder.rules()) if before else None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.checks.previous import (
     CumulativeFigure,
-    Pair,
+    SubmissionPair,
     compare,
     cumulative_figures,
     gone_rows,
@@ -32,11 +32,11 @@ def pair(
     now: Mapping[str, Any],
     entries: tuple[Entries, Entries] = ({}, {}),
     stichtag: str = "2026-06-30",
-) -> Pair:
+) -> SubmissionPair:
     earlier = replace(
         builder.built(stichtag="2026-03-31", tables=before, entries=entries[0]), file="früher.xlsx"
     )
-    return Pair(builder.built(stichtag=stichtag, tables=now, entries=entries[1]), earlier, RULES)
+    return SubmissionPair(builder.built(stichtag=stichtag, tables=now, entries=entries[1]), earlier, RULES)
 
 
 def found(before: Mapping[str, Any], now: Mapping[str, Any], *rules: str, **more: Any) -> list[Finding]:

@@ -18,7 +18,7 @@ from pipeline.desk.app import Desk
 from pipeline.desk.life import Life
 from pipeline.desk.place import Place
 from pipeline.desk.runs import PROGRAM
-from pipeline.desk.server import DeskServer, Limits
+from pipeline.desk.server import DeskServer, RequestLimits
 
 BOUNDARY = "----grenze"
 
@@ -135,7 +135,7 @@ def until(holds: Callable[[], object]) -> None:
 @contextmanager
 def running(
     folder: Path,
-    limits: Limits | None = None,
+    limits: RequestLimits | None = None,
     life: Life | None = None,
     look: tuple[str, ...] = LOOK,
 ) -> Iterator[Browser]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.desk.guard import BodyLimits
-from pipeline.desk.server import Limits
+from pipeline.desk.server import RequestLimits
 from tests.desk.conftest import working_folder
 from tests.desk.running import BOUNDARY, NOTHING, Browser, multipart, running
 
@@ -143,7 +143,7 @@ def test_a_huge_form_is_refused(bare: Browser) -> None:
 
 def test_an_upload_that_does_not_say_its_size_is_cut_off(folder: Path) -> None:
     """Sent in chunks without an end: refused at the limit, and nothing of it stays."""
-    with running(folder, Limits(body=BodyLimits(upload=200_000)), look=NOTHING) as browser:
+    with running(folder, RequestLimits(body=BodyLimits(upload=200_000)), look=NOTHING) as browser:
         name, port = browser.host.split(":")
         head = (
             f"POST {browser.base}/eingang HTTP/1.1\r\nHost: {browser.host}\r\nOrigin: http://{browser.host}\r\n"
@@ -169,7 +169,7 @@ def _ended(connection: socket.socket) -> bytes:
 
 
 def test_slow_heads_and_bodies_are_hung_up_on_and_harm_nobody(folder: Path) -> None:
-    limits = Limits(head=0.3, body=BodyLimits(pause=0.3))
+    limits = RequestLimits(head=0.3, body=BodyLimits(pause=0.3))
     with running(folder, limits, look=NOTHING) as browser:
         name, port = browser.host.split(":")
         slow = [socket.create_connection((name, int(port))) for _ in range(50)]
@@ -188,7 +188,7 @@ def test_slow_heads_and_bodies_are_hung_up_on_and_harm_nobody(folder: Path) -> N
 
 
 def test_a_head_that_keeps_trickling_is_hung_up_on(folder: Path) -> None:
-    with running(folder, Limits(head=0.3), look=NOTHING) as browser:
+    with running(folder, RequestLimits(head=0.3), look=NOTHING) as browser:
         name, port = browser.host.split(":")
         with socket.create_connection((name, int(port))) as connection:
             assert _trickled(connection)

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from lxml import html
 
 from pipeline.cli import cli
-from pipeline.desk.forms import Form
 from pipeline.desk.orders import ORDERS
 from pipeline.desk.place import Place
+from pipeline.desk.posted_form import PostedForm
 from tests.desk.conftest import working_folder
 from tests.desk.running import Browser, running, until
 from tests.received import lay_demo
@@ -308,7 +308,7 @@ def test_only_forms_of_the_working_folder_are_filled(folder: Path) -> None:
     for name in ("Formular.xlsx", "Bogen.docx", "-rules.xlsx", "~$Formular.xlsx", "Notiz.txt"):
         (folder / name).touch()
     fields = {f"form:{n}": "1" for n in ("Formular.xlsx", "Bogen.docx", "-rules.xlsx", "eingang/geheim.xlsx")}
-    order = ORDERS["report"](Form(fields | {"no-rows": "1"}), Place(folder))
+    order = ORDERS["report"](PostedForm(fields | {"no-rows": "1"}), Place(folder))
     assert order.arguments == (
         "report", "eingang", "--no-rows", "--form", "Bogen.docx", "--form", "Formular.xlsx",
     )  # fmt: skip

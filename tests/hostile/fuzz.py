@@ -16,9 +16,9 @@ from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
 from pipeline.audit.verify.compare import compare_workbooks
-from pipeline.audit.verify.read import read_opened
+from pipeline.audit.verify.opened_report import read_opened
 from pipeline.definitions.foreign import escaped
-from pipeline.engine.workers import Limits, each_limited, process_pool
+from pipeline.engine.workers import TaskLimits, each_limited, process_pool
 from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.form import FillTask, fill_batch, plan_each
@@ -28,7 +28,7 @@ from tests.hostile.mutants import BYTES, XML
 
 SAMPLES = sorted(p for p in (builder.ROOT / "docs/beispiel").iterdir() if p.suffix in (".xlsx", ".docx"))
 REFUSED = "abgelehnt, mit Grund"
-BATCH, LIMITS = 20, Limits(seconds=60)
+BATCH, LIMITS = 20, TaskLimits(seconds=60)
 PIECES = (
     *(
         "a",

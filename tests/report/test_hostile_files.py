@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.audit.verify.read import read_opened
+from pipeline.audit.verify.opened_report import read_opened
 from pipeline.cli import cli
-from pipeline.engine.workers import Limits, run_in_child
+from pipeline.engine.workers import TaskLimits, run_in_child
 from tests import builder, sabotage
 from tests.builder import pack, unpack
 
@@ -109,7 +109,7 @@ def test_a_hostile_manifest_is_answered(place: Path, name: str) -> None:
 
 
 def test_what_swells_or_hangs_ends_its_own_process_only() -> None:
-    quick = Limits(seconds=1.5)
+    quick = TaskLimits(seconds=1.5)
     assert run_in_child(sabotage.sleeps, "x", limits=quick) is None
     assert run_in_child(sabotage.lengths, "dies") is None
     assert run_in_child(sabotage.lengths, "sieben") == 6

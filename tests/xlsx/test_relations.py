@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from pipeline.audit.verify.read import read_opened
+from pipeline.audit.verify.opened_report import read_opened
 from pipeline.definitions.model import Severity
 from pipeline.feedback import FEEDBACK_TITLE
 from pipeline.report.form import plan_form

@@ -1,7 +1,8 @@
-"""``kisi verify``: compares a report with what the received files and the rules give.
+"""``kisi verify``: recomputes a report from received files and rules, and compares everything that a reader
+sees.
 
-Everything is computed anew as of the date that the report names: the workbook, of which everything is compared
-that a reader sees, and what lies beside it. The hashes of the manifest are compared as well.
+Compared are the workbook, the files beside it, and the hashes of the manifest. The date is the one that the
+report names.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.audit.verify.compare import Comparison, compare_workbooks
-from pipeline.audit.verify.documents import Answer, Pair, compare_pairs
+from pipeline.audit.verify.documents import FileComparison, FilePair, compare_pairs
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
+from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from pipeline.audit.verify.origin import gathered, other_origin
-from pipeline.audit.verify.outputs import Beside, Workers, compare_outputs
-from pipeline.audit.verify.previous import Section, previous_of_report, section_of
-from pipeline.audit.verify.read import OpenedReport, read_opened
+from pipeline.audit.verify.outputs import ResultFolder, Workers, compare_outputs
+from pipeline.audit.verify.previous import ChangesSection, previous_of_report, section_of
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.disk.publish import MANIFEST
 from pipeline.engine.engine import Engine
-from pipeline.engine.workers import Limits, run_in_child
+from pipeline.engine.workers import TaskLimits, run_in_child
 from pipeline.reading.package import Refused
 from pipeline.report import feedback_files, form
 from pipeline.report.form import FormPlan, plan_each
@@ -36,7 +37,7 @@ from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Progress, no_progress, run
 
-LIMITS = Limits(seconds=600)  # a report of all municipalities is larger than one received file
+LIMITS = TaskLimits(seconds=600)  # a report of all municipalities is larger than one received file
 _AFTERWARDS = timedelta(days=3660)
 T = TypeVar("T")
 _GERMAN_DAY = re.compile(r"\b(\d{2})\.(\d{2})\.(\d{4})\b")
@@ -49,9 +50,11 @@ class NoDate(Exception):  # noqa: N818  - an answer to the user, not a fault of 
 
 @dataclass(slots=True)
 class Verdict:
-    """The result in German: ``differences`` from what was computed, what could not be compared, notes.
+    """The result, as German lines: ``differences`` from the computed report, what could not be compared,
+    notes.
 
-    ``origin``: that program or rules are others than those of the report, and what to do then.
+    ``cells``: number of cells compared. ``origin``: set when program or rules differ from those of the
+    report, with advice.
     """
 
     as_of: date
@@ -64,7 +67,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a report says of itself: dates, each as often as it names them, and its properties."""
+    """What a report states about itself: every as-of date that it names, and its document properties."""
 
     dates: tuple[date, ...]
     properties: str
@@ -90,8 +93,8 @@ def verify(
     said = _taken(run_in_child(_said_each, (data, report.name), in_process=alone, limits=LIMITS))
     as_of = _as_of(said.dates, manifest, rules)
     outcome, later = without_later(run(folder, rules, as_of, progress, engine), manifest)
-    told = _taken(run_in_child(_section_each, data, in_process=alone, limits=LIMITS))
-    previous, earlier = previous_of_report(told, report, manifest, outcome)
+    remarks = _taken(run_in_child(_section_each, data, in_process=alone, limits=LIMITS))
+    previous, earlier = previous_of_report(remarks, report, manifest, outcome)
     computed = summary_bytes(outcome, previous)
     found = Comparison()
     if data != computed:
@@ -102,7 +105,7 @@ def verify(
     workers = _workers(rules, engine, in_process=alone)
     places = (report.parent, *report.parent.parents[:2], folder.parent, *near)
     hashes = (manifest.outputs, manifest.forms) if manifest else ({}, {})
-    beside = compare_outputs(Beside(report.parent, *hashes, places, rules_folder), outcome, workers)
+    beside = compare_outputs(ResultFolder(report.parent, *hashes, places, rules_folder), outcome, workers)
     verdict.differences += [*beside.differences, *found.differences, *earlier.differences]
     verdict.uncompared += [*found.uncompared, *beside.uncompared, *earlier.uncompared]
     verdict.notes += [*found.notes, *beside.notes, *later]
@@ -114,7 +117,7 @@ def verify(
 def _tell_manifest(
     verdict: Verdict, manifest: Manifest | None, report: Path, outcome: Outcome, found: Comparison
 ) -> None:
-    """First, for it names the cause of what follows."""
+    """Adds the differences of the manifest, first of all: they name the cause of later ones."""
     if manifest is None:
         verdict.notes.append(
             f"{MANIFEST} liegt nicht neben dem Bericht oder ist nicht lesbar; Prüfsummen sind nicht verglichen."
@@ -126,7 +129,7 @@ def _tell_manifest(
 
 
 def stored_values(workbook: bytes) -> int:
-    """How many cells of a workbook of ours hold a value."""
+    """Number of cells with a value in a workbook of ours."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         return sum(
             archive.read(n).count(b"<v>") for n in archive.namelist() if n.startswith("xl/worksheets/sheet")
@@ -134,7 +137,7 @@ def stored_values(workbook: bytes) -> int:
 
 
 def _workers(rules: Rules, engine: Engine | None, *, in_process: bool) -> Workers:
-    def compare(pair: Pair) -> Answer | None:
+    def compare(pair: FilePair) -> FileComparison | None:
         return run_in_child(compare_pairs, pair, in_process=in_process, limits=LIMITS)
 
     def plan(name: str, data: bytes) -> FormPlan | None:
@@ -162,14 +165,14 @@ def without_later(outcome: Outcome, manifest: Manifest | None) -> tuple[Outcome,
 
 
 def _taken(answer: T | Finding | None) -> T:
-    """What a child has found out; Refused when it could not."""
+    """The answer of a child process; raises Refused when it is a finding."""
     if answer is None or isinstance(answer, Finding):
         raise Refused(answer or finding("D20"))
     return answer
 
 
 def _said_each(batch: Sequence[tuple[bytes, str]]) -> list[Said | Finding]:
-    """For a child: what reports say of themselves."""
+    """For a child process: what each report states about itself."""
     return [_or_refused(partial(_said, data, name)) for data, name in batch]
 
 
@@ -179,17 +182,17 @@ def _said(data: bytes, name: str) -> Said:
     return Said(tuple(dates), "\n".join(given.properties.values()))
 
 
-def _section_each(batch: Sequence[bytes]) -> list[Section | Finding]:
-    """For a child: what each report says of the report that was handed on before it."""
+def _section_each(batch: Sequence[bytes]) -> list[ChangesSection | Finding]:
+    """For a child process: the section on the previous report in each report."""
     return [_or_refused(partial(_section, data)) for data in batch]
 
 
-def _section(data: bytes) -> Section:
+def _section(data: bytes) -> ChangesSection:
     return section_of(read_opened(data))
 
 
 def _compare_each(batch: Sequence[tuple[bytes, bytes]]) -> list[Comparison | Finding]:
-    """For a child: given reports held against computed ones."""
+    """For a child process: (given, computed) reports compared."""
     return [_or_refused(partial(_compared, given, computed)) for given, computed in batch]
 
 
@@ -221,7 +224,7 @@ def _as_of(dates: Iterable[date], manifest: Manifest | None, rules: Rules) -> da
 
 
 def _dates(given: OpenedReport, name: str) -> Iterator[date | None]:
-    """File name, titles in A1, footers, document properties."""
+    """Dates in the file name, the titles in A1, the footers and the document properties."""
     yield _day(_ISO_DAY.search(name), 1, 2, 3)
     for sheet in given.sheets.values():
         title = sheet.cells.get("A1")

@@ -1,4 +1,4 @@
-"""In which way a cell looks other than computed, in words."""
+"""Differences in the appearance of two cells, in German words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.audit.verify.cellwalk import ReportCell
-from pipeline.audit.verify.looks import BLACK, WHITE, Font, Look, Styles, contrast, font_of
-from pipeline.audit.verify.numbers import shown
+from pipeline.audit.verify.formatting import BLACK, WHITE, CellFormat, Font, Formatting, contrast, font_of
+from pipeline.audit.verify.number_formats import shown
 
 LEAST_CONTRAST = 1.8  # below, text is no longer seen on its background
 SIZE_TOLERANCE = 0.26  # of a point
@@ -25,14 +25,14 @@ class NotComparable(Exception):  # noqa: N818  - an answer, not a fault of ours
 
 
 @lru_cache(maxsize=20_000)
-def look_differences(is_: Look, should: Look, *, filled: bool) -> tuple[str, ...]:
-    """``filled``: the cell shows something, so its font and alignment count."""
+def look_differences(is_: CellFormat, should: CellFormat, *, filled: bool) -> tuple[str, ...]:
+    """Differences of two cell formats. ``filled``: the cell shows something, so font and alignment matter."""
     if is_ == should:
         return ()
     return tuple(_differences(is_, should, filled=filled))
 
 
-def _differences(is_: Look, should: Look, *, filled: bool) -> Iterator[str]:
+def _differences(is_: CellFormat, should: CellFormat, *, filled: bool) -> Iterator[str]:
     hidden = (
         filled and _unreadable(is_.font, is_.background) and not _unreadable(should.font, should.background)
     )
@@ -76,7 +76,7 @@ def _styled(font: Font) -> str:
     return ", ".join(_STYLES.get(s, s) for s in font.style) or "gerade und normal"
 
 
-def _aligned(look: Look) -> str:
+def _aligned(look: CellFormat) -> str:
     words = [
         _ALIGNED.get(a, a.replace("textRotation=", "gedreht um ").replace("indent=", "Einzug "))
         for a in look.alignment
@@ -84,8 +84,8 @@ def _aligned(look: Look) -> str:
     return ", ".join(words) or "wie üblich"
 
 
-def format_difference(is_: Look, should: Look, value: str | float | None) -> str | None:
-    """What the number format shows instead; NotComparable when that cannot be said."""
+def format_difference(is_: CellFormat, should: CellFormat, value: str | float | None) -> str | None:
+    """What the number format shows instead, None for the same; NotComparable for an unknown format."""
     if is_.format == should.format or value is None:
         return None
     try:
@@ -104,9 +104,14 @@ def _seen(text: str) -> str:
 
 
 def run_differences(
-    is_: ReportCell, look: Look, styles: Styles, should: ReportCell, expected: Look, own: Styles
+    is_: ReportCell,
+    look: CellFormat,
+    styles: Formatting,
+    should: ReportCell,
+    expected: CellFormat,
+    own: Formatting,
 ) -> Iterator[str]:
-    """Pieces of a text with a font of their own."""
+    """Differences in the fonts of single pieces of a text."""
     if not is_.runs and not should.runs:
         return
     here, there = _fonts(is_, look, styles), _fonts(should, expected, own)
@@ -115,7 +120,7 @@ def run_differences(
             yield f"ein Teil des Textes: {text}"
 
 
-def _fonts(cell: ReportCell, look: Look, styles: Styles) -> list[Font]:
+def _fonts(cell: ReportCell, look: CellFormat, styles: Formatting) -> list[Font]:
     """The font of each character."""
     if not cell.runs:
         return [look.font] * len(str(cell.value or ""))

@@ -1,4 +1,4 @@
-"""Compares the cells of a sheet: values, formulas, and what they look like on screen and paper."""
+"""Compares the cells of two sheets: values, formulas, and their appearance on screen and paper."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pipeline.audit.verify.appearance import (
     run_differences,
 )
 from pipeline.audit.verify.cellwalk import EMPTY, ReportCell
-from pipeline.audit.verify.looks import Look, Styles
-from pipeline.audit.verify.read import normal
+from pipeline.audit.verify.formatting import CellFormat, Formatting
+from pipeline.audit.verify.opened_report import normal
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, quoted, reading_order, short
 from pipeline.audit.verify.sheets import MERGED, OpenedSheet
-from pipeline.audit.verify.told import Fact, Told, instead, quoted, reading_order, short
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters, column_number
 
@@ -27,10 +27,10 @@ Free = Callable[[str, str], bool]
 
 
 class CellComparison:
-    """The cells of a given sheet against those of the computed one. ``free`` cells may be filled in."""
+    """Compares a given sheet with the computed one. ``free`` tells which cells people may fill in."""
 
     def __init__(
-        self, given: OpenedSheet, styles: Styles, computed: OpenedSheet, own: Styles, free: Free
+        self, given: OpenedSheet, styles: Formatting, computed: OpenedSheet, own: Formatting, free: Free
     ) -> None:
         self._given, self._styles = given, styles
         self._computed, self._own = computed, own
@@ -38,26 +38,27 @@ class CellComparison:
         self._covered = set(_covered(given, computed))
         self._without_result: list[str] = []
 
-    def tell(self, told: Told) -> None:
+    def compare(self, remarks: Remarks) -> None:
+        """Adds a remark for each cell that differs."""
         for address in sorted(self._given.cells.keys() | self._computed.cells.keys(), key=reading_order):
             is_ = self._given.cells.get(address, EMPTY)
             should = self._computed.cells.get(address, EMPTY)
             if self._free(self._computed.name, address) and should.value is None and is_.formula is None:
                 continue
-            self._cell(address, is_, should, told)
+            self._cell(address, is_, should, remarks)
         if self._without_result:
             count = number_of(len(self._without_result), "Zelle", "Zellen")
-            told.differences.append(
-                Fact(
+            remarks.differences.append(
+                Remark(
                     f"In {count} mit Formel fehlt der gespeicherte Wert (die erste ist {self._without_result[0]}).",
                     self._computed.name,
                 )
             )
 
-    def _cell(self, address: str, is_: ReportCell, should: ReportCell, told: Told) -> None:
+    def _cell(self, address: str, is_: ReportCell, should: ReportCell, remarks: Remarks) -> None:
         differ = self._content(address, is_, should)
         if differ:
-            told.differences.append(Fact(differ, self._computed.name, address))
+            remarks.differences.append(Remark(differ, self._computed.name, address))
             return
         if address in self._covered:
             return
@@ -70,22 +71,27 @@ class CellComparison:
             texts.append(
                 f"zeigt {is_.extra or 'nichts weiter'}, nachgerechnet {should.extra or 'nichts weiter'}"
             )
-        told.differences += (Fact(text, self._computed.name, address) for text in texts)
-        self._format(address, look, expected, should.value, told)
+        remarks.differences += (Remark(text, self._computed.name, address) for text in texts)
+        self._format(address, look, expected, should.value, remarks)
 
     def _format(
-        self, address: str, look: Look, expected: Look, value: str | float | None, told: Told
+        self,
+        address: str,
+        look: CellFormat,
+        expected: CellFormat,
+        value: str | float | None,
+        remarks: Remarks,
     ) -> None:
         group = f"format {look.format} {expected.format}"
         try:
             if text := format_difference(look, expected, value):
-                told.differences.append(Fact(text, self._computed.name, address, group))
+                remarks.differences.append(Remark(text, self._computed.name, address, group))
         except NotComparable:
             text = f"das Zahlenformat „{short(look.format)}“ lässt sich nicht vergleichen"
-            told.uncompared.append(Fact(text, self._computed.name, address, group))
+            remarks.uncompared.append(Remark(text, self._computed.name, address, group))
 
     def _content(self, address: str, is_: ReportCell, should: ReportCell) -> str:
-        """In words what differs in formula or value; nothing where both are the same."""
+        """German text of the difference in formula or value; empty where both are the same."""
         if not _same_formula(is_, should):
             return f"Formel im Bericht {_formula(is_)}, nachgerechnet {_formula(should)}"
         if is_.formula is not None and is_.value is None and should.value is not None:
@@ -94,8 +100,8 @@ class CellComparison:
         return "" if _same_value(is_.value, should.value) else instead(is_.value, should.value)
 
     @staticmethod
-    def _look(sheet: OpenedSheet, styles: Styles, address: str, cell: ReportCell) -> Look:
-        """Of a cell that is not written, that of its row or column."""
+    def _look(sheet: OpenedSheet, styles: Formatting, address: str, cell: ReportCell) -> CellFormat:
+        """Format of a cell; of an unwritten one that of its row or column."""
         if cell is not EMPTY:
             return styles.look(cell.style)
         match = _ADDRESS.fullmatch(address)
@@ -110,7 +116,7 @@ class CellComparison:
 
 
 def _covered(given: OpenedSheet, computed: OpenedSheet) -> Iterator[str]:
-    """Cells under the first of merged ones: what they look like is not seen."""
+    """Cells hidden under the first cell of a merged area: their appearance does not matter."""
     both = given.items.get(MERGED, {}).keys() & computed.items.get(MERGED, {}).keys()
     for match in filter(None, map(_MERGED.fullmatch, both)):
         left, right = column_number(match[1]), column_number(match[3])

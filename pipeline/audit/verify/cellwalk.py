@@ -1,4 +1,4 @@
-"""The cells of a sheet as an office program reads them: values, formulas, runs of text, styles."""
+"""Reads the cells of a worksheet as an office program does: values, formulas, runs of text, style numbers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from pipeline.xlsx.package import remove_element
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text; ``runs`` are its pieces with the fonts of their own, where any has one.
-
-    ``hints``: phonetic ones, which a program may show above the text.
+    """A text; ``runs``: pieces with their fonts if any piece has its own; ``hints``: phonetic text, which a
+    program may show above it.
     """
 
     text: str
@@ -27,9 +26,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class ReportCell:
-    """``value`` is the stored value (a number as float), ``style`` the number of its look.
+    """A cell: ``value`` (numbers as float), ``formula``, ``style`` (number of its format).
 
-    ``extra`` says what a reader sees instead of or beside the value: a picture in the cell, phonetic hints.
+    ``extra``: what a reader sees instead of or beside the value: a picture in the cell, phonetic text.
     """
 
     value: str | float | None
@@ -44,12 +43,12 @@ EMPTY = ReportCell(None, None)
 
 @cache
 def _blank(style: int) -> ReportCell:
-    """One object for all empty cells of a style; a sheet may have many."""
+    """The empty cell of a style; kept, as a sheet may have many."""
     return ReportCell(None, None, style)
 
 
 def text_in(element: Element) -> Text:
-    """A shared or inline text."""
+    """The text of a shared or inline string."""
     runs = tuple((text_of(r), child(r, "rPr")) for r in element if local(r) == "r")
     with_fonts = any(font is not None for _, font in runs)
     hints = any(t.text for hint in every(element, "rPh") for t in every(hint, "t"))
@@ -57,7 +56,9 @@ def text_in(element: Element) -> Text:
 
 
 class Cells:
-    """Counts rows and cells, which need not say where they are, and keeps formulas that several cells share."""
+    """Reads rows and cells in document order; addresses may be missing, formulas may be shared by several
+    cells.
+    """
 
     def __init__(self, strings: Sequence[Text]) -> None:
         self._strings = strings
@@ -65,7 +66,7 @@ class Cells:
         self._row = self._column = 0
 
     def begin(self, name: str, element: Element) -> int:
-        """A row or cell begins; the number of the row at work."""
+        """Takes note of the start of a row or cell; returns the number of the current row."""
         if name == "row":
             self._row, self._column = whole(element.get("r"), self._row + 1), 0
         elif name == "c":
@@ -73,7 +74,7 @@ class Cells:
         return self._row
 
     def found(self, element: Element) -> tuple[str, ReportCell]:
-        """The address and what stands there."""
+        """(address, cell) of a completed cell element."""
         address = (element.get("r") or f"{column_letters(self._column)}{self._row}").upper()
         kind, style = element.get("t", "n"), whole(element.get("s"))
         if not len(element):
@@ -104,7 +105,7 @@ class Cells:
 
 
 def _formula(element: Element | None, address: str, shared: dict[str, tuple[str, str]]) -> str | None:
-    """A shared formula is written out for each of its cells; one over several cells says which."""
+    """The formula; a shared one is written out for each of its cells, an array formula names its range."""
     if element is None:
         return None
     text, index, kind = element.text or "", element.get("si"), element.get("t", "normal")
@@ -135,6 +136,6 @@ def _value(kind: str, stored: Element | None) -> str | float | None:
 
 
 def sized(element: Element, name: str) -> float | None:
-    """A width or height, where one is given."""
+    """A width or height attribute as a number, None where it is missing."""
     text = element.get(name)
     return None if text is None else number(text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.audit.verify.looks import contrast
-from pipeline.audit.verify.numbers import shown
+from pipeline.audit.verify.formatting import contrast
+from pipeline.audit.verify.number_formats import shown
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     DRAWING_SPACES,
@@ -37,7 +37,7 @@ _SHEET = re.compile(r"[\s'$]")
 
 
 def chart_facts(root: Element, described: str, related: Iterable[Relation]) -> Facts:
-    """Only what is there: a fact that is missing is none."""
+    """German name → value of everything visible in a chart; what is absent has no entry."""
     found = {ALTERNATIVE: described, **dict(_facts(root))}
     for relation in related:
         if relation.kind in _RELATED:
@@ -86,7 +86,7 @@ def _type(group: Element) -> str:
 
 
 def _text(title: Element | None) -> str:
-    """What a title says, by its own text or from a cell."""
+    """The text of a title: its own, or that of the cell it refers to."""
     if title is None:
         return ""
     written = "\n".join("".join(t.text or "" for t in every(p, "t")) for p in every(title, "p"))
@@ -118,7 +118,7 @@ def _series(series: Element, *, lines: bool) -> Iterator[tuple[str, str]]:
 
 
 def _cache(part: Element) -> str:
-    """The values kept with a series. A program may keep 0 or nothing for an empty cell."""
+    """The values cached with a series. A program may store 0 or nothing for an empty cell."""
     points = (
         (whole(p.get("idx"), -1), _plain("".join(v.text or "" for v in every(p, "v"))))
         for p in every(part, "pt")
@@ -127,7 +127,7 @@ def _cache(part: Element) -> str:
 
 
 def _plain(text: str) -> str:
-    """A number with 12 digits: programs keep 15 to 17 of them."""
+    """A number rounded to 12 digits: programs store 15 to 17."""
     try:
         return f"{float(text):.12g}".replace(".", ",")
     except ValueError:
@@ -135,7 +135,7 @@ def _plain(text: str) -> str:
 
 
 def _colour(element: Element | None, *, lines: bool) -> str:
-    """Of the line of a line chart, else of the area."""
+    """Colour of the line in a line chart, else of the filled area."""
     where = child(element, "ln") if lines else element
     if where is None:
         return ""
@@ -171,7 +171,7 @@ def _labels(labels: Element) -> Iterator[str]:
 
 
 def _examples(code: str) -> str:
-    """A number format by what it shows."""
+    """A number format, described by what it shows for sample values."""
     try:
         return " / ".join(filter(None, (shown(code, value).text for value in (0.0, 0.245, 3.0, -3.0))))
     except ValueError:
@@ -209,7 +209,7 @@ def _crossing(axis: Element) -> str:
 
 
 def _doubled(root: Element) -> bool:
-    """Whether something stands twice that programs show once: they differ in which one they take."""
+    """Whether an element stands twice that programs read once: they differ in which one they take."""
     return any(len([c for c in e if local(c) == name]) > 1 for name in _ONCE for e in {*_parents(root, name)})
 
 

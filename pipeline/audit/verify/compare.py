@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.audit.verify.around import tell_around
+from pipeline.audit.verify.beside_cells import compare_surroundings
 from pipeline.audit.verify.cells import CellComparison
-from pipeline.audit.verify.read import OpenedReport, normal
+from pipeline.audit.verify.opened_report import OpenedReport, normal
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, lines
 from pipeline.audit.verify.signoff import sign_off_notes, sign_off_of
-from pipeline.audit.verify.told import Fact, Told, instead, lines
 
 _STATES = {"visible": "eingeblendet", "hidden": "ausgeblendet", "veryHidden": "tief ausgeblendet"}
 _FILTER = "_xlnm._FilterDatabase"  # told with the sheet
@@ -23,7 +23,10 @@ _LABELS = "MSIP_Label_"  # how Microsoft 365 marks the confidentiality of a file
 
 @dataclass(slots=True)
 class Comparison:
-    """``differences`` mean: not as computed. ``resaved``: by another program, so the bytes say nothing."""
+    """The comparison of two workbooks, as German lines.
+
+    ``resaved``: another program has saved the given one, so comparing bytes would say nothing.
+    """
 
     differences: list[str] = field(default_factory=list)
     uncompared: list[str] = field(default_factory=list)
@@ -32,71 +35,77 @@ class Comparison:
 
 
 def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison:
-    """Everything that differs. ``given`` is not trusted, ``computed`` is ours."""
+    """All differences between a given workbook (untrusted) and the computed one."""
     found = Comparison()
     changed = {
         n for n in given.parts.keys() | computed.parts.keys() if given.parts.get(n) != computed.parts.get(n)
     }
     if not changed:
         return found
-    told = Told()
-    told.differences += [
+    remarks = Remarks()
+    remarks.differences += [
         *_sheets(given, computed),
         *_defined_names(given, computed),
         *_whole(given, computed),
     ]
-    told.uncompared += (Fact(f"Die Datei enthält {text}.") for text in given.unknown)
+    remarks.uncompared += (Remark(f"Die Datei enthält {text}.") for text in given.unknown)
     free = sign_off_of(computed)
     for name, sheet in computed.sheets.items():
         if name in given.sheets:
-            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).tell(told)
-            tell_around(given.sheets[name], sheet, told)
+            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).compare(
+                remarks
+            )
+            compare_surroundings(given.sheets[name], sheet, remarks)
     found.notes += sign_off_notes(given, computed)
-    found.notes += lines(told.notes) + list(_labels(given))
+    found.notes += lines(remarks.notes) + list(_labels(given))
     found.resaved = is_resaved(given, computed)
     if found.resaved:
         found.notes.append(
             "Die Datei wurde mit einem anderen Programm neu gespeichert. Verglichen ist, was zu sehen ist: Werte, "
             "Formeln, Formate, Größen, Seiten, Diagramme, Kommentare, Links, Namen und Eigenschaften."
         )
-    elif not told.differences and not told.uncompared and changed - _of_sign_off(computed):
-        told.uncompared.append(
-            Fact(
+    elif not remarks.differences and not remarks.uncompared and changed - _of_sign_off(computed):
+        remarks.uncompared.append(
+            Remark(
                 "Die Datei wurde verändert, aber von keinem Tabellenprogramm gespeichert; zu sehen ist davon nichts."
             )
         )
-    found.differences, found.uncompared = lines(told.differences), lines(told.uncompared)
+    found.differences, found.uncompared = lines(remarks.differences), lines(remarks.uncompared)
     return found
 
 
-def workbooks_told(given: OpenedReport, computed: OpenedReport) -> Told:
-    """Everything that differs, place by place."""
-    told = Told()
-    told.differences += [
+def workbook_remarks(given: OpenedReport, computed: OpenedReport) -> Remarks:
+    """All differences between two workbooks, one remark per place."""
+    remarks = Remarks()
+    remarks.differences += [
         *_sheets(given, computed),
         *_defined_names(given, computed),
         *_whole(given, computed),
     ]
-    told.uncompared += (Fact(f"Die Datei enthält {text}.") for text in given.unknown)
+    remarks.uncompared += (Remark(f"Die Datei enthält {text}.") for text in given.unknown)
     free = sign_off_of(computed)
     for name, sheet in computed.sheets.items():
         if name in given.sheets:
-            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).tell(told)
-            tell_around(given.sheets[name], sheet, told)
-    return told
+            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).compare(
+                remarks
+            )
+            compare_surroundings(given.sheets[name], sheet, remarks)
+    return remarks
 
 
 def _of_sign_off(computed: OpenedReport) -> set[str]:
-    """The parts that change when somebody fills in the sign-off."""
+    """Parts that change when somebody fills in the sign-off."""
     area = sign_off_of(computed)
     own = {s.part for s in computed.sheets.values() if area.sheet and normal(s.name) == area.sheet}
     return own | {"xl/sharedstrings.xml", "xl/styles.xml"}
 
 
 def is_resaved(given: OpenedReport, computed: OpenedReport) -> bool:
-    """Whoever saves a workbook writes every part anew and leaves a mark; whoever tampers touches single parts.
+    """Whether an office program has saved the workbook again: then every part is rewritten and the main part
+    differs.
 
-    A workbook of ours about other data differs in every sheet as well, but not in its head.
+    A manipulation touches single parts; a report on other data differs in every sheet, but not in the main
+    part.
     """
     common = given.sheets.keys() & computed.sheets.keys()
     return _head(given) != _head(computed) and all(
@@ -108,49 +117,49 @@ def _head(opened: OpenedReport) -> bytes:
     return opened.parts[opened.main].partition(b"<sheets")[0]
 
 
-def _sheets(given: OpenedReport, computed: OpenedReport) -> Iterator[Fact]:
+def _sheets(given: OpenedReport, computed: OpenedReport) -> Iterator[Remark]:
     for name in computed.sheets:
         if name not in given.sheets:
-            yield Fact("fehlt oder wurde umbenannt.", name)
+            yield Remark("fehlt oder wurde umbenannt.", name)
     for name, sheet in given.sheets.items():
         if name not in computed.sheets:
-            yield Fact("gehört nicht zum Bericht (hinzugefügt oder umbenannt).", name)
+            yield Remark("gehört nicht zum Bericht (hinzugefügt oder umbenannt).", name)
         elif sheet.state != computed.sheets[name].state:
-            yield Fact(
+            yield Remark(
                 f"ist {_STATES.get(sheet.state, sheet.state)}, nachgerechnet {_STATES['visible']}.", name
             )
     here = [n for n in given.sheets if n in computed.sheets]
     wanted = [n for n in computed.sheets if n in given.sheets]
     for position, (is_, should) in enumerate(zip(here, wanted, strict=True), start=1):
         if is_ != should:
-            yield Fact(f"steht an {position}. Stelle, dorthin gehört {should}.", is_)
+            yield Remark(f"steht an {position}. Stelle, dorthin gehört {should}.", is_)
             break
 
 
-def _defined_names(given: OpenedReport, computed: OpenedReport) -> Iterator[Fact]:
+def _defined_names(given: OpenedReport, computed: OpenedReport) -> Iterator[Remark]:
     for name in sorted(given.names.keys() | computed.names.keys()):
         sheet, _, last = name.rpartition("!")
         is_, should = given.names.get(name), computed.names.get(name)
         if is_ == should or last == _FILTER:
             continue
         if last in _NAMES:
-            yield Fact(f"{_NAMES[last]}: {instead(is_, should)}.", sheet)
+            yield Remark(f"{_NAMES[last]}: {instead(is_, should)}.", sheet)
         else:
-            yield Fact(f"Definierter Name {name}: {instead(is_, should)}.")
+            yield Remark(f"Definierter Name {name}: {instead(is_, should)}.")
 
 
-def _whole(given: OpenedReport, computed: OpenedReport) -> Iterator[Fact]:
-    """What is said of the file as a whole."""
+def _whole(given: OpenedReport, computed: OpenedReport) -> Iterator[Remark]:
+    """Differences that concern the file as a whole."""
     for is_, should, what in (
         (given.properties, computed.properties, "Eigenschaften der Datei, "),
         (given.settings, computed.settings, "Einstellung der Arbeitsmappe, "),
     ):
         for name in sorted(is_.keys() | should.keys()):
             if is_.get(name) != should.get(name) and _LABELS not in name:
-                yield Fact(f"{what}{name}: {instead(is_.get(name), should.get(name))}.")
+                yield Remark(f"{what}{name}: {instead(is_.get(name), should.get(name))}.")
     for text in given.foreign:
         if text not in computed.foreign:
-            yield Fact(f"Die Datei enthält etwas, das nicht zum Bericht gehört: {text}.")
+            yield Remark(f"Die Datei enthält etwas, das nicht zum Bericht gehört: {text}.")
 
 
 def _labels(given: OpenedReport) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""What differs between a file that lies beside a report and the same file computed anew, in German lines.
+"""Compares a file beside a report with the same file recomputed, in German lines; for files whose bytes
+differ.
 
-For files whose bytes differ. They are not trusted: read them in a child process. Of the files that hold rows of
-persons only places are told, never values.
+The files are untrusted: use in a child process. For files with rows of persons only places are named, never
+values.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from lxml import etree
 
-from pipeline.audit.verify.compare import workbooks_told
-from pipeline.audit.verify.read import read_opened
-from pipeline.audit.verify.told import Fact, instead, numbers, ranges
+from pipeline.audit.verify.compare import workbook_remarks
+from pipeline.audit.verify.opened_report import read_opened
+from pipeline.audit.verify.remarks import Remark, instead, numbers, ranges
 from pipeline.definitions.messages import number_of
 from pipeline.reading.package import Refused
 
@@ -42,8 +43,8 @@ _IDENTITY = ("ags", "nr", "year", "due", "file", "rule", "sheet", "cell")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A file as it lies there and as computed."""
+class FilePair:
+    """A file as found beside the report, and as computed."""
 
     name: str
     given: bytes
@@ -51,18 +52,18 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """``lines`` are differences; without one the content is the same, however it was written."""
+class FileComparison:
+    """``lines``: differences. Without any, the content is the same and only its encoding differs."""
 
     lines: tuple[str, ...] = ()
 
 
-def compare_pairs(batch: Sequence[Pair]) -> list[Answer]:
-    """For a child: what differs in each."""
+def compare_pairs(batch: Sequence[FilePair]) -> list[FileComparison]:
+    """For a child process: the comparison of each pair."""
     return [_answer(pair) for pair in batch]
 
 
-def _answer(pair: Pair) -> Answer:
+def _answer(pair: FilePair) -> FileComparison:
     how = _HOW.get(pair.name.lower().rpartition(".")[2], _bytes)
     try:
         lines = list(how(pair.given, pair.computed))
@@ -79,7 +80,7 @@ def _answer(pair: Pair) -> Answer:
         lines = [_UNREADABLE]
     if (more := len(lines) - MOST_LINES) > 0:
         lines[MOST_LINES:] = [f"… und {number_of(more, 'weitere Abweichung', 'weitere Abweichungen')}"]
-    return Answer(tuple(f"{pair.name}: {line}." for line in lines))
+    return FileComparison(tuple(f"{pair.name}: {line}." for line in lines))
 
 
 def _bytes(_given: bytes, _computed: bytes) -> Iterator[str]:
@@ -128,7 +129,7 @@ def _place(path: Sequence[str]) -> str:
 
 
 def _page(given: bytes, computed: bytes) -> Iterator[str]:
-    """What is read first; then what a reader does not see at once."""
+    """Differences of the overview page: visible text, then links, scripts and styles."""
     is_: Any = lxml.html.document_fromstring(given)
     should: Any = lxml.html.document_fromstring(computed)
     here, there = list(_page_texts(is_)), list(_page_texts(should))
@@ -161,7 +162,7 @@ def _text_differences(here: list[str], there: list[str]) -> Iterator[str]:
 
 
 def _drawn(is_: Any, should: Any) -> Iterator[str]:
-    """Charts are drawn by numbers in attributes."""
+    """Differences in charts, whose figures are in SVG attributes."""
     marks = ("//@d", "//@width", "//@height", "//@x", "//@y", "//@points", "//@transform", "//@fill")
     if any(list(map(str, is_.xpath(m))) != list(map(str, should.xpath(m))) for m in marks):
         yield "Zeichnungen weichen ab"
@@ -180,7 +181,7 @@ def _letter(given: bytes, computed: bytes) -> Iterator[str]:
 
 
 def _rows(given: bytes, computed: bytes) -> Iterator[str]:
-    """Rows of persons: which columns and rows, never what stands there."""
+    """Differences of tables with rows of persons: columns and row numbers, never values."""
     is_, should = (pq.read_table(BytesIO(data)) for data in (given, computed))
     if is_.schema.names != should.schema.names:
         yield "die Spalten sind nicht die nachgerechneten"
@@ -197,9 +198,9 @@ def _rows(given: bytes, computed: bytes) -> Iterator[str]:
 
 
 def _workbook(given: bytes, computed: bytes) -> Iterator[str]:
-    """A copy of a received workbook or a form: which cells, never what stands there."""
+    """Differences of an annotated copy or a form: cells, never values."""
     opened = read_opened(computed)
-    told = workbooks_told(read_opened(given), opened)
+    told = workbook_remarks(read_opened(given), opened)
     facts = [*told.differences, *told.uncompared]
     for sheet in dict.fromkeys(f.sheet for f in facts):
         own = [f for f in facts if f.sheet == sheet]
@@ -217,7 +218,7 @@ def _workbook(given: bytes, computed: bytes) -> Iterator[str]:
             yield f"{where}: {beside}"
 
 
-def _beside(facts: Iterable[Fact]) -> str:
+def _beside(facts: Iterable[Remark]) -> str:
     count = sum(not f.cell for f in facts)
     return (
         f"{number_of(count, 'Abweichung', 'Abweichungen')} in Aufbau, Seiten, Größen oder Zeichnungen"
@@ -227,7 +228,7 @@ def _beside(facts: Iterable[Fact]) -> str:
 
 
 def _draft(given: bytes, computed: bytes) -> Iterator[str]:
-    """Of an e-mail: its headers, its text, its attachments by name."""
+    """Differences of an e-mail: headers, text, names of attachments."""
     here, there = (BytesParser(policy=default).parsebytes(data) for data in (given, computed))
     for header, word in (("To", "Empfänger"), ("From", "Absender"), ("Cc", "Kopie an"), ("Bcc", "Blindkopie an"), ("Subject", "Betreff")):  # fmt: skip
         is_, should = here.get(header), there.get(header)

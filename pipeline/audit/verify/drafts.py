@@ -1,7 +1,7 @@
-"""The drafts of e-mails beside a report, made anew: who gets which text with which attachments.
+"""Makes the e-mail drafts beside a report again and compares them.
 
-Made are only drafts of the occasions of which some lie there. A reminder depends on whether its day of submission
-had passed, so there are two of each.
+Only the occasions of which drafts are found. A reminder's text depends on whether the deadline had passed
+when it was written, so both versions are accepted.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ Drafts = dict[str, list[bytes]]
 
 
 def lying_drafts(folder: Path) -> list[str]:
-    """Paths of drafts below the folder of results: those to be sent, and earlier ones that are still right."""
+    """Relative paths of the drafts in the folder of results: those to be sent and earlier, unchanged ones."""
     places = (folder / DISPATCH_FOLDER, folder / DISPATCH_FOLDER / EARLIER)
     found = (p for place in places if place.is_dir() for p in place.iterdir() if p.suffix.lower() == DRAFT)
     return sorted(p.relative_to(folder).as_posix() for p in found if p.is_file())
 
 
 def drafts_anew(names: list[str], outcome: Outcome, rules_folder: Path, work: Work) -> Drafts:
-    """By name of the file what a draft may be. WordingError when a template of the rules cannot be used."""
+    """File name → contents that the draft may have. Raises WordingError for an unusable template of the
+    rules.
+    """
     wanted = {Path(name).name for name in names}
     found: Drafts = {}
     for occasion in Occasion:
@@ -70,7 +72,7 @@ Compared = Callable[[str, bytes, bytes], list[str]]
 
 
 def compare_drafts(folder: Path, names: list[str], anew: Drafts, compare: Compared) -> Iterator[str]:
-    """What differs. ``compare`` compares a draft with one made anew; their bytes differ."""
+    """German lines on drafts that differ. ``compare`` is called for a draft and a new one whose bytes differ."""
     for name in names:
         candidates = anew.get(Path(name).name, [])
         given = (folder / name).read_bytes()

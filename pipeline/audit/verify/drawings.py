@@ -1,4 +1,4 @@
-"""What lies over the cells of a sheet: charts, pictures, text boxes, shapes, each with its place and content."""
+"""Objects on top of a sheet's cells: charts, pictures, text boxes, shapes, each with place and content."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """``box``: first and last column and row that it covers, counted from 0; ``text`` what it says."""
+    """One object. ``box``: first and last column and row that it covers, from 0; ``text``: what it says."""
 
     kind: str
     box: tuple[float, float, float, float] | None
@@ -43,12 +43,12 @@ class Drawing:
 
     @property
     def cell(self) -> str:
-        """Where its upper left corner lies."""
+        """Address of the cell under its upper left corner."""
         return f"{column_letters(int(self.box[0]) + 1)}{int(self.box[1]) + 1}" if self.box else ""
 
 
 def read_drawings(parts: Parts, sheet: str, shown: Collection[str]) -> Iterator[Drawing]:
-    """In the order of their places; ``shown``: the relationships that the sheet shows."""
+    """The objects in the order of their places; ``shown``: relationship ids that the sheet refers to."""
     found: list[Drawing] = []
     wanted = (part_key(r.target) for r in relations(parts, sheet) if r.id in shown and not r.external)
     for part in (name for name in wanted if name in parts):
@@ -62,7 +62,7 @@ def read_drawings(parts: Parts, sheet: str, shown: Collection[str]) -> Iterator[
 
 
 def _objects(anchor: Element) -> Iterator[Element]:
-    """The objects at an anchor; of alternatives the one that a program of today takes."""
+    """The objects of an anchor; of alternatives the one that current programs show."""
     for element in anchor:
         if local(element) in _KINDS:
             yield element
@@ -72,7 +72,7 @@ def _objects(anchor: Element) -> Iterator[Element]:
 
 
 def _box(anchor: Element) -> tuple[float, float, float, float] | None:
-    """In columns and rows; None for what is placed in lengths."""
+    """The cells that it covers; None for one that is placed by lengths."""
     start, end = child(anchor, "from"), child(anchor, "to")
     if start is None or end is None:
         return None

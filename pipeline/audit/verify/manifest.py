@@ -1,4 +1,4 @@
-"""The manifest beside a report against what lies there now: inputs, rule files, outputs, versions."""
+"""Compares the manifest beside a report with what is found now: inputs, rule files, outputs, versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ Hashes = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """File names to SHA-256, and the versions of program and libraries."""
+    """SHA-256 by file name, and the versions of program and libraries. ``previous``: as_of and sha256 of the
+    report that this one compares itself with.
+    """
 
     as_of: date | None
     inputs: Hashes
@@ -36,7 +38,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """None when there is none or it does not read as one."""
+    """The manifest in a folder of results; None when there is none or it cannot be read."""
     try:
         document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         return Manifest(
@@ -61,7 +63,7 @@ def _texts(value: Any) -> dict[str, str]:
 def manifest_differences(
     manifest: Manifest, report: Path, outcome: Outcome, *, resaved: bool
 ) -> tuple[list[str], list[str]]:
-    """(differences, notes). A report that was saved again has another hash; its cells are compared anyway."""
+    """(differences, notes). The hash of a report that was saved again is not compared."""
     differences = []
     if manifest.as_of != outcome.as_of:
         differences.append(f"{MANIFEST} nennt einen anderen Stichtag als der Bericht.")
@@ -99,7 +101,7 @@ def _outputs(outputs: Hashes, folder: Path, skip: str) -> Iterator[str]:
 
 
 def _folders_absent(outputs: Hashes, folder: Path) -> Iterator[str]:
-    """Not everyone gets everything: what goes back to the municipalities, say, stays with the project lead."""
+    """Notes on folders that were not handed on, such as the feedback to municipalities."""
     tops = Counter(parts[0] for name in outputs if (parts := PurePosixPath(name).parts))
     for top, count in sorted(tops.items()):
         if not (folder / top).exists():

@@ -1,4 +1,4 @@
-"""By which program and rules a report was made, and what it means when these are others here."""
+"""Whether program or rules differ from those that made a report, and what that means for the comparison."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PROGRAM = "kisi"
 
 
 def other_origin(described: str, manifest: Manifest | None, rules: Rules) -> list[str]:
-    """What to know and do when program or rules are not those of the report; nothing when they are.
+    """German lines on what differs and what to do; empty when nothing does.
 
-    ``described``: what the report itself says of its rules.
+    ``described``: what the report states about its rules.
     """
     return [*_rules(described, manifest, rules), *_program(manifest)]
 
@@ -53,7 +53,7 @@ def _program(manifest: Manifest | None) -> Iterator[str]:
 
 
 def gathered(lines: Iterable[str]) -> list[str]:
-    """One line for each sheet instead of a flood: how many differences, and the first."""
+    """One line per sheet: the number of its differences, and the first."""
     found: list[str] = []
     sheets: dict[str, list[str]] = {}
     for line in lines:

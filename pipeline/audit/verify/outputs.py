@@ -1,7 +1,7 @@
-"""Recomputes everything that lies beside a report: page, results, rows, copies and letters, forms.
+"""Recomputes every file beside a report: page, results, rows, annotated copies and letters, drafts, forms.
 
-Bytes that are the computed ones need no further look. Else the content is compared; what could not be computed
-anew is named. Folders that are not there were not handed on, and are no difference.
+Equal bytes need no further look, else the content is compared; files that could not be recomputed are listed.
+Folders that are missing were not handed on and are no difference.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from pipeline.audit.verify.documents import SAME, Answer, Pair
+from pipeline.audit.verify.documents import SAME, FileComparison, FilePair
 from pipeline.audit.verify.drafts import compare_drafts, drafts_anew, lying_drafts
 from pipeline.disk.publish import MANIFEST
 from pipeline.dispatch.wording import WordingError
@@ -32,13 +32,13 @@ Files = Iterator[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Who does what must not end this process.
+    """Functions that run in child processes what might crash or hang.
 
-    ``compare``: two files whose bytes differ (None where it ended its process); ``plan`` looks at a form (None
-    where it cannot be filled); ``copies`` and ``fill`` make copies and forms.
+    ``compare``: two files whose bytes differ; ``plan``: examines a form (both None where the child died or
+    the file cannot be used). ``copies`` makes annotated copies, ``fill`` forms.
     """
 
-    compare: Callable[[Pair], Answer | None]
+    compare: Callable[[FilePair], FileComparison | None]
     plan: Callable[[str, bytes], FormPlan | None]
     copies: Work
     fill: Fill
@@ -46,7 +46,7 @@ class Workers:
 
 @dataclass(slots=True)
 class Outputs:
-    """What was found, in German, and which files were computed anew."""
+    """German lines on what was found, and which files were recomputed."""
 
     differences: list[str] = field(default_factory=list)
     uncompared: list[str] = field(default_factory=list)
@@ -55,8 +55,8 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """The folder of results, what its manifest names, and where a form may lie."""
+class ResultFolder:
+    """The folder of results, the outputs and forms in its manifest, and folders where an empty form may be."""
 
     folder: Path
     outputs: Mapping[str, str]
@@ -65,8 +65,8 @@ class Beside:
     rules_folder: Path | None = None
 
 
-def compare_outputs(beside: Beside, outcome: Outcome, workers: Workers) -> Outputs:
-    """Everything of the folder of results but the report itself and the manifest."""
+def compare_outputs(beside: ResultFolder, outcome: Outcome, workers: Workers) -> Outputs:
+    """Compares everything in the folder of results but the report itself and the manifest."""
     found = Outputs()
     families: list[tuple[str, Callable[[], Files]]] = [
         (ERGEBNIS, lambda: _ergebnis(outcome)),
@@ -87,7 +87,7 @@ def compare_outputs(beside: Beside, outcome: Outcome, workers: Workers) -> Outpu
     return found
 
 
-def _compare_family(top: str, made: Files, beside: Beside, workers: Workers, found: Outputs) -> None:
+def _compare_family(top: str, made: Files, beside: ResultFolder, workers: Workers, found: Outputs) -> None:
     same: list[str] = []
     for name, computed in made:
         found.recomputed.add(name)
@@ -96,7 +96,7 @@ def _compare_family(top: str, made: Files, beside: Beside, workers: Workers, fou
             if name not in beside.outputs:  # else the manifest tells it
                 found.differences.append(f"{name}: fehlt.")
         elif (given := path.read_bytes()) != computed:
-            answer = workers.compare(Pair(name, given, computed))
+            answer = workers.compare(FilePair(name, given, computed))
             if answer is None:
                 found.differences.append(
                     f"{name}: lässt sich nicht lesen, der Inhalt ist nicht der nachgerechnete."
@@ -134,7 +134,7 @@ def _overview(outcome: Outcome) -> Files:
 
 
 def _rows(outcome: Outcome) -> Files:
-    """Written to a folder of our own, as a report writes them, and gone with it."""
+    """The tables of rows, written to a temporary folder."""
     with TemporaryDirectory() as work:
         folder = Path(work) / DATA_FOLDER
         write_data(outcome, folder)
@@ -154,8 +154,8 @@ def _feedback(outcome: Outcome, work: Work) -> Files:
         yield f"{FEEDBACK_FOLDER}/{place.letter}", letter.encode("utf-8", "surrogatepass")
 
 
-def _mails(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -> None:
-    """Drafts lie beside a report, but are none of its outputs: the manifest does not name them."""
+def _mails(beside: ResultFolder, outcome: Outcome, workers: Workers, found: Outputs) -> None:
+    """Compares the drafts, which the manifest does not list."""
     names = lying_drafts(beside.folder)
     if not names:
         return
@@ -164,7 +164,7 @@ def _mails(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -
         return
 
     def compare(name: str, given: bytes, computed: bytes) -> list[str]:
-        answer = workers.compare(Pair(name, given, computed))
+        answer = workers.compare(FilePair(name, given, computed))
         return list(answer.lines) if answer else [f"{name}: lässt sich nicht lesen."]
 
     try:
@@ -181,8 +181,8 @@ def _mails(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -
 # --- forms ----------------------------------------------------------------------------------------------
 
 
-def _forms(beside: Beside, outcome: Outcome, workers: Workers, found: Outputs) -> None:
-    """Filled anew from the empty forms, where these can be found by name and SHA-256."""
+def _forms(beside: ResultFolder, outcome: Outcome, workers: Workers, found: Outputs) -> None:
+    """Fills the forms again, from empty ones that are found by name and SHA-256."""
     plans: list[FormPlan] = []
     for name, sha256 in sorted(beside.forms.items()):
         data = find_by_hash(name, sha256, beside.near)
@@ -221,7 +221,7 @@ def _of_a_form(name: str, forms: Mapping[str, str]) -> bool:
 
 
 def find_by_hash(name: str, sha256: str, near: Sequence[Path]) -> bytes | None:
-    """A file of that name and content in one of the folders, or one folder below."""
+    """A file of that name and content in one of the folders or one level below, None if there is none."""
     if PurePosixPath(name).name != name:
         return None
     for folder in near:

@@ -1,11 +1,11 @@
-"""How a sheet is set up on screen and paper: facts by their German name."""
+"""Page and view set-up of a sheet, as German name → value."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from pipeline.audit.verify.looks import BLACK, Colours
+from pipeline.audit.verify.formatting import BLACK, Colours
 from pipeline.audit.verify.xml import Element, at, child, every, local, number, on, whole
 
 PANES, TAB = "Fixierte Zeilen und Spalten", "Farbe des Registers"
@@ -21,7 +21,7 @@ Facts = dict[str, str | float]
 
 
 def page_facts(root: Element, colours: Colours) -> Facts:
-    """Everything that is not at its usual value, or always has one."""
+    """Every setting that is not at its default, and those that have none."""
     found: Facts = {}
     for name, value in _each(root, colours):
         if value not in ("", None):
@@ -91,7 +91,7 @@ def _page(root: Element) -> Iterator[tuple[str, str | float]]:
 
 
 def _margins(root: Element) -> Iterator[tuple[str, float]]:
-    """In inches. Programs set those of a header or footer that is empty as they like."""
+    """Margins in inches; those of an empty header or footer are left out, programs set them as they like."""
     margins, texts = child(root, "pageMargins"), child(root, "headerFooter")
     for name, word in _MARGINS.items():
         if name in ("header", "footer") and not any(
@@ -116,7 +116,7 @@ def _headers(element: Element | None) -> Iterator[tuple[str, str]]:
 
 
 def header_text(code: str) -> str:
-    """Its three parts as read on paper: ``links: … | Mitte: … | rechts: …``; what is hard to read is said."""
+    """A header or footer as read on paper: ``links: … | Mitte: … | rechts: …``, hardly legible parts named."""
     parts = {"L": "", "C": "", "R": ""}
     part = "C"
     for match in _CODE.finditer(code):

@@ -1,7 +1,7 @@
-"""The report that was handed on before the one that is verified: found beside it, or taken as it is told.
+"""Finds the report that the verified one compares itself with (sheet Änderungen).
 
-The sheet Änderungen compares both. Where the earlier report is not at hand, what the given workbook says of
-it is taken as it stands, and the reader is told so.
+Where the earlier report is not at hand, the section on it is taken from the given workbook, and a remark says
+so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.audit.verify.manifest import Manifest
-from pipeline.audit.verify.read import OpenedReport
+from pipeline.audit.verify.opened_report import OpenedReport
 from pipeline.disk.publish import MANIFEST
 from pipeline.report.ergebnis import ERGEBNIS
 from pipeline.report.published import NotAReport, PublishedReport, read_published
@@ -25,10 +25,10 @@ _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """The section of a workbook: the day that it names, and its texts by row and column letter.
+class ChangesSection:
+    """Content of the sheet Änderungen: date of the earlier report, texts by row and column letter.
 
-    Without a day the workbook has no such section.
+    ``as_of`` is None where the workbook has no such section.
     """
 
     as_of: date | None = None
@@ -36,15 +36,15 @@ class Section:
 
 
 @dataclass(slots=True)
-class Told:
-    """What is to be said of the earlier report."""
+class PreviousComparison:
+    """German lines about the earlier report: differences, and what could not be compared."""
 
     differences: list[str] = field(default_factory=list)
     uncompared: list[str] = field(default_factory=list)
 
 
-def section_of(given: OpenedReport) -> Section:
-    """Return the section of the sheet Änderungen; without a day where there is none, or its day cannot be read."""
+def section_of(given: OpenedReport) -> ChangesSection:
+    """The section of the sheet Änderungen; without a date where it is missing or its date cannot be read."""
     rows: dict[int, dict[str, str]] = {}
     for sheet in given.sheets.values():
         if sheet.name.startswith(TITLE):
@@ -54,9 +54,9 @@ def section_of(given: OpenedReport) -> Section:
                     rows.setdefault(int(match[2]), {})[match[1]] = cell.value
             start = next((n for n, cells in rows.items() if cells.get("A", "").startswith(SECTION)), None)
             if start is not None and (day := _day(rows[start]["A"])):
-                return Section(day, {n: c for n, c in sorted(rows.items()) if n > start + 1})
+                return ChangesSection(day, {n: c for n, c in sorted(rows.items()) if n > start + 1})
             rows.clear()
-    return Section()
+    return ChangesSection()
 
 
 def _day(text: str) -> date | None:
@@ -68,33 +68,33 @@ def _day(text: str) -> date | None:
 
 
 def previous_of_report(
-    section: Section, report: Path, manifest: Manifest | None, outcome: Outcome
-) -> tuple[PublishedReport | None, Told]:
-    """Return the earlier report that the given one must be compared with, and what to tell of it."""
-    told = Told()
+    section: ChangesSection, report: Path, manifest: Manifest | None, outcome: Outcome
+) -> tuple[PublishedReport | None, PreviousComparison]:
+    """(the earlier report that the given one must be compared with, or None; what to say of it)."""
+    remarks = PreviousComparison()
     named = manifest.previous if manifest else {}
     if not named and (manifest is not None or section.as_of is None):
-        return None, told  # a section that nothing accounts for shows as a difference of its cells
+        return None, remarks  # a section that nothing accounts for shows as a difference of its cells
     day = named.get("as_of") or (section.as_of.isoformat() if section.as_of else "")
     folder = report.parent.parent / day
     found = _beside(folder) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) else None
     if found is not None and manifest is not None and found.sha256 != named.get("sha256"):
-        told.differences.append(
+        remarks.differences.append(
             f"{folder.name}/{ERGEBNIS}: ist nicht der frühere Bericht, mit dem verglichen wurde (SHA-256 weicht ab)."
         )
     elif found is not None and manifest is not None:
-        return found, told
+        return found, remarks
     elif found is None:
-        told.uncompared.append(
+        remarks.uncompared.append(
             f"Der frühere Bericht {day} liegt nicht neben diesem; was das Blatt „{TITLE}“ von ihm sagt, ist nicht "
             "nachgerechnet."
         )
     else:
-        told.uncompared.append(
+        remarks.uncompared.append(
             f"Ohne {MANIFEST} ist nicht zu prüfen, ob der frühere Bericht der verglichene ist; was das Blatt "
             f"„{TITLE}“ von ihm sagt, ist nicht nachgerechnet."
         )
-    return (as_told(section.rows, outcome, section.as_of) if section.as_of else None), told
+    return (as_told(section.rows, outcome, section.as_of) if section.as_of else None), remarks
 
 
 def _beside(folder: Path) -> PublishedReport | None:

@@ -1,7 +1,7 @@
-"""One sheet as ``kisi verify`` compares it: cells, sizes, and everything around them in German words.
+"""Reads one worksheet for comparison: cells, sizes, and everything around them in German words.
 
-What a reader sees is told as ``facts`` (one of a kind: paper, header) and ``items`` (many, by their place:
-links, merged cells). What no program shows is passed over; what is not understood goes to ``unknown``.
+``facts``: properties that a sheet has once (paper, header). ``items``: those at a place (links, merged
+cells). What no program shows is ignored; what is not understood goes to ``unknown``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lxml import etree
 
 from pipeline.audit.verify.cellwalk import Cells, ReportCell, Text, sized
 from pipeline.audit.verify.drawings import Drawing, read_drawings
-from pipeline.audit.verify.looks import Styles
+from pipeline.audit.verify.formatting import Formatting
 from pipeline.audit.verify.pages import page_facts
 from pipeline.audit.verify.xml import (
     AS_READ,
@@ -74,7 +74,7 @@ _FORMULA_RULES = (
 
 @dataclass(slots=True)
 class Band:
-    """Columns of one width, or a row: ``style`` is the look of cells that are not written."""
+    """A row, or columns of one width; ``style``: format of its unwritten cells."""
 
     first: int
     last: int
@@ -86,7 +86,7 @@ class Band:
 
 @dataclass(slots=True)
 class OpenedSheet:
-    """One sheet. ``cells`` by address, styled empty ones too."""
+    """One sheet; ``cells`` by address, formatted empty ones included."""
 
     name: str
     part: str
@@ -108,8 +108,8 @@ class OpenedSheet:
         return str(self.facts.get("Fußzeile", ""))
 
 
-def fill_sheet(sheet: OpenedSheet, parts: Parts, strings: Sequence[Text], styles: Styles) -> None:
-    """Reads the part of a sheet and what belongs to it."""
+def fill_sheet(sheet: OpenedSheet, parts: Parts, strings: Sequence[Text], styles: Formatting) -> None:
+    """Reads the worksheet part and the parts that it refers to into ``sheet``."""
     root = _read_cells(sheet, parts[sheet.part], strings)
     sheet.kind = local(root)
     if etree.QName(root).namespace not in SHEET_SPACES:
@@ -136,7 +136,7 @@ def fill_sheet(sheet: OpenedSheet, parts: Parts, strings: Sequence[Text], styles
 
 
 def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Element:
-    """The root, without its rows: what was passed is let go, for a sheet may be large."""
+    """Reads the cells; returns the root element without its rows, which are dropped to save memory."""
     cells = Cells(strings)
     names = [f"{{{space}}}{n}" for space in SHEET_SPACES for n in ("row", "c")]
     strange, in_place = False, True
@@ -169,13 +169,13 @@ def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Elem
 
 
 def _in_its_place(row: Element) -> bool:
-    """A row of the table of cells."""
+    """Whether the row is a child of the table of cells."""
     space = str(row.tag)[: -len("row")]
     return [e.tag for e in row.iterancestors()] == [f"{space}sheetData", f"{space}worksheet"]
 
 
 def _in_row(cell: Element) -> bool:
-    """A cell that is a child of a row, not of something inside it."""
+    """Whether the cell is a child of a row."""
     parent = cell.getparent()
     return parent is not None and parent.tag == f"{str(cell.tag)[:-1]}row"
 
@@ -231,8 +231,8 @@ def _choice(element: Element) -> str:
     return " · ".join(filter(None, pieces))
 
 
-def _conditional(root: Element, styles: Styles) -> dict[str, str]:
-    """By cells: the rules in their order, by condition and look."""
+def _conditional(root: Element, styles: Formatting) -> dict[str, str]:
+    """Range → conditional formats in their order, as text."""
     found: dict[str, list[tuple[int, str]]] = {}
     for block in every(root, "conditionalFormatting"):
         for rule in (e for e in block if local(e) == "cfRule"):
@@ -267,12 +267,12 @@ def _comments(parts: Parts, part: str) -> Iterator[tuple[str, str]]:
 
 
 def _controls(parts: Parts, part: str) -> bool:
-    """Buttons and labels that old programs keep with the comments."""
+    """Whether there are buttons or labels in the legacy drawing of the comments."""
     found = (_OBJECT.findall(parts[name]) for name in inside(parts, part, "vmlDrawing"))
     return any(kind != b"Note" for kinds in found for kind in kinds)
 
 
-def _tables(parts: Parts, part: str, styles: Styles) -> Iterator[tuple[str, str]]:
+def _tables(parts: Parts, part: str, styles: Formatting) -> Iterator[tuple[str, str]]:
     for name in inside(parts, part, "table"):
         root = tree(parts, name)
         columns = ", ".join(
@@ -285,7 +285,7 @@ def _tables(parts: Parts, part: str, styles: Styles) -> Iterator[tuple[str, str]
 
 
 def _extensions(root: Element) -> Iterator[str]:
-    """What newer programs keep at the end of a sheet."""
+    """Names of the extensions that newer programs write at the end of a sheet."""
     end = child(root, "extLst")
     for element in (e for ext in (end if end is not None else ()) for e in ext):
         yield _EXTENSIONS.get(local(element), UNKNOWN)

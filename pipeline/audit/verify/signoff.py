@@ -1,4 +1,4 @@
-"""The sign-off of a report: which fields people filled in, and whether two persons stand for it.
+"""The sign-off of a report: fields that people filled in, and whether two persons signed.
 
 Contract: results.md, "Kontrollsummen und Freigabe".
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.audit.verify.cellwalk import EMPTY
-from pipeline.audit.verify.read import OpenedReport, normal
+from pipeline.audit.verify.opened_report import OpenedReport, normal
 from pipeline.report.summary.tracing.control import SIGN_OFF_NAME
 from pipeline.xlsx.addresses import column_letters, column_number
 
@@ -21,7 +21,7 @@ _TITLES = re.compile(r"\b(?:dr|prof|dipl|ing|herr|frau|med|jur|phil)\b\.?", re.I
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """The cells that people fill in: a step in each row, named to its left, the name in the first column."""
+    """Cells of the sign-off: one step per row, named in the column to the left; names in the first column."""
 
     sheet: str = ""
     left: int = 0
@@ -45,7 +45,7 @@ def sign_off_of(computed: OpenedReport) -> SignOff:
 
 
 def sign_off_notes(given: OpenedReport, computed: OpenedReport) -> list[str]:
-    """Which steps are signed, and whether one name stands in several of them."""
+    """German notes: which steps are signed, and names that stand in several of them."""
     area = sign_off_of(computed)
     name = next((n for n in computed.sheets if normal(n) == area.sheet), "")
     if name not in given.sheets:
@@ -89,7 +89,9 @@ def _alike(signed: dict[str, str]) -> Iterator[list[str]]:
 
 
 def _person(name: str) -> frozenset[str]:
-    """A name without titles, order and case: ``Beispiel, Dr. Max`` is ``Max Beispiel``."""
+    """Comparable form of a name, without titles, order and case: ``Beispiel, Dr. Max`` equals ``Max
+    Beispiel``.
+    """
     return frozenset(re.findall(r"\w+", _TITLES.sub(" ", name).casefold()))
 
 

@@ -1,7 +1,6 @@
-"""XML of a package as ``kisi verify`` reads it: elements by local name, switches, texts, relationships.
+"""XML helpers of ``kisi verify``: elements by local name, switches, texts, relationships.
 
-Nothing in the file is trusted. Comments and processing instructions are no part of a value, as in an office
-program.
+The parts are untrusted. Comments and processing instructions are ignored, as office programs do.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _OPEN_ENDED = "extLst"  # what newer programs keep is told by its names
 
 
 def tree(parts: Parts, name: str) -> Element:
-    """The root of a part; Refused when it is no XML."""
+    """Root element of a part; Refused when it is no XML."""
     try:
         return etree.fromstring(parts[name], _PARSER)
     except etree.XMLSyntaxError:
@@ -50,10 +49,10 @@ def tree(parts: Parts, name: str) -> Element:
 
 
 def purified(root: Element, spaces: Sequence[str], *, quiet: Sequence[str] = ()) -> bool:
-    """Whether there are elements of other namespaces, which programs pass over; they are removed.
+    """Removes elements of other namespaces, which programs ignore; whether there were any.
 
-    Without this a forged element could stand behind one that only looks like what was computed. ``quiet``
-    namespaces are removed and not told.
+    Otherwise a forged element could hide behind one that looks as computed. ``quiet`` namespaces are removed
+    and not reported.
     """
     strange = [
         e
@@ -78,6 +77,7 @@ def doubled(root: Element, often: Collection[str] = ()) -> bool:
 
 
 def local(element: Element) -> str:
+    """Name of an element without its namespace."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
@@ -99,23 +99,23 @@ def at(element: Element | None, *path: str) -> Element | None:
 
 
 def val(element: Element | None, default: str = "") -> str:
-    """The attribute ``val``, in which charts and styles keep most of what they say."""
+    """The attribute ``val``, which holds most settings of charts and styles."""
     return default if element is None else str(element.get("val", default))
 
 
 def attribute(element: Element, name: str) -> str:
-    """By its local name and in a namespace: r:id, not id."""
+    """A namespaced attribute by its local name: ``r:id``, not ``id``."""
     return next((str(v) for k, v in element.attrib.items() if str(k).endswith("}" + name)), "")
 
 
 def on(element: Element | None, name: str, *, default: bool = False) -> bool:
-    """A switch, which programs write as 1 or true."""
+    """A switch in an attribute, written as 1 or true."""
     text = None if element is None else element.get(name)
     return default if text is None else text.strip().lower() in ("1", "true", "on")
 
 
 def switched(element: Element | None, name: str) -> bool:
-    """A child that says yes by being there, and no by ``val="0"``: ``<b/>``."""
+    """A switch given by the presence of a child (``<b/>``), unless it has ``val="0"``."""
     found = child(element, name)
     return found is not None and on(found, "val", default=True)
 
@@ -133,7 +133,7 @@ def whole(text: str | None, default: int = 0) -> int:
 
 
 def text_of(element: Element) -> str:
-    """All runs of a text together, without phonetic hints."""
+    """The text of all runs, without phonetic text."""
     hints = {t for hint in every(element, "rPh") for t in every(hint, "t")}
     return unescaped("".join(t.text or "" for t in every(element, "t", "text") if t not in hints))
 
@@ -149,6 +149,6 @@ def relations(parts: Parts, part: str) -> list[Relation]:
 
 
 def inside(parts: Parts, part: str, *kinds: str) -> list[str]:
-    """Keys of the parts that a part refers to with a relationship of these kinds, where they are there."""
+    """Keys of existing parts that a part refers to by a relationship of these kinds."""
     keys = (part_key(r.target) for r in relations(parts, part) if r.kind in kinds and not r.external)
     return [key for key in keys if key in parts]

@@ -1,1 +1,1 @@
-"""What each view says, as plain values: the same for the page and for its JSON."""
+"""The data of each page as plain values, for its HTML and its JSON alike."""

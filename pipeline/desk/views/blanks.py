@@ -1,4 +1,4 @@
-"""Vorlagen: make them, take filled ones into the current template, merge two copies."""
+"""Vorlagen: make templates, migrate filled workbooks to the current version, merge two copies."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.requests import Request
 
-from pipeline.desk.context import Context
+from pipeline.desk.context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.place import MADE, Place
 from pipeline.disk.working_folder import COPIES, TEMPLATES
 
 
-def blanks_page(context: Context, request: Request) -> Page:
+def blanks_page(context: DeskContext, request: Request) -> Page:
     place = context.place
     data = {
         "blank": _files(place, TEMPLATES),

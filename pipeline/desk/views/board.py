@@ -1,4 +1,4 @@
-"""Runde: who stands how, whose turn it is, and what is next; per municipality everything that is known of it."""
+"""Runde: standing of each municipality, whose turn it is and what is next; one page per municipality."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import RoundStatus
 from pipeline.definitions.sheets import PROJECT_LEAD
-from pipeline.desk.context import Context
+from pipeline.desk.context import DeskContext
 from pipeline.desk.drafts import Draft, drafts
 from pipeline.desk.page import Page
 from pipeline.dispatch.occasions import TITLES, Occasion
@@ -20,7 +20,7 @@ LEAD, MEMBER, NOBODY = PROJECT_LEAD.title, "Kommune", "niemand"
 Entry = dict[str, Any]
 
 
-def round_page(context: Context, request: Request) -> Page:
+def round_page(context: DeskContext, request: Request) -> Page:
     look = context.look()
     data: Entry = {"look": {"busy": look.busy, "progress": look.progress, "problem": look.problem}}
     if look.state is None:
@@ -32,18 +32,18 @@ def round_page(context: Context, request: Request) -> Page:
         "round": state["round"],
         "running": state["running"],
         "tasks": state["tasks"],
-        "members": [_told(member, state, made) for member in state["members"]],
+        "members": [_member_entry(member, state, made) for member in state["members"]],
     }
     return Page("board.html.j2", "runde", "Runde", data, wait=look.busy)
 
 
-def _told(member: Entry, state: Entry, made: list[Draft]) -> Entry:
+def _member_entry(member: Entry, state: Entry, made: list[Draft]) -> Entry:
     turn, following = _turn(member, state["round"], made)
     return member | {"turn": turn, "next": following}
 
 
 def _turn(member: Entry, of: Entry, made: list[Draft]) -> tuple[str, str]:
-    """(whose turn it is, what is to be done). A draft counts as sent: the desk does not see the outbox."""
+    """(whose turn it is, what is to be done). A draft counts as sent: the desk cannot see the outbox."""
     feedback = {escaped(d.file) for d in made if d.title == TITLES[Occasion.FEEDBACK] and d.draft}
     reminded = {d.ags for d in made if d.title == TITLES[Occasion.REMINDER] and d.draft}
     if member["new_answers"]:
@@ -69,8 +69,8 @@ def _after_delivery(member: Entry, feedback: set[str]) -> tuple[str, str]:
     return NOBODY, "nichts zu tun"
 
 
-def member_page(context: Context, request: Request) -> Page:
-    """History, findings, answers and letters of one member."""
+def member_page(context: DeskContext, request: Request) -> Page:
+    """Submissions, findings, answers and letters of one municipality."""
     look = context.look()
     ags = request.path_params["ags"]
     data: Entry = {"look": {"busy": look.busy, "progress": look.progress, "problem": look.problem}}
@@ -85,15 +85,15 @@ def member_page(context: Context, request: Request) -> Page:
     data |= {
         "as_of": state["as_of_text"],
         "as_of_day": state["as_of"],
-        "member": _told(member, state, made),
+        "member": _member_entry(member, state, made),
         "files": files,
         "drafts": [vars(d) for d in made if d.ags == ags],
     }
     return Page("member.html.j2", "runde", member["name"], data, wait=look.busy)
 
 
-def _letters(context: Context, file: Entry, as_of: str) -> list[Entry]:
-    """Letter and marked copy where a report has written them; what goes back can be opened from here."""
+def _letters(context: DeskContext, file: Entry, as_of: str) -> list[Entry]:
+    """Letter and annotated copy where a report has written them."""
     found = []
     for title, name in (("Anschreiben", file["letter"]), ("markierte Kopie", file["copy"])):
         path = f"output/{as_of}/rueckmeldung/{name}"

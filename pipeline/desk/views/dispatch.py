@@ -1,4 +1,4 @@
-"""Versand: drafts and reminders, to look at and to open in the mail program."""
+"""Versand: e-mail drafts and reminders, to view and to open in the mail program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from pipeline.desk.context import Context, today
+from pipeline.desk.context import DeskContext, today
 from pipeline.desk.drafts import Draft, drafts
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
@@ -18,7 +18,7 @@ from pipeline.disk.working_folder import RESULTS
 from pipeline.dispatch.write import DISPATCH_FOLDER
 
 
-def dispatch_page(context: Context, request: Request) -> Page:
+def dispatch_page(context: DeskContext, request: Request) -> Page:
     days = _days(context.place)
     wanted = request.query_params.get("stand", "")
     chosen = wanted if wanted in days else next(iter(days), None)
@@ -44,7 +44,7 @@ def _days(place: Place) -> list[str]:
     return sorted((p.parent.name for p in found), reverse=True)
 
 
-def draft_page(context: Context, request: Request) -> Page:
+def draft_page(context: DeskContext, request: Request) -> Page:
     """One draft as the mail program will show it."""
     day, name = request.path_params["day"], request.path_params["name"]
     path = f"{RESULTS}/{day}/{DISPATCH_FOLDER}/{name}"
@@ -52,11 +52,11 @@ def draft_page(context: Context, request: Request) -> Page:
     if file is None or file.suffix != ".eml":
         raise HTTPException(404)
     message = message_from_bytes(file.read_bytes(), policy=default)
-    data = {"day": day, "path": path, "name": name, **_told(message)}
+    data = {"day": day, "path": path, "name": name, **_draft_entry(message)}
     return Page("draft.html.j2", "versand", f"Entwurf {name}", data)
 
 
-def _told(message: EmailMessage) -> dict[str, Any]:
+def _draft_entry(message: EmailMessage) -> dict[str, Any]:
     body = message.get_body(("plain",))
     return {
         "to": str(message["To"] or ""),

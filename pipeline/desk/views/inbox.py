@@ -1,4 +1,4 @@
-"""Eingang: what has come, what was found in it cell by cell, and what was handed in just now."""
+"""Eingang: received files and their findings by cell, those just handed in first."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.model import State
-from pipeline.desk.context import Context
+from pipeline.desk.context import DeskContext
 from pipeline.desk.guard import MOST_UPLOADED
 from pipeline.desk.page import Page
 
 Entry = dict[str, Any]
 
 
-def inbox_page(context: Context, request: Request) -> Page:
+def inbox_page(context: DeskContext, request: Request) -> Page:
     look = context.look()
     new = context.batches.get(request.query_params.get("neu", ""))
     state: Entry = look.state or {"files": [], "notes": []}
@@ -34,10 +34,10 @@ def inbox_page(context: Context, request: Request) -> Page:
 
 
 def _order(file: Entry) -> tuple[bool, str]:
-    """What is rejected stands first."""
+    """Sort key: rejected files first."""
     return not file["open_rejection"], file["file"]
 
 
 def _among(file: str, names: list[str]) -> bool:
-    """A file that was handed in, or one in a mail or an archive that was."""
+    """Whether a file was handed in just now, itself or in a mail or archive."""
     return any(file == name or file.startswith(f"{name}/") for name in names)

@@ -1,4 +1,4 @@
-"""Protokoll: every run with its time, command and exit code; of one run what it said and how far it is."""
+"""Protokoll: every run with its time, command and exit code; one page per run with log and progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from pipeline import INTERRUPTED
-from pipeline.desk.context import Context
+from pipeline.desk.context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.runs import Run, progress_of, without_progress
 
@@ -21,17 +21,17 @@ _CODES = {
 }
 
 
-def log_page(context: Context, request: Request) -> Page:
-    found = [_told(context, run) for run in context.runs.all()]
+def log_page(context: DeskContext, request: Request) -> Page:
+    found = [_run_entry(context, run) for run in context.runs.all()]
     return Page("log.html.j2", "laeufe", "Protokoll", {"runs": found})
 
 
-def run_page(context: Context, request: Request) -> Page:
+def run_page(context: DeskContext, request: Request) -> Page:
     run = context.runs.get(request.path_params["run"])
     if run is None:
         raise HTTPException(404)
     text = context.runs.log(run.id)
-    told = _told(context, run)
+    told = _run_entry(context, run)
     counted = progress_of(text) if told["running"] else None
     data = {
         "run": told,
@@ -42,7 +42,7 @@ def run_page(context: Context, request: Request) -> Page:
     return Page("run.html.j2", "laeufe", run.title, data, wait=told["running"])
 
 
-def _told(context: Context, run: Run) -> dict[str, Any]:
+def _run_entry(context: DeskContext, run: Run) -> dict[str, Any]:
     running = context.runs.under_way(run)
     return {
         "id": run.id,

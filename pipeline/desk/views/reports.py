@@ -1,4 +1,4 @@
-"""Bericht: write one, look at those that are there, recompute and compare them."""
+"""Bericht: write a report, open existing ones, verify and compare them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.desk.context import Context, today
+from pipeline.desk.context import DeskContext, today
 from pipeline.desk.page import Page, day
 from pipeline.desk.place import Place
 from pipeline.disk.publish import MANIFEST
@@ -21,7 +21,7 @@ _TITLES = {
 _BESIDE = ("formulare/*", "stichprobe_*/*.xlsx")  # folders of a report whose files are for reading
 
 
-def reports_page(context: Context, request: Request) -> Page:
+def reports_page(context: DeskContext, request: Request) -> Page:
     look = context.look()
     state: dict[str, Any] = look.state or {"planned": [], "members": [], "as_of": None}
     now = today().isoformat()
@@ -40,7 +40,7 @@ def reports_page(context: Context, request: Request) -> Page:
 
 
 def _report(place: Place, name: str) -> dict[str, Any]:
-    """What one opens of a report, the most wanted first."""
+    """Files of a report to open, the most important first."""
     folder = place.results / name
     found = [folder / OVERVIEW_FILE, *sorted(folder.glob("*.xlsx")), *sorted(folder.glob("*.docx"))]
     found += [p for pattern in _BESIDE for p in sorted(folder.glob(pattern))]

@@ -1,4 +1,4 @@
-"""Regeln: each requirement with its wording and place, exceptions and withdrawals, and the files to edit."""
+"""Regeln: each requirement with wording and source, exemptions, withdrawals, and the files to edit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.messages import german_date
-from pipeline.desk.context import Context
+from pipeline.desk.context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
 from pipeline.disk.working_folder import LETTERS, RULES
@@ -18,10 +18,10 @@ from pipeline.rules.wording.in_words import exemption_place, withdrawn_file
 from pipeline.rules.wording.rulebook import RuleLine, measure_lines, reading_lines
 
 
-def rulebook_page(context: Context, request: Request) -> Page:
+def rulebook_page(context: DeskContext, request: Request) -> Page:
     data: dict[str, Any] = {"files": _files(context.place), "problems": [], "rules": None}
     try:
-        data["rules"] = _told(load_rules(context.place.rules))
+        data["rules"] = _rule_entries(load_rules(context.place.rules))
     except RulesError as error:
         data["problems"] = list(map(str, error.problems))
     except OSError as error:
@@ -35,7 +35,7 @@ def _files(place: Place) -> list[str]:
     return [place.named(p) for p in found if place.file(place.named(p))]
 
 
-def _told(rules: Rules) -> dict[str, Any]:
+def _rule_entries(rules: Rules) -> dict[str, Any]:
     return {
         "version": rules.project.version,
         "sha256": rules.sha256,

@@ -106,7 +106,7 @@ class FillTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ChangedFigure:
     """A figure that reads otherwise than the last time."""
 
     label: str
@@ -120,7 +120,7 @@ class FilledForm:
 
     data: bytes
     names_then: frozenset[str] | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[ChangedFigure, ...] = ()
 
 
 Fill = Callable[[Iterable[list[FillTask]]], Iterable[list[FilledForm | None]]]
@@ -153,7 +153,7 @@ def _filled(task: FillTask) -> FilledForm:
     except (FormError, Refused, *UNUSUAL):  # somebody has put something else in its place
         return FilledForm(data)
     now = kind.texts(task.plan, data)
-    differing = (Difference(label, then[label], now[label]) for label in now if label in then)
+    differing = (ChangedFigure(label, then[label], now[label]) for label in now if label in then)
     return FilledForm(data, frozenset(names), tuple(d for d in differing if d.then != d.now))
 
 

@@ -54,7 +54,7 @@ class _Sheet:
     filled: set[str] = field(default_factory=set)
 
 
-class Form:
+class FormWorkbook:
     """A form to look at; nothing in it is changed here."""
 
     def __init__(self, package: Package) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.report.form.places import Form
+from pipeline.report.form.places import FormWorkbook
 from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.heights import TALLEST, lines
 from pipeline.xlsx.package import Element, local_name
@@ -13,7 +13,7 @@ _LINE = 1.32  # height of a line as a multiple of the size of its letters
 _WIDTH = 8.43  # of a column, where the form does not say
 
 
-def fit_rows(form: Form, sheet: Element, cells: Iterable[Element]) -> None:
+def fit_rows(form: FormWorkbook, sheet: Element, cells: Iterable[Element]) -> None:
     """Makes the rows of the cells as tall as their texts; never less than they are."""
     widths = _widths(sheet)
     needed: dict[Element, float] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from pipeline.report.form.places import Box, Form, FormPlace, box_of
+from pipeline.report.form.places import Box, FormPlace, FormWorkbook, box_of
 from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name, remove_element
 
@@ -42,7 +42,7 @@ class FormFormula:
     cells: tuple[str, ...]
 
 
-def stale_cells(form: Form, filled: Sequence[FormPlace]) -> frozenset[tuple[str, str]]:
+def stale_cells(form: FormWorkbook, filled: Sequence[FormPlace]) -> frozenset[tuple[str, str]]:
     """(sheet, cell) of every result that rests on the filled cells, whatever is put into them."""
     formulas = [f for title in form.book.names for f in _formulas(form, title)]
     dirty: list[tuple[str, Box]] = [(p.sheet, p.box) for p in filled]
@@ -55,7 +55,7 @@ def stale_cells(form: Form, filled: Sequence[FormPlace]) -> frozenset[tuple[str,
     return frozenset((f.sheet, cell) for f in stale for cell in f.cells)
 
 
-def drop_results(package: Package, form: Form, stale: frozenset[tuple[str, str]]) -> None:
+def drop_results(package: Package, form: FormWorkbook, stale: frozenset[tuple[str, str]]) -> None:
     """Drops the results of those cells."""
     for title in sorted({sheet for sheet, _ in stale}):
         for cell in package.xml(form.book.part(title) or "").iter():
@@ -80,7 +80,7 @@ def _forget(cell: Element) -> None:
         del cell.attrib["t"]
 
 
-def _formulas(form: Form, title: str) -> Iterator[FormFormula]:
+def _formulas(form: FormWorkbook, title: str) -> Iterator[FormFormula]:
     cells = form.cells(title)
     for address, cell in cells.items():
         text = next((e for e in cell if local_name(e) == "f"), None)
@@ -95,7 +95,7 @@ def _formulas(form: Form, title: str) -> Iterator[FormFormula]:
         yield FormFormula(title, covers, _reads(text.text, title, form), tuple(own))
 
 
-def _reads(text: str | None, title: str, form: Form) -> Ranges:
+def _reads(text: str | None, title: str, form: FormWorkbook) -> Ranges:
     """A formula without text of its own (shared with another cell, a data table) may read anything."""
     if not text or any(f in text.upper() for f in _ANYWHERE):
         return Ranges((), anywhere=True)
@@ -106,7 +106,7 @@ def _reads(text: str | None, title: str, form: Form) -> Ranges:
     return Ranges(tuple(b for b in boxes if b is not None), anywhere=None in boxes)
 
 
-def _range(operand: str, title: str, form: Form) -> tuple[str, Box] | None:
+def _range(operand: str, title: str, form: FormWorkbook) -> tuple[str, Box] | None:
     """Sheet and cells of a reference or a defined name; None for anything else."""
     meant = form.names.get(operand, [operand])
     match = _REF.fullmatch(meant[0]) if len(meant) == 1 else None

@@ -24,7 +24,7 @@ from pipeline.report.form.model import (
     is_for_each,
     table_asked,
 )
-from pipeline.report.form.places import Form, FormPlace
+from pipeline.report.form.places import FormPlace, FormWorkbook
 from pipeline.report.form.row_heights import fit_rows
 from pipeline.report.form.stale import drop_results, stale_cells
 from pipeline.report.form.values import Shown, in_words
@@ -59,7 +59,7 @@ _Entry = tuple[Asked | None, CellPlace]
 
 def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
     """Every cell found; FormError with all problems when one of them cannot be filled."""
-    form = Form(Package(data))
+    form = FormWorkbook(Package(data))
     names = {n: figure for n in form.names if (figure := figure_in(n)) is not None}
     mapping = _mapping_for(form, names, rules)
     for_each = not mapping.tables and is_for_each(
@@ -83,7 +83,7 @@ def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
     return FormPlan(name, data, for_each, asked, places, tuple(sorted(names)), stale)
 
 
-def _mapping_for(form: Form, names: dict[str, str], rules: Rules) -> FormMapping:
+def _mapping_for(form: FormWorkbook, names: dict[str, str], rules: Rules) -> FormMapping:
     """What formular.yaml says of this form; nothing where the form names its own cells and none of the mapping."""
     mapping = rules.form or FormMapping()
     places = [*(c.cell for c in mapping.cells), *(t.start for t in mapping.tables)]
@@ -93,7 +93,7 @@ def _mapping_for(form: Form, names: dict[str, str], rules: Rules) -> FormMapping
 
 
 def _finders(
-    form: Form, names: dict[str, str], mapping: FormMapping, rules: Rules, *, for_each: bool
+    form: FormWorkbook, names: dict[str, str], mapping: FormMapping, rules: Rules, *, for_each: bool
 ) -> Iterator[Iterator[_Entry]]:
     """For each name or line of the mapping what it asks for; each may raise ValueError."""
     for name, figure in names.items():
@@ -107,11 +107,13 @@ def _finders(
         yield _municipalities(form, table.start, table.columns, rules)
 
 
-def _cell(form: Form, anchor: str, figure: str, rules: Rules, *, for_each: bool) -> Iterator[_Entry]:
+def _cell(form: FormWorkbook, anchor: str, figure: str, rules: Rules, *, for_each: bool) -> Iterator[_Entry]:
     yield asked_for(figure, rules, for_each=for_each), CellPlace(form.find(anchor), anchor)
 
 
-def _municipalities(form: Form, anchor: str, columns: Sequence[str | None], rules: Rules) -> Iterator[_Entry]:
+def _municipalities(
+    form: FormWorkbook, anchor: str, columns: Sequence[str | None], rules: Rules
+) -> Iterator[_Entry]:
     """A table of formular.yaml: from its first cell on a row for each municipality."""
     start = form.find(anchor)
     wanted = [(i, c) for i, c in enumerate(columns) if c is not None]
@@ -120,7 +122,7 @@ def _municipalities(form: Form, anchor: str, columns: Sequence[str | None], rule
             yield one, CellPlace(start.below(down, right), anchor, (down, right), must_be_empty=True)
 
 
-def _table(form: Form, anchor: str, figure: str, rules: Rules, *, for_each: bool) -> Iterator[_Entry]:
+def _table(form: FormWorkbook, anchor: str, figure: str, rules: Rules, *, for_each: bool) -> Iterator[_Entry]:
     """A named table: rows below one pattern row, or within the block that the name stands for."""
     sheet, (left, top, last, bottom) = form.block(anchor)
     pattern = [FormPlace(sheet, top, column) for column in range(left, last + 1)]
@@ -143,7 +145,7 @@ def _table(form: Form, anchor: str, figure: str, rules: Rules, *, for_each: bool
             yield one, place
 
 
-def _refusals(form: Form, entries: Sequence[_Entry]) -> Iterator[str]:
+def _refusals(form: FormWorkbook, entries: Sequence[_Entry]) -> Iterator[str]:
     for _, at in entries:
         reason = form.refusal(at.place, must_be_empty=at.must_be_empty)
         if reason is not None:
@@ -163,7 +165,7 @@ def fill_workbook(plan: FormPlan, values: Sequence[Shown]) -> bytes:
     """The form with its cells filled; parts without such a cell, or a formula that rests on one, stay byte
     for byte.
     """
-    form = Form(Package(plan.data))
+    form = FormWorkbook(Package(plan.data))
     package = Package(plan.data)
     sheets: dict[str, SheetCells] = {}
     grown: dict[str, list[Element]] = {}
@@ -230,7 +232,7 @@ def _recalculate(package: Package) -> None:
 
 def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
     """What stands in a workbook that was filled earlier: the label of each figure of ``plan`` → its text."""
-    form = Form(Package(data))
+    form = FormWorkbook(Package(data))
     found = {}
     for one, at in zip(plan.asked, plan.places, strict=True):
         if one is None:
@@ -244,7 +246,7 @@ def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
     return found
 
 
-def _text_in(form: Form, place: FormPlace) -> str:
+def _text_in(form: FormWorkbook, place: FormPlace) -> str:
     """What a cell shows, as ``in_words`` says it."""
     cell = form.cells(place.sheet).get(place.cell)
     stored = next((e.text for e in cell if local_name(e) == "v"), None) if cell is not None else None
@@ -259,4 +261,4 @@ def _text_in(form: Form, place: FormPlace) -> str:
 
 def names_in(data: bytes) -> set[str]:
     """The names that a workbook asks for."""
-    return {name for name in Form(Package(data)).names if figure_in(name) is not None}
+    return {name for name in FormWorkbook(Package(data)).names if figure_in(name) is not None}

@@ -71,7 +71,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Page:
+class OverviewPage:
     """Everything the templates lay out; ``names`` maps each key of roster and project lead to its name."""
 
     outcome: Outcome
@@ -95,14 +95,14 @@ class Page:
     statuses: list[tuple[str, Word]]
 
 
-def page(outcome: Outcome) -> Page:
+def page(outcome: Outcome) -> OverviewPage:
     rules = outcome.rules
     names = {m.ags: m.name for m in (rules.lead, *rules.roster)}
     results = {r.ags: r for r in outcome.results}
     targets = {t.id: t for t in rules.targets}
     own = [(m, results[m.ags]) for m in rules.roster]
     heads = [(t.nr, t.year, worded(targets[t.nr], rules)) for t in own[0][1].targets] if own else []
-    return Page(
+    return OverviewPage(
         outcome=outcome,
         names=names,
         summary=list(_summary(outcome)),

@@ -21,7 +21,14 @@ from pipeline.definitions.sheets import LEAD_AGS, PROJECT_LEAD
 from pipeline.disk.publish import MANIFEST
 from pipeline.report.document import Document, SubmissionEntry
 from pipeline.report.ergebnis import ERGEBNIS, entries
-from pipeline.report.published.facts import Difference, Facts, Told, differences, facts_of, of_rule_files
+from pipeline.report.published.facts import (
+    Difference,
+    Facts,
+    ReportFacts,
+    differences,
+    facts_of,
+    of_rule_files,
+)
 from pipeline.rules.wording.values import Values, exemption_values, rule_values
 from pipeline.rules.wording.warnings import EarlierRules
 from pipeline.run import Outcome
@@ -73,8 +80,8 @@ def read_published(path: Path) -> PublishedReport:
     return PublishedReport(day, hashlib.sha256(data).hexdigest(), facts, names, values is not None)
 
 
-def _told(document: Document) -> Told:
-    return Told(
+def _told(document: Document) -> ReportFacts:
+    return ReportFacts(
         document["as_of"],
         document["rules"],
         document["round"],
@@ -127,7 +134,7 @@ def _names(submissions: Iterable[SubmissionEntry]) -> dict[str, str]:
 def published_now(outcome: Outcome) -> PublishedReport:
     """Return the report that is being written, in the same form."""
     told = entries(outcome)
-    parts = Told(
+    parts = ReportFacts(
         told.as_of,
         told.rules,
         told.round,

@@ -84,7 +84,7 @@ def of_rule_files(fact: Fact) -> bool:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportFacts:
     """The parts of ergebnis.json that are facts; read back they are lists, else iterators."""
 
     as_of: str
@@ -100,7 +100,7 @@ class Told:
 Found = Iterator[tuple[Fact, str]]
 
 
-def facts_of(told: Told, values: tuple[Values, Values] | None) -> Found:
+def facts_of(told: ReportFacts, values: tuple[Values, Values] | None) -> Found:
     """Yield every fact with its text; ``values`` are those of the rules and the exemptions, where known.
 
     Texts are safe to show: without control characters, and not longer than a reader takes in.
@@ -114,7 +114,7 @@ def _readable(text: str) -> str:
     return escaped(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
-def _facts(told: Told, values: tuple[Values, Values] | None) -> Found:
+def _facts(told: ReportFacts, values: tuple[Values, Values] | None) -> Found:
     yield Fact(STATE, None, None, None, "Stand des Berichts"), _day(told.as_of)
     yield Fact(STATE, None, None, None, "Runde zum"), _day(told.round["stichtag"])
     yield Fact(STATE, None, None, None, "Abgabe bis"), _day(told.round["due"])

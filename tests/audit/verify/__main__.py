@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.audit.verify.compare import compare_workbooks
-from pipeline.audit.verify.read import read_opened
+from pipeline.audit.verify.opened_report import read_opened
 from tests import received
 from tests.audit.verify import in_outputs
 from tests.audit.verify.all import manipulations

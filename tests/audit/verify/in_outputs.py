@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from pipeline.audit.verify.documents import compare_pairs
 from pipeline.audit.verify.manifest import read_manifest
-from pipeline.audit.verify.outputs import Beside, Outputs, Workers, compare_outputs
+from pipeline.audit.verify.outputs import Outputs, ResultFolder, Workers, compare_outputs
 from pipeline.report import feedback_files, form
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, run
@@ -64,7 +64,7 @@ def compared(results: Path, near: Path) -> Outputs:
         feedback_files.here,
         form.here,
     )
-    beside = Beside(results, manifest.outputs, manifest.forms, (near,), original().rules)
+    beside = ResultFolder(results, manifest.outputs, manifest.forms, (near,), original().rules)
     return compare_outputs(beside, outcome(), workers)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from pipeline.audit.verify.read import OpenedReport, read_opened
+from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from pipeline.cli import cli
 from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
 from pipeline.dispatch.wording import Wording

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.audit.verify.cellwalk import ReportCell
-from pipeline.audit.verify.read import OpenedReport
+from pipeline.audit.verify.opened_report import OpenedReport
 from pipeline.xlsx.addresses import column_number
 from tests.audit.verify.edited import Edited
 

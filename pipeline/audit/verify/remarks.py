@@ -1,4 +1,4 @@
-"""What was found, as lines in German: by sheet and cell, the same once for all its cells, without inner names."""
+"""Remarks on a workbook as German lines: by sheet and cell, equal ones merged, inner names translated."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing at one place. Those with the same ``group`` on a sheet are told with the first of them."""
+class Remark:
+    """A text about a place. Remarks of one ``group`` on one sheet are merged into a line with the first one's
+    text.
+    """
 
     text: str
     sheet: str = ""
@@ -25,17 +27,17 @@ class Fact:
 
 
 @dataclass(slots=True)
-class Told:
-    """``differences`` from what was computed, what could not be compared, and notes for the reader."""
+class Remarks:
+    """``differences`` from the computed workbook, what could not be compared, notes for the reader."""
 
-    differences: list[Fact] = field(default_factory=list)
-    uncompared: list[Fact] = field(default_factory=list)
-    notes: list[Fact] = field(default_factory=list)
+    differences: list[Remark] = field(default_factory=list)
+    uncompared: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
 
 
-def lines(facts: Iterable[Fact]) -> list[str]:
-    """In the order of their first appearance."""
-    groups: dict[tuple[str, str], list[Fact]] = {}
+def lines(facts: Iterable[Remark]) -> list[str]:
+    """The remarks as lines, in the order of their first appearance."""
+    groups: dict[tuple[str, str], list[Remark]] = {}
     for fact in facts:
         groups.setdefault((fact.sheet, fact.group or fact.text), []).append(fact)
     found = [_line(group) for group in groups.values()]
@@ -44,7 +46,7 @@ def lines(facts: Iterable[Fact]) -> list[str]:
     return found
 
 
-def _line(group: list[Fact]) -> str:
+def _line(group: list[Remark]) -> str:
     first = group[0]
     where = f"Blatt {first.sheet}" if first.sheet else ""
     cells = [fact.cell for fact in group if fact.cell]
@@ -59,7 +61,7 @@ def _line(group: list[Fact]) -> str:
 
 
 def ranges(cells: Iterable[str]) -> str:
-    """Addresses as areas, the first few: ``A1:A5, B7 …``."""
+    """Cell addresses as ranges, the first few: ``A1:A5, B7 …``."""
     found = list(_areas(cells))
     return ", ".join(found[:MOST_RANGES]) + (" …" if len(found) > MOST_RANGES else "")
 
@@ -73,7 +75,7 @@ def _areas(cells: Iterable[str]) -> Iterator[str]:
 
 
 def numbers(found: Iterable[int]) -> str:
-    """Numbers as runs: ``3–5, 9``."""
+    """Numbers as ranges: ``3–5, 9``."""
     runs = []
     for _, run in groupby(enumerate(sorted(set(found))), key=lambda e: e[1] - e[0]):
         inside = [n for _, n in run]
@@ -82,6 +84,7 @@ def numbers(found: Iterable[int]) -> str:
 
 
 def reading_order(address: str) -> tuple[int, int, str]:
+    """Sort key of an address: row before column."""
     match = _ADDRESS.match(address)
     return (int(match[2]), column_number(match[1]), address) if match else (0, 0, address)
 
@@ -95,13 +98,13 @@ def quoted(value: str | float | None) -> str:
 
 
 def short(text: str) -> str:
-    """On one line and printable; the middle is left out where it is long."""
+    """A text on one line, printable; a long one without its middle."""
     plain = "".join(c if c.isprintable() else " " for c in text)
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST // 2]} … {plain[-LONGEST // 2 :]}"
 
 
 def instead(is_: str | float | None, should: str | float | None) -> str:
-    """Both values; of long texts the part where they part."""
+    """ "X statt Y" for two values; of long texts only around the first difference."""
     if isinstance(is_, str) and isinstance(should, str) and max(len(is_), len(should)) > LONGEST:
         alike = next((i for i, (a, b) in enumerate(zip(is_, should, strict=False)) if a != b), 0)
         start = max(0, alike - BEFORE)

@@ -1,7 +1,7 @@
-"""A workbook as ``kisi verify`` compares it: sheets, names, properties, settings, parts that do not belong.
+"""Reads a report workbook for comparison: sheets, names, properties, settings, parts that do not belong.
 
-Nothing in the file is trusted: it is opened within the limits of ``pipeline.reading``, and what cannot be
-understood reads as empty, so that it differs from what was computed.
+The file is untrusted: it is opened within the limits of ``pipeline.reading``; what cannot be understood reads
+as empty, so that it differs from the computed report.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.audit.verify.cellwalk import text_in
-from pipeline.audit.verify.looks import Styles, read_styles
+from pipeline.audit.verify.formatting import Formatting, read_styles
 from pipeline.audit.verify.sheets import OpenedSheet, fill_sheet
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
@@ -68,16 +68,17 @@ _PROPERTIES = {
 
 @dataclass(slots=True)
 class OpenedReport:
-    """The whole workbook and its parts, by the keys of their names. ``main`` is the one that lists the sheets.
+    """A report workbook with its parts by key of their names; ``main`` is the part that lists the sheets.
 
-    ``foreign``: what belongs to no report, in words, and ``unknown`` what the program does not know.
+    ``foreign``: German names of content that belongs to no report; ``unknown``: content that is not
+    understood.
     """
 
     parts: Parts
     main: str
     sheets: dict[str, OpenedSheet]
     names: dict[str, str]
-    styles: Styles
+    styles: Formatting
     properties: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
@@ -125,7 +126,7 @@ def _listed(root: Element, name: str) -> Iterator[Element]:
 
 
 def _names(root: Element, sheets: list[str]) -> dict[str, str]:
-    """Defined name, with its sheet where it has one → what it stands for."""
+    """Defined name (with its sheet if local) → formula."""
     found = {}
     for element in _listed(root, "definedNames"):
         scope = element.get("localSheetId", "")
@@ -135,7 +136,9 @@ def _names(root: Element, sheets: list[str]) -> dict[str, str]:
 
 
 def normal(formula: str) -> str:
-    """A formula as it is compared: no leading sign, blanks or quotes around sheets, one case outside texts."""
+    """A formula in comparable notation: no leading sign, blanks or quotes around sheets, one case outside
+    texts.
+    """
     parts = _QUOTED.split(formula.removeprefix("="))
     return "".join(
         p if p.startswith('"') else re.sub(r"\s+", "", p).replace("'", "").replace("_xlfn.", "").upper()
@@ -144,7 +147,7 @@ def normal(formula: str) -> str:
 
 
 def _properties(parts: Parts) -> Iterator[tuple[str, str]]:
-    """Those that people read, and what somebody added; who saved last, and when, is no part of the report."""
+    """Document properties that people read or have added; not who saved last, and when."""
     for name in inside(parts, "", "core-properties", "extended-properties"):
         for element in tree(parts, name):
             if (word := _PROPERTIES.get(local(element))) and (text := (element.text or "").strip()):
@@ -155,7 +158,7 @@ def _properties(parts: Parts) -> Iterator[tuple[str, str]]:
 
 
 def _settings(root: Element) -> Iterator[tuple[str, str]]:
-    """What changes how a program reads the whole workbook."""
+    """Settings that change how a program shows the whole workbook."""
     for view in _listed(root, "bookViews"):
         if view.get("visibility", "visible") != "visible":
             yield "Fenster", "ausgeblendet"
@@ -180,7 +183,7 @@ def _ambiguous(related: Sequence[Relation]) -> bool:
 
 
 def _foreign(parts: Parts) -> tuple[list[str], list[str]]:
-    """What other parts and files the workbook refers to, beyond the usual."""
+    """(foreign, unknown): what the workbook refers to beyond the usual parts."""
     foreign, unknown = set(), set()
     for name in parts:
         owner = relations_owner(name)

@@ -1,7 +1,7 @@
-"""Reads what a form sends: fields in memory, files piece by piece into a folder of the desk's own.
+"""Parses a posted form: fields in memory, uploads streamed into a folder of the desk's own.
 
-Starlette's own reader opens a file for each upload and closes them all at the end; a thousand mails at once would
-be more than a system allows.
+Starlette's parser keeps a file open for each upload until the end; a thousand mails at once exceed what a
+system allows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNDER_WAY = "unterwegs-"
 
 
 class BadForm(Exception):  # noqa: N818  - an answer to the client, not a fault of ours
-    """What was sent is no form as our pages send it; the text says so in German."""
+    """The request body is no form as our pages send it; the text is German."""
 
     def __init__(self, text: str = "") -> None:
         again = "Die Angaben kamen nicht vollständig an. Gehen Sie zurück, und versuchen Sie es noch einmal."
@@ -38,14 +38,16 @@ class BadForm(Exception):  # noqa: N818  - an answer to the client, not a fault 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was named by the browser, and where its bytes lie until the request is answered."""
+    """An uploaded file: its name as the browser sent it, and its path until the request is answered."""
 
     name: str
     path: Path
 
 
 @dataclass
-class Form:
+class PostedForm:
+    """Fields and uploads of a form by name."""
+
     fields: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[Upload]] = field(default_factory=dict)
 
@@ -57,8 +59,8 @@ class Form:
 
 
 @asynccontextmanager
-async def form_of(request: Request, own: Path) -> AsyncIterator[Form]:
-    """The form of a request; its files are gone afterwards. Raises BadForm."""
+async def posted_form(request: Request, own: Path) -> AsyncIterator[PostedForm]:
+    """Context manager: the form of a request; its uploads are deleted at the end. Raises BadForm."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     folder = Path(tempfile.mkdtemp(prefix=_UNDER_WAY, dir=own))
     try:
@@ -71,20 +73,20 @@ async def form_of(request: Request, own: Path) -> AsyncIterator[Form]:
 
 
 def clear_leftovers(own: Path) -> None:
-    """Uploads of a desk that was killed."""
+    """Deletes uploads of a desk that was killed."""
     for folder in own.glob(f"{_UNDER_WAY}*"):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _urlencoded(body: bytes) -> Form:
+def _urlencoded(body: bytes) -> PostedForm:
     try:
         found = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise BadForm from None
-    return Form(dict(found))
+    return PostedForm(dict(found))
 
 
-async def _multipart(request: Request, boundary: bytes, folder: Path) -> Form:
+async def _multipart(request: Request, boundary: bytes, folder: Path) -> PostedForm:
     parts = _Parts(folder)
     try:
         parser = MultipartParser(boundary, parts.callbacks())
@@ -101,10 +103,10 @@ async def _multipart(request: Request, boundary: bytes, folder: Path) -> Form:
 
 
 class _Parts:
-    """Takes the parts as the parser meets them."""
+    """Collects the parts that the multipart parser reports."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.form, self.whole = folder, Form(), False
+        self.folder, self.form, self.whole = folder, PostedForm(), False
         self._file: BufferedWriter | None = None
         self._count = 0
         self._begin()

@@ -1,8 +1,8 @@
-"""What a number format shows for a value: two formats are alike where they show the same.
+"""What a number format shows for a value: two formats count as equal where they show the same.
 
 Programs write one format in several ways (``0.00 %`` and ``0.00\\ %``), so codes are not compared. Sections,
-conditions, colours, digits, dates and texts are understood (ECMA-376, 18.8.31), in German writing; fractions
-and exponents are not: ``ValueError``.
+conditions, colours, digits, dates and texts are understood (ECMA-376, 18.8.31), in German notation; fractions
+and exponents raise ``ValueError``.
 """
 
 from __future__ import annotations
@@ -41,21 +41,23 @@ _MONTHS = (
 _DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 
-class Shown(NamedTuple):
-    """The text in the cell, and the colour that the format gives it."""
+class ShownValue(NamedTuple):
+    """The text shown in the cell, and the colour that the format gives it."""
 
     text: str
     colour: str = ""
 
 
 class Token(NamedTuple):
+    """A piece of a format code: literal text, digits, date part …"""
+
     kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One of the parts of a format between semicolons."""
+class FormatSection:
+    """One section of a format code (between semicolons)."""
 
     tokens: tuple[Token, ...]
     condition: tuple[str, float] | None = None
@@ -63,10 +65,10 @@ class Section:
 
 
 @lru_cache(maxsize=100_000)
-def shown(code: str, value: str | float | None) -> Shown:
-    """What a cell shows. ValueError where the format is beyond this reader."""
+def shown(code: str, value: str | float | None) -> ShownValue:
+    """What a cell shows for a value. ValueError for a format that is not understood."""
     if value is None:
-        return Shown("")
+        return ShownValue("")
     sections = _sections(code)
     if isinstance(value, str):
         return _text(sections, value)
@@ -80,7 +82,7 @@ def shown(code: str, value: str | float | None) -> Shown:
         text = sign + "".join(_general(abs(value)) if t.kind == "general" else t.text for t in section.tokens)
     else:
         text = sign + _number(section.tokens, abs(value))
-    return Shown(_plain(text), section.colour)
+    return ShownValue(_plain(text), section.colour)
 
 
 def _plain(text: str) -> str:
@@ -91,7 +93,7 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _sections(code: str) -> tuple[Section, ...]:
+def _sections(code: str) -> tuple[FormatSection, ...]:
     found: list[list[Token]] = [[]]
     for match in _TOKEN.finditer(code or GENERAL):
         kind = match.lastgroup or "other"
@@ -114,7 +116,7 @@ def _token(kind: str, text: str) -> Token:
     return Token(kind, text.lower() if kind != "general" else text)
 
 
-def _section(tokens: Sequence[Token]) -> Section:
+def _section(tokens: Sequence[Token]) -> FormatSection:
     kept: list[Token] = []
     condition, colour = None, ""
     for token in tokens:
@@ -130,11 +132,11 @@ def _section(tokens: Sequence[Token]) -> Section:
             kept.append(Token("literal", token.text[1:].partition("-")[0]))
     if any(t.kind in ("date", "elapsed") for t in kept):
         kept = [Token("literal", t.text) if t.kind in ("point", "comma", "fraction") else t for t in kept]
-    return Section(tuple(kept), condition, colour)
+    return FormatSection(tuple(kept), condition, colour)
 
 
-def _section_for(sections: Sequence[Section], value: float) -> tuple[Section, str]:
-    """The section that a number takes, and the sign that the program sets before it."""
+def _section_for(sections: Sequence[FormatSection], value: float) -> tuple[FormatSection, str]:
+    """The section that applies to a number, and the sign that the program puts before it."""
     minus = "-" if value < 0 else ""
     if any(s.condition for s in sections):
         for section in sections[:3]:
@@ -159,12 +161,12 @@ def _holds(condition: tuple[str, float], value: float) -> bool:
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def _text(sections: Sequence[Section], value: str) -> Shown:
-    """A text is shown as it is, unless the fourth section, or the only one, says how."""
+def _text(sections: Sequence[FormatSection], value: str) -> ShownValue:
+    """A text as it is, unless the fourth or the only section formats it."""
     section = sections[3] if len(sections) > 3 else sections[0] if len(sections) == 1 else None
     if section is None or (len(sections) == 1 and all(t.kind != "value" for t in section.tokens)):
-        return Shown(value)
-    return Shown("".join(value if t.kind == "value" else t.text for t in section.tokens), section.colour)
+        return ShownValue(value)
+    return ShownValue("".join(value if t.kind == "value" else t.text for t in section.tokens), section.colour)
 
 
 def _general(value: float) -> str:
@@ -200,7 +202,7 @@ def _pieces(tokens: Sequence[Token], placed: dict[int, str]) -> Iterator[str]:
 
 
 def _whole(tokens: Sequence[Token], places: list[int], whole: str, *, grouped: bool) -> dict[int, str]:
-    """The digits before the point, from the right; what is left over goes to the first place."""
+    """The digits before the decimal point, assigned from the right; the first place takes what is left."""
     least = next((len(places) - n for n, i in enumerate(places) if tokens[i].text == "0"), 0)
     digits = whole.lstrip("0").rjust(least, "0")
     if grouped:
@@ -219,7 +221,7 @@ def _with_points(digits: str) -> str:
 
 
 def _rest(tokens: Sequence[Token], places: list[int], rest: str) -> dict[int, str]:
-    """The digits after the point; optional ones at the end are left out where they are 0."""
+    """The digits after the decimal point; optional trailing zeros are left out."""
     placed = dict(zip(places, rest, strict=True))
     for i in reversed(places):
         if tokens[i].text == "0" or placed[i] != "0":

@@ -1,4 +1,6 @@
-"""Compares what is no cell of a sheet: sizes, page, links, comments, merged cells, drawings, charts."""
+"""Compares all parts of a sheet but its cells: sizes, page set-up, links, comments, merged cells, drawings,
+charts.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pipeline.audit.verify.charts import ALTERNATIVE
 from pipeline.audit.verify.drawings import CHART, Drawing
 from pipeline.audit.verify.pages import PANES
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, numbers, quoted
 from pipeline.audit.verify.sheets import (
     CHOICE,
     COMMENT,
@@ -20,7 +23,6 @@ from pipeline.audit.verify.sheets import (
     Band,
     OpenedSheet,
 )
-from pipeline.audit.verify.told import Fact, Told, instead, numbers, quoted
 from pipeline.xlsx.addresses import column_letters, column_number
 
 FACT_TOLERANCE = 0.03  # of an inch
@@ -29,8 +31,8 @@ MOVED = 1.0  # columns or rows that a drawing may shift when lengths are rounded
 _LOST = (PANES, ALTERNATIVE)  # LibreOffice does not always write them; nothing is hidden without them
 
 
-def tell_around(given: OpenedSheet, computed: OpenedSheet, told: Told) -> None:
-    """Everything around the cells of a sheet that differs."""
+def compare_surroundings(given: OpenedSheet, computed: OpenedSheet, remarks: Remarks) -> None:
+    """Adds a remark for each difference of a sheet apart from its cells."""
     texts = [
         *_facts(given.facts, computed.facts),
         *_items(given, computed),
@@ -40,9 +42,9 @@ def tell_around(given: OpenedSheet, computed: OpenedSheet, told: Told) -> None:
     ]
     if given.kind != computed.kind:
         texts.insert(0, "ist kein Tabellenblatt.")
-    told.differences += (Fact(text, computed.name) for text in texts)
-    told.uncompared += (
-        Fact(f"enthält {text}; das lässt sich nicht vergleichen", computed.name)
+    remarks.differences += (Remark(text, computed.name) for text in texts)
+    remarks.uncompared += (
+        Remark(f"enthält {text}; das lässt sich nicht vergleichen", computed.name)
         for text in dict.fromkeys(given.unknown)
         if text not in computed.unknown
     )

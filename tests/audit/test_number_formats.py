@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.audit.verify.numbers import Shown, shown
+from pipeline.audit.verify.number_formats import ShownValue, shown
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_shown(code: str, value: str | float | None, text: str) -> None:
 
 
 def test_colour() -> None:
-    assert shown("[White]0", 3.0) == Shown("3", "white")
+    assert shown("[White]0", 3.0) == ShownValue("3", "white")
 
 
 @pytest.mark.parametrize("code", ["# ?/?", "0.00E+00"])

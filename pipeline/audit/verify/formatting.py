@@ -1,6 +1,6 @@
-"""How cells look: fonts, fills, borders, alignment and number format of each style, with colours resolved.
+"""Cell formats of a workbook: font, fill, borders, alignment, number format, with colours resolved.
 
-Styles are numbered anew by every program that saves; what they look like stays.
+Every program that saves a workbook renumbers its styles, so formats are compared, not numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pipeline.audit.verify.numbers import BUILT_IN, GENERAL
+from pipeline.audit.verify.number_formats import BUILT_IN, GENERAL
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     SHEET_SPACES,
@@ -55,7 +55,7 @@ _OTHER_SIDES = {"start": "left", "end": "right"}  # so the strict form calls the
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """``colour`` is RRGGBB."""
+    """Font of a cell or a piece of text; ``colour`` is RRGGBB."""
 
     name: str = "Arial"
     size: float = 10
@@ -64,7 +64,7 @@ class Font:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellFormat:
     """``background`` is RRGGBB; ``borders`` by side; ``format`` the code of the number format."""
 
     font: Font = Font()
@@ -77,14 +77,14 @@ class Look:
 
 @dataclass(slots=True)
 class Colours:
-    """The palette and the theme of a workbook."""
+    """The colour palette and theme of a workbook."""
 
     palette: list[str] = field(default_factory=lambda: list(_INDEXED))
     theme: Mapping[str, str] = field(default_factory=dict)
     fonts: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, element: Element | None, default: str) -> str:
-        """The colour that ``<color>`` names in one of its ways."""
+        """RRGGBB of a ``<color>`` element in any of its notations."""
         if element is None or on(element, "auto"):
             return default
         found = default
@@ -101,21 +101,21 @@ class Colours:
 
 
 @dataclass(slots=True)
-class Styles:
-    """Looks of cells by the number of their style, and of conditional formats by theirs."""
+class Formatting:
+    """All formats of a workbook: of cells by style number, of conditional formats by theirs."""
 
-    cells: list[Look] = field(default_factory=lambda: [Look()])
+    cells: list[CellFormat] = field(default_factory=lambda: [CellFormat()])
     conditional: list[str] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)  # names of formats of tables that are the workbook's own
     doubtful: bool = False
     colours: Colours = field(default_factory=Colours)
 
-    def look(self, index: int) -> Look:
+    def look(self, index: int) -> CellFormat:
         return self.cells[index] if 0 <= index < len(self.cells) else self.cells[0]
 
 
 def tinted(colour: str, tint: float) -> str:
-    """Lighter or darker, as the attribute ``tint`` says."""
+    """A colour made lighter or darker, as the attribute ``tint`` says."""
     if not tint:
         return colour
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in channels(colour)))
@@ -132,7 +132,7 @@ def channels(colour: str) -> tuple[int, int, int]:
 
 
 def contrast(one: str, other: str) -> float:
-    """How well two colours stand out from each other: 1 to 21 (WCAG 2.2)."""
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
 
     def light(colour: str) -> float:
         parts = [c / 255 for c in channels(colour)]
@@ -146,11 +146,11 @@ def contrast(one: str, other: str) -> float:
 # --- reading ------------------------------------------------------------------------------------------
 
 
-def read_styles(parts: Parts, main: str) -> Styles:
-    """Looks of all styles; plain ones where the workbook has no such part."""
+def read_styles(parts: Parts, main: str) -> Formatting:
+    """The formats of a workbook; default ones where it has no style part."""
     names = inside(parts, main, "styles")
     if not names:
-        return Styles()
+        return Formatting()
     root = tree(parts, names[0])
     doubtful = purified(
         root, SHEET_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/")
@@ -161,7 +161,7 @@ def read_styles(parts: Parts, main: str) -> Styles:
     fills = [_fill(e, colours) for e in _children(root, "fills", "fill")]
     borders = [_borders(e, colours) for e in _children(root, "borders", "border")]
     cells = [
-        Look(
+        CellFormat(
             _item(fonts, e.get("fontId"), Font()),
             *_item(fills, e.get("fillId"), (WHITE, "")),
             _item(borders, e.get("borderId"), ()),
@@ -172,7 +172,7 @@ def read_styles(parts: Parts, main: str) -> Styles:
     ]
     conditional = [_difference(e, colours) for e in _children(root, "dxfs", "dxf")]
     tables = {e.get("name", "") for e in _children(root, "tableStyles", "tableStyle")}
-    return Styles(cells or [Look()], conditional, tables, doubtful, colours)
+    return Formatting(cells or [CellFormat()], conditional, tables, doubtful, colours)
 
 
 def _children(root: Element, container: str, name: str) -> Iterator[Element]:
@@ -214,7 +214,7 @@ def _theme_colour(element: Element) -> str:
 
 
 def font_of(element: Element | None, colours: Colours, base: Font | None = None) -> Font:
-    """A font of a style or, over that of its cell, of a run of text."""
+    """The font of a style, or of a run of text on top of that of its cell (``base``)."""
     base = base or Font()
     name = val(child(element, "name")) or val(child(element, "rFont")) or base.name
     name = colours.fonts.get(val(child(element, "scheme")), name)
@@ -229,7 +229,7 @@ def font_of(element: Element | None, colours: Colours, base: Font | None = None)
 
 
 def _fill(element: Element, colours: Colours) -> tuple[str, str]:
-    """(background, pattern). A pattern other than plain is named with its colour."""
+    """(background, pattern); a pattern that is not solid is named with its colour."""
     pattern = child(element, "patternFill")
     if pattern is None:
         return WHITE, "Verlauf" if child(element, "gradientFill") is not None else ""
@@ -264,7 +264,7 @@ _SWITCHES = ("wrapText", "shrinkToFit")
 
 
 def _alignment(element: Element | None) -> tuple[str, ...]:
-    """What is not usual."""
+    """Alignment settings that differ from the default."""
     if element is None:
         return ()
     found = [f"{n}={element.get(n)}" for n, usual in _PLAIN.items() if element.get(n, usual) != usual]
@@ -272,7 +272,7 @@ def _alignment(element: Element | None) -> tuple[str, ...]:
 
 
 def _difference(element: Element, colours: Colours) -> str:
-    """A conditional look in one text. Its frame keeps no colour, which LibreOffice does not write."""
+    """A conditional format as one text. Colours of its border are left out: LibreOffice does not write them."""
     pieces = []
     font = child(element, "font")
     if font is not None:

@@ -1,7 +1,6 @@
-"""What lies in the folder of received files, worked out when it has changed, in a process of its own.
+"""The state of the received files, recomputed in a process of its own when they have changed.
 
-The process keeps what it has read in the desk's own folder: the cache of results in ``output`` stays free for
-``kisi report``, in the page as in a terminal.
+The process keeps its cache in the desk's own folder, so that ``output`` stays free for ``kisi report``.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ _STATE, _LOG = "stand.json", "stand.txt"
 
 
 @dataclass(frozen=True)
-class Look:
-    """``state``: the document of ``state_of``, None before the first look or where it failed; ``problem``: why.
+class FolderState:
+    """``state``: the document of ``state_of``, None before the first result or after a failure (``problem``).
 
-    ``busy``: it is being worked out anew; ``progress``: how far that is.
+    ``busy``: it is being recomputed; ``progress``: how far that is.
     """
 
     state: dict[str, Any] | None
@@ -41,11 +40,11 @@ class Look:
     progress: str | None = None
 
 
-class Looks:
-    """Looks at the folder; one process at a time, however many pages ask."""
+class FolderStates:
+    """Recomputes the state when the folder changes; one process at a time, however many pages ask."""
 
     def __init__(self, place: Place, command: Sequence[str]) -> None:
-        """``command`` prints the document for the folder that it is started in."""
+        """``command`` prints the state of the folder in which it is started."""
         self.place, self.command = place, command
         self._lock = threading.Lock()
         self._idle = threading.Event()
@@ -54,19 +53,19 @@ class Looks:
         self._known: tuple[str, dict[str, Any] | None, str | None] = ("", None, None)
         self._remember()
 
-    def look(self, wait: float) -> Look:
-        """The newest state; waits up to so many seconds for one that is being worked out."""
+    def look(self, wait: float) -> FolderState:
+        """The newest state; waits up to ``wait`` seconds for one that is being computed."""
         now = self._fingerprint()
         if self._known[0] != now:
             self._start(now)
             self._idle.wait(wait)
         mark, state, problem = self._known
         if mark == now:
-            return Look(state, problem=problem)
-        return Look(state, busy=True, progress=self._progress())
+            return FolderState(state, problem=problem)
+        return FolderState(state, busy=True, progress=self._progress())
 
     def close(self) -> None:
-        """End a look that is under way: nobody will ask for it."""
+        """Ends a computation that is under way."""
         process = self._process
         if process is not None:
             process.kill()
@@ -124,14 +123,14 @@ class Looks:
         return f"{found[0]} von {number_of(found[1], 'Datei', 'Dateien')} geprüft" if found else None
 
     def _remember(self) -> None:
-        """What an earlier desk of the same program has left."""
+        """Takes over the state that an earlier desk of the same program has stored."""
         with suppress(OSError, ValueError, KeyError, TypeError):
             known = json.loads((self.place.own / _STATE).read_text("utf-8"))
             if known["program"] == program_hash():
                 self._known = (str(known["mark"]), dict(known["state"]), None)
 
     def _fingerprint(self) -> str:
-        """Changes with every file that is laid down, taken away or saved, with the rules and with the day."""
+        """Changes with every received file that is added, removed or saved, with the rules and with the day."""
         found = hashlib.sha256(f"{program_hash()} {datetime.now().astimezone().date()}".encode())
         for folder in (self.place.received, self.place.rules):
             with suppress(OSError):  # what goes away meanwhile is seen the next time
