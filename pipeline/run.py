@@ -19,10 +19,11 @@ from pipeline.checks.previous import lost_by_correction
 from pipeline.definitions.model import VALID_STATES, Finding, State, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.engine.engine import Engine
+from pipeline.engine.engine import Engine, EvaluationAnswer
 from pipeline.engine.packed_results import Results, pack_result
 from pipeline.evaluate import without_submission
 from pipeline.evaluate.consolidate import ProjectResult, consolidate
+from pipeline.evaluate.details import Details
 from pipeline.reading.containers.source import Source
 from pipeline.rules import Municipality, Rules
 from pipeline.selection import (
@@ -54,7 +55,8 @@ class Outcome:
     """Everything the report says. Submissions by file, results by AGS (the project lead's first).
 
     ``later`` came for a Stichtag after ``as_of`` and take no part: what is made for people leaves them out.
-    ``round`` is how each member stands; ``sources`` where the bytes of each file lie, by its name.
+    ``round`` is how each member stands; ``sources`` where the bytes of each file lie, by its name. ``details``
+    by AGS of who has an accepted submission are loaded on access: ask for one when it is needed, keep none.
     """
 
     as_of: date
@@ -69,6 +71,7 @@ class Outcome:
     exemptions: tuple[ExemptionUse, ...] = ()
     withdrawals: tuple[WithdrawalUse, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    details: Mapping[str, Details] = field(default_factory=dict)
 
     @property
     def received(self) -> tuple[Submission, ...]:
@@ -129,7 +132,8 @@ def run(
     judged, found = judge(decide(workbooks, rules, as_of), rules, as_of, engine)
     submissions = tuple(s for s in judged if s.state is not State.LATER)
     results = Results(
-        found.get(m.ags) or pack_result(without_submission(m.ags, rules, as_of)) for m in rules.members
+        found[m.ags].result if m.ags in found else pack_result(without_submission(m.ags, rules, as_of))
+        for m in rules.members
     )
     came = {s.workbook.ags for s in submissions}
     return Outcome(
@@ -145,6 +149,7 @@ def run(
         exemptions=uses(rules.exemptions, [s.workbook for s in submissions]),
         withdrawals=withdrawal_uses(judged, rules),
         sources=dict(received.files),
+        details=engine.details(found),
     )
 
 
@@ -178,9 +183,9 @@ def decide(workbooks: Sequence[Workbook], rules: Rules, as_of: date | None = Non
 
 def judge(
     submissions: Sequence[Submission], rules: Rules, as_of: date | None, engine: Engine
-) -> tuple[tuple[Submission, ...], dict[str, bytes]]:
-    """The submissions with what comparing each valid one with the previous Stichtag finds, and the packed
-    results of the accepted ones by AGS (none without ``as_of``).
+) -> tuple[tuple[Submission, ...], dict[str, EvaluationAnswer]]:
+    """The submissions with what comparing each valid one with the previous Stichtag finds, and what the
+    engine answered of the accepted ones by AGS (nothing without ``as_of``).
     """
     valid = [s.workbook for s in submissions if s.state in VALID_STATES]
     accepted = {s.workbook.file for s in submissions if s.state is State.ACCEPTED}
@@ -190,11 +195,11 @@ def judge(
     ]
     replaced = {w.file: replaced_by(w, group) for w, group in _grouped(valid)}
     results, found = {}, {}
-    for (workbook, _, _), (more, result) in zip(cases, engine.judge(cases, lead), strict=True):
+    for (workbook, _, _), answer in zip(cases, engine.judge(cases, lead), strict=True):
         old = replaced[workbook.file]
-        found[workbook.file] = [*more, *(lost_by_correction(workbook, old, rules) if old else ())]
-        if result:
-            results[workbook.ags or ""] = result
+        found[workbook.file] = [*answer.findings, *(lost_by_correction(workbook, old, rules) if old else ())]
+        if answer.result:
+            results[workbook.ags or ""] = answer
     told = [_with_findings(s, found.get(s.workbook.file, ()), rules) for s in submissions]
     return tuple(_answered(told)), results
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.definitions.messages import german_date, number_of
-from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.effects import Effect, Flips, ReadingEffects
 from pipeline.rules.alternatives import numbers_of
 from pipeline.run import Outcome
@@ -15,11 +14,9 @@ NOTHING = "Es käme überall dasselbe heraus."
 
 def reading_lines(outcome: Outcome) -> Iterator[str]:
     """Yield, for each other reading, which targets and milestones of whom would come out otherwise."""
-    lead = outcome.accepted(LEAD_AGS)
-    effects = ReadingEffects(outcome.rules, outcome.as_of, lead.workbook if lead else None)
+    effects = ReadingEffects(outcome.rules, outcome.as_of)
     for result in outcome.results:
-        accepted = outcome.accepted(result.ags)
-        effects.add(result, accepted.workbook if accepted else None)
+        effects.add(result, outcome.details[result.ags].otherwise if outcome.accepted(result.ags) else None)
     yield ""
     yield f"Wirkung der Auslegung, Stand {german_date(outcome.as_of)}:"
     for reading, found in effects.each(outcome.project):

@@ -19,6 +19,7 @@ from pipeline.checks.previous import SubmissionPair, compare
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.cache import program_hash
+from pipeline.engine.packed_details import pack_details
 from pipeline.engine.packed_results import pack_result
 from pipeline.engine.packing import (
     Packed,
@@ -29,7 +30,7 @@ from pipeline.engine.packing import (
     unpack,
 )
 from pipeline.engine.workers import TaskLimits, WorkersUnavailable, limited
-from pipeline.evaluate import evaluate
+from pipeline.evaluate.details import Evaluator
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.read import read_workbook
 from pipeline.rules import Rules
@@ -77,18 +78,20 @@ def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
 
 
 def compare_and_evaluate(
-    workbook: Workbook, before: Workbook | None, lead: Workbook | None, rules: Rules, as_of: date | None
+    workbook: Workbook, before: Workbook | None, rules: Rules, evaluator: Evaluator | None
 ) -> PackedEvaluation:
-    """Compare a valid workbook with its predecessor and evaluate it as of a date.
+    """Compare a valid workbook with its predecessor and evaluate it.
 
-    ``before``: the accepted submission of the previous Stichtag, if any. ``lead``: the project lead's
-    accepted workbook, if any. Without ``as_of`` nothing is evaluated and the packed result is empty.
+    ``before``: the accepted submission of the previous Stichtag, if any. Without ``evaluator`` nothing is
+    evaluated, and the packed result and details are empty.
     """
     pair = SubmissionPair(workbook, before, rules.at(workbook.stichtag or date.min)) if before else None
     more = compare(pair) if pair else []
     more += plausibility_findings(workbook, pair)
-    result = pack_result(evaluate(workbook, lead, rules, as_of)) if as_of else b""
-    return PackedEvaluation(pack_findings(more), result)
+    if evaluator is None:
+        return PackedEvaluation(pack_findings(more))
+    result, details = evaluator.evaluate(workbook, before)
+    return PackedEvaluation(pack_findings(more), pack_result(result), pack_details(details))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +161,12 @@ def evaluate_packed(
     """Run ``compare_and_evaluate`` for each case, in order; ``lead`` is the project lead's workbook."""
     known = _rules(rules)
     of_lead = unpack(lead, "") if lead else None
-    return [_judged(case, of_lead, known) for case in cases]
+    days = {case.as_of for case in cases}
+    evaluators = {day: Evaluator(known, day, of_lead) if day else None for day in days}
+    return [_judged(case, known, evaluators[case.as_of]) for case in cases]
 
 
-def _judged(case: EvaluationCase, lead: Workbook | None, rules: Rules) -> PackedEvaluation:
+def _judged(case: EvaluationCase, rules: Rules, evaluator: Evaluator | None) -> PackedEvaluation:
     name, name_before = case.names
     before = unpack(case.before, name_before) if case.before else None
-    return compare_and_evaluate(unpack(case.own, name), before, lead, rules, case.as_of)
+    return compare_and_evaluate(unpack(case.own, name), before, rules, evaluator)

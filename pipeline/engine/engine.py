@@ -7,8 +7,8 @@ that hash under the same rules and program is not computed again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from types import TracebackType
@@ -28,6 +28,7 @@ from pipeline.engine.batch import (
     unreadable,
 )
 from pipeline.engine.cache import CacheDamaged, CachedTables, ResultCache, cache_key, fingerprint
+from pipeline.engine.packed_details import CachedDetails
 from pipeline.engine.packing import (
     Packed,
     PackedEvaluation,
@@ -47,6 +48,7 @@ from pipeline.engine.workers import (
     in_lists,
     in_process_pool,
 )
+from pipeline.evaluate.details import Details
 from pipeline.reading.containers.opened import contents
 from pipeline.reading.containers.source import Source, Unread, received_on
 from pipeline.rules import Rules
@@ -62,7 +64,15 @@ Files = Sequence[tuple[str, Source]]
 EvaluationRequest = tuple[
     Workbook, Workbook | None, date | None
 ]  # a workbook, the one before it, the as-of date
-EvaluationAnswer = tuple[list[Finding], bytes]  # what comparing found; the result, packed, or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationAnswer:
+    """What comparing found; the packed result (empty without an as-of date); the key of its details."""
+
+    findings: list[Finding]
+    result: bytes
+    details: str
 
 
 class Engine:
@@ -208,10 +218,7 @@ class Engine:
     def judge(
         self, requests: Sequence[EvaluationRequest], lead: Workbook | None
     ) -> Iterator[EvaluationAnswer]:
-        """Compare each workbook with its predecessor and evaluate it; yields in the order given.
-
-        Yields the findings of the comparison and the packed result, empty where there is no as-of date.
-        """
+        """Compare each workbook with its predecessor and evaluate it; yields in the order given."""
         keys = [self._evaluation_key(one, lead) for one in requests]
         known = (
             {k: a for k in keys if (a := self._known_evaluation(k)) is not None}
@@ -228,12 +235,20 @@ class Engine:
         earlier = (before.sha256, _sendable(before.file)) if before else ()
         return self._key("judged", workbook.sha256, as_of, lead.sha256 if lead else "", *earlier)
 
+    def details(self, answers: Mapping[str, EvaluationAnswer]) -> Mapping[str, Details]:
+        """Return the details of evaluated workbooks, loaded on access: AGS → what ``judge`` gave."""
+        return CachedDetails(self._cache, {ags: answer.details for ags, answer in answers.items()})
+
+    def _details_key(self, key: str) -> str:
+        return self._key("details", key)
+
     def _known_evaluation(self, key: str) -> EvaluationAnswer | None:
-        data = self._cache.get(key)
+        data, details = self._cache.get(key), self._details_key(key)
         try:
-            return _opened(unpack_evaluation(data)) if data else None
+            known = _opened(unpack_evaluation(data), details) if data else None
         except Unpackable:
             return None
+        return known if known and (not known.result or self._cache.has(details)) else None
 
     def _judged(
         self, todo: Sequence[tuple[str, EvaluationRequest]], lead: Workbook | None
@@ -247,9 +262,15 @@ class Engine:
         cases = (self._evaluation_case(one) for _, one in todo)
         keys = (key for key, _ in todo)
         for batch in pool.map(work, in_lists(cases, BATCH), _not_judged):
-            if self._keeps_results:
-                self._cache.put({k: pack_evaluation(one) for one, k in zip(batch, keys, strict=False)})
-            yield from map(_opened, batch)
+            judged = list(zip(batch, keys, strict=False))
+            self._keep_evaluations(judged)
+            yield from (_opened(one, self._details_key(key)) for one, key in judged)
+
+    def _keep_evaluations(self, judged: Sequence[tuple[PackedEvaluation, str]]) -> None:
+        """Cache details in any case, for nothing else holds them; the rest where results are kept."""
+        results = {key: pack_evaluation(replace(one, details=b"")) for one, key in judged}
+        details = {self._details_key(key): one.details for one, key in judged if one.details}
+        self._cache.put((results if self._keeps_results else {}) | details)
 
     def _packed(self, workbook: Workbook) -> Packed:
         tables = self._cache.get(self._key("tables", workbook.sha256))
@@ -267,8 +288,8 @@ class Engine:
         )
 
 
-def _opened(judged: PackedEvaluation) -> EvaluationAnswer:
-    return unpack_findings(judged.findings), judged.result
+def _opened(judged: PackedEvaluation, details: str) -> EvaluationAnswer:
+    return EvaluationAnswer(unpack_findings(judged.findings), judged.result, details)
 
 
 def _sendable(name: str) -> str:

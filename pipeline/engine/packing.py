@@ -185,10 +185,11 @@ def unpack(packed: Packed, file: str) -> Workbook:
 
 @dataclass(frozen=True, slots=True)
 class PackedEvaluation:
-    """The findings of comparing a workbook and its result (empty without an as-of date), both packed."""
+    """The findings of comparing a workbook, its result and details (empty without an as-of date), packed."""
 
     findings: bytes
-    result: bytes
+    result: bytes = b""
+    details: bytes = b""
 
 
 _findings = msgspec.msgpack.Decoder(list[Finding])

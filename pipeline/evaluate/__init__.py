@@ -23,8 +23,15 @@ def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: dat
     The project lead's own result has its targets only. Values with a history are those of ``as_of``.
     """
     rules = rules.at(as_of)
-    data = SubmissionRecords(workbook, rules)
-    lead_data = SubmissionRecords(lead, rules) if lead else None
+    own, of_lead = SubmissionRecords(workbook, rules), SubmissionRecords(lead, rules) if lead else None
+    return evaluate_records(own, of_lead, rules, as_of)
+
+
+def evaluate_records(
+    data: SubmissionRecords, lead: SubmissionRecords | None, rules: Rules, as_of: date
+) -> Result:
+    """Do what ``evaluate`` does with the records of workbooks; ``rules`` are those of ``as_of``."""
+    workbook = data.workbook
     assert workbook.stichtag is not None
     assert workbook.ags is not None
     on = min(as_of, workbook.stichtag)
@@ -35,7 +42,7 @@ def evaluate(workbook: Workbook, lead: Workbook | None, rules: Rules, as_of: dat
     )
     if workbook.ags == LEAD_AGS:
         return Result(workbook.ags, on, targets, (), ())
-    milestones = tuple(evaluate_milestone(m, data, lead_data, rules, as_of, on) for m in rules.milestones)
+    milestones = tuple(evaluate_milestone(m, data, lead, rules, as_of, on) for m in rules.milestones)
     evidence = tuple(e for p in rules.evidence for e in evaluate_evidence(p, data, rules, as_of, on))
     return Result(workbook.ags, on, targets, milestones, evidence)
 

@@ -31,7 +31,7 @@ from pipeline.rules import AmifIndicator
 class Supported:
     """Persons by (age bracket, gender), None for an answer that is missing; and those without checked paper."""
 
-    persons: Counter[tuple[str | None, str | None]]
+    persons: tuple[tuple[tuple[str | None, str | None], int], ...]
     unchecked: int
 
 
@@ -53,7 +53,7 @@ def supported(data: SubmissionRecords, indicator: AmifIndicator, on: date) -> Su
             found[age, gender] += 1
         else:
             unchecked += 1
-    return Supported(found, unchecked)
+    return Supported(tuple(found.items()), unchecked)
 
 
 def _taking_part(data: SubmissionRecords, field: str | None, on: date) -> set[str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from pipeline.definitions.model import Status, Workbook
+from pipeline.definitions.model import Status
 from pipeline.definitions.results import Result
 from pipeline.definitions.words import MILESTONE_WORDS, TARGET_WORDS
-from pipeline.evaluate import evaluate, without_submission
+from pipeline.evaluate import without_submission
 from pipeline.evaluate.consolidate import ProjectResult, consolidate
 from pipeline.rules import Rules
 from pipeline.rules.alternatives import OtherReading, numbers_of, other_readings
@@ -95,17 +95,17 @@ def _words(nr: str, statuses: Judged) -> str:
 class ReadingEffects:
     """The effects of every other reading, told of one municipality after the other."""
 
-    def __init__(self, rules: Rules, as_of: date, lead: Workbook | None) -> None:
-        self._rules, self._as_of, self._lead = rules, as_of, lead
+    def __init__(self, rules: Rules, as_of: date) -> None:
+        self._rules, self._as_of = rules, as_of
         self._readings = [(one, Flips(), list[Result]()) for one in other_readings(rules)]
 
-    def add(self, now: Result, workbook: Workbook | None) -> None:
-        """Judge one member under every other reading; ``workbook`` is the submission that counts."""
-        for reading, flips, results in self._readings:
-            if workbook is None:
+    def add(self, now: Result, others: Sequence[Result] | None) -> None:
+        """Compare one member; ``others``: its results under each other reading, None without a submission."""
+        for position, (reading, flips, results) in enumerate(self._readings):
+            if others is None:
                 results.append(without_submission(now.ags, reading.rules, self._as_of))
                 continue
-            otherwise = evaluate(workbook, self._lead, reading.rules, self._as_of)
+            otherwise = others[position]
             results.append(replace(otherwise, milestones=()))  # only targets are summed; thousands are kept
             flips.add(now, otherwise, reading.numbers)
 

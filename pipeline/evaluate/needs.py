@@ -38,6 +38,7 @@ from pipeline.definitions.sheets import (
 from pipeline.evaluate.records import SubmissionRecords
 
 Counts = Counter[str] | None
+NO_GROUP = ""  # an exemption allows the cell to be empty
 SHEETS = (NEEDS.title, OFFERS.title, PARTICIPATIONS.title, PERSONS.title)
 
 
@@ -125,4 +126,6 @@ def _persons(data: SubmissionRecords, on: date, *, recorded: bool) -> Counter[st
     rows = data.workbook.tables[PERSONS.title].records(
         PERSON_GROUP.name, PERSON_ARRIVED.name, PERSON_RECORDED.name
     )
-    return Counter(group for _, group, came, day in rows if _by(came, on) and _by(day, on) is recorded)
+    return Counter(
+        group or NO_GROUP for _, group, came, day in rows if _by(came, on) and _by(day, on) is recorded
+    )

@@ -6,12 +6,12 @@ each quarter's end up to the as-of date is Σ numerators ÷ Σ denominators (cat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from pipeline.evaluate.records import ShareSeries, SubmissionRecords
+from pipeline.evaluate.provenance import Role, ShownRows
 from pipeline.rules import Criterion, Rules, Share, quarter_end
 from pipeline.rules.wording.in_words import quarter_of
 
@@ -92,22 +92,18 @@ def _share(step: ThresholdStep) -> Share:
 class ShareOverTime:
     """Adds up a share, municipality by municipality, for each quarter ended by ``as_of``."""
 
-    def __init__(self, path: ThresholdPath, rules: Rules, as_of: date) -> None:
-        self._share = path.share
+    def __init__(self, rules: Rules, as_of: date) -> None:
         ended = [q for q in quarters(rules) if quarter_end(q) <= as_of]
         self._points = {quarter: QuarterShare(quarter, 0) for quarter in ended}
 
-    def add(self, data: SubmissionRecords, until: date) -> None:
-        """Add one municipality; ``until`` is the day up to which its data reach."""
-        if not data.reported(self._share.sheets):
-            return
-        series = ShareSeries(data, self._share)
-        for quarter, point in self._points.items():
-            end = quarter_end(quarter)
-            top, bottom = series.on(min(end, until))
-            if bottom:
+    def add(self, course: Iterable[Sequence[ShownRows]], until: date) -> None:
+        """Add one municipality: its share at the end of each quarter; ``until``: how far its data reach."""
+        for (quarter, point), parts in zip(self._points.items(), course, strict=False):
+            numbers = {part.role: part.number or 0 for part in parts}
+            if bottom := numbers.get(Role.DENOMINATOR):
+                top = numbers[Role.NUMERATOR]
                 sums = (top + (point.numerator or 0), bottom + (point.denominator or 0))
-                older = point.older + (until < end)
+                older = point.older + (until < quarter_end(quarter))
                 self._points[quarter] = QuarterShare(quarter, point.municipalities + 1, *sums, older)
 
     @property

@@ -15,7 +15,15 @@ from typing import assert_never
 from pipeline.definitions.messages import quoted
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, TargetResult
-from pipeline.definitions.sheets import CRITERIA, EVIDENCE, EVIDENCE_KEY, RULE_NR, STOCK_SOURCE, TARGETS
+from pipeline.definitions.sheets import (
+    CRITERIA,
+    EVIDENCE,
+    EVIDENCE_KEY,
+    OF_PERSONS,
+    RULE_NR,
+    STOCK_SOURCE,
+    TARGETS,
+)
 from pipeline.evaluate.records import (
     ShareSeries,
     Span,
@@ -52,6 +60,24 @@ class SourceRows:
     number: int | None = None
     reached: bool = False
     stock: tuple[date, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRows:
+    """``SourceRows`` as the report shows them: ``rows`` in words (``5–10, 12``), of persons' sheets none."""
+
+    role: Role
+    sheet: str
+    rows: str
+    day: date
+    number: int | None = None
+    reached: bool = False
+    stock: tuple[date, str | None] | None = None
+
+
+def shown_rows(part: SourceRows) -> ShownRows:
+    rows = "" if part.sheet in OF_PERSONS else row_ranges(part.rows)
+    return ShownRows(part.role, part.sheet, rows, part.day, part.number, part.reached, part.stock)
 
 
 # --- targets and criteria -----------------------------------------------------------------------------
@@ -148,16 +174,6 @@ def _share_on(data: SubmissionRecords, share: Share, series: ShareSeries, on: da
     else:
         spans = series.bottom.present(on)
         yield SourceRows(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
-
-
-def stock_of(
-    data: SubmissionRecords, requirement: Target | Criterion, on: date
-) -> tuple[date | None, str | None]:
-    """Return Stichtag and Quelle of the Bestand in a share's denominator; nothing for any other requirement."""
-    if not isinstance(requirement.decide, Share):
-        return None, None
-    parts = _share(data, requirement.decide, on)
-    return next((p.stock for p in parts if p.stock), (None, None))
 
 
 def _counted(data: SubmissionRecords, rows: Rows, spans: list[Span], on: date) -> Iterator[SourceRows]:

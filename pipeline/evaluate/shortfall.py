@@ -19,9 +19,7 @@ from pipeline.definitions.sheets import (
     UNITS,
     VOLUNTEERS,
 )
-from pipeline.evaluate.provenance import why_not_evaluable
-from pipeline.evaluate.records import SubmissionRecords
-from pipeline.rules import Attested, Criterion, Info, Rules, Share, Target
+from pipeline.rules import Attested, Criterion, Info, Share, Target
 
 UNIT_WORDS = {
     PERSONS.title: ("Person", "Personen"),
@@ -64,14 +62,17 @@ def shortfall_words(target: Target | Criterion, gap: int) -> str:
     return f"es fehlt 1 {one}" if gap == 1 else f"es fehlen {gap} {many}"
 
 
-def target_remark(target: Target, result: TargetResult, data: SubmissionRecords | None, rules: Rules) -> str:
-    """Return the remark beside a municipality's figure; empty where the status needs no explanation."""
+def target_remark(target: Target, result: TargetResult, reason: str | None) -> str:
+    """Return the remark beside a municipality's figure; empty where the status needs no explanation.
+
+    ``reason`` says why there is no figure.
+    """
     gap = shortfall_of(target, result.numerator, result.denominator)
     if gap is not None:
         return shortfall_words(target, gap)
-    if result.status is Status.NOT_EVALUABLE and data is not None:
-        return _reason(target, result, data, rules)
     match target.decide:
+        case _ if result.status is Status.NOT_EVALUABLE:
+            return reason or ""
         case Attested() if result.status is Status.MET:
             return "Datum und Nachweis liegen vor"
         case Attested() if result.status is not Status.NO_SUBMISSION:
@@ -80,12 +81,3 @@ def target_remark(target: Target, result: TargetResult, data: SubmissionRecords 
             return "ohne Schwelle"
         case _:
             return ""
-
-
-def _reason(target: Target, result: TargetResult, data: SubmissionRecords, rules: Rules) -> str:
-    """Return why a figure cannot be evaluated."""
-    on = result.data_as_of
-    if on is None:
-        return ""
-    started = next((y.start for y in rules.years if y.label == result.year), None)
-    return why_not_evaluable(data, target, started, on)

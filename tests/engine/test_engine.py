@@ -15,11 +15,13 @@ import pytest
 
 from pipeline.cli.engine_options import with_engine
 from pipeline.definitions.model import State
+from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.engine import batch as examine
 from pipeline.engine import engine as module
 from pipeline.engine.cache import CACHE_FILE, CacheDamaged, ResultCache
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import WorkerPool, WorkersUnavailable, dask_pool, in_process_pool, process_pool
+from pipeline.evaluate.details import Details
 from pipeline.reading.containers import opened
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
@@ -271,3 +273,29 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     files = [(p.name, p) for p in sorted(tmp_path.iterdir())]
     told = {s.workbook.file: [f.rule for f in s.workbook.findings] for s in check(files, builder.rules())}
     assert told == {"gross.xlsx": ["D22"], "klein.xlsx": ["D01"]}
+
+
+def test_details_are_found_again_or_worked_out_anew(received: Path, tmp_path: Path, read: list[str]) -> None:
+    """Without its details a kept result is of no use to the report."""
+
+    def details(engine: Engine) -> dict[str, Details]:
+        outcome = run(received, builder.rules(), engine=engine)
+        assert set(outcome.details) == {r.ags for r in outcome.results if outcome.accepted(r.ags)}
+        return dict(outcome.details)
+
+    def again() -> dict[str, Details]:
+        return with_engine(details, builder.rules(), jobs=0, cache_folder=tmp_path)
+
+    with Engine(builder.rules()) as engine:
+        expected = details(engine)
+    assert set(expected) == {builder.AGS, LEAD_AGS}
+    assert again() == again() == expected
+    read.clear()
+    with closing(sqlite3.connect(tmp_path / CACHE_FILE)) as database, database:
+        (before,) = database.execute("SELECT count(*) FROM record").fetchone()
+        last = "SELECT max(rowid) FROM record"  # the details of a batch come after its results
+        database.execute(f"DELETE FROM record WHERE rowid = ({last})")  # noqa: S608  - our own text
+    assert again() == expected
+    assert read == []
+    with closing(sqlite3.connect(tmp_path / CACHE_FILE)) as database:
+        assert database.execute("SELECT count(*) FROM record").fetchone() == (before,)

@@ -19,11 +19,11 @@ from pipeline.evaluate.provenance import (
     criterion_parts,
     evidence_part,
     row_ranges,
-    stock_of,
+    share_course,
     target_parts,
 )
 from pipeline.evaluate.records import SubmissionRecords
-from pipeline.rules import Count
+from pipeline.rules import Count, Share
 from tests import boundary, builder
 from tests.boundary import AFTER, BEFORE, DAY, G6, LEAD
 
@@ -215,7 +215,9 @@ def test_rows_behind_an_evidence_point(on: date, rows: str) -> None:
 )  # fmt: skip
 def test_the_day_of_the_stock(on: date, stock: date | None) -> None:
     target = next(t for t in RULES.targets if t.id == "Z1.2")
-    assert stock_of(data(), target, on)[0] == stock
+    assert isinstance(target.decide, Share)
+    (parts,) = share_course(data(), target.decide, [on])
+    assert [p.stock[0] for p in parts if p.stock] == ([stock] if stock else [])
 
 
 # --- needs and offers ---------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
+from pipeline.evaluate.provenance import share_course, shown_rows
 from pipeline.evaluate.records import SubmissionRecords
-from pipeline.rules import Milestone, Share
+from pipeline.rules import Milestone, Share, quarter_end
 from tests import builder
 
 RULES = builder.rules()
@@ -104,14 +105,21 @@ def data(stock: str, recorded: str, *, silent: tuple[str, ...] = ()) -> Submissi
     return SubmissionRecords(builder.built(tables=tables, silent=silent), RULES)
 
 
+def add(over: ShareOverTime, own: SubmissionRecords, until: date) -> None:
+    """Of the first path, as ``Details.courses`` has it."""
+    days = [min(quarter_end(point.quarter), until) for point in over.points]
+    parts = share_course(own, threshold_paths(RULES)[0].share, days)
+    over.add([tuple(map(shown_rows, one)) for one in parts], until)
+
+
 def test_sums_of_each_quarter_that_has_ended() -> None:
     """The second municipality has a stock from April on; the data of the first end on 29 June."""
-    over = ShareOverTime(threshold_paths(RULES)[0], RULES, date(2026, 6, 30))
+    over = ShareOverTime(RULES, date(2026, 6, 30))
     assert over.points == tuple(QuarterShare(q, 0) for q in ("2025-Q4", "2026-Q1", "2026-Q2"))
-    over.add(data("2025-12-31 | 4\n2026-06-30 | 9", "2026-03-31"), date(2026, 6, 29))
-    over.add(data("2026-04-01 | 8", "2026-07-01"), date(2026, 6, 30))
-    over.add(data("", "2026-01-01"), date(2026, 6, 30))  # a Leermeldung: no stock, so no share
-    over.add(data("", "2026-01-01", silent=("Bestand",)), date(2026, 6, 30))
+    add(over, data("2025-12-31 | 4\n2026-06-30 | 9", "2026-03-31"), date(2026, 6, 29))
+    add(over, data("2026-04-01 | 8", "2026-07-01"), date(2026, 6, 30))
+    add(over, data("", "2026-01-01"), date(2026, 6, 30))  # a Leermeldung: no stock, so no share
+    add(over, data("", "2026-01-01", silent=("Bestand",)), date(2026, 6, 30))
     assert over.points == (
         QuarterShare("2025-Q4", 1, 1, 4, 0),
         QuarterShare("2026-Q1", 1, 2, 4, 0),
@@ -120,15 +128,14 @@ def test_sums_of_each_quarter_that_has_ended() -> None:
 
 
 def test_a_quarter_counts_from_its_last_day() -> None:
-    path = threshold_paths(RULES)[0]
-    assert [p.quarter for p in ShareOverTime(path, RULES, date(2026, 3, 30)).points] == ["2025-Q4"]
-    assert [p.quarter for p in ShareOverTime(path, RULES, date(2026, 3, 31)).points] == ["2025-Q4", "2026-Q1"]
-    assert ShareOverTime(path, RULES, date(2025, 12, 30)).points == ()
+    assert [p.quarter for p in ShareOverTime(RULES, date(2026, 3, 30)).points] == ["2025-Q4"]
+    assert [p.quarter for p in ShareOverTime(RULES, date(2026, 3, 31)).points] == ["2025-Q4", "2026-Q1"]
+    assert ShareOverTime(RULES, date(2025, 12, 30)).points == ()
 
 
 def test_data_that_end_early_count_as_they_were_and_are_called_older() -> None:
-    over = ShareOverTime(threshold_paths(RULES)[0], RULES, date(2026, 6, 30))
-    over.add(data("2025-12-31 | 4", "2026-03-31"), date(2025, 12, 31))
-    over.add(data("2025-12-31 | 4", "2026-03-31"), date(2025, 12, 31))
+    over = ShareOverTime(RULES, date(2026, 6, 30))
+    add(over, data("2025-12-31 | 4", "2026-03-31"), date(2025, 12, 31))
+    add(over, data("2025-12-31 | 4", "2026-03-31"), date(2025, 12, 31))
     assert over.points[0] == QuarterShare("2025-Q4", 2, 2, 8, 0)
     assert over.points[2] == QuarterShare("2026-Q2", 2, 2, 8, 2)

@@ -20,7 +20,6 @@ from pipeline.evaluate.provenance import (
     criterion_parts,
     evidence_part,
     share_course,
-    stock_of,
     target_parts,
     why_not_evaluable,
 )
@@ -273,14 +272,6 @@ def test_the_course_of_a_share_has_the_rows_of_each_day() -> None:
     ]
     silent = SubmissionRecords(builder.built(silent=["Bestand"]), RULES)
     assert list(share_course(silent, share, [DAY])) == []
-
-
-def test_only_a_share_of_a_stock_has_a_day_of_the_stock() -> None:
-    assert stock_of(data(), target("Z1.2"), DAY)[0] == date(2026, 3, 31)
-    assert stock_of(data(), criterion("MS1.1a"), LATER)[0] == LATER
-    assert stock_of(data(), target("Z1.2"), date(2026, 3, 30)) == (None, None)
-    assert stock_of(data(), target("Z1.3"), DAY) == (None, None)
-    assert stock_of(data(), target("Z1.4"), DAY) == (None, None)
 
 
 NOT_BEGUN = "Projektjahr hatte am Tag der Daten noch nicht begonnen"

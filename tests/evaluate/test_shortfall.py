@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import TargetResult
-from pipeline.evaluate.records import SubmissionRecords
 from pipeline.evaluate.shortfall import missing_count, shortfall_of, shortfall_words, target_remark
 from pipeline.rules import Criterion, Target
 from tests import builder
@@ -93,34 +92,25 @@ def remark(
     top: int | None = None,
     bottom: int | None = None,
     *,
-    year: str | None = None,
-    on: date | None = DAY,
-    silent: tuple[str, ...] = (),
-    has_data: bool = True,
+    reason: str | None = None,
 ) -> str:
-    result = TargetResult(builder.AGS, nr, year, status, None, on, top, bottom)
-    data = SubmissionRecords(builder.built(silent=silent), RULES) if has_data else None
-    return target_remark(target(nr), result, data, RULES)
+    result = TargetResult(builder.AGS, nr, None, status, None, DAY, top, bottom)
+    return target_remark(target(nr), result, reason)
 
 
 def test_the_remark_beside_a_figure() -> None:
     assert remark("Z1.2", S.OPEN, 6, 10) == "es fehlt 1 Person"
-    assert remark("Z1.2", S.MET, 7, 10, has_data=False) == "Schwelle erreicht"
+    assert remark("Z1.2", S.MET, 7, 10) == "Schwelle erreicht"
     assert remark("Z2.1", S.INFO, 3) == "ohne Schwelle"
     assert remark("Z2.1", S.NO_SUBMISSION) == ""
     assert remark("Z2.2", S.MET) == "Datum und Nachweis liegen vor"
     assert remark("Z2.2", S.OPEN) == remark("Z2.2", S.MISSED) == "Datum oder Nachweis fehlt"
     assert remark("Z2.2", S.NO_SUBMISSION) == ""
-    assert remark("Z1.2", S.NO_SUBMISSION, has_data=False) == ""
+    assert remark("Z1.2", S.NO_SUBMISSION) == ""
 
 
 def test_the_remark_where_nothing_could_be_evaluated() -> None:
-    assert remark("Z1.2", S.NOT_EVALUABLE) == "Nenner fehlt oder ist 0"
-    assert remark("Z1.2", S.NOT_EVALUABLE, on=None) == ""
-    assert remark("Z1.2", S.NOT_EVALUABLE, has_data=False) == ""
-    empty = remark("Z1.4", S.NOT_EVALUABLE, year="2025/26", silent=("Kontakte",))
-    assert empty == "leer ohne Leermeldung: Blatt „Kontakte“"
-    early = "Projektjahr hatte am Tag der Daten noch nicht begonnen"
-    assert remark("Z1.4", S.NOT_EVALUABLE, year="2026/27") == early
-    assert remark("Z1.4", S.NOT_EVALUABLE, year="2027/28") == early
-    assert remark("Z1.4", S.NOT_EVALUABLE, year="2025/26") == "Nenner fehlt oder ist 0"
+    for nr in ("Z1.2", "Z2.1", "Z2.2"):
+        assert remark(nr, S.NOT_EVALUABLE, reason="Nenner fehlt oder ist 0") == "Nenner fehlt oder ist 0"
+        assert remark(nr, S.NOT_EVALUABLE) == ""
+    assert remark("Z1.2", S.OPEN, 6, 10, reason="Nenner fehlt oder ist 0") == "es fehlt 1 Person"

@@ -12,8 +12,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.evaluate.progress import QuarterShare, ShareOverTime, quarters, threshold_paths
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -103,12 +102,12 @@ def test_a_measure_without_milestones_is_not_set(stored: Workbook) -> None:
     assert row[1].startswith("– nicht festgelegt: Meilenstein 4.1, Meilenstein 4.2")
 
 
-def _points(path: ThresholdPath, outcome: Outcome) -> tuple[QuarterShare, ...]:
-    course = ShareOverTime(path, outcome.rules, outcome.as_of)
+def _points(outcome: Outcome) -> tuple[QuarterShare, ...]:
+    course = ShareOverTime(outcome.rules, outcome.as_of)
     for result in outcome.results:
         accepted = outcome.accepted(result.ags)
         if accepted and result.data_as_of and result.ags != "00000000":
-            course.add(SubmissionRecords(accepted.workbook, outcome.rules), result.data_as_of)
+            course.add(outcome.details[result.ags].courses[0], result.data_as_of)
     return course.points
 
 
@@ -121,18 +120,15 @@ def test_path_and_points(outcome: Outcome, rules: Rules) -> None:
         ("MS1.4a", "2028-Q3", Fraction(70, 100)),
     ]
     # 40 of 60 in Hanau and 42 of 60 in Karben, since February; no stock at the end of 2025
-    found = [(p.quarter, p.municipalities, p.numerator, p.denominator) for p in _points(path, outcome)]
+    found = [(p.quarter, p.municipalities, p.numerator, p.denominator) for p in _points(outcome)]
     assert found == [("2025-Q4", 0, None, None), ("2026-Q1", 2, 82, 120), ("2026-Q2", 2, 82, 120)]
 
 
 def test_a_share_has_the_value_of_its_target(outcome: Outcome, rules: Rules) -> None:
     """Hanau's data end before the quarter: its last figure counts, as in the target, and the point says so."""
-    (path,) = threshold_paths(rules)
-    course = ShareOverTime(path, rules, outcome.as_of)
+    course = ShareOverTime(rules, outcome.as_of)
     for ags, until in (("06415000", date(2026, 4, 15)), ("06440012", date(2026, 6, 30))):
-        accepted = outcome.accepted(ags)
-        assert accepted
-        course.add(SubmissionRecords(accepted.workbook, rules), until)
+        course.add(outcome.details[ags].courses[0], until)
     last = course.points[-1]
     assert (last.numerator, last.denominator, last.municipalities, last.older) == (82, 120, 2, 1)
     target = next(t for t in outcome.project.targets if t.nr == "Z1.2")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.definitions.palette import BAND
-from pipeline.definitions.sheets import LEAD_AGS, PERSON_AGE, PERSON_GENDER
-from pipeline.evaluate.amif import Supported, supported
+from pipeline.definitions.sheets import PERSON_AGE, PERSON_GENDER
+from pipeline.evaluate.amif import Supported
 from pipeline.report.rounding import rounded
 from pipeline.report.rounding import total as rounded_total
 from pipeline.report.summary.writing.across import Part, write_across
@@ -55,11 +55,10 @@ class AmifSheet:
         self._found: list[list[Supported]] = [[] for _ in self._rules.indicators]
 
     def add(self, municipality: ReportedMunicipality) -> None:
-        data, on = municipality.data, municipality.result.data_as_of
-        if data is None or on is None or municipality.result.ags == LEAD_AGS:
+        if municipality.details is None:
             return
-        for indicator, found in zip(self._rules.indicators, self._found, strict=True):
-            if (one := supported(data, indicator, on)) is not None:
+        for one, found in zip(municipality.details.supported, self._found, strict=False):
+            if one is not None:
                 found.append(one)
 
     def close(self, book: Book) -> None:
@@ -77,7 +76,7 @@ def _write(book: Book, sheet: FastSheet, row: int, indicator: AmifIndicator, fou
     base = book.outcome.rules.project.parameters.rounding_base
     persons: Counter[tuple[str | None, str | None]] = Counter()
     for one in found:
-        persons.update(one.persons)
+        persons.update(dict(one.persons))
     row = write_section(book, sheet, row, f"{indicator.id} {indicator.text}", len(COLUMNS))
     row = _text(book, sheet, row, indicator.reading)
     row = write_header(book, sheet, row, COLUMNS)

@@ -22,7 +22,7 @@ from pipeline.definitions.sheets import (
     PERSONS,
 )
 from pipeline.definitions.words import TARGET_WORDS
-from pipeline.evaluate.needs import NeedsFigures, needs_figures, sum_counts
+from pipeline.evaluate.needs import NeedsFigures, sum_counts
 from pipeline.report.rounding import beside_exact, rounded
 from pipeline.report.rounding import total as rounded_total
 from pipeline.report.summary.documentation import persons
@@ -91,9 +91,9 @@ class NeedsSheet:
         self._municipalities: list[_Municipality] = []
 
     def add(self, municipality: ReportedMunicipality) -> None:
-        result, data = municipality.result, municipality.data
+        result, details = municipality.result, municipality.details
         if result.ags != LEAD_AGS:
-            figures = needs_figures(data, result.data_as_of) if data and result.data_as_of else None
+            figures = details.needs if details else None
             self._municipalities.append(_Municipality(f"{municipality.name} ({result.ags})", figures))
 
     def close(self, book: Book) -> None:

@@ -7,16 +7,16 @@ counts of persons that decide nothing, so they are rounded.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from pipeline.definitions.model import Sheet as TableSheet
-from pipeline.definitions.sheets import CONTACTS, EVENTS, LEAD_AGS, OFFERS, TRAININGS
-from pipeline.evaluate.needs import NeedsFigures, needs_figures
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.definitions.model import Table
+from pipeline.definitions.sheets import EVENTS, LEAD_AGS, OFFERS, TRAININGS
+from pipeline.evaluate.contacts import FORMS, OCCASIONS
+from pipeline.evaluate.needs import NeedsFigures
 from pipeline.report.rounding import rounded
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.paged import (
@@ -54,12 +54,10 @@ class List:
     day: str
     columns: tuple[str, ...]
 
-    def rows(self, name: str, data: SubmissionRecords, on: date, base: int) -> Iterator[list[Cell]]:
+    def rows(self, name: str, table: Table, on: date, base: int) -> Iterator[list[Cell]]:
         """The municipality's records up to the end of ``on``, by date."""
         found: list[tuple[date, int, list[Cell]]] = []
-        if not data.kind.has(self.sheet.title):
-            return iter(())
-        for row, when, *values in data.workbook.tables[self.sheet.title].records(self.day, *self.columns):
+        for row, when, *values in table.records(self.day, *self.columns):
             if when is not None and when <= on:
                 cells = [_cell(n, v, base) for n, v in zip(self.columns, values, strict=True)]
                 found.append((when, row, [name, *cells]))
@@ -121,7 +119,6 @@ LISTS = (
     ),
 )
 SIZE = "Teilnehmendenzahl"  # a number of persons
-FORMS, OCCASIONS = (CONTACTS.column(name) for name in ("Kontaktform", "Anlass"))
 HEADS = {SIZE: f"{SIZE} (gerundet)", "Veranstaltung-Nr.": "Nr.", "Schulung-Nr.": "Nr.", "Angebot-Nr.": "Nr."}
 
 
@@ -132,17 +129,18 @@ class RecordsSheet:
         self._sheet = sheet
         self._base = book.outcome.rules.project.parameters.rounding_base
         self._records: list[list[list[Cell]]] = [[] for _ in LISTS]
-        self._contacts: list[tuple[str, list[int] | None]] = []
+        self._contacts: list[tuple[str, tuple[int, ...] | None]] = []
         self._figures: list[NeedsFigures | None] = []
 
     def add(self, municipality: ReportedMunicipality) -> None:
-        data, on, name = municipality.data, municipality.result.data_as_of, municipality.name
-        if data and on:
-            for one, records in zip(LISTS, self._records, strict=True):
-                records.extend(one.rows(name, data, on, self._base))
+        details, on, name = municipality.details, municipality.result.data_as_of, municipality.name
+        for one, records in zip(LISTS, self._records, strict=True):
+            table = details.listed.get(one.sheet.title) if details else None
+            if table and on:
+                records.extend(one.rows(name, table, on, self._base))
         if municipality.result.ags != LEAD_AGS:
-            self._contacts.append((name, _contacts(data, on) if data and on else None))
-            self._figures.append(needs_figures(data, on) if data and on else None)
+            self._contacts.append((name, details.contacts if details else None))
+            self._figures.append(details.needs if details else None)
 
     def close(self, book: Book) -> None:
         lines = [line.format(base=self._base) for line in LINES]
@@ -200,17 +198,7 @@ def _column(name: str, at: int) -> TableColumn:
     return TableColumn(HEADS.get(name, name), WIDTHS[at], align, DATE if dated else NUMBER)
 
 
-def _contacts(data: SubmissionRecords, on: date) -> list[int] | None:
-    """Contacts by form, then by occasion; None where the sheet is empty without its Leermeldung."""
-    if not data.reported((CONTACTS.title,)):
-        return None
-    records = data.workbook.tables[CONTACTS.title].records("Datum", FORMS.name, OCCASIONS.name)
-    counted = [(form, occasion) for _, day, form, occasion in records if day is not None and day <= on]
-    forms, occasions = Counter(f for f, _ in counted), Counter(o for _, o in counted)
-    return [*(forms[f] for f in FORMS.choices), *(occasions[o] for o in OCCASIONS.choices)]
-
-
-def _contact_rows(contacts: Sequence[tuple[str, list[int] | None]]) -> list[list[Cell]]:
+def _contact_rows(contacts: Sequence[tuple[str, tuple[int, ...] | None]]) -> list[list[Cell]]:
     width = len(FORMS.choices) + len(OCCASIONS.choices)
     rows: list[list[Cell]] = [
         [name, *counts] if counts else [name, *[None] * width] for name, counts in contacts

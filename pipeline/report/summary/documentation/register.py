@@ -8,8 +8,16 @@ from itertools import product
 from typing import Any
 
 from pipeline.definitions.results import CriterionResult, Result
-from pipeline.definitions.sheets import EVIDENCE, EVIDENCE_DATE, EVIDENCE_KEY, EVIDENCE_POINT, LEAD_AGS
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.definitions.sheets import (
+    EVIDENCE,
+    EVIDENCE_DATE,
+    EVIDENCE_KEY,
+    EVIDENCE_POINT,
+    LEAD_AGS,
+    MUNICIPALITY,
+    PROJECT_LEAD,
+)
+from pipeline.evaluate.details import Details
 from pipeline.report.summary.status.milestones import lead_number
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
@@ -73,11 +81,11 @@ def _counts_of(area: Area, point: str) -> Iterator[str]:
 
 def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
     """A record for each document of the municipality."""
-    result, data = municipality.result, municipality.data
-    if data is None:
+    result, details = municipality.result, municipality.details
+    if details is None:
         return
-    proves = _proves(book, result, data)
-    for _, *values in data.workbook.tables[EVIDENCE.title].records(*EVIDENCE.names):
+    proves = _proves(book, result, details)
+    for _, *values in details.listed[EVIDENCE.title].records(*EVIDENCE.names):
         cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
         numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
         counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
@@ -94,13 +102,14 @@ def _counts(result: Result, values: Sequence[Any]) -> bool:
     return result.ags != LEAD_AGS and in_time and bool(record[EVIDENCE_POINT.name])
 
 
-def _proves(book: Book, result: Result, data: SubmissionRecords) -> dict[str, set[str]]:
+def _proves(book: Book, result: Result, details: Details) -> dict[str, set[str]]:
     """Evidence number → the criteria and targets that name it, attested or by their rows."""
     found: dict[str, set[str]] = {}
-    for nr, (_, evidence) in data.attested.items():
+    for nr, evidence in details.attested.items():
         for number in evidence:
             found.setdefault(number, set()).add(nr)
-    own = {c.id for c in book.outcome.rules.criteria_of(data.kind.id)}
+    kind = PROJECT_LEAD if result.ags == LEAD_AGS else MUNICIPALITY
+    own = {c.id for c in book.outcome.rules.criteria_of(kind.id)}
     for criterion in _criteria(book, result):
         for number in criterion.evidence if criterion.nr in own else ():
             found.setdefault(number, set()).add(criterion.nr)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult
-from pipeline.definitions.sheets import CRITERIA, RULE_NOTE, RULE_NR
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
-from pipeline.evaluate.provenance import stock_of
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.evaluate.details import NO_STOCK, Details, Stock
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, named_columns
 from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -60,7 +57,7 @@ def open_milestones(book: Book, sheet: FastSheet) -> StreamedSheet:
     header = lay_page(book, sheet, title, LINES, (c.width for c in columns), printed(columns))
     keep_header(sheet, header, header, 3)
     table = StreamedTable(book, sheet, header, columns, 3)
-    return StreamedSheet(table, partial(_rows, book, table, _notes(book.lead)), AREA)
+    return StreamedSheet(table, partial(_rows, book, table, book.lead.notes if book.lead else {}), AREA)
 
 
 def _rows(
@@ -69,7 +66,8 @@ def _rows(
     lead_notes: dict[str, str],
     municipality: ReportedMunicipality,
 ) -> Iterator[list[Cell]]:
-    notes = _notes(municipality.data)
+    details = municipality.details
+    notes = details.notes if details else {}
     for milestone in municipality.result.milestones:
         status = StatusCell(MILESTONE_WORDS[milestone.status])
         head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
@@ -83,20 +81,17 @@ def _rows(
             if criterion.by_lead:
                 note = BY_LEAD + (note or "von ihr zu erfüllen")
             first, *more = pieces(note, table.columns[NOTE].width) if note else [None]
-            day, source = _stock(municipality, criterion, found)
+            day, source = _stock(details, criterion, found)
             yield [*head, *_criterion(criterion, found), day, first, source, book.texts[criterion.id]]
             for piece in more:
                 yield [*head, criterion.id, *[None] * 6, piece, None, CONTINUED]
 
 
-def _stock(
-    municipality: ReportedMunicipality, criterion: Criterion, found: CriterionResult
-) -> tuple[date | None, str | None]:
-    """Stichtag and Quelle of the Bestand that a share is measured against on the day of the data."""
-    data, on = municipality.data, municipality.result.data_as_of
-    if data is None or on is None or found.value is None or criterion.by_lead:
-        return None, None
-    return stock_of(data, criterion, on)
+def _stock(details: Details | None, criterion: Criterion, found: CriterionResult) -> Stock:
+    """Of the Bestand that a share is measured against on the day of the data."""
+    if details is None or found.value is None or criterion.by_lead:
+        return NO_STOCK
+    return details.criteria[found.nr].stock
 
 
 def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
@@ -113,11 +108,3 @@ def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
 def lead_number(number: str) -> str:
     """``PL: NW-001``: both the project lead and a municipality begin at NW-001."""
     return BY_LEAD + number
-
-
-def _notes(data: SubmissionRecords | None) -> dict[str, str]:
-    """Number of the criterion → what the municipality says about it."""
-    if data is None:
-        return {}
-    table = data.workbook.tables[CRITERIA.title]
-    return {nr: text for _, nr, text in table.records(RULE_NR.name, RULE_NOTE.name) if nr and text}

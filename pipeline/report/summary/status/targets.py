@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from functools import partial
 
@@ -17,7 +16,7 @@ from pipeline.definitions.palette import BAND
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
-from pipeline.evaluate.provenance import stock_of
+from pipeline.evaluate.details import NO_STOCK, FigureRows, Stock
 from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, target_remark
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import (
@@ -75,9 +74,8 @@ LINES = (
 )
 BEGINNING = 8  # rows of the municipalities that must find room below the project
 PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
+NO_ROWS = FigureRows(())
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
-Stock = tuple[date | None, str | None]  # Stichtag and Quelle of a Bestand
-NO_STOCK: Stock = (None, None)
 
 
 @dataclass(frozen=True)
@@ -129,12 +127,13 @@ def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
 def _municipal_rows(
     book: Book, table: StreamedTable, municipality: ReportedMunicipality
 ) -> Iterator[list[Cell]]:
-    for result in municipality.result.targets:
+    results, details = municipality.result.targets, municipality.details
+    known = details.targets if details else (NO_ROWS,) * len(results)
+    for result, rows in zip(results, known, strict=True):
         target = book.targets[result.nr]
-        words = target_remark(target, result, municipality.data, book.outcome.rules)
+        words = target_remark(target, result, rows.reason)
         table.place(TITLE, result.ags, result.nr, NR)
-        data, on = municipality.data, result.data_as_of
-        stock = stock_of(data, target, on) if data and on and result.value is not None else NO_STOCK
+        stock = rows.stock if result.value is not None else NO_STOCK
         yield _municipal_cells(
             municipality.name, book.texts[target.id], target, result, stock, words, table.next_row + 1
         )

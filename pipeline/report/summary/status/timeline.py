@@ -12,7 +12,6 @@ from itertools import groupby
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.palette import BAND, FILLS, MUTED
-from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, Tone
 from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPath, quarters, threshold_paths
 from pipeline.report.summary.status.progress_chart import write_progress
@@ -60,14 +59,14 @@ class TimelineSheet:
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         rules, as_of = book.outcome.rules, book.outcome.as_of
         self._sheet = sheet
-        self._courses = [(path, ShareOverTime(path, rules, as_of)) for path in threshold_paths(rules)]
+        self._courses = [(path, ShareOverTime(rules, as_of)) for path in threshold_paths(rules)]
 
     def add(self, municipality: ReportedMunicipality) -> None:
         result = municipality.result
-        if municipality.data is None or result.data_as_of is None or result.ags == LEAD_AGS:
+        if municipality.details is None or result.data_as_of is None:
             return
-        for _, course in self._courses:
-            course.add(municipality.data, result.data_as_of)
+        for (_, course), parts in zip(self._courses, municipality.details.courses, strict=False):
+            course.add(parts, result.data_as_of)
 
     def close(self, book: Book) -> None:
         _write_timeline(book, self._sheet, [(path, course.points) for path, course in self._courses])

@@ -15,7 +15,6 @@ from pipeline.definitions.model import Finding, State, Workbook
 from pipeline.definitions.results import Result, TargetResult
 from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
-from pipeline.evaluate import evaluate
 from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
 from pipeline.report.rounding import told
 from pipeline.report.summary.tracing.published import write_published
@@ -114,7 +113,7 @@ def _rows(
     if before is None:
         yield _row(book, result, None, NOTHING, None, NO_PREVIOUS)
     else:
-        yield from _against(book, result, before)
+        yield from _against(book, municipality, before)
     yield from _findings(book, result, accepted, before)
     yield from _submissions(book, result, accepted, replaced.get(result.ags, []))
 
@@ -130,12 +129,13 @@ def _row(
 # --- figures and statuses -----------------------------------------------------------------------------
 
 
-def _against(book: Book, result: Result, before: Workbook) -> Iterator[list[Cell]]:
-    outcome = book.outcome
+def _against(book: Book, municipality: ReportedMunicipality, before: Workbook) -> Iterator[list[Cell]]:
+    result, details = municipality.result, municipality.details
     assert before.stichtag is not None
-    on = min(outcome.as_of, before.stichtag)
-    then = evaluate(before, book.lead.workbook if book.lead else None, outcome.rules, on)
-    changes = compare_results(then, result)
+    assert details is not None
+    assert details.before is not None
+    on = min(book.outcome.as_of, before.stichtag)
+    changes = compare_results(details.before, result)
     texts = book.texts
     for figure in changes.figures:
         yield _figure(book, result, on, figure, texts)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
-from itertools import groupby
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
-from pipeline.definitions.results import CriterionResult, TargetResult
 from pipeline.definitions.sheets import LEAD_AGS, OF_PERSONS
 from pipeline.definitions.words import TARGET_WORDS
+from pipeline.evaluate.details import Details, FigureRows
 from pipeline.evaluate.progress import quarters, threshold_paths
-from pipeline.evaluate.provenance import (
-    SourceRows,
-    criterion_parts,
-    evidence_part,
-    row_ranges,
-    share_course,
-    target_parts,
-    why_not_evaluable,
-)
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.evaluate.provenance import ShownRows
 from pipeline.report.summary.status.targets import ALL_TIME
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell
@@ -33,7 +23,7 @@ from pipeline.report.summary.writing.growing import ReportedMunicipality, Stream
 from pipeline.report.summary.writing.heights import pieces
 from pipeline.report.summary.writing.paper import not_printed
 from pipeline.report.summary.writing.table import TableColumn, count_column, date_column
-from pipeline.rules import Attested, Criterion, Rules, Target, quarter_end
+from pipeline.rules import Attested, Criterion, Target, quarter_end
 
 COLUMNS = (
     TableColumn("AGS", 9),
@@ -79,105 +69,88 @@ def open_origins(book: Book, sheet: FastSheet) -> StreamedSheet:
 
 
 def _rows(book: Book, table: StreamedTable, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
-    data, rules = municipality.data, book.outcome.rules
-    if data is None:
+    details = municipality.details
+    if details is None:
         words = TARGET_WORDS[Status.NO_SUBMISSION].text
         yield [*_head(municipality, ALL_NUMBERS), NO_FIGURE, *[None] * 5, words, None, None]
         return
-    ags = municipality.result.ags
-    for target in municipality.result.targets:
-        table.place(TITLE, ags, target.nr, NR)
-        yield from _target(municipality, data, book.targets[target.nr], target, rules)
-    for milestone in municipality.result.milestones:
-        for criterion in milestone.criteria:
-            table.place(TITLE, ags, criterion.nr, NR)
-            yield from _criterion(municipality, data, book.lead, book.criteria[criterion.nr], criterion)
-    if ags != LEAD_AGS and municipality.result.data_as_of:
-        yield from _evidence(municipality, data, municipality.result.data_as_of)
-        yield from _course(municipality, data, municipality.result.data_as_of, book)
+    yield from _targets(book, table, municipality, details)
+    yield from _criteria(book, table, municipality, details)
+    yield from _documents(book, municipality, details)
+    yield from _courses(book, municipality, details)
 
 
 def _head(municipality: ReportedMunicipality, nr: str, year: str | None = None) -> list[Cell]:
     return [municipality.result.ags, municipality.name, nr, year]
 
 
-def _target(
-    municipality: ReportedMunicipality,
-    data: SubmissionRecords,
-    target: Target,
-    found: TargetResult,
-    rules: Rules,
+def _targets(
+    book: Book, table: StreamedTable, municipality: ReportedMunicipality, details: Details
 ) -> Iterator[list[Cell]]:
-    head = _head(municipality, target.id, found.year or ALL_TIME)
-    parts = target_parts(data, target, found, rules)
-    if parts:
-        yield from _parts(head, parts, data, _figure(target, VALUE))
-    elif found.data_as_of:
-        started = next((y.start for y in rules.years if y.label == found.year), None)
-        yield _without(head, data, why_not_evaluable(data, target, started, found.data_as_of))
+    file, result = _file(book, municipality.result.ags), municipality.result
+    for found, rows in zip(result.targets, details.targets, strict=True):
+        table.place(TITLE, result.ags, found.nr, NR)
+        head = _head(municipality, found.nr, found.year or ALL_TIME)
+        yield from _figure(head, rows, file, _measured(book.targets[found.nr], VALUE))
 
 
-def _criterion(
-    municipality: ReportedMunicipality,
-    own: SubmissionRecords,
-    lead: SubmissionRecords | None,
-    criterion: Criterion,
-    found: CriterionResult,
+def _criteria(
+    book: Book, table: StreamedTable, municipality: ReportedMunicipality, details: Details
 ) -> Iterator[list[Cell]]:
-    on = municipality.result.data_as_of
-    assert on is not None
-    head = _head(municipality, criterion.id)
-    data = lead if criterion.by_lead else own
-    parts = criterion_parts(data, criterion, found, on) if data else ()
-    if data and parts:
-        yield from _parts(head, parts, data, _figure(criterion, CURRENT))
-    else:
-        yield _without(head, data, why_not_evaluable(data, criterion, None, on))
+    own, lead = (_file(book, ags) for ags in (municipality.result.ags, LEAD_AGS))
+    for nr, rows in details.criteria.items():
+        table.place(TITLE, municipality.result.ags, nr, NR)
+        criterion = book.criteria[nr]
+        file = lead if criterion.by_lead else own
+        yield from _figure(_head(municipality, nr), rows, file, _measured(criterion, CURRENT))
 
 
-def _evidence(municipality: ReportedMunicipality, data: SubmissionRecords, on: date) -> Iterator[list[Cell]]:
-    """The documents of each evidence point, or of each of its deadlines."""
-    for nr, group in groupby(municipality.result.evidence, key=lambda e: e.nr):
-        for number, found in enumerate(group, 1):
-            deadline = number if found.due else None
-            part = evidence_part(data, nr, on, deadline)
-            word = f"{DOCUMENTS}, {number}. Frist" if deadline else DOCUMENTS
-            yield from _parts(_head(municipality, nr), (part,), data, word)
+def _documents(book: Book, municipality: ReportedMunicipality, details: Details) -> Iterator[list[Cell]]:
+    """Those of each evidence point, or of each of its deadlines."""
+    file, numbers = _file(book, municipality.result.ags), Counter[str]()
+    for found, part in zip(municipality.result.evidence, details.documents, strict=True):
+        numbers[found.nr] += 1
+        word = f"{DOCUMENTS}, {numbers[found.nr]}. Frist" if found.due else DOCUMENTS
+        yield from _parts(_head(municipality, found.nr), (part,), file, word)
 
 
-def _course(
-    municipality: ReportedMunicipality, data: SubmissionRecords, until: date, book: Book
-) -> Iterator[list[Cell]]:
+def _courses(book: Book, municipality: ReportedMunicipality, details: Details) -> Iterator[list[Cell]]:
     """Each share of the Zeitschiene at each quarter's end. Of persons in quarters that decided nothing no number."""
     rules, as_of = book.outcome.rules, book.outcome.as_of
+    file = _file(book, municipality.result.ags)
     ends = [quarter_end(q) for q in quarters(rules) if quarter_end(q) <= as_of]
-    for path in threshold_paths(rules):
-        nr = path.steps[-1].criterion.id
-        courses = share_course(data, path.share, (min(end, until) for end in ends))
-        for end, parts in zip(ends, courses, strict=False):
+    for path, course in zip(threshold_paths(rules), details.courses, strict=False):
+        head = _head(municipality, path.steps[-1].criterion.id)
+        for end, parts in zip(ends, course, strict=False):
             shown = (replace(p, number=None) if p.sheet in OF_PERSONS else p for p in parts)
-            yield from _parts(_head(municipality, nr), tuple(shown), data, f"{COURSE} {german_date(end)}")
+            yield from _parts(head, tuple(shown), file, f"{COURSE} {german_date(end)}")
 
 
-def _figure(requirement: Target | Criterion, measured: str) -> str:
+def _file(book: Book, ags: str) -> str | None:
+    """The file that counts for a municipality."""
+    accepted = book.accepted.get(ags)
+    return escaped(accepted.workbook.file) if accepted else None
+
+
+def _measured(requirement: Target | Criterion, measured: str) -> str:
     return STATED if isinstance(requirement.decide, Attested) else measured
 
 
+def _figure(head: list[Cell], rows: FigureRows, file: str | None, figure: str) -> Iterator[list[Cell]]:
+    yield from _parts(head, rows.parts, file, figure)
+    if rows.reason:
+        yield [*head, NO_FIGURE, None, None, None, file, None, rows.reason, None, None]
+
+
 def _parts(
-    head: list[Cell], parts: tuple[SourceRows, ...], data: SubmissionRecords, figure: str
+    head: list[Cell], parts: Sequence[ShownRows], file: str | None, figure: str
 ) -> Iterator[list[Cell]]:
     """One row to a part; long lists of rows run on in the next."""
-    file = escaped(data.workbook.file)
     for part in parts:
-        rows = BY_RULE if part.sheet in OF_PERSONS else row_ranges(part.rows)
+        rows = BY_RULE if part.sheet in OF_PERSONS else part.rows
         first, *more = pieces(rows, COLUMNS[ROWS].width)
         stock = part.stock or (None, None)
         word = REACHED if part.reached else figure
         yield [*head, word, part.role.value, part.day, part.number, file, part.sheet, first, *stock]
         for piece in more:
             yield [*head, word, CONTINUED, part.day, None, file, part.sheet, piece, None, None]
-
-
-def _without(head: list[Cell], data: SubmissionRecords | None, reason: str) -> list[Cell]:
-    file = escaped(data.workbook.file) if data else None
-    return [*head, NO_FIGURE, None, None, None, file, None, reason, None, None]

@@ -86,12 +86,11 @@ class RulebookSheet:
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         self._sheet = sheet
-        lead = book.lead.workbook if book.lead else None
-        self._effects = ReadingEffects(book.outcome.rules, book.outcome.as_of, lead)
+        self._effects = ReadingEffects(book.outcome.rules, book.outcome.as_of)
 
     def add(self, municipality: ReportedMunicipality) -> None:
-        accepted = municipality.accepted
-        self._effects.add(municipality.result, accepted.workbook if accepted else None)
+        details = municipality.details
+        self._effects.add(municipality.result, details.otherwise if details else None)
 
     def close(self, book: Book) -> None:
         _write(book, self._sheet, self._effects)

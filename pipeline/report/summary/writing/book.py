@@ -13,7 +13,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.palette import NAVY
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.evaluate.details import Details
 from pipeline.report.published import PublishedReport
 from pipeline.report.summary.tracing.proof import Area, ControlCheck
 from pipeline.report.summary.writing.across import Part, write_across
@@ -82,10 +82,9 @@ class Book:
         return found
 
     @cached_property
-    def lead(self) -> SubmissionRecords | None:
-        """The project lead's tables, in which some criteria of all municipalities are decided."""
-        accepted = self.accepted.get(LEAD_AGS)
-        return SubmissionRecords(accepted.workbook, self.outcome.rules) if accepted else None
+    def lead(self) -> Details | None:
+        """The details of the project lead, who decides some criteria of all municipalities."""
+        return self.outcome.details[LEAD_AGS] if LEAD_AGS in self.accepted else None
 
     @cached_property
     def targets(self) -> dict[str, Target]:

@@ -1,4 +1,4 @@
-"""Tables that grow with the municipalities, written in one pass over them: each one's tables are loaded once.
+"""Tables that grow with the municipalities, written in one pass over them: each one's details are loaded once.
 
 ``StreamedTable`` goes on in a further sheet at the end of the workbook where one sheet is full.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.evaluate.records import SubmissionRecords
+from pipeline.evaluate.details import Details
 from pipeline.report.summary.tracing.proof import Area
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
@@ -35,12 +35,12 @@ Record = Sequence[Cell]
 
 @dataclass(frozen=True, slots=True)
 class ReportedMunicipality:
-    """One municipality, or the project lead, while it is its turn. ``data`` is None without a submission."""
+    """One municipality, or the project lead, while it is its turn. ``details`` is None without a submission."""
 
     result: Result
     name: str
     accepted: Submission | None = None
-    data: SubmissionRecords | None = None
+    details: Details | None = None
     before: Workbook | None = None  # its previous valid submission
 
 
@@ -52,11 +52,9 @@ def municipalities(book: Book) -> Iterator[ReportedMunicipality]:
         if accepted is None:
             yield ReportedMunicipality(result, name)
             continue
-        data = (
-            book.lead if result.ags == LEAD_AGS else SubmissionRecords(accepted.workbook, book.outcome.rules)
-        )
+        details = book.lead if result.ags == LEAD_AGS else book.outcome.details[result.ags]
         before = previous_of(accepted.workbook, book.valid[result.ags])
-        yield ReportedMunicipality(result, name, accepted, data, before)
+        yield ReportedMunicipality(result, name, accepted, details, before)
 
 
 class StreamedTable:
