@@ -77,7 +77,7 @@ def _print_state(folder: Path, now: date) -> None:
     import json
 
     from pipeline.cli.common import rules_in
-    from pipeline.desk.state import state_of
+    from pipeline.desk.state_document import state_of
 
     outcome = _outcome(folder, rules_in(folder / "rules"), now)
     sys.stdout.write(json.dumps(state_of(outcome, now), ensure_ascii=True))

@@ -164,13 +164,13 @@ def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Pa
     from pipeline.definitions.messages import number_of
     from pipeline.disk.publish import publish_files
     from pipeline.reading.containers.opened import contents
-    from pipeline.template.merge import Copy, Merged, clash_lines, merge_each
+    from pipeline.template.merge import FilledCopy, Merged, clash_lines, merge_each
 
     rules = rules_in(rules_folder)
     if out.exists():
         raise CommandError(f"{out} gibt es schon. Wählen Sie einen anderen Namen.")
     names = (str(one), str(other))
-    pair = (Copy(names[0], contents(one)), Copy(names[1], contents(other)))
+    pair = (FilledCopy(names[0], contents(one)), FilledCopy(names[1], contents(other)))
     done = protected(partial(merge_each, rules, renumber), pair) or Merged()
     if done.refused:
         name, why = done.refused

@@ -15,9 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from pipeline.disk.csv_table import csv_table
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, sha256_of_file
-from pipeline.disk.tables import csv_table
 from pipeline.dispatch.draft import draft_bytes
 from pipeline.dispatch.occasions import TITLES, Mailing, Occasion
 from pipeline.dispatch.wording import Wording

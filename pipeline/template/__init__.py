@@ -1,6 +1,7 @@
-"""Sheet definitions + rules + roster → blank workbooks, the same bytes on every call.
+"""Blank workbooks from sheet definitions, rules and roster (the same bytes on every call); migrating and
+merging filled ones.
 
-``write_templates`` lays the files, ``template_bytes`` makes one. Contract: workbook.md.
+``write_templates`` writes files, ``template_bytes`` makes one workbook. Contract: workbook.md.
 """
 
 from __future__ import annotations

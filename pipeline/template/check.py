@@ -1,7 +1,7 @@
-"""Sheet Prüfung: what is missing or wrong, with count, first cell and a link to it, while one types.
+"""Sheet Prüfung: what is missing or wrong, with count, first cell and a link to it, updated while typing.
 
-The formulas that look for mistakes stand in Listen, line by line; Prüfung shows the lines in order: what is to be
-done first, errors before warnings before notes.
+The formulas that count mistakes stand in the hidden sheet Listen, one line each; Prüfung shows the lines in
+order: errors first, then warnings, then notes.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pipeline.definitions.model import Severity
 from pipeline.definitions.palette import LINK as LINK_COLOUR
 from pipeline.definitions.palette import TAB_STATE
 from pipeline.definitions.sheets import CHECK_HEADERS, CHECK_TITLE, FORM_TITLE, LISTS_TITLE
-from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.check_across import cross_checks
 from pipeline.template.check_dates import date_checks
 from pipeline.template.check_form import CellCheck, form_checks
 from pipeline.template.check_line import InputCheck
 from pipeline.template.check_rules import checks_of
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW, Area, Layout
+from pipeline.template.template_book import HEADER_HEIGHT, TemplateBook, lay_page, row_height, write_title
 from pipeline.xlsx.formulas import excel_text
 
 PRINTED = 40  # lines that are printed; the others are in order, but where very much is open
@@ -38,7 +38,7 @@ RANKED = 1000  # more than there are lines
 
 @dataclass(frozen=True)
 class CheckLine:
-    """Formulas for the count and for the address of the first cell, and what they give when blank."""
+    """One line: formulas for the count and for the address of the first cell, and their results when blank."""
 
     sheet: str
     text: str
@@ -54,7 +54,7 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class Block:
-    """Where the lines stand in Listen: one a row, below a header."""
+    """Where the lines are in Listen: one per row, below a header."""
 
     column: int
     lines: tuple[CheckLine, ...]
@@ -63,16 +63,16 @@ class Block:
         return f"'{LISTS_TITLE}'!${xl_col_to_name(self.column + what)}${number + 2}"
 
     def cells(self, what: int) -> str:
-        """All lines' cells of one kind."""
+        """Range of the cells of one kind over all lines."""
         return f"{self.cell(what, 0)}:{self.cell(what, len(self.lines) - 1).split('!')[1]}"
 
     def at(self, sheet: str, cell: str) -> list[int]:
-        """The numbers of the lines about one cell."""
+        """Numbers of the lines about one cell."""
         address = excel_text(cell)
         return [k for k, line in enumerate(self.lines) if line.sheet == sheet and line.first == address]
 
     def count_of(self, severity: Severity, sheet: str = "") -> str:
-        """Formula: how many places of a severity, of all sheets or of one."""
+        """Formula: number of wrong cells of a severity, in all sheets or in one."""
         where = f",{self.cells(B_SHEET)},{excel_text(sheet)}" if sheet else ""
         return f"SUMIFS({self.cells(B_COUNT)},{self.cells(B_SEVERITY)},{excel_text(SEVERITY_WORDS[severity])}{where})"
 
@@ -84,8 +84,8 @@ BLOCK_HEADERS = ("Blatt", "Prüfung", "Schweregrad", "Anzahl", "Erste Zelle", "R
 B_SHEET, B_TEXT, B_SEVERITY, B_COUNT, B_CELL, B_RANK, B_ORDER = range(len(BLOCK_HEADERS))
 
 
-def block_of(book: Book) -> Block:
-    """All checks in the order of the tabs; within a sheet as they are listed."""
+def block_of(book: TemplateBook) -> Block:
+    """The lines of a workbook, in the order of the tabs; within a sheet as they are listed."""
     lines = [line_of_cell(c) for c in form_checks(book)]
     lines += [line_of_column(c) for c in _of_columns(book.layout)]
     order = [FORM_TITLE, *book.layout.areas]
@@ -105,7 +105,9 @@ def line_of_cell(check: CellCheck) -> CheckLine:
 
 
 def line_of_column(check: InputCheck) -> CheckLine:
-    """The first wrong cell is looked for only when there is one; error values in other cells do no harm."""
+    """The line of a column check. The first wrong cell is searched only when the count is above 0; error
+    values in other cells do no harm.
+    """
     area = check.area
     mask = f"IFERROR(--({check.mask}),0)"
     if check.records:
@@ -122,7 +124,9 @@ def line_of_column(check: InputCheck) -> CheckLine:
 
 
 def _address(area: Area, column: str, place: str) -> str:
-    """Formula for the address of a cell, by its place below the header; of the first filled one without a column."""
+    """Formula: address of the cell at a position below the header; without a column, of the first filled cell
+    there.
+    """
     if column:
         return f'"{area.letter(column)}"&({place}+{FIRST_ROW})'
     row = f"INDEX({area.block},{place},0)"
@@ -130,15 +134,15 @@ def _address(area: Area, column: str, place: str) -> str:
 
 
 def _marker(severity: Severity) -> str:
-    """How a line of that severity begins, after the name of its column."""
+    """Word with which a line of that severity begins, after the name of its column."""
     return f"{SEVERITY_WORDS[severity]}: "
 
 
 # --- in Listen ----------------------------------------------------------------------------------------
 
 
-def write_block(book: Book, block: Block) -> None:
-    """The lines as they are found, each with its rank, and the order in which Prüfung shows them."""
+def write_block(book: TemplateBook, block: Block) -> None:
+    """Writes the lines into Listen, each with its rank, and the order in which Prüfung shows them."""
     sheet, plain, first = book.sheets[LISTS_TITLE], book.styles.plain, block.column
     for i, header in enumerate(BLOCK_HEADERS):
         sheet.write_string(0, first + i, header, book.styles.get(bold=True))
@@ -178,8 +182,8 @@ def _blank_order(block: Block) -> list[int]:
 # --- on the other sheets -------------------------------------------------------------------------------
 
 
-def write_link(book: Book, title: str, column: int, block: Block) -> None:
-    """How many errors a sheet has, as a link to Prüfung, beside the sheet's title."""
+def write_link(book: TemplateBook, title: str, column: int, block: Block) -> None:
+    """Writes the number of errors of a sheet beside its title, as a link to Prüfung."""
     errors, word = block.count_of(Severity.ERROR, title), SEVERITY_WORDS[Severity.ERROR]
     to = f"#'{CHECK_TITLE}'!A{FIRST_ROW + 1}"
     formula = f'=HYPERLINK("{to}",{errors}&" {word} → {CHECK_TITLE}")'
@@ -188,8 +192,8 @@ def write_link(book: Book, title: str, column: int, block: Block) -> None:
     book.sheets[title].write_formula(TITLE_ROW, column, formula, style, blank)
 
 
-def told_beside(block: Block, sheet: str, cell: str, otherwise: str) -> str:
-    """Formula: what is wrong with a filled cell, or the text that stands beside it otherwise."""
+def finding_text(block: Block, sheet: str, cell: str, otherwise: str) -> str:
+    """Formula: what is wrong with a filled cell, else the given text."""
     shown = excel_text(otherwise)
     for k in reversed(block.at(sheet, cell)):
         line = block.lines[k]
@@ -201,7 +205,8 @@ def told_beside(block: Block, sheet: str, cell: str, otherwise: str) -> str:
 # --- in Prüfung ---------------------------------------------------------------------------------------
 
 
-def write_check(book: Book, block: Block) -> None:
+def write_check(book: TemplateBook, block: Block) -> None:
+    """Writes the sheet Prüfung."""
     sheet = book.sheets[CHECK_TITLE]
     lay_page(book, sheet, TAB_STATE)
     write_title(book, sheet, CHECK_TITLE, HELP)
@@ -218,8 +223,8 @@ def write_check(book: Book, block: Block) -> None:
     _colour(book, sheet, FIRST_ROW + len(block.lines) - 1)
 
 
-def _write_line(book: Book, sheet: Worksheet, block: Block, k: int, blank: CheckLine) -> None:
-    """The k-th line to show; ``blank`` is the one that stands there in a blank workbook."""
+def _write_line(book: TemplateBook, sheet: Worksheet, block: Block, k: int, blank: CheckLine) -> None:
+    """The k-th line shown; ``blank``: the line that stands there in a blank workbook."""
     row, plain = FIRST_ROW + k, book.styles.fixed()
     which = block.cell(B_ORDER, k)
     cell = blank.blank_cell if blank.blank else ""
@@ -234,8 +239,8 @@ def _write_line(book: Book, sheet: Worksheet, block: Block, k: int, blank: Check
     sheet.write_formula(row, LINK, link, book.styles.link, LINK_TEXT if cell else "")
 
 
-def _write_summary(book: Book, sheet: Worksheet, block: Block) -> None:
-    """How many places of each severity, above the table."""
+def _write_summary(book: TemplateBook, sheet: Worksheet, block: Block) -> None:
+    """Number of findings of each severity, above the table."""
     parts = [f'{block.count_of(s)}&" × {SEVERITY_WORDS[s]}"' for s in SEVERITIES]
     shown = '&", "&'.join(parts)
     formula = f'=IF(SUM({block.cells(B_COUNT)})=0,"{NOTHING}",{shown}&".")'
@@ -244,8 +249,8 @@ def _write_summary(book: Book, sheet: Worksheet, block: Block) -> None:
     sheet.write_formula(LEGEND_ROW, 0, formula, book.styles.get(bold=True), blank if anything else NOTHING)
 
 
-def _colour(book: Book, sheet: Worksheet, last: int) -> None:
-    """Lines with something to do stand out, by severity; the others step back."""
+def _colour(book: TemplateBook, sheet: Worksheet, last: int) -> None:
+    """Conditional formats: open lines by severity, the others grey."""
     count, text = f"$C{FIRST_ROW + 1}", f"$B{FIRST_ROW + 1}"
     looks = (
         (Severity.ERROR, book.styles.bad),

@@ -1,4 +1,4 @@
-"""Lines of the sheet Prüfung that need two particular sheets."""
+"""Lines of the sheet Prüfung that compare two sheets."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from pipeline.definitions.sheets import (
     YES,
 )
 from pipeline.template import counting
-from pipeline.template.check_line import InputCheck, holds, key_value, place_of, worded
+from pipeline.template.check_line import InputCheck, check_text, holds, key_value, place_of
 from pipeline.template.check_rules import first_places
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Layout
-from pipeline.template.records import filled
+from pipeline.template.record_rows import is_record
 from pipeline.xlsx.formulas import excel_text
 
 # --- two sheets ---------------------------------------------------------------------------------------
@@ -49,15 +49,15 @@ def cross_checks(layout: Layout) -> Iterator[InputCheck]:
 
 
 def _unchecked_papers(layout: Layout) -> InputCheck:
-    """Not in rows of nothing else: these are told as filled down."""
+    """P30, save in rows that contain nothing else: these are reported as filled down."""
     area, name, no = layout.areas[PERSONS.title], PERSON_PAPER.name, excel_text(NO)
     quick = f'COUNTIFS({area.name(name)},{no},{area.name(PERSON_KEY.name)},"<>")'
-    mask = f"({area.value(name)}={no})*{filled(area)}"
-    return InputCheck(area, name, worded("P30"), mask, quick, (area.odd(name), area.gaps_name))
+    mask = f"({area.value(name)}={no})*{is_record(area)}"
+    return InputCheck(area, name, check_text("P30"), mask, quick, (area.odd(name), area.gaps_name))
 
 
 def _need_before_recording(layout: Layout) -> InputCheck:
-    """A day of the person that is told itself does not count."""
+    """A date of the person that has a finding itself is not compared."""
     needs, persons = layout.areas[NEEDS.title], layout.areas[PERSONS.title]
     who, keys, days = (
         needs.value(NEED_PERSON.name),
@@ -66,28 +66,28 @@ def _need_before_recording(layout: Layout) -> InputCheck:
     )
     recorded = f"INDEX({persons.value(PERSON_RECORDED.name)},{place_of(who, keys)})"
     limits = layout.rules.project.parameters
-    earliest, latest = counting.day(limits.earliest_date), counting.day(limits.latest_date)
+    earliest, latest = counting.date_literal(limits.earliest_date), counting.date_literal(limits.latest_date)
     sound = f'({recorded}<=IF({STICHTAG}="",{latest},{STICHTAG}))'
     mask = f'({needs.name(NEED_RECORDED.name)}<>"")*ISNUMBER(MATCH({who},{keys},0))*({days}-{recorded}<0)*({days}>={earliest})*{sound}'
-    return InputCheck(needs, NEED_RECORDED.name, worded("P09", other=PERSON_RECORDED.name), mask)
+    return InputCheck(needs, NEED_RECORDED.name, check_text("P09", other=PERSON_RECORDED.name), mask)
 
 
 def _needs_without_recording(layout: Layout) -> InputCheck:
     needs, persons = layout.areas[NEEDS.title], layout.areas[PERSONS.title]
     keys, who = persons.value(PERSON_KEY.name), needs.value(NEED_PERSON.name)
     mask = f'({persons.value(PERSON_RECORDED.name)}="")*({keys}<>"")*ISNUMBER(MATCH({keys},{who},0))'
-    return InputCheck(persons, PERSON_RECORDED.name, worded("P10"), mask)
+    return InputCheck(persons, PERSON_RECORDED.name, check_text("P10"), mask)
 
 
 def _stock_exceeded(layout: Layout) -> InputCheck:
-    """Persons present are counted by COUNTIFS, or one by one where their cells are not as they are meant."""
+    """Persons present, counted by COUNTIFS, or one by one where cells need repairs."""
     stock, persons = layout.areas[STOCK.title], layout.areas[PERSONS.title]
     days, numbers, typed = (
         stock.value(STOCK_DATE.name),
         stock.value(STOCK_NUMBER.name),
         stock.name(STOCK_DATE.name),
     )
-    earliest = counting.day(layout.rules.project.parameters.earliest_date)
+    earliest = counting.date_literal(layout.rules.project.parameters.earliest_date)
     before = f'"<"&({typed}+1)'
     arrival, least = persons.name(PERSON_ARRIVED.name), f'">="&{earliest}'
     here = f"{persons.name(PERSON_PAPER.name)},{excel_text(YES)},{arrival},{before},{arrival},{least}"
@@ -103,7 +103,7 @@ def _stock_exceeded(layout: Layout) -> InputCheck:
     slow = f"MMULT(IFERROR(--({there}),0),ROW({persons.name(PERSON_ARRIVED.name)})^0)"
     odd = "+".join((*(persons.odd(c) for c in columns), stock.odd(STOCK_DATE.name)))
     mask = f'({typed}<>"")*(IF({odd}=0,{quick},{slow})>{numbers})*({numbers}>={STOCK_NUMBER.minimum})'
-    return InputCheck(stock, STOCK_NUMBER.name, worded("P11", table=PERSONS.title), mask)
+    return InputCheck(stock, STOCK_NUMBER.name, check_text("P11", table=PERSONS.title), mask)
 
 
 def _training_too_small(layout: Layout) -> InputCheck:
@@ -119,4 +119,4 @@ def _training_too_small(layout: Layout) -> InputCheck:
     assert audience is not None
     suitable = holds(audience, trainings)
     mask = f'{suitable}*ISNUMBER({size})*({keys}<>"")*(IF({plain},{quick},{slow})>{size})'
-    return InputCheck(trainings, TRAINING_SIZE.name, worded("P12", table=ATTENDANCES.title), mask)
+    return InputCheck(trainings, TRAINING_SIZE.name, check_text("P12", table=ATTENDANCES.title), mask)

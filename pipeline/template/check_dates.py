@@ -1,7 +1,7 @@
-"""Lines of the sheet Prüfung for dates that contradict those of another record: the same as in ``checks.dates``.
+"""Lines of the sheet Prüfung for dates that contradict another record: the same checks as in
+``checks.dates``.
 
-A date that is told as an error itself is not compared, nor one that is typed as text: LibreOffice takes no longer
-formulas.
+A date with an error of its own is not compared, nor one typed as text: LibreOffice takes no longer formulas.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from pipeline.definitions.sheets import (
 from pipeline.template.check_line import (
     InputCheck,
     any_part,
+    check_text,
     key_value,
     lies_within,
-    worded,
 )
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Area, Layout
@@ -48,7 +48,7 @@ UNBOUNDED = "10^6"  # a day after all others
 
 
 def date_checks(layout: Layout) -> Iterator[InputCheck]:
-    """Warnings and notes; a workbook of the lead has evidence alone."""
+    """Warnings and notes; a workbook of the project lead has evidence alone."""
     if PERSONS.title in layout.areas:
         yield _running_after_its_end(layout)
         yield from _outside_the_stay(layout)
@@ -65,7 +65,9 @@ def _running_after_its_end(layout: Layout) -> InputCheck:
     quick = f'IF({STICHTAG}="",0,COUNTIFS({area.name(state)},{running},{area.name(end)},"<"&{STICHTAG}))'
     value = area.name(end)
     mask = f'({STICHTAG}<>"")*({area.value(state)}={running})*ISNUMBER({value})*({value}<{STICHTAG})'
-    return InputCheck(area, state, worded("P44", other=end), mask, quick, (area.odd(state), area.odd(end)))
+    return InputCheck(
+        area, state, check_text("P44", other=end), mask, quick, (area.odd(state), area.odd(end))
+    )
 
 
 def _outside_the_stay(layout: Layout) -> Iterator[InputCheck]:
@@ -78,14 +80,14 @@ def _outside_the_stay(layout: Layout) -> Iterator[InputCheck]:
         ("vor", PERSON_ARRIVED, "<", f"{arrived}*{came}"),
         ("nach", PERSON_LEFT, ">", f"{UNBOUNDED}-({UNBOUNDED}-{left})*{went}*{in_order}"),
     ):
-        text = worded("P45", when=when, other=other.name)
+        text = check_text("P45", when=when, other=other.name)
         outside = f"IFERROR(--({begun}{sign}{_of_record(layout, PERSONS, who, bound)}),0)"
         mask = f"{lies_within(layout, begun, fact=True)}*{outside}"
         yield InputCheck(area, PARTICIPATION_START.name, text, mask)
 
 
 def _of_record(layout: Layout, sheet: Sheet, keys: str, value: str) -> str:
-    """What stands in a row of another sheet, by its key; an error where no row has it."""
+    """Formula: value in the row of another sheet with this key; an error value where there is none."""
     return f"INDEX(IFERROR({value},0),N(IF(1,MATCH({keys},{key_value(layout, sheet)},0))))"
 
 
@@ -96,11 +98,11 @@ def _addressed_before_the_offer(layout: Layout) -> InputCheck:
     begun = _of_record(layout, OFFERS, area.value(NEED_OFFER.name), f"{begins}*{lies_within(layout, begins)}")
     told = f"{lies_within(layout, recorded, fact=True)}*IFERROR(({addressed}-{recorded}<0)+0,0)"
     mask = f"{lies_within(layout, addressed, fact=True)}*IFERROR(--({addressed}<{begun}),0)*(1-{told})"
-    return InputCheck(area, NEED_ADDRESSED.name, worded("P46", other=OFFER_START.name), mask)
+    return InputCheck(area, NEED_ADDRESSED.name, check_text("P46", other=OFFER_START.name), mask)
 
 
 def _older_than_what_it_proves(layout: Layout, area: Area, dates: tuple[Column, ...]) -> InputCheck:
-    """Every document of the row is known and dated before the first of the dates that is filled."""
+    """Rows whose documents are all known and dated before the first of the dates that is filled."""
     column = area.sheet.column(area.sheet.evidence_column or "")
     dated = layout.areas[EVIDENCE.title].name(EVIDENCE_DATE.name)
     known = f"{UNBOUNDED}-({UNBOUNDED}-{dated})*{lies_within(layout, dated)}"
@@ -117,20 +119,20 @@ def _older_than_what_it_proves(layout: Layout, area: Area, dates: tuple[Column, 
     sound = "*".join(_sound(layout, area, c) for c in dates)
     value = area.value(column.name)
     mask = f'{where}({value}<>"")*{lies_within(layout, proven)}*{sound}*(1-{any_part(area, column, other)})'
-    return InputCheck(area, column.name, worded("P47", table=EVIDENCE.title), mask)
+    return InputCheck(area, column.name, check_text("P47", table=EVIDENCE.title), mask)
 
 
 def _sound(layout: Layout, area: Area, column: Column) -> str:
-    """1 where a date is empty, or told as nothing else."""
+    """Formula: 1 where a date is empty, or has no finding of its own."""
     value = area.name(column.name)
     return f'(({value}="")+{lies_within(layout, value, fact=column.fact)}>0)'
 
 
 def _old_stock(layout: Layout) -> InputCheck:
-    """Of the Bestand rows up to the Stichtag the latest is older than so many months."""
+    """The latest Bestand row up to the reporting date is older than the allowed number of months."""
     area, months = layout.areas[STOCK.title], layout.rules.project.parameters.stock_max_age_months
     days = area.name(STOCK_DATE.name)
     latest = f"MAX(IFERROR({days}*ISNUMBER({days})*({days}<={STICHTAG}),0))"
     oldest = f"EDATE({STICHTAG},-{months})"
     mask = f'IF({STICHTAG}="",0,ISNUMBER({days})*({days}={latest})*({latest}<{oldest}))'
-    return InputCheck(area, STOCK_DATE.name, worded("P48", months=months), mask)
+    return InputCheck(area, STOCK_DATE.name, check_text("P48", months=months), mask)

@@ -22,17 +22,17 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.reading.read import LEADS_OWN, NOT_THE_LEADS
 from pipeline.template import counting
-from pipeline.template.book import Book, known
-from pipeline.template.check_line import date_text, worded
+from pipeline.template.cell_formulas import digits_only, literally
+from pipeline.template.check_line import check_text, date_text
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, LATER, MEMBER_KEYS, MEMBER_NAMES, STICHTAGE, Layout
-from pipeline.template.mending import digits_only, literally
+from pipeline.template.template_book import TemplateBook, known
 from pipeline.xlsx.formulas import excel_text
 
 
 @dataclass(frozen=True)
 class CellCheck:
-    """A line about one cell, or about a sheet as a whole. ``blank`` is its count in a blank workbook."""
+    """A line about one cell, or about a whole sheet. ``blank``: its count in a blank workbook."""
 
     sheet: str
     cell: str
@@ -47,8 +47,8 @@ class CellCheck:
 Told = tuple[str, str, int]  # severity and text, formula, count in a blank workbook
 
 
-def form_checks(book: Book) -> Iterator[CellCheck]:
-    """Every line that may be wrong by itself, and the Leermeldungen."""
+def form_checks(book: TemplateBook) -> Iterator[CellCheck]:
+    """The lines about Stammdaten, Leermeldungen included."""
     filled = {*known(book.kind, book.municipality), *([FORM_STICHTAG.name] if book.stichtag else [])}
     for column in book.kind.form.columns:
         cell, missing = book.layout.form_address(column.name), int(column.name not in filled)
@@ -57,7 +57,7 @@ def form_checks(book: Book) -> Iterator[CellCheck]:
     yield from _nil_returns(book.layout)
 
 
-def _line(book: Book, column: Column, missing: int) -> Iterator[Told]:
+def _line(book: TemplateBook, column: Column, missing: int) -> Iterator[Told]:
     value = book.layout.form_value(column.name)
     if column.name in _OWN:
         yield from _OWN[column.name](book, column, missing)
@@ -65,16 +65,16 @@ def _line(book: Book, column: Column, missing: int) -> Iterator[Told]:
         yield from _date(book, column)
     elif column.kind is Kind.CHOICE:
         listed = "+".join(f"({value}={excel_text(c)})" for c in column.choices)
-        yield worded("W10"), f"AND(LEN({value})>0,{listed}=0)", 0
+        yield check_text("W10"), f"AND(LEN({value})>0,{listed}=0)", 0
     elif column.required:
-        yield worded("W13"), f"LEN({value})=0", missing
+        yield check_text("W13"), f"LEN({value})=0", missing
     else:
-        yield worded("W01"), f"ISERROR({value})", 0
+        yield check_text("W01"), f"ISERROR({value})", 0
 
 
-def _municipality(book: Book, column: Column, missing: int) -> Iterator[Told]:
+def _municipality(book: TemplateBook, column: Column, missing: int) -> Iterator[Told]:
     value = book.layout.form_value(column.name)
-    yield worded("W13"), f"LEN({value})=0", missing
+    yield check_text("W13"), f"LEN({value})=0", missing
     own, there = (
         f"INDEX({MEMBER_NAMES},{_member(book.layout)})",
         f"MATCH({literally(value)},{MEMBER_NAMES},0)",
@@ -84,52 +84,54 @@ def _municipality(book: Book, column: Column, missing: int) -> Iterator[Told]:
     yield _shortened("P42", own=""), f"IFERROR(AND({other},ISERROR({there})),FALSE)", 0
 
 
-def _ags(book: Book, column: Column, missing: int) -> Iterator[Told]:
+def _ags(book: TemplateBook, column: Column, missing: int) -> Iterator[Told]:
     value = book.layout.form_value(column.name)
     digits = f"IFERROR(AND(LEN({value})=8,{digits_only(value)}),FALSE)"
-    yield worded("D13"), f"NOT({digits})", missing
+    yield check_text("D13"), f"NOT({digits})", missing
     lead = f"{value}={excel_text(LEAD_AGS)}"
     if book.kind.id == PROJECT_LEAD.id:
-        yield worded("D19", wanted=LEADS_OWN), f"AND({digits},NOT({lead}))", 0
+        yield check_text("D19", wanted=LEADS_OWN), f"AND({digits},NOT({lead}))", 0
         return
-    yield worded("D19", wanted=NOT_THE_LEADS), lead, 0
-    yield worded("D16"), f"AND({digits},NOT({lead}),ISERROR({_member(book.layout)}))", 0
+    yield check_text("D19", wanted=NOT_THE_LEADS), lead, 0
+    yield check_text("D16"), f"AND({digits},NOT({lead}),ISERROR({_member(book.layout)}))", 0
 
 
-def _stichtag(book: Book, column: Column, missing: int) -> Iterator[Told]:
+def _stichtag(book: TemplateBook, column: Column, missing: int) -> Iterator[Told]:
     value, project = book.layout.form_value(column.name), book.rules.project
-    yield worded("D14"), f"NOT(ISNUMBER({value}))", missing
+    yield check_text("D14"), f"NOT(ISNUMBER({value}))", missing
     words = {"start": german_date(project.start), "end": german_date(project.end)}
-    outside = f"OR({value}<{counting.day(project.start)},{value}>{counting.day(project.end)})"
-    yield worded("P01", **words), f"AND(ISNUMBER({value}),{outside})", 0
-    yield worded("P40", counts=f"{MANY_ROWS} oder mehr"), f"{LATER}>={MANY_ROWS}", 0
+    outside = (
+        f"OR({value}<{counting.date_literal(project.start)},{value}>{counting.date_literal(project.end)})"
+    )
+    yield check_text("P01", **words), f"AND(ISNUMBER({value}),{outside})", 0
+    yield check_text("P40", counts=f"{MANY_ROWS} oder mehr"), f"{LATER}>={MANY_ROWS}", 0
     if book.layout.stichtage:
         planned = f"ISNUMBER(MATCH({STICHTAG},{STICHTAGE},0))"
         unplanned = f'AND({STICHTAG}<>"",{LATER}<{MANY_ROWS},NOT({planned}))'
         yield _shortened("W40", nearest=""), unplanned, 0
 
 
-def _number(book: Book, column: Column, missing: int) -> Iterator[Told]:
+def _number(book: TemplateBook, column: Column, missing: int) -> Iterator[Told]:
     value = book.layout.form_value(column.name)
     wrong = f"IF(ISNUMBER({value}),OR({value}<{column.minimum},{value}<>INT({value})),TRUE)"
-    yield worded("D15"), wrong, missing
+    yield check_text("D15"), wrong, missing
 
 
-def _date(book: Book, column: Column) -> Iterator[Told]:
+def _date(book: TemplateBook, column: Column) -> Iterator[Told]:
     value, limits = book.layout.form_value(column.name), book.rules.project.parameters
-    first, last = counting.day(limits.earliest_date), counting.day(limits.latest_date)
+    first, last = counting.date_literal(limits.earliest_date), counting.date_literal(limits.latest_date)
     inside = f"AND({value}>={first},{value}<={last})"
     yield date_text(book.rules), f"IF(ISNUMBER({value}),NOT({inside}),LEN({value})>0)", 0
 
 
-def _released(book: Book, column: Column, missing: int) -> Iterator[Told]:
+def _released(book: TemplateBook, column: Column, missing: int) -> Iterator[Told]:
     yield from _date(book, column)
     value, limits = book.layout.form_value(column.name), book.rules.project.parameters
-    before = f'{STICHTAG}<>"",{value}>={counting.day(limits.earliest_date)},{value}<{STICHTAG}'
-    yield worded("P43"), f"AND(ISNUMBER({value}),{before})", 0
+    before = f'{STICHTAG}<>"",{value}>={counting.date_literal(limits.earliest_date)},{value}<{STICHTAG}'
+    yield check_text("P43"), f"AND(ISNUMBER({value}),{before})", 0
 
 
-_OWN: dict[str, Callable[[Book, Column, int], Iterator[Told]]] = {
+_OWN: dict[str, Callable[[TemplateBook, Column, int], Iterator[Told]]] = {
     FORM_MUNICIPALITY.name: _municipality,
     FORM_AGS.name: _ags,
     FORM_STICHTAG.name: _stichtag,
@@ -139,12 +141,12 @@ _OWN: dict[str, Callable[[Book, Column, int], Iterator[Told]]] = {
 
 
 def _shortened(rule: str, **words: str) -> str:
-    """Severity and text of a finding without what only the check can name."""
-    return worded(rule, **words).partition(";")[0] + "."
+    """Severity and text of a finding without what only the check can fill in."""
+    return check_text(rule, **words).partition(";")[0] + "."
 
 
 def _member(layout: Layout) -> str:
-    """The place of the workbook's AGS among those of the roster."""
+    """Formula: position of the workbook's AGS in the roster."""
     return f"MATCH({layout.form_value(FORM_AGS.name)},{MEMBER_KEYS},0)"
 
 
@@ -153,8 +155,8 @@ def _nil_returns(layout: Layout) -> Iterator[CellCheck]:
         if not area.sheet.nil_return:
             continue
         label = nil_return_label(area.sheet)
-        text = worded("P22", label=label)
+        text = check_text("P22", label=label)
         yield CellCheck(area.sheet.title, f"A{FIRST_ROW + 1}", text, f"{area.missing_name}=1", 1)
         both = f"AND({area.rows_name}>0,{layout.form_value(label)}={excel_text(YES)})"
-        text = f"{label}: {worded('P13', table=area.sheet.title)}"
+        text = f"{label}: {check_text('P13', table=area.sheet.title)}"
         yield CellCheck(FORM_TITLE, layout.form_address(label), text, both)

@@ -1,4 +1,4 @@
-"""A line of the sheet Prüfung, and the parts of its formulas that several lines use."""
+"""A line of the sheet Prüfung, and parts of formulas that several lines share."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, german_date
 from pipeline.definitions.model import Column, Condition, Sheet
 from pipeline.rules import Rules
 from pipeline.template import counting
+from pipeline.template.cell_formulas import literally, words_apart
 from pipeline.template.highlights import EN_DASH, STICHTAG
 from pipeline.template.layout import Area, Layout
-from pipeline.template.mending import literally, words_apart
 from pipeline.xlsx.formulas import excel_text
 
 
 @dataclass(frozen=True)
 class InputCheck:
-    """One line: what is wrong in which column; without a column, in which row.
+    """One line: what is wrong in a column; without a column, in a row.
 
-    ``quick`` is a formula for the count that is right while all cells named in ``clean`` are 0.
-    ``records``: rows that are no records are left out; where several cells are compared, they have too few.
+    ``mask``: array formula, 1 where wrong. ``quick``: a formula for the count that is right while all cells
+    named in ``clean`` are 0. ``records``: rows that are no records are left out.
     """
 
     area: Area
@@ -32,8 +32,8 @@ class InputCheck:
     records: bool = False
 
 
-def worded(rule: str, **words: object) -> str:
-    """Severity and text of a finding, as the report words it."""
+def check_text(rule: str, **words: object) -> str:
+    """Severity and text of a finding in the words of the report (``definitions.messages``)."""
     message = MESSAGES[rule]
     return f"{SEVERITY_WORDS[message.severity]}: {message.text.format_map(words)}"
 
@@ -54,12 +54,12 @@ def date_text(rules: Rules) -> str:
 
 
 def or_error(mask: str) -> str:
-    """An error value is nothing that a cell may hold."""
+    """The mask, with 1 where the cell holds an error value."""
     return f"IFERROR({mask},1)"
 
 
 def outside(value: str, first: str, last: str) -> str:
-    """1 where something stands that is no number from the first to the last; a text is beyond every number."""
+    """Formula: 1 where a cell is filled with anything but a number from ``first`` to ``last``."""
     return f'({value}<>"")*(1-({value}>={first})*({value}<={last}))'
 
 
@@ -73,7 +73,7 @@ def _equals(cells: str, value: str) -> str:
 
 
 def holds(condition: Condition, area: Area) -> str:
-    """1 where a condition is true."""
+    """Formula over a column: 1 where a condition is true."""
     value = area.value(condition.column)
     if not condition.values:
         return f'({value}<>"")'
@@ -81,41 +81,41 @@ def holds(condition: Condition, area: Area) -> str:
 
 
 def listed(text: str, choices: str) -> str:
-    """1 where a text is one of the choices."""
+    """Formula: 1 where a text is one of the choices."""
     return f"ISNUMBER(MATCH({literally(_plain(text))},{_plain(choices)},0))"
 
 
 def last_day(layout: Layout, *, fact: bool = False) -> str:
-    """The last day that a date may bear: of what is reported as fact, the Berichtsstichtag."""
-    latest = counting.day(layout.rules.project.parameters.latest_date)
+    """Formula: the last allowed day; of dates reported as fact, the reporting date."""
+    latest = counting.date_literal(layout.rules.project.parameters.latest_date)
     return f'IF({STICHTAG}="",{latest},{STICHTAG})' if fact else latest
 
 
 def lies_within(layout: Layout, value: str, *, fact: bool = False) -> str:
-    """1 where a value is a date that is told as no error by itself."""
-    earliest = counting.day(layout.rules.project.parameters.earliest_date)
+    """Formula: 1 where a value is a date without a finding of its own."""
+    earliest = counting.date_literal(layout.rules.project.parameters.earliest_date)
     return f"IFERROR(ISNUMBER({value})*({value}>={earliest})*({value}<={last_day(layout, fact=fact)}),0)"
 
 
 def place_of(cells: str, keys: str) -> str:
-    """For each cell the position of its key in another sheet; 1 where it is not there."""
+    """Formula: for each cell the position of its key in another sheet, and 1 where it is missing there."""
     return f"N(IF(1,IFERROR(MATCH({cells},{keys},0),1)))"
 
 
 def key_value(layout: Layout, sheet: Sheet | str) -> str:
-    """Name of what is read in the column of keys of a sheet."""
+    """Name of the range with the repaired keys of a sheet."""
     area = layout.areas[sheet if isinstance(sheet, str) else sheet.title]
     return area.value(area.sheet.key[0])
 
 
 def any_part(area: Area, column: Column, wrong: Callable[[str], str], error: int = 1) -> str:
-    """1 where one of the parts between ";" is wrong, ``error`` where the cell holds an error value."""
+    """Formula: 1 where one of the parts between ";" is wrong; ``error`` where the cell holds an error value."""
     part = _parts(area, column, area.value(column.name))
     return f'(MMULT(IFERROR(({part}<>"")*({wrong(part)}),{error}),{_ones(area, column)})>0)'
 
 
 def whole_name(area: Area, column: Column) -> str:
-    """1 where given name and surname stand in a cell: two words of letters or more, not all as short as initials."""
+    """Formula: 1 where a cell holds given name and surname: two words or more, not all as short as initials."""
     part, ones = _parts(area, column, words_apart(area.value(column.name))), _ones(area, column)
     plain = part
     for other in "0123456789./&+():_@":
@@ -128,7 +128,7 @@ def whole_name(area: Area, column: Column) -> str:
 
 
 def _parts(area: Area, column: Column, text: str) -> str:
-    """The parts between ";" side by side, as many as the fullest cell has."""
+    """Formula: the parts between ";" side by side, as many as the fullest cell has."""
     most, room = area.parts(column.name)
     numbers = f"COLUMN(INDEX($1:$1,1):INDEX($1:$1,{most}))"
     spread = f'SUBSTITUTE({text},";",REPT(" ",{room}))'
@@ -136,5 +136,5 @@ def _parts(area: Area, column: Column, text: str) -> str:
 
 
 def _ones(area: Area, column: Column) -> str:
-    """A column of as many ones, to add up the parts of a cell."""
+    """Formula: a column of ones, to add up the parts of a cell."""
     return f"ROW(INDEX($A:$A,1):INDEX($A:$A,{area.parts(column.name)[0]}))^0"

@@ -1,4 +1,4 @@
-"""Lines of the sheet Prüfung about references: their form, and whether what they name is there."""
+"""Lines of the sheet Prüfung about references: their form, and whether their record exists."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from collections.abc import Iterator
 from pipeline.definitions.messages import either, key_form
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import ENTRY_WANTED, RULE_ENTRY
-from pipeline.template.check_line import InputCheck, any_part, key_value, listed, place_of, worded
+from pipeline.template.cell_formulas import key_is_sound
+from pipeline.template.check_line import InputCheck, any_part, check_text, key_value, listed, place_of
 from pipeline.template.layout import Area, Layout
-from pipeline.template.mending import key_is_sound
 from pipeline.xlsx.formulas import excel_text
 
 
 def reference_checks(area: Area, column: Column, layout: Layout) -> Iterator[InputCheck]:
+    """The lines of one column that holds references."""
     value, keys = area.value(column.name), key_value(layout, column.to)
-    text, sound = worded("P07", table=column.to), key_is_sound(value, column.prefix)
+    text, sound = check_text("P07", table=column.to), key_is_sound(value, column.prefix)
     if column.kind is Kind.REFERENCES:
         where = f"({area.name(RULE_ENTRY.name)}={excel_text(ENTRY_WANTED)})*" if area.sheet.prefill else ""
         wrong = any_part(area, column, lambda part: f"1-{key_is_sound(part, column.prefix)}")
         yield InputCheck(
             area,
             column.name,
-            worded("W12", form=key_form(column)),
+            check_text("W12", form=key_form(column)),
             where + wrong,
             "0",
             (area.odd(column.name),),
@@ -43,4 +44,4 @@ def reference_checks(area: Area, column: Column, layout: Layout) -> Iterator[Inp
         fitting = listed(found, layout.choices[condition.values])
         mask = f'({value}<>"")*ISNUMBER(MATCH({value},{keys},0))*{valid}*(1-{fitting})'
         words = {"table": column.to, "other": condition.column, "values": either(condition.values)}
-        yield InputCheck(area, column.name, worded("P08", **words), mask)
+        yield InputCheck(area, column.name, check_text("P08", **words), mask)

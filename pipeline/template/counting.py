@@ -1,6 +1,6 @@
 """How a requirement is decided, as Excel formulas: the same calculations as in ``evaluate``.
 
-``before`` is the first day that no longer counts, as an expression: a cell with a time of day still
+``before`` is an expression for the first day that no longer counts, as a cell with a time of day still
 belongs to its day. Only functions that Excel 2016, Excel Online and LibreOffice share.
 """
 
@@ -19,15 +19,15 @@ from pipeline.xlsx.formulas import exact_criterion, excel_text
 BEFORE = f"({STICHTAG}+1)"
 
 
-def day(value: date) -> str:
+def date_literal(value: date) -> str:
     """A date in a formula."""
     return f"DATE({value.year},{value.month},{value.day})"
 
 
-def one_of(cells: str, values: Iterable[str]) -> str:
-    """Array: 1 where a cell holds one of the values, which differ.
+def is_one_of(cells: str, values: Iterable[str]) -> str:
+    """Array formula: 1 where a cell holds one of the values, which must differ.
 
-    The sum is not compared with 0: of a single value it is TRUE or FALSE, and to Excel both are above every
+    The sum is not compared with 0: for a single value it is TRUE or FALSE, and to Excel both are above every
     number.
     """
     return "(" + "+".join(f"({cells}={excel_text(value)})" for value in values) + ")"
@@ -43,19 +43,19 @@ class Counting:
         return self.layout.areas[title]
 
     def missing(self, sheets: Iterable[str]) -> str:
-        """1 or more when one of the sheets is empty without its Leermeldung."""
+        """Formula: 1 or more when one of the sheets is empty without its Leermeldung."""
         areas = [self.area(title) for title in dict.fromkeys(sheets)]
         return "+".join(a.missing_name for a in areas if a.sheet.nil_return) or "0"
 
     def rows(self, rows: Rows, before: str = BEFORE, *, evidence: bool = False) -> str:
-        """How many rows count; with ``evidence`` only those that name a document."""
+        """Formula: how many rows count; with ``evidence`` only those that name a document."""
         count = self._linked if rows.linked else self._counted
         return count(rows, before, evidence)
 
     def rows_in(self, rows: Rows, year: Period) -> str:
-        """How many rows began to count within the year, up to the Berichtsstichtag."""
-        end = f"MIN({BEFORE},{day(year.end)}+1)"
-        return f"{self.rows(rows, end)}-({self.rows(rows, day(year.start))})"
+        """Formula: how many rows began to count within the year, up to the reporting date."""
+        end = f"MIN({BEFORE},{date_literal(year.end)}+1)"
+        return f"{self.rows(rows, end)}-({self.rows(rows, date_literal(year.start))})"
 
     def _counted(self, rows: Rows, before: str, evidence: bool) -> str:
         area = self.area(rows.sheet)
@@ -79,12 +79,12 @@ class Counting:
         return f'{area.name(column.name)},"*{column.prefix}-*"'
 
     def _linked(self, rows: Rows, before: str, evidence: bool) -> str:
-        """An array formula: rows whose key is named by a dated record of another sheet."""
+        """Array formula: rows whose key a dated record of another sheet names."""
         area, linked = self.area(rows.sheet), rows.linked
         assert linked is not None
         factors = [f"ISNUMBER({area.name(d)})*({area.name(d)}<{before})" for d in rows.dates]
         for name, values in rows.where:
-            factors.append(one_of(area.name(name), values))
+            factors.append(is_one_of(area.name(name), values))
         if rows.until:
             left = area.name(rows.until)
             factors.append(f"(1-ISNUMBER({left})*({left}<{before}))")
@@ -96,14 +96,14 @@ class Counting:
         return f"SUM({'*'.join(factors)})"
 
     def _linked_keys(self, linked: Linked, before: str) -> str:
-        """The keys that linked records name, where their own record is dated before the day."""
+        """Formula: the keys that linked records name, where their own record is dated before the day."""
         records, dated = self.area(linked.sheet), self.area(linked.dated_sheet)
         known = f"{dated.name(dated.sheet.key[0])},{records.name(linked.dated_by)}"
         in_time = f'COUNTIFS({known},{dated.name(linked.date)},"<"&{before})>0'
         return f'IF({in_time},{records.name(linked.column)},"-")'
 
     def latest(self, latest: Latest, before: str = BEFORE) -> str:
-        """The number of the latest row before the day; 0 when there is none."""
+        """Formula: the number in the latest row before the day; 0 when there is none."""
         area = self.area(latest.sheet)
         days, numbers = area.name(latest.date), area.name(latest.latest)
         last = f'LARGE({days},COUNTIF({days},">="&{before})+1)'

@@ -1,7 +1,6 @@
-"""Fills a blank template the way a person would: values into the cells under the headers.
+"""Fills a blank template as a person would: values into the cells under the headers.
 
-The demo, the tests and the benchmarks make their inputs with this, so all of them go through the real
-templates.
+Used by migrating and merging, and by the demo, the tests and the benchmarks for their inputs.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ Row = Mapping[str, Any]
 
 
 class Literal(str):
-    """A text that stays one where it reads like a formula or an error value."""
+    """A text that is written as text even if it looks like a formula or an error value."""
 
     __slots__ = ()
 
 
 class LinkedText(Literal):
-    """A text that is a link as well."""
+    """A text with a hyperlink to ``target``."""
 
     __slots__ = ("target",)
     target: str
@@ -44,7 +43,7 @@ class LinkedText(Literal):
 
 @dataclass
 class Entry:
-    """What is given for one rule: Erfüllt am, Nachweis-Nr., Erläuterung."""
+    """The input cells of a prefilled row: Erfüllt am, Nachweis-Nr., Erläuterung."""
 
     on: Any = None
     evidence: Any = None
@@ -53,7 +52,7 @@ class Entry:
 
 @dataclass
 class Content:
-    """What goes into a workbook: form lines by label, records by sheet, entries by rule number."""
+    """Content of a workbook: form values by label, records by sheet, entries by rule number."""
 
     form: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, Sequence[Row]] = field(default_factory=dict)
@@ -61,7 +60,7 @@ class Content:
 
 
 def fill(template: bytes, kind: WorkbookKind, content: Content) -> bytes:
-    """The template with the content in its cells. A header that is not there is our own fault: KeyError."""
+    """The template with the content in its cells. Raises KeyError for a missing header (a fault of ours)."""
     book = openpyxl.load_workbook(io.BytesIO(template))
     _fill_form(book[FORM_TITLE], content.form)
     for title, rows in content.tables.items():
@@ -85,7 +84,7 @@ def _fill_form(sheet: Worksheet, values: Mapping[str, Any]) -> None:
 
 
 def header_row(sheet: Worksheet, names: Iterable[str]) -> tuple[int, dict[str, int]]:
-    """(Excel row, header → column number) of the row that holds the headers."""
+    """(Excel row, header → column number) of the row that holds these headers."""
     wanted = set(names)
     for row in sheet.iter_rows(max_row=50):
         found = {_plain(cell.value): cell.column for cell in row if _plain(cell.value) in wanted}
@@ -128,7 +127,7 @@ def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
 
 
 def _number_format(template: str, own: str, value: Any) -> str:
-    """The template's, unless it would show a date as a number or a number as a date.
+    """The template's number format, unless it would show a date as a number or a number as a date.
 
     ``own``: the format that openpyxl gave the cell for this kind of value.
     """
@@ -141,7 +140,7 @@ def _number_format(template: str, own: str, value: Any) -> str:
 
 
 def _format_like_column(sheet: Worksheet, cell: Cell) -> None:
-    """A spreadsheet program gives a new cell the format of its column; openpyxl does not.
+    """Gives a new cell the format of its column, as a spreadsheet program does and openpyxl does not.
 
     Neighbouring columns of one format share an entry. There is no public way to take a whole format, and
     copying it aspect by aspect costs a millisecond a cell.

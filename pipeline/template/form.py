@@ -1,4 +1,4 @@
-"""Sheet Stammdaten: label, value, hint; one line each."""
+"""Sheet Stammdaten: one line per field with label, value and hint."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pipeline.definitions.sheets import (
     FORM_STICHTAG,
     REQUIRED_MARK,
 )
-from pipeline.template.book import Book, known, lay_page, write_title
-from pipeline.template.check import Block, told_beside, write_link
+from pipeline.template.check import Block, finding_text, write_link
+from pipeline.template.data_validation import field_validation, stichtag_validation
 from pipeline.template.layout import HINT, LABEL, VALUE, label
-from pipeline.template.validation import field_validation, stichtag_validation
+from pipeline.template.template_book import TemplateBook, known, lay_page, write_title
 
 NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
@@ -23,7 +23,8 @@ ROW_HEIGHT = 18
 MIDDLE: dict[str, Any] = {"valign": "vcenter"}
 
 
-def write_form(book: Book, block: Block) -> None:
+def write_form(book: TemplateBook, block: Block) -> None:
+    """Writes the sheet Stammdaten."""
     form = book.kind.form
     sheet = book.sheets[form.title]
     lay_page(book, sheet, TAB_GUIDE, header_row=None)
@@ -43,7 +44,7 @@ def write_form(book: Book, block: Block) -> None:
     sheet.ignore_errors({"number_stored_as_text": f"B{book.layout.form_rows[FORM_AGS.name] + 1}"})
 
 
-def _write_heading(book: Book, row: int) -> None:
+def _write_heading(book: TemplateBook, row: int) -> None:
     sheet = book.sheets[book.kind.form.title]
     sheet.set_row(row, ROW_HEIGHT + 4)
     sheet.write_string(row, LABEL, NIL_RETURNS, book.styles.section)
@@ -51,14 +52,14 @@ def _write_heading(book: Book, row: int) -> None:
         sheet.write_blank(row, column, None, book.styles.section)
 
 
-def _write_line(book: Book, column: Column, value: str | None, block: Block) -> None:
+def _write_line(book: TemplateBook, column: Column, value: str | None, block: Block) -> None:
     sheet, row = book.sheets[book.kind.form.title], book.layout.form_rows[column.name]
     sheet.set_row(row, ROW_HEIGHT)
     sheet.write_string(row, LABEL, label(column), book.styles.header(column.required))
     style = book.styles.get(font_color=MUTED, align="left", indent=1, text_wrap=True, **MIDDLE)
     cell = book.layout.form_address(column.name)
     sheet.write_formula(
-        row, HINT, told_beside(block, book.kind.form.title, cell, column.help), style, column.help
+        row, HINT, finding_text(block, book.kind.form.title, cell, column.help), style, column.help
     )
     for severity, look in ((Severity.ERROR, book.styles.bad), (Severity.WARNING, book.styles.wanted)):
         begins = {

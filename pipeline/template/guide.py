@@ -1,4 +1,4 @@
-"""Sheet Anleitung: how to fill, what the colours mean, whom to ask, the rules to look up, worked examples."""
+"""Writes the sheet Anleitung: how to fill in, colours, contact, rules, worked examples."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xlsxwriter.format import Format
 
 from pipeline.definitions.palette import BLOCKED, ERROR, INPUT, INPUT_LINE, LINE, LOCKED, TAB_GUIDE, WANTED
 from pipeline.definitions.sheets import GUIDE_TITLE
-from pipeline.template.book import TITLE_HEIGHT, Book, lay_page, row_height
 from pipeline.template.guide_parts import GuideLine, LineStyle, lines_of
+from pipeline.template.template_book import TITLE_HEIGHT, TemplateBook, lay_page, row_height
 
 WIDTHS = (26, 92, 46)
 
@@ -26,14 +26,14 @@ _FILLS = {
 
 @dataclass(frozen=True)
 class _Styles:
-    """The three cells of a line."""
+    """Formats of the three cells of a line."""
 
     first: Format
     text: Format
     last: Format
 
 
-def _styles(book: Book, look: LineStyle) -> _Styles:
+def _styles(book: TemplateBook, look: LineStyle) -> _Styles:
     s = book.styles
     if look is LineStyle.SECTION:
         return _Styles(s.section, s.section, s.section)
@@ -62,7 +62,7 @@ def _shown(value: str | int | date | None) -> str:
     return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)
 
 
-def _write(book: Book, row: int, line: GuideLine) -> None:
+def _write(book: TemplateBook, row: int, line: GuideLine) -> None:
     sheet, styles = book.sheets[GUIDE_TITLE], _styles(book, line.look)
     texts = (line.first, line.text, _shown(line.last))
     sheet.set_row(row, 20 if line.look is LineStyle.SECTION else row_height(texts, WIDTHS))
@@ -77,7 +77,7 @@ def _write(book: Book, row: int, line: GuideLine) -> None:
             sheet.write_blank(row, column, None, style)
 
 
-def _numbered(book: Book) -> Iterator[tuple[int, GuideLine]]:
+def _numbered(book: TemplateBook) -> Iterator[tuple[int, GuideLine]]:
     """The lines with their rows: a blank row before each section."""
     row = 0
     for line in lines_of(book):
@@ -85,7 +85,8 @@ def _numbered(book: Book) -> Iterator[tuple[int, GuideLine]]:
         yield row, line
 
 
-def write_guide(book: Book) -> None:
+def write_guide(book: TemplateBook) -> None:
+    """Writes the sheet Anleitung."""
     sheet = book.sheets[GUIDE_TITLE]
     lay_page(book, sheet, TAB_GUIDE, header_row=None)
     for column, width in enumerate(WIDTHS):

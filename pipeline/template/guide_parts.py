@@ -1,4 +1,4 @@
-"""What the Anleitung says, line by line. Texts that the rules or the sheets give are taken from there."""
+"""Content of the sheet Anleitung, line by line, from rules and sheet definitions."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from pipeline.definitions.sheets import (
     REQUIRED_MARK,
     STATE_TITLE,
 )
-from pipeline.template.book import Book
 from pipeline.template.layout import label
+from pipeline.template.template_book import TemplateBook
 
 
 class LineStyle(Enum):
-    """How a line is drawn."""
+    """Appearance of a line."""
 
     SECTION = auto()
     HEADER = auto()
@@ -54,8 +54,8 @@ class GuideLine:
     link: str = ""  # sheet to which the last cell leads, or the first one of a header
 
 
-def lines_of(book: Book) -> Iterator[GuideLine]:
-    """All lines of the Anleitung, in their order."""
+def lines_of(book: TemplateBook) -> Iterator[GuideLine]:
+    """All lines of the Anleitung, in order."""
     yield from _purpose(book)
     yield from _steps(book)
     yield from _legend()
@@ -67,7 +67,7 @@ def lines_of(book: Book) -> Iterator[GuideLine]:
     yield from _examples(book)
 
 
-def _purpose(book: Book) -> Iterator[GuideLine]:
+def _purpose(book: TemplateBook) -> Iterator[GuideLine]:
     project = book.rules.project
     lead = book.kind.id == PROJECT_LEAD.id
     who = "bei der Projektleitung" if lead else "in Ihrer Kommune"
@@ -88,7 +88,7 @@ def _purpose(book: Book) -> Iterator[GuideLine]:
         yield GuideLine(LineStyle.PLAIN, "Fragen?", ask)
 
 
-def _steps(book: Book) -> Iterator[GuideLine]:
+def _steps(book: TemplateBook) -> Iterator[GuideLine]:
     yield GuideLine(LineStyle.SECTION, "So füllen Sie aus")
     steps = [
         f"Blatt {FORM_TITLE}: {FORM_STICHTAG.name} und {FORM_NUMBER.name} eintragen. Gibt es zu einem Blatt nichts "
@@ -121,7 +121,7 @@ def _steps(book: Book) -> Iterator[GuideLine]:
     )
 
 
-def _way_back(book: Book) -> str:
+def _way_back(book: TemplateBook) -> str:
     if book.kind.id == PROJECT_LEAD.id:
         return "legen Sie die Datei in den Ordner der eingegangenen Arbeitsmappen"
     return "senden Sie die Datei auf dem vereinbarten Weg an die Projektleitung"
@@ -149,7 +149,7 @@ def _legend() -> Iterator[GuideLine]:
     )
 
 
-def _privacy(book: Book) -> Iterator[GuideLine]:
+def _privacy(book: TemplateBook) -> Iterator[GuideLine]:
     yield GuideLine(LineStyle.SECTION, "Datenschutz")
     yield GuideLine(
         LineStyle.PLAIN,
@@ -165,7 +165,7 @@ def _privacy(book: Book) -> Iterator[GuideLine]:
     )
 
 
-def _calendar(book: Book) -> Iterator[GuideLine]:
+def _calendar(book: TemplateBook) -> Iterator[GuideLine]:
     yield GuideLine(LineStyle.SECTION, "Fristenkalender")
     yield GuideLine(
         LineStyle.HEADER, "Fällig am", "Was bis dahin vorliegen soll", "Meilenstein oder Nachweis"
@@ -178,8 +178,8 @@ def _calendar(book: Book) -> Iterator[GuideLine]:
                 yield GuideLine(LineStyle.GRID, milestone.text, measure.title, milestone.id)
 
 
-def _deadlines(book: Book) -> Iterator[tuple[date, str, str]]:
-    """(day, what is wanted, which milestone or evidence point) for this kind of workbook, in the source's order."""
+def _deadlines(book: TemplateBook) -> Iterator[tuple[date, str, str]]:
+    """(date, what is due, milestone or evidence point) for this kind of workbook, in the order of the source."""
     rules = book.rules
     for measure in rules.measures:
         for milestone in measure.milestones:
@@ -192,7 +192,7 @@ def _deadlines(book: Book) -> Iterator[tuple[date, str, str]]:
             yield rules.month_end(month), point.text, f"Nachweis {point.id}"
 
 
-def _target_groups(book: Book) -> Iterator[GuideLine]:
+def _target_groups(book: TemplateBook) -> Iterator[GuideLine]:
     groups = book.rules.project.target_groups
     yield GuideLine(LineStyle.SECTION, f"{groups.heading} {groups.note}")
     yield GuideLine(LineStyle.HEADER, "Nr.", "Voller Wortlaut", "Auswahl im Blatt " + PERSONS.title)
@@ -201,7 +201,7 @@ def _target_groups(book: Book) -> Iterator[GuideLine]:
         yield GuideLine(LineStyle.GRID, str(group.number), group.text + note, group.choice)
 
 
-def _evidence(book: Book) -> Iterator[GuideLine]:
+def _evidence(book: TemplateBook) -> Iterator[GuideLine]:
     yield GuideLine(LineStyle.SECTION, "Nachweispunkte")
     yield GuideLine(LineStyle.HEADER, "Nr.", "Nachweis zur Zielerreichung", "Projektmaßnahme")
     for measure in book.rules.measures:
@@ -209,7 +209,7 @@ def _evidence(book: Book) -> Iterator[GuideLine]:
             yield GuideLine(LineStyle.GRID, point.id, point.text, f"{measure.number} {measure.title}")
 
 
-def _examples(book: Book) -> Iterator[GuideLine]:
+def _examples(book: TemplateBook) -> Iterator[GuideLine]:
     yield GuideLine(LineStyle.SECTION, "Die Blätter, Spalte für Spalte, mit einem erfundenen Beispiel")
     for sheet in book.kind.tables:
         yield GuideLine(LineStyle.PLAIN)
@@ -217,8 +217,8 @@ def _examples(book: Book) -> Iterator[GuideLine]:
         yield from _columns(book, sheet)
 
 
-def _columns(book: Book, sheet: Sheet) -> Iterator[GuideLine]:
-    """One line for each column; in the sheets of the rules only those that the user fills."""
+def _columns(book: TemplateBook, sheet: Sheet) -> Iterator[GuideLine]:
+    """One line per column; in sheets with prefilled rows only the columns that the user fills."""
     for column in sheet.columns:
         if column.locked:
             continue

@@ -1,6 +1,6 @@
-"""Handbook and guides as pages to print or send: the Markdown of docs/ as HTML that needs no other file.
+"""Handbook and guides as self-contained HTML pages, from the Markdown in docs/.
 
-``kisi init`` lays them into the working folder, so that a project lead who installed the program has them.
+``kisi init`` writes them into the working folder for a project lead who has installed the program.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _page(docs: Path, source: str) -> str:
 
 
 def _name_headings(tokens: list[Token]) -> None:
-    """The anchors that links in Markdown expect: „8. Die Liste“ is ``#8-die-liste``."""
+    """Gives headings the anchors that Markdown links expect: „8. Die Liste“ is ``#8-die-liste``."""
     for heading, text in itertools.pairwise(tokens):
         if heading.type == "heading_open":
             words = re.sub(r"[^\w\- ]", "", text.content.lower())
@@ -77,7 +77,7 @@ def _name_headings(tokens: list[Token]) -> None:
 
 
 def _linked(tokens: list[Token], docs: Path, folder: PurePosixPath) -> list[Token]:
-    """Pictures put into the page; links to what is laid beside it; other links are plain text."""
+    """Embeds pictures; keeps links to pages that are written as well; turns other links into plain text."""
     kept, dropped = [], 0
     for token in tokens:
         if token.type == "image":

@@ -1,17 +1,19 @@
-"""Colours that answer while one types: what is missing, doubled, dangling, out of order or not wanted."""
+"""Conditional formats of the tables: missing, duplicate, dangling, out of order, not wanted; updated while
+typing.
+"""
 
 from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.model import Column, Condition, Dependent, Kind
-from pipeline.template import mending
-from pipeline.template.book import Book
+from pipeline.template import cell_formulas
 from pipeline.template.layout import FIRST_ROW, Area, Layout
+from pipeline.template.template_book import TemplateBook
 from pipeline.xlsx.formulas import excel_text
 
 
-def holds(condition: Condition, area: Area) -> str:
+def condition_formula(condition: Condition, area: Area) -> str:
     """Formula: the condition is true in this row."""
     cell = area.cell(condition.column)
     if not condition.values:
@@ -26,31 +28,31 @@ def duplicated(area: Area) -> str:
 
 
 def _from_first(cell: str) -> str:
-    """The column's cells from the first one down to this one: ``$A$5:$A5``."""
+    """Range from the column's first cell to this one: ``$A$5:$A5``."""
     letter = cell[1:].rstrip("0123456789")
     return f"${letter}${FIRST_ROW + 1}:{cell}"
 
 
 def tokens(cell: str, prefix: str) -> str:
-    """Formula: how many numbers the cell names."""
+    """Formula: how many keys the cell names."""
     return f'(LEN({cell})-LEN(SUBSTITUTE(UPPER({cell}),"{prefix}-","")))/{len(prefix) + 1}'
 
 
 def found(cell: str, keys: str) -> str:
-    """Formula: how many of the numbers in the cell stand in the register."""
+    """Formula: how many of the keys in the cell exist in the register."""
     wrapped = f'";"&SUBSTITUTE({cell}," ","")&";"'
     return f'SUMPRODUCT(({keys}<>"")*ISNUMBER(SEARCH(";"&{keys}&";",{wrapped})))'
 
 
 def dangling(column: Column, area: Area, layout: Layout) -> str:
-    """Formula: the cell names something that does not exist, or that may not stand here."""
+    """Formula: the cell names a record that does not exist, or that may not stand here."""
     cell, target = area.cell(column.name), layout.areas[column.to]
     keys = target.name(target.sheet.key[0])
     if column.kind is Kind.REFERENCES:
-        read = mending.several(column, cell)
+        read = cell_formulas.several(column, cell)
         count = tokens(read, column.prefix)
         return f"AND(LEN({read})>0,OR({count}=0,{count}>{found(read, keys)}))"
-    read = mending.key(cell)
+    read = cell_formulas.key(cell)
     if column.to_where is None:
         return f"AND(LEN({read})>0,COUNTIF({keys},{read})=0)"
     fitting = layout.choices[column.to_where.values]
@@ -59,14 +61,14 @@ def dangling(column: Column, area: Area, layout: Layout) -> str:
 
 
 def unlisted(column: Column, cell: str, layout: Layout) -> str:
-    """Formula: no choice of the list stands in the cell, in whatever way it is written."""
-    read, choices = mending.one_of(column, cell), layout.choices[column.choices]
+    """Formula: the cell holds no choice of the list, in any accepted spelling."""
+    read, choices = cell_formulas.one_of(column, cell), layout.choices[column.choices]
     listed = f'SUMPRODUCT(--(SUBSTITUTE({choices},"{EN_DASH}","-")={read}))'
     return f"AND(LEN({read})>0,{listed}=0)"
 
 
 def out_of_order(area: Area, column: str) -> str:
-    """Formula: the date lies before one that must come first. A text is no date, and before nothing."""
+    """Formula: the date lies before one that must come first. A text counts as no date."""
     cell = area.cell(column)
     wrong = [
         f"AND(ISNUMBER({area.cell(earlier)}),INT({cell})<INT(N({area.cell(earlier)})))"
@@ -78,7 +80,7 @@ def out_of_order(area: Area, column: str) -> str:
 
 
 def _rules_of(column: Column, area: Area, layout: Layout) -> list[str]:
-    """Formulas that make a cell of the column wrong."""
+    """Formulas that are true where a cell of the column is wrong."""
     cell = area.cell(column.name)
     wrong = []
     if column.name in area.sheet.key[:1] and not area.sheet.prefill:
@@ -104,8 +106,8 @@ def _colour(sheet: Worksheet, area: Area, column: str, formula: str, style: obje
     sheet.conditional_format(FIRST_ROW, i, area.last_row, i, options)
 
 
-def _dependent(book: Book, sheet: Worksheet, area: Area, dependent: Dependent) -> None:
-    cell, when = area.cell(dependent.column), holds(dependent.when, area)
+def _dependent(book: TemplateBook, sheet: Worksheet, area: Area, dependent: Dependent) -> None:
+    cell, when = area.cell(dependent.column), condition_formula(dependent.when, area)
     _colour(sheet, area, dependent.column, f'AND({when},{cell}="")', book.styles.wanted)
     if dependent.else_empty:
         other = area.cell(dependent.when.column)
@@ -114,8 +116,8 @@ def _dependent(book: Book, sheet: Worksheet, area: Area, dependent: Dependent) -
         _colour(sheet, area, dependent.column, f"NOT({when})", book.styles.blocked)
 
 
-def highlight(book: Book, sheet: Worksheet, area: Area) -> None:
-    """Puts the conditional formats of one table: red is wrong, yellow is missing, grey stays empty."""
+def highlight(book: TemplateBook, sheet: Worksheet, area: Area) -> None:
+    """Adds the conditional formats of a table: red is wrong, yellow is missing, grey stays empty."""
     for dependent in area.sheet.dependents:
         _dependent(book, sheet, area, dependent)
     for column in area.sheet.columns:

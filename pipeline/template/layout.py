@@ -1,6 +1,6 @@
-"""Where everything stands in a workbook: rows, letters, ranges and the names of ranges. Pure.
+"""Where everything stands in a template: rows, column letters, ranges and their names. Pure.
 
-Rows and columns are counted from 0, as xlsxwriter does; texts such as ``$B5`` are Excel's.
+Rows and columns are counted from 0, as in xlsxwriter; texts such as ``$B5`` are Excel notation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STICHTAGE = "Auswahl_Stammdaten_Berichtsstichtag"  # name of the planned ones
 
 
 def label(column: Column) -> str:
-    """The header as it is shown: required ones carry the mark."""
+    """The header as shown: required columns carry the mark."""
     return column.name + REQUIRED_MARK if column.required else column.name
 
 
@@ -46,7 +46,7 @@ def prefilled(rules: Rules, sheet: Sheet, kind: WorkbookKind) -> tuple[Criterion
 
 @dataclass(frozen=True)
 class Area:
-    """The records of one table: from FIRST_ROW on, ``rows`` of them."""
+    """The rows of one table: from FIRST_ROW on, ``rows`` of them. Most methods give names of defined ranges."""
 
     sheet: Sheet
     rows: int
@@ -62,11 +62,13 @@ class Area:
         return str(xl_col_to_name(self.index(column)))
 
     def cell(self, column: str) -> str:
-        """The column's first cell, the row relative: ``$B5``, as validations and formats want it."""
+        """The column's first cell with a relative row: ``$B5``, as validations and conditional formats need
+        it.
+        """
         return f"${self.letter(column)}{FIRST_ROW + 1}"
 
     def whole(self, column: str) -> str:
-        """All cells that the column has room for, with the sheet: ``'Bestand'!$A$5:$A$504``."""
+        """All cells of the column, with the sheet: ``'Bestand'!$A$5:$A$504``."""
         letter = self.letter(column)
         return f"'{self.sheet.title}'!${letter}${FIRST_ROW + 1}:${letter}${self.last_row + 1}"
 
@@ -81,25 +83,25 @@ class Area:
         return identifier(self.sheet.title, column)
 
     def value(self, column: str) -> str:
-        """Name of what the check reads in the column's cells."""
+        """Name of the column's repaired values (``cell_formulas``)."""
         return identifier("Wert", self.sheet.title, column)
 
     def odd(self, column: str) -> str:
-        """Name of the cell that counts the column's cells that do not hold their value as it is meant."""
+        """Name of the cell with the number of cells in the column that need a repair."""
         return identifier("Anders", self.sheet.title, column)
 
     def parts(self, column: str) -> tuple[str, str]:
-        """Names of the cells that say how many parts a cell of the column has at most, and the room for one."""
+        """Names of the cells with the most parts in a cell of the column, and with the room for one part."""
         return identifier("Teile", self.sheet.title, column), identifier("Breite", self.sheet.title, column)
 
     @property
     def strays_name(self) -> str:
-        """Name of the cell that counts the rows that are no records."""
+        """Name of the cell with the number of rows that are no records."""
         return identifier("Fremd", self.sheet.title)
 
     @property
     def stray_rows(self) -> str:
-        """Name of the formula that finds them."""
+        """Name of the formula that finds rows that are no records."""
         return identifier("Fremde_Zeilen", self.sheet.title)
 
     @property
@@ -109,31 +111,31 @@ class Area:
 
     @property
     def later_name(self) -> str:
-        """Name of the cell that counts the rows with a day after the Berichtsstichtag."""
+        """Name of the cell with the number of rows with a date after the reporting date."""
         return identifier("Spaeter", self.sheet.title)
 
     @property
     def gaps_name(self) -> str:
-        """Name of the cell that counts the required cells that are empty."""
+        """Name of the cell with the number of empty required cells."""
         return identifier("Luecken", self.sheet.title)
 
     @property
     def end_name(self) -> str:
-        """Name of the cell that says how many rows reach down to the last one in use."""
+        """Name of the cell with the number of rows down to the last one in use."""
         return identifier("Ende", self.sheet.title)
 
     @property
     def rows_name(self) -> str:
-        """Name of the cell that counts the records."""
+        """Name of the cell with the number of records."""
         return identifier("Zeilen", self.sheet.title)
 
     @property
     def missing_name(self) -> str:
-        """Name of the cell that is 1 when the sheet is empty and has no Leermeldung."""
+        """Name of the cell that is 1 when the sheet is empty without its Leermeldung."""
         return identifier("Fehlt", self.sheet.title)
 
     def dynamic(self, column: str) -> str:
-        """What ``name`` stands for: a range that follows what has been entered."""
+        """The formula behind ``name``: a range that grows with the entries."""
         first = self.whole(column).split(":")[0]
         return f"={first}:INDEX({self.whole(column)},{self.end_name})"
 
@@ -156,7 +158,7 @@ class Layout:
 
     @cached_property
     def form_rows(self) -> dict[str, int]:
-        """Label → row in Stammdaten. A heading stands before the first Leermeldung."""
+        """Label → row in Stammdaten. A heading precedes the first Leermeldung."""
         fields = [c.name for c in self.kind.form.columns if c.kind is not Kind.CHOICE]
         nil_returns = [c.name for c in self.kind.form.columns if c.kind is Kind.CHOICE]
         start = FIRST_ROW - 1
@@ -174,12 +176,12 @@ class Layout:
         return f"'{FORM_TITLE}'!$B${self.form_rows[name] + 1}"
 
     def form_value(self, name: str) -> str:
-        """Name of what the check reads in a line of Stammdaten."""
+        """Name of the repaired value of a line in Stammdaten."""
         return identifier("Wert", FORM_TITLE, name)
 
     @cached_property
     def choices(self) -> dict[tuple[str, ...], str]:
-        """Every list of choices or of fitting values, each once → its name, in the order of the tabs."""
+        """Every list of choices or allowed values, each once → its name, in the order of the tabs."""
         found: dict[tuple[str, ...], str] = {}
         for sheet in (self.kind.form, *self.kind.tables):
             for column in sheet.columns:
@@ -193,7 +195,7 @@ class Layout:
 
     @cached_property
     def stichtage(self) -> tuple[date, ...]:
-        """The Stichtage of the Berichtsplan."""
+        """The reporting dates of the Berichtsplan."""
         return tuple(d.stichtag for d in self.rules.reporting_dates)
 
     @property
@@ -208,7 +210,7 @@ class Layout:
 
     @cached_property
     def members(self) -> tuple[tuple[str, str], ...]:
-        """(AGS, name) of everyone who must submit, with former keys."""
+        """(AGS, name) of everyone who must submit, former keys included."""
         lead = self.rules.lead
         return ((lead.ags, lead.name), *((ags, m.name) for ags, m in sorted(self.rules.by_ags.items())))
 
@@ -223,14 +225,14 @@ class Layout:
 
     @property
     def block_column(self) -> int:
-        """Column in Listen where the lines of Prüfung begin, behind the two of the roster."""
+        """Column in Listen where the lines of Prüfung begin, behind the roster."""
         return self.members_column + 3
 
     def numbers(self, sheet: Sheet) -> tuple[str, ...]:
-        """The requirements that have a row in a sheet of the rules."""
+        """Numbers of the requirements with a row in this sheet."""
         return tuple(r.id for r in prefilled(self.rules, sheet, self.kind))
 
     def choices_range(self, choices: tuple[str, ...]) -> str:
-        """Where a list of choices stands in Listen."""
+        """Range of a list of choices in Listen."""
         letter = xl_col_to_name(LIST_COLUMN + list(self.choices).index(choices))
         return f"='{LISTS_TITLE}'!${letter}$2:${letter}${len(choices) + 1}"

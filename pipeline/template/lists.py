@@ -1,4 +1,4 @@
-"""Sheet Listen (hidden): what the template is, the choices, and the cells that other formulas look at."""
+"""Hidden sheet Listen: version of the template, lists of choices, helper cells of formulas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from pipeline.definitions.sheets import (
     YES,
     nil_return_label,
 )
-from pipeline.template.book import Book
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import (
     FIRST_ROW,
@@ -32,9 +31,10 @@ from pipeline.template.layout import (
     Area,
     prefilled,
 )
-from pipeline.template.records import exclusion, filled, strays
+from pipeline.template.record_rows import is_checked, is_no_record, is_record
 from pipeline.template.styles import NUMBER_FORMATS
-from pipeline.template.values import column_names, form_names, longest_cell, most_parts, odd_cells
+from pipeline.template.template_book import TemplateBook
+from pipeline.template.value_names import column_names, form_names, longest_cell, most_parts, odd_cells
 from pipeline.xlsx.formulas import excel_text
 
 _SEVERAL = (Kind.REFERENCES, Kind.CHOICES)
@@ -43,11 +43,11 @@ HELPERS_ROW = 4  # the helper cells stand below the three lines that name the te
 
 
 def serial(day: date) -> int:
-    """A date as the number that a cell holds."""
+    """A date as the number that Excel stores."""
     return (day - EPOCH).days
 
 
-def _identity(book: Book) -> tuple[tuple[str, str], ...]:
+def _identity(book: TemplateBook) -> tuple[tuple[str, str], ...]:
     return (
         (LIST_TEMPLATE, book.kind.id),
         (LIST_VERSION, TEMPLATE_VERSION),
@@ -62,12 +62,12 @@ def _last_row(area: Area) -> str:
 
 
 def _used(cells: str) -> str:
-    """Array: 1 where something stands, and be it an error value, 0 where nothing does."""
+    """Array formula: 1 where a cell is filled, be it with an error value, else 0."""
     return f"IFERROR(--(LEN({cells})>0),1)"
 
 
-def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
-    """(name, formula, result in a blank workbook) of the cells that other formulas look at."""
+def _helpers(book: TemplateBook) -> list[tuple[str, str, float | str]]:
+    """(name, formula, result in a blank workbook) of the helper cells."""
     stichtag, project = book.layout.form_value(FORM_STICHTAG.name), book.rules.project
     given = serial(book.stichtag) if book.stichtag else ""
     within = f'IF({stichtag}<{serial(project.start)},"",IF({stichtag}>{serial(project.end)},"",{stichtag}))'
@@ -77,7 +77,7 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
     for area in book.layout.areas.values():
         rows = len(prefilled(book.rules, area.sheet, book.kind))
         cells.append((area.end_name, _last_row(area), max(LEAST_ROWS, rows)))
-        cells.append((area.rows_name, f"=SUM({filled(area)})-{area.strays_name}", rows))
+        cells.append((area.rows_name, f"=SUM({is_record(area)})-{area.strays_name}", rows))
         cells += [(area.odd(c.name), f"={odd_cells(area, c, book.layout)}", 0) for c in area.sheet.columns]
         for column in (c for c in area.sheet.columns if c.initials or c.kind in _SEVERAL):
             formulas = (most_parts(area, column), longest_cell(area, column))
@@ -95,7 +95,7 @@ def _helpers(book: Book) -> list[tuple[str, str, float | str]]:
 
 
 def _later(area: Area, latest: int) -> str:
-    """How many rows hold a day after the Berichtsstichtag; a day that cannot be meant is told by itself."""
+    """Formula: number of rows with a date after the reporting date; impossible dates have a finding already."""
     facts = [area.value(c.name) for c in area.sheet.columns if c.fact]
     if not facts:
         return "=0"
@@ -105,13 +105,13 @@ def _later(area: Area, latest: int) -> str:
 
 
 def _gaps(area: Area) -> str:
-    """How many required cells of records are empty."""
+    """Formula: number of empty required cells of records."""
     empty = "+".join(f'IFERROR(--({area.value(c.name)}=""),0)' for c in area.sheet.columns if c.required)
-    return f"=SUM({filled(area)}*({empty or 0}))"
+    return f"=SUM({is_record(area)}*({empty or 0}))"
 
 
-def define_names(book: Book) -> None:
-    """Names for the choices, the helper cells and every column of a table."""
+def define_names(book: TemplateBook) -> None:
+    """Defines the names of choices, helper cells and table columns."""
     define = book.file.define_name
     for choices, name in book.layout.choices.items():
         define(name, book.layout.choices_range(choices))
@@ -126,13 +126,14 @@ def define_names(book: Book) -> None:
             define(area.name(column), area.dynamic(column))
         for name, formula in column_names(area):
             define(name, formula)
-        define(area.stray_rows, f"={strays(area, book.layout)}")
-        define(area.own_rows, f"={exclusion(area)}")
+        define(area.stray_rows, f"={is_no_record(area, book.layout)}")
+        define(area.own_rows, f"={is_checked(area)}")
     for name, formula in form_names(book.layout):
         define(name, formula)
 
 
-def write_lists(book: Book) -> None:
+def write_lists(book: TemplateBook) -> None:
+    """Writes the sheet Listen."""
     sheet = book.sheets[LISTS_TITLE]
     sheet.set_column(0, 0, 30, book.styles.plain)
     sheet.set_column(1, LIST_COLUMN + len(book.layout.choices), 22, book.styles.plain)
@@ -148,7 +149,7 @@ def write_lists(book: Book) -> None:
     sheet.hide()
 
 
-def _write_choices(book: Book, sheet: Worksheet) -> None:
+def _write_choices(book: TemplateBook, sheet: Worksheet) -> None:
     for i, (choices, name) in enumerate(book.layout.choices.items(), LIST_COLUMN):
         sheet.write_string(0, i, name, book.styles.get(bold=True))
         for row, choice in enumerate(choices, 1):

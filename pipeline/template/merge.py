@@ -1,6 +1,6 @@
-"""Two filled workbooks of one municipality → one, for colleagues who filled two copies.
+"""Merges two filled workbooks of one municipality whose colleagues each filled in a copy.
 
-Values are taken over as they were typed, in the way of ``migrate``; they are compared as they would be read.
+Values are copied as typed, as in ``migrate``; they are compared as they would be read.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from pipeline.rules import Rules
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, Literal, fill
 from pipeline.template.migrate import Move, take_over
-from pipeline.template.renumber import NewKeys, answers_renumbered, comparable, renumbered
+from pipeline.template.renumber import NewKeys, answers_renumbered, comparable_key, renumbered
 
 NIL_RETURN = "Leermeldung: "
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """One of the two files, under the name that messages call it by."""
+class FilledCopy:
+    """One of the two files, with the name that messages use for it."""
 
     name: str
     data: bytes | Unread
@@ -38,7 +38,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Two cells that say different things of the same record."""
+    """Two cells with different values for the same record."""
 
     sheet: str
     column: str
@@ -47,9 +47,9 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The new workbook, or none where something clashes; what was done besides, one German line each.
+    """The merged workbook, None where records clash; German lines on what was done besides.
 
-    ``refused``: which of the two could not be read, and why. ``findings``: what the check says of the new one.
+    ``refused``: which file could not be read, and why. ``findings``: those of the check on the new workbook.
     """
 
     data: bytes | None = None
@@ -59,13 +59,16 @@ class Merged:
     findings: tuple[Finding, ...] = ()
 
 
-def merge_each(rules: Rules, renumber: bool, batch: Sequence[tuple[Copy, Copy]]) -> list[Merged]:
-    """For a worker."""
+def merge_each(rules: Rules, renumber: bool, batch: Sequence[tuple[FilledCopy, FilledCopy]]) -> list[Merged]:
+    """For a worker process: each pair merged."""
     return [merge(*pair, rules, renumber=renumber) for pair in batch]
 
 
-def merge(one: Copy, other: Copy, rules: Rules, *, renumber: bool = False) -> Merged:
-    """One workbook of both. Equal records stand in it once, those of ``other`` after those of ``one``."""
+def merge(one: FilledCopy, other: FilledCopy, rules: Rules, *, renumber: bool = False) -> Merged:
+    """Merges two workbooks: equal records once, further records of ``other`` after those of ``one``.
+
+    ``renumber``: clashing records of ``other`` get new keys.
+    """
     sides = []
     for copy in (one, other):
         try:
@@ -84,7 +87,7 @@ def merge(one: Copy, other: Copy, rules: Rules, *, renumber: bool = False) -> Me
     return Merged(data, told=found.told, findings=workbook.findings)
 
 
-def _taken(copy: Copy, rules: Rules) -> Move:
+def _taken(copy: FilledCopy, rules: Rules) -> Move:
     if isinstance(copy.data, Unread):
         raise Refused(finding(copy.data.rule))
     return take_over(copy.data, rules)
@@ -94,19 +97,19 @@ def _taken(copy: Copy, rules: Rules) -> Move:
 
 
 def read_as(column: Column, value: Any) -> Any:
-    """What a value would be read as; one that cannot be read stands for itself."""
+    """The value as reading would type it; an unreadable one as it stands."""
     if value is None:
         return None
     raw = float(value) if isinstance(value, int) and not isinstance(value, bool) else value
     read = parse(column, str(raw) if isinstance(raw, Literal) else raw)[0]
     if read is None:
         return ("unread", str(value))
-    return comparable(column, read)
+    return comparable_key(column, read)
 
 
 @dataclass
 class _Rows:
-    """The records of one sheet in one file: as typed, and as they would be read."""
+    """The records of one sheet in one file, as typed and as read."""
 
     sheet: Sheet
     typed: Sequence[Mapping[str, Any]]
@@ -117,7 +120,7 @@ class _Rows:
 
     @cached_property
     def keys(self) -> list[tuple[Any, ...] | None]:
-        """None where the sheet has no key, or where a part of it is empty."""
+        """Key of each record; None where the sheet has no key or a part of it is empty."""
         at = [self.sheet.names.index(name) for name in self.sheet.key]
         return [self._key(row, at) for row in self.read]
 
@@ -129,14 +132,16 @@ class _Rows:
 
 @dataclass
 class _Compared:
-    """What of the second file's rows is new, and which clash: position there → position in the first."""
+    """Rows of the second file that are new, and those that clash: position there → position in the first."""
 
     new: list[int] = field(default_factory=list)
     clashing: dict[int, int] = field(default_factory=dict)
 
 
 def _compared(first: _Rows, second: _Rows) -> _Compared:
-    """Rows without a key are counted: two equal contacts are two. Rows with one stand once."""
+    """Compares the records of a sheet. Rows without a key are counted (two equal contacts are two); rows with
+    one stand once.
+    """
     found, there = _Compared(), Counter(first.read)
     by_key = {key: i for i, key in reversed(list(enumerate(first.keys))) if key is not None}
     for i, (row, key) in enumerate(zip(second.read, second.keys, strict=True)):
@@ -156,7 +161,7 @@ def _compared(first: _Rows, second: _Rows) -> _Compared:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """What both hold; of a record that clashes what the first says."""
+    """The combined content (of clashing records that of the first file), the clashes, and German lines."""
 
     content: Content
     clashes: tuple[Clash, ...]
@@ -165,11 +170,13 @@ class Combined:
 
 
 def combine(first: Move, second: Move, names: tuple[str, str], *, renumber: bool) -> Combined:
-    """``names``: what the files are called in what is told."""
+    """Combines two files. ``names``: what the lines call them."""
     return _Merge(first, second, renumber=renumber).result(names)
 
 
 class _Merge:
+    """Combines sheet by sheet; ``result`` gives the outcome."""
+
     def __init__(self, first: Move, second: Move, *, renumber: bool) -> None:
         self.first, self.second, self.renumber = first, second, renumber
         self.kind = first.kind
@@ -209,7 +216,7 @@ class _Merge:
         return _Rows(sheet, content.tables.get(sheet.title, ()))
 
     def _new_keys(self) -> NewKeys:
-        """A new key for every record of the second file that clashes, until nothing new clashes by it."""
+        """New keys for the records of the second file that clash, repeated until no new clash arises."""
         keys = NewKeys(self.kind, (self.first.content, self.second.content))
         while self.renumber:
             second = renumbered(self.second.content, self.kind, keys)
@@ -226,7 +233,7 @@ class _Merge:
     # --- Stammdaten ---
 
     def _form(self) -> None:
-        """A line that only one has filled is taken from it."""
+        """Stammdaten: a line that only one file has filled is taken from it."""
         one, other = self.first.content.form, self.second.content.form
         for column in self.kind.form.columns:
             values = [side[column.name] for side in (one, other) if side.get(column.name) is not None]
@@ -244,7 +251,7 @@ class _Merge:
         self.clashes += [] if clash in self.clashes else [clash]
 
     def _nil_returns(self) -> None:
-        """What one colleague had nothing to report of, the other may have filled."""
+        """Drops a Leermeldung for a sheet that the other file has filled."""
         for label in [name for name in self.content.form if name.startswith(NIL_RETURN)]:
             title = label.removeprefix(NIL_RETURN)
             if self.content.tables.get(title):
@@ -268,7 +275,7 @@ class _Merge:
         self.clashes.append(Clash(sheet.title, column, (one, other)))
 
     def _entries(self, sheet: Sheet, second: Content) -> None:
-        """Each field of a prefilled row for itself: what one has filled and the other not is taken."""
+        """Prefilled rows, field by field: taken from the file that has filled it."""
         numbers = dict.fromkeys((*self.first.content.entries, *second.entries))
         for number in [n for n in numbers if any(_has_row(side, sheet, n) for side in self._sides)]:
             one, other = (c.entries.get(number, Entry()) for c in (self.first.content, second))
@@ -296,7 +303,7 @@ def _has_row(side: Move, sheet: Sheet, number: str) -> bool:
 
 
 def _row_of(side: Move, sheet: Sheet, number: str) -> int:
-    """Where the row of a rule is among the records; it is there, for something was given in it."""
+    """Position of the row of a rule among the records; it exists, as it has an entry."""
     numbers = side.located[sheet.title].raws(sheet.key[0])
     return next(i for i, value in enumerate(numbers) if clean(str(value))[0] == number)
 
@@ -306,7 +313,7 @@ def _fields(entry: Entry) -> tuple[Any, Any, Any]:
 
 
 def clash_lines(clashes: Sequence[Clash], names: tuple[str, str]) -> Iterator[str]:
-    """One line a cell: where it stands in both files."""
+    """One German line per clash: its cell in both files."""
     for clash in clashes:
         here, there = (f"{name} {cell}" for name, cell in zip(names, clash.cells, strict=True))
         yield f"{clash.sheet}, „{clash.column}“: {here} und {there} sind verschieden."

@@ -1,7 +1,7 @@
-"""A filled workbook of an earlier template version → the current template, with nothing lost unsaid.
+"""Copies a filled workbook of an earlier template version into the current template and lists what has no
+place in it.
 
-Cells are taken over as they stand, mistakes included: the municipality keeps what it typed, and the next
-check tells what is wrong. What has no place in the current template is named cell by cell.
+Cells are copied as they stand, mistakes included: the next check reports them.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ from pipeline.reading.package import RawSheet, RawWorkbook, Refused, read_raw
 from pipeline.reading.values import clean, parse
 from pipeline.rules import Municipality, Rules
 from pipeline.template import template_bytes
-from pipeline.template.beside import Beside, address, beside_values, first_cells
-from pipeline.template.book import known
 from pipeline.template.fill import Content, Entry, LinkedText, Literal, fill
 from pipeline.template.layout import HINT
+from pipeline.template.sheet_extras import SheetExtras, address, first_cells, sheet_extras
+from pipeline.template.template_book import known
 from pipeline.xlsx.addresses import column_letters
 
 LONGEST_LINK = 2_000  # characters; Excel holds 2,079
@@ -59,8 +59,10 @@ _SCRIPT = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The new workbook, the version of the old one, what was left behind (one German line a place), and how many
-    answers of the municipality went along."""
+    """The new workbook, the version of the old one, and what was left behind (a German line per place).
+
+    ``answers``: how many answers of the municipality were copied.
+    """
 
     data: bytes
     version: str
@@ -69,7 +71,7 @@ class Migrated:
 
 
 def migrate_each(rules: Rules, batch: Sequence[bytes | Unread]) -> list[Migrated | Finding]:
-    """For a worker: each file migrated, or why it is refused."""
+    """For a worker process: each file migrated, or the finding why it is refused."""
     done: list[Migrated | Finding] = []
     for data in batch:
         try:
@@ -80,7 +82,7 @@ def migrate_each(rules: Rules, batch: Sequence[bytes | Unread]) -> list[Migrated
 
 
 def migrate(data: bytes, rules: Rules) -> Migrated:
-    """Refused as ``take_over`` says."""
+    """The workbook in the current template. Raises Refused as ``take_over`` does."""
     move = take_over(data, rules)
     template = template_bytes(rules, move.kind, move.municipality)
     new = with_answer_sheet(fill(template, move.kind, move.content), move.answers)
@@ -88,10 +90,11 @@ def migrate(data: bytes, rules: Rules) -> Migrated:
 
 
 def take_over(data: bytes, rules: Rules, *, values_only: bool = False) -> Move:
-    """What a filled workbook holds, for a new one. Refused (intake) when the file is no workbook of ours,
-    comes from a later version, or a sheet's headers are not to be found.
+    """The content of a filled workbook, for a new one.
 
-    ``values_only``: what stands beside the values is not looked at."""
+    Raises Refused when the file is no workbook of ours, comes from a later version, or the headers of a sheet
+    are not found. ``values_only``: content beside the values is not examined.
+    """
     raw = read_raw(data, is_data)
     marks = template_marks(raw)
     kind = rules.kinds.get(marks.get(LIST_TEMPLATE, ""))
@@ -102,22 +105,23 @@ def take_over(data: bytes, rules: Rules, *, values_only: bool = False) -> Move:
         raise Refused(finding("D08", versions=" oder ".join(rules.project.accepted_templates)))
     move = Move(rules, kind, int(version))
     if not values_only:
-        move.look_beside(data)
+        move.note_extras(data)
     move.form(find_sheet(raw, FORM_TITLE))
     for sheet in move.tables:
         move.table(sheet, find_sheet(raw, sheet.title))
     back = find_sheet(raw, FEEDBACK_TITLE)
     move.answers = read_answers(back) if back is not None else ()
     move.foreign_sheets(raw)
-    move.rest()
+    move.note_remaining_extras()
     return move
 
 
 class Move:
-    """Collects what goes into the new workbook and what has no place in it.
+    """Collects the content for the new workbook, and what has no place in it.
 
-    Rows above a table's header and the hints in Stammdaten are the template's own and come anew.
-    ``located`` says where the records of each sheet lie in the old one, ``form_rows`` the lines of Stammdaten.
+    Rows above a table's header and the hints in Stammdaten are the template's own and not copied.
+    ``located``: where the records of each sheet are in the old workbook; ``form_rows``: the lines of
+    Stammdaten.
     """
 
     def __init__(self, rules: Rules, kind: WorkbookKind, version: int) -> None:
@@ -129,7 +133,7 @@ class Move:
         self.located: dict[str, Located] = {}
         self.form_rows: dict[str, int] = {}
         self.titles = {fold(t): t for t in (FORM_TITLE, *(t.title for t in self.tables))}
-        self.beside: dict[str, Beside] = {}
+        self.beside: dict[str, SheetExtras] = {}
         self.noted: list[tuple[str, str]] = []
         self.answers: tuple[Answer, ...] = ()
 
@@ -137,7 +141,7 @@ class Move:
         self.left.append(f"{sheet}, Zelle {cell}: {why}")
 
     def _take(self, raw: RawSheet, sheet: str, row: int, column: int) -> Any:
-        """The value of a cell for the new workbook; None, and said, where it cannot be taken."""
+        """Value of a cell for the new workbook; None where it cannot be taken, which is listed."""
         at, cell = (row, column), f"{column_letters(column)}{row}"
         values = raw.rows[row - 1]
         value = values[column - 1] if column <= len(values) else ""
@@ -154,7 +158,7 @@ class Move:
         return self._with_link(plain(value), sheet, at)
 
     def _with_link(self, value: Any, sheet: str, at: tuple[int, int]) -> Any:
-        """A text takes its link along: the workbook stays with its owner. A script is no link."""
+        """A text with its hyperlink, as the workbook stays with its owner; not for a link to a script."""
         links = self.beside[sheet].links if sheet in self.beside else {}
         target = links.get(at, "")
         if (
@@ -170,7 +174,9 @@ class Move:
     # --- Stammdaten ---
 
     def form(self, raw: RawSheet | None) -> None:
-        """Takes over the lines, and finds the municipality whose prefilled copy the new workbook becomes."""
+        """Copies the lines of Stammdaten; finds the municipality whose prefilled copy the new workbook
+        becomes.
+        """
         if raw is None:
             self.left.append(f"{FORM_TITLE}: Das Blatt fehlt in der alten Mappe.")
             return
@@ -200,7 +206,7 @@ class Move:
             self._leave(FORM_TITLE, f"B{row}", "Hier steht jetzt, was die Liste der Kommunen nennt.")
 
     def _beside_lines(self, raw: RawSheet, known_rows: set[int]) -> None:
-        """Values of lines that the form does not have, and what stands right of the hints.
+        """Lists values of lines that the form does not have, and cells right of the hints.
 
         A formula in the first row is the template's own link to Prüfung.
         """
@@ -215,6 +221,7 @@ class Move:
     # --- tables ---
 
     def table(self, sheet: Sheet, raw: RawSheet | None) -> None:
+        """Copies the records of a table."""
         if raw is None:
             self.left.append(f"{sheet.title}: Das Blatt fehlt in der alten Mappe.")
             return
@@ -235,7 +242,9 @@ class Move:
         return {name: value for name, value in values.items() if value is not None}
 
     def _entries(self, sheet: Sheet, found: Located, rows: list[dict[str, Any]]) -> None:
-        """What was given for each rule; a rule that is no more, or stands twice, leaves its entries behind."""
+        """Copies the entries of prefilled rows; those of a rule that no longer exists, or stands twice, are
+        listed.
+        """
         numbers = {
             r.id for r in (*self.rules.criteria_of(self.kind.id), *self.rules.targets_of(self.kind.id))
         }
@@ -257,7 +266,7 @@ class Move:
     # --- what no table holds ---
 
     def foreign_sheets(self, raw: RawWorkbook) -> None:
-        """By position: the name of a foreign sheet may tell of a person."""
+        """Lists sheets that the template does not have, by position: their names may be those of persons."""
         titles = {*self.titles, *map(fold, NON_DATA_TITLES)}
         self.left += [
             f"Das {place}. Blatt: Dieses Blatt gibt es in der Vorlage nicht."
@@ -265,18 +274,18 @@ class Move:
             if fold(name) not in titles
         ]
 
-    def look_beside(self, data: bytes) -> None:
-        """What stands beside the values of the sheets of the template; those of others are named as a whole."""
+    def note_extras(self, data: bytes) -> None:
+        """Reads links, threads, pictures … of the template's sheets; other sheets are listed as a whole."""
         known = {**self.titles, **{fold(t): t for t in NON_DATA_TITLES}}
         try:
-            found = {known[fold(t)]: b for t, b in beside_values(data).items() if fold(t) in known}
+            found = {known[fold(t)]: b for t, b in sheet_extras(data).items() if fold(t) in known}
             self.noted = [(known[fold(t)], c) for t, c in notes_of_others(data) if fold(t) in known]
             self.beside = found
         except UNUSUAL:
             self.left.append("Ob es Links, Notizen oder Zeichnungen gab, ließ sich nicht feststellen.")
 
-    def rest(self) -> None:
-        """Everything beside the values that no cell has taken along."""
+    def note_remaining_extras(self) -> None:
+        """Lists all of them that no cell has taken along."""
         for title, beside in self.beside.items():
             if title in self.titles.values():
                 for at, target in beside.links.items():
@@ -298,7 +307,7 @@ class Move:
 
 
 def plain(value: Any) -> Any:
-    """A cell's value as it is typed: whole numbers without decimals, days without a time, texts as texts."""
+    """A cell's value as typed: whole numbers without decimals, dates without a time, texts unchanged."""
     if isinstance(value, str):
         return Literal(value)
     if isinstance(value, float) and value.is_integer():
@@ -309,7 +318,7 @@ def plain(value: Any) -> Any:
 
 
 def holds_entries(rules: Rules, batch: Sequence[Sequence[bytes]]) -> list[list[bool]]:
-    """For a worker: whether somebody has written something into these workbooks; also where that cannot be told."""
+    """For a worker process: whether somebody has filled in each workbook; True where that cannot be told."""
     return [[_holds_entries(data, rules) for data in files] for files in batch]
 
 

@@ -1,4 +1,4 @@
-"""New keys for records whose key another record has as well, and for everything that refers to them."""
+"""Gives new keys to records whose key another record has too, and updates all references to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEY = re.compile(r"(?P<prefix>.*-)(?P<digits>[0-9]{3,6})")
 
 
 class NewKeys:
-    """Sheet and old key → new key, each free in both files."""
+    """(sheet, old key) → new key, unused in both files."""
 
     def __init__(self, kind: WorkbookKind, contents: Sequence[Content]) -> None:
         self.sheets = tuple(t for t in kind.tables if _key_column(t) is not None)
@@ -25,7 +25,7 @@ class NewKeys:
         self._highest = {t.title: max(_numbers(t, contents), default=0) for t in self.sheets}
 
     def give(self, sheet: Sheet, row: Mapping[str, Any]) -> bool:
-        """The next free number, with as many digits as the old one has; False where that is no number."""
+        """Assigns the next free number with as many digits as the old one; False where the key is no number."""
         column = _key_column(sheet)
         assert column is not None
         old = key_of(column, row)
@@ -41,7 +41,9 @@ class NewKeys:
         return self._new.get(sheet, {}).get(key, key)
 
     def lines(self, file: str) -> Iterator[str]:
-        """How many of each sheet; the numbers stand in the new workbook alone."""
+        """German lines with the number of new keys per sheet; the keys themselves stand in the new workbook
+        only.
+        """
         for title, keys in self._new.items():
             if keys:
                 many = number_of(
@@ -51,25 +53,25 @@ class NewKeys:
 
 
 def _key_column(sheet: Sheet) -> Column | None:
-    """The column whose numbers can be given anew: a key of its own that begins with a prefix."""
+    """The column whose keys can be renumbered: a single key column with a prefix."""
     if len(sheet.key) != 1:
         return None
     column = sheet.column(sheet.key[0])
     return column if column.kind is Kind.KEY and column.prefix else None
 
 
-def comparable(column: Column, read: Any) -> Any:
-    """Keys and references in capitals: case makes no other record of them."""
+def comparable_key(column: Column, read: Any) -> Any:
+    """Keys and references in upper case, as reading ignores their case."""
     if column.kind in (Kind.KEY, Kind.REFERENCE):
         return read.upper()
     return tuple(key.upper() for key in read) if column.kind is Kind.REFERENCES else read
 
 
 def key_of(column: Column, row: Mapping[str, Any]) -> str | None:
-    """The key as it would be read."""
+    """The key of a row as it would be read."""
     value = row.get(column.name)
     read = parse(column, str(value))[0] if value is not None else None
-    return str(comparable(column, read)) if read is not None else None
+    return str(comparable_key(column, read)) if read is not None else None
 
 
 def _numbers(sheet: Sheet, contents: Sequence[Content]) -> Iterator[int]:
@@ -85,7 +87,7 @@ def _numbers(sheet: Sheet, contents: Sequence[Content]) -> Iterator[int]:
 
 
 def renumbered(content: Content, kind: WorkbookKind, keys: NewKeys) -> Content:
-    """The content with the new keys and all references to them."""
+    """The content with the new keys and all references to them updated."""
     tables: dict[str, Sequence[Row]] = {
         title: [_row(kind.table(title), row, keys) for row in rows] for title, rows in content.tables.items()
     }
@@ -97,7 +99,7 @@ def renumbered(content: Content, kind: WorkbookKind, keys: NewKeys) -> Content:
 
 
 def answers_renumbered(answers: Sequence[Answer], kind: WorkbookKind, keys: NewKeys) -> list[Answer]:
-    """The answers at the records' new keys. A record of a sheet without a key is known by a hash and stays."""
+    """The answers with the new keys. Records of a sheet without a key are known by a hash and unchanged."""
     sheets = {t.title: t for t in kind.tables if t.key}
     return [
         replace(one, records=tuple((_record(sheets[one.sheet], r, keys), v) for r, v in one.records))
@@ -108,7 +110,7 @@ def answers_renumbered(answers: Sequence[Answer], kind: WorkbookKind, keys: NewK
 
 
 def _record(sheet: Sheet, record: str, keys: NewKeys) -> str:
-    """``P-0007 + A-001 + 2026-03-31``: the parts of the key as ``checks.answers`` writes them."""
+    """A record's key as ``checks.answers`` writes it, ``P-0007 + A-001 + 2026-03-31``, with new keys."""
     parts = record.split(" + ")
     for i, name in enumerate(sheet.key[: len(parts)]):
         column = sheet.column(name)
@@ -127,13 +129,13 @@ def _row(sheet: Sheet, row: Mapping[str, Any], keys: NewKeys) -> dict[str, Any]:
 
 
 def _value(column: Column, value: Any, keys: NewKeys) -> Any:
-    """A reference to a record that has a new key; everything else as it was typed."""
+    """A reference updated to the new key; everything else as typed."""
     if value is None or column.kind not in (Kind.REFERENCE, Kind.REFERENCES):
         return value
     read = parse(column, str(value))[0]
     if read is None:
         return value
-    known = comparable(column, read)
+    known = comparable_key(column, read)
     old = known if isinstance(known, tuple) else (known,)
     new = tuple(keys.of(column.to, key) for key in old)
     return value if new == old else Literal("; ".join(new))

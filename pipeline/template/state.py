@@ -1,4 +1,6 @@
-"""Sheet Stand: how each target and criterion of this workbook stands on the Berichtsstichtag, live."""
+"""Sheet Stand: status of each target and criterion on the reporting date, as formulas that update while
+typing.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,12 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Rules
-from pipeline.template.book import HEADER_HEIGHT, Book, lay_page, row_height, write_title
 from pipeline.template.counting import Counting
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.lists import serial
 from pipeline.template.state_formulas import Formulas, Row
+from pipeline.template.template_book import HEADER_HEIGHT, TemplateBook, lay_page, row_height, write_title
 from pipeline.xlsx.formulas import excel_text
 
 HELP = "Wo Sie am Berichtsstichtag stehen. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
@@ -35,7 +37,9 @@ SHARE_FORMAT, COUNT_FORMAT = "0.0%", "0"
 
 
 def state_rows(rules: Rules, kind: WorkbookKind) -> Iterator[Row]:
-    """Targets and criteria in the source's order; of the project lead's a municipality sees the criteria."""
+    """One row per target and criterion in the order of the source; a municipality also sees criteria that the
+    project lead reports.
+    """
     for measure in rules.measures:
         for target in measure.targets:
             if target.reported_by == kind.id:
@@ -45,7 +49,7 @@ def state_rows(rules: Rules, kind: WorkbookKind) -> Iterator[Row]:
                 yield Row(criterion, foreign=criterion.reported_by != kind.id)
 
 
-def write_state(book: Book) -> None:
+def write_state(book: TemplateBook) -> None:
     sheet = book.sheets[STATE_TITLE]
     lay_page(book, sheet, TAB_STATE)
     write_title(book, sheet, STATE_TITLE, HELP, FORM_STICHTAG.name)
@@ -66,7 +70,7 @@ def write_state(book: Book) -> None:
     _colour(book, sheet, last)
 
 
-def _write_row(book: Book, sheet: Worksheet, row: int, line: Row, formulas: Formulas) -> None:
+def _write_row(book: TemplateBook, sheet: Worksheet, row: int, line: Row, formulas: Formulas) -> None:
     texts = (line.requirement.id, line.requirement.text, line.year.label if line.year else "")
     sheet.set_row(row, row_height(texts, WIDTHS[: len(texts)]))
     for i, text in enumerate(texts):
@@ -84,7 +88,7 @@ def _write_row(book: Book, sheet: Worksheet, row: int, line: Row, formulas: Form
 
 
 def _blank_status(line: Row, stichtag: date | None) -> str:
-    """The column Stand before anything is entered, but for the Berichtsstichtag."""
+    """Content of the column Stand before anything but the reporting date is entered."""
     words = TARGET_WORDS if line.is_target else CRITERION_WORDS
     if line.foreign:
         return LEAD_NAME
@@ -105,9 +109,9 @@ def _write_formula(
     fallback: str = "",
     blank: str = "",
 ) -> None:
-    """A formula with its result in a blank workbook; none where nothing is measured.
+    """A formula with its result in a blank workbook; nothing for a row that is not measured.
 
-    ``fallback`` stands where a cell that it needs holds an error value.
+    ``fallback``: shown where a cell that the formula needs holds an error value.
     """
     if not formula:
         sheet.write_blank(*place, None, style)
@@ -119,8 +123,8 @@ def _write_formula(
         sheet.write_formula(*place, formula, style, blank)
 
 
-def _colour(book: Book, sheet: Worksheet, last: int) -> None:
-    """The word says it; the colour repeats it."""
+def _colour(book: TemplateBook, sheet: Worksheet, last: int) -> None:
+    """Conditional formats of the column Stand."""
     styles = book.styles
     looks = (
         (styles.good, (TARGET_WORDS[Status.MET].text, CRITERION_WORDS[Status.MET].text)),

@@ -1,7 +1,7 @@
-"""Formulas of one line of the sheet Stand, from the way its requirement is decided.
+"""Formulas of one row of the sheet Stand, from the way its requirement is decided.
 
-A share or a volunteer criterion is judged on the Berichtsstichtag alone; nothing here remembers an
-earlier day. Contract: workbook.md, "Stand (formulas)"; results.md, "Figures".
+A share or a volunteer criterion is judged on the reporting date alone; earlier days are not remembered.
+Contract: workbook.md, "Stand (formulas)"; results.md, "Figures".
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.sheets import CRITERIA, LEAD_NAME, RULE_EVIDENCE, RULE_FULFILLED, RULE_NR, TARGETS
 from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rows, Rules, Share, Target
-from pipeline.template.counting import BEFORE, Counting, day
+from pipeline.template.counting import BEFORE, Counting, date_literal
 from pipeline.template.highlights import STICHTAG
 from pipeline.xlsx.formulas import excel_text
 
@@ -33,7 +33,7 @@ UNMET = _criterion(Status.UNMET)
 
 
 def counted(requirement: Target | Criterion) -> tuple[Rows, ...]:
-    """The rows that decide a requirement."""
+    """The rules for the rows that decide a requirement."""
     match requirement.decide:
         case Share(numerator=top, denominator=below):
             return (top, below) if isinstance(below, Rows) else (top,)
@@ -45,7 +45,7 @@ def counted(requirement: Target | Criterion) -> tuple[Rows, ...]:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the sheet; ``year`` only for yearly targets; ``foreign`` when another workbook decides."""
+    """One row of the sheet; ``year`` for yearly targets only; ``foreign``: another workbook decides."""
 
     requirement: Target | Criterion
     year: Period | None = None
@@ -57,12 +57,12 @@ class Row:
 
     @property
     def array(self) -> bool:
-        """Linked rows need array formulas."""
+        """Whether array formulas are needed (linked rows)."""
         return any(rows.linked for rows in counted(self.requirement))
 
     @property
     def threshold(self) -> float | int | None:
-        """Soll: a share as a fraction, a count as a number, nothing for what is not measured."""
+        """Soll: a share as a fraction, a count as a number, None for what is not measured."""
         wanted = self.requirement.decide.minimum
         return float(wanted) if isinstance(wanted, Fraction) else wanted
 
@@ -73,21 +73,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Formulas:
-    """Writes the formulas of a row."""
+    """The formulas of a row."""
 
     rules: Rules
     counting: Counting
 
     def _ready(self, row: Row, value: str) -> str:
-        """Empty while the Berichtsstichtag or a sheet that the figure rests on is missing."""
+        """The value, empty while the reporting date or a sheet that the figure rests on is missing."""
         missing = self.counting.missing(row.requirement.decide.sheets)
         figure = f'IF({missing}>0,"",{value})'
         if row.year:
-            figure = f'IF({STICHTAG}<{day(row.year.start)},"",{figure})'
+            figure = f'IF({STICHTAG}<{date_literal(row.year.start)},"",{figure})'
         return f'=IF({STICHTAG}="","",{figure})'
 
     def actual(self, row: Row) -> str:
-        """Ist; an empty text for what is not measured here."""
+        """Formula of the column Ist; empty text for what is not measured here."""
         decide = row.requirement.decide
         if row.foreign or isinstance(decide, Attested):
             return ""
@@ -110,14 +110,14 @@ class Formulas:
                 return '""'
 
     def distance(self, row: Row, cells: Cells) -> str:
-        """Abstand: how much is missing to the Soll."""
+        """Formula of the column Abstand: how much is missing to Soll."""
         actual, wanted, _ = cells
         if row.foreign or row.threshold is None:
             return ""
         return f'=IF({actual}="","",MAX(0,{wanted}-{actual}))'
 
     def status(self, row: Row, cells: Cells) -> str:
-        """Stand, one word."""
+        """Formula of the column Stand: one word."""
         if row.foreign:
             return f"={excel_text(LEAD_NAME)}"
         if isinstance(row.requirement.decide, Attested):
@@ -125,15 +125,15 @@ class Formulas:
         else:
             judged = self._figure(row, cells)
         if row.year:
-            judged = f'IF({STICHTAG}<{day(row.year.start)},"",{judged})'
+            judged = f'IF({STICHTAG}<{date_literal(row.year.start)},"",{judged})'
         return f'=IF({STICHTAG}="",{NOT_EVALUABLE},{judged})'
 
     def _not_met(self, row: Row) -> str:
-        """A target is missed when its period is over; a criterion just stays open."""
+        """A target is missed when its period is over; a criterion stays open."""
         if not row.is_target:
             return UNMET
         end = row.year.end if row.year else self.rules.project.end
-        return f"IF({STICHTAG}>={day(end)},{_target(Status.MISSED)},{_target(Status.OPEN)})"
+        return f"IF({STICHTAG}>={date_literal(end)},{_target(Status.MISSED)},{_target(Status.OPEN)})"
 
     def _figure(self, row: Row, cells: Cells) -> str:
         actual, wanted, _ = cells
@@ -151,7 +151,7 @@ class Formulas:
         return f'IF({actual}="",{without},IF({actual}>={wanted},{met},{self._not_met(row)}))'
 
     def _met(self, row: Row, wanted: str) -> str:
-        """A criterion counted in a sheet with a column for evidence needs as many rows that name one."""
+        """A criterion counted in a sheet with evidence needs as many rows that name a document."""
         met = _criterion(Status.MET)
         decide = row.requirement.decide
         if not isinstance(decide, Count) or decide.rows.until:
@@ -162,7 +162,7 @@ class Formulas:
         return f"IF({documented}>={wanted},{met},{_criterion(Status.EVIDENCE_MISSING)})"
 
     def _attested(self, row: Row, number: str) -> str:
-        """From the date and the evidence beside the requirement's own line."""
+        """From the date and the evidence in the requirement's own prefilled row."""
         area = self.counting.area((TARGETS if row.is_target else CRITERIA).title)
         done = f'{area.name(RULE_NR.name)},{number},{area.name(RULE_FULFILLED.name)},"<"&{BEFORE}'
         evidence = f'{area.name(RULE_EVIDENCE.name)},"*{RULE_EVIDENCE.prefix}-*"'

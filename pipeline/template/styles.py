@@ -1,4 +1,4 @@
-"""Fonts, fills and colours of the workbooks, each format once."""
+"""Fonts, fills and colours of the templates."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ FONT = {"font_name": FONT_NAME, "font_size": FONT_SIZE, "font_color": TEXT, "val
 
 
 def number_format(column: Column) -> str:
-    """Dates as dates, whole numbers as such; keys, references and keys of municipalities as text."""
+    """Dates as dates, whole numbers as numbers; keys, references and AGS as text."""
     return NUMBER_FORMATS.get(column.kind, TEXT_FORMAT)
 
 
-class Styles:
+class TemplateStyles:
     """The formats of one workbook; the same properties give the same format."""
 
     def __init__(self, file: xlsxwriter.Workbook) -> None:
@@ -54,7 +54,7 @@ class Styles:
         return self._known[key]
 
     def mark(self, **properties: Any) -> Format:
-        """A format for a condition: only what it changes."""
+        """A format for a conditional format: only what it changes."""
         key = (("", "mark"), *sorted(properties.items()))
         if key not in self._known:
             self._known[key] = self._file.add_format(properties)
@@ -88,7 +88,7 @@ class Styles:
         return self.get(bold=True, text_wrap=True, **frame, **fill)
 
     def data(self, column: Column) -> Format:
-        """The cells of a column that the user fills: framed, unlike those beside them."""
+        """Cells of a table column that the user fills."""
         frame = {"border": 1, "border_color": INPUT_LINE}
         return self.get(num_format=number_format(column), locked=False, align="left", indent=1, **frame)
 
@@ -105,7 +105,7 @@ class Styles:
         return self.get(num_format=number_format(column), locked=False, **look | more)
 
     def fixed(self, num_format: str = "General", *, blocked: bool = False, **more: Any) -> Format:
-        """A cell where nobody types; ``blocked`` ones would be inputs in other rows."""
+        """A locked cell; ``blocked``: one that is an input in other rows."""
         look = {
             "bg_color": BLOCKED if blocked else LOCKED,
             "border": 1,

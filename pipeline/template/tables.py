@@ -1,4 +1,4 @@
-"""The data sheets: header, formats, validations; rows where the rules give them."""
+"""The data sheets: headers, formats, validations, and prefilled rows from the rules."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ from pipeline.definitions.sheets import (
     RULE_INPUTS,
 )
 from pipeline.rules import Criterion, Target
-from pipeline.template.book import HEADER_HEIGHT, Book, header_width, lay_page, row_height, write_title
 from pipeline.template.check import Block, write_link
+from pipeline.template.data_validation import column_validation
 from pipeline.template.highlights import highlight
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled
 from pipeline.template.styles import number_format
-from pipeline.template.validation import column_validation
+from pipeline.template.template_book import (
+    HEADER_HEIGHT,
+    TemplateBook,
+    header_width,
+    lay_page,
+    row_height,
+    write_title,
+)
 
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
 NEXT_FREE = "Nächste freie Nummer:"
@@ -33,8 +40,8 @@ UNSET_WIDTH = 8.43  # of a column behind the table
 WIDE = 8  # a table of more columns keeps its first one in view
 
 
-def write_table(book: Book, area: Area, block: Block) -> None:
-    """One data sheet, blank or with the rows of the rules."""
+def write_table(book: TemplateBook, area: Area, block: Block) -> None:
+    """Writes one data sheet, blank or with its prefilled rows."""
     sheet = book.sheets[area.sheet.title]
     lay_page(book, sheet, TAB_RULES if area.sheet.prefill else TAB_DATA)
     write_title(book, sheet, area.sheet.title, area.sheet.help, LEGEND)
@@ -51,20 +58,20 @@ def write_table(book: Book, area: Area, block: Block) -> None:
 
 
 def _beside_title(area: Area) -> int:
-    """The first column that the longest title does not reach, be it one behind the table."""
+    """The first column that the longest title does not reach."""
     widths = accumulate(chain((column.width for column in area.sheet.columns), repeat(UNSET_WIDTH)))
     return 1 + next(i for i, width in enumerate(widths) if width >= TITLE_ROOM)
 
 
-def _write_header(book: Book, sheet: Worksheet, area: Area) -> None:
+def _write_header(book: TemplateBook, sheet: Worksheet, area: Area) -> None:
     sheet.set_row(HEADER_ROW, HEADER_HEIGHT, book.styles.plain)
     for i, column in enumerate(area.sheet.columns):
         sheet.write_string(HEADER_ROW, i, label(column), book.styles.header(column.required))
     sheet.autofilter(HEADER_ROW, 0, area.last_row, len(area.sheet.columns) - 1)
 
 
-def _suggest_key(book: Book, sheet: Worksheet, area: Area) -> None:
-    """The next free number, above the header, so that nobody has to look for it."""
+def _suggest_key(book: TemplateBook, sheet: Worksheet, area: Area) -> None:
+    """The next free key above the header, so that nobody has to look for it."""
     column = next((c for c in area.sheet.columns if c.kind is Kind.KEY), None)
     if column is None:
         return
@@ -77,8 +84,8 @@ def _suggest_key(book: Book, sheet: Worksheet, area: Area) -> None:
     sheet.write_array_formula(*place, *place, f"{{{formula}}}", book.styles.help, blank)
 
 
-def _open_columns(book: Book, sheet: Worksheet, area: Area) -> None:
-    """Every cell below the header is free; the format stands on the column, not on thousands of cells."""
+def _open_columns(book: TemplateBook, sheet: Worksheet, area: Area) -> None:
+    """Unlocks every cell below the header; the format is set on the column, not on thousands of cells."""
     for i, column in enumerate(area.sheet.columns):
         sheet.set_column(i, i, header_width(label(column), column.width), book.styles.data(column))
         accepts = column_validation(column, area, book.layout)
@@ -87,12 +94,12 @@ def _open_columns(book: Book, sheet: Worksheet, area: Area) -> None:
 
 
 def entry_of(requirement: Criterion | Target) -> str:
-    """What the column Angabe says."""
+    """Text of the column Angabe."""
     return ENTRY_WANTED if requirement.decide.kind == "attested" else ENTRY_COMPUTED
 
 
-def _values(book: Book, area: Area, requirement: Criterion | Target) -> dict[str, Any]:
-    """Header → what comes filled in."""
+def _values(book: TemplateBook, area: Area, requirement: Criterion | Target) -> dict[str, Any]:
+    """Header → prefilled value of a row."""
     number, text = area.sheet.names[:2]
     values: dict[str, Any] = {
         number: requirement.id,
@@ -104,7 +111,7 @@ def _values(book: Book, area: Area, requirement: Criterion | Target) -> dict[str
     return values
 
 
-def _write_rows(book: Book, sheet: Worksheet, area: Area) -> None:
+def _write_rows(book: TemplateBook, sheet: Worksheet, area: Area) -> None:
     for i, column in enumerate(area.sheet.columns):
         sheet.set_column(i, i, header_width(label(column), column.width), book.styles.plain)
     wanted = []
@@ -117,7 +124,9 @@ def _write_rows(book: Book, sheet: Worksheet, area: Area) -> None:
     sheet.set_selection(first, typing, first, typing)
 
 
-def _write_row(book: Book, sheet: Worksheet, area: Area, row: int, requirement: Criterion | Target) -> None:
+def _write_row(
+    book: TemplateBook, sheet: Worksheet, area: Area, row: int, requirement: Criterion | Target
+) -> None:
     values = _values(book, area, requirement)
     wanted = entry_of(requirement) == ENTRY_WANTED
     room = max(ROOM if wanted else 0, row_height((requirement.text,), (area.sheet.columns[1].width,)))
@@ -137,9 +146,9 @@ def _write_row(book: Book, sheet: Worksheet, area: Area, row: int, requirement: 
 
 
 def _write_input(
-    book: Book, sheet: Worksheet, place: tuple[int, int], column: Column, area: Area | None
+    book: TemplateBook, sheet: Worksheet, place: tuple[int, int], column: Column, area: Area | None
 ) -> None:
-    """An input of a row "bitte angeben"; without ``area`` the blocked cell of a row "wird berechnet"."""
+    """An input cell of a row "bitte angeben"; without ``area`` the blocked cell of a row "wird berechnet"."""
     if area is None:
         sheet.write_blank(*place, None, book.styles.fixed(number_format(column), blocked=True))
         return

@@ -1,4 +1,4 @@
-"""One workbook from end to end."""
+"""Makes one template workbook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from pipeline.definitions.sheets import (
     STATE_TITLE,
 )
 from pipeline.rules import Municipality, Rules
-from pipeline.template.book import Book, Own, known
 from pipeline.template.check import block_of, write_block, write_check
 from pipeline.template.form import write_form
 from pipeline.template.guide import write_guide
@@ -26,8 +25,9 @@ from pipeline.template.layout import Layout
 from pipeline.template.lists import define_names, write_lists
 from pipeline.template.plain_sheet import PlainSheet
 from pipeline.template.state import write_state
-from pipeline.template.styles import Styles
+from pipeline.template.styles import TemplateStyles
 from pipeline.template.tables import write_table
+from pipeline.template.template_book import Recipient, TemplateBook, known
 from pipeline.xlsx.cells import SheetCells
 from pipeline.xlsx.package import Element, Package, parse_xml, set_text
 from pipeline.xlsx.workbook import WorkbookPart
@@ -36,9 +36,9 @@ from pipeline.xlsx.workbook import WorkbookPart
 def template_bytes(
     rules: Rules, kind: WorkbookKind, municipality: Municipality | None = None, stichtag: date | None = None
 ) -> bytes:
-    """The blank workbook of a kind, or a municipality's own copy of it; the same bytes on every call.
+    """The blank workbook of a kind, or a municipality's own copy; the same bytes on every call.
 
-    ``stichtag``: the Berichtsstichtag that an own copy names; by default the first one of the Berichtsplan.
+    ``stichtag``: reporting date filled in in an own copy; by default the first of the Berichtsplan.
     """
     if municipality is None:
         return _written(rules, kind)
@@ -46,16 +46,16 @@ def template_bytes(
 
 
 class OwnCopies:
-    """The copies of many municipalities, which differ in a few cells of Stammdaten alone.
+    """The own copies of many municipalities, which differ only in a few cells of Stammdaten.
 
-    The workbook is written once, with these cells empty; for each municipality one part of the package is
-    made anew, and all others go on as they were packed.
+    The workbook is written once with these cells empty; for each municipality one part of the package is
+    rewritten, and the others are copied as packed.
     """
 
     def __init__(self, rules: Rules, stichtag: date | None = None) -> None:
         kind = rules.kinds[MUNICIPALITY.id]
         self._pattern = _written(
-            rules, kind, Own(Municipality("", "", ""), stichtag or _first_stichtag(rules))
+            rules, kind, Recipient(Municipality("", "", ""), stichtag or _first_stichtag(rules))
         )
         self._kind, self._layout = kind, Layout(kind, rules)
         package = Package(self._pattern)
@@ -64,6 +64,7 @@ class OwnCopies:
         self._part, self._cells = part, SheetCells(parse_xml(package.read(part)))
 
     def of(self, municipality: Municipality) -> bytes:
+        """The copy of one municipality."""
         for label, text in known(self._kind, municipality).items():
             _set_inline(self._cells.get(self._layout.form_address(label)), text)
         package = Package(self._pattern)
@@ -76,7 +77,7 @@ def _first_stichtag(rules: Rules) -> date | None:
 
 
 def _set_inline(cell: Element, text: str) -> None:
-    """Gives a cell a text of its own, without an entry among the shared ones."""
+    """Gives a cell an inline string, so that the shared strings stay the same."""
     for child in list(cell):
         cell.remove(child)
     namespace = etree.QName(cell).namespace
@@ -85,7 +86,7 @@ def _set_inline(cell: Element, text: str) -> None:
     set_text(etree.SubElement(inline, f"{{{namespace}}}t"), text)
 
 
-def _written(rules: Rules, kind: WorkbookKind, own: Own | None = None) -> bytes:
+def _written(rules: Rules, kind: WorkbookKind, own: Recipient | None = None) -> bytes:
     content = BytesIO()
     file = xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_urls": False})
     created = datetime.combine(rules.project.start, time())
@@ -93,13 +94,13 @@ def _written(rules: Rules, kind: WorkbookKind, own: Own | None = None) -> bytes:
     kind = rules.kinds[kind.id]
     titles = (GUIDE_TITLE, CHECK_TITLE, FORM_TITLE, *(t.title for t in kind.tables), STATE_TITLE, LISTS_TITLE)
     sheets = {title: file.add_worksheet(title, PlainSheet) for title in titles}
-    write(Book(file, rules, kind, own, Styles(file), Layout(kind, rules), sheets))
+    write(TemplateBook(file, rules, kind, own, TemplateStyles(file), Layout(kind, rules), sheets))
     file.close()
     return content.getvalue()
 
 
-def write(book: Book) -> None:
-    """All sheets, in the order of the tabs."""
+def write(book: TemplateBook) -> None:
+    """Writes all sheets, in the order of the tabs."""
     define_names(book)
     block = block_of(book)
     write_guide(book)

@@ -82,7 +82,7 @@ def test_that_a_cell_must_be_empty_is_true_whatever_stands_in_it() -> None:
 
 
 @pytest.mark.parametrize(("error", "both"), [("P04", True), ("W10", False)])
-def test_how_a_value_was_mended_is_told_beside_an_error_of_a_value_that_was_taken_over(
+def test_how_a_value_was_mended_is_finding_text_an_error_of_a_value_that_was_taken_over(
     error: str, both: bool
 ) -> None:
     mended = finding("M01", "Bedarfe", "D5", "Erfasst am")

@@ -77,7 +77,7 @@ def test_an_error_hides_no_other(case: Case) -> None:
     assert sorted(found) == sorted(case.expected)
 
 
-def test_a_missing_row_is_told_besides_a_broken_number() -> None:
+def test_a_missing_row_is_finding_texts_a_broken_number() -> None:
     """MS1.1b (row 6) has an unknown number; MS1.1c (row 7) is gone: P24 names the second alone."""
     row = {f"Meilensteine!{letter}7": None for letter in "ABCDEFG"}
     found = builder.broken({"Meilensteine!A6": "MS9.9z"} | row).findings

@@ -8,7 +8,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from pipeline.selection import Submission
-from pipeline.template.merge import Copy, merge
+from pipeline.template.merge import FilledCopy, merge
 from pipeline.template.migrate import migrate
 from tests import builder
 from tests.feedback.test_answers import SAID, answered, first_round, line_of, returned, submitted
@@ -44,7 +44,7 @@ def test_both_colleagues_answers_stand_in_the_merged_workbook(tmp_path: Path) ->
     (submission,) = submitted(tmp_path, data)
     copy, _ = returned(submission, data)
     one, other = answered(copy, "P44", SAID), answered(copy, "P43", MORE)
-    merged = merge(Copy("a.xlsx", one), Copy("b.xlsx", other), builder.rules())
+    merged = merge(FilledCopy("a.xlsx", one), FilledCopy("b.xlsx", other), builder.rules())
     assert merged.told == ("2 Antworten der Kommune übernommen.",)
     assert merged.data is not None
     (submission,) = submitted(tmp_path, merged.data)
@@ -57,7 +57,7 @@ def test_a_renumbered_record_keeps_its_answer(tmp_path: Path) -> None:
     (submission,) = submitted(tmp_path, other)
     copy, _ = returned(submission, other)
     second = answered(copy, "P30", SAID)
-    merged = merge(Copy("a", builder.valid()), Copy("b", second), builder.rules(), renumber=True)
+    merged = merge(FilledCopy("a", builder.valid()), FilledCopy("b", second), builder.rules(), renumber=True)
     assert merged.data is not None
     (submission,) = submitted(tmp_path, merged.data)
     (asked,) = (f for f in submission.workbook.findings if f.rule == "P30")

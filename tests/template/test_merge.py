@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipeline.cli import cli
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.template.fill import Content, Entry
-from pipeline.template.merge import Clash, Combined, Copy, Merged, combine, merge
+from pipeline.template.merge import Clash, Combined, FilledCopy, Merged, combine, merge
 from pipeline.template.migrate import take_over
 from tests import builder
 from tests.builder import G1, G3, G6, content, edited, examine, filled, rules
@@ -42,7 +42,7 @@ def changed(title: str, position: int, **values: Any) -> Content:
 
 
 def merged(one: bytes, other: bytes, *, renumber: bool = False) -> Merged:
-    return merge(Copy("A.xlsx", one), Copy("B.xlsx", other), rules(), renumber=renumber)
+    return merge(FilledCopy("A.xlsx", one), FilledCopy("B.xlsx", other), rules(), renumber=renumber)
 
 
 def read(done: Merged) -> Workbook:

@@ -30,8 +30,8 @@ from pipeline.audit.pack.places import (
     VERSION,
 )
 from pipeline.audit.pack.read import OpenedPackage, opened_package
+from pipeline.disk.csv_table import csv_table
 from pipeline.disk.publish import publish_files
-from pipeline.disk.tables import csv_table
 from pipeline.report.feedback_files import FEEDBACK_FOLDER
 from pipeline.report.feedback_places import LETTER
 from pipeline.report.rows import DATA_FOLDER

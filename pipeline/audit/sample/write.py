@@ -10,9 +10,9 @@ from pathlib import Path
 from pipeline.audit.sample.draw import Sample
 from pipeline.audit.sample.recipe import POPULATION_FILE, PROGRAM, PROGRAM_FILE, STRATA_FILE
 from pipeline.audit.sample.visit import STRATA_COLUMNS, strata_rows, visit_workbook
+from pipeline.disk.csv_table import csv_table
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, sha256_of_file, write_text
-from pipeline.disk.tables import csv_table
 from pipeline.reading.containers.names import safe_name
 from pipeline.rules import Rules
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import xlsxwriter
 
-from pipeline.disk.tables import csv_table
+from pipeline.disk.csv_table import csv_table
 from pipeline.report.form.catalogue import FormField
 
 HEADINGS = ("Name", "Gilt für", "Art", "Beispiel", "Bedeutung", "Anforderung")

@@ -1,4 +1,4 @@
-"""What a cell accepts, and what it says about it: from the column's definition to Excel's data validation."""
+"""Excel data validation of a cell, with its messages, from the column's definition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Validation = dict[str, Any]
 
 
 def shorten(text: str, limit: int = MESSAGE_LIMIT) -> str:
-    """Excel allows 255 characters in a message; a longer one ends after a whole word."""
+    """A text within Excel's limit for messages (255 characters), cut after a whole word."""
     return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0] + "…"
 
 
@@ -34,7 +34,7 @@ def _any_date(rules: Rules) -> Validation:
 
 
 def stichtag_validation(column: Column, layout: Layout) -> Validation:
-    """A Stichtag of the Berichtsplan; another one is taken after a question. Without a plan any day of the project."""
+    """Reporting dates of the Berichtsplan; others after a question. Without a plan any day of the project."""
     if not layout.stichtage:
         return describe(column, _dates(layout.rules, layout.rules.project.start, layout.rules.project.end))
     message = "Dieser Tag steht nicht im Berichtsplan. Bitte einen Stichtag der Liste wählen."
@@ -80,7 +80,7 @@ def _reference(column: Column, layout: Layout) -> Validation:
 
 
 def key_pattern(cell: str, prefix: str) -> str:
-    """Formula: the cell holds the prefix, a hyphen and 3 to 6 digits."""
+    """Formula: the cell holds prefix, hyphen and 3 to 6 digits."""
     start = len(prefix) + 1
     digits = f"MID({cell},{start + 1},9)"
     length = f"LEN({cell})>={start + 3},LEN({cell})<={start + 6}"
@@ -139,7 +139,7 @@ def _accepts(column: Column, layout: Layout, area: Area | None, cell: str) -> Va
 
 
 def describe(column: Column, accepts: Validation) -> Validation:
-    """The validation with the input message, from the column's help, and titles."""
+    """The validation with titles and the input message, which is the column's help."""
     title = shorten(column.name, TITLE_LIMIT)
     texts = {"input_title": title, "input_message": shorten(column.help)}
     if "error_message" in accepts:
@@ -148,10 +148,10 @@ def describe(column: Column, accepts: Validation) -> Validation:
 
 
 def column_validation(column: Column, area: Area, layout: Layout) -> Validation:
-    """For the cells of a table's column."""
+    """Validation of the cells of a table column."""
     return describe(column, _accepts(column, layout, area, area.cell(column.name)))
 
 
 def field_validation(column: Column, layout: Layout, cell: str) -> Validation:
-    """For a single cell of the form."""
+    """Validation of a single cell of Stammdaten."""
     return describe(column, _accepts(column, layout, None, cell))

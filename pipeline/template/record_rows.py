@@ -1,6 +1,6 @@
-"""Which rows of a table are records, as Excel formulas: the same as in ``reading.rows``.
+"""Which rows of a table are records, as Excel formulas: the same rules as in ``reading.rows``.
 
-What a cell holds is taken as it stands: a row with something to mend and too little to be a record is rare.
+Cells are taken unrepaired: a row that needs a repair and has too little for a record is rare.
 """
 
 from __future__ import annotations
@@ -8,22 +8,22 @@ from __future__ import annotations
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import NO
 from pipeline.reading.rows import NOTE_WORDS, TOTAL_WORDS, most_of_no_record
+from pipeline.template.cell_formulas import key_is_sound
 from pipeline.template.layout import Area, Layout, label
-from pipeline.template.mending import key_is_sound
 from pipeline.xlsx.formulas import excel_text
 
 
-def filled(area: Area) -> str:
-    """Formula over the rows in use: a record stands in the row, and be it an error value.
+def is_record(area: Area) -> str:
+    """Formula over the rows in use: 1 where a record stands in the row, be it with an error value.
 
-    Where nothing but "nein" and empty checkboxes stands, somebody filled down; where nothing is seen, nothing.
+    Not where only "nein" and empty checkboxes stand (filled down), or only invisible characters.
     """
     seen = "+".join(_seen(area, c) for c in area.sheet.columns)
     return f"IFERROR(--({seen}>0),1)"
 
 
 def _seen(area: Area, column: Column) -> str:
-    """1 where a cell holds more than blanks and, in a column of ja and nein, more than nein."""
+    """Formula: 1 where a cell holds more than blanks and, in a column of ja and nein, more than nein."""
     cells = area.name(column.name)
     seen = f"(LEN(TRIM({cells}))>0)"
     if NO not in column.choices:
@@ -32,17 +32,17 @@ def _seen(area: Area, column: Column) -> str:
 
 
 def filled_down(area: Area, column: Column) -> str:
-    """Formula: 1 where the cell of a column of ja and nein is all that stands in a row, and says nein."""
-    return f"(LEN(TRIM({area.name(column.name)}))>0)*(1-{filled(area)})"
+    """Formula: 1 where "nein" in a column of ja and nein is all that stands in a row."""
+    return f"(LEN(TRIM({area.name(column.name)}))>0)*(1-{is_record(area)})"
 
 
-def exclusion(area: Area) -> str:
-    """Formula: 1 for a row whose cells are looked at, 0 for one that is told as no record."""
+def is_checked(area: Area) -> str:
+    """Formula: 1 for a row whose cells are checked, 0 for one that is reported as no record."""
     return f"IF({area.strays_name}=0,1,1-{area.stray_rows})"
 
 
-def strays(area: Area, layout: Layout) -> str:
-    """Formula: 1 where a row is a total, a heading or a note. A row with an error value is told by itself."""
+def is_no_record(area: Area, layout: Layout) -> str:
+    """Formula: 1 where a row is a total, a heading or a note. Error values have a finding of their own."""
     sheet = area.sheet
     required = [c for c in sheet.columns if c.required]
     some = "+".join(f"(LEN(TRIM({area.name(c.name)}))>0)" for c in sheet.columns)
@@ -54,7 +54,7 @@ def strays(area: Area, layout: Layout) -> str:
     few = f"({some}<={most_of_no_record(len(required))})*({some}>0)*({keys}+{others}=0)*{_no_names(area, layout)}"
     headers = f"({_as_headers(area)}=1)"
     none = f"({headers}+{total}*({keys}=0)+(1-{total})*{few}>0)"
-    return f"IFERROR(({missing}+{again}>0)*{none}*{filled(area)},0)"
+    return f"IFERROR(({missing}+{again}>0)*{none}*{is_record(area)},0)"
 
 
 def _lower(area: Area, column: Column) -> str:
@@ -77,7 +77,7 @@ def _key(area: Area, column: Column) -> str:
 
 
 def _proof(area: Area, column: Column, layout: Layout) -> str:
-    """1 where a cell shows that a record was meant: anybody can write a text or a number."""
+    """Formula: 1 where a cell shows that a record was meant; text and numbers alone do not."""
     cells = area.name(column.name)
     match column.kind:
         case Kind.KEY | Kind.REFERENCE | Kind.REFERENCES:
@@ -90,7 +90,7 @@ def _proof(area: Area, column: Column, layout: Layout) -> str:
 
 
 def _begins(texts: list[str], words: str) -> str:
-    """1 where one of the texts of a row begins with one of the words; after a word no letter may follow."""
+    """Formula: 1 where one of a row's texts begins with one of the words, not followed by a letter."""
     joined = '&"|"&'.join(texts)
     joined, row = f'"|"&{joined}&"|"', f"TRANSPOSE({words})"
     after = f'MID({joined},FIND("|"&{row},{joined})+1+LEN({row}),1)'
@@ -99,7 +99,7 @@ def _begins(texts: list[str], words: str) -> str:
 
 
 def _as_headers(area: Area) -> str:
-    """1 where two texts or more stand in a row, and each is the header of its column."""
+    """Formula: 1 where two or more texts of a row are the headers of their columns."""
     columns = area.sheet.columns
     texts = "+".join(f"ISTEXT({area.name(c.name)})*(LEN(TRIM({area.name(c.name)}))>0)" for c in columns)
     same = "+".join(f"({_lower(area, c)}={_header(c)})" for c in columns)
@@ -107,7 +107,7 @@ def _as_headers(area: Area) -> str:
 
 
 def _no_names(area: Area, layout: Layout) -> str:
-    """1 where no name of a record stands, but at most the first word of a note."""
+    """Formula: 1 where no name of a record stands, at most the first word of a note."""
     names = [c for c in area.sheet.columns if c.is_name]
     if not names:
         return "1"

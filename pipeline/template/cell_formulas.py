@@ -1,8 +1,8 @@
-"""What the check reads in a cell, as Excel formulas: the same repairs as in ``reading.values``.
+"""Excel formulas for the value that the check reads in a cell: the same repairs as in ``reading.values``.
 
-Each function takes an expression (a cell, or the cells of a column) and gives one for the value: a number for a
-date or a whole number, ``""`` for what counts as empty, ``UNREAD`` for what is refused, else a text. Only
-functions that Excel 2016, Excel Online, LibreOffice and Gnumeric share; no language of the program matters.
+Each function takes an expression (a cell or a column of cells) and returns one for the value: a number for a
+date or whole number, ``""`` for empty, ``UNREAD`` for what is refused, else a text. Only functions that Excel
+2016, Excel Online, LibreOffice and Gnumeric share, in any language of the program.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DASHES = f"{_span(0x2010, 0x2015)}\u2212"
 
 
 def replaced(text: str, what: Iterable[str], by: str) -> str:
-    """``what`` and ``by`` are expressions."""
+    """The text with each of ``what`` replaced by ``by``; all are expressions."""
     for one in what:
         text = f"SUBSTITUTE({text},{one},{by})"
     return text
@@ -49,13 +49,15 @@ def _each(texts: Iterable[str]) -> Iterable[str]:
 
 
 def clean(cells: str, breaks: str = BLANK) -> str:
-    """A text without surrounding, repeated, no-break and invisible characters; ``breaks`` for a line break."""
+    """A text without surrounding, repeated, no-break and invisible characters; ``breaks`` replaces line
+    breaks.
+    """
     text = replaced(replaced(cells, BREAKS, breaks), _each(SPACES), BLANK)
     return f"TRIM({replaced(text, _each(INVISIBLE), NOTHING)})"
 
 
 def leads_unseen(cells: str) -> str:
-    """1 where a cell begins with something that is not seen, 0 elsewhere: nothing may be left of it."""
+    """1 where a cell begins with an invisible character, else 0: cleaning may leave nothing of it."""
     unseen = "&".join((excel_text(" " + SPACES + INVISIBLE), *BREAKS))
     return f'(LEN({cells})>0)*ISNUMBER(FIND(LEFT(TRIM({cells})&" ",1),{unseen}))'
 
@@ -65,12 +67,14 @@ def plain_dashes(text: str) -> str:
 
 
 def digits_only(text: str) -> str:
-    """True where a text consists of digits. ``1e3``, ``1/2`` and ``12 %`` are numbers to a program as well."""
+    """True where a text consists of digits; ``1e3``, ``1/2`` and ``12 %`` are numbers to a spreadsheet as
+    well.
+    """
     return f'(TEXT(-(-{text}),REPT("0",LEN({text})))={text})'
 
 
 def key_is_sound(text: str, prefix: str) -> str:
-    """1 for the prefix, a hyphen and 3 to 6 digits, in capital or small letters; 0 else."""
+    """1 for prefix, hyphen and 3 to 6 digits in any case, else 0."""
     start = len(prefix) + 1
     length = f"(LEN({text})>={start + 3})*(LEN({text})<={start + 6})"
     digits = digits_only(f"MID({text},{start + 1},9)")
@@ -78,20 +82,20 @@ def key_is_sound(text: str, prefix: str) -> str:
 
 
 def key(cells: str) -> str:
-    """A key: a break may part it, blanks may stand around its hyphen."""
+    """A key; line breaks inside it and blanks around its hyphen are removed."""
     text = replaced(cells, (*BREAKS, excel_text("\u00a0"), excel_text("\u202f")), '""')
     return replaced(plain_dashes(clean(text)), ('" -"', '"- "'), '"-"')
 
 
 def literally(text: str) -> str:
-    """A text to look for in a list: MATCH would take ``*`` for anything."""
+    """A text to search for in a list: MATCH would read ``*`` as a wildcard."""
     for wild in "~*?":
         text = f'SUBSTITUTE({text},"{wild}","~{wild}")'
     return text
 
 
 def one_of(column: Column, cells: str) -> str:
-    """A choice, in any case, its dashes plain; ja and nein also as people tick them."""
+    """A choice in any case and with plain dashes; ja and nein also as checkboxes."""
     text = cells
     for old, new in _DECOMPOSED:
         text = f"SUBSTITUTE({text},{excel_text(old)},{excel_text(new)})"
@@ -108,12 +112,12 @@ def one_of(column: Column, cells: str) -> str:
 
 
 def _is_one(text: str, words: Iterable[str]) -> str:
-    """Without a constant array: Excel allows none in a conditional format."""
+    """1 where a text is one of the words; without an array constant, which conditional formats do not allow."""
     return f'ISNUMBER(FIND("|"&LOWER({text})&"|",{excel_text("|" + "|".join(words) + "|")}))'
 
 
 def several(column: Column, cells: str) -> str:
-    """Keys or choices with ``;`` between them; nothing where separators alone stand."""
+    """Keys or choices with ``;`` between them; empty where there are only separators."""
     text = replaced(plain_dashes(clean(cells, '";"')), ('","', '" und "', '";und "', '" und;"'), '";"')
     if column.kind is Kind.REFERENCES:
         text = replaced(text, ('" -"', '"- "'), '"-"')
@@ -126,15 +130,16 @@ def words_apart(text: str) -> str:
 
 
 def _of_text(cells: str, number: str, typed: str) -> str:
-    """Numbers as they are, texts as they are read, empty cells empty; ``typed`` fails for what is refused.
+    """Numbers unchanged, texts as ``typed`` reads them, empty cells empty; ``typed`` fails for what is
+    refused.
 
-    Without IF inside IF: LibreOffice mixes up the rows of an array then.
+    Without IF inside IF: LibreOffice then mixes up the rows of an array.
     """
     return f"IFERROR(IF(ISNUMBER({cells}),{number},{typed}),REPT({UNREAD},LEN({clean(cells)})>0))"
 
 
 def number_words(cells: str) -> str:
-    """A whole number that is typed as text, without decimals that are 0."""
+    """A whole number typed as text, without zero decimals."""
     marked = f'{clean(cells)}&"|"'
     for zeros in (",00|", ",0|"):
         marked = f'SUBSTITUTE({marked},"{zeros}","|")'
@@ -142,21 +147,22 @@ def number_words(cells: str) -> str:
 
 
 def whole_number(cells: str, words: str) -> str:
-    """A whole number, also one that Excel's arithmetic misses, or one typed as text.
+    """A whole number, also one that Excel's arithmetic misses slightly, or typed as text.
 
-    ``words`` names ``number_words`` of the cells. No column takes numbers below 0, so none is read from a text.
+    ``words`` names ``number_words`` of the cells. No column takes numbers below 0, so none is read from a
+    text.
     """
     near = f"ROUND({cells},14-INT(LOG10(ABS({cells})+({cells}=0))))"
     return _of_text(cells, near, f"({words}+0)/{digits_only(words)}")
 
 
 def date_words(cells: str) -> str:
-    """A date that is typed as text, without a time of day of 0:00."""
+    """A date typed as text, without a time of day of 0:00."""
     return replaced(f"LOWER({clean(cells)})", _each(_MIDNIGHTS), NOTHING)
 
 
 def with_month(words: str) -> str:
-    """``date_words`` with the word for a month as its number."""
+    """``date_words`` with the name of a month replaced by its number."""
     text = replaced(plain_dashes(words), ('"/"',), '"x"')  # nobody can say which of 03/04 is the day
     for number, names in enumerate(_MONTHS, 1):
         text = replaced(text, _each(names), f'"{number}."')
@@ -167,8 +173,8 @@ def day(cells: str, words: str) -> str:
     """A date without its time of day; ``words`` names ``with_month`` of the cells.
 
     The parts between dots are put into the order of ISO 8601, which every program reads. The year has two or
-    four digits: otherwise hyphens stand where none may be. Where no dot stands, hyphens
-    come before the whole; they are taken away from a date that has the order already.
+    four digits: otherwise hyphens stand where none may be. Where no dot stands, hyphens come before the
+    whole; they are taken away from a date that has the order already.
     """
     spread = f'SUBSTITUTE({words},".",REPT(" ",50))'
     first, second, third = (
@@ -182,6 +188,6 @@ def day(cells: str, words: str) -> str:
 
 
 def municipality_key(cells: str) -> str:
-    """An AGS, its leading zero back where a program took it for a number."""
+    """An AGS with the leading zero that a program dropped."""
     digits = f'SUBSTITUTE({clean(cells)}," ","")'
     return f'IF(ISNUMBER({cells}),TEXT({cells},"00000000"),IF(LEN({digits})=7,"0","")&{digits})'

@@ -1,4 +1,4 @@
-"""The workbook in the making, and what all its sheets have in common."""
+"""The template workbook being written, and the layout that all its sheets share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Municipality, Rules
 from pipeline.template.layout import HEADER_ROW, HELP_ROW, LEGEND_ROW, TITLE_ROW, Layout
-from pipeline.template.styles import FONT_SIZE, Styles
+from pipeline.template.styles import FONT_SIZE, TemplateStyles
 from pipeline.xlsx import heights
 
 PROTECTION = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True}
@@ -32,22 +32,22 @@ BOLD = 1.06  # as much wider is a text in bold type
 
 
 @dataclass(frozen=True)
-class Own:
-    """What a municipality's own copy names in Stammdaten from the start."""
+class Recipient:
+    """Municipality and reporting date that are filled in from the start in a municipality's own copy."""
 
     municipality: Municipality
     stichtag: date | None
 
 
 @dataclass(frozen=True)
-class Book:
-    """The file being written, what it is made from, and its worksheets by title."""
+class TemplateBook:
+    """The file being written, the rules and kind it is made from, and its worksheets by title."""
 
     file: xlsxwriter.Workbook
     rules: Rules
     kind: WorkbookKind
-    own: Own | None
-    styles: Styles
+    own: Recipient | None
+    styles: TemplateStyles
     layout: Layout
     sheets: dict[str, Worksheet]
 
@@ -57,12 +57,12 @@ class Book:
 
     @property
     def stichtag(self) -> date | None:
-        """The Berichtsstichtag with which the workbook comes."""
+        """The reporting date that is filled in, None in a blank workbook."""
         return self.own.stichtag if self.own else None
 
 
 def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, str]:
-    """Label → value that comes filled in and is locked."""
+    """Label → value in Stammdaten that is filled in and locked."""
     if kind.id == PROJECT_LEAD.id:
         return {FORM_MUNICIPALITY.name: LEAD_NAME, FORM_AGS.name: LEAD_AGS}
     if municipality is None:
@@ -72,19 +72,21 @@ def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, st
 
 
 def row_height(texts: Sequence[str], widths: Sequence[float], size: float = FONT_SIZE) -> float:
-    """Room for the tallest of the wrapped texts of a row, bold or not, beside an indent."""
+    """Height in points for the tallest wrapped text of a row; bold type and an indent are allowed for."""
     most = max(heights.lines(t, w - INDENT, size * BOLD) for t, w in zip(texts, widths, strict=True))
     return most * size * LINE_HEIGHT + ROW_PADDING
 
 
 def header_width(text: str, width: float) -> float:
-    """The width of a column, or what its header needs so that none of its words is broken."""
+    """Width of a column in characters: ``width``, or more so that no word of its header is broken."""
     longest = max(heights.points(word, FONT_SIZE * BOLD) for word in text.split())
     return max(width, longest / heights.POINTS_PER_UNIT + INDENT)
 
 
-def lay_page(book: Book, sheet: Worksheet, tab_color: str, *, header_row: int | None = HEADER_ROW) -> None:
-    """Protection, colour of the tab, A4 landscape one page wide, the header repeated on each page."""
+def lay_page(
+    book: TemplateBook, sheet: Worksheet, tab_color: str, *, header_row: int | None = HEADER_ROW
+) -> None:
+    """Sheet protection, tab colour, A4 landscape one page wide, header row repeated on each page."""
     sheet.protect("", PROTECTION)
     sheet.set_tab_color(tab_color)
     sheet.set_paper(PAPER_A4)
@@ -97,8 +99,8 @@ def lay_page(book: Book, sheet: Worksheet, tab_color: str, *, header_row: int | 
         sheet.freeze_panes(header_row + 1, 0)
 
 
-def write_title(book: Book, sheet: Worksheet, title: str, help_text: str, legend: str = "") -> None:
-    """The block above the header: title in A1, short help in A2, legend in A3. Its rows are locked."""
+def write_title(book: TemplateBook, sheet: Worksheet, title: str, help_text: str, legend: str = "") -> None:
+    """The locked rows above the header: title in A1, help in A2, legend in A3."""
     rows = (
         (TITLE_ROW, TITLE_HEIGHT, title, book.styles.title),
         (HELP_ROW, None, help_text, book.styles.help),

@@ -1,7 +1,7 @@
-"""Names in the workbook for what the check reads: of a column's cells, and of a line of Stammdaten.
+"""Defined names for the repaired values of a column's cells and of the lines of Stammdaten.
 
-A column in which every cell holds its value as it is meant is taken as it stands; only where some does not,
-the longer formulas of ``mending`` work. How many do not stands in a cell of Listen.
+A column in which no cell needs a repair is taken as it stands; only otherwise the longer formulas of
+``cell_formulas`` are evaluated. A cell in Listen counts how many need one.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.definitions.model import Column, Kind
-from pipeline.template import mending
+from pipeline.template import cell_formulas
 from pipeline.template.layout import Area, Layout, identifier
 
 Name = tuple[str, str]  # name, formula
 
 
 def column_names(area: Area) -> Iterator[Name]:
-    """The names of all columns of a table: the value, and the steps to it."""
+    """Names of all columns of a table: the value, and the intermediate steps."""
     for column in area.sheet.columns:
         cells = area.name(column.name)
         *steps, (name, value) = _values(column, cells, area.value(column.name))
@@ -26,7 +26,7 @@ def column_names(area: Area) -> Iterator[Name]:
 
 
 def form_names(layout: Layout) -> Iterator[Name]:
-    """The names of all lines of Stammdaten."""
+    """Names of all lines of Stammdaten."""
     for column in layout.kind.form.columns:
         yield from _values(column, layout.form_cell(column.name), layout.form_value(column.name))
 
@@ -36,30 +36,30 @@ def _values(column: Column, cells: str, name: str) -> Iterator[Name]:
 
     An error value becomes a text that is refused: LibreOffice joins no texts of the rows below one.
     """
-    cells = f"IFERROR({cells},{mending.UNREAD})"
+    cells = f"IFERROR({cells},{cell_formulas.UNREAD})"
     step = [identifier(f"Schritt{n}", name) for n in (1, 2)]
     match column.kind:
         case Kind.DATE:
-            yield step[0], f"={mending.date_words(cells)}"
-            yield step[1], f"={mending.with_month(step[0])}"
-            yield name, f"={mending.day(cells, step[1])}"
+            yield step[0], f"={cell_formulas.date_words(cells)}"
+            yield step[1], f"={cell_formulas.with_month(step[0])}"
+            yield name, f"={cell_formulas.day(cells, step[1])}"
         case Kind.INTEGER:
-            yield step[0], f"={mending.number_words(cells)}"
-            yield name, f"={mending.whole_number(cells, step[0])}"
+            yield step[0], f"={cell_formulas.number_words(cells)}"
+            yield name, f"={cell_formulas.whole_number(cells, step[0])}"
         case Kind.KEY | Kind.REFERENCE:
-            yield name, f"={mending.key(cells)}"
+            yield name, f"={cell_formulas.key(cells)}"
         case Kind.REFERENCES | Kind.CHOICES:
-            yield name, f"={mending.several(column, cells)}"
+            yield name, f"={cell_formulas.several(column, cells)}"
         case Kind.CHOICE:
-            yield name, f"={mending.one_of(column, cells)}"
+            yield name, f"={cell_formulas.one_of(column, cells)}"
         case Kind.AGS:
-            yield name, f"={mending.municipality_key(cells)}"
+            yield name, f"={cell_formulas.municipality_key(cells)}"
         case _:
-            yield name, f"={mending.clean(cells)}"
+            yield name, f"={cell_formulas.clean(cells)}"
 
 
 def odd_cells(area: Area, column: Column, layout: Layout) -> str:
-    """An array formula: how many cells of a column do not hold their value as it is meant."""
+    """Array formula: how many cells of a column need a repair."""
     cells = area.name(column.name)
     match column.kind:
         case Kind.DATE | Kind.INTEGER:
@@ -67,18 +67,18 @@ def odd_cells(area: Area, column: Column, layout: Layout) -> str:
         case Kind.CHOICE | Kind.CHOICES:
             return f"COUNTA({cells})-SUM(COUNTIF({cells},{layout.choices[column.choices]}))"
         case Kind.TEXT:
-            return f"SUM(IFERROR({mending.leads_unseen(cells)},0))"
+            return f"SUM(IFERROR({cell_formulas.leads_unseen(cells)},0))"
         case _:
-            return f"SUM(IFERROR((LEN({cells})>0)*(1-{mending.key_is_sound(cells, column.prefix)}),1))"
+            return f"SUM(IFERROR((LEN({cells})>0)*(1-{cell_formulas.key_is_sound(cells, column.prefix)}),1))"
 
 
 def most_parts(area: Area, column: Column) -> str:
-    """An array formula: how many parts between ";", or words, the fullest cell of a column has."""
+    """Array formula: how many parts between ";", or words, the fullest cell of a column has."""
     value = area.value(column.name)
-    value = mending.words_apart(value) if column.initials else value
+    value = cell_formulas.words_apart(value) if column.initials else value
     return f'MAX(IFERROR(LEN({value})-LEN(SUBSTITUTE({value},";","")),0))+1'
 
 
 def longest_cell(area: Area, column: Column) -> str:
-    """An array formula: room for the longest cell of a column."""
+    """Array formula: room for the longest cell of a column."""
     return f"MAX(IFERROR(LEN({area.value(column.name)}),0))+1"

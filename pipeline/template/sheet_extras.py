@@ -1,4 +1,6 @@
-"""What stands in a filled workbook beside its values: links, struck-through texts, threads, pictures and shapes."""
+"""Content of a filled workbook beside its values: links, struck-through text, comment threads, pictures,
+shapes.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ _IN_HEADER = ("Bild in Kopf- oder Fußzeile", "Bilder in Kopf- oder Fußzeile")
 
 
 @dataclass(slots=True)
-class Beside:
-    """Of one sheet. ``links``: (row, column) → target; ``struck`` and ``threads``: cells; ``objects``: in words."""
+class SheetExtras:
+    """Such content of one sheet. ``links``: (row, column) → target; ``struck`` and ``threads``: addresses;
+    ``objects``: German text.
+    """
 
     links: dict[tuple[int, int], str] = field(default_factory=dict)
     struck: list[str] = field(default_factory=list)
@@ -39,8 +43,10 @@ class Beside:
     objects: str = ""
 
 
-def beside_values(data: bytes) -> dict[str, Beside]:
-    """Sheet → what stands there beside the values. What a strange package leads to is for the caller."""
+def sheet_extras(data: bytes) -> dict[str, SheetExtras]:
+    """Sheet title → its extras. Raises ``feedback.UNUSUAL`` for a package that is not built as programs build
+    it.
+    """
     package = Package(data)
     book = WorkbookPart(package)
     struck = _Struck(package, book)
@@ -48,9 +54,9 @@ def beside_values(data: bytes) -> dict[str, Beside]:
     return {title: _beside(package, book, part, struck) for title, part in parts if part is not None}
 
 
-def _beside(package: Package, book: WorkbookPart, part: str, struck: _Struck) -> Beside:
+def _beside(package: Package, book: WorkbookPart, part: str, struck: _Struck) -> SheetExtras:
     root = package.xml(part)
-    return Beside(
+    return SheetExtras(
         dict(_links(package, book, part, root)),
         [c.get("r", "") for c in root.iter(f"{{{book.ns}}}c") if struck.shows(c)],
         list(_threads(package, part)),
@@ -92,7 +98,7 @@ def _objects(package: Package, part: str, root: Element) -> Counter[tuple[str, s
 
 
 class _Struck:
-    """Which cells show their text struck through: by their format, or by a run of their text."""
+    """Which cells show their text struck through, by their format or by a run of their text."""
 
     def __init__(self, package: Package, book: WorkbookPart) -> None:
         self._styles: set[str] = set()
@@ -122,7 +128,7 @@ def _strikes(element: Element) -> bool:
 
 
 def first_cells(cells: list[str], shown: int = 5) -> str:
-    """``A5, A6 und 12 weitere``"""
+    """The first addresses and the number of the others: ``A5, A6 und 12 weitere``."""
     more = len(cells) - shown
     return ", ".join(cells[:shown]) + (f" und {more} weitere" if more > 0 else "")
 
