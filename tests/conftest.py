@@ -33,7 +33,7 @@ SLOW = (  # rooms and files that compute for long or start processes by the doze
     "engine",
     "hostile",
     "dispatch/test_mail.py",
-    "report/test_form.py",
+    "report/test_ministry_form.py",
     "report/test_own_forms.py",
     "report/test_word_forms.py",
     "checks/test_checks_on_tables.py",

@@ -42,7 +42,7 @@ INDEPENDENT = ("definitions", "xlsx", "disk")  # know nothing of each other or o
 
 
 def _module(path: Path) -> str:
-    """``pipeline/report/rows.py`` → ``report.rows``"""
+    """``pipeline/report/row_files.py`` → ``report.row_files``"""
     parts = path.relative_to(ROOT / "pipeline").with_suffix("").parts
     return ".".join(p for p in parts if p != "__init__") or "__init__"
 

@@ -17,7 +17,7 @@ from docs.generate.requirements import requirements_page
 from docs.generate.result import result_page
 from docs.generate.sheets import sheets_page
 from pipeline.definitions.sheets import TEMPLATE_VERSION
-from pipeline.report.document import json_schema
+from pipeline.report.ergebnis_schema import json_schema
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 

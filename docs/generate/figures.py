@@ -1,12 +1,12 @@
-"""Page "Kennzahlen": the names that a form may carry, from ``pipeline.report.form.catalogue``."""
+"""Page "Kennzahlen": the names that a form may carry, from ``pipeline.report.ministry_form.catalogue``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from docs.generate.markdown import code, page, plain, section, table
-from pipeline.report.form.catalogue import MUNICIPALITY, PROJECT, TABLE, FormField, form_fields
-from pipeline.report.form.model import PREFIX
+from pipeline.report.ministry_form.catalogue import MUNICIPALITY, PROJECT, TABLE, FormField, form_fields
+from pipeline.report.ministry_form.plan import PREFIX
 from pipeline.rules import Rules
 
 

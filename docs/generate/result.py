@@ -6,8 +6,8 @@ from typing import Any
 
 from docs.generate.markdown import code, page, plain, section, table
 from pipeline.definitions.words import USE_WORDS, WORDS
-from pipeline.report.document import json_schema
-from pipeline.report.rows import DATA_FOLDER, ORIGIN
+from pipeline.report.ergebnis_schema import json_schema
+from pipeline.report.row_files import DATA_FOLDER, ORIGIN
 from pipeline.rules import Rules
 
 TYPES = {

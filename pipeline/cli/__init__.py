@@ -22,7 +22,7 @@ from pipeline.cli.folder import doctor, init, show_version
 from pipeline.cli.forms import form_fields
 from pipeline.cli.mail import mail
 from pipeline.cli.moving import merge, migrate
-from pipeline.cli.packing import pack
+from pipeline.cli.packages import pack
 from pipeline.cli.reporting import check, demo, report
 from pipeline.cli.sampling import sample
 from pipeline.cli.templates import template

@@ -93,7 +93,7 @@ def _recomputed(
 def _of_package(path: Path, jobs: int | None) -> Verdict | None:
     """Says what the package is worth; ends with 1 where it is not what its lists say."""
     from pipeline.audit.pack.check_package import verify_package
-    from pipeline.audit.pack.read import BadPackage, opened_package
+    from pipeline.audit.pack.read_package import BadPackage, opened_package
     from pipeline.cli.console import verdict_lines
 
     try:

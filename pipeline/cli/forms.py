@@ -23,8 +23,8 @@ from pipeline.cli.engine_options import protected
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.report.form import FormPlan
-    from pipeline.report.form.catalogue import FormField
+    from pipeline.report.ministry_form import FormPlan
+    from pipeline.report.ministry_form.catalogue import FormField
     from pipeline.rules import Rules
 
 
@@ -53,7 +53,7 @@ def form_fields(
     (Formeln → Namens-Manager), in Word ist er das Tag eines Inhaltssteuerelements.
     """
     from pipeline.disk.working_folder import RULES, own_or_bundled
-    from pipeline.report.form import catalogue
+    from pipeline.report.ministry_form import catalogue
 
     fields = list(catalogue.form_fields(rules_in(rules_folder or own_or_bundled(RULES))))
     if number is not None:
@@ -99,7 +99,7 @@ def _write_samples(folder: Path) -> None:
 
 def _write_table(file: Path, fields: Iterable[FormField]) -> None:
     from pipeline.disk.publish import publish_files
-    from pipeline.report.form.catalogue_table import TABLE_WRITERS
+    from pipeline.report.ministry_form.catalogue_table import TABLE_WRITERS
 
     write = TABLE_WRITERS.get(file.suffix.lower())
     if write is None:
@@ -114,7 +114,7 @@ def _write_table(file: Path, fields: Iterable[FormField]) -> None:
 
 def form_plans(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[FormPlan]:
     """Every place of the forms found, before anything is computed or written; else CommandError."""
-    from pipeline.report.form import UNREADABLE, FormError, check_together, plan_each
+    from pipeline.report.ministry_form import UNREADABLE, FormError, check_together, plan_each
 
     plans = []
     for file in files:
@@ -151,7 +151,7 @@ def not_filled(what: str, problems: Sequence[str]) -> CommandError:
 
 def form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
     """Where the filled forms lie, and how often each was filled."""
-    from pipeline.report.form import FORMS_FOLDER
+    from pipeline.report.ministry_form import FORMS_FOLDER
 
     for form in forms:
         if form.for_each:

@@ -60,7 +60,7 @@ def mail(
     rules/anschreiben.
     """
     from pipeline.cli.console import chosen_date
-    from pipeline.dispatch.wording import WordingError
+    from pipeline.dispatch.mail_text import WordingError
 
     rules = rules_in(rules_folder)
     keep_apart(out, folder, may_be_above=True)
@@ -96,14 +96,14 @@ def _outcome(folder: Path, rules: Rules, as_of: date | None, occasion: str, engi
 def _lay(
     outcome: Outcome, occasion: str, rules_folder: Path, out: Path, engine: Engine, *, every: bool
 ) -> Dispatch:
+    from pipeline.dispatch.mail_text import Wording
     from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
-    from pipeline.dispatch.wording import Wording
     from pipeline.dispatch.write import write_drafts
-    from pipeline.report.feedback_files import KeptCopies, on
+    from pipeline.report.feedback_files import KeptCopies, on_engine
     from pipeline.report.write import results_folder
 
     kind = Occasion(occasion)
-    made = mailings(kind, outcome, today(), on(engine), KeptCopies(engine))
+    made = mailings(kind, outcome, today(), on_engine(engine), KeptCopies(engine))
     wording = Wording(rules_folder, TEMPLATE_FILES[kind])
     return write_drafts(
         made, kind, wording, sender_of(outcome.rules), results_folder(outcome, out), every=every

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.engine.engine import Engine
-    from pipeline.report.form import FormPlan
+    from pipeline.report.ministry_form import FormPlan
     from pipeline.rules import Rules
     from pipeline.run import Outcome, Submission
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.cli.console import finding_lines, progress, submission_lines, total_lines
-    from pipeline.report.feedback_files import FEEDBACK_FOLDER, on, publish_feedback
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER, on_engine, publish_feedback
     from pipeline.run import check as examined
     from pipeline.run import rejected
     from pipeline.submissions import receive_paths
@@ -63,7 +63,9 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
             say(submission_lines(submission))
         for name, note in received.notes:
             say((f"{name}:", *finding_lines([note])))
-        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, on(engine), tell)
+        publish_feedback(
+            [(s, files[s.workbook.file]) for s in submissions], rules, out, on_engine(engine), tell
+        )
         return submissions
 
     with writing(out):
@@ -160,9 +162,9 @@ def _report(
 ) -> Reported:
     """CommandError when the call is wrong or nothing can be written."""
     from pipeline.cli.console import progress
-    from pipeline.report import form
-    from pipeline.report.feedback_files import KeptCopies, on
-    from pipeline.report.form.history import FormHistory
+    from pipeline.report import ministry_form
+    from pipeline.report.feedback_files import KeptCopies, on_engine
+    from pipeline.report.ministry_form.changes import FormHistory
     from pipeline.report.write import results_folder, write_report
 
     def work(engine: Engine) -> Reported:
@@ -175,8 +177,8 @@ def _report(
             with_feedback=wanted.feedback,
             with_rows=wanted.rows,
             forms=wanted.forms,
-            work=on(engine),
-            fill=form.on(engine),
+            work=on_engine(engine),
+            fill=ministry_form.on_engine(engine),
             tell=tell,
             kept=KeptCopies(engine),
             history=history,
@@ -187,7 +189,7 @@ def _report(
     try:
         with writing(out):
             return with_engine(work, rules, jobs, cluster, cache_folder)
-    except form.FormError as error:
+    except ministry_form.FormError as error:
         raise not_filled("Die Formulare können", error.problems) from None
 
 
@@ -204,7 +206,7 @@ def demo(out: Path, jobs: int | None, rules_folder: Path | None) -> None:
     from pipeline.demo import AS_OF_DATES, lay_out
     from pipeline.disk.working_folder import RULES, own_or_bundled
     from pipeline.report.feedback_files import FEEDBACK_FOLDER
-    from pipeline.report.form import FORMS_FOLDER
+    from pipeline.report.ministry_form import FORMS_FOLDER
 
     rules_folder = rules_folder or own_or_bundled(RULES)
     rules_in(rules_folder)

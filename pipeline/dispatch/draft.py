@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from pipeline.dispatch.wording import Worded
+from pipeline.dispatch.mail_text import Worded
 from pipeline.reading.containers.names import file_name, safe_name
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -17,7 +17,7 @@ from pipeline.feedback.advice import SENDER, ask
 from pipeline.report.feedback_files import KeptCopies, Work, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.rules import Municipality, Rules
-from pipeline.rules.addresses import Addresses, addresses_in
+from pipeline.rules.email_addresses import Addresses, addresses_in
 from pipeline.run import Outcome, Submission
 from pipeline.template import copies_of, copy_name
 

@@ -19,8 +19,8 @@ from pipeline.disk.csv_table import csv_table
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, sha256_of_file
 from pipeline.dispatch.draft import draft_bytes
+from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TITLES, Mailing, Occasion
-from pipeline.dispatch.wording import Wording
 from pipeline.reading.containers.names import free_name
 
 DISPATCH_FOLDER, LIST, EARLIER, DRAFT = "versand", "versand.csv", "frueher", ".eml"

@@ -1,1 +1,3 @@
-"""Outcome → the files of a report: the summary workbook, ergebnis.json, overview page, forms, rows, manifest."""
+"""Writes the files of a report from an outcome: summary workbook, ergebnis.json, overview page, forms, row
+files, manifest.
+"""

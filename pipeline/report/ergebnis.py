@@ -1,6 +1,5 @@
-"""ergebnis.json: everything the report says, for programs. Contract: results.md, "ergebnis.json".
-
-Its form stands in ``document``; here it is filled.
+"""Fills ergebnis.json, the report for programs. Its structure: ``ergebnis_schema``. Contract: results.md,
+"ergebnis.json".
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import cast
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.results import Result, Value
 from pipeline.evaluate.consolidate import ProjectResult
-from pipeline.report.document import (
+from pipeline.report.ergebnis_schema import (
     ConsolidatedEntry,
     Document,
     EvidenceEntry,
@@ -39,7 +38,7 @@ ERGEBNIS = "ergebnis.json"
 
 @dataclass(frozen=True)
 class Entries:
-    """The parts of the document; those that grow with the municipalities are made as they are asked for."""
+    """The parts of the document; those with an entry per municipality are iterators, computed on demand."""
 
     as_of: str
     project: PeriodEntry
@@ -54,7 +53,9 @@ class Entries:
 
 
 def entries(outcome: Outcome) -> Entries:
-    """Names and their order are the keys of the contract. Each iterator can be walked through once."""
+    """The parts of the document, by the keys of the contract and in their order. Each iterator can be used
+    once.
+    """
     rules, results = outcome.rules, outcome.results
     return Entries(
         as_of=outcome.as_of.isoformat(),
@@ -80,18 +81,19 @@ def ergebnis(outcome: Outcome) -> Document:
 
 
 def ergebnis_text(outcome: Outcome) -> str:
+    """The document as JSON text."""
     return "".join(_chunks(outcome))
 
 
 def write_ergebnis(outcome: Outcome, path: Path) -> None:
-    """The document piece by piece, never whole in memory."""
+    """Writes the document piece by piece, never whole in memory."""
     with path.open("wb") as file:
         for chunk in _chunks(outcome):
             file.write(chunk.encode())
 
 
 def _chunks(outcome: Outcome) -> Iterator[str]:
-    """As ``json.dumps`` would indent it; file names in an unknown encoding are escaped."""
+    """The JSON text in pieces, indented as by ``json.dumps``; file names in an unknown encoding are escaped."""
     before = "{"
     for name, value in vars(entries(outcome)).items():
         yield f'{before}\n "{name}": '
@@ -137,7 +139,7 @@ def _round(of: Round) -> RoundEntry:
 
 
 def _submission(submission: Submission) -> SubmissionEntry:
-    """A later one takes no part: what was found in it is not told."""
+    """The entry of a file; for one of a later reporting date without numbers of findings."""
     workbook, state = submission.workbook, submission.state
     part = state is not State.LATER
     return {
@@ -176,7 +178,7 @@ def _missing(ags: str, commune: str) -> SubmissionEntry:
 
 
 def _findings(outcome: Outcome) -> Iterator[FindingEntry]:
-    """By file, then in reading order; notes on what is no submission stand at their file's place."""
+    """By file, then in reading order; notes on files that are no submission stand at their path."""
     told: list[tuple[str, str | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
     for submission in outcome.submissions:
         workbook = submission.workbook

@@ -1,4 +1,4 @@
-"""rueckmeldung/: each file goes back under its own name, with its letter beside it."""
+"""Writes rueckmeldung/: an annotated copy of each file under its own name, with its letter beside it."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ Tell = Callable[[str], object]  # takes a line for the terminal
 
 
 def silent(_: str) -> None:
-    """Tells nobody."""
+    """Ignores a line for the terminal."""
 
 
-def here(batches: Iterable[list[FeedbackTask]]) -> Iterator[list[FeedbackFiles]]:
-    """The work done in this process."""
+def in_this_process(batches: Iterable[list[FeedbackTask]]) -> Iterator[list[FeedbackFiles]]:
+    """Makes the feedback of each batch in this process."""
     return map(feedback_batch, batches)
 
 
-def on(engine: Engine) -> Work:
-    """The work done at a engine; where a copy cannot be made, the letter goes alone."""
+def on_engine(engine: Engine) -> Work:
+    """A function that makes the feedback of each batch on an engine; without a copy where the worker fails."""
     return engine.each(feedback_batch, without_copy)
 
 
@@ -58,10 +58,12 @@ def publish_feedback(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     out: Path,
-    work: Work = here,
+    work: Work = in_this_process,
     tell: Tell = silent,
 ) -> Path:
-    """What ``kisi check`` writes, in ``out/rueckmeldung``; what lies there for other files stays."""
+    """Writes ``out/rueckmeldung`` for ``kisi check``; feedback on other files there is kept. Returns the
+    folder.
+    """
     target = out / FEEDBACK_FOLDER
     context_of = letter_contexts([s for s, _ in files])
     places = feedback_places(s.workbook.file for s, _ in files).values()
@@ -80,16 +82,16 @@ def write_feedback(
     rules: Rules,
     folder: Path,
     context_of: LetterContextOf = lambda _: LetterContext(),
-    work: Work = here,
+    work: Work = in_this_process,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
 ) -> None:
-    """An annotated copy and a covering letter for each file; subfolders are kept.
+    """Writes an annotated copy and a covering letter for each file into ``folder``.
 
-    ``context_of`` says what else a letter needs to know; see ``letter_contexts``. ``work`` makes the copies of
-    each batch, in the order given; ``kept`` is asked before. A file that cannot be opened safely gets a letter only; ``tell`` is told
-    where that was not to be expected, and what lies under another name. CannotWrite when one was changed
-    meanwhile.
+    ``context_of``: what a letter says beyond its file, see ``letter_contexts``. ``work`` makes the feedback
+    of each batch, in order; ``kept`` is asked first. A file that cannot be opened safely gets a letter only;
+    ``tell`` gets a line where that is unexpected, or where a copy has another name than its file. Raises
+    CannotWrite when a file was changed since it was checked.
     """
     places = feedback_places(s.workbook.file for s, _ in files)
     copies = made_copies(files, rules, context_of, work, kept)
@@ -107,13 +109,13 @@ def write_feedback(
 
 
 class KeptCopies:
-    """Copies and letters in the cache of an engine, by all that they are made from."""
+    """Feedback in the cache of an engine, by everything that it is made from."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def key(self, submission: Submission, context: LetterContext) -> str:
-        """Return the key of a copy: the file, its name, its findings and state, and what its letter says."""
+        """Cache key: the file, its name, findings and state, and what its letter says."""
         workbook, result = submission.workbook, context.result
         told = (submission.state, submission.substitute, submission.closed, replace(context, result=None))
         head = sha256_of(pack_head(workbook))
@@ -125,7 +127,7 @@ class KeptCopies:
         return self._engine.has(key)
 
     def get(self, key: str) -> FeedbackFiles | None:
-        """Return copy and letter; None where they are not kept or damaged."""
+        """The cached feedback; None where there is none or it is damaged."""
         content = self._engine.kept(key)
         if content is None:
             return None
@@ -144,7 +146,7 @@ def made_copies(
     work: Work,
     kept: KeptCopies | None = None,
 ) -> Iterator[FeedbackFiles]:
-    """Copy and letter of each file, in the order given; what is kept is not made again."""
+    """(copy, letter) of each file in order, from the cache where it is kept."""
     keys = [kept.key(s, context_of(s)) if kept else "" for s, _ in files]
     known = [kept is not None and kept.has(key) for key in keys]
     new = [file for file, is_known in zip(files, known, strict=True) if not is_known]
@@ -174,7 +176,7 @@ def _told(workbook: Workbook, place: FeedbackPlace, *, copied: bool) -> Iterator
 
 
 def letter_contexts(submissions: Iterable[Submission], outcome: Outcome | None = None) -> LetterContextOf:
-    """What letters say beyond their file; with an outcome what its report says."""
+    """A function that gives what a letter says beyond its file, from the report if there is an outcome."""
     numbers = next_numbers(outcome.received if outcome else submissions)
     results = {r.ags: r for r in outcome.results} if outcome else {}
     standing = {d.member.ags: d.status for d in outcome.round.deliveries} if outcome else {}
@@ -195,7 +197,9 @@ def letter_contexts(submissions: Iterable[Submission], outcome: Outcome | None =
 
 
 def goes_back(submission: Submission, outcome: Outcome) -> bool:
-    """Whether a file of a report gets a letter: those of its round, and rejections that are not closed."""
+    """Whether a file of a report gets feedback: files of its round, and rejections without a later valid
+    submission.
+    """
     if submission.open_rejection:
         return True
     silent_ones = submission.closed or submission.state is State.WITHDRAWN
@@ -205,13 +209,13 @@ def goes_back(submission: Submission, outcome: Outcome) -> bool:
 def _batches(
     files: Iterable[tuple[Submission, Source]], rules: Rules, context_of: LetterContextOf
 ) -> Iterator[list[FeedbackTask]]:
-    """The files are read here, and only as many as are worked on."""
+    """Tasks in batches; files are read only as they are needed."""
     for batch in in_lists(files, BATCH):
         yield [task_of(s, _as_checked(s.workbook, source), rules, context_of(s)) for s, source in batch]
 
 
 def _as_checked(workbook: Workbook, source: Source) -> bytes:
-    """The content that was checked; nothing where the file could not be read then either."""
+    """The content of the file as it was checked; empty where it could not be read then either."""
     if not workbook.sha256:
         return b""
     again = "Starten Sie den Lauf noch einmal."

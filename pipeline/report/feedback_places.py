@@ -1,7 +1,7 @@
-"""Under which names copies and letters lie in rueckmeldung/: two never fall on one name.
+"""File names of copies and letters in rueckmeldung/, such that no two are equal.
 
-A copy has the path of its file, a letter that name and ``.txt``. So that a copy can never lie where a letter
-belongs, in this run or an earlier one, a name that ends like a letter's goes on: ``A.xlsx.txt`` becomes
+A copy has the path of its file, a letter that path and ``.txt``. So that a copy never gets the name of a
+letter, in this run or an earlier one, a name that ends like a letter's is extended: ``A.xlsx.txt`` becomes
 ``A.xlsx.txt.xlsx``, a folder of that name ``A.xlsx.txt.ordner``.
 """
 
@@ -22,7 +22,7 @@ _LIKE_A_LETTER = re.compile(r"\.txt(?:\.xlsx|\.ordner)*\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPlace:
-    """Paths inside the folder. ``told``: the copy has another name than its file."""
+    """Relative paths of copy and letter. ``told``: the copy has another name than its file."""
 
     copy: PurePosixPath
     letter: PurePosixPath
@@ -30,14 +30,14 @@ class FeedbackPlace:
 
 
 def feedback_places(names: Iterable[str]) -> dict[str, FeedbackPlace]:
-    """The place of each received file, by its path; the order of the names decides who gives way."""
+    """The places of received files by their path; earlier names take precedence."""
     taken = _Taken()
     return {name: _place(name, taken) for name in names}
 
 
 @dataclass
 class _Taken:
-    """What is there already, as file systems compare it that know no case."""
+    """Paths in use, compared as case-insensitive file systems do."""
 
     files: set[str] = field(default_factory=set)
     folders: set[str] = field(default_factory=set)
@@ -87,7 +87,7 @@ def _apart(name: str, suffix: str) -> str:
 
 
 def _named(name: str, number: int, suffix: str = "") -> str:
-    """The name, from the second on with its number; one too long for the system is cut."""
+    """The name, from the second on with its number; cut where it is too long for the system."""
     path = PurePosixPath(name)
     name = name if number == 1 else f"{path.stem} ({number}){path.suffix}"
     tail = suffix

@@ -1,4 +1,4 @@
-"""manifest.json: what went in and what came out, by SHA-256, and which program did it."""
+"""manifest.json: SHA-256 of inputs and outputs, and versions of program and libraries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.disk.publish import MANIFEST
-from pipeline.report.form import FormPlan
+from pipeline.report.ministry_form import FormPlan
 from pipeline.report.published import PublishedReport
 from pipeline.rules import Rules
 from pipeline.rules.wording.values import exemption_values, rule_values
@@ -70,7 +70,7 @@ def _hashes(submissions: Iterable[Submission], rules: Rules, folder: Path) -> di
 
 
 def rules_entry(rules: Rules) -> dict[str, object]:
-    """Version, hashes, and what the rules say: two reports are compared without the rule files of either."""
+    """Version, hashes and values of the rules, so that two reports can be compared without their rule files."""
     return {
         "version": rules.project.version,
         "files": dict(rules.files),
@@ -84,17 +84,17 @@ def _text(document: dict[str, object]) -> str:
 
 
 def input_hashes(submissions: Iterable[Submission]) -> dict[str, str]:
-    """Every received file to its SHA-256."""
+    """Received file → SHA-256."""
     return {s.workbook.file: s.workbook.sha256 for s in submissions}
 
 
 def form_hashes(forms: Iterable[FormPlan]) -> dict[str, str]:
-    """Every form as it was before it was filled to its SHA-256."""
+    """Form before filling → SHA-256."""
     return {f.name: hashlib.sha256(f.data).hexdigest() for f in sorted(forms, key=lambda f: f.name)}
 
 
 def versions() -> dict[str, str]:
-    """Program, template, Python and libraries."""
+    """Versions of program, template, Python and libraries."""
     return {
         "kisi": __version__,
         "template": TEMPLATE_VERSION,

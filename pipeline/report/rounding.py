@@ -1,10 +1,9 @@
-"""Counts of persons as they may be read outside the project lead's office: rounded, never suppressed. Pure.
+"""Rounded counts of persons for readers outside the project lead's office; never suppressed. Pure.
 
-Every count is rounded to a multiple of the base by itself. A reader who knows the rule knows for each count
-only an interval (0 means 0 or 1, 3 means 2 to 4), also over several reports. A total is rounded by itself,
-too, unless it would narrow its parts down; then it is the sum of the rounded parts, which tells nothing new.
-Figures that decide a target or milestone are no business of this module: they are exact.
-Contract: results.md, "Bedarfe und Angebote".
+Every count is rounded to a multiple of the base by itself. A reader who knows the rule knows only an interval
+for each count (0 means 0 or 1, 3 means 2 to 4), also over several reports. A total is rounded by itself, too,
+unless that would narrow its parts down; then it is the sum of the rounded parts. Figures that decide a target
+or milestone are exact and not rounded. Contract: results.md, "Bedarfe und Angebote".
 """
 
 from __future__ import annotations
@@ -20,22 +19,22 @@ Counts = Sequence[int]
 
 
 def rounded(count: int, base: int) -> int:
-    """The nearest multiple; half a base goes up."""
+    """The nearest multiple of the base; half a base is rounded up."""
     return (count + base // 2) // base * base
 
 
 def bounds(shown: int, base: int) -> tuple[int, int]:
-    """The least and the greatest count that is shown so."""
+    """Least and greatest count that is shown as ``shown``."""
     return max(0, shown - base // 2), shown + (base - 1) // 2
 
 
 def occurring(count: int, base: int) -> int:
-    """A count that is known to be 1 or more: shown as the base at least, since 0 would mean exactly 1."""
+    """A count known to be at least 1: shown as the base at least, since 0 would mean exactly 1."""
     return max(base, rounded(count, base))
 
 
 def total(count: int, breakdowns: Sequence[Counts], base: int) -> int:
-    """A total that stands beside one or more breakdowns of it, with one value beside all of them."""
+    """A total shown beside one or more breakdowns of it: one value that suits all of them."""
     own = rounded(count, base)
     if all(_tells_nothing(own, parts, base) for parts in breakdowns):
         return own
@@ -48,11 +47,11 @@ def may_stand_beside(shown: int, parts: Counts, base: int) -> bool:
 
 
 def _tells_nothing(own: int, parts: Counts, base: int) -> bool:
-    """Whether a part can be narrowed down with this total, in this report or in two that follow each other.
+    """Whether this total narrows none of its parts down, in this report or in two that follow each other.
 
-    Empty parts are left out: a reader may know from elsewhere that they are. Counts that only grow could be
-    computed from two reports whose totals lie above the sum of the parts in one and below it in the other,
-    so a total never lies below, and above by one step at most.
+    Empty parts are left out: a reader may know them from elsewhere. Counts that only grow could be computed
+    from two reports whose totals lie above the sum of the parts in one and below it in the other, so a total
+    never lies below, and above by one step at most.
     """
     shown = [rounded(part, base) for part in parts if part]
     low, high = (sum(ends) for ends in zip((0, 0), *(bounds(s, base) for s in shown), strict=True))
@@ -72,7 +71,7 @@ def beside_exact(columns: Sequence[Counts], base: int) -> list[list[int]]:
 
 
 def _gives_away(column: Counts, base: int) -> bool:
-    """All parts lie at the same end of their intervals."""
+    """Whether all parts lie at the same end of their intervals."""
     found = [(count, *bounds(rounded(count, base), base)) for count in column if count]
     ends = (all(count == low for count, low, _ in found), all(count == high for count, _, high in found))
     return bool(found) and any(ends)
@@ -82,7 +81,7 @@ def _gives_away(column: Counts, base: int) -> bool:
 
 
 def told(one: Finding, base: int) -> Finding:
-    """A finding as it may be read outside: about rows of persons without cells, and with a rounded count."""
+    """A finding for readers outside: about rows of persons without cells, and with a rounded count."""
     if one.sheet == FORM_TITLE:  # what is counted there may be rows of persons on other sheets
         return replace(one, message=general_message(one))
     if one.sheet not in OF_PERSONS:

@@ -1,10 +1,11 @@
-"""validierungsbericht.json: the findings in the validation report structure of the European Statistical System.
+"""validierungsbericht.json: the findings in the validation report structure of the European Statistical
+System.
 
 One array. A ``validation`` is one finding (value "0") or a group of checks that could not run ("NA"); an
 ``aggregation`` is the number of files with findings of one rule. Structure: "Design of a generic
 machine-readable validation report structure", version 1.0.0, ESSnet ValiDat Integration, 2017.
 
-Findings stand here as in the sheet Prüfprotokoll: about rows of persons without cells, with rounded counts. The
+Findings read as in the sheet Prüfprotokoll: about rows of persons without cells, with rounded counts. The
 only time is the as-of date.
 """
 
@@ -33,7 +34,7 @@ Entry = dict[str, Any]
 
 
 def write_validation(outcome: Outcome, path: Path) -> None:
-    """Write the array piece by piece; the same outcome gives the same bytes."""
+    """Writes the array piece by piece; the same outcome gives the same bytes."""
     with path.open("wb") as file:
         for chunk in _chunks(outcome):
             file.write(chunk.encode())
@@ -53,7 +54,7 @@ def _chunks(outcome: Outcome) -> Iterator[str]:
 
 
 def _entries(outcome: Outcome) -> Iterator[Entry]:
-    """Findings by file as in Prüfprotokoll, then what could not run, then the sums by rule."""
+    """Findings by file as in Prüfprotokoll, then checks that could not run, then sums by rule."""
     files: dict[str, set[str]] = {}
     for file, workbook, one in _findings(outcome):
         files.setdefault(one.rule, set()).add(file)
@@ -66,7 +67,7 @@ def _entries(outcome: Outcome) -> Iterator[Entry]:
 
 
 def _findings(outcome: Outcome) -> Iterator[tuple[str, Workbook, Finding]]:
-    """Without notes on what is no submission: a report keeps its bytes when the next quarter's files arrive."""
+    """Findings without notes on files that are no submission, so later files do not change a report."""
     for submission in outcome.submissions:
         for one in submission.workbook.findings:
             yield submission.workbook.file, submission.workbook, one
@@ -117,7 +118,7 @@ def _aggregation(outcome: Outcome, rule: str, files: int) -> Entry:
 
 
 def _data(outcome: Outcome, file: str, workbook: Workbook, variable: str, place: str) -> Entry:
-    """Population, measurement, unit and variable: what was judged is what it was judged by."""
+    """Population, measurement, unit and variable of an entry."""
     stichtag = workbook.stichtag.isoformat() if workbook.stichtag else ""
     unit = workbook.ags or ""
     key = [outcome.rules.project.short_title, stichtag, unit, escaped(variable)]

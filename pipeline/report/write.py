@@ -1,4 +1,4 @@
-"""What ``kisi report`` writes, as one folder that appears whole or not at all."""
+"""Writes everything that ``kisi report`` produces, as one folder that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pipeline.report.feedback_files import (
     Tell,
     Work,
     goes_back,
-    here,
+    in_this_process,
     letter_contexts,
     silent,
     write_feedback,
 )
-from pipeline.report.form import Fill, FormPlan, fill_forms
-from pipeline.report.form import here as filled_here
-from pipeline.report.form.history import FormHistory
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
+from pipeline.report.ministry_form import Fill, FormPlan, fill_forms
+from pipeline.report.ministry_form import in_this_process as filled_here
+from pipeline.report.ministry_form.changes import FormHistory
 from pipeline.report.published import previous_published
-from pipeline.report.rows import DATA_FOLDER, write_data
+from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
 from pipeline.report.validation import VALIDATION_FILE, write_validation
 from pipeline.run import Outcome
@@ -48,19 +48,19 @@ def write_report(
     with_feedback: bool = True,
     with_rows: bool = True,
     forms: Sequence[FormPlan] = (),
-    work: Work = here,
+    work: Work = in_this_process,
     fill: Fill = filled_here,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
     history: FormHistory | None = None,
 ) -> Path:
-    """Everything ``kisi report`` writes, in ``out/<as-of>/``; returns that folder.
+    """Writes all results into ``out/<as-of>/``; returns that folder.
 
-    The latest earlier report in ``out`` is what the sheet Änderungen compares with.
-    ``with_feedback`` writes the copies that go back, ``with_rows`` the consolidated rows; ``forms`` are the
-    ministry's own, to be filled; ``work`` makes copies, ``kept`` holds those of earlier runs, ``fill`` fills
-    forms; ``tell`` takes what the terminal should say of copies, ``history`` what changed in forms. FormError
-    when a form cannot be filled.
+    The sheet Änderungen compares with the latest earlier report in ``out``. ``with_feedback``: write
+    annotated copies and letters; ``with_rows``: write daten/; ``forms``: plans of the ministry's forms.
+    ``work`` makes copies, ``kept`` holds those of earlier runs, ``fill`` fills forms; ``tell`` gets lines
+    about copies for the terminal, ``history`` the filled forms. Raises FormError when a form cannot be
+    filled, CannotWrite.
     """
     target = results_folder(outcome, out)
     previous = previous_published(out, outcome.as_of)

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from pipeline.audit.verify.compare import Comparison, compare_workbooks
+from pipeline.audit.verify.compare_workbooks import Comparison, compare_workbooks
 from pipeline.audit.verify.opened_report import read_opened
 from tests.audit.verify import in_outputs
 from tests.audit.verify.all import manipulations

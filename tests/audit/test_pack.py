@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.audit.pack.bag import bag_differences, read_manifest, tag_files
-from pipeline.audit.pack.read import BadPackage, opened_package
+from pipeline.audit.pack.read_package import BadPackage, opened_package
 from pipeline.cli import cli
 from pipeline.report.write import write_report
 from pipeline.run import run

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from pipeline.audit.verify.compare import Comparison, compare_workbooks
+from pipeline.audit.verify.compare_workbooks import Comparison, compare_workbooks
 from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from tests.audit.verify import place as place_of_all
 from tests.audit.verify.edited import Edited

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from pipeline.cli import cli
 from pipeline.definitions.foreign import escaped
 from pipeline.dispatch.draft import Attachment, draft_bytes
-from pipeline.dispatch.wording import Worded
+from pipeline.dispatch.mail_text import Worded
 from tests import builder
 from tests.test_submissions import WRONG, sent
 

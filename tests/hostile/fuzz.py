@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from pipeline.audit.verify.compare import compare_workbooks
+from pipeline.audit.verify.compare_workbooks import compare_workbooks
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.definitions.foreign import escaped
 from pipeline.engine.workers import TaskLimits, each_limited, process_pool
 from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
-from pipeline.report.form import FillTask, fill_batch, plan_each
+from pipeline.report.ministry_form import FillTask, fill_batch, plan_each
 from pipeline.submissions import receive
 from tests import builder
 from tests.hostile.mutants import BYTES, XML

@@ -11,8 +11,8 @@ import xlsxwriter
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.control import TITLE
 from pipeline.report.summary.tracing.proof import (
-    Area,
     ControlCheck,
+    RecordRange,
     ReportInconsistent,
     count,
     filled,
@@ -95,7 +95,7 @@ def small() -> bytes:
     return out.getvalue()
 
 
-AREA = Area("Blatt", 1, 3)
+AREA = RecordRange("Blatt", 1, 3)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,16 @@ from click.testing import CliRunner
 from openxml_audit import OpenXmlValidator
 
 from pipeline.cli import cli
-from pipeline.report.form import FormError, check_together, fill_form, fill_forms, form_paths, plan_form
-from pipeline.report.form.catalogue import MUNICIPALITY, PROJECT, TABLE, form_fields
-from pipeline.report.form.history import FormHistory
+from pipeline.report.ministry_form import (
+    FormError,
+    check_together,
+    fill_form,
+    fill_forms,
+    form_paths,
+    plan_form,
+)
+from pipeline.report.ministry_form.catalogue import MUNICIPALITY, PROJECT, TABLE, form_fields
+from pipeline.report.ministry_form.changes import FormHistory
 from pipeline.rules import FormMapping, Rules
 from pipeline.run import Outcome, run
 from tests import builder

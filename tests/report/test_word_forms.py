@@ -10,8 +10,8 @@ from datetime import date
 import pytest
 from lxml import etree
 
-from pipeline.report.form import FillTask, FormError, fill_batch, plan_form
-from pipeline.report.form.values import Shown
+from pipeline.report.ministry_form import FillTask, FormError, fill_batch, plan_form
+from pipeline.report.ministry_form.figure_values import FigureValue
 from pipeline.rules import Rules
 from tests import builder
 
@@ -49,7 +49,7 @@ def line(*inside: str) -> str:
     return f"<w:p>{''.join(inside)}</w:p>"
 
 
-def filled(body: str, *values: Shown) -> etree._Element:
+def filled(body: str, *values: FigureValue) -> etree._Element:
     """The body after filling; ``values`` in the order of the controls."""
     plan = plan_form("f.docx", document(body), rules())
     assert len(plan.asked) == len(values)
@@ -96,7 +96,7 @@ def test_a_control_in_a_line_around_a_paragraph_and_around_a_cell() -> None:
         ("a\x01b", "a�b"),
     ],
 )
-def test_values_as_texts(value: Shown, shown: str) -> None:
+def test_values_as_texts(value: FigureValue, shown: str) -> None:
     assert texts(filled(line(control("KISI_name")), value)) == [shown]
 
 

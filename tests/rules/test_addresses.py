@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.rules.addresses import addresses_in
+from pipeline.rules.email_addresses import addresses_in
 
 
 @pytest.mark.parametrize(

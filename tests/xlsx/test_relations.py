@@ -12,7 +12,7 @@ from lxml import etree
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.definitions.model import Severity
 from pipeline.feedback import FEEDBACK_TITLE
-from pipeline.report.form import plan_form
+from pipeline.report.ministry_form import plan_form
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.relations import Relation, part_key, relations_in, target_part
 from pipeline.xlsx.workbook import WorkbookPart

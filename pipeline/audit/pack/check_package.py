@@ -20,7 +20,7 @@ from pipeline.audit.pack.places import (
     RULES,
     VERSION,
 )
-from pipeline.audit.pack.read import BadPackage, OpenedPackage
+from pipeline.audit.pack.read_package import BadPackage, OpenedPackage
 from pipeline.audit.verify import Verdict
 from pipeline.audit.verify.manifest import Manifest, read_manifest
 from pipeline.report.write import report_file

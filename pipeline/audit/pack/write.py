@@ -29,12 +29,12 @@ from pipeline.audit.pack.places import (
     RULES_VERSION,
     VERSION,
 )
-from pipeline.audit.pack.read import OpenedPackage, opened_package
+from pipeline.audit.pack.read_package import OpenedPackage, opened_package
 from pipeline.disk.csv_table import csv_table
 from pipeline.disk.publish import publish_files
 from pipeline.report.feedback_files import FEEDBACK_FOLDER
 from pipeline.report.feedback_places import LETTER
-from pipeline.report.rows import DATA_FOLDER
+from pipeline.report.row_files import DATA_FOLDER
 from pipeline.rules import Rules
 
 _MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say, so that the bytes depend on nothing else

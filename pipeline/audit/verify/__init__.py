@@ -18,21 +18,21 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.audit.verify.compare import Comparison, compare_workbooks
+from pipeline.audit.verify.compare_workbooks import Comparison, compare_workbooks
 from pipeline.audit.verify.documents import FileComparison, FilePair, compare_pairs
 from pipeline.audit.verify.manifest import Manifest, manifest_differences, read_manifest
 from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from pipeline.audit.verify.origin import gathered, other_origin
 from pipeline.audit.verify.outputs import ResultFolder, Workers, compare_outputs
-from pipeline.audit.verify.previous import ChangesSection, previous_of_report, section_of
+from pipeline.audit.verify.previous_report import ChangesSection, previous_of_report, section_of
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.disk.publish import MANIFEST
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import TaskLimits, run_in_child
 from pipeline.reading.package import Refused
-from pipeline.report import feedback_files, form
-from pipeline.report.form import FormPlan, plan_each
+from pipeline.report import feedback_files, ministry_form
+from pipeline.report.ministry_form import FormPlan, plan_each
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import Outcome, Progress, no_progress, run
@@ -145,8 +145,8 @@ def _workers(rules: Rules, engine: Engine | None, *, in_process: bool) -> Worker
         return made if isinstance(made, FormPlan) else None
 
     if engine is None:
-        return Workers(compare, plan, feedback_files.here, form.here)
-    return Workers(compare, plan, feedback_files.on(engine), form.on(engine))
+        return Workers(compare, plan, feedback_files.in_this_process, ministry_form.in_this_process)
+    return Workers(compare, plan, feedback_files.on_engine(engine), ministry_form.on_engine(engine))
 
 
 def without_later(outcome: Outcome, manifest: Manifest | None) -> tuple[Outcome, list[str]]:

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from lxml import etree
 
-from pipeline.audit.verify.compare import workbook_remarks
+from pipeline.audit.verify.compare_workbooks import workbook_remarks
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.audit.verify.remarks import Remark, instead, numbers, ranges
 from pipeline.definitions.messages import number_of

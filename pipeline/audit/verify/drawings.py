@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pipeline.audit.verify.charts import Facts, chart_facts
+from pipeline.audit.verify.chart_facts import Facts, chart_facts
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     DRAWING_SPACES,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pipeline.audit.verify.cellwalk import text_in
 from pipeline.audit.verify.formatting import Formatting, read_styles
-from pipeline.audit.verify.sheets import OpenedSheet, fill_sheet
+from pipeline.audit.verify.opened_sheet import OpenedSheet, fill_sheet
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     SHEET_SPACES,

@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 from pipeline.audit.verify.documents import SAME, FileComparison, FilePair
 from pipeline.audit.verify.drafts import compare_drafts, drafts_anew, lying_drafts
 from pipeline.disk.publish import MANIFEST
-from pipeline.dispatch.wording import WordingError
+from pipeline.dispatch.mail_text import WordingError
 from pipeline.dispatch.write import DISPATCH_FOLDER, LIST
 from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
-from pipeline.report.form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
 from pipeline.report.html import OVERVIEW_FILE, overview_html
-from pipeline.report.rows import DATA_FOLDER, write_data
+from pipeline.report.ministry_form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
+from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.validation import VALIDATION_FILE, validation_text
 from pipeline.report.write import report_file
 from pipeline.run import Outcome

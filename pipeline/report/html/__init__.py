@@ -1,8 +1,8 @@
-"""uebersicht.html: one page for the project lead that needs no network and no other file.
+"""uebersicht.html: a self-contained overview page for the project lead.
 
 Text from municipalities is escaped by the template engine; style and script are the page's own, allowed by
-their hash and nothing else (Content-Security-Policy). The same outcome gives the same bytes.
-Contract: results.md, "What report writes".
+their hash and nothing else (Content-Security-Policy). The same outcome gives the same bytes. Contract:
+results.md, "What report writes".
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date
-from pipeline.report.html.page import page
+from pipeline.report.html.overview_page import page
 from pipeline.run import Outcome
 
 __all__ = ["OVERVIEW_FILE", "overview_html"]
@@ -43,15 +43,15 @@ def overview_html(outcome: Outcome) -> str:
 
 
 def _visible(value: object) -> object:
-    """What others wrote, so that every character of it is seen; markup of ours stays."""
+    """Text of others with every character made visible; our own markup stays."""
     return escaped(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _own(loader: PackageLoader, environment: Environment, name: str) -> Markup:
-    """A file of ours, put into the page as it is: it holds nothing that came from outside."""
+    """One of our own files, inserted unescaped: it holds nothing from outside."""
     return Markup(loader.get_source(environment, name)[0])  # noqa: S704
 
 
 def _hash(text: str) -> str:
-    """What a Content-Security-Policy calls the source of an inline element."""
+    """Source expression of an inline element in a Content-Security-Policy."""
     return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

@@ -1,7 +1,6 @@
-"""Charts as plain SVG: drawn by pygal, then freed of what a page has itself or must not have.
+"""Charts as plain SVG: drawn by pygal, then stripped of scripts, styles, random ids and dates.
 
-pygal adds scripts, styles, a random id and the date; what stays are shapes and texts, coloured by the
-page's style sheet. A chart says nothing that the table beside it does not say in words.
+The page's style sheet colours them. The table beside a chart says the same in words.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ Value = Fraction | None
 def share_chart(
     name: str, rows: Sequence[tuple[str, Value]], threshold: Fraction, alternative: str
 ) -> Markup:
-    """A bar for each share; the line marks the threshold. A share that is not known has no bar."""
+    """A bar per share; the line marks the threshold. An unknown share has no bar."""
     top = max([Fraction(1), *(v for _, v in rows if v is not None)])
     apart = [mark for mark in _QUARTERS if abs(mark - float(threshold)) > _TOUCHING]
     marks = sorted([*apart, float(threshold)])
@@ -50,7 +49,7 @@ def share_chart(
 
 
 def compared_chart(rows: Sequence[tuple[str, Value, Fraction]], alternative: str) -> Markup:
-    """For each target two bars: the project's share, and the threshold."""
+    """Two bars per target: the project's share, and the threshold."""
     top = max([Fraction(1), *(v for _, v, _ in rows if v is not None)])
     chart = _bars(2 * len(rows), top)
     chart.y_labels = [{"value": mark, "label": _mark(mark)} for mark in _QUARTERS]
@@ -63,7 +62,7 @@ def compared_chart(rows: Sequence[tuple[str, Value, Fraction]], alternative: str
 def counts_chart(
     labels: Sequence[str], series: Sequence[tuple[Word, Sequence[int]]], alternative: str
 ) -> Markup:
-    """A column for each milestone: how many municipalities stand how."""
+    """A column per milestone: number of municipalities by status."""
     chart = pygal.StackedBar(**_COMMON, height=320)
     chart.x_labels = list(labels)
     chart.value_formatter = _whole
@@ -111,7 +110,7 @@ def _toned(classes: str, tones: Sequence[Tone]) -> str:
 
 
 def _shorten(element: etree._Element) -> None:
-    """Coordinates with two decimals: a third of the size, and the same on every machine."""
+    """Rounds coordinates to two decimals: a third of the size, and equal on every machine."""
     for attribute in ("x", "y", "width", "height"):
         text = element.get(attribute)
         if text is not None and "." in text:

@@ -1,4 +1,4 @@
-"""Who has sent what, what is missing, and what the project lead has to chase."""
+"""Content of the overview page about submissions: received, missing, and findings to follow up."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNKNOWN = "unbekannt"
 
 @dataclass(frozen=True)
 class SubmissionLine:
-    """``file`` is empty for a municipality from which nothing came; ``anchor`` stands at its first line."""
+    """A line of the table. ``file``: empty without a submission; ``anchor``: at a municipality's first line."""
 
     ags: str
     name: str
@@ -42,7 +42,7 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class ReminderLine:
-    """The errors and warnings of one municipality, and notes that it answered; ``more`` are not shown."""
+    """Errors and warnings of one municipality, and notes that it answered; ``more``: number not shown."""
 
     ags: str
     name: str
@@ -53,7 +53,7 @@ class ReminderLine:
 
 
 def submission_lines(outcome: Outcome, names: dict[str, str]) -> list[SubmissionLine]:
-    """By municipality, then file; missing ones at their place."""
+    """By municipality, then file; those without a submission in their place."""
     lines = [
         SubmissionLine(m.ags, m.name, "", "", "", STATE_WORDS[State.MISSING], ("Es ging keine Datei ein",))
         for m in outcome.missing
@@ -101,7 +101,9 @@ def _missing(submission: Submission) -> Iterator[str]:
 
 
 def chased(outcome: Outcome, names: dict[str, str]) -> list[ReminderLine]:
-    """Errors, warnings and answered notes of what counts, and of rejections that are not closed."""
+    """Errors, warnings and answered notes of submissions that count, and of rejections without a later valid
+    one.
+    """
     groups: dict[tuple[str, str], list[FindingLine]] = {}
     base = outcome.rules.project.parameters.rounding_base
     for submission in outcome.submissions:

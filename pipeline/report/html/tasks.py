@@ -1,4 +1,4 @@
-"""What the project lead has to do now: whom to chase, what to answer, what to decide. Counts lead to the lists."""
+"""Tasks of the project lead now: whom to remind, what to answer, what to decide; counts link to the lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TASKS = "#zu-tun"
 
 @dataclass(frozen=True, slots=True)
 class TaskEntry:
-    """A count as a link to its list, and those it concerns, each a link to what the page says of them."""
+    """A count with a link to its list, and the municipalities concerned, each with a link."""
 
     count: str
     href: str
@@ -85,7 +85,7 @@ def _answer(outcome: Outcome) -> Iterator[TaskEntry]:
 
 
 def _answers(outcome: Outcome) -> Iterator[TaskEntry]:
-    """What the municipalities said to findings; new answers are to be read."""
+    """Answers of municipalities to findings; new ones are to be read."""
     counts = outcome.answers
     if not counts.any:
         return

@@ -1,4 +1,6 @@
-"""The source's timeline: measures × quarters, each milestone in its quarter; both places where they differ."""
+"""The source's timeline: measures × quarters, each milestone in its quarter; in both where text and mark
+differ.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ REACHED = (Status.REACHED, Status.REACHED_LATE)
 
 @dataclass(frozen=True)
 class TimelineMark:
-    """A milestone in a quarter. ``due`` and ``reached`` are empty at the place that does not decide."""
+    """A milestone in a quarter. ``due`` and ``reached`` are empty in the quarter that does not decide."""
 
     nr: str
     text: str

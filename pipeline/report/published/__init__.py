@@ -1,7 +1,7 @@
-"""A published report as it was handed on: read back from its folder, without received files.
+"""Reads a published report back from its folder, without received files.
 
-``kisi compare`` holds two of them against each other; the sheet Änderungen tells what differs from the
-previous one in the output folder.
+``kisi compare`` compares two of them; the sheet Änderungen shows what differs from the previous one in the
+output folder.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.definitions.sheets import LEAD_AGS, PROJECT_LEAD
 from pipeline.disk.publish import MANIFEST
-from pipeline.report.document import Document, SubmissionEntry
 from pipeline.report.ergebnis import ERGEBNIS, entries
+from pipeline.report.ergebnis_schema import Document, SubmissionEntry
 from pipeline.report.published.facts import (
     Difference,
     Facts,
@@ -43,7 +43,7 @@ class NotAReport(Exception):  # noqa: N818  - an answer to the user, not a fault
 
 @dataclass(frozen=True)
 class PublishedReport:
-    """One report: its as-of date, the SHA-256 of its ergebnis.json, its facts, and names by AGS.
+    """One report: as-of date, SHA-256 of its ergebnis.json, facts, and names by AGS.
 
     ``has_rule_values`` is False where no readable manifest lies beside it.
     """
@@ -56,7 +56,7 @@ class PublishedReport:
 
 
 def compare_reports(before: PublishedReport, now: PublishedReport) -> list[Difference]:
-    """Return the differences; values of rules only where both reports tell them."""
+    """Differences of two reports; values of the rules only where both have them."""
     found = differences(before.facts, now.facts)
     if before.has_rule_values and now.has_rule_values:
         return found
@@ -64,7 +64,7 @@ def compare_reports(before: PublishedReport, now: PublishedReport) -> list[Diffe
 
 
 def read_published(path: Path) -> PublishedReport:
-    """Read a folder of results or its ergebnis.json. Raises NotAReport for anything else."""
+    """Reads a folder of results or its ergebnis.json. Raises NotAReport for anything else."""
     file = path / ERGEBNIS if path.is_dir() else path
     data = _bytes(file)
     try:
@@ -132,7 +132,7 @@ def _names(submissions: Iterable[SubmissionEntry]) -> dict[str, str]:
 
 
 def published_now(outcome: Outcome) -> PublishedReport:
-    """Return the report that is being written, in the same form."""
+    """The report that is being written, in the same form."""
     told = entries(outcome)
     parts = ReportFacts(
         told.as_of,
@@ -149,7 +149,7 @@ def published_now(outcome: Outcome) -> PublishedReport:
 
 
 def rules_of_last_report(out: Path) -> EarlierRules | None:
-    """Return what the manifest of the latest report in ``out`` says of its rules; None without a readable one."""
+    """Rules according to the manifest of the latest report in ``out``; None without a readable one."""
     for folder in sorted((p for p in out.glob("????-??-??") if _FOLDER.fullmatch(p.name)), reverse=True):
         try:
             rules = json.loads((folder / MANIFEST).read_bytes())["rules"]
@@ -161,7 +161,7 @@ def rules_of_last_report(out: Path) -> EarlierRules | None:
 
 
 def previous_published(out: Path, as_of: date) -> PublishedReport | None:
-    """Return the latest report in ``out`` with an earlier as-of date; what cannot be read is passed over."""
+    """The latest readable report in ``out`` with an earlier as-of date."""
     folders = (p for p in out.glob("????-??-??") if _FOLDER.fullmatch(p.name) and p.name < as_of.isoformat())
     for folder in sorted(folders, reverse=True):
         try:

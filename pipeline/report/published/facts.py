@@ -1,7 +1,7 @@
-"""What a report tells, as flat facts: one text for each figure, status, file and value of the rules.
+"""A report as flat facts: one text for each figure, status, file and value of the rules.
 
-A fact is read alike from ergebnis.json and from the outcome that is being written. Only what the summary
-workbook shows exactly is a fact: rows read and findings are not, for their exact numbers do not leave the
+Facts are equal whether read from ergebnis.json or from the outcome being written. Only what the summary
+workbook shows exactly is a fact: rows read and findings are not, as their exact numbers do not leave the
 project lead (results.md, "Bedarfe und Angebote").
 """
 
@@ -24,7 +24,7 @@ from pipeline.definitions.words import (
     TARGET_WORDS,
     file_word,
 )
-from pipeline.report.document import (
+from pipeline.report.ergebnis_schema import (
     CriterionEntry,
     EvidenceEntry,
     MilestoneEntry,
@@ -47,7 +47,7 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a text is about: group, AGS, number or file, project year, and what of it."""
+    """Key of a fact: group, AGS, number or file, project year, and aspect (``subject``)."""
 
     group: str
     ags: str | None
@@ -61,7 +61,7 @@ Facts = Mapping[Fact, str]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One fact that two reports tell otherwise; None where one of them does not tell it."""
+    """A fact that differs between two reports; None where a report lacks it."""
 
     fact: Fact
     before: str | None
@@ -69,14 +69,14 @@ class Difference:
 
 
 def differences(before: Facts, now: Facts) -> list[Difference]:
-    """Return the facts that differ, by group, then in the order of the later report."""
+    """The facts that differ, by group, then in the order of the later report."""
     keys = dict.fromkeys((*now, *before))
     found = [Difference(k, before.get(k), now.get(k)) for k in keys if before.get(k) != now.get(k)]
     return sorted(found, key=lambda d: GROUPS.index(d.fact.group))
 
 
 def of_rule_files(fact: Fact) -> bool:
-    """Return whether only the manifest beside a report tells this fact."""
+    """Whether only the manifest beside a report holds this fact."""
     return fact.group in (RULES, EXEMPTIONS) and fact.nr is not None
 
 
@@ -85,7 +85,7 @@ def of_rule_files(fact: Fact) -> bool:
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """The parts of ergebnis.json that are facts; read back they are lists, else iterators."""
+    """The parts of ergebnis.json that are facts; lists when read back, else iterators."""
 
     as_of: str
     rules: RulesEntry
@@ -101,9 +101,9 @@ Found = Iterator[tuple[Fact, str]]
 
 
 def facts_of(told: ReportFacts, values: tuple[Values, Values] | None) -> Found:
-    """Yield every fact with its text; ``values`` are those of the rules and the exemptions, where known.
+    """Every fact with its text; ``values``: (rules, exemptions), where known.
 
-    Texts are safe to show: without control characters, and not longer than a reader takes in.
+    Texts are safe to show: without control characters, and cut to ``LONGEST``.
     """
     for fact, text in _facts(told, values):
         nr = fact.nr if fact.nr is None else _readable(fact.nr)
@@ -137,7 +137,7 @@ def _facts(told: ReportFacts, values: tuple[Values, Values] | None) -> Found:
 
 
 def _of(fact: Fact, **subjects: str | None) -> Found:
-    """The same fact with each subject that has a text; ``erreicht_am`` is read as ``erreicht am``."""
+    """The fact with each subject that has a text; ``erreicht_am`` is read as ``erreicht am``."""
     for subject, text in subjects.items():
         if text is not None:
             words = subject.replace("_", " ")
@@ -192,7 +192,7 @@ def _criterion(fact: Fact, criterion: CriterionEntry) -> Found:
 
 
 def _evidence(listed: Iterable[EvidenceEntry]) -> Found:
-    """Those of one point with several deadlines are told apart by them."""
+    """Evidence; several deadlines of one point are distinguished by their dates."""
     for one in listed:
         nr = f"{one['nr']} bis {_day(one['due'])}" if one["due"] else one["nr"]
         yield from _of(
@@ -233,7 +233,7 @@ def _figure(
 
 
 def _day(text: str | None) -> str:
-    """``2026-06-30`` as ``30.06.2026``, written over as text: a date that does not exist is no fault here."""
+    """``2026-06-30`` as ``30.06.2026``, converted as text, since a date from a file may not exist."""
     match = _DAY.fullmatch(text or "")
     return f"{match[3]}.{match[2]}.{match[1]}" if match else "keine"
 

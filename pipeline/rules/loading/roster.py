@@ -14,7 +14,7 @@ from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.spelling import comparable
 from pipeline.rules import Municipality, RosterNote
-from pipeline.rules.addresses import addresses_in
+from pipeline.rules.email_addresses import addresses_in
 from pipeline.rules.loading.yaml_lines import Problem, RulesError
 
 REQUIRED, OPTIONAL = ("ags", "name", "landkreis"), ("beitritt", "fruehere_ags", "e_mail")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.audit.verify.compare import compare_workbooks
+from pipeline.audit.verify.compare_workbooks import compare_workbooks
 from pipeline.audit.verify.opened_report import read_opened
 from tests import received
 from tests.audit.verify import in_outputs

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pipeline.audit.verify.documents import compare_pairs
 from pipeline.audit.verify.manifest import read_manifest
 from pipeline.audit.verify.outputs import Outputs, ResultFolder, Workers, compare_outputs
-from pipeline.report import feedback_files, form
+from pipeline.report import feedback_files, ministry_form
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, run
 from tests.audit.verify.edited import NS, Edited
@@ -60,9 +60,9 @@ def compared(results: Path, near: Path) -> Outputs:
     assert manifest is not None
     workers = Workers(
         lambda pair: compare_pairs([pair])[0],
-        lambda name, data: form.plan_form(name, data, outcome().rules),
-        feedback_files.here,
-        form.here,
+        lambda name, data: ministry_form.plan_form(name, data, outcome().rules),
+        feedback_files.in_this_process,
+        ministry_form.in_this_process,
     )
     beside = ResultFolder(results, manifest.outputs, manifest.forms, (near,), original().rules)
     return compare_outputs(beside, outcome(), workers)

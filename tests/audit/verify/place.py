@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 
 from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from pipeline.cli import cli
+from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
-from pipeline.dispatch.wording import Wording
 from pipeline.dispatch.write import write_drafts
 from pipeline.report import feedback_files
-from pipeline.report.form import plan_form
+from pipeline.report.ministry_form import plan_form
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run

@@ -171,7 +171,7 @@ def _needs(known: Sequence[NeedsFigures], base: int) -> list[Counter[str]]:
 
 
 def _by_field(
-    known: Sequence[NeedsFigures], needs: Sequence[Counter[str]], taken: persons.Shown, first: int
+    known: Sequence[NeedsFigures], needs: Sequence[Counter[str]], taken: persons.RoundedCounts, first: int
 ) -> list[list[Cell]]:
     """``first`` is the Excel row of the first field."""
     offers = [sum_counts(f.existing for f in known), sum_counts(f.new for f in known)]
@@ -208,7 +208,7 @@ def _offer_sums(known: Sequence[NeedsFigures], first: int, last: int) -> list[Ce
     return [FormulaCell(e, existing), FormulaCell(f, new), FormulaCell(g, existing + new)]
 
 
-def _by_reason(left: persons.Shown) -> list[list[Cell]]:
+def _by_reason(left: persons.RoundedCounts) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[name, count] for name, count in left.kinds.items()]
     return [*rows, [SUM, left.total]]
 
@@ -228,7 +228,10 @@ def _by_group(book: Book, known: Sequence[NeedsFigures], first: int) -> list[lis
 
 
 def _by_municipality(
-    municipalities: Sequence[_Municipality], taken: persons.Shown, left: persons.Shown, first: int
+    municipalities: Sequence[_Municipality],
+    taken: persons.RoundedCounts,
+    left: persons.RoundedCounts,
+    first: int,
 ) -> list[list[Cell]]:
     """``first`` is the Excel row of the first municipality."""
     rows: list[list[Cell]] = []

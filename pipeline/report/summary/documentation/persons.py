@@ -13,7 +13,7 @@ from pipeline.report.rounding import total as rounded_total
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RoundedCounts:
     """A count of all: by kind and by municipality (None where nothing was reported), with its total.
 
     ``project`` is the total below the municipalities: the same, or None where it would narrow one of them down.
@@ -25,21 +25,21 @@ class Shown:
     project: int | None
 
 
-def participations(figures: Sequence[NeedsFigures | None], base: int) -> Shown:
+def participations(figures: Sequence[NeedsFigures | None], base: int) -> RoundedCounts:
     """By the field of the offer."""
     return _shown([f.participations if f else None for f in figures], FIELDS_OF_NEED, base)
 
 
-def drop_outs(counts: Sequence[Counts], base: int) -> Shown:
+def drop_outs(counts: Sequence[Counts], base: int) -> RoundedCounts:
     """By reason, from the counts of each municipality."""
     return _shown(counts, DROP_OUT_REASON.choices, base)
 
 
-def _shown(counts: Sequence[Counts], names: Sequence[str], base: int) -> Shown:
+def _shown(counts: Sequence[Counts], names: Sequence[str], base: int) -> RoundedCounts:
     whole: Counter[str] = sum_counts(counts)
     own = [c.total() for c in counts if c is not None]
     shown = rounded_total(whole.total(), ([whole[name] for name in names], own), base)
-    return Shown(
+    return RoundedCounts(
         {name: rounded(whole[name], base) for name in names},
         [None if c is None else rounded(c.total(), base) for c in counts],
         shown,

@@ -207,6 +207,6 @@ def _contact_rows(contacts: Sequence[tuple[str, tuple[int, ...] | None]]) -> lis
     return [*rows, [PROJECT, *(sum(column) for column in zip([0] * width, *known, strict=True))]]
 
 
-def _counts(shown: persons.Shown) -> list[list[Cell]]:
+def _counts(shown: persons.RoundedCounts) -> list[list[Cell]]:
     rows: list[list[Cell]] = [[name, count] for name, count in shown.kinds.items()]
     return [*rows, [SUM, shown.total]]

@@ -19,7 +19,7 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.evaluate.details import Details
 from pipeline.report.summary.status.milestones import lead_number
-from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -66,12 +66,12 @@ def open_register(book: Book, sheet: FastSheet) -> StreamedSheet:
     return StreamedSheet(StreamedTable(book, sheet, header, COLUMNS, 3), partial(register_rows, book), TITLE)
 
 
-def count_formula(register: Area, point: str) -> str:
+def count_formula(register: RecordRange, point: str) -> str:
     """Documents that count and name the evidence point."""
     return "=" + "+".join(count for area in register.parts() for count in _counts_of(area, point))
 
 
-def _counts_of(area: Area, point: str) -> Iterator[str]:
+def _counts_of(area: RecordRange, point: str) -> Iterator[str]:
     """Where the point stands alone, first, last and between others; a cell names each point once."""
     points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
     for before, after in product(("", f"*{SEPARATOR}"), ("", f"{SEPARATOR}*")):

@@ -10,7 +10,7 @@ from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
 from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
-from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
@@ -128,8 +128,8 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
     last = matrix + max(1, book.municipalities)
     number = book.styles.cell(align="center", num_format="0;-0;–")
     name = sheet.get_name()
-    book.areas["Übersicht: Zahlen"] = Area(name, row + 1, row + len(MILESTONE_WORDS))
-    book.areas["Übersicht: Kommunen"] = Area(name, matrix + 1, last)
+    book.areas["Übersicht: Zahlen"] = RecordRange(name, row + 1, row + len(MILESTONE_WORDS))
+    book.areas["Übersicht: Kommunen"] = RecordRange(name, matrix + 1, last)
     book.letters["Übersicht: Meilensteine"] = tuple(
         column_letters(1 + c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
     )
@@ -156,7 +156,7 @@ def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
     for word in REPORTED_WORDS:
         formula = f'=COUNTIF({column_range(book, STATE)},"{word.text}")'
         rows.append((StatusCell(word, symbol=True), FormulaCell(formula, files_with(book.outcome, word))))
-    book.areas["Übersicht: Abgaben"] = Area(sheet.get_name(), row + 2, row + 1 + len(rows))
+    book.areas["Übersicht: Abgaben"] = RecordRange(sheet.get_name(), row + 2, row + 1 + len(rows))
     book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
     head = book.styles.header
     merge(sheet, row, first, first + 2, RECEIVED, head)

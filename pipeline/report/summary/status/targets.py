@@ -18,7 +18,7 @@ from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.evaluate.details import NO_STOCK, FigureRows, Stock
 from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, target_remark
-from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import (
     LEAD_ROW,
     Book,
@@ -109,7 +109,7 @@ def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
     filters = section + 1
     results = sum(len(r.targets) for r in outcome.results)
     area = _Area(filters + 2, filters + 1 + max(1, results))
-    book.areas["Zielwerte: Projekt"] = Area(sheet.get_name(), top + 1, max(top + 1, section))
+    book.areas["Zielwerte: Projekt"] = RecordRange(sheet.get_name(), top + 1, max(top + 1, section))
     mark_table(sheet, "Zielwerte_Projekt", top - 1, section, columns)
     writer = RowWriter(book, sheet, columns, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):

@@ -19,7 +19,7 @@ from pipeline.definitions.words import (
     TARGET_WORDS,
 )
 from pipeline.report.ergebnis import Entries, entries
-from pipeline.report.summary.tracing.proof import Area, ControlCheck, count, filled, plus, total
+from pipeline.report.summary.tracing.proof import ControlCheck, RecordRange, count, filled, plus, total
 from pipeline.report.summary.tracing.submissions import (
     COUNTED,
     LETTERS,
@@ -218,7 +218,7 @@ def _milestones(book: Book, document: Entries) -> Iterator[ControlCheck]:
     for row, (status, word) in enumerate(MILESTONE_WORDS.items(), counts.first):
         if milestones:
             known = sum(m["counts"].get(status, 0) for m in milestones)
-            line = Area(counts.sheet, row, row)
+            line = RecordRange(counts.sheet, row, row)
             text = f"Status „{word.text}“ über alle Meilensteine in der Übersicht"
             yield ControlCheck("Meilensteine", text, total(line, letters[0], to=letters[-1]), None, known)
     criteria = Counter(c["status"] for m in document.milestones for c in m["criteria"])

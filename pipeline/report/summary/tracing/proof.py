@@ -28,18 +28,18 @@ class ReportInconsistent(Exception):  # noqa: N818  - our own fault, named for w
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class RecordRange:
     """Rows of a sheet as Excel counts them, both included. ``beyond``: where the same table goes on."""
 
     sheet: str
     first: int
     last: int
-    beyond: Area | None = None
+    beyond: RecordRange | None = None
 
     def column(self, letter: str, to: str = "") -> str:
         return f"'{self.sheet}'!${letter}${self.first}:${to or letter}${self.last}"
 
-    def parts(self) -> Iterator[Area]:
+    def parts(self) -> Iterator[RecordRange]:
         """The stretch on each sheet by itself."""
         yield replace(self, beyond=None)
         if self.beyond:
@@ -54,7 +54,7 @@ class Tally:
     its cells hold anything.
     """
 
-    area: Area
+    area: RecordRange
     adds: str
     first: int
     last: int
@@ -85,10 +85,10 @@ class Term:
     questions: tuple[Question, ...]
 
 
-def total(area: Area, letter: str, where: Where = (), to: str = "") -> Term:
+def total(area: RecordRange, letter: str, where: Where = (), to: str = "") -> Term:
     """Sum of a column, or of those up to ``to``, over the rows that hold these texts."""
 
-    def formula(part: Area) -> str:
+    def formula(part: RecordRange) -> str:
         cells = part.column(letter, to)
         return f"SUMPRODUCT({_conditions(part, where)},{cells})" if where else f"SUM({cells})"
 
@@ -96,13 +96,13 @@ def total(area: Area, letter: str, where: Where = (), to: str = "") -> Term:
     return Term("+".join(map(formula, area.parts())), tuple(_questions(area, "numbers", first, last, where)))
 
 
-def count(area: Area, where: Where) -> Term:
+def count(area: RecordRange, where: Where) -> Term:
     """Rows that hold these texts."""
     formulas = (f"SUMPRODUCT({_conditions(part, where)})" for part in area.parts())
     return Term("+".join(formulas), tuple(_questions(area, "rows", 0, 0, where)))
 
 
-def filled(area: Area, letter: str) -> Term:
+def filled(area: RecordRange, letter: str) -> Term:
     """Cells of a column that hold anything."""
     formulas = (f"COUNTA({part.column(letter)})" for part in area.parts())
     at = _position(letter)
@@ -113,12 +113,12 @@ def plus(first: Term, second: Term) -> Term:
     return Term(f"{first.formula}+{second.formula}", first.questions + second.questions)
 
 
-def _conditions(area: Area, where: Where) -> str:
+def _conditions(area: RecordRange, where: Where) -> str:
     """Arrays of 1 and 0: to Excel's SUMPRODUCT the bare TRUE of a comparison is no number, so it adds nothing."""
     return ",".join(f"--({area.column(letter)}={excel_text(text)})" for letter, text in where)
 
 
-def _questions(area: Area, adds: str, first: int, last: int, where: Where) -> Iterator[Question]:
+def _questions(area: RecordRange, adds: str, first: int, last: int, where: Where) -> Iterator[Question]:
     by, texts = tuple(_position(letter) for letter, _ in where), tuple(text for _, text in where)
     for part in area.parts():
         yield Question(Tally(part, adds, first, last, by), texts)

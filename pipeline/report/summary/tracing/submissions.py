@@ -9,7 +9,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import RoundStatus, Severity, State
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import ROUND_WORDS, STATE_WORDS, SUBSTITUTE, Word
-from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -81,7 +81,7 @@ def write_submissions(book: Book, sheet: FastSheet) -> None:
     keep_header(sheet, header, header, 3)
     rows = _rows(book, header + 2)
     end = write_rows(book, sheet, header + 1, COLUMNS, rows)
-    book.areas["Abgaben"] = Area(sheet.get_name(), header + 2, max(header + 2, end))
+    book.areas["Abgaben"] = RecordRange(sheet.get_name(), header + 2, max(header + 2, end))
     mark_table(sheet, "Abgaben", header, end, COLUMNS)
     sheet.print_area(0, 0, max(header + 1, end - 1), printed(COLUMNS) - 1)
 

@@ -15,7 +15,7 @@ from pipeline.definitions.palette import NAVY
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.details import Details
 from pipeline.report.published import PublishedReport
-from pipeline.report.summary.tracing.proof import Area, ControlCheck
+from pipeline.report.summary.tracing.proof import ControlCheck, RecordRange
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -45,7 +45,9 @@ class Book:
     styles: Styles
     previous: PublishedReport | None = None  # the report before this one, as it was handed on
     sheets: dict[str, FastSheet] = field(default_factory=dict)
-    areas: dict[str, Area] = field(default_factory=dict)  # where the sheets written so far have their records
+    areas: dict[str, RecordRange] = field(
+        default_factory=dict
+    )  # where the sheets written so far have their records
     letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
     places: dict[tuple[str, str, str], Place] = field(default_factory=dict)  # sheet, AGS and number → cell
     checks: list[ControlCheck] = field(default_factory=list)  # what must hold in the finished file

@@ -12,7 +12,7 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, Word
 from pipeline.report.summary.status.matrix import range_of
 from pipeline.report.summary.status.milestones import AREA as MILESTONES
-from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.cells import FormulaCell
 
@@ -21,7 +21,7 @@ KEEP = "\u00a0"  # no line break between symbol, number and word
 NR, CRITERION_STATUS = "F", "I"  # columns of the sheet Meilensteine
 
 
-def _whole(area: Area, letter: str) -> str:
+def _whole(area: RecordRange, letter: str) -> str:
     """The whole column, so that a formula need not know how many there are."""
     name = area.sheet if area.sheet.isalpha() else f"'{area.sheet}'"
     return f"{name}!${letter}:${letter}"

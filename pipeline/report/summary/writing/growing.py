@@ -12,7 +12,7 @@ from pipeline.definitions.model import Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.details import Details
-from pipeline.report.summary.tracing.proof import Area
+from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -70,7 +70,7 @@ class StreamedTable:
     ) -> None:
         self._book, self.columns, self._frozen = book, columns, frozen
         self._name = str(sheet.get_name())
-        self._parts: list[Area] = []
+        self._parts: list[RecordRange] = []
         self._begin(sheet, header)
 
     def _begin(self, sheet: FastSheet, header: int) -> None:
@@ -104,15 +104,15 @@ class StreamedTable:
         if (shown := printed(self.columns)) < width:
             self.sheet.print_area(0, 0, max(self._header + 1, end - 1), shown - 1)
         first = self._header + 2
-        self._parts.append(Area(self.sheet.get_name(), first, max(first, end)))
+        self._parts.append(RecordRange(self.sheet.get_name(), first, max(first, end)))
         return end
 
     @property
-    def area(self) -> Area:
+    def area(self) -> RecordRange:
         """Where the records stand, once the table is closed."""
-        found: Area | None = None
+        found: RecordRange | None = None
         for part in reversed(self._parts):
-            found = Area(part.sheet, part.first, part.last, found)
+            found = RecordRange(part.sheet, part.first, part.last, found)
         assert found is not None
         return found
 

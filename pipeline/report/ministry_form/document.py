@@ -1,8 +1,8 @@
 """Fills a Word document: content controls whose tag names a figure (``KISI_Z1.2.value``).
 
 The tag of a table (``KISI_MS1.1.criteria``) belongs to a repeating section, or to a control around a table
-row; the controls in its first row say which figures of a row they want (``KISI_status``). Only the parts with
-such controls are changed (docs/adr/0020).
+row; the controls in its first row name the figures of each row (``KISI_status``). Only the parts with such
+controls are changed (docs/adr/0020).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.report.form.controls import (
+from pipeline.report.ministry_form.controls import (
     controls,
     fields_in,
     figure_of,
@@ -24,8 +24,16 @@ from pipeline.report.form.controls import (
     text_parts,
     why_not,
 )
-from pipeline.report.form.model import PREFIX, Asked, FormError, FormPlan, asked_for, is_for_each, table_asked
-from pipeline.report.form.values import Shown, in_words
+from pipeline.report.ministry_form.figure_values import FigureValue, in_words
+from pipeline.report.ministry_form.plan import (
+    PREFIX,
+    Asked,
+    FormError,
+    FormPlan,
+    asked_for,
+    is_for_each,
+    table_asked,
+)
 from pipeline.rules import Rules
 from pipeline.rules.wording.figure_names import is_table
 from pipeline.xlsx.package import Element, Package
@@ -38,7 +46,7 @@ NOTHING = (
 
 @dataclass(frozen=True, slots=True)
 class ControlPlace:
-    """A content control by its number in its part; of a table the number of its rows and columns."""
+    """A content control by its number in its part; for a table with its number of rows and columns."""
 
     part: str
     number: int
@@ -48,7 +56,7 @@ class ControlPlace:
 
 
 def plan_document(name: str, data: bytes, rules: Rules) -> FormPlan:
-    """Every control found; FormError with all problems when one of them cannot be filled."""
+    """Finds every control. Raises FormError with all problems when one of them cannot be filled."""
     package = Package(data)
     found = [(part, *one) for part in text_parts(package) for one in _ours(package.xml(part))]
     for_each = is_for_each([figure for _, _, _, figure in found], rules)
@@ -73,7 +81,7 @@ def plan_document(name: str, data: bytes, rules: Rules) -> FormPlan:
 
 
 def _ours(root: Element) -> Iterator[tuple[int, Element, str]]:
-    """(number, control, figure) of each control that is meant for us; those in a table's rows go with it."""
+    """(number, control, figure) of each of our controls; those in the rows of a table belong to it."""
     tables: list[Element] = []
     for number, control in enumerate(controls(root)):
         figure = figure_of(control)
@@ -111,7 +119,7 @@ def _refusals(control: Element, root: Element) -> Iterator[str]:
 # --- filling ------------------------------------------------------------------------------------------
 
 
-def fill_document(plan: FormPlan, values: Sequence[Shown]) -> bytes:
+def fill_document(plan: FormPlan, values: Sequence[FigureValue]) -> bytes:
     """The form with its controls filled; parts without such a control stay byte for byte."""
     package = Package(plan.data)
     left = iter(values)
@@ -136,12 +144,12 @@ def _fields(control: Element, place: ControlPlace) -> Iterator[Element]:
         yield from row
 
 
-def _put(control: Element, value: Shown) -> None:
+def _put(control: Element, value: FigureValue) -> None:
     put_text(control, in_words(value), value.isoformat() if isinstance(value, date) else None)
 
 
 def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
-    """What stands in a document that was filled earlier: the label of each figure of ``plan`` → its text."""
+    """Label of each figure of ``plan`` → its text in a document that was filled earlier."""
     package = Package(data)
     there = {tag_of(c).strip(): c for part in text_parts(package) for _, c, _ in _ours(package.xml(part))}
     labels = iter([one.label if one else "" for one in plan.asked])
@@ -161,6 +169,6 @@ def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
 
 
 def names_in(data: bytes) -> set[str]:
-    """The names that a document asks for."""
+    """Names that a document asks for."""
     package = Package(data)
     return {tag_of(c).strip() for part in text_parts(package) for _, c, _ in _ours(package.xml(part))}

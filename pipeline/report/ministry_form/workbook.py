@@ -1,7 +1,7 @@
-"""Fills a workbook: cells that carry names (``KISI_Z1.2.value``) or stand in rules/formular.yaml.
+"""Fills a workbook form: cells that carry names (``KISI_Z1.2.value``) or stand in rules/formular.yaml.
 
-A name of a table (``KISI_MS1.1.criteria``) stands for cells whose first row is the pattern: each cell of it
-says as its text which figure of a row it wants (``KISI_status``). Only the XML of the cells is changed.
+A name of a table (``KISI_MS1.1.criteria``) stands for cells whose first row is the pattern: each cell's text
+names the figure of a row (``KISI_status``). Only the XML of the cells is changed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from fractions import Fraction
 
 from lxml import etree
 
-from pipeline.report.form.model import (
+from pipeline.report.ministry_form.figure_values import FigureValue, in_words
+from pipeline.report.ministry_form.form_workbook import FormPlace, FormWorkbook
+from pipeline.report.ministry_form.plan import (
     PREFIX,
     Asked,
     FormError,
@@ -24,10 +26,8 @@ from pipeline.report.form.model import (
     is_for_each,
     table_asked,
 )
-from pipeline.report.form.places import FormPlace, FormWorkbook
-from pipeline.report.form.row_heights import fit_rows
-from pipeline.report.form.stale import drop_results, stale_cells
-from pipeline.report.form.values import Shown, in_words
+from pipeline.report.ministry_form.row_heights import fit_rows
+from pipeline.report.ministry_form.stale import drop_results, stale_cells
 from pipeline.rules import FormMapping, Rules
 from pipeline.rules.wording.figure_names import is_table
 from pipeline.xlsx.cells import SheetCells
@@ -42,9 +42,11 @@ NOTHING = (
 
 @dataclass(frozen=True, slots=True)
 class CellPlace:
-    """A cell to fill. ``anchor``: the name or address it was found by, so far above and left of it.
+    """A cell to fill. ``anchor``: the name or address it was found by; ``offset``: rows below and columns
+    right of it.
 
-    ``like``: in a table that grows, the cell of the pattern whose looks it gets. ``must_be_empty``: nothing may stand there.
+    ``like``: cell of the pattern whose format it gets, in a table that grows. ``must_be_empty``: it must be
+    empty in the form.
     """
 
     place: FormPlace
@@ -58,7 +60,7 @@ _Entry = tuple[Asked | None, CellPlace]
 
 
 def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
-    """Every cell found; FormError with all problems when one of them cannot be filled."""
+    """Finds every cell. Raises FormError with all problems when one of them cannot be filled."""
     form = FormWorkbook(Package(data))
     names = {n: figure for n in form.names if (figure := figure_in(n)) is not None}
     mapping = _mapping_for(form, names, rules)
@@ -84,7 +86,9 @@ def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
 
 
 def _mapping_for(form: FormWorkbook, names: dict[str, str], rules: Rules) -> FormMapping:
-    """What formular.yaml says of this form; nothing where the form names its own cells and none of the mapping."""
+    """The mapping of formular.yaml for this form; empty where the form names its own cells and none of the
+    mapping.
+    """
     mapping = rules.form or FormMapping()
     places = [*(c.cell for c in mapping.cells), *(t.start for t in mapping.tables)]
     named = {p.casefold() for p in places if "!" not in p}
@@ -95,7 +99,7 @@ def _mapping_for(form: FormWorkbook, names: dict[str, str], rules: Rules) -> For
 def _finders(
     form: FormWorkbook, names: dict[str, str], mapping: FormMapping, rules: Rules, *, for_each: bool
 ) -> Iterator[Iterator[_Entry]]:
-    """For each name or line of the mapping what it asks for; each may raise ValueError."""
+    """For each name or line of the mapping the entries it asks for; each may raise ValueError."""
     for name, figure in names.items():
         if is_table(figure):
             yield _table(form, name, figure, rules, for_each=for_each)
@@ -114,7 +118,7 @@ def _cell(form: FormWorkbook, anchor: str, figure: str, rules: Rules, *, for_eac
 def _municipalities(
     form: FormWorkbook, anchor: str, columns: Sequence[str | None], rules: Rules
 ) -> Iterator[_Entry]:
-    """A table of formular.yaml: from its first cell on a row for each municipality."""
+    """A table of formular.yaml: from its first cell on a row per municipality."""
     start = form.find(anchor)
     wanted = [(i, c) for i, c in enumerate(columns) if c is not None]
     for down, row in enumerate(table_asked("communes", [c for _, c in wanted], rules, for_each=False)):
@@ -161,9 +165,10 @@ def _double(entries: Sequence[_Entry]) -> Iterator[str]:
 # --- filling ------------------------------------------------------------------------------------------
 
 
-def fill_workbook(plan: FormPlan, values: Sequence[Shown]) -> bytes:
-    """The form with its cells filled; parts without such a cell, or a formula that rests on one, stay byte
-    for byte.
+def fill_workbook(plan: FormPlan, values: Sequence[FigureValue]) -> bytes:
+    """The form with its cells filled.
+
+    Parts without such a cell, or a formula that depends on one, stay byte for byte.
     """
     form = FormWorkbook(Package(plan.data))
     package = Package(plan.data)
@@ -194,8 +199,8 @@ def _look_like(cell: Element, pattern: Element) -> None:
         cell.set("s", style)
 
 
-def _put(cell: Element, value: Shown) -> None:
-    """The value in place of what was there; the cell keeps its looks. A date without a date's format is text."""
+def _put(cell: Element, value: FigureValue) -> None:
+    """Replaces the value of a cell; its format stays. A date in a cell without a date format becomes text."""
     namespace = etree.QName(cell).namespace
     for child in list(cell):
         cell.remove(child)
@@ -217,7 +222,7 @@ def _number(value: Fraction | int) -> str:
 
 
 def _recalculate(package: Package) -> None:
-    """Asks the program that opens the form to calculate it anew; else old results would stand there."""
+    """Makes the program that opens the form recalculate it."""
     book = WorkbookPart(package)
     settings = next((e for e in book.root if local_name(e) == "calcPr"), None)
     if settings is None:
@@ -231,7 +236,7 @@ def _recalculate(package: Package) -> None:
 
 
 def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
-    """What stands in a workbook that was filled earlier: the label of each figure of ``plan`` → its text."""
+    """Label of each figure of ``plan`` → its text in a workbook that was filled earlier."""
     form = FormWorkbook(Package(data))
     found = {}
     for one, at in zip(plan.asked, plan.places, strict=True):
@@ -247,7 +252,7 @@ def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
 
 
 def _text_in(form: FormWorkbook, place: FormPlace) -> str:
-    """What a cell shows, as ``in_words`` says it."""
+    """Text of a cell in the notation of ``in_words``."""
     cell = form.cells(place.sheet).get(place.cell)
     stored = next((e.text for e in cell if local_name(e) == "v"), None) if cell is not None else None
     if cell is None or cell.get("t", "n") != "n" or not stored:
@@ -260,5 +265,5 @@ def _text_in(form: FormWorkbook, place: FormPlace) -> str:
 
 
 def names_in(data: bytes) -> set[str]:
-    """The names that a workbook asks for."""
+    """Names that a workbook asks for."""
     return {name for name in FormWorkbook(Package(data)).names if figure_in(name) is not None}

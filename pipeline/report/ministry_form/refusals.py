@@ -1,8 +1,8 @@
-"""Which files are no forms, and the sentence that says how to save them as one."""
+"""Recognises files that are no forms, with German advice on how to save them as one."""
 
 from __future__ import annotations
 
-from pipeline.report.form.model import FormError, kind_of
+from pipeline.report.ministry_form.plan import FormError, kind_of
 from pipeline.xlsx.package import Package, local_name
 from pipeline.xlsx.relations import CONTENT_TYPES, MAIN_PART, part_key
 
@@ -22,7 +22,7 @@ _OTHER_KIND = {
 
 
 def refuse_other_kinds(name: str) -> None:
-    """FormError for a file whose name says that it is no form."""
+    """Raises FormError for a file whose name shows that it is no form."""
     kind = kind_of(name)
     if kind in FORM_KINDS:
         return
@@ -40,7 +40,7 @@ def _save(kind: str, program: str, wanted: str) -> str:
 
 
 def refuse_other_content(name: str, package: Package) -> None:
-    """FormError for a package that is not what its name says, or holds macros."""
+    """Raises FormError for a package that is not what its name says, or holds macros."""
     kind = kind_of(name)
     main = package.related("", MAIN_PART)
     wanted = {"xlsx": "spreadsheetml", "docx": "wordprocessingml"}[kind]
@@ -53,12 +53,12 @@ def refuse_other_content(name: str, package: Package) -> None:
 
 
 def refused_text(name: str, rule: str, text: str) -> str:
-    """What to say of a file that was refused unread: the message of the rule, in the words of the file's kind."""
+    """Text of a rule (D…) about a form that was refused unread, in words that fit its kind."""
     return _OTHER_KIND.get(rule, {}).get(kind_of(name), text)
 
 
 def _content_type(package: Package, part: str) -> str:
-    """The content type of a part: its own, or that of its ending."""
+    """Content type of a part: its own, or the default of its extension."""
     types = package.xml(CONTENT_TYPES)
     own = (
         e for e in types if local_name(e) == "Override" and part_key(e.get("PartName", "")) == part_key(part)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.audit.verify.beside_cells import compare_surroundings
-from pipeline.audit.verify.cells import CellComparison
+from pipeline.audit.verify.compare_cells import CellComparison
+from pipeline.audit.verify.compare_surroundings import compare_surroundings
 from pipeline.audit.verify.opened_report import OpenedReport, normal
 from pipeline.audit.verify.remarks import Remark, Remarks, instead, lines
 from pipeline.audit.verify.signoff import sign_off_notes, sign_off_of

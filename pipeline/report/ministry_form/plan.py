@@ -1,4 +1,4 @@
-"""A form that has been looked at: what it asks for, whether it is filled once or for each municipality."""
+"""The plan of a form: figures that it asks for, and whether it is filled once or per municipality."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PREFIX = "KISI_"  # of names and tags that are meant for us
 
 
 class FormError(Exception):
-    """A form that cannot be filled; ``problems`` are German and name each place."""
+    """A form cannot be filled; ``problems`` are German and name each place."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -30,7 +30,7 @@ class FormError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A figure that a form asks for; ``label`` is its name as the form has it or the table's row completes it."""
+    """A figure that a form asks for; ``label``: its name in the form, completed by the table's row."""
 
     name: FigureName
     label: str
@@ -38,11 +38,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class FormPlan:
-    """A form, the figures it asks for, and the places for them.
+    """A form, the figures it asks for, and their places.
 
-    ``name``: the file's name. ``for_each``: filled for each municipality, not once. ``asked``: None where
-    what stands in a place is to go. ``places``: one for each of ``asked`` in a workbook; in a document a place
-    may be a table and take several. ``stale``: (sheet, cell) of the results that rest on them.
+    ``name``: file name. ``for_each``: filled per municipality. ``asked``: None where the content of a place
+    is to be removed. ``places``: one per entry of ``asked`` in a workbook; in a document a place may be a
+    table and take several. ``stale``: (sheet, cell) of formula results that depend on the places.
     """
 
     name: str
@@ -55,7 +55,7 @@ class FormPlan:
 
     @property
     def kind(self) -> str:
-        """The ending of the file's name: ``xlsx`` or ``docx``."""
+        """The file extension: ``xlsx`` or ``docx``."""
         return kind_of(self.name)
 
 
@@ -64,12 +64,12 @@ def kind_of(name: str) -> str:
 
 
 def figure_in(name: str) -> str | None:
-    """The figure that a name or tag in a form asks for; None for one that is not meant for us."""
+    """The figure that a name or tag asks for; None for one without our prefix."""
     return name[len(PREFIX) :] if name.casefold().startswith(PREFIX.casefold()) else None
 
 
 def is_for_each(figures: Iterable[str], rules: Rules) -> bool:
-    """Whether a form is filled for each municipality: none is named, and some figure means one."""
+    """Whether a form is filled per municipality: none is named, and some figure means one."""
     figures = list(figures)
     if any(names_municipality(f) or is_table_of_municipalities(f) for f in figures):
         return False
@@ -77,12 +77,12 @@ def is_for_each(figures: Iterable[str], rules: Rules) -> bool:
 
 
 def asked_for(figure: str, rules: Rules, *, for_each: bool) -> Asked:
-    """One figure; UnknownFigure when there is none of that name."""
+    """One figure; raises UnknownFigure."""
     return Asked(parse_own(figure, rules) if for_each else parse_figure(figure, rules), figure)
 
 
 def table_asked(figure: str, columns: Sequence[str], rules: Rules, *, for_each: bool) -> list[list[Asked]]:
-    """The rows of a table, each with the figures of its columns; UnknownFigure."""
+    """The rows of a table, each with the figures of its columns; raises UnknownFigure."""
     return [
         [asked_for(row + column, rules, for_each=for_each) for column in columns]
         for row in table_rows(figure, rules)

@@ -1,7 +1,7 @@
-"""daten/*.parquet: the rows of all accepted submissions, one file a sheet, for analysts. Restricted.
+"""daten/*.parquet: the rows of all accepted submissions, one file per sheet, for analysts. Restricted.
 
-Written in a stream, in the order of the municipalities' AGS; the same rows give the same bytes. The columns
-are those of the sheet definitions, before them AGS, file and Excel row.
+Written as a stream in the order of the municipalities' AGS; the same rows give the same bytes. The columns
+are those of the sheet definitions, preceded by AGS, file and Excel row.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LARGEST = 2**63 - 1
 
 
 def write_data(outcome: Outcome, folder: Path) -> None:
-    """One file for each sheet that any workbook has, also where nobody reported a row."""
+    """Writes one file per sheet of any kind of workbook, also where nobody reported a row."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         files = [stack.enter_context(_Rows(sheet, folder)) for sheet in _sheets(outcome.rules)]
@@ -43,7 +43,7 @@ def write_data(outcome: Outcome, folder: Path) -> None:
 
 
 class _Rows:
-    """The file of one sheet. Rows wait until there are enough of them for a row group."""
+    """The file of one sheet. Rows are collected until they fill a row group."""
 
     def __init__(self, sheet: Sheet, folder: Path) -> None:
         self.sheet = sheet
@@ -73,7 +73,7 @@ class _Rows:
 
 
 def schema_of(sheet: Sheet) -> pa.Schema:
-    """Every column may be empty: what is required is checked long before."""
+    """The Arrow schema of a sheet. Every column is nullable: required cells are checked long before."""
     named = [*ORIGIN, *((c.name, _TYPES.get(c.kind, pa.string())) for c in sheet.columns)]
     return pa.schema([pa.field(name, kind, nullable=True) for name, kind in named])
 
@@ -102,10 +102,10 @@ def _columns(sheet: Sheet, workbook: Workbook, table: Table) -> Iterator[Sequenc
 
 
 def _integers(values: Sequence[int | None]) -> list[int | None]:
-    """What no 64-bit integer holds is no number of anything here, and left empty."""
+    """Numbers that no 64-bit integer holds are left empty."""
     return [v if v is None or abs(v) <= _LARGEST else None for v in values]
 
 
 def _storable(name: str) -> str:
-    """File names in an unknown encoding cannot stand in UTF-8; they are written with their escapes."""
+    """A file name in an unknown encoding, with escapes, as UTF-8 cannot hold it."""
     return name.encode("utf-8", "backslashreplace").decode()

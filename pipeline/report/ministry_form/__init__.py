@@ -1,9 +1,9 @@
-"""Forms that the ministry has made, filled with figures of the report; the rest of them stays as it is.
+"""Fills forms of the ministry with figures of the report; everything else in them stays unchanged.
 
-A form is a workbook whose cells carry names, or a document whose content controls carry tags
-(``KISI_Z1.2.value``, ``KISI_MS1.1.counts.reached``). Everything is looked at before anything is written:
+A form is a workbook whose cells carry names, or a Word document whose content controls carry tags
+(``KISI_Z1.2.value``, ``KISI_MS1.1.counts.reached``). Everything is checked before anything is written:
 ``plan_form`` finds all problems, ``fill_forms`` changes the parts of the places alone. A form that names a
-municipality, or means the project only, is filled once; any other once for each municipality of the roster.
+municipality, or means the project only, is filled once; any other once per municipality of the roster.
 Contract: results.md, ``formulare/``.
 """
 
@@ -17,10 +17,10 @@ from pipeline.engine.engine import Engine
 from pipeline.engine.workers import in_lists
 from pipeline.feedback import UNUSUAL
 from pipeline.reading.package import Refused, open_parts
-from pipeline.report.form import document, workbook
-from pipeline.report.form.model import FormError, FormPlan, kind_of
-from pipeline.report.form.refusals import refuse_other_content, refuse_other_kinds, refused_text
-from pipeline.report.form.values import Shown, value_of
+from pipeline.report.ministry_form import document, workbook
+from pipeline.report.ministry_form.figure_values import FigureValue, value_of
+from pipeline.report.ministry_form.plan import FormError, FormPlan, kind_of
+from pipeline.report.ministry_form.refusals import refuse_other_content, refuse_other_kinds, refused_text
 from pipeline.rules import Rules
 from pipeline.run import Outcome
 from pipeline.xlsx.package import Package
@@ -48,9 +48,9 @@ UNREADABLE = "Die Datei ist beschädigt oder ungewöhnlich aufgebaut und wird ni
 
 
 def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
-    """Finds every place; FormError with all problems when one of them cannot be filled.
+    """Finds every place of a form. Raises FormError with all problems when one of them cannot be filled.
 
-    ``name`` is the file's name; a form that is filled once will lie under it among the results.
+    ``name``: file name; a form that is filled once is written under it.
     """
     refuse_other_kinds(name)
     if name.lower().startswith(OURS):
@@ -69,7 +69,7 @@ def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
 
 
 def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan | list[str]]:
-    """For a child: a plan for each form, or its problems."""
+    """For a child process: the plan of each form, or its problems."""
     done: list[FormPlan | list[str]] = []
     for name, data in batch:
         try:
@@ -81,8 +81,10 @@ def plan_each(rules: Rules, batch: Sequence[tuple[str, bytes]]) -> list[FormPlan
 
 @dataclass(frozen=True)
 class _Kind:
+    """Functions for one kind of form (workbook or document)."""
+
     plan: Callable[[str, bytes, Rules], FormPlan]
-    fill: Callable[[FormPlan, Sequence[Shown]], bytes]
+    fill: Callable[[FormPlan, Sequence[FigureValue]], bytes]
     texts: Callable[[FormPlan, bytes], dict[str, str]]
     names: Callable[[bytes], set[str]]
 
@@ -98,16 +100,16 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class FillTask:
-    """A form with the values of its places; ``before``: what it was filled with the last time."""
+    """A form with the values of its places; ``before``: the file that was written in the last run."""
 
     plan: FormPlan
-    values: tuple[Shown, ...]
+    values: tuple[FigureValue, ...]
     before: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFigure:
-    """A figure that reads otherwise than the last time."""
+    """A figure whose text differs from the last run."""
 
     label: str
     then: str
@@ -116,7 +118,10 @@ class ChangedFigure:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """``names_then``: what the form asked for the last time; None where there was none to read."""
+    """A filled form and how it differs from the last run.
+
+    ``names_then``: names that the form asked for then; None where there was none to read.
+    """
 
     data: bytes
     names_then: frozenset[str] | None = None
@@ -127,17 +132,17 @@ Fill = Callable[[Iterable[list[FillTask]]], Iterable[list[FilledForm | None]]]
 
 
 def fill_batch(batch: Sequence[FillTask]) -> list[FilledForm | None]:
-    """For a child: each form with its values in their places."""
+    """For a child process: each form with its values filled in."""
     return [_filled(task) for task in batch]
 
 
-def on(engine: Engine) -> Fill:
-    """The work done at an engine; None for a form that ended the process which filled it."""
+def on_engine(engine: Engine) -> Fill:
+    """A function that fills forms on an engine; None for a form that ended its worker process."""
     return engine.each(fill_batch, lambda _: None)
 
 
-def here(batches: Iterable[list[FillTask]]) -> Iterator[list[FilledForm | None]]:
-    """The work done in this process."""
+def in_this_process(batches: Iterable[list[FillTask]]) -> Iterator[list[FilledForm | None]]:
+    """Fills each batch in this process."""
     return map(fill_batch, batches)
 
 
@@ -158,9 +163,9 @@ def _filled(task: FillTask) -> FilledForm:
 
 
 def form_paths(plans: Sequence[FormPlan], rules: Rules) -> Iterator[tuple[str, FormPlan, str | None]]:
-    """(path below the folder of results, form, municipality) of everything that is filled.
+    """(path below the folder of results, form, AGS or None) of every filled form.
 
-    A form for the project keeps its name. One for each municipality is called ``06440004_Buedingen.xlsx`` in
+    A form for the project keeps its name. One per municipality is called ``06440004_Buedingen.xlsx`` in
     ``formulare``; with several of one kind the form's own name follows.
     """
     several = [p.kind for p in plans if p.for_each]
@@ -176,7 +181,7 @@ def form_paths(plans: Sequence[FormPlan], rules: Rules) -> Iterator[tuple[str, F
 
 
 def check_together(plans: Sequence[FormPlan], rules: Rules) -> None:
-    """FormError where two forms would be written under one name."""
+    """Raises FormError where two forms would be written under one name."""
     paths = [path.lower() for path, _, _ in form_paths(plans, rules)]
     if len(set(paths)) < len(paths):
         raise FormError(["Zwei Formulare heißen gleich; geben Sie ihnen verschiedene Namen."])
@@ -185,12 +190,12 @@ def check_together(plans: Sequence[FormPlan], rules: Rules) -> None:
 def fill_forms(
     plans: Sequence[FormPlan],
     outcome: Outcome,
-    work: Fill = here,
+    work: Fill = in_this_process,
     before: Callable[[str], bytes | None] = lambda _: None,
 ) -> Iterator[tuple[str, FilledForm]]:
-    """(path below the folder of results, filled form) of everything that the forms become.
+    """(path below the folder of results, filled form) of everything that is filled.
 
-    ``work`` fills each batch, in the order given. ``before``: what lies under a path from the last run.
+    ``work`` fills each batch, in order. ``before``: the file at a path in the last run, if any. Raises
     FormError for a form that ended the process which filled it.
     """
     wanted = list(form_paths(plans, outcome.rules))
@@ -203,7 +208,7 @@ def fill_forms(
 
 
 def fill_form(plan: FormPlan, outcome: Outcome, ags: str | None = None) -> bytes:
-    """One form: for a municipality, or for the project."""
+    """One filled form: for a municipality, or for the project."""
     return _filled(_task(plan, outcome, ags)).data
 
 

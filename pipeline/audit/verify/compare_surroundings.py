@@ -8,11 +8,9 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from pipeline.audit.verify.charts import ALTERNATIVE
+from pipeline.audit.verify.chart_facts import ALTERNATIVE
 from pipeline.audit.verify.drawings import CHART, Drawing
-from pipeline.audit.verify.pages import PANES
-from pipeline.audit.verify.remarks import Remark, Remarks, instead, numbers, quoted
-from pipeline.audit.verify.sheets import (
+from pipeline.audit.verify.opened_sheet import (
     CHOICE,
     COMMENT,
     CONDITIONAL,
@@ -23,6 +21,8 @@ from pipeline.audit.verify.sheets import (
     Band,
     OpenedSheet,
 )
+from pipeline.audit.verify.page_facts import PANES
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, numbers, quoted
 from pipeline.xlsx.addresses import column_letters, column_number
 
 FACT_TOLERANCE = 0.03  # of an inch

@@ -1,4 +1,4 @@
-"""What a named figure is in an outcome: a date, a number, a German word, or nothing; and how a text shows it."""
+"""Value of a named figure in an outcome: a date, number, German word or nothing; and its text."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from pipeline.rules import Rules
 from pipeline.rules.wording.figure_names import AS_TEXT, FigureKind, FigureName
 from pipeline.run import Outcome
 
-Shown = date | Fraction | int | str | None
+FigureValue = date | Fraction | int | str | None
 
 
-def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Shown:
-    """The figure; ``ags`` is the municipality of the row or form. None where the report has no value."""
+def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> FigureValue:
+    """The value; ``ags``: municipality of the row or form. None where the report has none."""
     if name.field.endswith(AS_TEXT):
         plain = value_of(replace(name, field=name.field.removesuffix(AS_TEXT)), outcome, ags)
         return None if plain is None else in_words(plain)
@@ -48,8 +48,8 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Show
             return _evidence(name, outcome, commune)
 
 
-def in_words(value: Shown) -> str:
-    """A value as a text shows it: ``24,38 %``, ``1.234``, ``30.09.2026``, ``–`` for nothing."""
+def in_words(value: FigureValue) -> str:
+    """A value as text: ``24,38 %``, ``1.234``, ``30.09.2026``, ``–`` for nothing."""
     if value is None:
         return "–"
     if isinstance(value, date):
@@ -59,8 +59,8 @@ def in_words(value: Shown) -> str:
     return f"{value:,}".replace(",", ".") if isinstance(value, int) else value
 
 
-def _wording(name: FigureName, rules: Rules) -> Shown:
-    """What the rules say of a requirement, whatever was reported."""
+def _wording(name: FigureName, rules: Rules) -> FigureValue:
+    """What the rules say about a requirement, independent of the data."""
     if name.field == "nr":
         return name.nr
     if name.field == "year":
@@ -72,16 +72,16 @@ def _wording(name: FigureName, rules: Rules) -> Shown:
     return texts[name.nr]
 
 
-def _field(found: Any, field: str, words: dict[Status, Word]) -> Shown:
+def _field(found: Any, field: str, words: dict[Status, Word]) -> FigureValue:
     value = getattr(found, field) if found is not None else None
     return words[value].text if isinstance(value, Status) else value
 
 
-def _of_project(name: FigureName, outcome: Outcome) -> Shown:
+def _of_project(name: FigureName, outcome: Outcome) -> FigureValue:
     rules = outcome.rules
     if name.field.startswith("submissions."):
         return outcome.count(State(name.field.removeprefix("submissions.")))
-    values: dict[str, Shown] = {
+    values: dict[str, FigureValue] = {
         "as_of": outcome.as_of,
         "rules_version": rules.project.version,
         "rules_sha256": rules.sha256,
@@ -92,23 +92,23 @@ def _of_project(name: FigureName, outcome: Outcome) -> Shown:
     return values[name.field]
 
 
-def _of_municipality(name: FigureName, outcome: Outcome, ags: str) -> Shown:
+def _of_municipality(name: FigureName, outcome: Outcome, ags: str) -> FigureValue:
     if name.field == "data_as_of":
         return outcome.result(ags).data_as_of
     if name.field == "submission":
         counts = outcome.accepted(ags) is not None
         return STATE_WORDS[State.ACCEPTED].text if counts else MILESTONE_WORDS[Status.NO_SUBMISSION].text
-    value: Shown = getattr(outcome.rules.by_ags[ags], name.field)
+    value: FigureValue = getattr(outcome.rules.by_ags[ags], name.field)
     return value
 
 
 def _target(name: FigureName, outcome: Outcome, ags: str | None) -> Any:
-    """None for a project year that has not begun."""
+    """The result; None for a project year that has not begun."""
     found: Any = outcome.project.targets if ags is None else outcome.result(ags).targets
     return next((t for t in found if (t.nr, t.year) == (name.nr, name.year)), None)
 
 
-def _milestone(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
+def _milestone(name: FigureName, outcome: Outcome, ags: str | None) -> FigureValue:
     if ags is not None:
         return _field(_reached(outcome, ags, name.nr), name.field, MILESTONE_WORDS)
     milestone = next(m for m in outcome.project.milestones if m.nr == name.nr)
@@ -121,7 +121,7 @@ def _reached(outcome: Outcome, ags: str, nr: str) -> MilestoneResult:
     return next(m for m in outcome.result(ags).milestones if m.nr == nr)
 
 
-def _criterion(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
+def _criterion(name: FigureName, outcome: Outcome, ags: str | None) -> FigureValue:
     above = outcome.rules.milestone_of[name.nr]
     if name.field == "due":
         return outcome.rules.due(above)
@@ -135,7 +135,7 @@ def _criterion(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
     return _field(found, name.field, CRITERION_WORDS)
 
 
-def _evidence(name: FigureName, outcome: Outcome, ags: str | None) -> Shown:
+def _evidence(name: FigureName, outcome: Outcome, ags: str | None) -> FigureValue:
     assert ags is not None
     found = [e for e in outcome.result(ags).evidence if e.nr == name.nr]
     return _field(found[int(name.year or 1) - 1], name.field, EVIDENCE_WORDS)

@@ -1,6 +1,5 @@
-"""Every name that a form may carry: what it means, of which kind it is, and an example.
-
-For ``kisi form-fields`` and the page "Kennzahlen" of the reference.
+"""All names that a form may carry: meaning, kind and example; for ``kisi form-fields`` and the page
+"Kennzahlen".
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from pipeline.definitions.model import State, Status
 from pipeline.definitions.sheets import FORM_AGS, FORM_DISTRICT, FORM_MUNICIPALITY
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS
-from pipeline.report.form.model import PREFIX
-from pipeline.report.form.values import in_words
+from pipeline.report.ministry_form.figure_values import in_words
+from pipeline.report.ministry_form.plan import PREFIX
 from pipeline.rules import Count, Criterion, Every, EvidencePoint, Milestone, Rules, Share, Target
 from pipeline.rules.wording import figure_names as names
 
@@ -71,7 +70,7 @@ Judged = Target | Milestone | Criterion | EvidencePoint
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A name (without ``KISI_``) and what it stands for; ``about`` the requirement's number and text."""
+    """A name (without ``KISI_``) and its meaning; ``about``: number and text of the requirement."""
 
     name: str
     scope: str
@@ -82,12 +81,12 @@ class FormField:
 
     @property
     def written(self) -> str:
-        """The name as a cell carries it; a year has ``_`` for ``/`` there."""
+        """The name as a cell carries it, where a year has ``_`` for ``/``."""
         return PREFIX + self.name.replace("/", "_")
 
 
 def form_fields(rules: Rules) -> Iterator[FormField]:
-    """All names, of the project and of a municipality; each once."""
+    """All names, of the project and of a municipality, each once."""
     yield from _fields("", names.MUNICIPALITY, (*names.PROJECT, *names.SUBMISSIONS), None, rules)
     for table, meaning in TABLE_MEANINGS.items():
         scope = {names.COMMUNES: PROJECT, names.TARGETS: BOTH, names.MILESTONES: BOTH}.get(
@@ -133,7 +132,7 @@ def _about(one: Judged) -> str:
 
 
 def meaning_of(name: str) -> str:
-    """What a field is, in German; how many, for a count of a status. KeyError for a field that is new."""
+    """German meaning of a field; for a count of a status, how many there are. KeyError for an unknown field."""
     field = name.rsplit(".", 1)[-1]
     if name.startswith("submissions."):
         return f"Wie viele Dateien oder Stellen: {STATE_WORDS[State(field)].text}."
@@ -143,7 +142,7 @@ def meaning_of(name: str) -> str:
 
 
 def kind_of_field(field: str, about: Judged | None) -> str:
-    """What a field is in a cell: number, share, date or text."""
+    """Kind of a field in a cell: number, share, date or text."""
     if field in _DAYS:
         return DAY
     if field in _NUMBERS or field.startswith(("counts.", "submissions.")):

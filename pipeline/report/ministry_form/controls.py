@@ -1,6 +1,6 @@
-"""Content controls of a Word document: finds them by their tag, puts a text or rows into them.
+"""Content controls of a Word document: finds them by tag, puts a text or rows into them.
 
-A figure becomes a run of text and nothing else: no field, no link, whatever it says.
+A figure always becomes plain text: no field, no link, whatever it contains.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
-from pipeline.report.form.model import figure_in
+from pipeline.report.ministry_form.plan import figure_in
 from pipeline.xlsx.package import Element, Package, local_name, remove_element, xml_text
 from pipeline.xlsx.relations import MAIN_PART
 
@@ -28,7 +28,7 @@ _UNIQUE_IDS = ("paraId", "textId")
 
 
 def text_parts(package: Package) -> list[str]:
-    """The parts of a document that hold text: the main one, headers, footers, notes."""
+    """Names of the parts with text: the main one, headers, footers, notes."""
     main = package.related("", MAIN_PART)
     if main is None:
         return []
@@ -37,16 +37,17 @@ def text_parts(package: Package) -> list[str]:
 
 
 def controls(root: Element) -> list[Element]:
-    """All content controls, in the order of the text."""
+    """All content controls in document order."""
     return list(root.iter("{*}sdt"))
 
 
 def child(element: Element, name: str) -> Element | None:
+    """The first child with this name; None without one."""
     return element.find(f"{{*}}{name}")
 
 
 def tag_of(control: Element) -> str:
-    """The tag of a control; empty without one."""
+    """Tag of a control; empty without one."""
     settings = child(control, "sdtPr")
     tag = child(settings, "tag") if settings is not None else None
     return _attribute(tag, "val") if tag is not None else ""
@@ -57,15 +58,17 @@ def _attribute(element: Element, name: str) -> str:
 
 
 def figure_of(control: Element) -> str | None:
+    """Name of the figure that a control asks for; None for other controls."""
     return figure_in(tag_of(control).strip())
 
 
 def is_inside(control: Element, others: Sequence[Element]) -> bool:
+    """Whether a control lies in one of the others."""
     return any(above in others for above in control.iterancestors())
 
 
 def why_not(control: Element, root: Element) -> str | None:
-    """Why a text must not be put into a control; None when it may."""
+    """German reason why a text must not be put into a control; None when it may."""
     settings = child(control, "sdtPr")
     for setting in settings if settings is not None else ():
         if local_name(setting) in _NO_TEXT:
@@ -82,7 +85,7 @@ def why_not(control: Element, root: Element) -> str | None:
 
 
 def _is_one_cell(control: Element) -> bool:
-    """Whether a control stands for one cell of a table."""
+    """Whether the control is one cell of a table."""
     inside = list(_content(control))
     return [local_name(e) for e in inside] == ["tc"] and not any(
         local_name(e) == "tbl" for e in inside[0].iter()
@@ -90,7 +93,7 @@ def _is_one_cell(control: Element) -> bool:
 
 
 def _cuts_a_field(control: Element, root: Element) -> bool:
-    """Whether a field that starts before a control, or in it, has not ended at its end."""
+    """Whether a field that starts before or in the control has not ended at its end."""
     before = itertools.takewhile(lambda e: e is not control, root.iter())
     return sum(map(_opens, before)) > 0 or sum(map(_opens, control.iter())) != 0
 
@@ -103,7 +106,7 @@ def _opens(element: Element) -> int:
 
 
 def _content(control: Element) -> Element:
-    """What a control holds; made where it is missing."""
+    """Content of a control, added where it is missing."""
     found = child(control, "sdtContent")
     if found is None:
         found = etree.SubElement(control, _named(control, "sdtContent"))
@@ -118,9 +121,9 @@ def _named(like: Element, name: str) -> str:
 
 
 def put_text(control: Element, text: str, day: str | None = None) -> None:
-    """The text in place of what a control held, in the looks of its first run.
+    """Replaces the content of a control by a text, in the format of its first run.
 
-    ``day``: the same as an ISO date, for a control that is a calendar.
+    ``day``: the same as an ISO date, for a date control.
     """
     content = _content(control)
     looks = _looks(control)
@@ -138,7 +141,7 @@ def put_text(control: Element, text: str, day: str | None = None) -> None:
 
 
 def _holder(control: Element, content: Element) -> Element:
-    """The paragraph, or the content itself within one, that the text goes into; nothing else is left beside it."""
+    """The paragraph, or the content itself within one, that gets the text; everything else is removed."""
     around = _around(control, content)
     if around is None:
         return content
@@ -152,7 +155,7 @@ def _holder(control: Element, content: Element) -> Element:
 
 
 def _around(control: Element, content: Element) -> Element | None:
-    """What holds paragraphs: a cell, or the content; None for a control within a paragraph."""
+    """The element that holds paragraphs, a cell or the content; None for a control within a paragraph."""
     held = {local_name(e) for e in content}
     if "tc" in held:
         return child(content, "tc")
@@ -165,7 +168,7 @@ def _around(control: Element, content: Element) -> Element | None:
 
 
 def _looks(control: Element) -> Element | None:
-    """The formatting for the text: that of the control itself where it only shows its prompt."""
+    """The run format for the text; that of the control itself where it shows its prompt."""
     settings = child(control, "sdtPr")
     own = child(settings, "rPr") if settings is not None else None
     prompts = settings is not None and child(settings, "showingPlcHdr") is not None
@@ -175,7 +178,7 @@ def _looks(control: Element) -> Element | None:
 
 
 def _settle(control: Element, day: str | None) -> None:
-    """The control no longer shows its prompt, and takes its text from nowhere else."""
+    """Removes the placeholder state and any data binding of the control."""
     settings = child(control, "sdtPr")
     for setting in list(settings) if settings is not None else ():
         if local_name(setting) in ("showingPlcHdr", "dataBinding"):
@@ -197,7 +200,7 @@ def text_in(control: Element) -> str:
 
 
 def rows_in(control: Element) -> list[list[Element]]:
-    """The items of a repeating section, or the one that a control around a table row is: its elements each."""
+    """Elements of each item of a repeating section, or of the one table row that the control encloses."""
     items = [e for e in _content(control) if local_name(e) == "sdt" and _is_item(e)]
     return [[item] for item in items] or [list(_content(control))]
 
@@ -208,12 +211,12 @@ def _is_item(control: Element) -> bool:
 
 
 def fields_in(row: Sequence[Element]) -> list[Element]:
-    """The controls of a row that are meant for us."""
+    """The controls of a row that carry one of our tags."""
     return [e for element in row for e in controls(element) if figure_of(e) is not None]
 
 
 def repeat(control: Element, times: int) -> Iterator[list[Element]]:
-    """Leaves the first row of a control so many times in it, and yields the controls of each in turn."""
+    """Repeats the first row of a control ``times`` times; yields the controls of each row."""
     content = _content(control)
     pattern, *others = rows_in(control)
     for element in (e for row in others for e in row):
@@ -229,7 +232,7 @@ def repeat(control: Element, times: int) -> Iterator[list[Element]]:
 
 
 def _make_unique(row: Sequence[Element]) -> None:
-    """Numbers that may stand only once in a document do not stand in a copy."""
+    """Removes ids from a copied row that must be unique in a document."""
     for element in [e for one in row for e in one.iter()]:
         for key in [k for k in element.attrib if str(k).endswith(tuple(f"}}{n}" for n in _UNIQUE_IDS))]:
             del element.attrib[key]

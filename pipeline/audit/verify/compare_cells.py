@@ -15,8 +15,8 @@ from pipeline.audit.verify.appearance import (
 from pipeline.audit.verify.cellwalk import EMPTY, ReportCell
 from pipeline.audit.verify.formatting import CellFormat, Formatting
 from pipeline.audit.verify.opened_report import normal
+from pipeline.audit.verify.opened_sheet import MERGED, OpenedSheet
 from pipeline.audit.verify.remarks import Remark, Remarks, instead, quoted, reading_order, short
-from pipeline.audit.verify.sheets import MERGED, OpenedSheet
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters, column_number
 

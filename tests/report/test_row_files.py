@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.definitions.sheets import MUNICIPALITY
-from pipeline.report.rows import write_data
+from pipeline.report.row_files import write_data
 from pipeline.report.write import write_report
 from pipeline.rules import Rules
 from pipeline.run import Outcome, run
@@ -102,7 +102,7 @@ def test_row_groups_are_no_smaller_than_wanted(
 ) -> None:
     """Few rows make one group; else each but the last is full, and the rows are the same in their order."""
     assert pq.read_metadata(folder / "Personen.parquet").num_row_groups == 1
-    monkeypatch.setattr("pipeline.report.rows.ROW_GROUP", 50)
+    monkeypatch.setattr("pipeline.report.row_files.ROW_GROUP", 50)
     write_data(demo, tmp_path)
     written = pq.read_metadata(tmp_path / "Personen.parquet")
     sizes = [written.row_group(n).num_rows for n in range(written.num_row_groups)]

@@ -20,8 +20,8 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from pipeline.cli import cli
-from pipeline.report.form import FormError, fill_form, plan_form
-from pipeline.report.form.values import value_of
+from pipeline.report.ministry_form import FormError, fill_form, plan_form
+from pipeline.report.ministry_form.figure_values import value_of
 from pipeline.rules import FormMapping, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError

@@ -1,4 +1,4 @@
-"""What changed in the forms since the last run that filled them, for the terminal."""
+"""Changes in the forms since the last run that filled them, for the terminal."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.definitions.messages import number_of
-from pipeline.report.form import FilledForm, FormPlan, form_paths
+from pipeline.report.ministry_form import FilledForm, FormPlan, form_paths
 from pipeline.run import Outcome
 
 SHOWN, NAMED = 20, 5  # lines of a form; figures on a line that stands for many
 
 
 class FormHistory:
-    """Finds what each form was filled with the last time, and says what reads otherwise now.
+    """Compares each filled form with that of the last run: the one for the same date, else for the date
+    before.
 
-    The last time is the last run for the same date, else the one for the date before. Nothing is written:
-    the results of a run do not depend on an earlier one.
+    Only reads: the results of a run do not depend on earlier ones.
     """
 
     def __init__(self, forms: Sequence[FormPlan], outcome: Outcome, out: Path) -> None:
@@ -29,7 +29,7 @@ class FormHistory:
         self._filled: dict[str, FilledForm] = {}
 
     def before(self, path: str) -> bytes | None:
-        """The file of the last run under a path below the folder of results."""
+        """The file of the last run at a path below the folder of results; None without one."""
         for day in self._dates:
             file = self._folder / day.isoformat() / path
             if file.is_file() and not file.is_symlink():
@@ -38,12 +38,12 @@ class FormHistory:
         return None
 
     def add(self, path: str, filled: FilledForm) -> None:
-        """Takes note of a form that was filled now."""
+        """Adds a form that was filled in this run."""
         if filled.names_then is not None:
             self._filled[path] = filled
 
     def lines(self) -> Iterator[str]:
-        """A list for each form that asks for something else, or reads otherwise, than the last time."""
+        """German lines for each form whose names or figures have changed."""
         for plan in {id(p): p for p, _ in self._forms.values()}.values():
             paths = [path for path in self._filled if self._forms[path][0] is plan]
             asked = dict.fromkeys(line for path in paths for line in self._asked(path))
@@ -68,7 +68,7 @@ class FormHistory:
         yield from (f"Name entfallen: {name}" for name in sorted(then - now))
 
     def _changed(self, paths: Sequence[str]) -> Iterator[str]:
-        """Each figure with both values; where that is too long to read, a line for each form."""
+        """Each changed figure with both values; a line per form where that is too long."""
         found = {path: self._filled[path].differences for path in paths if self._filled[path].differences}
         short = sum(map(len, found.values())) <= SHOWN
         for path, differences in found.items():
@@ -85,7 +85,7 @@ class FormHistory:
 
 
 def _dates(out: Path, as_of: date) -> Iterator[date]:
-    """The dates of results in ``out`` up to ``as_of``, the latest first."""
+    """Dates of results in ``out`` up to ``as_of``, latest first."""
     found = []
     for folder in out.iterdir() if out.is_dir() else ():
         try:

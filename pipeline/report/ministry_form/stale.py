@@ -1,7 +1,7 @@
-"""Stored results of formulas that rest on filled cells: they are dropped, so that none stands there wrong.
+"""Drops stored results of formulas that depend on filled cells, so that no outdated result is shown.
 
-A program that opens the form computes them anew; one that cannot calculate shows nothing rather than an old
-number. Formulas that have nothing to do with the filled cells keep their results.
+A program that opens the form recalculates them; one that cannot calculate shows nothing. Results of other
+formulas are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from pipeline.report.form.places import Box, FormPlace, FormWorkbook, box_of
+from pipeline.report.ministry_form.form_workbook import Box, FormPlace, FormWorkbook, box_of
 from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name, remove_element
 
@@ -26,7 +26,7 @@ _ANYWHERE = ("INDIRECT(", "OFFSET(")
 
 @dataclass(frozen=True)
 class Ranges:
-    """What a formula reads; ``anywhere`` when that cannot be told from its text."""
+    """The cells that a formula reads; ``anywhere`` where its text does not tell."""
 
     boxes: tuple[tuple[str, Box], ...]
     anywhere: bool
@@ -34,7 +34,7 @@ class Ranges:
 
 @dataclass(frozen=True)
 class FormFormula:
-    """``covers``: its own cell, or the cells of an array formula."""
+    """A formula; ``covers``: its own cell, or the cells of an array formula."""
 
     sheet: str
     covers: Box
@@ -43,7 +43,7 @@ class FormFormula:
 
 
 def stale_cells(form: FormWorkbook, filled: Sequence[FormPlace]) -> frozenset[tuple[str, str]]:
-    """(sheet, cell) of every result that rests on the filled cells, whatever is put into them."""
+    """(sheet, cell) of every result that depends on the filled cells, whatever their values."""
     formulas = [f for title in form.book.names for f in _formulas(form, title)]
     dirty: list[tuple[str, Box]] = [(p.sheet, p.box) for p in filled]
     stale: list[FormFormula] = []
@@ -56,7 +56,7 @@ def stale_cells(form: FormWorkbook, filled: Sequence[FormPlace]) -> frozenset[tu
 
 
 def drop_results(package: Package, form: FormWorkbook, stale: frozenset[tuple[str, str]]) -> None:
-    """Drops the results of those cells."""
+    """Removes the results of these cells."""
     for title in sorted({sheet for sheet, _ in stale}):
         for cell in package.xml(form.book.part(title) or "").iter():
             if local_name(cell) == "c" and (title, cell.get("r")) in stale:
@@ -96,7 +96,7 @@ def _formulas(form: FormWorkbook, title: str) -> Iterator[FormFormula]:
 
 
 def _reads(text: str | None, title: str, form: FormWorkbook) -> Ranges:
-    """A formula without text of its own (shared with another cell, a data table) may read anything."""
+    """Ranges of a formula; one without text of its own (shared formula, data table) may read anything."""
     if not text or any(f in text.upper() for f in _ANYWHERE):
         return Ranges((), anywhere=True)
     operands = [
@@ -107,7 +107,7 @@ def _reads(text: str | None, title: str, form: FormWorkbook) -> Ranges:
 
 
 def _range(operand: str, title: str, form: FormWorkbook) -> tuple[str, Box] | None:
-    """Sheet and cells of a reference or a defined name; None for anything else."""
+    """Sheet and box of a reference or a defined name; None for anything else."""
     meant = form.names.get(operand, [operand])
     match = _REF.fullmatch(meant[0]) if len(meant) == 1 else None
     if match is None or not (match[3] or match[4]):

@@ -9,7 +9,7 @@ from datetime import datetime
 import xlsxwriter
 
 from pipeline.disk.csv_table import csv_table
-from pipeline.report.form.catalogue import FormField
+from pipeline.report.ministry_form.catalogue import FormField
 
 HEADINGS = ("Name", "Gilt für", "Art", "Beispiel", "Bedeutung", "Anforderung")
 _WIDTHS = (34, 18, 10, 24, 52, 70)

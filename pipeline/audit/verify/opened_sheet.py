@@ -16,7 +16,7 @@ from lxml import etree
 from pipeline.audit.verify.cellwalk import Cells, ReportCell, Text, sized
 from pipeline.audit.verify.drawings import Drawing, read_drawings
 from pipeline.audit.verify.formatting import Formatting
-from pipeline.audit.verify.pages import page_facts
+from pipeline.audit.verify.page_facts import page_facts
 from pipeline.audit.verify.xml import (
     AS_READ,
     SHEET_SPACES,

@@ -1,4 +1,4 @@
-"""Where a workbook wants something: its names, and whether a cell may be filled."""
+"""A workbook form before filling: its names and cells, and whether a cell may be filled."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 @dataclass(frozen=True, slots=True)
 class FormPlace:
+    """One cell; row and column from 1."""
+
     sheet: str
     row: int
     column: int
@@ -45,7 +47,7 @@ class FormPlace:
 
 @dataclass
 class _Sheet:
-    """What must not be written: cells with formulas, the inner cells of merged ones, headers of tables."""
+    """Cells of a sheet that must not be written: formulas, inner cells of merged areas, table headers."""
 
     formulas: set[str] = field(default_factory=set)
     formula_ranges: list[Box] = field(default_factory=list)
@@ -55,7 +57,7 @@ class _Sheet:
 
 
 class FormWorkbook:
-    """A form to look at; nothing in it is changed here."""
+    """A workbook form, read only."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
@@ -68,7 +70,7 @@ class FormWorkbook:
         self.epoch = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)  # day 0 of its dates
 
     def _defined_names(self) -> dict[str, list[str]]:
-        """Name → what it stands for: once, but for names that several sheets define for themselves."""
+        """Name → what it stands for: one entry, but for names that several sheets define for themselves."""
         names: dict[str, list[str]] = {}
         for element in self.book.root.iter():
             if local_name(element) == "definedName":
@@ -81,7 +83,7 @@ class FormWorkbook:
         return any(e.get("fullCalcOnLoad") in ("1", "true") for e in settings)
 
     def cells(self, title: str) -> dict[str, Element]:
-        """The cells of a sheet by address; to look at only. A chart's sheet has none."""
+        """The cells of a sheet by address, read only; empty for a chart sheet."""
         if title not in self._cells:
             part = self.book.worksheet(title)
             found = self._package.xml(part).iter() if part is not None else ()
@@ -91,9 +93,9 @@ class FormWorkbook:
     # --- finding ---
 
     def find(self, place: str) -> FormPlace:
-        """The cell that a name or an address stands for; of a merged cell the first.
+        """The cell of a name or an address; of a merged cell the first.
 
-        ValueError says in German why there is none.
+        Raises ValueError with the reason in German.
         """
         sheet, box = self.block(place)
         first = FormPlace(sheet, box[1], box[0])
@@ -103,7 +105,7 @@ class FormWorkbook:
         return FormPlace(sheet, around[1], around[0])
 
     def block(self, place: str) -> tuple[str, Box]:
-        """The sheet and the cells that a name or an address stands for; ValueError without one block."""
+        """Sheet and box of a name or an address; ValueError unless it is one block."""
         if "!" in place:
             sheet, _, cells = place.rpartition("!")
             return self._existing(sheet, cells, place)
@@ -127,7 +129,7 @@ class FormWorkbook:
         return sheet, box
 
     def text(self, place: FormPlace) -> str:
-        """The text that stands in a cell; empty for a number or nothing."""
+        """The text in a cell; empty for a number or an empty cell."""
         cell = self.cells(place.sheet).get(place.cell)
         if cell is None or cell.get("t") not in ("s", "str", "inlineStr"):
             return ""
@@ -143,7 +145,7 @@ class FormWorkbook:
     # --- may it be filled ---
 
     def refusal(self, place: FormPlace, *, must_be_empty: bool = False) -> str | None:
-        """Why a cell must not be filled; None when it may."""
+        """German reason why a cell must not be filled; None when it may."""
         sheet = self._look(place.sheet)
         if place.cell in sheet.formulas or _inside(place, sheet.formula_ranges):
             return "dort steht eine Formel"
@@ -178,17 +180,17 @@ class FormWorkbook:
 
     @cached_property
     def date_styles(self) -> set[str]:
-        """The cell styles that show a number as a date."""
+        """Cell styles that show a number as a date."""
         return {style for style, code in self._formats.items() if is_date_format(code)}
 
     @cached_property
     def percent_styles(self) -> set[str]:
-        """The cell styles that show a number as a share."""
+        """Cell styles that show a number as a share."""
         return {style for style, code in self._formats.items() if "%" in code}
 
     @cached_property
     def wrapping_styles(self) -> dict[str, float]:
-        """The cell styles that wrap their text → size of its letters in points."""
+        """Cell styles that wrap text → font size in points."""
         part = self.book.styles_part()
         root = self._package.xml(part) if part else ()
         fonts = next((list(e) for e in root if local_name(e) == "fonts"), [])

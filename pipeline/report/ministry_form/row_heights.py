@@ -1,10 +1,10 @@
-"""Gives the rows of a table as much room as their wrapped texts need; LibreOffice does not do it by itself."""
+"""Fits the heights of rows in a filled table to their wrapped texts; LibreOffice does not do it by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.report.form.places import FormWorkbook
+from pipeline.report.ministry_form.form_workbook import FormWorkbook
 from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.heights import TALLEST, lines
 from pipeline.xlsx.package import Element, local_name
@@ -14,7 +14,7 @@ _WIDTH = 8.43  # of a column, where the form does not say
 
 
 def fit_rows(form: FormWorkbook, sheet: Element, cells: Iterable[Element]) -> None:
-    """Makes the rows of the cells as tall as their texts; never less than they are."""
+    """Makes the rows of the cells as tall as their texts need, never lower than they are."""
     widths = _widths(sheet)
     needed: dict[Element, float] = {}
     for cell in cells:
@@ -32,7 +32,7 @@ def fit_rows(form: FormWorkbook, sheet: Element, cells: Iterable[Element]) -> No
 
 
 def _widths(sheet: Element) -> dict[int, float]:
-    """Column → its width in letters."""
+    """Column → width in characters."""
     found: dict[int, float] = {}
     for column in (e for e in sheet.iter() if local_name(e) == "col" and e.get("width")):
         first, last = int(column.get("min", "1")), int(column.get("max", "1"))

@@ -68,7 +68,7 @@ def pack(
     ERGEBNISSE ist der Ordner des Berichts (output/2026-09-30), ORDNER der mit den empfangenen Mappen. Das Paket
     enthält beide, dazu Regeln und Programm, und lässt sich ohne Netz nachrechnen: kisi verify PAKET.zip.
     """
-    from pipeline.audit.pack.read import BadPackage
+    from pipeline.audit.pack.read_package import BadPackage
 
     try:
         if delete is not None:

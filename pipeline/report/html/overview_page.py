@@ -1,4 +1,4 @@
-"""What the page says, as values; the templates only lay it out. Figures are those of the outcome."""
+"""Content of the overview page as values; the templates only lay it out."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OPEN_UP_TO = 30  # so many bars are shown at once; more stand behind a click
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """A number as people read it, and as ergebnis.json has it."""
+    """A number in German notation, and as ergebnis.json has it."""
 
     text: str
     value: str
@@ -48,6 +48,8 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class TargetCell:
+    """Status, figure and "numerator of denominator" of a target."""
+
     word: Word
     figure: KeyFigure | None
     parts: str
@@ -55,6 +57,8 @@ class TargetCell:
 
 @dataclass(frozen=True)
 class ProjectLine:
+    """A target in the table of the project."""
+
     target: Target
     result: ProjectTarget
     cell: TargetCell
@@ -65,6 +69,8 @@ class ProjectLine:
 
 @dataclass(frozen=True)
 class Chart:
+    """A chart; ``open``: shown at once, not behind a click."""
+
     title: str
     svg: Markup
     open: bool
@@ -72,7 +78,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    """Everything the templates lay out; ``names`` maps each key of roster and project lead to its name."""
+    """All values that the templates need; ``names``: AGS → name, project lead included."""
 
     outcome: Outcome
     names: dict[str, str]
@@ -96,6 +102,7 @@ class OverviewPage:
 
 
 def page(outcome: Outcome) -> OverviewPage:
+    """The content of the page."""
     rules = outcome.rules
     names = {m.ags: m.name for m in (rules.lead, *rules.roster)}
     results = {r.ags: r for r in outcome.results}
@@ -130,7 +137,7 @@ def page(outcome: Outcome) -> OverviewPage:
 
 
 def _summary(outcome: Outcome) -> Iterator[tuple[str, str, str]]:
-    """(number, what it counts, where the page lists it) for the top of the page."""
+    """(number, what it counts, link to the list) for the top of the page."""
     yield str(len(outcome.rules.roster)), "Kommunen auf der Liste", MATRIX
     valid = sum(outcome.accepted(m.ags) is not None for m in outcome.rules.roster)
     yield str(valid), "Kommunen mit gültiger Abgabe", SUBMISSIONS
@@ -214,7 +221,7 @@ def _project_chart(outcome: Outcome, rules: Rules) -> Markup | None:
 
 
 def _charts(outcome: Outcome, rules: Rules) -> Iterator[Chart]:
-    """For each share one chart over all municipalities."""
+    """For each share a chart over all municipalities."""
     names = {m.ags: m.name for m in rules.roster}
     for target, threshold in _shares(rules):
         rows = [

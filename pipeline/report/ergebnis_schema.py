@@ -1,7 +1,7 @@
-"""The form of ergebnis.json: each key with its type and what it says. Nothing else lists its keys' types.
+"""The structure of ergebnis.json: each key with its type and meaning.
 
-``ergebnis`` builds values of these types, and mypy holds it to them; ``json_schema`` makes the JSON Schema
-for those who read the file. Contract: results.md, "ergebnis.json".
+``ergebnis`` builds values of these types, checked by mypy; ``json_schema`` gives the JSON Schema for readers
+of the file. Contract: results.md, "ergebnis.json".
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pipeline.definitions.words import (
 
 
 def _object(description: str) -> ConfigDict:
-    """An object with these keys and no others."""
+    """An object with exactly these keys."""
     return ConfigDict(extra="forbid", json_schema_extra={"description": description})
 
 
@@ -39,7 +39,7 @@ def _enum(words: Mapping[Any, Word]) -> dict[str, Any]:
 
 
 def _word_of(words: Mapping[Any, Word], what: str) -> WithJsonSchema:
-    """One of the values that have a German word, which the description names."""
+    """A value that has a German word; the description lists them."""
     german = " · ".join(f"{key}: {word.text}" for key, word in words.items())
     return WithJsonSchema({**_enum(words), "description": f"{what} {german}"})
 
@@ -282,7 +282,7 @@ class Document(TypedDict):
 
 
 class _Plain(GenerateJsonSchema):
-    """Keys need no title beside their description."""
+    """Without titles: each key has a description."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
