@@ -12,8 +12,10 @@ from __future__ import annotations
 import io
 import random
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -159,7 +161,7 @@ def _next(project: Project, submission: Submission, data: bytes, where: dict[tup
     """What the municipality goes on with: its returned copy with some lines answered, or its own file."""
     ((copy, _),) = feedback_batch([task_of(submission, data, builder.rules(), LetterContext())])
     assert copy is not None
-    sheet = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]
+    lines = _lines(copy)
     if project.dice.random() < 0.25:
         book = openpyxl.load_workbook(io.BytesIO(data))
         if FEEDBACK_TITLE in book.sheetnames:
@@ -172,7 +174,7 @@ def _next(project: Project, submission: Submission, data: bytes, where: dict[tup
         if one.rule not in WATCHED or project.dice.random() < 0.4:
             continue
         text = f"stimmt so {project.dice.randrange(10**6)}"
-        line = next(r for r in range(1, sheet.max_row + 1) if _is_line(sheet, r, one))
+        line = lines[f"{one.sheet}!{one.cell}", one.rule]
         answers[f"{FEEDBACK_TITLE}!H{line}"] = builder.Text(text)
         for found, place in _places(submission.workbook, where):
             if found is one:
@@ -180,13 +182,16 @@ def _next(project: Project, submission: Submission, data: bytes, where: dict[tup
     return builder.edited(answers, copy)
 
 
-def _is_line(sheet: Any, row: int, one: Finding) -> bool:
-    return (sheet.cell(row, 2).value, sheet.cell(row, 7).value) == (f"{one.sheet}!{one.cell}", one.rule)
+def _lines(copy: bytes) -> dict[tuple[Any, Any], int]:
+    """(Place, Regel) of each line of the sheet Rückmeldung → its Excel row."""
+    sheet = openpyxl.load_workbook(io.BytesIO(copy), read_only=True)[FEEDBACK_TITLE]
+    rows = sheet.iter_rows(min_col=1, max_col=7, values_only=True)
+    return {(row[1], row[6]): number for number, row in enumerate(rows, start=1)}
 
 
 def main(count: int) -> None:
-    base = base_workbook()
-    trials = [trial(seed, base) for seed in range(count)]
+    with ProcessPoolExecutor() as pool:
+        trials = list(pool.map(partial(trial, base=base_workbook()), range(count), chunksize=5))
     faults = [fault for one in trials for fault in one.faults]
     answered, reopened, asked = (sum(getattr(t, n) for t in trials) for n in ("answered", "reopened", "open"))
     print(  # noqa: T201
