@@ -176,10 +176,14 @@ class _Builder:
         names = [n for n in key if self.sheet.column(n).is_name]
 
         def first_of_its_kind(df: pd.DataFrame) -> Any:
-            compared = df[[BOOK, *key]]
-            if names:
-                compared = compared.assign(**{n: df[n].map(comparable, na_action="ignore") for n in names})
-            return df[key].isna().any(axis=1) | ~compared.duplicated()
+            """True as well for a record whose key is not complete."""
+            record, complete = df[BOOK].to_numpy(), np.ones(len(df), dtype=bool)
+            for name in key:
+                values = df[name].map(comparable, na_action="ignore") if name in names else df[name]
+                codes, known = pd.factorize(values)  # -1 where it is empty
+                complete &= codes >= 0
+                record = pd.factorize(record * (len(known) + 1) + codes)[0]
+            return ~pd.Series(record, index=df.index).duplicated() | ~complete
 
         if key:
             yield self.row("P03", key[0], first_of_its_kind, columns=" + ".join(key))
@@ -287,16 +291,13 @@ def _series(column: Column, tables: list[Table]) -> Any:
             return pd.array(pyarrow.array(values, pyarrow.large_string()), dtype="str")
 
 
-def _frame(sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules) -> pd.DataFrame:
+def _frame(sheet: Sheet, tables: list[Table], stichtage: list[date | None], rules: Rules) -> pd.DataFrame:
     sizes = [len(t) for t in tables]
     project = rules.project
-    stichtage = [
-        s if s is not None and project.start <= s <= project.end else None
-        for s in (w.form.get(FORM_STICHTAG.name) for w in workbooks)
-    ]
+    planned = [s if s is not None and project.start <= s <= project.end else None for s in stichtage]
     columns = {c.name: _series(c, tables) for c in sheet.columns}
     columns[BOOK] = np.repeat(np.arange(len(tables)), sizes)
-    columns[STICHTAG] = np.repeat(np.array(stichtage, dtype="datetime64[s]"), sizes)
+    columns[STICHTAG] = np.repeat(np.array(planned, dtype="datetime64[s]"), sizes)
     columns[START] = np.full(sum(sizes), np.datetime64(project.start, "s"))
     return pd.DataFrame(columns)
 
@@ -304,17 +305,27 @@ def _frame(sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: 
 def _validate_sheet(
     sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules
 ) -> Iterable[tuple[int, Finding]]:
-    rows = [row for t in tables for row in t.rows]
-    if not rows:
+    places = [(book, row) for book, table in enumerate(tables) for row in table.rows]
+    if not places:
         return
-    frame = _frame(sheet, tables, workbooks, rules)
-    schema = sheet_schema(sheet, rules.project.parameters)
-    owner = frame[BOOK].tolist()
     start = german_date(rules.project.start)
-    for told in _failed(schema, frame):
-        for position in told.failing(frame):
-            book = owner[position]
-            yield book, _finding(tables[book], workbooks[book], rows[position], told, start)
+    stichtage = [w.form.get(FORM_STICHTAG.name) for w in workbooks]
+    for told, positions in failing_records(sheet, tables, stichtage, rules):
+        for book, row in (places[i] for i in positions):
+            yield book, _finding(tables[book], workbooks[book], row, told, start)
+
+
+def failing_records(
+    sheet: Sheet, tables: list[Table], stichtage: list[date | None], rules: Rules
+) -> list[tuple[SchemaCheck, list[int]]]:
+    """Validate the records of one sheet, those of all workbooks in one frame.
+
+    ``stichtage``: the Stichtag that each workbook names. Returns the checks that do not hold, each with the
+    positions of the records for which it does not, counted over all tables.
+    """
+    frame = _frame(sheet, tables, stichtage, rules)
+    schema = sheet_schema(sheet, rules.project.parameters)
+    return [(told, told.failing(frame)) for told in _failed(schema, frame)]
 
 
 def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[SchemaCheck]:
