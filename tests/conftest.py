@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests import received
+from tests.validated import equal_sheets_once
 
 os.environ.setdefault("KISI_JOBS", "0")
 
@@ -54,6 +56,12 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where the processes of a run find what the first of them has filled."""
     base = tmp_path_factory.getbasetemp()
     received.SHARED = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def validated_once() -> Iterator[None]:
+    with equal_sheets_once():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
