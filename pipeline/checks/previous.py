@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from pipeline.definitions.messages import finding, german_date, number_of
+from pipeline.definitions.messages import by_number, finding, german_date, number_of
 from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
 from pipeline.definitions.sheets import CRITERIA, FORM_NUMBER, FORM_TITLE, RULE_FULFILLED, RULE_NR
 from pipeline.definitions.spelling import comparable
@@ -126,7 +126,7 @@ def _no_longer(pair: SubmissionPair, criterion: Criterion) -> Finding:
 def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:
     """V01 for the records of a sheet that are gone."""
     count = len(rows)
-    told = f"Zeile {rows[0]}" if count == 1 else f"Zeilen {row_ranges(rows)}"
+    told = f"{by_number(count, 'Zeile', 'Zeilen')} {row_ranges(rows)}"
     one = finding("V01", title, table=title, rows=told, **words)
     return replace(one, count=count)
 

@@ -283,9 +283,14 @@ def german_date(value: object) -> str:
     return f"{value:%d.%m.%Y}"
 
 
+def by_number(count: int, one: str, many: str) -> str:
+    """Return the form of a word that goes with a number: ``Datei`` for 1, ``Dateien`` for any other."""
+    return one if count == 1 else many
+
+
 def number_of(count: int, one: str, many: str) -> str:
     """Return a number with its noun: ``1 Datei``, ``2 Dateien``."""
-    return f"{count} {one if count == 1 else many}"
+    return f"{count} {by_number(count, one, many)}"
 
 
 def quoted(values: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import german_date, number_of
+from pipeline.definitions.messages import by_number, german_date, number_of
 from pipeline.definitions.model import RoundStatus, State, Workbook
 from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
 from pipeline.doctor.model import NAMED, DoctorCheck, Urgency
@@ -86,7 +86,7 @@ def check_archive(outcome: Outcome) -> Iterator[DoctorCheck]:
     if not files:
         return
     more = f" und {len(files) - NAMED} weitere" if len(files) > NAMED else ""
-    needed = "wird" if len(files) == 1 else "werden"
+    needed = by_number(len(files), "wird", "werden")
     told = (
         f"{number_of(len(files), 'Datei', 'Dateien')} früherer Runden {needed} nicht mehr gebraucht: "
         f"{', '.join(map(escaped, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 
+from pipeline.definitions.messages import by_number, number_of
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import TargetResult
 from pipeline.definitions.sheets import (
@@ -59,7 +60,7 @@ def shortfall_words(target: Target | Criterion, gap: int) -> str:
     decide = target.decide
     sheet = decide.numerator.sheet if isinstance(decide, Share) else decide.sheets[0]
     one, many = UNIT_WORDS.get(sheet, ("Zeile", "Zeilen"))
-    return f"es fehlt 1 {one}" if gap == 1 else f"es fehlen {gap} {many}"
+    return f"es {by_number(gap, 'fehlt', 'fehlen')} {number_of(gap, one, many)}"
 
 
 def target_remark(target: Target, result: TargetResult, reason: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
-from pipeline.definitions.messages import german_date
+from pipeline.definitions.messages import by_number, german_date, number_of
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, TargetResult, Value
 from pipeline.definitions.shares import about_percent
@@ -99,14 +99,14 @@ def part_lines(parts: Iterable[SourceRows], file: str) -> Iterator[str]:
     for part in told:
         number = "" if part.number is None else f" ({part.number})"
         when = f", am {german_date(part.day)}" if part.reached else ""
-        word = "Zeile" if len(part.rows) == 1 else "Zeilen"
+        word = by_number(len(part.rows), "Zeile", "Zeilen")
         yield f"  {part.role}{number}{when}: Blatt {part.sheet}, {word} {row_ranges(part.rows)}"
 
 
 def left_out_lines(left_out: Iterable[NotCounted]) -> Iterator[str]:
     """``Nicht gezählt (2), weil „Bedarf erfasst am“ leer ist: Blatt Personen, Zeilen 7, 9``"""
     for one in left_out:
-        word = "Zeile" if len(one.rows) == 1 else "Zeilen"
+        word = by_number(len(one.rows), "Zeile", "Zeilen")
         yield (
             f"  Nicht gezählt ({len(one.rows)}), weil {one.reason}: Blatt {one.sheet}, {word} {row_ranges(one.rows)}"
         )
@@ -152,4 +152,4 @@ def _reason(result: MilestoneResult, due: date, on: date, as_of: date, rules: Ru
 
 
 def _days(until: timedelta) -> str:
-    return "ist es 1 Tag" if until.days == 1 else f"sind es {until.days} Tage"
+    return f"{by_number(until.days, 'ist', 'sind')} es {number_of(until.days, 'Tag', 'Tage')}"

@@ -23,6 +23,7 @@ from pipeline.audit.verify.opened_sheet import (
 )
 from pipeline.audit.verify.page_facts import PANES
 from pipeline.audit.verify.remarks import Remark, Remarks, instead, numbers, quoted
+from pipeline.definitions.messages import by_number
 from pipeline.xlsx.addresses import column_letters, column_number
 
 FACT_TOLERANCE = 0.03  # of an inch
@@ -127,7 +128,7 @@ def _sizes(
             text = f"{words[2]} {is_.size:.4g}, nachgerechnet {should.size:.4g}.".replace(".", ",", 1)
             found.setdefault(_comma(text), []).append(at)
     for text, places in found.items():
-        yield f"{words[0] if len(places) == 1 else words[1]} {name(places)}{' ' if text.endswith('eblendet.') else ': '}{text}"
+        yield f"{by_number(len(places), *words[:2])} {name(places)}{' ' if text.endswith('eblendet.') else ': '}{text}"
 
 
 def _comma(text: str) -> str:
