@@ -52,12 +52,14 @@ def test_marks_differ_in_grey(darker: str, lighter: str) -> None:
 
 
 def test_copies_are_marked_in_the_colours_of_templates() -> None:
+    """One step of blue beside them, so that a mark is never taken for a fill of the template."""
     wanted = {
         Severity.ERROR: palette.ERROR,
         Severity.WARNING: palette.WANTED,
         Severity.NOTE: palette.NOTE,
     }
-    assert {severity: f"#{colour[2:]}" for severity, colour in MARKS.items()} == wanted
+    assert {severity: f"#{int(colour[2:], 16) + 1:06X}" for severity, colour in MARKS.items()} == wanted
+    assert not any(severity_of(f"FF{colour[1:]}") for colour in wanted.values())
 
 
 @pytest.mark.parametrize("severity", list(Severity))

@@ -30,10 +30,15 @@ def _opaque(colour: str) -> str:
     return "FF" + colour.removeprefix("#")
 
 
+def _beside(colour: str) -> str:
+    """One step of blue below a colour, for a template shows the colour itself in its guide."""
+    return f"FF{int(colour.removeprefix('#'), 16) - 1:06X}"
+
+
 MARKS = {
-    Severity.ERROR: _opaque(ERROR),
-    Severity.WARNING: _opaque(WANTED),
-    Severity.NOTE: _opaque(NOTE),
+    Severity.ERROR: _beside(ERROR),
+    Severity.WARNING: _beside(WANTED),
+    Severity.NOTE: _beside(NOTE),
 }
 _FIRST_MARKS = {  # of version 0.1.0: copies that it marked come back
     Severity.ERROR: "FFFFB3B3",

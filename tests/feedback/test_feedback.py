@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.comments import Comment
 
+from pipeline.definitions import palette
 from pipeline.definitions.model import Severity, State, Workbook
 from pipeline.engine.batch import examine_batch
 from pipeline.feedback import FEEDBACK_TITLE, feedback
@@ -92,6 +93,16 @@ def noted(data: bytes) -> dict[tuple[str, str], str]:
 def parts(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_template_has_no_marks_and_its_guide_keeps_its_colours() -> None:
+    """The guide shows what the colours of errors and warnings mean."""
+    assert not marked(builder.blank())
+    copy, _ = returned(broken_bytes())
+    shown = {palette.ERROR, palette.WANTED}
+    for data in (builder.blank(), copy):
+        fills = {c.fill.fgColor.rgb for row in _opened(data)["Anleitung"].iter_rows() for c in row}
+        assert {f"FF{colour[1:]}" for colour in shown} <= fills
 
 
 def test_each_finding_is_marked_and_noted_in_its_cell() -> None:
