@@ -104,12 +104,16 @@ def of_templates(seconds: dict[str, list[float]]) -> Goal:
     return Goal(name, "templates ÷ zip", 2, ratios(seconds["ours"], seconds["zip"]))
 
 
-def of_startup(seconds: dict[str, list[float]]) -> list[Goal]:
+def of_startup(series: Series) -> list[Goal]:
+    def divided(above: str, below: str, what: str) -> list[float]:
+        return ratios(*([getattr(m, what) for m in series[name]] for name in (above, below)))
+
+    name = "`kisi check` of one workbook ÷ import of pandas and pandera"
     return [
-        Goal("`kisi --help` ÷ `python -c pass`", "--help ÷ pass", 6, ratios(seconds["--help"], seconds["pass"])),
-        Goal("`kisi check` of one workbook ÷ import of pandas and pandera", "check ÷ import", 1.5,
-             ratios(seconds["check"], seconds["import"])),
-    ]  # fmt: skip
+        Goal("`kisi --help` ÷ `python -c pass`", "--help ÷ pass", 6, divided("--help", "pass", "wall")),
+        Goal(name, "check ÷ import", 1.5, divided("check", "import", "wall")),
+        Goal("the same by CPU time, child included", "", 1.5, divided("check", "import", "cpu")),
+    ]
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,15 @@ def python(*arguments: str | Path | int) -> Measured:
 
 
 def process(*command: str | Path | int) -> Measured:
-    """Runs a command and measures it; output that is JSON is kept. RuntimeError when it fails."""
+    """Runs a command and measures it; output that is JSON is kept. RuntimeError when it fails.
+
+    Compiled modules are kept, as an installation has them.
+    """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
-        child = subprocess.Popen([str(c) for c in command], cwd=ROOT, stdout=output, stderr=errors)
+        child = subprocess.Popen(
+            [str(c) for c in command], cwd=ROOT, stdout=output, stderr=errors, env=_environment()
+        )
         watch = Watch(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
@@ -56,6 +61,10 @@ def process(*command: str | Path | int) -> Measured:
         text = output.read().decode()
     told = json.loads(text) if text.startswith("{") else {}
     return Measured(wall, usage.ru_utime + usage.ru_stime, watch.parent, watch.worker, told)
+
+
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 class Watch:

@@ -15,7 +15,7 @@ import pipeline.cli.german  # noqa: F401  - before click, which may word somethi
 # isort: split
 import click
 
-from pipeline import DEBUG, INTERRUPTED
+from pipeline import DEBUG, INTERRUPTED, collect_rarely
 from pipeline.cli.audit import compare, explain, rules, verify
 from pipeline.cli.desk import desk
 from pipeline.cli.folder import doctor, init, show_version
@@ -83,6 +83,10 @@ def main() -> NoReturn:
 
     Libraries may warn in English and with values, so their warnings are not shown, here and in children.
     """
+    collect_rarely()
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # it would read the metadata of every package
     if not os.environ.get(DEBUG):
         os.environ["PYTHONWARNINGS"] = "ignore"
         warnings.simplefilter("ignore")

@@ -16,7 +16,6 @@ import stat
 import struct
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.metadata import version
 from pathlib import Path
 
 import pipeline
@@ -35,6 +34,8 @@ _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
 @cache
 def program_hash() -> str:
     """SHA-256 over the program's own files and the versions of the libraries that read, check and mark."""
+    from importlib.metadata import version  # noqa: PLC0415  - most processes keep nothing
+
     digest = hashlib.sha256(_FORMAT.encode())
     folder = Path(pipeline.__path__[0])
     for path in sorted(folder.rglob("*.py")):

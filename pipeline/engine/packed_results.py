@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import overload
 
 from pydantic import TypeAdapter
 
 from pipeline.definitions.results import Result
 
-_RESULT = TypeAdapter(Result)
 _FAST = 1  # level of zlib: a result becomes a tenth of its size; higher levels gain little
+
+
+@cache
+def _adapter() -> TypeAdapter[Result]:
+    """Built when the first result is packed; ``kisi check`` packs none."""
+    return TypeAdapter(Result)
 
 
 def pack_result(result: Result) -> bytes:
     """Return the result as bytes; ``unpack_result`` gives an equal one."""
-    return zlib.compress(_RESULT.dump_json(result), _FAST)
+    return zlib.compress(_adapter().dump_json(result), _FAST)
 
 
 def unpack_result(data: bytes) -> Result:
     """Return the result that was packed. Raises one of ``packing.Unpackable`` for any other bytes."""
-    return _RESULT.validate_json(zlib.decompress(data))
+    return _adapter().validate_json(zlib.decompress(data))
 
 
 _KEPT_RESULTS = 1024  # unpacked at a time; each takes seven times its packed size

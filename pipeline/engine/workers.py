@@ -9,7 +9,6 @@ Children are started afresh (spawn), as a forked process inherits locks that nob
 from __future__ import annotations
 
 import faulthandler
-import gc
 import multiprocessing
 import os
 import signal
@@ -27,7 +26,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Generic, TypeVar
 
-from pipeline import DEBUG
+from pipeline import DEBUG, collect_rarely
 
 if sys.platform != "win32":
     import resource
@@ -406,9 +405,7 @@ def _enter_child(marks: str) -> None:
     value).
     """
     _WATCH.folder = marks
-    gc.set_threshold(
-        100_000
-    )  # lists of plain values come and go in batches; looking through them is for nothing
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if sys.platform != "win32":

@@ -59,6 +59,11 @@ Quarter = Annotated[str, Field(pattern=r"^20\d\d-Q[1-4]$")]
 
 
 class StrictModel(BaseModel):
-    """A pydantic model that refuses unknown keys and values of another type."""
+    """A pydantic model that refuses unknown keys and values of another type.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    Its validator is built when rules are first loaded, so not in workers, which get them loaded.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, defer_build=True
+    )

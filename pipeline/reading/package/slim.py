@@ -13,11 +13,10 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from xml.sax.saxutils import quoteattr
 
 from pipeline.reading.package.book import local_name, tree
 from pipeline.reading.package.preflight import sound
-from pipeline.reading.package.sheetwalk import text_element
+from pipeline.reading.package.sheetwalk import escaped, text_element
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -63,10 +62,10 @@ def number_formats(styles: bytes) -> bytes:
     """The styles as far as they tell dates from numbers."""
     groups = {local_name(e.tag): e for e in tree(styles)}
     formats = "".join(
-        f"<numFmt numFmtId={quoteattr(e.get('numFmtId', ''))} formatCode={quoteattr(e.get('formatCode', ''))}/>"
+        f'<numFmt numFmtId="{escaped(e.get("numFmtId", ""))}" formatCode="{escaped(e.get("formatCode", ""))}"/>'
         for e in groups.get("numFmts", ())
     )
-    cells = "".join(f"<xf numFmtId={quoteattr(e.get('numFmtId', '0'))}/>" for e in groups.get("cellXfs", ()))
+    cells = "".join(f'<xf numFmtId="{escaped(e.get("numFmtId", "0"))}"/>' for e in groups.get("cellXfs", ()))
     return f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{cells}</cellXfs></styleSheet>".encode()
 
 
