@@ -22,6 +22,7 @@ os.environ.setdefault("KISI_JOBS", "0")
 OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that take seconds to start
 SLOW = (  # rooms and files that compute for long or start processes by the dozen, the longest first
     "audit/test_verify.py",
+    "template/test_state.py",
     "audit/test_manipulations.py",
     "audit/test_compare.py",
     "audit/test_pack.py",
@@ -38,13 +39,13 @@ SLOW = (  # rooms and files that compute for long or start processes by the doze
     "report/test_ministry_form.py",
     "report/test_own_forms.py",
     "report/test_word_forms.py",
-    "checks/test_checks_on_tables.py",
     "test_benchmarks.py",
     "test_contributing.py",
     "test_office.py",
     "xlsx/test_relations.py",
     "report/test_attack.py",
     "report/test_long_tables.py",
+    "report/test_kept_copies.py",
     "report/test_hostile_files.py",
     "disk/test_publish.py",
     "test_setup.py",

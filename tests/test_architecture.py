@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.builder import ROOT
+from tests.conftest import SLOW
 
 FLOORS = (
     "definitions",  # what code must name
@@ -124,3 +125,7 @@ def test_a_child_that_only_reads_loads_nothing_heavy() -> None:
     code = "import sys, pipeline.engine.batch; print(*{m.split('.')[0] for m in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"pandas", "numpy", "pandera", "openpyxl", "xlsxwriter", "pyarrow"} & set(loaded.split())
+
+
+def test_each_room_that_is_slow_exists() -> None:
+    assert [name for name in SLOW if not (ROOT / "tests" / name).exists()] == []

@@ -202,6 +202,7 @@ def test_without_rules_the_way_to_them_is_told(place: Path) -> None:
     assert "kisi init" in answer.stderr
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_rules_templates_and_guides(tmp_path: Path) -> None:
     """The installed program, without the repository at hand: unpacked from the wheel, started elsewhere."""
     source, installed, place = tmp_path / "quelle", tmp_path / "installiert", tmp_path / "anderswo"

@@ -563,6 +563,7 @@ def test_odd_texts_are_shown_and_never_stop_the_report(outcome: Outcome) -> None
     assert any(t.endswith("[gekürzt: Eine Zelle fasst nicht mehr]") and len(t) == 32767 for t in shown)
 
 
+@pytest.mark.slow
 def test_a_large_roster_stays_correct(outcome: Outcome, rules: Rules) -> None:
     roster = tuple(Municipality(f"06{i:06d}", f"Gemeinde {i}", "Kreis") for i in range(1, 422))
     own = next(r for r in outcome.results if r.ags == HANAU)
