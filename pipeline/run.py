@@ -1,7 +1,7 @@
 """The main path: folder → Outcome. The only file it writes is the cache of results.
 
-Files are examined one by one and judged one by one, in batches that any process may do (``examine``); what
-concerns several files is decided here in between.
+Files are examined one by one and evaluated one by one, in batches that any process may do; what concerns
+several files is decided here in between.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ class NothingReceived(Exception):  # noqa: N818  - an answer to the user, not a 
 class Outcome:
     """Everything the report says. Submissions by file, results by AGS (the project lead's first).
 
-    ``later`` came for a Stichtag after ``as_of`` and take no part: what is made for people leaves them out.
-    ``round`` is how each member stands; ``sources`` where the bytes of each file lie, by its name. ``details``
-    by AGS of who has an accepted submission are loaded on access: ask for one when it is needed, keep none.
+    ``later``: submissions for a reporting date after ``as_of``, which take no part. ``notes``: (file,
+    finding) on files that are no submission. ``round``: standing of each member. ``sources``: where the bytes
+    of each file are. ``details`` by AGS of accepted submissions are loaded on access: ask for one when it is
+    needed, keep none.
     """
 
     as_of: date
@@ -75,23 +76,25 @@ class Outcome:
 
     @property
     def received(self) -> tuple[Submission, ...]:
-        """Every received file in the order of the files, later ones included."""
+        """Every received file in order, later ones included."""
         return tuple(sorted((*self.submissions, *self.later), key=lambda s: s.workbook.file))
 
     def count(self, state: State) -> int:
-        """How many files, or members without one, are in a state; closed rejections are rejections too."""
+        """Number of files, or of members without one, in a state; closed rejections included."""
         if state is State.MISSING:
             return len(self.missing)
         return sum(s.state is state for s in (*self.submissions, *self.later))
 
     @cached_property
     def answers(self) -> AnswerCounts:
-        """Answers of the municipalities to what counts, and to rejections that are not closed."""
+        """Answers of the municipalities in submissions that count, and in rejections without a later valid
+        one.
+        """
         current = (s for s in self.submissions if s.state is State.ACCEPTED or s.open_rejection)
         return count_answers(s.workbook for s in current)
 
     def result(self, ags: str) -> Result:
-        """The result of a member; KeyError for others."""
+        """The result of a member; KeyError for any other AGS."""
         return self.results[self._positions[ags]]
 
     @cached_property
@@ -108,6 +111,7 @@ class Outcome:
 
 
 def no_progress(workbooks: Iterable[Workbook], total: int) -> Iterable[Workbook]:
+    """Passes the workbooks on without reporting progress."""
     return workbooks
 
 
@@ -119,10 +123,11 @@ def run(
     engine: Engine | None = None,
     today: date = date.max,
 ) -> Outcome:
-    """Check, choose, evaluate, consolidate. NothingReceived when ``as_of`` is None and cannot be known.
+    """Checks, selects, evaluates, consolidates. Raises NothingReceived when ``as_of`` is None and cannot be
+    chosen.
 
-    Without ``as_of`` it is chosen, not after ``today``. Without an ``engine`` the work is done in this
-    process, and nothing is kept for the next time.
+    Without ``as_of`` the latest planned reporting date up to ``today`` is chosen. Without an ``engine`` the
+    work is done in this process without a cache.
     """
     engine = engine or Engine(rules)
     received = receive(folder)
@@ -159,16 +164,16 @@ def check(
     progress: Progress = no_progress,
     engine: Engine | None = None,
 ) -> tuple[Submission, ...]:
-    """What ``run`` says of each file, without figures."""
+    """The submissions with their states and findings as in ``run``, without figures."""
     engine = engine or Engine(rules)
     submissions = decide(list(progress(engine.examine(files), len(files))), rules)
     return judge(submissions, rules, None, engine)[0]
 
 
 def decide(workbooks: Sequence[Workbook], rules: Rules, as_of: date | None = None) -> tuple[Submission, ...]:
-    """What became of each file up to ``as_of``; adds the conflicts between files.
+    """The state of each file up to ``as_of``, with conflicts between files as findings.
 
-    A copy is told at the file it repeats, and what takes no part has no findings.
+    A copy is reported at the file it repeats; files that take no part have no findings.
     """
     choices = choose(workbooks, rules, as_of)
     told = []
@@ -184,8 +189,8 @@ def decide(workbooks: Sequence[Workbook], rules: Rules, as_of: date | None = Non
 def judge(
     submissions: Sequence[Submission], rules: Rules, as_of: date | None, engine: Engine
 ) -> tuple[tuple[Submission, ...], dict[str, EvaluationAnswer]]:
-    """The submissions with what comparing each valid one with the previous Stichtag finds, and what the
-    engine answered of the accepted ones by AGS (nothing without ``as_of``).
+    """(submissions with the findings of comparing each with its predecessor; evaluations by AGS, empty
+    without ``as_of``).
     """
     valid = [s.workbook for s in submissions if s.state in VALID_STATES]
     accepted = {s.workbook.file for s in submissions if s.state is State.ACCEPTED}
@@ -209,7 +214,7 @@ def _with_findings(submission: Submission, more: Sequence[Finding], rules: Rules
 
 
 def _answered(submissions: Sequence[Submission]) -> Iterator[Submission]:
-    """Each with the answers that came with it, with a copy of it or with an earlier one of its municipality."""
+    """The submissions with answers given in them, in a copy of them, or earlier by the same municipality."""
     giving: dict[str | None, list[Workbook]] = {}
     for s in submissions:
         if s.workbook.answers and s.state not in (State.LATER, State.WITHDRAWN):
@@ -220,7 +225,7 @@ def _answered(submissions: Sequence[Submission]) -> Iterator[Submission]:
 
 
 def _said(workbook: Workbook, giving: Sequence[Workbook]) -> Iterator[Said]:
-    """The answers that count for a workbook, the earliest first."""
+    """The answers that apply to a workbook, earliest first."""
     own = workbook.key
     if own is None or not workbook.findings:
         return
@@ -231,7 +236,7 @@ def _said(workbook: Workbook, giving: Sequence[Workbook]) -> Iterator[Said]:
 
 
 def _grouped(valid: Sequence[Workbook]) -> Iterator[tuple[Workbook, list[Workbook]]]:
-    """Each workbook with all of its municipality."""
+    """Each workbook with all of its municipality's."""
     by_ags: dict[str | None, list[Workbook]] = {}
     for workbook in valid:
         by_ags.setdefault(workbook.ags, []).append(workbook)
@@ -239,7 +244,7 @@ def _grouped(valid: Sequence[Workbook]) -> Iterator[tuple[Workbook, list[Workboo
 
 
 def default_as_of(workbooks: Iterable[Workbook], rules: Rules, today: date) -> date:
-    """The latest planned Stichtag up to ``today`` that a file names; withdrawn files name none."""
+    """The latest planned reporting date up to ``today`` that a file names; withdrawn files name none."""
     named = {
         w.stichtag for w in workbooks if not any(withdraws(entry, w, rules) for entry in rules.withdrawals)
     }
@@ -250,5 +255,5 @@ def default_as_of(workbooks: Iterable[Workbook], rules: Rules, today: date) -> d
 
 
 def rejected(submissions: Iterable[Submission]) -> int:
-    """Open rejections: those that nothing valid has overtaken."""
+    """Number of rejections without a later valid submission."""
     return sum(s.open_rejection for s in submissions)

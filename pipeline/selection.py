@@ -1,4 +1,4 @@
-"""Which file counts for whom, and how each member stands in the round.
+"""Which submission counts for which municipality, and the standing of each member in the round.
 
 Contract: workbook.md, "Submissions in a folder"; results.md, ``submissions`` and ``round``.
 """
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A received file and what became of it.
+    """A received file and its state.
 
-    ``substitute``: accepted, although another submission of the same municipality was rejected and is not
-    closed. ``closed``: rejected, and a valid submission has overtaken it.
+    ``substitute``: accepted while another submission of the municipality is rejected. ``closed``: rejected,
+    but a later valid submission counts.
     """
 
     workbook: Workbook
@@ -43,7 +43,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The state of one file; ``conflict`` is told at it."""
+    """The state of one file; ``conflict``: finding about it."""
 
     state: State
     conflict: Finding | None = None
@@ -51,7 +51,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalUse:
-    """An entry of ruecknahmen.yaml and the files that it takes back; ``later`` ones take no part anyway."""
+    """An entry of ruecknahmen.yaml and the files that it withdraws; ``later``: files that take no part
+    anyway.
+    """
 
     withdrawal: Withdrawal
     files: tuple[str, ...]
@@ -75,7 +77,7 @@ def withdraws(withdrawal: Withdrawal, workbook: Workbook, rules: Rules) -> bool:
 
 
 def withdrawal_uses(submissions: Iterable[Submission], rules: Rules) -> tuple[WithdrawalUse, ...]:
-    """What each entry takes back, in the order of the rule file."""
+    """The files that each entry withdraws, in the order of the rule file."""
     known = list(submissions)
     uses = []
     for entry in rules.withdrawals:
@@ -90,10 +92,10 @@ def withdrawal_uses(submissions: Iterable[Submission], rules: Rules) -> tuple[Wi
 
 
 def choose(workbooks: Sequence[Workbook], rules: Rules, as_of: date | None) -> dict[str, Choice]:
-    """What becomes of each file. ``workbooks`` are checked and ordered by file.
+    """The state of each file. ``workbooks`` are checked and ordered by file.
 
-    Of the valid submissions of a municipality up to ``as_of`` (None: of all) the latest Stichtag counts,
-    of that the highest number.
+    Of a municipality's valid submissions up to ``as_of`` (None: of all) the latest reporting date counts, of
+    that the highest number.
     """
     choices: dict[str, Choice] = {}
     rest = []
@@ -122,7 +124,7 @@ def _content(workbook: Workbook) -> str:
 
 
 def _conflicts(workbooks: Iterable[Workbook]) -> dict[str, Choice]:
-    """A01 for all valid files of a key that came with different content."""
+    """A01 for valid files with the same key and different content."""
     found = {}
     for group in _grouped((w.key, w) for w in workbooks if w.valid and w.key):
         if len({_content(w) for w in group}) > 1:
@@ -135,7 +137,7 @@ def _conflicts(workbooks: Iterable[Workbook]) -> dict[str, Choice]:
 def _copies(workbooks: Iterable[Workbook]) -> dict[str, Choice]:
     """Files that repeat an earlier one: same key and content, or the same bytes without a key.
 
-    A valid file never repeats a rejected one: an error may stand in what is not read.
+    A valid file never repeats a rejected one: an error may stand in a part that is not read.
     """
     groups = _grouped(((w.key, w.valid, _content(w)), w) for w in workbooks)
     return {w.file: Choice(State.DUPLICATE) for group in groups for w in group[1:]}
@@ -159,7 +161,7 @@ def _state(workbook: Workbook, best: Mapping[str, Key]) -> State:
 
 
 def submissions_of(workbooks: Sequence[Workbook], choices: Mapping[str, Choice]) -> tuple[Submission, ...]:
-    """Each file with its state; says which rejections are closed and which accepted ones stand in."""
+    """Each file with its state, and whether it is closed or a substitute."""
     states = {file: choice.state for file, choice in choices.items()}
     accepted = {w.ags: w.key for w in workbooks if states[w.file] is State.ACCEPTED}
     closed = {
@@ -178,7 +180,7 @@ def submissions_of(workbooks: Sequence[Workbook], choices: Mapping[str, Choice])
 
 
 def _overtaken(workbook: Workbook, best: Key | None) -> bool:
-    """``best``: the highest valid submission of the same municipality."""
+    """Whether a later valid submission counts; ``best``: highest valid key of the municipality."""
     if best is None or workbook.stichtag is None:
         return False
     if workbook.number is None:
@@ -190,7 +192,7 @@ def _overtaken(workbook: Workbook, best: Key | None) -> bool:
 
 
 def replaced_by(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook | None:
-    """The valid submission of the same municipality and Stichtag with the next lower number."""
+    """The valid submission of the same municipality and reporting date with the next lower number."""
     key = workbook.key
     if key is None:
         return None
@@ -206,7 +208,7 @@ def replaced_by(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook 
 
 
 def previous_of(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook | None:
-    """The best valid submission of the same municipality for the latest earlier Stichtag."""
+    """The best valid submission of the same municipality for the latest earlier reporting date."""
     key = workbook.key
     if key is None:
         return None
@@ -219,7 +221,7 @@ def previous_of(workbook: Workbook, candidates: Iterable[Workbook]) -> Workbook 
 
 
 def next_numbers(submissions: Iterable[Submission]) -> dict[tuple[str, date], int]:
-    """AGS and Stichtag → the highest Abgabe-Nr. in the folder plus one, whatever became of the files."""
+    """(AGS, reporting date) → highest Abgabe-Nr. in the folder plus one, whatever the files' states."""
     highest: dict[tuple[str, date], int] = {}
     for submission in submissions:
         key = submission.workbook.key
@@ -234,7 +236,7 @@ def next_numbers(submissions: Iterable[Submission]) -> dict[tuple[str, date], in
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How one member stands in the round; ``file`` where it has delivered."""
+    """Standing of one member in the round; ``file``: its accepted submission."""
 
     member: Municipality
     status: RoundStatus
@@ -243,7 +245,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Round:
-    """The latest planned Stichtag and what has come for it; without one before the first."""
+    """The latest planned reporting date, its deadline and the standing of each member; None before the first."""
 
     stichtag: date | None
     due: date | None
@@ -251,7 +253,7 @@ class Round:
 
     @property
     def counts(self) -> dict[RoundStatus, int]:
-        """How many members stand how, of each status that occurs."""
+        """Number of members by standing."""
         found = Counter(d.status for d in self.deliveries)
         return {status: found[status] for status in RoundStatus if found[status]}
 
@@ -259,7 +261,7 @@ class Round:
         return [d.member for d in self.deliveries if d.status is status]
 
     def covers(self, stichtag: date | None) -> bool:
-        """Whether a Stichtag that is not after the as-of date belongs to this round."""
+        """Whether a reporting date up to the as-of date belongs to this round."""
         return stichtag is not None and (self.stichtag is None or stichtag >= self.stichtag)
 
 

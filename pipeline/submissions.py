@@ -1,6 +1,6 @@
-"""The folder of received files: what is a submission.
+"""Finds the submissions in the folder of received files, which is never changed.
 
-The folder is the only store and is never changed. Contract: workbook.md, "Submissions in a folder".
+Contract: workbook.md, "Submissions in a folder".
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ DEEPEST = 50  # folders within each other; systems and programs get into trouble
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Files of the folder by path (code points), and notes on what is no submission."""
+    """Files by path (code points), and notes on files that are no submission."""
 
     files: tuple[tuple[str, Source], ...]
     notes: tuple[tuple[str, Finding], ...]
 
 
 def receive(folder: Path) -> Received:
-    """Walks a folder with its subfolders and containers. Paths are relative to it, with ``/``."""
+    """The submissions in a folder, its subfolders and containers. Paths are relative to it, with ``/``."""
     files: list[tuple[str, Source]] = []
     notes: list[tuple[str, Finding]] = []
     for path, rule in _walk(folder):
@@ -57,8 +57,8 @@ def _receive_file(name: str, path: Path) -> Received:
 def receive_paths(paths: Iterable[Path]) -> Received:
     """Files and folders named on the command line, each file once.
 
-    A file goes by its name, a file in a folder by its path in there; where two would have one name, the
-    folder above stands before it.
+    A file is called by its name, a file in a folder by its path in there; equal names are preceded by the
+    folder above.
     """
     files: dict[str, Source] = {}
     notes: dict[str, Finding] = {}
@@ -75,12 +75,12 @@ def receive_paths(paths: Iterable[Path]) -> Received:
 
 
 def _place(source: Source) -> tuple[Path, str]:
-    """Where a file lies, however it is named."""
+    """Identity of a file, however it is named."""
     return path_of(source).resolve(), source.inner if isinstance(source, Member) else ""
 
 
 def _named(path: Path) -> Received:
-    """A file that was named itself; a pipe, socket or device is not opened, for that may never end."""
+    """A file named on the command line; pipes, sockets and devices are not opened, as reading may never end."""
     if path.is_file():
         return _receive_file(path.name, path)
     return Received((), ((path.name, finding("N04")),))

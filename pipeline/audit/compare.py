@@ -1,4 +1,4 @@
-"""``kisi compare``: what two published reports say otherwise, in German lines for the project lead."""
+"""``kisi compare``: differences between two published reports, in German lines for the project lead."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _without_values(path: Path) -> str:
 
 
 def _lines(found: Sequence[Difference], names: dict[str, str]) -> Iterator[str]:
-    """One block a group, in it one line for each thing and one below it for each value."""
+    """One block per group, in it a line per fact and one below it per value."""
     for group, members in groupby(found, key=lambda d: d.fact.group):
         yield ""
         yield f"{group}:"

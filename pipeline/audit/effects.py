@@ -1,4 +1,4 @@
-"""What other rules, or another reading of an open question, would decide otherwise, in German lines."""
+"""What other rules, or another reading of an open question, would change, in German lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOTHING = "Es käme überall dasselbe heraus."
 
 
 def reading_lines(outcome: Outcome) -> Iterator[str]:
-    """Yield, for each other reading, which targets and milestones of whom would come out otherwise."""
+    """Yield, for each other reading, the targets and milestones whose status would change, and for whom."""
     effects = ReadingEffects(outcome.rules, outcome.as_of)
     for result in outcome.results:
         effects.add(result, outcome.details[result.ags].otherwise if outcome.accepted(result.ags) else None)
@@ -26,7 +26,7 @@ def reading_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def flip_lines(before: Outcome, now: Outcome) -> Iterator[str]:
-    """Yield which targets and milestones of whom come out otherwise than under the rules of before."""
+    """Yield the targets and milestones whose status differs from ``before``, under other rules, and for whom."""
     flips, numbers = Flips(), frozenset(numbers_of(before.rules)) & frozenset(numbers_of(now.rules))
     known = {r.ags: r for r in now.results}
     for result in before.results:

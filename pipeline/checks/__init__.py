@@ -1,7 +1,8 @@
-"""Checks across rows and sheets of one workbook, listed in ``CHECKS``.
+"""Checks the tables of a workbook: cells and rows (``schema``), and across rows and sheets (listed in
+``CHECKS``).
 
-Each check takes a ``CheckContext`` and yields findings. Checks of a single cell or row are in ``schema``, checks
-against another submission in ``previous``. Contract: workbook.md, "Further checks".
+Each check of ``CHECKS`` takes a ``CheckContext`` and yields findings. ``previous`` compares with an earlier
+submission. Contract: workbook.md, "Further checks".
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""What a finding was about when it was asked, and which answer of the municipality belongs to it. Pure.
+"""Which finding an answer of the municipality belongs to. Pure.
 
-An answer belongs to a rule, sheet, column and record, and to the value that stood there. The record is told by
-its own key (``P-0007``), in a sheet without a key by a hash of its other cells: so rows may move. The value is
-that of the cell and of the columns of its row that the message names; of a finding without a cell the figures
-in its message. Values are hashed with a salt that differs from copy to copy.
-Contract: workbook.md, "One cause, one finding".
+An answer belongs to a rule, sheet, column and record, and to the value that stood there. The record is
+identified by its key (``P-0007``), in a sheet without a key by a hash of its other cells, so rows may move.
+The value is that of the cell and of the columns of its row that the message names; for a finding without a
+cell the figures in its message. Values are hashed with a salt that differs from copy to copy. Contract:
+workbook.md, "One cause, one finding".
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Said = tuple[Answer, bool]  # an answer, and whether it came with the submission
 
 
 def questions(workbook: Workbook) -> tuple[tuple[Answer, ...], ...]:
-    """For each finding what its line in the copy must carry, without words; nothing for an error."""
+    """For each finding the answers without text that identify it in the copy; empty for an error."""
     records, salt = _Records(workbook), workbook.sha256[:_SALT]
     return tuple(tuple(_questions(records, one, salt)) for one in workbook.findings)
 
@@ -45,9 +45,9 @@ def _questions(records: _Records, one: Finding, salt: str) -> Iterator[Answer]:
 
 
 def reply(workbook: Workbook, said: Sequence[Said]) -> tuple[Finding, ...]:
-    """The findings with their answers; ``said`` is in the order of the submissions, the earliest first.
+    """The findings with their answers; ``said`` is in the order of the submissions, earliest first.
 
-    A finding of several cells is taken apart where they are answered differently.
+    A finding of several cells is split where they are answered differently.
     """
     lines: dict[tuple[str, ...], list[_Line]] = {}
     for answer, is_own in said:
@@ -75,7 +75,7 @@ def _replied(
 
 
 def _answered(records: _Records, one: Finding, lines: Sequence[_Line]) -> Finding:
-    """The latest answer to the value as it is now counts."""
+    """The finding with the latest answer to its present value."""
     known, fits = False, []
     for line in lines:
         record, value = records.asked(one, line.answer.salt)
@@ -102,7 +102,7 @@ def _identity(one: Finding) -> tuple[str, str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCounts:
-    """Findings by how they stand: answered for the first time, answered before, asked anew; open warnings."""
+    """Number of findings: answered for the first time, answered before, asked again; open warnings."""
 
     new: int
     answered: int

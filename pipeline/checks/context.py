@@ -41,7 +41,7 @@ class CheckContext:
 
     @property
     def stichtag(self) -> date | None:
-        """The Berichtsstichtag, if it lies within the project: from another one nothing follows (P01)."""
+        """The reporting date, None unless it lies within the project (P01)."""
         stichtag, project = self.workbook.stichtag, self.rules.project
         return stichtag if stichtag and project.start <= stichtag <= project.end else None
 
@@ -59,7 +59,7 @@ class CheckContext:
         return set().union(*(self._broken.get((sheet, c), ()) for c in columns))
 
     def unread(self, sheet: str, column: str) -> set[int]:
-        """Return the Excel rows in which a cell of the column holds something of which there is no value."""
+        """Return the Excel rows in which a cell of the column is filled but could not be read."""
         return {
             int((f.cell or "").lstrip(_LETTERS))
             for f in self._errors
@@ -78,5 +78,5 @@ def at(rule: str, where: Table, row: int, column: Column, /, **words: object) ->
 
 
 def first_values(records: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Key → value of its first record: a repeat is told as such and speaks for nobody."""
+    """Key → value of its first record; repeated keys are reported by another check."""
     return dict(reversed(list(records)))

@@ -25,8 +25,11 @@ def each_cell(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def deduplicate_findings(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
-    """Findings of single cells in reading order; of the errors on a cell only the first stays, and what
-    stands on its own besides it: beside an error of a value that was taken over, how it was mended."""
+    """Findings of single cells in reading order, one error per cell.
+
+    A finding of ``_ON_ITS_OWN`` stays besides an error, and a note on a repair beside an error of the
+    repaired value.
+    """
     distinct = list(dict.fromkeys(findings))
     first: dict[tuple[str | None, str], Finding] = {}
     for one in distinct:
@@ -43,7 +46,7 @@ def _stays(one: Finding, first: dict[tuple[str | None, str], Finding]) -> bool:
 
 
 def in_reading_order(findings: Iterable[Finding], kind: WorkbookKind | None) -> list[Finding]:
-    """About the file first, then sheet by sheet in the order of the tabs, row by row."""
+    """Findings about the file first, then by sheet in the order of the tabs, then by row."""
     titles = (FORM_TITLE, *(t.title for t in kind.tables)) if kind else ()
     order = {title: position for position, title in enumerate(titles)}
     return sorted(

@@ -43,10 +43,11 @@ def in_force(exemption: Exemption, workbook: Workbook) -> bool:
 def apply_exemptions(
     workbook: Workbook, found: Iterable[Finding], exemptions: Sequence[Exemption]
 ) -> list[Finding]:
-    """What was found in a workbook, with excepted errors as warnings.
+    """The findings with exempted errors as warnings.
 
-    To be applied before ``deduplicate_findings``: where an excepted and another error meet on a cell, the other one
-    must stay. An excepted cell that could not be read stays empty, and checks that need it do not run.
+    To be applied before ``deduplicate_findings``: where an exempted and another error meet on a cell, the
+    other one must stay. An exempted cell that could not be read stays empty, and checks that need it do not
+    run.
     """
     turned = [_turned(workbook, one, exemptions) for one in found]
     unread = {(f.sheet, f.cell) for f in turned if f.rule.startswith("W") and _is_excepted(f)}
@@ -73,7 +74,7 @@ def _turned(workbook: Workbook, one: Finding, exemptions: Sequence[Exemption]) -
 def with_expiry_notes(
     workbook: Workbook, settled: Sequence[Finding], exemptions: Sequence[Exemption]
 ) -> list[Finding]:
-    """The settled findings, with X01 once for each expired exception after the first error it named."""
+    """The findings with X01 once for each expired exemption, after the first error that it covered."""
     found = list(settled)
     for exemption in exemptions:
         hit = _first_expired(exemption, workbook, settled)

@@ -28,14 +28,14 @@ def name_fits_key(context: CheckContext) -> Iterator[Finding]:
 
 
 def rules_are_current(context: CheckContext) -> Iterator[Finding]:
-    """M28 where the workbook was made under an earlier version of the rules; other texts there are not told."""
+    """M28 where the workbook was made under an earlier version of the rules."""
     given, version = context.workbook.rules_version, context.rules.project.version
     if given is not None and is_numbered(given) and is_older(given, version):
         yield finding("M28", given=given, version=version)
 
 
 def released_after_stichtag(context: CheckContext) -> Iterator[Finding]:
-    """P43: what is reported up to the Stichtag cannot be signed off before it."""
+    """P43: the release date lies before the reporting date."""
     workbook = context.workbook
     released = workbook.form.get(FORM_RELEASED_ON.name)
     if released is not None and context.stichtag is not None and released < context.stichtag:

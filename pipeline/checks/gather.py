@@ -13,10 +13,10 @@ from pipeline.rules import Rules
 
 
 def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workbook:
-    """The workbook with its findings and ``more``; may be called again with what is found later.
+    """The workbook with its findings and ``more``; may be called again with later findings.
 
-    Excepted errors become warnings, a cell keeps one error for each cause, a note stands beside an error
-    whose exemption has expired, and what repeats in a column for the same reason is told once.
+    Exempted errors become warnings, a cell keeps one error per cause, a note follows an error whose exemption
+    has expired, and findings that repeat in a column for the same reason are combined.
     """
     found = each_cell([*workbook.findings, *more])
     exempted = apply_exemptions(workbook, found, rules.exemptions)
@@ -26,7 +26,7 @@ def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workboo
 
 
 def with_answers(workbook: Workbook, said: Sequence[Said]) -> Workbook:
-    """The workbook with what its municipality said to its findings, here or in an earlier submission."""
+    """The workbook with the municipality's answers to its findings, from this or earlier submissions."""
     if not said or workbook.refused:
         return workbook
     return replace(workbook, findings=reply(workbook, said))

@@ -1,4 +1,4 @@
-"""Lists the checks that could not run in full because of another finding: one German line each.
+"""Checks that could not run in full because of another finding, one German line each.
 
 So the absence of a finding always means "checked". A line names sheet and question, no row and no value.
 """
@@ -76,7 +76,7 @@ def _unique(context: CheckContext, sheet: Sheet) -> Iterator[str]:
 
 
 def _repeated(context: CheckContext, sheet: Sheet) -> set[int]:
-    """Rows whose key was compared: it is known, and stands further up too."""
+    """Excel rows whose key is known and stands in an earlier row too."""
     cells = (f.cell or "" for f in context.found if f.rule == "P03" and f.sheet == sheet.title)
     return {int(cell.lstrip(ascii_uppercase)) for cell in cells}
 

@@ -1,6 +1,6 @@
-"""What is allowed and yet deserves a second look: notes, each with a rule of its own, in one list (``PLAUSIBILITY_CHECKS``).
+"""Allowed but conspicuous data: notes, each with a rule of its own, listed in ``PLAUSIBILITY_CHECKS``.
 
-Nothing here rejects a workbook or warns; the project lead decides whether to ask. No note names a person or
+Notes neither reject a workbook nor warn; the project lead decides whether to ask. No note names a person or
 repeats a cell's value.
 """
 
@@ -33,7 +33,7 @@ PlausibilityCheck = Callable[[Workbook, SubmissionPair | None], Iterator[Finding
 
 
 def plausibility_findings(now: Workbook, pair: SubmissionPair | None) -> list[Finding]:
-    """Notes on a valid submission; ``pair`` is it and the one for the previous Stichtag, if there is one."""
+    """Notes on a valid submission; ``pair``: it and the one for the previous reporting date, if there is one."""
     return [one for look in PLAUSIBILITY_CHECKS for one in look(now, pair)]
 
 
@@ -50,7 +50,7 @@ def grown_tenfold(now: Workbook, pair: SubmissionPair | None) -> Iterator[Findin
 
 
 def same_as_before(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
-    """V11: the earlier rows once more. Two reports that there was nothing are none."""
+    """V11: the same rows as in the earlier submission, unless both have none."""
     if pair is None:
         return
     sheets, before = pair.rules.kinds[now.kind].tables, pair.before
@@ -69,7 +69,7 @@ def _same_rows(sheet: Sheet, now: Workbook, before: Workbook) -> bool:
 
 
 def _records(table: Table) -> Counter[tuple[object, ...]]:
-    """The records without regard to their order; columns that a later template brought are empty."""
+    """The records regardless of their order; columns of a later template count as empty."""
     names = sorted(n for n, values in table.columns.items() if any(v is not None for v in values))
     return Counter((tuple(names), *values) for _, *values in table.records(*names))
 
@@ -83,9 +83,9 @@ def addressed_on_one_day(now: Workbook, pair: SubmissionPair | None) -> Iterator
 
 
 def recorded_on_one_day(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
-    """V13: at least ten persons since the previous Stichtag, and all of them recorded on one day.
+    """V13: at least ten persons since the previous reporting date, all recorded on one day.
 
-    The first submission is not looked at: a project may well begin with one day for all.
+    Not for a first submission: a project may begin with one day for all.
     """
     if pair is not None and pair.before.stichtag is not None:
         yield from _one_day("V13", now, PERSONS, PERSON_RECORDED, pair.before.stichtag)
@@ -100,7 +100,7 @@ def _one_day(
 
 
 def many_contacts_on_a_day(now: Workbook, pair: SubmissionPair | None) -> Iterator[Finding]:
-    """V14: at least thirty contacts on a single day, as many as are wanted in a year; once for a workbook."""
+    """V14: at least thirty contacts on a single day, as many as are wanted in a year; once per workbook."""
     most = Counter(_days(now, CONTACTS, CONTACT_DATE)).most_common(1)
     if most and most[0][1] >= MANY:
         yield finding("V14", CONTACTS.title, None, CONTACT_DATE.name, n=most[0][1])

@@ -1,4 +1,4 @@
-"""Checks of what the template prefills: the form, and the rows for requirements and evidence."""
+"""Checks of prefilled parts: Stammdaten, and the rows for requirements and evidence."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from pipeline.rules import Attested, Criterion, Target
 
 
 def stichtag_within_project(context: CheckContext) -> Iterator[Finding]:
-    """P01."""
+    """P01: the reporting date lies outside the project."""
     project, stichtag = context.rules.project, context.workbook.stichtag
     if stichtag is not None and not project.start <= stichtag <= project.end:
         cell = context.workbook.form_cells[FORM_STICHTAG.name]
@@ -89,8 +89,10 @@ def _rule_rows(
 def _meant(
     table: Table, wanted: tuple[Criterion, ...] | tuple[Target, ...], broken: set[int]
 ) -> Iterator[str]:
-    """The numbers that rows with an unknown, repeated or unread number stand for: by their wording, else the
-    one that follows in the order of the rules on the nearest row above."""
+    """The numbers that rows with an unknown, repeated or unread number stand for.
+
+    By their wording, else the number that follows in the order of the rules on the nearest row above.
+    """
     ids, by_text = [r.id for r in wanted], {r.text: r.id for r in wanted}
     following: str | None = None
     for row, nr, text in table.records(RULE_NR.name, list(table.columns)[1]):
@@ -112,9 +114,9 @@ def attested_without_evidence(context: CheckContext) -> Iterator[Finding]:
 
 
 def unused_evidence(context: CheckContext) -> Iterator[Finding]:
-    """P31: a document that nobody refers to and that has no Nachweispunkt.
+    """P31: a document that nothing refers to and that has no Nachweispunkt.
 
-    Not asked while a cell that refers to documents carries an error: it may have named this one.
+    Not while a cell that refers to documents has an error: it may have named this one.
     """
     if evidence_broken(context):
         return

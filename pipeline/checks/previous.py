@@ -1,7 +1,7 @@
-"""Compares a submission with that of the previous Stichtag (workbook.md, "Further checks").
+"""Compares a submission with that of the previous reporting date (workbook.md, "Further checks").
 
-One warning per sheet, column or figure for records that are gone, dates that changed and cumulative figures
-that fell; it lists the rows. A lost record is named by its row in the earlier file, never by its content.
+One warning per sheet, column or figure for lost records, changed dates and cumulative figures that fell; it
+lists the rows. A lost record is named by its row in the earlier file, never by its content.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.rules import Attested, Count, Criterion, Every, Info, Rules
 
 
 class CumulativeFigure(NamedTuple):
-    """A figure that can only grow, at both Stichtage; ``rows`` are those that counted in the earlier file."""
+    """A figure that can only grow, at both reporting dates; ``rows``: Excel rows counted in the earlier file."""
 
     nr: str
     sheet: str
@@ -93,7 +93,7 @@ def lost_by_correction(now: Workbook, replaced: Workbook, rules: Rules) -> list[
 
 
 def _fallen(pair: SubmissionPair) -> Iterator[Finding]:
-    """V21: criteria that were reached at the previous Stichtag and are not any more, each at its records."""
+    """V21: criteria that were reached at the previous reporting date and are no longer, at their records."""
     assert pair.now.stichtag is not None
     assert pair.before.stichtag is not None
     now, before = SubmissionRecords(pair.now, pair.rules), SubmissionRecords(pair.before, pair.rules)
@@ -124,7 +124,7 @@ def _no_longer(pair: SubmissionPair, criterion: Criterion) -> Finding:
 
 
 def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:
-    """V01 for the records of a sheet that are gone."""
+    """V01: records of a sheet that are gone."""
     count = len(rows)
     told = f"{by_number(count, 'Zeile', 'Zeilen')} {row_ranges(rows)}"
     one = finding("V01", title, table=title, rows=told, **words)
@@ -134,7 +134,7 @@ def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:
 def _changed(
     sheet: Sheet, new: Table, old: Table, changed: Sequence[_ChangedDate], words: dict[str, str]
 ) -> Iterator[Finding]:
-    """V02 for the dates of each column that changed, with all their cells."""
+    """V02: changed dates, one finding per column with all its cells."""
     for name in dict.fromkeys(one.column for one in changed):
         here = [one for one in changed if one.column == name]
         cells = tuple(new.cell(one.row, name) for one in here)
@@ -147,12 +147,12 @@ def _changed(
 
 
 def _key_columns(sheet: Sheet) -> tuple[str, ...]:
-    """A sheet without a key is compared by whole rows."""
+    """The columns that identify a record; all of them in a sheet without a key."""
     return sheet.key or sheet.names
 
 
 def _identities(sheet: Sheet, table: Table) -> Iterator[tuple[object, ...]]:
-    """What each record is told by; names are compared as for duplicates."""
+    """Identity of each record; names are compared as for duplicates."""
     columns = (
         [name and comparable(name) for name in table[n]] if sheet.column(n).is_name else table[n]
         for n in _key_columns(sheet)

@@ -14,7 +14,7 @@ from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 
 
 def references(context: CheckContext) -> Iterator[Finding]:
-    """P07 for a reference to a record that is not there, P08 for one to a record of the wrong kind."""
+    """P07 for a reference to a missing record, P08 for one to a record of the wrong kind."""
     for to in context.kind.tables:
         lost = lost_references(context, to)
         for one in lost.told:
@@ -28,7 +28,7 @@ def _referring(context: CheckContext) -> Iterator[tuple[Sheet, Column]]:
 
 
 def key_column(sheet: Sheet) -> Column | None:
-    """The column whose numbers other sheets refer to."""
+    """The column that references of other sheets name; None without one."""
     return next((c for c in sheet.columns if c.kind is Kind.KEY), None)
 
 
@@ -37,6 +37,8 @@ def key_column(sheet: Sheet) -> Column | None:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
+    """One reference in a cell."""
+
     table: Table
     row: int
     column: Column
@@ -44,18 +46,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LostReferences:
-    """References to records that do not exist, and whether a broken key may be the cause of some."""
+    """References to missing records, and whether a broken key may be the cause of some."""
 
     told: tuple[Reference, ...] = ()
     undecided: bool = False
 
 
 def lost_references(context: CheckContext, to: Sheet) -> LostReferences:
-    """References to records of ``to`` that are not there.
+    """References to missing records of ``to``.
 
-    A broken key is told at its own cell and not again at each reference to it. Which number it should have
-    been follows from its neighbours where they count on (P-0001, ?, P-0003); where they do not, as many lost
-    numbers as there are broken keys are left undecided, those with the most references first.
+    A broken key is reported at its own cell and not at each reference to it. Its intended number follows from
+    its neighbours where these are consecutive (P-0001, ?, P-0003); otherwise as many lost numbers as there
+    are broken keys are left undecided, those with the most references first.
     """
     key = key_column(to)
     if key is None:
@@ -76,7 +78,7 @@ def lost_references(context: CheckContext, to: Sheet) -> LostReferences:
 
 
 def _lost(context: CheckContext, to: Sheet, key: Column) -> dict[str, list[Reference]]:
-    """Number → the references to it, of all sheets, where no record has that number."""
+    """Number → its references in all sheets, where no record has that number."""
     present = {None, *context.table(to)[key.name]}
     lost: dict[str, list[Reference]] = {}
     for sheet, column in _referring(context):
@@ -112,7 +114,7 @@ def _shifted(key: str, by: int) -> str | None:
 
 
 def _expected(numbers: list[str | None], position: int) -> set[str]:
-    """What a broken key would be if the numbers counted on from the nearest sound one before or behind it."""
+    """Numbers that a broken key may stand for, continuing from the nearest sound key before or after it."""
     found = set()
     for way in (range(position - 1, -1, -1), range(position + 1, len(numbers))):
         near = next((i for i in way if numbers[i] is not None), None)
@@ -122,7 +124,7 @@ def _expected(numbers: list[str | None], position: int) -> set[str]:
 
 
 def _counts_on(numbers: list[str | None]) -> bool:
-    """Whether the sound keys of a sheet count on without a gap but for the broken ones."""
+    """Whether the sound keys of a sheet are consecutive but for the broken ones."""
     sound = [(i, number) for i, number in enumerate(numbers) if number is not None]
     return len(sound) > 1 and all(_shifted(a, j - i) == b for (i, a), (j, b) in pairwise(sound))
 

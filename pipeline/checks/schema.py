@@ -56,6 +56,8 @@ class SchemaCheck:
 
 @dataclass(frozen=True, slots=True)
 class SheetSchema:
+    """The pandera schema of a sheet and its checks by number."""
+
     schema: pa.DataFrameSchema
     told: tuple[SchemaCheck, ...]
 

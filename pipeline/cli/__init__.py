@@ -21,7 +21,7 @@ from pipeline.cli.desk import desk
 from pipeline.cli.folder import doctor, init, show_version
 from pipeline.cli.forms import form_fields
 from pipeline.cli.mail import mail
-from pipeline.cli.moving import merge, migrate
+from pipeline.cli.migration import merge, migrate
 from pipeline.cli.packages import pack
 from pipeline.cli.reporting import check, demo, report
 from pipeline.cli.sampling import sample
@@ -79,9 +79,9 @@ for _command in (cli, *cli.commands.values()):
 
 
 def main() -> NoReturn:
-    """Entry point. Whatever goes wrong inside us is told in one line, without a value from a cell.
+    """Entry point. An internal error is reported in one line, without a value from a cell.
 
-    Libraries may warn in English and with values, so their warnings are not shown, here and in children.
+    Warnings of libraries may be English and hold values, so they are not shown, here and in child processes.
     """
     collect_rarely()
     os.environ.setdefault(

@@ -91,7 +91,7 @@ def _recomputed(
 
 
 def _of_package(path: Path, jobs: int | None) -> Verdict | None:
-    """Says what the package is worth; ends with 1 where it is not what its lists say."""
+    """Prints the verdict on a package; ends with 1 where it contradicts its own lists."""
     from pipeline.audit.pack.check_package import verify_package
     from pipeline.audit.pack.read_package import BadPackage, opened_package
     from pipeline.cli.console import verdict_lines
@@ -228,7 +228,7 @@ def rules(
 def _effects(
     folder: Path, known: Rules, before: Rules | None, as_of: date | None, jobs: int | None
 ) -> list[str]:
-    """What would come out otherwise, under the rules of before or under other readings."""
+    """Lines on what would change under the rules of ``before``, or under other readings."""
     from pipeline.audit.effects import flip_lines, reading_lines
     from pipeline.cli.console import progress
 

@@ -1,4 +1,4 @@
-"""What several commands share: options, messages, and errors in German."""
+"""Options, messages and German errors that several commands share."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ FOLDER = Location(exists=True, file_okay=False)
 
 
 class ResultFile(Location):
-    """An existing file of results; a run that was killed may have left its folder under another name.
+    """An existing file of results; also found where a killed run has left it.
 
-    Nothing is put right here, for the commands that ask for such a file change nothing.
+    Changes nothing, as the commands with such an argument only read.
     """
 
     def __init__(self) -> None:
@@ -155,7 +155,9 @@ def keep_apart(target: Path, received: Path, *, may_be_above: bool = False) -> N
 
 @contextmanager
 def writing(out: Path) -> Iterator[None]:
-    """Keeps other runs off ``out``; CommandError where one is at work there or something cannot be written."""
+    """Context manager: locks ``out`` against other runs; CommandError where it is locked or cannot be
+    written.
+    """
     from pipeline.disk.publish import output_lock
     from pipeline.disk.unwritable import CannotWrite
 

@@ -1,4 +1,4 @@
-"""What the commands print: findings, states, progress. German, and never a value from a cell."""
+"""German output of the commands: findings, states, progress. Never a value from a cell."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _COUNTED = {
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """``Fehler, Personen!B7 (Zugang am), 3 Zellen: B7:B9: … [W05]`` and how to mend it."""
+    """``Fehler, Personen!B7 (Zugang am), 3 Zellen: B7:B9: … [W05]``, each with its remedy."""
     for one in findings:
         column = f" ({one.column})" if one.column else ""
         often = f", {finding_extent(one)}" if finding_extent(one) else ""
@@ -87,7 +87,7 @@ def submission_lines(submission: Submission) -> Iterator[str]:
 
 
 def total_lines(submissions: Sequence[Submission]) -> Iterator[str]:
-    """How many files are in each state, and how many findings there are."""
+    """Number of files by state, and of findings."""
     counted = Counter(s.state for s in submissions)
     told = ", ".join(f"{counted[s]} {STATE_WORDS[s].text}" for s in STATE_WORDS if counted[s]) or "keine"
     sums = (number_of(sum(s.workbook.count(one) for s in submissions), *_COUNTED[one]) for one in _COUNTED)
@@ -95,7 +95,7 @@ def total_lines(submissions: Sequence[Submission]) -> Iterator[str]:
 
 
 def chosen_date(outcome: Outcome) -> str:
-    """Which as-of date was taken where none was given, and why."""
+    """The as-of date that was chosen where none was given, and why."""
     files = sum(s.workbook.stichtag == outcome.as_of for s in outcome.submissions)
     return (
         f"Stand ist der {german_date(outcome.as_of)}: der späteste Stichtag des Berichtsplans bis heute, den eine Datei "
@@ -104,7 +104,7 @@ def chosen_date(outcome: Outcome) -> str:
 
 
 def outcome_lines(outcome: Outcome) -> Iterator[str]:
-    """What the project lead wants to know at once: the round, what came, what was rejected, what to look at."""
+    """Summary for the project lead: round, received files, rejections, open questions."""
     states = [s for s in STATE_WORDS if s is not State.MISSING and outcome.count(s)]
     told = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states) or "keine"
     files = number_of(len(outcome.received), "Datei", "Dateien")
@@ -123,7 +123,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def round_lines(of: Round) -> Iterator[str]:
-    """The round and who stands how in it."""
+    """The round and the standing of its members."""
     if of.stichtag is None or of.due is None:
         yield "Noch keine Runde: Der Stand liegt vor dem ersten Stichtag des Berichtsplans."
         return
@@ -150,7 +150,7 @@ def _rejection_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _later_lines(outcome: Outcome) -> Iterator[str]:
-    """A slip of the pen must not hide a submission among the later ones: few files of a Stichtag are named."""
+    """Files of later reporting dates; few of one date are named, as a typing error would hide a submission."""
     by_day: dict[date | None, list[Submission]] = {}
     for submission in outcome.later:
         by_day.setdefault(submission.workbook.stichtag, []).append(submission)
@@ -174,7 +174,7 @@ def _withdrawal_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def _note_lines(outcome: Outcome) -> Iterator[str]:
-    """What was passed over, one line for each kind."""
+    """Files that are no submission, one line per kind."""
     names: dict[str, list[str]] = {}
     for name, note in outcome.notes:
         names.setdefault(note.message, []).append(name)
@@ -189,7 +189,7 @@ MOST_TOLD = 200  # differences on the screen; the first ones lead to the cause
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
-    """What ``kisi verify`` found."""
+    """Result of ``kisi verify``."""
     yield from verdict.origin
     for note in verdict.notes:
         yield f"Hinweis: {note}"

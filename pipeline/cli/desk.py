@@ -1,4 +1,4 @@
-"""The command that opens the desk: the same work in a browser, on this machine only."""
+"""The command ``kisi desk``."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _serve(folder: Path, *, browser: bool) -> None:
 
 
 def _print_state(folder: Path, now: date) -> None:
-    """For the desk itself: what lies in the folder, as JSON."""
+    """For the desk itself: prints the state of the received files as JSON."""
     import json
 
     from pipeline.cli.common import rules_in
@@ -84,7 +84,7 @@ def _print_state(folder: Path, now: date) -> None:
 
 
 def _outcome(folder: Path, rules: Rules, now: date) -> Outcome:
-    """As a report of today would find it; before anything has come, of the round of today."""
+    """The outcome as of today; before anything was received, that of the round of today."""
     from contextlib import suppress
     from functools import partial
 

@@ -81,9 +81,9 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
 def _outcome(
     received: Path, rules: Rules, *, as_of: date | None, today: date, jobs: int | None, results: Path
 ) -> Outcome | None:
-    """What a report would say now; None where no file names a planned Stichtag.
+    """The outcome as of now; None where no file names a planned reporting date.
 
-    What earlier runs have worked out is used where it lies in ``results`` and no other run is at it.
+    The cache of earlier runs in ``results`` is used unless another run works there.
     """
     from pipeline.cli.console import progress
     from pipeline.disk.publish import output_lock
@@ -103,7 +103,7 @@ def _outcome(
 
 
 def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    """Program, rules and template; the rules of the folder one is in, else those that came with it."""
+    """Prints the versions of program, rules and template; rules of the current folder, else the bundled ones."""
     if not wanted or context.resilient_parsing:
         return
     from pipeline import __version__

@@ -113,7 +113,7 @@ def _write_table(file: Path, fields: Iterable[FormField]) -> None:
 
 
 def form_plans(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[FormPlan]:
-    """Every place of the forms found, before anything is computed or written; else CommandError."""
+    """The plans of the forms; CommandError before anything is computed if one cannot be filled."""
     from pipeline.report.ministry_form import UNREADABLE, FormError, check_together, plan_each
 
     plans = []
@@ -132,7 +132,7 @@ def form_plans(files: Sequence[Path], rules: Rules, jobs: int | None) -> list[Fo
 
 
 def sample_plans(rules: Rules, jobs: int | None, folder: Path) -> list[FormPlan]:
-    """The invented forms, laid into ``folder``; none where other rules do not have what they ask for."""
+    """Plans of the sample forms, written into ``folder``; none under rules that lack their figures."""
     from pipeline.disk.publish import publish_files
     from pipeline.disk.working_folder import DOCS, bundled
     from pipeline.template.guides import samples
@@ -150,7 +150,7 @@ def not_filled(what: str, problems: Sequence[str]) -> CommandError:
 
 
 def form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
-    """Where the filled forms lie, and how often each was filled."""
+    """Where the filled forms are, and how often each was filled."""
     from pipeline.report.ministry_form import FORMS_FOLDER
 
     for form in forms:

@@ -1,4 +1,4 @@
-"""The command that lays e-mail drafts; nothing is sent."""
+"""The command ``kisi mail``, which writes e-mail drafts; nothing is sent."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def mail(
 
 
 def _outcome(folder: Path, rules: Rules, as_of: date | None, occasion: str, engine: Engine) -> Outcome:
-    """Reminders and templates go out before anything has come: then the round of today is asked about."""
+    """The outcome; for reminders and templates that of the round of today if nothing was received yet."""
     from pipeline.cli.console import progress
 
     running = rules.round_of(today())

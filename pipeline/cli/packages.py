@@ -1,4 +1,4 @@
-"""Command pack: one archive of a report with everything that it was made from."""
+"""The command ``kisi pack``: archives a report with everything that it was made from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that judge what was received: check, report, demo."""
+"""Commands that check and evaluate submissions: check, report, demo."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def report(
 
 
 class Wanted(NamedTuple):
-    """What is written beside the report itself."""
+    """What to write besides the report itself."""
 
     feedback: bool = True
     rows: bool = True
@@ -143,7 +143,7 @@ class Wanted(NamedTuple):
 
 
 class Reported(NamedTuple):
-    """A report that is written: in which folder, and what changed in its forms."""
+    """A written report: its folder, and lines on changes in its forms."""
 
     outcome: Outcome
     folder: Path
@@ -160,7 +160,7 @@ def _report(
     cluster: str | None = None,
     cache_folder: Path | None = None,
 ) -> Reported:
-    """CommandError when the call is wrong or nothing can be written."""
+    """Runs the pipeline and writes the report. Raises CommandError."""
     from pipeline.cli.console import progress
     from pipeline.report import ministry_form
     from pipeline.report.feedback_files import KeptCopies, on_engine

@@ -84,7 +84,7 @@ def sample(
 
 
 def _visited(filled: Path, jobs: int | None) -> list[str]:
-    """What a filled workbook says; it is read in a child process, for anybody may have saved it."""
+    """Lines on a filled workbook, which is read in a child process, as anybody may have saved it."""
     from pipeline.audit.sample.read_back import read_each
 
     with readable():

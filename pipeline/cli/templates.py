@@ -1,4 +1,4 @@
-"""The command that writes blank workbooks: template."""
+"""The command ``kisi template``, which writes blank workbooks."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
 
 
 def _filled(files: Sequence[Path], rules: Rules) -> list[Path]:
-    """Workbooks that hold more than we have written; all of them when that cannot be told."""
+    """Workbooks that somebody has filled in; all of them when that cannot be told."""
     from functools import partial
 
     from pipeline.cli.engine_options import protected

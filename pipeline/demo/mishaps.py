@@ -1,6 +1,4 @@
-"""Demo files that show what goes wrong in a quarter: a late mail, a wrong Stichtag, a withdrawn file, two
-copies.
-"""
+"""Demo files for mishaps of a quarter: a late mail, a wrong reporting date, a withdrawn file, two copies."""
 
 from __future__ import annotations
 
@@ -35,7 +33,7 @@ withdrawals:
 
 
 def mishaps(rules: Rules, copies: OwnCopies) -> Iterator[tuple[str, bytes]]:
-    """(path in the folder, content) of what came beside the other files; ``copies`` are by these rules."""
+    """(path in the folder, content) of these files."""
     roster = {member.ags: member for member in rules.roster}
 
     def workbook(ags: str, content: Content) -> bytes:

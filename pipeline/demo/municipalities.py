@@ -1,4 +1,4 @@
-"""What each invented municipality reports. One function a workbook; each is a case the report must show."""
+"""Content of each invented workbook: one function each, for one case that the report must show."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _form(stichtag: str, number: int = 1) -> dict[str, Any]:
 
 
 def identity(ags: str, name: str, district: str) -> dict[str, Any]:
-    """The lines that come prefilled in a municipality's own copy."""
+    """The prefilled lines of a municipality's own copy."""
     return {FORM_MUNICIPALITY.name: name, FORM_AGS.name: ags, FORM_DISTRICT.name: district}
 
 

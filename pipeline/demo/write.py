@@ -58,11 +58,10 @@ def _save(path: Path, data: bytes) -> None:
 
 
 def lay_out(out: Path, rules_folder: Path) -> tuple[Path, Path]:
-    """Received files in ``out/eingang``, a copy of the rules in ``out/rules``; returns both folders.
+    """Writes received files into ``out/eingang`` and a copy of the rules into ``out/rules``; returns both
+    folders.
 
-    Beside the files of the quarters lies what goes wrong in each of them.
-
-    CannotWrite when ``out`` cannot be written.
+    Raises CannotWrite.
     """
 
     def lay_rules(folder: Path) -> None:

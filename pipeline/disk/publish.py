@@ -203,7 +203,7 @@ def _keep_foreign(old: Path, new: Path, ours: Mapping[str, str]) -> None:
 
 
 def _folder_like(old: Path, new: Path) -> None:
-    """The same folder for the same people."""
+    """Gives the new folder the permissions and owner of the old one."""
     if not new.exists():
         new.mkdir()
         shutil.copymode(old, new)

@@ -1,7 +1,7 @@
-"""Files that open the desk by a double click, laid into the working folder.
+"""Files in the working folder that open the desk by a double click.
 
-Without ``kisi`` on the search path they look where uv and pipx put it. Their texts are plain
-ASCII, since each system reads them in an encoding of its own.
+Without ``kisi`` on the search path they look where uv and pipx install it. Plain ASCII, as each system reads
+them in an encoding of its own.
 """
 
 from __future__ import annotations

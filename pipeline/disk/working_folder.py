@@ -140,7 +140,7 @@ def _create_guides(target: Path, pages: Pages) -> FolderPart:
 
 
 def copy_rules(source: Path, target: Path) -> None:
-    """Rules with the texts of e-mails, or templates; nothing else that lies in the folder."""
+    """Copies rule files and e-mail texts, or templates; nothing else in the folder."""
     for path in sorted((*source.iterdir(), *(source / LETTERS).glob("*"))):
         if path.suffix in (".yaml", ".csv", ".xlsx", ".j2"):
             inside = target / path.relative_to(source)

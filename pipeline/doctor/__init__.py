@@ -1,6 +1,6 @@
 """``kisi doctor``: checks whether everything is in place for the next report.
 
-Changes nothing except recovering what a killed run has left.
+Changes nothing except recovering from a killed run.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from pathlib import Path
 from pipeline.disk.working_folder import RECEIVED, RESULTS, TEMPLATES
 from pipeline.doctor.copies import check_copies
 from pipeline.doctor.definitions import (
-    check_exemptions,
+    check_exemption_use,
     check_roster,
     check_rules,
     check_templates,
 )
-from pipeline.doctor.model import DoctorCheck, Urgency, check_lines
+from pipeline.doctor.doctor_check import DoctorCheck, Urgency, check_lines
 from pipeline.doctor.place import (
     check_cache,
     check_disk,
@@ -32,7 +32,7 @@ from pipeline.doctor.round import (
     check_later,
     check_newer_round,
     check_round,
-    check_withdrawals,
+    check_withdrawal_use,
 )
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
@@ -63,7 +63,7 @@ def examine(
         return
     yield check_rules(rules_folder, rules)
     yield check_roster(rules)
-    yield from check_exemptions(rules, as_of)
+    yield from check_exemption_use(rules, as_of)
     yield check_templates(folder / TEMPLATES, rules)
     yield from check_copies(folder, rules)
     outcome = look(folder / RECEIVED, rules) if (folder / RECEIVED).is_dir() else None
@@ -72,7 +72,7 @@ def examine(
         yield check_round(outcome)
         yield from check_newer_round(rules, outcome, as_of)
         yield from check_later(outcome)
-        yield from check_withdrawals(outcome)
+        yield from check_withdrawal_use(outcome)
         yield from check_archive(outcome)
         yield check_last_report(folder / RESULTS, outcome)
     yield check_deadlines(rules.at(as_of), as_of, outcome)

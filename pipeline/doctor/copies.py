@@ -1,4 +1,4 @@
-"""Checks whether the municipalities' own copies of the template fit the current rules."""
+"""Checks whether the municipalities' own copies of the template match the current rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import openpyxl
 
 from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
 from pipeline.disk.working_folder import COPIES, TEMPLATES
-from pipeline.doctor.model import NAMED, DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import NAMED, DoctorCheck, Urgency
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.load import ROSTER_FILE
 from pipeline.template import copy_name
@@ -22,7 +22,7 @@ from pipeline.template.workbook import OwnCopies
 
 
 def check_copies(folder: Path, rules: Rules) -> Iterator[DoctorCheck]:
-    """The municipalities' own copies, where some lie in the working folder, against these rules."""
+    """The own copies in the working folder, compared with those that the rules give now."""
     places = [folder / name for name in (TEMPLATES, COPIES)]
     found = [
         (place / copy_name(rules, member), member)
@@ -49,7 +49,7 @@ def check_copies(folder: Path, rules: Rules) -> Iterator[DoctorCheck]:
 
 
 class _Fitting:
-    """Whether a copy is what the rules give now for the Stichtag that it names."""
+    """Whether a copy equals the one that the rules give now for the reporting date that it names."""
 
     def __init__(self, rules: Rules) -> None:
         self._cell = Layout(rules.kinds[MUNICIPALITY.id], rules).form_address(FORM_STICHTAG.name)

@@ -1,4 +1,4 @@
-"""What the project lead keeps up to date: rule files, roster, exceptions, blank workbooks."""
+"""Checks rule files, roster, exemptions and blank workbooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Severity
 from pipeline.definitions.sheets import TEMPLATE_VERSION
-from pipeline.doctor.model import DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import DoctorCheck, Urgency
 from pipeline.engine.workers import run_in_child
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import PROJECT_FILE, ROSTER_FILE
@@ -20,6 +20,7 @@ from pipeline.template.migrate import holds_entries
 
 
 def check_rules(folder: Path, rules: Rules | RulesError) -> DoctorCheck:
+    """Whether the rule files can be loaded."""
     if isinstance(rules, RulesError):
         problems = "\n".join(map(str, rules.problems))
         remedy = (
@@ -32,6 +33,7 @@ def check_rules(folder: Path, rules: Rules | RulesError) -> DoctorCheck:
 
 
 def check_roster(rules: Rules) -> DoctorCheck:
+    """Size of the roster, and remarks on it."""
     told = f"{number_of(len(rules.roster), 'Kommune', 'Kommunen')} und die Projektleitung"
     if rules.notes:
         told = "\n".join((told, *map(str, rules.notes)))
@@ -47,8 +49,8 @@ def check_roster(rules: Rules) -> DoctorCheck:
     return DoctorCheck(Urgency.TODO, "Teilnehmende", f"{told}; {ROSTER_FILE} ist noch das Muster.", remedy)
 
 
-def check_exemptions(rules: Rules, as_of: date) -> Iterator[DoctorCheck]:
-    """Nothing where no exception was granted."""
+def check_exemption_use(rules: Rules, as_of: date) -> Iterator[DoctorCheck]:
+    """Exemptions that have expired or will soon; nothing without exemptions."""
     expired = [g for g in rules.exemptions if g.valid_until < as_of]
     if rules.exemptions:
         told = f"{len(rules.exemptions)}, davon {len(expired)} am {german_date(as_of)} abgelaufen"
@@ -56,7 +58,7 @@ def check_exemptions(rules: Rules, as_of: date) -> Iterator[DoctorCheck]:
 
 
 def check_templates(folder: Path, rules: Rules) -> DoctorCheck:
-    """The blank workbooks against what the definitions and rules would give now; filled ones are their owner's."""
+    """The blank workbooks compared with what definitions and rules give now; filled ones are left alone."""
     kinds = rules.kinds.values()
     other = [
         name for k in kinds if not _holds(folder / (name := blank_name(rules, k)), template_bytes(rules, k))
@@ -72,7 +74,7 @@ def check_templates(folder: Path, rules: Rules) -> DoctorCheck:
 
 
 def _filled(folder: Path, names: list[str], rules: Rules) -> list[str]:
-    """Those in which somebody has written something, or which cannot be read."""
+    """Workbooks in which somebody has filled in something, or which cannot be read."""
     there = [name for name in names if (folder / name).is_file()]
     if not there:
         return []

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.disk.publish import is_interrupted, output_lock, recover_interrupted_run
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.disk.working_folder import RECEIVED, RESULTS, RULES, TEMPLATES
-from pipeline.doctor.model import DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import DoctorCheck, Urgency
 from pipeline.engine.cache import CACHE_FILE
 from pipeline.reading.containers.source import path_of
 from pipeline.report.manifest import LIBRARIES, versions
@@ -24,6 +24,7 @@ _COPIES = 5  # a report holds copies and rows of what was received, beside the o
 
 
 def check_versions() -> Iterator[DoctorCheck]:
+    """Versions of program and libraries."""
     found = versions()
     program = f"kisi {found['kisi']}, Vorlage {found['template']}"
     yield DoctorCheck(Urgency.GOOD, "Programm", f"{program}, Python {found['python']} ({platform.system()})")
@@ -39,7 +40,7 @@ def check_parts(folder: Path) -> DoctorCheck:
 
 
 def check_leftovers(folder: Path) -> DoctorCheck:
-    """Recover what killed runs have left in the folders that commands write to."""
+    """Recovers what killed runs have left in the folders that commands write to."""
     places = [folder, *(folder / name for name in (RESULTS, TEMPLATES, RECEIVED))]
     found = [place for place in places if is_interrupted(place)]
     for place in found:

@@ -1,4 +1,4 @@
-"""Checks what was received, what is due, and whether the last report includes it."""
+"""Checks received files, coming deadlines, and whether the last report includes all files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.audit.verify.manifest import Manifest, read_manifest
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Status
-from pipeline.doctor.model import DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import DoctorCheck, Urgency
 from pipeline.report.manifest import input_hashes
 from pipeline.rules import Rules
 from pipeline.run import Outcome
@@ -42,7 +42,7 @@ def check_received(outcome: Outcome | None) -> DoctorCheck:
 
 
 def check_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> DoctorCheck:
-    """Milestones and documents due in the days ahead, with how many municipalities still lack them."""
+    """Coming deadlines of milestones and documents, with the number of municipalities that lack them."""
     days = rules.project.parameters.at_risk_days
     ahead = [d for d in _deadlines(rules) if as_of <= d[0] <= as_of + timedelta(days=days)]
     title = f"Fristen ab {german_date(as_of)}"
@@ -62,7 +62,7 @@ def _deadlines(rules: Rules) -> list[tuple[date, str]]:
 
 
 def _open(nr: str, due: date, outcome: Outcome) -> int:
-    """Municipalities that have not reached a milestone, or not provided a document due that day."""
+    """Number of municipalities that have not reached a milestone, or not provided a document due that day."""
     entries = [(e.nr, e.due, e.status) for r in outcome.results for e in r.milestones]
     entries += [(e.nr, e.due, e.status) for r in outcome.results for e in r.evidence]
     return sum((one, end) == (nr, due) and status not in _DONE for one, end, status in entries)
@@ -80,7 +80,7 @@ def _lacking(nr: str, due: date, outcome: Outcome | None) -> str:
 
 
 def check_last_report(results: Path, outcome: Outcome) -> DoctorCheck:
-    """Whether the latest report rests on the files and rules that are there now."""
+    """Whether the latest report was made from the present files and rules."""
     found = [m for p in sorted(results.glob("????-??-??")) if (m := read_manifest(p)) is not None]
     if not found:
         return DoctorCheck(Urgency.INFO, "Letzter Bericht", "noch keiner")

@@ -1,4 +1,4 @@
-"""Checks the round: who has delivered, which Stichtag may be a slip, which files may be archived."""
+"""Checks the round: who has submitted, reporting dates that may be typing errors, files that can be archived."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import by_number, german_date, number_of
 from pipeline.definitions.model import RoundStatus, State, Workbook
 from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
-from pipeline.doctor.model import NAMED, DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import NAMED, DoctorCheck, Urgency
 from pipeline.rules import Municipality, Rules
 from pipeline.run import Outcome
 from pipeline.selection import previous_of
 
 
 def check_round(outcome: Outcome) -> DoctorCheck:
-    """Who stands how in the round of the next report."""
+    """Standing of each member in the round of the next report."""
     of = outcome.round
     if of.stichtag is None or of.due is None:
         told = f"Der {german_date(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
@@ -36,7 +36,9 @@ def check_round(outcome: Outcome) -> DoctorCheck:
 
 
 def _named(member: Municipality, status: RoundStatus, outcome: Outcome) -> str:
-    """With the day of joining where it lies after the Stichtag, and what counts in place of a rejected one."""
+    """A member with its day of joining if after the reporting date, and what counts in place of a rejected
+    submission.
+    """
     stichtag = outcome.round.stichtag
     if status is RoundStatus.OUTSTANDING and member.joined and stichtag and member.joined > stichtag:
         return f"{member.name} [Beitritt {german_date(member.joined)}]"
@@ -48,7 +50,7 @@ def _named(member: Municipality, status: RoundStatus, outcome: Outcome) -> str:
 
 
 def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[DoctorCheck]:
-    """Nothing where the round is that of today."""
+    """The round of today, where it is another one; else nothing."""
     planned = rules.round_of(today)
     if planned and (outcome.round.stichtag is None or planned.stichtag > outcome.round.stichtag):
         told = f"Für den Stichtag {german_date(planned.stichtag)} (Abgabe bis {german_date(planned.due)}) kam noch keine Mappe."
@@ -56,7 +58,7 @@ def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[D
 
 
 def check_later(outcome: Outcome) -> Iterator[DoctorCheck]:
-    """A slip of the pen must not hide a submission among the later ones."""
+    """Submissions for a later reporting date: a typing error there would hide a submission."""
     lines = [
         f"{escaped(s.workbook.file)} nennt den Stichtag {german_date(s.workbook.stichtag)}: Tippfehler?"
         for s in outcome.later
@@ -68,7 +70,7 @@ def check_later(outcome: Outcome) -> Iterator[DoctorCheck]:
         yield DoctorCheck(Urgency.TODO, "Spätere Stichtage", "\n".join(lines), remedy)
 
 
-def check_withdrawals(outcome: Outcome) -> Iterator[DoctorCheck]:
+def check_withdrawal_use(outcome: Outcome) -> Iterator[DoctorCheck]:
     unused = [u for u in outcome.withdrawals if not u.files and not u.later]
     if outcome.withdrawals:
         told = number_of(len(outcome.withdrawals), "Eintrag", "Einträge")
@@ -81,7 +83,7 @@ def check_withdrawals(outcome: Outcome) -> Iterator[DoctorCheck]:
 
 
 def check_archive(outcome: Outcome) -> Iterator[DoctorCheck]:
-    """Files of past rounds that neither count nor serve the comparison; nothing where there are none."""
+    """Files of past rounds that are not needed any more; nothing where there are none."""
     files = archivable(outcome)
     if not files:
         return
@@ -96,7 +98,7 @@ def check_archive(outcome: Outcome) -> Iterator[DoctorCheck]:
 
 
 def archivable(outcome: Outcome) -> list[str]:
-    """Files with a Stichtag before the round that the next report can do without."""
+    """Files with a reporting date before the round that the next report does not need."""
     before = outcome.round.stichtag
     if before is None:
         return []

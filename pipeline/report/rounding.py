@@ -80,7 +80,7 @@ def _gives_away(column: Counts, base: int) -> bool:
 # --- findings -----------------------------------------------------------------------------------------
 
 
-def told(one: Finding, base: int) -> Finding:
+def rounded_finding(one: Finding, base: int) -> Finding:
     """A finding for readers outside: about rows of persons without cells, and with a rounded count."""
     if one.sheet == FORM_TITLE:  # what is counted there may be rows of persons on other sheets
         return replace(one, message=general_message(one))

@@ -21,7 +21,7 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import MESSAGES, finding_extent
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.definitions.sheets import OF_PERSONS
-from pipeline.report.rounding import told
+from pipeline.report.rounding import rounded_finding
 from pipeline.run import Outcome
 
 VALIDATION_FILE = "validierungsbericht.json"
@@ -74,7 +74,7 @@ def _findings(outcome: Outcome) -> Iterator[tuple[str, Workbook, Finding]]:
 
 
 def _validation(outcome: Outcome, file: str, workbook: Workbook, full: Finding) -> Entry:
-    one = told(full, outcome.rules.project.parameters.rounding_base)
+    one = rounded_finding(full, outcome.rules.project.parameters.rounding_base)
     variable = ".".join(part for part in (one.sheet, one.column) if part) or "Datei"
     rule = {
         "language": LANGUAGE,

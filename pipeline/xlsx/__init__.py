@@ -1,4 +1,4 @@
-"""Edits workbooks that others have written, part by part, leaving everything else in them unchanged.
+"""Edits workbooks of others part by part, leaving everything else unchanged; knows nothing of KISI.
 
-Used for the marked copies that go back to municipalities and for the ministry's form.
+Used for annotated copies and for the ministry's forms.
 """

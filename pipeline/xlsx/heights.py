@@ -1,7 +1,7 @@
-"""How tall a row must be for its wrapped texts: programs that open the file do not all work it out.
+"""Height of a row for its wrapped texts, as not every program computes it on opening.
 
-Estimated from the widths of the letters of Arial, on the generous side, and from columns as wide as they are where
-the default font has Calibri's metrics; elsewhere they are wider.
+Estimated from the widths of the letters of Arial, on the generous side, and from columns as wide as they are
+where the default font has Calibri's metrics; elsewhere they are wider.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SHORT = 200  # letters of a text that is remembered
 
 
 def points(text: str, size: float) -> float:
-    """Width of a text on one line, in points; ``size`` of the font, too."""
+    """Width of a text on one line, in points; ``size`` of the font in points."""
     return sum(_WIDTHS.get(letter, _COMMON) for letter in text) * size * SAFETY / 1000
 
 
@@ -38,7 +38,7 @@ _points_of_word = lru_cache(maxsize=65536)(points)
 
 
 def lines(text: str, width: float, size: float) -> int:
-    """Lines that a text takes in a column of this width; a word that is too long is broken."""
+    """Number of lines of a text in a column of this width (characters); a word that is too long is broken."""
     return _known_lines(text, width, size) if len(text) <= SHORT else _lines(text, width, size)
 
 

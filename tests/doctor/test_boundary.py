@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.doctor.definitions import check_exemptions
+from pipeline.doctor.definitions import check_exemption_use
 from pipeline.doctor.received import check_deadlines
 from pipeline.doctor.round import archivable, check_newer_round, check_round
 from pipeline.rules import Exemption
@@ -45,7 +45,7 @@ def test_an_exemption_expires_after_its_last_day(as_of: date, expired: int) -> N
     one = Exemption(
         rule="P11", ags=builder.AGS, reason="Bestand fehlt", decided_by="Referat 3", valid_until=DAY
     )
-    (check,) = check_exemptions(replace(RULES, exemptions=(one,)), as_of)
+    (check,) = check_exemption_use(replace(RULES, exemptions=(one,)), as_of)
     assert f"davon {expired} am" in check.found
 
 

@@ -22,8 +22,8 @@ from pipeline.definitions.results import Result as Figures
 from pipeline.disk.publish import LOCK, WORK
 from pipeline.disk.working_folder import create_working_folder
 from pipeline.doctor import DoctorCheck, Urgency, check_lines, definitions, examine
-from pipeline.doctor.definitions import check_exemptions
-from pipeline.doctor.model import INDENT
+from pipeline.doctor.definitions import check_exemption_use
+from pipeline.doctor.doctor_check import INDENT
 from pipeline.doctor.round import archivable, check_round
 from pipeline.evaluate.consolidate import ProjectResult
 from pipeline.rules import Exemption, Rules
@@ -248,7 +248,7 @@ def test_the_day_of_joining(place: Path, rules: Rules, joined: date, told: bool)
 def test_an_exemption_expires_after_its_last_day(rules: Rules, as_of: date, expired: int) -> None:
     words = {"rule": "P11", "ags": "06440004", "reason": "Bestand fehlt", "decided_by": "Referat 3"}
     one = Exemption(**words, valid_until=date(2026, 6, 30))
-    (check,) = check_exemptions(replace(rules, exemptions=(one,)), as_of)
+    (check,) = check_exemption_use(replace(rules, exemptions=(one,)), as_of)
     assert check.found == f"1, davon {expired} am {as_of:%d.%m.%Y} abgelaufen"
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.definitions.messages import finding
-from pipeline.report.rounding import beside_exact, bounds, occurring, rounded, told, total
+from pipeline.report.rounding import beside_exact, bounds, occurring, rounded, rounded_finding, total
 from tests.properties import few
 from tests.report.attacker import given_away
 
@@ -70,7 +70,7 @@ def test_findings_about_persons() -> None:
     one = replace(
         finding("V01", "Personen", table="Personen", rows="Zeile 7", stichtag="…", file="a.xlsx"), count=1
     )
-    shown = told(replace(one, cells=("A7",), cell="A7"), BASE)
+    shown = rounded_finding(replace(one, cells=("A7",), cell="A7"), BASE)
     assert (shown.message, shown.cell, shown.cells, shown.count) == (
         "Datensätze der vorigen Abgabe fehlen.",
         None,
@@ -78,12 +78,13 @@ def test_findings_about_persons() -> None:
         3,
     )
     contact = replace(finding("W13", "Kontakte", "B7", "Kontaktform"), count=2)
-    assert told(contact, BASE) == contact
+    assert rounded_finding(contact, BASE) == contact
     lost = finding(
         "V20", "Stammdaten", "B6", "Abgabe-Nr.", number=1, counts="Personen 1 Zeile", file="a.xlsx"
     )
     assert (
-        told(lost, BASE).message == "In der Abgabe, die diese ersetzt, standen Datensätze, die hier fehlen."
+        rounded_finding(lost, BASE).message
+        == "In der Abgabe, die diese ersetzt, standen Datensätze, die hier fehlen."
     )
 
 

@@ -1,5 +1,4 @@
-"""Explains how a figure or status came about, in German lines: rule, interpretation, files, calculation,
-rows.
+"""``kisi explain``: how a figure or status came about: rule, interpretation, files, calculation, rows.
 
 Every number comes from the ``Outcome``, every row from ``provenance``; no value of a person is shown.
 Contract: results.md, ``kisi explain``.
@@ -89,7 +88,7 @@ def is_project(who: str) -> bool:
 
 
 def _of_project(outcome: Outcome, asked: Asked) -> Iterator[str]:
-    """Rule and sums. Raises UnknownQuestion for criteria and evidence points, which no sheet adds up."""
+    """Rule and sums. Raises UnknownQuestion for criteria and evidence points, which are not summed."""
     match asked:
         case Target():
             decided, answer = how_decided(asked, outcome.rules), project_target_lines(outcome, asked)
@@ -116,6 +115,8 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Explanation:
+    """The explanation of one requirement for one municipality, section by section."""
+
     outcome: Outcome
     asked: Asked
     municipality: Municipality

@@ -48,7 +48,7 @@ def target_words(data: SubmissionRecords, target: Target, result: TargetResult, 
 
 
 def attested_words(data: SubmissionRecords, nr: str, on: date) -> str:
-    """What stands in the requirement's line. Date and evidence number are no values of persons."""
+    """Date and evidence number in the requirement's row; neither is a value of a person."""
     fulfilled, evidence = data.attested.get(nr, (None, ()))
     when = f"„{RULE_FULFILLED.name}“ {german_date(fulfilled) if fulfilled else 'ist leer'}"
     if fulfilled and fulfilled > on:
@@ -63,7 +63,7 @@ def criterion_words(
     parts: Iterable[SourceRows],
     on: date,
 ) -> Iterator[str]:
-    """The figure of today, and that of the day on which the criterion was reached."""
+    """The current figure, and that of the day on which the criterion was reached."""
     if result.status is Status.NOT_EVALUABLE:
         yield f"Keine Zahl: {why_not_evaluable(data, criterion, None, on)}."
         return
@@ -92,7 +92,7 @@ def _figure(
 
 
 def part_lines(parts: Iterable[SourceRows], file: str) -> Iterator[str]:
-    """``Zähler (12): Blatt Personen, Zeilen 5–9, 11–17``; the file is named where there are rows."""
+    """``Zähler (12): Blatt Personen, Zeilen 5–9, 11–17``, below a line with the file where there are rows."""
     told = list(parts)
     if told:
         yield f"Zeilen in {file}"
@@ -116,7 +116,7 @@ def left_out_lines(left_out: Iterable[NotCounted]) -> Iterator[str]:
 
 
 def milestone_reason(result: MilestoneResult, on: date | None, as_of: date, rules: Rules) -> Iterator[str]:
-    """Why the milestone has its status."""
+    """German sentence: why the milestone has its status."""
     if result.status is Status.UNDEFINED:
         yield UNDEFINED
     if result.due is None or on is None:

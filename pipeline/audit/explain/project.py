@@ -1,4 +1,4 @@
-"""How a figure of the whole project came about: the sums, and what each municipality gives to them."""
+"""How a figure of the whole project came about: its sums, and the share of each municipality."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROJECT = "Projekt"
 
 
 def project_target_lines(outcome: Outcome, target: Target) -> Iterator[str]:
-    """The sums of each project year, then the municipalities in them, then those that are not, with the reason."""
+    """Sums of each project year, the municipalities in them, and those left out with the reason."""
     for found in (t for t in outcome.project.targets if t.nr == target.id):
         word = TARGET_WORDS[found.status]
         yield f"{f'Projektjahr {found.year}: ' if found.year else ''}{word.label} – {word.meaning}"
@@ -56,7 +56,7 @@ def _figure(one: TargetResult) -> str:
 
 
 def project_milestone_lines(outcome: Outcome, milestone: Milestone) -> Iterator[str]:
-    """How many municipalities stand how, and which."""
+    """Number and names of the municipalities by status."""
     names = {m.ags: m.name for m in outcome.rules.roster}
     standing: dict[Status, list[str]] = {}
     for result in outcome.results:

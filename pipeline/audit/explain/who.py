@@ -1,6 +1,4 @@
-"""Finds the municipality a question is about: by AGS (a former one too, or without its leading zero) or by
-name.
-"""
+"""Finds a municipality by AGS (a former one too, or without its leading zero) or by name."""
 
 from __future__ import annotations
 
@@ -19,11 +17,11 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 class UnknownQuestion(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """No such number or municipality, or the one does not concern the other; the text is German."""
+    """Unknown number or municipality, or the requirement does not concern it; the text is German."""
 
 
 def find_municipality(rules: Rules, text: str) -> Municipality:
-    """The municipality of the roster, or the project lead. Unknown names those that may be meant."""
+    """The municipality of the roster, or the project lead. Raises UnknownQuestion with suggestions."""
     asked = text.strip()
     if is_number := _NUMBER.fullmatch(asked):
         key = f"0{asked}" if len(asked) == len(LEAD_AGS) - 1 else asked  # Excel had taken it for a number
@@ -44,14 +42,14 @@ def find_municipality(rules: Rules, text: str) -> Municipality:
 
 
 def _by_name(rules: Rules, asked: str) -> list[Municipality]:
-    """Those of that name; else those whose name begins with it: „Bad Homburg“ for „Bad Homburg v. d. Höhe“."""
+    """Municipalities of that name, else those beginning with it: „Bad Homburg“ for „Bad Homburg v. d. Höhe“."""
     everybody, wanted = (rules.lead, *rules.roster), _folded(asked)
     exact = [m for m in everybody if _folded(m.name) == wanted]
     return exact or [m for m in everybody if wanted and f"{_folded(m.name)} ".startswith(f"{wanted} ")]
 
 
 def _folded(name: str) -> str:
-    """For comparing: without case, umlauts spelled out, nothing but letters, digits and single spaces."""
+    """Comparable form of a name: no case, umlauts spelled out, only letters, digits and single spaces."""
     text = unicodedata.normalize("NFC", name).casefold().translate(_SPELLED)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join("".join(c if c.isalnum() else " " for c in text).split())

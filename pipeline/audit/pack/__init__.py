@@ -1,4 +1,5 @@
-"""One archive of received files, rules, results and program that can be verified and recomputed for years.
+"""Packs a report with received files, rules and program into one archive that can be verified and recomputed
+for years.
 
 A BagIt bag (RFC 8493) in a zip. Contract: ``kisi pack``, ``kisi verify PACKAGE.zip``; docs/adr/0022.
 """

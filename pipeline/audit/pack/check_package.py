@@ -1,4 +1,4 @@
-"""``kisi verify PACKAGE.zip``: the package against its own lists, and its report computed anew from it."""
+"""``kisi verify PACKAGE.zip``: checks a package against its own lists and recomputes its report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Recompute = Callable[[Path, Path, Path, Path], Verdict]  # report, received, rul
 
 @dataclass
 class PackageVerdict:
-    """``differences`` and ``notes`` of the package itself; ``report``: None where nothing can be recomputed."""
+    """``differences`` and ``notes`` about the package; ``report``: None where it cannot be recomputed."""
 
     differences: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class PackageVerdict:
 
 
 def verify_package(package: OpenedPackage, path: Path, recompute: Recompute) -> PackageVerdict:
-    """Check the package and compute its report anew. Raises BadPackage where it holds no report."""
+    """Checks a package and recomputes its report. Raises BadPackage where it holds no report."""
     found = PackageVerdict(list(package.differences), list(_about(package, path)))
     day = _as_of(package)
     as_of, data = day.isoformat(), package.folder / "data"
@@ -56,7 +56,7 @@ def verify_package(package: OpenedPackage, path: Path, recompute: Recompute) -> 
 
 
 def _as_of(package: OpenedPackage) -> date:
-    """The day of the report; it becomes part of a path, so nothing but a date is taken."""
+    """Date of the report, which becomes part of a path, so it is parsed as a date."""
     try:
         return date.fromisoformat(package.info.get(AS_OF, ""))
     except ValueError:
@@ -64,7 +64,7 @@ def _as_of(package: OpenedPackage) -> date:
 
 
 def _about(package: OpenedPackage, path: Path) -> Iterator[str]:
-    """What the package says of itself, and the chain to the one before it where that lies beside it."""
+    """What the package states about itself, and its chain to the previous package if that is beside it."""
     info = package.info
     if info.get(RETENTION):
         yield f"Aufzubewahren mindestens bis {info[RETENTION]}."
@@ -93,7 +93,7 @@ def _deletions(package: OpenedPackage) -> Iterator[str]:
 
 
 def _not_accounted(package: OpenedPackage, manifest: Manifest, as_of: str) -> Iterator[str]:
-    """Everything that the report's manifest names must be there unchanged, or be named as deleted."""
+    """Files of the report's manifest that are missing or changed and not listed as deleted."""
     known = {**package.digests, **{path: digest for path, digest, _ in package.deleted}}
     named = {f"{RESULTS}/{as_of}/{name}": digest for name, digest in manifest.outputs.items()}
     named |= {f"{RULES}/{name}": digest for name, digest in manifest.rules.items()}

@@ -1,4 +1,4 @@
-"""What goes into a package: received files, rules, results, empty forms and the program, as files by their path."""
+"""Collects the files of a package by path: received files, rules, results, empty forms and the program."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Content = Path | bytes
 
 
 class NotPackable(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """Folder and results do not belong together; the message says in German what to do."""
+    """Folder and results do not belong together; the message is German and says what to do."""
 
 
 def sha256(content: Content) -> str:
@@ -43,7 +43,7 @@ def manifest_of(results: Path) -> Manifest:
 
 
 def retention_until(rules: Rules) -> date:
-    """The last day on which the package must be kept, if the last payment falls into the year after the project's end."""
+    """The last day of retention, if the last payment falls into the year after the project's end."""
     return date(rules.project.end.year + 1 + RETENTION_YEARS, 12, 31)
 
 
@@ -60,7 +60,7 @@ def collect(
 
 
 def _below(place: str, folder: Path) -> Iterator[tuple[str, Content]]:
-    """Every ordinary file of a folder; links lead to other people's files and stay out."""
+    """Every ordinary file of a folder; links are left out, as they may lead to other people's files."""
     for path in entries_below(folder):
         if path.is_file() and not path.is_symlink():
             yield f"{place}/{path.relative_to(folder).as_posix()}", path
@@ -77,7 +77,7 @@ def _rule_files(folder: Path, manifest: Manifest, rules: Rules) -> Iterator[str]
 
 
 def _results(results: Path, manifest: Manifest) -> dict[str, Content]:
-    """What the manifest names, unchanged or signed, and of the report before what this one compares itself with."""
+    """The files of the manifest, unchanged or signed, and of the previous report what this one compares with."""
     assert manifest.as_of is not None
     place = f"{RESULTS}/{manifest.as_of.isoformat()}"
     missing = [name for name in manifest.outputs if not (results / name).is_file()]
@@ -93,7 +93,7 @@ def _results(results: Path, manifest: Manifest) -> dict[str, Content]:
 
 
 def _forms(forms: Sequence[Path], manifest: Manifest, near: Sequence[Path]) -> dict[str, Content]:
-    """The empty forms: those that were named, or files of their names near by; the hash decides."""
+    """The empty forms: those named, or files of their names near by, if the hash matches."""
     named = {sha256(path): path.read_bytes() for path in forms}
     found: dict[str, Content] = {}
     for name, digest in manifest.forms.items():
@@ -120,7 +120,7 @@ def check_inputs(inputs: Mapping[str, str], manifest: Manifest) -> None:
 
 
 def _program() -> Iterator[tuple[str, Content]]:
-    """Its source, the lock where it lies beside it, and the versions that are installed here."""
+    """Source of the program, its lock file if there, and the installed versions."""
     package = Path(pipeline.__path__[0])
     for path in entries_below(package):
         if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts:

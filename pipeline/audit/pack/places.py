@@ -1,4 +1,4 @@
-"""Where things lie in a package, below ``data/``, and what its names and lists are called."""
+"""Paths, file names and labels of a package."""
 
 from __future__ import annotations
 

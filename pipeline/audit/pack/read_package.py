@@ -1,4 +1,4 @@
-"""Opens a package that anybody may have made: unpacked into a private folder, within limits, and checked."""
+"""Opens an untrusted package: unpacks it into a private folder, within limits, and checks it."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ _ENTRY = b"PK\x01\x02"
 
 
 class BadPackage(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """The file is no package of ours or must not be unpacked; the message says why in German."""
+    """The file is no package of ours or must not be unpacked; the message is German."""
 
 
 @dataclass(frozen=True)
 class OpenedPackage:
-    """A package while it lies unpacked in ``folder``.
+    """A package while it is unpacked in ``folder``.
 
-    ``payload``: path below ``data/`` → file; ``digests``: the same → SHA-256 as it is now. ``differences``: in
-    German, what is not as the package's own lists say.
+    ``payload``: path below ``data/`` → file; ``digests``: the same → SHA-256 as it is now. ``differences``:
+    in German, what contradicts the package's own lists.
     """
 
     folder: Path
@@ -54,12 +54,12 @@ class OpenedPackage:
 
     @property
     def ledger(self) -> list[list[str]]:
-        """The packages before this one, the first one first."""
+        """The packages before this one, first one first."""
         return self._rows(LEDGER_FILE)
 
     @property
     def deleted(self) -> list[list[str]]:
-        """What was taken out: path, SHA-256, reason."""
+        """Files that were taken out: path, SHA-256, reason."""
         return self._rows(DELETED_FILE)
 
     def _rows(self, name: str) -> list[list[str]]:
@@ -74,7 +74,7 @@ class OpenedPackage:
 
 @contextmanager
 def opened_package(path: Path) -> Iterator[OpenedPackage]:
-    """Unpack a package into a folder that only its owner reads and that is gone afterwards. Raises BadPackage."""
+    """Context manager: unpacks a package into a private temporary folder. Raises BadPackage."""
     with tempfile.TemporaryDirectory(prefix="kisi-paket-") as name:
         folder = Path(name)
         try:
@@ -85,7 +85,7 @@ def opened_package(path: Path) -> Iterator[OpenedPackage]:
 
 
 def _unpacked(path: Path, folder: Path) -> dict[str, str]:
-    """Write every member below ``folder``, without the bag's own folder; returns path → SHA-256."""
+    """Writes every member below ``folder``, without the bag's own folder; returns path → SHA-256."""
     if _entries(path) > MAX_FILES:
         raise BadPackage("Das Archiv hat zu viele Einträge.")
     found: dict[str, str] = {}
@@ -115,7 +115,7 @@ def _unpacked(path: Path, folder: Path) -> dict[str, str]:
 
 
 def _entries(path: Path) -> int:
-    """How many entries a directory may list; counted before a library keeps them all in memory."""
+    """Number of entries in the zip directory, counted before a library keeps them all in memory."""
     count, rest = 0, b""
     with path.open("rb") as file:
         while chunk := file.read(_STEP):
@@ -137,7 +137,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _inner(name: str) -> str:
-    """The path inside the bag. Raises BadPackage for one that leads out of it."""
+    """Path inside the bag. Raises BadPackage for one that leads out of it."""
     parts = PurePosixPath(name).parts
     if name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in parts or len(parts) < 2:
         raise BadPackage("Das Archiv enthält einen Pfad, der aus ihm herausführt, und wird nicht geöffnet.")

@@ -1,4 +1,4 @@
-"""Writes a package, chained to the one before it, and packages from which a file was taken out."""
+"""Writes a package, chained to the previous one, and packages from which a file was deleted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _MIDNIGHT = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say, so that th
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The package; ``new`` is False where it was there already. ``removed``: paths that were taken out."""
+    """The package; ``new`` is False where the same content was packed before. ``removed``: deleted paths."""
 
     path: Path
     new: bool = True
@@ -87,13 +87,13 @@ def write_package(
 
 
 def content_hash(payload: Mapping[str, str]) -> str:
-    """One hash over what was packed, without the chain."""
+    """One hash over the packed content, without the chain."""
     listed = "".join(f"{digest}  {path}\n" for path, digest in sorted(payload.items()))
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def latest_package(archive: Path) -> Path | None:
-    """The package in a folder that was written last: by its day, then by its number."""
+    """The package in a folder that was written last: by date, then by number."""
     pattern = re.compile(
         re.escape(PACKAGE_NAME).replace(r"\{as_of\}", r"(\d{4}-\d{2}-\d{2})") + r"(?:_(\d+))?\.zip"
     )
@@ -165,7 +165,7 @@ def without_file(package: Path, file: str, reason: str) -> Written:
 
 
 def _repeats(path: str, file: str) -> bool:
-    """Whether a path of the payload holds rows of a received file."""
+    """Whether a payload file holds rows of a received file."""
     place, _, inside = path.partition("/")
     if place == RECEIVED:
         return inside == file

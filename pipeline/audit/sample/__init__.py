@@ -1,1 +1,3 @@
-"""A reproducible sample of the records for a visit: draw, write the workbook, read it back. Contract: ``kisi sample``."""
+"""A reproducible sample of records for an audit visit: draws it, writes the workbook, reads it back.
+Contract: ``kisi sample``.
+"""

@@ -1,8 +1,9 @@
-"""Which records are drawn. Pure, and simple enough to be repeated by hand (``recipe.py``).
+"""Draws the sample. Pure, and simple enough to be repeated by hand (``recipe.py``).
 
 The population is one line for each record of the accepted submissions, ``AGS;sheet;Excel row;SHA-256 of the
-file``, sorted as text. Strata are municipality and sheet. The sample size is spread over them by the method of
-Sainte-Laguë, and in each stratum the lines with the smallest SHA-256 of seed, line feed and line are drawn.
+file``, sorted as text. Strata are municipality and sheet. The sample size is spread over them by the method
+of Sainte-Laguë, and in each stratum the lines with the smallest SHA-256 of seed, line feed and line are
+drawn.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One record. ``cell`` is its first key cell, ``key`` its number or pseudonym as in the workbook."""
+    """One record. ``cell``: its first key cell; ``key``: its key or pseudonym as in the workbook."""
 
     stratum: Stratum
     municipality: str
@@ -44,13 +45,13 @@ class Unit:
 
     @property
     def line(self) -> str:
-        """The record in the list of the population."""
+        """The line of the record in the population."""
         return f"{self.stratum.ags};{self.stratum.sheet};{self.row};{self.sha256}"
 
 
 @dataclass(frozen=True)
 class Sample:
-    """``weights``: by stratum, for spreading the size; ``drawn``: the units by stratum, then by rank."""
+    """A drawn sample. ``weights``: by stratum, for the allocation; ``drawn``: units by stratum, then by rank."""
 
     seed: str
     weighted: bool
@@ -61,12 +62,12 @@ class Sample:
 
     @cached_property
     def sizes(self) -> Counter[Stratum]:
-        """Records of each stratum."""
+        """Number of records of each stratum."""
         return Counter(u.stratum for u in self.population)
 
     @cached_property
     def listing(self) -> bytes:
-        """The list of the population; its SHA-256 is that of the population."""
+        """The population as a file; its SHA-256 is that of the population."""
         return population_bytes(u.line for u in self.population)
 
     @property
@@ -75,15 +76,15 @@ class Sample:
 
 
 def population_bytes(lines: Iterable[str]) -> bytes:
-    """One line a record, each ended by a line feed, UTF-8."""
+    """The lines of the population, each ended by a line feed, in UTF-8."""
     return "".join(f"{line}\n" for line in lines).encode()
 
 
 def draw(outcome: Outcome, seed: str, size: int = DEFAULT_SIZE, *, weighted: bool = False) -> Sample:
-    """Draw ``size`` records, or all where there are fewer.
+    """Draws ``size`` records, or all where there are fewer.
 
-    ``weighted``: a stratum counts once more for each finding of its sheet, so that doubtful sheets are looked
-    at more closely.
+    ``weighted``: each finding of its sheet adds one to the weight of a stratum, so that doubtful sheets are
+    checked more closely.
     """
     population = tuple(sorted(_units(outcome), key=lambda u: u.line))
     sizes = Counter(u.stratum for u in population)
@@ -98,7 +99,8 @@ def draw(outcome: Outcome, seed: str, size: int = DEFAULT_SIZE, *, weighted: boo
 
 
 def allocate(weights: Mapping[Stratum, int], sizes: Mapping[Stratum, int], size: int) -> dict[Stratum, int]:
-    """Spread ``size`` over the strata, one by one to the highest weight ÷ (2 × drawn + 1), the first at a tie.
+    """Spreads ``size`` over the strata, one by one to the highest weight ÷ (2 × drawn + 1), the first at a
+    tie.
 
     No stratum gets more than it has records.
     """
@@ -114,7 +116,7 @@ def allocate(weights: Mapping[Stratum, int], sizes: Mapping[Stratum, int], size:
 
 
 def rank(seed: str, line: str) -> str:
-    """What decides the order within a stratum: nobody can choose it, everybody can recompute it."""
+    """Rank of a line within its stratum: nobody can choose it, everybody can recompute it."""
     return hashlib.sha256(f"{seed}\n{line}".encode()).hexdigest()
 
 
@@ -123,7 +125,7 @@ def _smallest(units: Iterable[Unit], count: int, seed: str) -> list[Unit]:
 
 
 def _units(outcome: Outcome) -> Iterable[Unit]:
-    """Every record of the accepted submissions; rows that the template brings along are none."""
+    """Every record of the accepted submissions; prefilled rows are none."""
     for submission in outcome.submissions:
         workbook = submission.workbook
         if submission.state is not State.ACCEPTED or not workbook.kind:
@@ -141,13 +143,13 @@ def _units(outcome: Outcome) -> Iterable[Unit]:
 
 
 def _keys(sheet: Sheet, table: Table) -> Iterable[str]:
-    """The key of each record as a reader writes it; empty on a sheet without one."""
+    """Key of each record as shown in the workbook; empty on a sheet without one."""
     for _, *values in table.records(*sheet.key):
         yield " / ".join(german_date(v) if hasattr(v, "isoformat") else str(v) for v in values)
 
 
 def _findings(outcome: Outcome) -> Counter[Stratum]:
-    """How often the checks found something in each sheet of what counts."""
+    """Number of findings by sheet of the accepted submissions."""
     found: Counter[Stratum] = Counter()
     for submission in outcome.submissions:
         if submission.state is State.ACCEPTED:

@@ -1,4 +1,4 @@
-"""The exact upper limit of the number of wrong records, from a sample without replacement.
+"""Exact upper confidence limit of the number of wrong records, from a sample without replacement.
 
 Whole numbers only (``math.comb``), so there is no rounding to argue about.
 """

@@ -1,4 +1,4 @@
-"""Which paper shows that a record is right, by sheet: what to ask for at the visit."""
+"""Which paper proves a record of each sheet, to ask for at the visit."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ ANY_PAPER = "Unterlage, auf der die Zeile beruht"
 
 
 def paper_for(sheet: str) -> str:
-    """Return the paper for a sheet; a new sheet gets a general answer until it is named here."""
+    """The paper for a sheet; a general answer for a sheet that is not listed."""
     return PAPERS.get(sheet, ANY_PAPER)

@@ -1,4 +1,4 @@
-"""A filled workbook of a visit → how many records were right, and what that says of all of them."""
+"""Reads a filled workbook of a visit: number of right and wrong records, and the limit for all of them."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from pipeline.xlsx.addresses import column_letters
 
 
 class NoSample(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
-    """The workbook is no filled sample; the message says in German which cell is why."""
+    """The workbook is no filled sample; the message is German and names the cell."""
 
 
 @dataclass(frozen=True)
-class Stated:
-    """What a stratum, or all of them, came to: numbers of records."""
+class StratumResult:
+    """Numbers of records of a stratum, or of all: population, drawn, right, wrong, not shown."""
 
     population: int
     drawn: int
@@ -51,22 +51,24 @@ class Stated:
 
     @property
     def waiting(self) -> int:
-        """Not looked at yet, or not shown: open until the next visit."""
+        """Records not checked yet, or without paper: open until the next visit."""
         return self.drawn - self.checked
 
 
 @dataclass(frozen=True)
 class ReadBack:
-    """``proportional``: the size was spread by the number of records, not weighted by findings."""
+    """Result of a visit. ``proportional``: the sample was allocated by number of records, not weighted by
+    findings.
+    """
 
-    strata: Mapping[Stratum, Stated]
+    strata: Mapping[Stratum, StratumResult]
     waiting: tuple[int, ...]
     proportional: bool
 
     @property
-    def whole(self) -> Stated:
+    def whole(self) -> StratumResult:
         found = list(self.strata.values())
-        return Stated(
+        return StratumResult(
             sum(s.population for s in found),
             sum(s.drawn for s in found),
             sum(s.right for s in found),
@@ -89,7 +91,7 @@ def read_back(data: bytes) -> ReadBack:
         counts[_stratum(cells), result] += 1
         if result not in (RIGHT, WRONG):
             waiting.append(_whole(cells[NUMBER]))
-    found = {_stratum(cells): _stated(cells, counts) for cells in strata}
+    found = {_stratum(cells): _stratum_result(cells, counts) for cells in strata}
     _check_complete(found, counts)
     proportional = all(_whole(c[WEIGHT]) == _whole(c[ROWS]) for c in strata)
     return ReadBack(found, tuple(waiting), proportional)
@@ -102,7 +104,7 @@ class _Cell:
 
 
 def _records(title: str, rows: Sequence[Sequence[Any]], names: Sequence[str]) -> Iterator[dict[str, _Cell]]:
-    """The filled rows below the header; sorted rows and further columns do no harm."""
+    """The filled rows below the header; sorted rows and further columns are allowed."""
     header = next((n for n, row in enumerate(rows) if set(names) <= {str(v).strip() for v in row}), None)
     if header is None:
         raise NoSample(f"Blatt {title}: Die Spalten {quoted(names)} stehen nicht in einer Zeile.")
@@ -137,13 +139,13 @@ def _result(cell: _Cell) -> str:
     return text
 
 
-def _stated(cells: Mapping[str, _Cell], counts: Mapping[tuple[Stratum, str], int]) -> Stated:
+def _stratum_result(cells: Mapping[str, _Cell], counts: Mapping[tuple[Stratum, str], int]) -> StratumResult:
     stratum = _stratum(cells)
     found = [counts.get((stratum, result), 0) for result in (RIGHT, WRONG, NOT_SHOWN)]
-    return Stated(_whole(cells[ROWS]), _whole(cells[DRAWN]), *found)
+    return StratumResult(_whole(cells[ROWS]), _whole(cells[DRAWN]), *found)
 
 
-def _check_complete(found: Mapping[Stratum, Stated], counts: Counter[tuple[Stratum, str]]) -> None:
+def _check_complete(found: Mapping[Stratum, StratumResult], counts: Counter[tuple[Stratum, str]]) -> None:
     rows: Counter[Stratum] = Counter()
     for (stratum, _), count in counts.items():
         rows[stratum] += count
@@ -160,7 +162,7 @@ def _check_complete(found: Mapping[Stratum, Stated], counts: Counter[tuple[Strat
 
 
 def read_back_lines(found: ReadBack) -> Iterator[str]:
-    """What the visit has shown, in German."""
+    """The result of the visit, in German lines."""
     whole = found.whole
     yield (
         f"Stichprobe: {whole.drawn} von {whole.population} Zeilen gezogen, {whole.checked} geprüft: "
@@ -182,7 +184,7 @@ def read_back_lines(found: ReadBack) -> Iterator[str]:
         yield f"Offen bis zum nächsten Besuch ({len(found.waiting)}): Nr. {numbers}"
 
 
-def _limit_lines(stated: Stated) -> Iterator[str]:
+def _limit_lines(stated: StratumResult) -> Iterator[str]:
     if stated.checked:
         most = upper_limit(stated.population, stated.checked, stated.wrong)
         yield f"Mit {CONFIDENCE} % Sicherheit sind höchstens {_of(most, stated.population)} Zeilen falsch."

@@ -1,4 +1,4 @@
-"""How an outsider repeats the draw: the steps in words, and the same as a program of twenty lines."""
+"""How an outsider repeats the draw: the steps in words, and a program of twenty lines."""
 
 from __future__ import annotations
 

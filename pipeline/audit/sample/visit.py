@@ -1,4 +1,4 @@
-"""The workbook for the visit: what to look at, where it stands, which paper to see; and room for the answer."""
+"""The workbook for the visit: records to check, where they are, which paper to ask for, room for the result."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def visit_workbook(sample: Sample, rules: Rules, as_of: date) -> bytes:
 
 
 class _Looks:
-    """The few formats of this workbook."""
+    """The cell formats of this workbook."""
 
     def __init__(self, file: xlsxwriter.Workbook) -> None:
         base = {"font_name": FONT_NAME, "font_size": FONT_SIZE, "valign": "top", "text_wrap": True}
@@ -134,12 +134,12 @@ def _write_strata(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample) -> N
 
 
 def strata_rows(sample: Sample) -> list[tuple[str, str, int, int, int]]:
-    """AGS, sheet, records, weight and drawn of each stratum, in their order."""
+    """AGS, sheet, records, weight and drawn records of each stratum, in order."""
     return [(s.ags, s.sheet, sample.sizes[s], w, sample.allocation[s]) for s, w in sample.weights.items()]
 
 
 def method_rows(sample: Sample, as_of: date) -> list[tuple[str, str]]:
-    """What must be known to repeat the draw."""
+    """Everything needed to repeat the draw."""
     return [
         ("Startwert", sample.seed),
         ("Stand", german_date(as_of)),

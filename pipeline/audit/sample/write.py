@@ -1,4 +1,4 @@
-"""OUT/<as-of>/stichprobe_…/: the workbook for the visit, and all that is needed to repeat the draw."""
+"""Writes OUT/<as-of>/stichprobe_…/: the workbook for the visit, and everything needed to repeat the draw."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VISIT_FILE = "KISI_Stichprobe.xlsx"
 
 
 def sample_folder(sample: Sample, results: Path) -> Path:
-    """Each seed and size has a folder of its own, so that no sample replaces another one."""
+    """The folder of a sample: one for each seed and size, so that none replaces another."""
     name = safe_name(sample.seed, "startwert").replace("/", "_")[:40]
     mark = hashlib.sha256(f"{sample.seed}\n{len(sample.drawn)}\n{sample.weighted}".encode()).hexdigest()[:8]
     return results / f"stichprobe_{name}_{mark}"

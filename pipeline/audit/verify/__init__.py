@@ -66,7 +66,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReportClaims:
     """What a report states about itself: every as-of date that it names, and its document properties."""
 
     dates: tuple[date, ...]
@@ -171,15 +171,15 @@ def _taken(answer: T | Finding | None) -> T:
     return answer
 
 
-def _said_each(batch: Sequence[tuple[bytes, str]]) -> list[Said | Finding]:
+def _said_each(batch: Sequence[tuple[bytes, str]]) -> list[ReportClaims | Finding]:
     """For a child process: what each report states about itself."""
     return [_or_refused(partial(_said, data, name)) for data, name in batch]
 
 
-def _said(data: bytes, name: str) -> Said:
+def _said(data: bytes, name: str) -> ReportClaims:
     given = read_opened(data)
     dates = (day for day in _dates(given, name) if day is not None)
-    return Said(tuple(dates), "\n".join(given.properties.values()))
+    return ReportClaims(tuple(dates), "\n".join(given.properties.values()))
 
 
 def _section_each(batch: Sequence[bytes]) -> list[ChangesSection | Finding]:

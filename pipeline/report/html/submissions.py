@@ -10,7 +10,7 @@ from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_da
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
-from pipeline.report.rounding import told
+from pipeline.report.rounding import rounded_finding
 from pipeline.run import Outcome, Submission
 
 MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
@@ -115,7 +115,10 @@ def chased(outcome: Outcome, names: dict[str, str]) -> list[ReminderLine]:
             answer = answer_text(one)
             if one.severity is not Severity.NOTE or answer is not None:
                 line = FindingLine(
-                    SEVERITY_WORDS[one.severity], escaped(workbook.file), told(one, base), answer or ""
+                    SEVERITY_WORDS[one.severity],
+                    escaped(workbook.file),
+                    rounded_finding(one, base),
+                    answer or "",
                 )
                 groups.setdefault(key, []).append(line)
     return [_chased(ags, name, lines) for (ags, name), lines in sorted(groups.items())]

@@ -16,7 +16,7 @@ from pipeline.definitions.results import Result, TargetResult
 from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
-from pipeline.report.rounding import told
+from pipeline.report.rounding import rounded_finding
 from pipeline.report.summary.tracing.published import write_published
 from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, named_columns
@@ -181,7 +181,7 @@ def _findings(
     for one in accepted.workbook.findings:
         if one.rule.startswith("V"):
             kind = RECORDS.get(one.rule, CONSPICUOUS)
-            shown = told(one, base)
+            shown = rounded_finding(one, base)
             where = _place(shown)
             yield _row(book, result, on, kind, one.sheet, shown.message, None, None, None, None, where)
 

@@ -11,7 +11,7 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_date
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
-from pipeline.report.rounding import told
+from pipeline.report.rounding import rounded_finding
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -89,7 +89,7 @@ def _findings(book: Book) -> Iterator[list[Cell]]:
     """By file, then in reading order; notes on what is no submission stand at their file's place."""
     base = book.outcome.rules.project.parameters.rounding_base
     for file, found_in, full in sorted(_told(book), key=lambda t: t[0]):
-        one = told(full, base)
+        one = rounded_finding(full, base)
         yield _row(
             StatusCell(SEVERITIES[one.severity]),
             [_who(book, found_in) if found_in else None, file],

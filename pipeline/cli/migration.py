@@ -1,4 +1,4 @@
-"""Commands that make workbooks of filled ones: migrate, merge."""
+"""Commands that make new workbooks from filled ones: migrate, merge."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _moved_lines(old: str, new: str, moved: Migrated) -> Iterator[str]:
 
 
 def _migrate_folder(received: Received, out: Path, rules: Rules, jobs: int | None) -> None:
-    """All new workbooks appear at once; those that cannot be migrated are named, and the exit code is 1."""
+    """Publishes all new workbooks at once; lists those that cannot be migrated, then exit code 1."""
     from pipeline.cli.console import finding_lines, progress
     from pipeline.disk.publish import publish
     from pipeline.template.migrate import Migrated
@@ -133,7 +133,7 @@ def _migrate_folder(received: Received, out: Path, rules: Rules, jobs: int | Non
 
 
 def _answers(files: Sequence[tuple[str, Source]], rules: Rules, engine: Engine) -> Iterator[Answer]:
-    """Each file migrated, or why it is not; a file is read when its turn comes."""
+    """Each file migrated, or the finding why not; files are read one at a time."""
     from pipeline.definitions.messages import finding
     from pipeline.reading.containers.opened import contents
     from pipeline.template.migrate import migrate_each
@@ -190,7 +190,7 @@ def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Pa
 
 
 def _checked_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """What the new workbook must not go out with."""
+    """Errors and warnings of the merged workbook."""
     from pipeline.cli.console import finding_lines
     from pipeline.definitions.model import Severity
 
@@ -198,7 +198,7 @@ def _checked_lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _checked(findings: Sequence[Finding]) -> str:
-    """The result of the check of the new workbook, in one sentence."""
+    """The check of the merged workbook in one sentence."""
     from pipeline.definitions.messages import number_of
     from pipeline.definitions.model import Severity
 
