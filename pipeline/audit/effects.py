@@ -12,7 +12,7 @@ from pipeline.run import Outcome
 NOTHING = "Es käme überall dasselbe heraus."
 
 
-def reading_lines(outcome: Outcome) -> Iterator[str]:
+def other_reading_lines(outcome: Outcome) -> Iterator[str]:
     """Yield, for each other reading, the targets and milestones whose status would change, and for whom."""
     effects = ReadingEffects(outcome.rules, outcome.as_of)
     for result in outcome.results:

@@ -213,7 +213,7 @@ def rules(
     den anderen Regeldateien, sonst nach der anderen Lesart jeder offenen Frage.
     """
     from pipeline.report.published import rules_of_last_report
-    from pipeline.rules.wording.overview import comparison_lines, rules_lines
+    from pipeline.rules.wording.rules_overview import comparison_lines, rules_lines
     from pipeline.rules.wording.warnings import earlier_rules
 
     known, before = rules_in(rules_folder), rules_in(other) if other else None
@@ -229,12 +229,12 @@ def _effects(
     folder: Path, known: Rules, before: Rules | None, as_of: date | None, jobs: int | None
 ) -> list[str]:
     """Lines on what would change under the rules of ``before``, or under other readings."""
-    from pipeline.audit.effects import flip_lines, reading_lines
+    from pipeline.audit.effects import flip_lines, other_reading_lines
     from pipeline.cli.console import progress
 
     def lines(engine: Engine) -> tuple[list[str], Outcome]:
         outcome = outcome_of(folder, known, as_of, progress, engine)
-        return ([] if before else list(reading_lines(outcome))), outcome
+        return ([] if before else list(other_reading_lines(outcome))), outcome
 
     told, now = with_engine(lines, known, jobs)
     if before is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline.definitions.foreign import escaped
+from pipeline.disk.clock import today
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,10 +119,6 @@ def rules_in(folder: Path) -> Rules:
     except RulesError as error:
         text = "\n".join(f"  {p}" for p in error.problems)
         raise CommandError(f"Die Regeldateien in {folder} sind nicht verwendbar:\n{text}") from None
-
-
-def today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def outcome_of(folder: Path, rules: Rules, as_of: date | None, progress: Progress, engine: Engine) -> Outcome:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, CommandError, Location, tell, today
+from pipeline.cli.common import DATE, CommandError, Location, tell
+from pipeline.disk.clock import today
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say, tell, today
+from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say, tell
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
+from pipeline.disk.clock import today
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -149,7 +149,7 @@ def not_filled(what: str, problems: Sequence[str]) -> CommandError:
     return CommandError(f"{what} nicht ausgefüllt werden:\n{text}")
 
 
-def form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
+def filled_form_lines(forms: Sequence[FormPlan], target: Path) -> Iterator[str]:
     """Where the filled forms are, and how often each was filled."""
     from pipeline.report.ministry_form import FORMS_FOLDER
 

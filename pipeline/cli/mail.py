@@ -19,10 +19,10 @@ from pipeline.cli.common import (
     rules_in,
     say,
     tell,
-    today,
     writing,
 )
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
+from pipeline.disk.clock import today
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,7 +25,7 @@ from pipeline.cli.common import (
     writing,
 )
 from pipeline.cli.engine_options import CLUSTER_OPTION, JOBS_OPTION, with_engine
-from pipeline.cli.forms import form_lines, form_plans, not_filled, sample_plans
+from pipeline.cli.forms import filled_form_lines, form_plans, not_filled, sample_plans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,7 +130,7 @@ def report(
         click.echo(chosen_date(outcome))
     say(outcome_lines(outcome))
     tell(f"Bericht: {target / report_file(outcome.as_of)}")
-    say((*form_lines(forms, target), *changed))
+    say((*filled_form_lines(forms, target), *changed))
     sys.exit(1 if rejected(outcome.submissions) else 0)
 
 
@@ -164,7 +164,7 @@ def _report(
     from pipeline.cli.console import progress
     from pipeline.report import ministry_form
     from pipeline.report.feedback_files import KeptCopies, on_engine
-    from pipeline.report.ministry_form.changes import FormHistory
+    from pipeline.report.ministry_form.changed_figures import FormHistory
     from pipeline.report.write import results_folder, write_report
 
     def work(engine: Engine) -> Reported:

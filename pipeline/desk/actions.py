@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk import withdrawal
-from pipeline.desk.context import DeskContext, today
+from pipeline.desk.context import DeskContext
 from pipeline.desk.intake import lay_down
 from pipeline.desk.orders import ORDERS, Order, Unclear, merged, migrated, sample_read
 from pipeline.desk.page import Page, answered
 from pipeline.desk.place import Place
 from pipeline.desk.posted_form import PostedForm, Upload, posted_form
+from pipeline.disk.clock import today
 
 
 def _to(request: Request, address: str) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -50,7 +49,3 @@ class DeskContext:
 
     def look(self) -> FolderState:
         return self.states.look(PATIENCE)
-
-
-def today() -> date:
-    return datetime.now().astimezone().date()

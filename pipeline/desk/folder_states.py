@@ -13,7 +13,6 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from pipeline import PLAIN_STEP
 from pipeline.definitions.messages import number_of
 from pipeline.desk.place import Place
 from pipeline.desk.runs import progress_of
+from pipeline.disk.clock import today
 from pipeline.disk.system_calls import entries_below
 from pipeline.engine.cache import program_hash
 
@@ -131,7 +131,7 @@ class FolderStates:
 
     def _fingerprint(self) -> str:
         """Changes with every received file that is added, removed or saved, with the rules and with the day."""
-        found = hashlib.sha256(f"{program_hash()} {datetime.now().astimezone().date()}".encode())
+        found = hashlib.sha256(f"{program_hash()} {today()}".encode())
         for folder in (self.place.received, self.place.rules):
             with suppress(OSError):  # what goes away meanwhile is seen the next time
                 for path in entries_below(folder):

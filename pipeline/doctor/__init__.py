@@ -18,7 +18,7 @@ from pipeline.doctor.definitions import (
     check_templates,
 )
 from pipeline.doctor.doctor_check import DoctorCheck, Urgency, check_lines
-from pipeline.doctor.place import (
+from pipeline.doctor.environment import (
     check_cache,
     check_disk,
     check_leftovers,
@@ -26,7 +26,7 @@ from pipeline.doctor.place import (
     check_versions,
     check_writing,
 )
-from pipeline.doctor.received import check_deadlines, check_last_report, check_received
+from pipeline.doctor.received import check_coming_deadlines, check_last_report, check_received
 from pipeline.doctor.round import (
     check_archive,
     check_later,
@@ -75,4 +75,4 @@ def examine(
         yield from check_withdrawal_use(outcome)
         yield from check_archive(outcome)
         yield check_last_report(folder / RESULTS, outcome)
-    yield check_deadlines(rules.at(as_of), as_of, outcome)
+    yield check_coming_deadlines(rules.at(as_of), as_of, outcome)

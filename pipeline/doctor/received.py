@@ -41,7 +41,7 @@ def check_received(outcome: Outcome | None) -> DoctorCheck:
 # --- what is due --------------------------------------------------------------------------------------
 
 
-def check_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> DoctorCheck:
+def check_coming_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -> DoctorCheck:
     """Coming deadlines of milestones and documents, with the number of municipalities that lack them."""
     days = rules.project.parameters.at_risk_days
     ahead = [d for d in _deadlines(rules) if as_of <= d[0] <= as_of + timedelta(days=days)]

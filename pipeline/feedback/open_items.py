@@ -11,7 +11,7 @@ from pipeline.definitions.results import CriterionResult, MilestoneResult, Resul
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS
 from pipeline.rules import Milestone, Rules
-from pipeline.rules.wording.history import worded
+from pipeline.rules.wording.history import requirement_text
 
 URGENT = (Status.OVERDUE, Status.AT_RISK, Status.EVIDENCE_MISSING)
 
@@ -45,11 +45,11 @@ def _of_milestones(result: Result, rules: Rules, horizon: date, kind: str) -> It
             continue
         if found.status is Status.NO_SUBMISSION:
             word = MILESTONE_WORDS[found.status].text
-            yield OpenItem(found.due, milestone.id, worded(milestone, rules), word)
+            yield OpenItem(found.due, milestone.id, requirement_text(milestone, rules), word)
         own = {c.id: c for c in milestone.criteria if c.reported_by == kind}
         for criterion in found.criteria:
             if criterion.nr in own and criterion.status is not Status.MET:
-                yield _item(found, criterion, worded(own[criterion.nr], rules), found.due)
+                yield _item(found, criterion, requirement_text(own[criterion.nr], rules), found.due)
 
 
 def _item(found: MilestoneResult, criterion: CriterionResult, text: str, due: date) -> OpenItem:

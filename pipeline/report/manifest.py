@@ -15,7 +15,7 @@ from pipeline.disk.publish import MANIFEST
 from pipeline.report.ministry_form import FormPlan
 from pipeline.report.published import PublishedReport
 from pipeline.rules import Rules
-from pipeline.rules.wording.values import exemption_values, rule_values
+from pipeline.rules.wording.rule_values import exemption_values, rule_values
 from pipeline.run import Outcome, Submission
 
 LIBRARIES = (

@@ -33,7 +33,7 @@ def occurring(count: int, base: int) -> int:
     return max(base, rounded(count, base))
 
 
-def total(count: int, breakdowns: Sequence[Counts], base: int) -> int:
+def rounded_total(count: int, breakdowns: Sequence[Counts], base: int) -> int:
     """A total shown beside one or more breakdowns of it: one value that suits all of them."""
     own = rounded(count, base)
     if all(_tells_nothing(own, parts, base) for parts in breakdowns):

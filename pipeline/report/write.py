@@ -24,7 +24,7 @@ from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
 from pipeline.report.ministry_form import Fill, FormPlan, fill_forms
 from pipeline.report.ministry_form import in_this_process as filled_here
-from pipeline.report.ministry_form.changes import FormHistory
+from pipeline.report.ministry_form.changed_figures import FormHistory
 from pipeline.report.published import previous_published
 from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.audit.verify.number_formats import ShownValue, shown
+from pipeline.audit.verify.number_formats import ShownValue, shown_value
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ from pipeline.audit.verify.number_formats import ShownValue, shown
     ],
 )
 def test_shown(code: str, value: str | float | None, text: str) -> None:
-    assert shown(code, value).text == text
+    assert shown_value(code, value).text == text
 
 
 def test_colour() -> None:
-    assert shown("[White]0", 3.0) == ShownValue("3", "white")
+    assert shown_value("[White]0", 3.0) == ShownValue("3", "white")
 
 
 @pytest.mark.parametrize("code", ["# ?/?", "0.00E+00"])
 def test_beyond(code: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        shown(code, 0.5)
+        shown_value(code, 0.5)

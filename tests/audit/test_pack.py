@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.audit.pack.bag import bag_differences, read_manifest, tag_files
+from pipeline.audit.pack.bag import bag_differences, read_bag_manifest, tag_files
 from pipeline.audit.pack.read_package import BadPackage, opened_package
 from pipeline.cli import cli
 from pipeline.report.write import write_report
@@ -347,7 +347,7 @@ def test_names_with_line_feeds_and_percent_signs_come_back() -> None:
     """RFC 8493: percent sign, line feed and carriage return are written as escapes."""
     data = tag_files({"a%\n.txt": "0" * 64}, [])["manifest-sha256.txt"]
     assert data == f"{'0' * 64}  data/a%25%0A.txt\n".encode()
-    assert read_manifest(data) == {"data/a%\n.txt": "0" * 64}
+    assert read_bag_manifest(data) == {"data/a%\n.txt": "0" * 64}
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_names_with_line_feeds_and_percent_signs_come_back() -> None:
 )
 def test_a_list_that_is_none_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        read_manifest(data)
+        read_bag_manifest(data)
 
 
 def test_a_bag_without_its_own_lists_in_the_list_of_lists_is_told() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk.context import today
+from pipeline.disk.clock import today
 from tests.desk.running import BOUNDARY, Browser, multipart
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from pipeline.doctor.definitions import check_exemption_use
-from pipeline.doctor.received import check_deadlines
+from pipeline.doctor.received import check_coming_deadlines
 from pipeline.doctor.round import archivable, check_newer_round, check_round
 from pipeline.rules import Exemption
 from tests import boundary, builder
@@ -59,7 +59,7 @@ def test_an_exemption_expires_after_its_last_day(as_of: date, expired: int) -> N
 )
 def test_deadlines_from_the_day_to_the_sixtieth(today: date, ahead: list[str]) -> None:
     """Büdingen has met N3.1 and MS3.2; the seven others have sent nothing."""
-    lines = check_deadlines(RULES, today, boundary.outcome(DAY)).found.splitlines()
+    lines = check_coming_deadlines(RULES, today, boundary.outcome(DAY)).found.splitlines()
     assert [line.split(",")[0] for line in lines[:-1]] == ahead
     lacking = {line.split(": ")[1].split(",")[0]: line.split(" bei ")[1] for line in lines[:-1]}
     expected = {"N3.1": "7 von 8 Kommunen", "MS3.2": "7 von 8 Kommunen", "MS2.2": "8 von 8 Kommunen"}

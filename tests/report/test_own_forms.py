@@ -27,7 +27,7 @@ from pipeline.report.ministry_form import (
     plan_form,
 )
 from pipeline.report.ministry_form.catalogue import MUNICIPALITY, PROJECT, TABLE, form_fields
-from pipeline.report.ministry_form.changes import FormHistory
+from pipeline.report.ministry_form.changed_figures import FormHistory
 from pipeline.rules import FormMapping, Rules
 from pipeline.run import Outcome, run
 from tests import builder

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.definitions.messages import finding
-from pipeline.report.rounding import beside_exact, bounds, occurring, rounded, rounded_finding, total
+from pipeline.report.rounding import beside_exact, bounds, occurring, rounded, rounded_finding, rounded_total
 from tests.properties import few
 from tests.report.attacker import given_away
 
@@ -48,13 +48,13 @@ def test_counts_by_hand() -> None:
     ],
 )
 def test_totals_by_hand(parts: Counts, shown: int) -> None:
-    assert total(sum(parts), [parts], BASE) == shown
+    assert rounded_total(sum(parts), [parts], BASE) == shown
 
 
 def test_one_total_beside_two_breakdowns() -> None:
     """By field 1 + 1, by municipality 2: a total of 3 would mean 2 at least, so both fields 1."""
-    assert total(2, [(2,)], BASE) == 3
-    assert total(2, [(1, 1), (2,)], BASE) == 0
+    assert rounded_total(2, [(2,)], BASE) == 3
+    assert rounded_total(2, [(1, 1), (2,)], BASE) == 0
 
 
 def test_parts_of_a_sum_that_is_known_exactly() -> None:
@@ -93,7 +93,7 @@ def test_findings_about_persons() -> None:
 
 def report(parts: Counts) -> tuple[Counts, int]:
     """What a report shows of a table: its counts and their total."""
-    return tuple(rounded(n, BASE) for n in parts), total(sum(parts), [parts], BASE)
+    return tuple(rounded(n, BASE) for n in parts), rounded_total(sum(parts), [parts], BASE)
 
 
 def test_totals_by_themselves_alone_would_give_counts_away() -> None:

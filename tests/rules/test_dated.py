@@ -19,7 +19,7 @@ from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
-from pipeline.rules.wording.history import worded
+from pipeline.rules.wording.history import requirement_text
 from pipeline.run import run
 from tests import builder
 from tests.builder import ROOT
@@ -116,8 +116,8 @@ def test_wording_follows_and_the_quotation_stays(folder: Path) -> None:
     target = next(t for t in rules.targets if t.id == "Z1.2")
     text = "Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen"
     assert target.text == text
-    assert worded(target, rules) == f"{text} (geändert zum 01.01.2027: 65 % statt 70 %)"
-    assert worded(target, rules.at(BEFORE)) == text
+    assert requirement_text(target, rules) == f"{text} (geändert zum 01.01.2027: 65 % statt 70 %)"
+    assert requirement_text(target, rules.at(BEFORE)) == text
 
 
 def test_the_report_says_what_changed(folder: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import cli
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.versions import is_older
-from pipeline.rules.wording.values import rule_values
+from pipeline.rules.wording.rule_values import rule_values
 from pipeline.rules.wording.warnings import earlier_rules, rule_warnings
 from tests import builder
 from tests.builder import ROOT

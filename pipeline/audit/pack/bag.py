@@ -37,7 +37,7 @@ def _escaped(path: str) -> str:
     return path
 
 
-def read_manifest(data: bytes) -> dict[str, str]:
+def read_bag_manifest(data: bytes) -> dict[str, str]:
     """Return path → digest. Raises ValueError for a line that is none, or a path that stands twice."""
     found: dict[str, str] = {}
     for line in data.decode("utf-8").splitlines():

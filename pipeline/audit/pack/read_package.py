@@ -22,8 +22,8 @@ from pipeline.audit.pack.bag import (
     PAYLOAD,
     TAG_MANIFEST_FILE,
     bag_differences,
+    read_bag_manifest,
     read_info,
-    read_manifest,
 )
 from pipeline.audit.pack.places import DELETED_FILE, LEDGER_FILE
 
@@ -148,8 +148,8 @@ def _checked(folder: Path, digests: Mapping[str, str]) -> OpenedPackage:
     try:
         if (folder / DECLARATION_FILE).read_text("utf-8") != DECLARATION:
             raise ValueError
-        manifest = read_manifest((folder / MANIFEST_FILE).read_bytes())
-        tags = read_manifest((folder / TAG_MANIFEST_FILE).read_bytes())
+        manifest = read_bag_manifest((folder / MANIFEST_FILE).read_bytes())
+        tags = read_bag_manifest((folder / TAG_MANIFEST_FILE).read_bytes())
         info = read_info((folder / INFO_FILE).read_bytes())
     except (OSError, ValueError):
         raise BadPackage(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipeline.audit.verify.cellwalk import ReportCell
 from pipeline.audit.verify.formatting import BLACK, WHITE, CellFormat, Font, Formatting, contrast, font_of
-from pipeline.audit.verify.number_formats import shown
+from pipeline.audit.verify.number_formats import shown_value
 
 LEAST_CONTRAST = 1.8  # below, text is no longer seen on its background
 SIZE_TOLERANCE = 0.26  # of a point
@@ -89,7 +89,7 @@ def format_difference(is_: CellFormat, should: CellFormat, value: str | float | 
     if is_.format == should.format or value is None:
         return None
     try:
-        here, there = shown(is_.format, value), shown(should.format, value)
+        here, there = shown_value(is_.format, value), shown_value(should.format, value)
     except (ValueError, ArithmeticError, OverflowError):
         raise NotComparable from None
     if here.text != there.text:

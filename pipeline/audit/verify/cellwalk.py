@@ -47,7 +47,7 @@ def _blank(style: int) -> ReportCell:
     return ReportCell(None, None, style)
 
 
-def text_in(element: Element) -> Text:
+def string_text(element: Element) -> Text:
     """The text of a shared or inline string."""
     runs = tuple((text_of(r), child(r, "rPr")) for r in element if local(r) == "r")
     with_fonts = any(font is not None for _, font in runs)
@@ -96,7 +96,7 @@ class Cells:
     def _text(self, kind: str, element: Element) -> Text | None:
         if kind == "inlineStr":
             found = child(element, "is")
-            return text_in(found) if found is not None else None
+            return string_text(found) if found is not None else None
         stored = child(element, "v")
         if kind != "s" or stored is None:
             return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.audit.verify.formatting import contrast
-from pipeline.audit.verify.number_formats import shown
+from pipeline.audit.verify.number_formats import shown_value
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     DRAWING_SPACES,
@@ -173,7 +173,7 @@ def _labels(labels: Element) -> Iterator[str]:
 def _examples(code: str) -> str:
     """A number format, described by what it shows for sample values."""
     try:
-        return " / ".join(filter(None, (shown(code, value).text for value in (0.0, 0.245, 3.0, -3.0))))
+        return " / ".join(filter(None, (shown_value(code, value).text for value in (0.0, 0.245, 3.0, -3.0))))
     except ValueError:
         return code
 

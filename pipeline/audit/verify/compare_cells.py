@@ -16,7 +16,7 @@ from pipeline.audit.verify.cellwalk import EMPTY, ReportCell
 from pipeline.audit.verify.formatting import CellFormat, Formatting
 from pipeline.audit.verify.opened_report import normal
 from pipeline.audit.verify.opened_sheet import MERGED, OpenedSheet
-from pipeline.audit.verify.remarks import Remark, Remarks, instead, quoted, reading_order, short
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, quoted_value, reading_order, short
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters, column_number
 
@@ -139,4 +139,8 @@ def _same_value(is_: str | float | None, should: str | float | None) -> bool:
 
 
 def _formula(cell: ReportCell) -> str:
-    return f"„={short(cell.formula)}“" if cell.formula is not None else f"keine, sondern {quoted(cell.value)}"
+    return (
+        f"„={short(cell.formula)}“"
+        if cell.formula is not None
+        else f"keine, sondern {quoted_value(cell.value)}"
+    )

@@ -22,7 +22,7 @@ from pipeline.audit.verify.opened_sheet import (
     OpenedSheet,
 )
 from pipeline.audit.verify.page_facts import PANES
-from pipeline.audit.verify.remarks import Remark, Remarks, instead, numbers, quoted
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, numbers, quoted_value
 from pipeline.definitions.messages import by_number
 from pipeline.xlsx.addresses import column_letters, column_number
 
@@ -153,7 +153,7 @@ def _drawings(given: list[Drawing], computed: list[Drawing]) -> Iterator[str]:
             yield f"{kind}: fehlt ({here[kind]} von {there[kind]} vorhanden)."
         elif here[kind] > there[kind]:
             places = ", ".join(filter(None, (d.cell for d in theirs)))
-            texts = "".join(f" {quoted(d.text)}" for d in theirs if d.text and kind != CHART)
+            texts = "".join(f" {quoted_value(d.text)}" for d in theirs if d.text and kind != CHART)
             yield f"{kind} bei Zelle {places}: gehört nicht zum Bericht{texts}."
         else:
             for one, other in zip(theirs, ours, strict=True):

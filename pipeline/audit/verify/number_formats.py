@@ -65,7 +65,7 @@ class FormatSection:
 
 
 @lru_cache(maxsize=100_000)
-def shown(code: str, value: str | float | None) -> ShownValue:
+def shown_value(code: str, value: str | float | None) -> ShownValue:
     """What a cell shows for a value. ValueError for a format that is not understood."""
     if value is None:
         return ShownValue("")

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.audit.verify.cellwalk import text_in
+from pipeline.audit.verify.cellwalk import string_text
 from pipeline.audit.verify.formatting import Formatting, read_styles
 from pipeline.audit.verify.opened_sheet import OpenedSheet, fill_sheet
 from pipeline.audit.verify.xml import (
@@ -99,7 +99,7 @@ def read_opened(data: bytes) -> OpenedReport:
     shared = inside(parts, main, "sharedStrings")
     texts = tree(parts, shared[0]) if shared else None
     doubtful = doubtful or (texts is not None and purified(texts, SHEET_SPACES))
-    strings = [text_in(e) for e in texts if local(e) == "si"] if texts is not None else []
+    strings = [string_text(e) for e in texts if local(e) == "si"] if texts is not None else []
     styles = read_styles(parts, main)
     sheets: dict[str, OpenedSheet] = {}
     for element in _listed(root, "sheets"):

@@ -89,7 +89,7 @@ def reading_order(address: str) -> tuple[int, int, str]:
     return (int(match[2]), column_number(match[1]), address) if match else (0, 0, address)
 
 
-def quoted(value: str | float | None) -> str:
+def quoted_value(value: str | float | None) -> str:
     """A value in quotation marks, or ``leer``."""
     if value is None or value == "":
         return "leer"
@@ -110,4 +110,4 @@ def instead(is_: str | float | None, should: str | float | None) -> str:
         start = max(0, alike - BEFORE)
         if start:
             is_, should = (f"… {text[start:]}" for text in (is_, should))
-    return f"im Bericht {quoted(is_)}, nachgerechnet {quoted(should)}"
+    return f"im Bericht {quoted_value(is_)}, nachgerechnet {quoted_value(should)}"

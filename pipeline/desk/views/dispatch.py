@@ -10,10 +10,11 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from pipeline.desk.context import DeskContext, today
+from pipeline.desk.context import DeskContext
 from pipeline.desk.drafts import Draft, drafts
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
+from pipeline.disk.clock import today
 from pipeline.disk.working_folder import RESULTS
 from pipeline.dispatch.write import DISPATCH_FOLDER
 

@@ -7,9 +7,10 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.desk.context import DeskContext, today
+from pipeline.desk.context import DeskContext
 from pipeline.desk.page import Page, day
 from pipeline.desk.place import Place
+from pipeline.disk.clock import today
 from pipeline.disk.publish import MANIFEST
 from pipeline.report.html import OVERVIEW_FILE
 

@@ -30,7 +30,7 @@ from pipeline.report.html.submissions import ReminderLine, SubmissionLine, chase
 from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
-from pipeline.rules.wording.history import worded
+from pipeline.rules.wording.history import requirement_text
 from pipeline.rules.wording.in_words import data_age
 from pipeline.run import Outcome
 
@@ -108,7 +108,7 @@ def page(outcome: Outcome) -> OverviewPage:
     results = {r.ags: r for r in outcome.results}
     targets = {t.id: t for t in rules.targets}
     own = [(m, results[m.ags]) for m in rules.roster]
-    heads = [(t.nr, t.year, worded(targets[t.nr], rules)) for t in own[0][1].targets] if own else []
+    heads = [(t.nr, t.year, requirement_text(targets[t.nr], rules)) for t in own[0][1].targets] if own else []
     return OverviewPage(
         outcome=outcome,
         names=names,

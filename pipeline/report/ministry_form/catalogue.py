@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.definitions.model import State, Status
 from pipeline.definitions.sheets import FORM_AGS, FORM_DISTRICT, FORM_MUNICIPALITY
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS
-from pipeline.report.ministry_form.figure_values import in_words
+from pipeline.report.ministry_form.figure_values import figure_text
 from pipeline.report.ministry_form.plan import PREFIX
 from pipeline.rules import Count, Criterion, Every, EvidencePoint, Milestone, Rules, Share, Target
 from pipeline.rules.wording import figure_names as names
@@ -156,11 +156,11 @@ def kind_of_field(field: str, about: Judged | None) -> str:
 def _example(field: str, kind: str, about: Judged | None, rules: Rules) -> str:
     decide = about.decide if isinstance(about, Target | Criterion) else None
     if field.startswith("threshold") and decide is not None:
-        return "" if decide.minimum is None else in_words(decide.minimum)
+        return "" if decide.minimum is None else figure_text(decide.minimum)
     if field == "value_text" and isinstance(decide, Count):
         return _EXAMPLES[NUMBER]
     if field == "project_end":
-        return in_words(rules.project.end)
+        return figure_text(rules.project.end)
     if kind != TEXT:
         return _EXAMPLES[kind]
     sample = rules.roster[0]

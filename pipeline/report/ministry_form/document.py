@@ -24,7 +24,7 @@ from pipeline.report.ministry_form.controls import (
     text_parts,
     why_not,
 )
-from pipeline.report.ministry_form.figure_values import FigureValue, in_words
+from pipeline.report.ministry_form.figure_values import FigureValue, figure_text
 from pipeline.report.ministry_form.plan import (
     PREFIX,
     Asked,
@@ -145,7 +145,7 @@ def _fields(control: Element, place: ControlPlace) -> Iterator[Element]:
 
 
 def _put(control: Element, value: FigureValue) -> None:
-    put_text(control, in_words(value), value.isoformat() if isinstance(value, date) else None)
+    put_text(control, figure_text(value), value.isoformat() if isinstance(value, date) else None)
 
 
 def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:

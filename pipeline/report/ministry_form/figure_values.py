@@ -29,7 +29,7 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Figu
     """The value; ``ags``: municipality of the row or form. None where the report has none."""
     if name.field.endswith(AS_TEXT):
         plain = value_of(replace(name, field=name.field.removesuffix(AS_TEXT)), outcome, ags)
-        return None if plain is None else in_words(plain)
+        return None if plain is None else figure_text(plain)
     commune = None if name.project else name.ags or ags
     if name.field in ("nr", "text", "year", "milestone"):
         return _wording(name, outcome.rules)
@@ -48,7 +48,7 @@ def value_of(name: FigureName, outcome: Outcome, ags: str | None = None) -> Figu
             return _evidence(name, outcome, commune)
 
 
-def in_words(value: FigureValue) -> str:
+def figure_text(value: FigureValue) -> str:
     """A value as text: ``24,38 %``, ``1.234``, ``30.09.2026``, ``–`` for nothing."""
     if value is None:
         return "–"

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from lxml import etree
 
-from pipeline.report.ministry_form.figure_values import FigureValue, in_words
+from pipeline.report.ministry_form.figure_values import FigureValue, figure_text
 from pipeline.report.ministry_form.form_workbook import FormPlace, FormWorkbook
 from pipeline.report.ministry_form.plan import (
     PREFIX,
@@ -209,7 +209,7 @@ def _put(cell: Element, value: FigureValue) -> None:
     if value is None:
         return
     if isinstance(value, date):
-        value = in_words(value)
+        value = figure_text(value)
     if isinstance(value, str):
         cell.set("t", "inlineStr")
         set_text(etree.SubElement(etree.SubElement(cell, f"{{{namespace}}}is"), f"{{{namespace}}}t"), value)
@@ -252,16 +252,16 @@ def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
 
 
 def _text_in(form: FormWorkbook, place: FormPlace) -> str:
-    """Text of a cell in the notation of ``in_words``."""
+    """Text of a cell in the notation of ``figure_text``."""
     cell = form.cells(place.sheet).get(place.cell)
     stored = next((e.text for e in cell if local_name(e) == "v"), None) if cell is not None else None
     if cell is None or cell.get("t", "n") != "n" or not stored:
-        return form.text(place) or in_words(None)
+        return form.text(place) or figure_text(None)
     number, style = Fraction(stored), cell.get("s", "0")
     if style in form.date_styles:
-        return in_words(form.epoch + timedelta(days=int(number)))
+        return figure_text(form.epoch + timedelta(days=int(number)))
     share = style in form.percent_styles or number.denominator != 1
-    return in_words(number if share else int(number))
+    return figure_text(number if share else int(number))
 
 
 def names_in(data: bytes) -> set[str]:

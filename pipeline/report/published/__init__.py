@@ -29,7 +29,7 @@ from pipeline.report.published.facts import (
     facts_of,
     of_rule_files,
 )
-from pipeline.rules.wording.values import Values, exemption_values, rule_values
+from pipeline.rules.wording.rule_values import Values, exemption_values, rule_values
 from pipeline.rules.wording.warnings import EarlierRules
 from pipeline.run import Outcome
 

@@ -34,7 +34,7 @@ from pipeline.report.ergebnis_schema import (
     SubmissionEntry,
     TargetEntry,
 )
-from pipeline.rules.wording.values import Values
+from pipeline.rules.wording.rule_values import Values
 
 STATE, RULES, EXEMPTIONS, SUBMISSIONS = "Stand", "Regeln", "Ausnahmen", "Abgaben"
 PROJECT, TARGETS, MILESTONES = "Projekt", "Zielwerte", "Meilensteine"

@@ -16,7 +16,7 @@ PARAMETER = "Parameter"
 _FIELDS = {"at_least": "Schwelle", "months": "Frist nach dem Text", "quarter": "Frist nach der Zeitschiene"}
 
 
-def worded(requirement: Target | Criterion | Milestone, rules: Rules) -> str:
+def requirement_text(requirement: Target | Criterion | Milestone, rules: Rules) -> str:
     """Return the verbatim text, and behind it what of it is another by now: ``… (geändert zum 01.01.2027: …)``."""
     notes = [note for one in rules.dated if one.nr == requirement.id for note in _changes(one, rules)]
     return f"{requirement.text} ({'; '.join(notes)})" if notes else requirement.text

@@ -14,7 +14,7 @@ from pipeline.definitions.spelling import comparable
 from pipeline.rules import Rules
 from pipeline.rules.versions import is_older
 from pipeline.rules.wording.history import PARAMETER
-from pipeline.rules.wording.values import (
+from pipeline.rules.wording.rule_values import (
     CHOICE,
     DECISION,
     DUE,

@@ -11,8 +11,7 @@ from collections import Counter
 from pipeline.definitions.palette import BAND
 from pipeline.definitions.sheets import PERSON_AGE, PERSON_GENDER
 from pipeline.evaluate.amif import Supported
-from pipeline.report.rounding import rounded
-from pipeline.report.rounding import total as rounded_total
+from pipeline.report.rounding import rounded, rounded_total
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell

@@ -23,8 +23,7 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.needs import NeedsFigures, sum_counts
-from pipeline.report.rounding import beside_exact, rounded
-from pipeline.report.rounding import total as rounded_total
+from pipeline.report.rounding import beside_exact, rounded, rounded_total
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_chart
 from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section

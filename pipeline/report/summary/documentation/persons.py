@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.definitions.sheets import DROP_OUT_REASON, FIELDS_OF_NEED
 from pipeline.evaluate.needs import Counts, NeedsFigures, sum_counts
-from pipeline.report.rounding import may_stand_beside, rounded
-from pipeline.report.rounding import total as rounded_total
+from pipeline.report.rounding import may_stand_beside, rounded, rounded_total
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from pipeline.report.summary.writing.paper import FOOTER, set_paper, width_of_pa
 from pipeline.report.summary.writing.styles import Styles
 from pipeline.report.summary.writing.table import TableColumn, first_width
 from pipeline.rules import Criterion, Milestone, Target
-from pipeline.rules.wording.history import worded
+from pipeline.rules.wording.history import requirement_text
 from pipeline.run import Outcome, Submission
 
 WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
@@ -105,7 +105,7 @@ class Book:
             *rules.milestones,
             *rules.criteria,
         )
-        return {r.id: worded(r, rules) for r in asked}
+        return {r.id: requirement_text(r, rules) for r in asked}
 
     @cached_property
     def statuses(self) -> dict[str, Counter[Status]]:

@@ -10,7 +10,7 @@ from pipeline.definitions.words import MILESTONE_WORDS
 from pipeline.rules import Measure, Rules
 from pipeline.rules.wording.history import dated_lines
 from pipeline.rules.wording.in_words import exemption_place, how_decided, withdrawn_file
-from pipeline.rules.wording.values import rule_values
+from pipeline.rules.wording.rule_values import rule_values
 from pipeline.rules.wording.warnings import EarlierRules, rule_warnings, value_changes
 
 
