@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
@@ -270,7 +270,7 @@ def _xml(data: bytes) -> ET.Element:
     return ET.fromstring(data)  # noqa: S314  - our own file
 
 
-@cache
+@lru_cache(16)
 def _parts_of(data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
     """Parts of a workbook, and the part of each sheet."""
     parts = unpack(data)
