@@ -23,6 +23,10 @@ def condition_formula(condition: Condition, area: Area) -> str:
 
 def duplicated(area: Area) -> str:
     """Formula: a row above has the same key."""
+    first, *others = area.sheet.key
+    if not others:
+        cell = area.cell(first)
+        return f'IF({cell}="",FALSE,MATCH({cell},{area.name(first)},0)<ROW({cell})-{FIRST_ROW})'
     pairs = [f"{_from_first(area.cell(c))},{area.cell(c)}" for c in area.sheet.key]
     return f'AND({area.cell(area.sheet.key[0])}<>"",COUNTIFS({",".join(pairs)})>1)'
 
@@ -44,6 +48,20 @@ def found(cell: str, keys: str) -> str:
     return f'SUMPRODUCT(({keys}<>"")*ISNUMBER(SEARCH(";"&{keys}&";",{wrapped})))'
 
 
+def unless(cell: str, among: str, wrong: str) -> str:
+    """Formula: ``wrong``, which takes long, but not for a cell that is empty or literally one of the texts."""
+    same = f"IFERROR(INDEX({among},MATCH({cell},{among},0))={cell},FALSE)"
+    return f"IF(LEN({cell})=0,FALSE,IF({same},FALSE,{wrong}))"
+
+
+def _is_one(read: str, texts: str) -> str:
+    """Array: TRUE for each of the texts that a cell holds; nothing to read counts as any of them.
+
+    ``read`` stands here once: LibreOffice copies the whole formula for every cell.
+    """
+    return f'ISNUMBER(FIND("|"&UPPER({read})&"|","||"&UPPER({texts})&"|"))'
+
+
 def dangling(column: Column, area: Area, layout: Layout) -> str:
     """Formula: the cell names a record that does not exist, or that may not stand here."""
     cell, target = area.cell(column.name), layout.areas[column.to]
@@ -51,20 +69,21 @@ def dangling(column: Column, area: Area, layout: Layout) -> str:
     if column.kind is Kind.REFERENCES:
         read = cell_formulas.several(column, cell)
         count = tokens(read, column.prefix)
-        return f"AND(LEN({read})>0,OR({count}=0,{count}>{found(read, keys)}))"
-    read = cell_formulas.key(cell)
+        return unless(cell, keys, f"AND(LEN({read})>0,OR({count}=0,{count}>{found(read, keys)}))")
+    there = f"{_is_one(cell_formulas.key(cell), keys)}*1"
     if column.to_where is None:
-        return f"AND(LEN({read})>0,COUNTIF({keys},{read})=0)"
-    fitting = layout.choices[column.to_where.values]
-    allowed = f"COUNTIFS({keys},{read},{target.name(column.to_where.column)},{fitting})"
-    return f"AND(LEN({read})>0,SUMPRODUCT({allowed})=0)"
+        return unless(cell, keys, f"SUMPRODUCT({there})=0")
+    suiting, fitting = target.name(column.to_where.column), layout.choices[column.to_where.values]
+    suits = f"ISNUMBER(MATCH({suiting},{fitting},0))"
+    literally = f"SUMPRODUCT(COUNTIFS({keys},{cell},{suiting},{fitting}))>0"
+    return f"IF(LEN({cell})=0,FALSE,IF({literally},FALSE,SUMPRODUCT({there}*{suits})=0))"
 
 
 def unlisted(column: Column, cell: str, layout: Layout) -> str:
-    """Formula: the cell holds no choice of the list, in any accepted spelling."""
-    read, choices = cell_formulas.one_of(column, cell), layout.choices[column.choices]
-    listed = f'SUMPRODUCT(--(SUBSTITUTE({choices},"{EN_DASH}","-")={read}))'
-    return f"AND(LEN({read})>0,{listed}=0)"
+    """Formula: no choice of the list stands in the cell, in whatever way it is written."""
+    choices = layout.choices[column.choices]
+    read, plain = cell_formulas.one_of(column, cell), f'SUBSTITUTE({choices},"{EN_DASH}","-")'
+    return unless(cell, choices, f"SUMPRODUCT(--{_is_one(read, plain)})=0")
 
 
 def out_of_order(area: Area, column: str) -> str:
@@ -125,5 +144,5 @@ def highlight(book: TemplateBook, sheet: Worksheet, area: Area) -> None:
             _colour(sheet, area, column.name, formula, book.styles.bad)
         if column.required and not area.sheet.prefill:
             started = "&".join(area.cell(c) for c in area.sheet.names)
-            formula = f'AND({area.cell(column.name)}="",{started}<>"")'
+            formula = f'IF({area.cell(column.name)}="",{started}<>"",FALSE)'
             _colour(sheet, area, column.name, formula, book.styles.wanted)
