@@ -113,7 +113,9 @@ def line_of_column(check: InputCheck) -> CheckLine:
     if check.records:
         mask = f"{mask}*{area.own_rows}"
     place = f"MATCH(1,{mask},0)"
-    found = f'IFERROR({_address(area, check.column, place)},"")'
+    found = _address(area, check.column, place)
+    if check.quick:  # without need not around the longest: LibreOffice allows so many calls within each other
+        found = f'IFERROR({found},"")'
     count = f"SUM({mask})"
     if check.quick:
         clean = "+".join((*check.clean, *([area.strays_name] if check.records else [])))

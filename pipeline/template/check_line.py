@@ -92,9 +92,16 @@ def last_day(layout: Layout, *, fact: bool = False) -> str:
 
 
 def lies_within(layout: Layout, value: str, *, fact: bool = False) -> str:
-    """Formula: 1 where a value is a date without a finding of its own."""
-    earliest = counting.date_literal(layout.rules.project.parameters.earliest_date)
-    return f"IFERROR(ISNUMBER({value})*({value}>={earliest})*({value}<={last_day(layout, fact=fact)}),0)"
+    """Formula: 1 where a value is a date without a finding of its own.
+
+    The value occurs once, because of LibreOffice's limit of 8,192 parts: its distance from the middle of the
+    period is compared.
+    """
+    first, last = (
+        counting.date_literal(layout.rules.project.parameters.earliest_date),
+        last_day(layout, fact=fact),
+    )
+    return f"IFERROR(--(ABS({value}-({first}+{last})/2)<=({last}-{first})/2),0)"
 
 
 def place_of(cells: str, keys: str) -> str:

@@ -35,15 +35,23 @@ DATES: dict[str, Any] = {
     "Teilnahmen!D5": "2026-06-29", "Teilnahmen!C6": "2026-06-01", "Teilnahmen!D6": None, "Teilnahmen!C7": "2026-01-11",
     "Angebote!H6": "2026-07-01", "Nachweise!D5": "2025-11-19", "Veranstaltungen!G5": "NW-001",
 }  # fmt: skip
+TYPED = {  # the same days as text, in several ways
+    "Bestand!A5": Text("01.01.2024"), "Bestand!A6": Text("1. Februar 2024"), "Bestand!A7": Text("2024-03-01"),
+    "Teilnahmen!D5": Text("29.06.2026"), "Teilnahmen!C6": Text("1.6.26"), "Teilnahmen!D6": None,
+    "Teilnahmen!C7": Text("11. Januar 2026"), "Angebote!H6": Text("2026-07-01"), "Nachweise!D5": Text("19. Nov. 2025"),
+    "Veranstaltungen!G5": "NW-001", "Personen!G8": Text("abc"), "Personen!G9": Text("1.6.2026"),
+}  # fmt: skip
 EDITS = {
     "rows.xlsx": ROWS,
     "dates.xlsx": DATES,
+    "typed.xlsx": DATES | TYPED,
     "stranger.xlsx": {"Stammdaten!B5": "06999999", "Stammdaten!B4": Text("Musterstadt")},
     "unknown.xlsx": {"Stammdaten!B4": "Musterstadt", "Stammdaten!B7": "2026-07-05"},
 }
 RULES = {
     "rows.xlsx": {"W09", "W13", "W20", "W23", "W28", "P15"},
     "dates.xlsx": {"P41", "P43", "P44", "P45", "P46", "P47", "P48"},
+    "typed.xlsx": {"P44", "P45", "P46", "P47", "P48", "M06"},
     "stranger.xlsx": {"D16"},
     "unknown.xlsx": {"P42", "W40"},
 }
