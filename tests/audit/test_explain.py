@@ -149,7 +149,7 @@ def test_a_criterion_that_was_reached_and_fell(outcome: Outcome) -> None:
         "12 ÷ 50 = 24 %; Schwelle 25 %; es fehlt 1 Person",
         "Am 11.05.2026, dem ersten Tag, an dem es galt: 13 ÷ 40 = 32,5 %; Schwelle 25 %",
         "Zähler (13), am 11.05.2026: Blatt Personen, Zeilen 5–17",
-        "Text und Zeitschiene weichen ab. Es gilt 30.06.2026",
+        "Text und Zeitschiene weichen ab. Es gilt der Text: 30.06.2026",
         "MS1.2, fällig am 30.06.2026: ✓ erreicht",
     ):
         assert line in told

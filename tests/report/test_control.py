@@ -63,12 +63,12 @@ def test_counted_by_hand(rows: list[tuple[object, ...]]) -> None:
 
 def test_formulas_stand_over_cells_of_other_sheets(formulas: openpyxl.Workbook) -> None:
     sheet = formulas[TITLE]
-    assert sheet["C12"].value == "=SUM('Abgaben'!$H$9:$H$19)"
-    assert sheet["D12"].value == "=SUM('Abgaben'!$I$9:$I$19)+SUM('Abgaben'!$J$9:$J$19)"
-    assert [sheet[c].value for c in ("F12", "G12", "H12")] == [
-        "=C12-D12",
-        "=C12-E12",
-        '=IF(AND(F12=0,G12=0),"✓ stimmt","✗ weicht ab")',
+    assert sheet["C14"].value == "=SUM('Abgaben'!$H$9:$H$19)"
+    assert sheet["D14"].value == "=SUM('Abgaben'!$I$9:$I$19)+SUM('Abgaben'!$J$9:$J$19)"
+    assert [sheet[c].value for c in ("F14", "G14", "H14")] == [
+        "=C14-D14",
+        "=C14-E14",
+        '=IF(AND(F14=0,G14=0),"✓ stimmt","✗ weicht ab")',
     ]
 
 

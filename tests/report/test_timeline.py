@@ -70,19 +70,24 @@ def test_each_milestone_in_its_quarter(stored: Workbook) -> None:
 def test_reached_is_counted_live(stored: Workbook, content: bytes) -> None:
     assert measure(stored, "1) Ankommensbegleitung")[2]["2026-Q1"] == "erreicht 1 von 8"  # Hanau
     formula = measure(load_workbook(BytesIO(content)), "1) Ankommensbegleitung")[2]["2026-Q1"]
-    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$47:$C$54,"✓ erreicht")')
+    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$31:$C$38,"✓ erreicht")')
 
 
 def test_both_places_are_marked_where_text_and_timeline_disagree(stored: Workbook) -> None:
     name, due, reached = measure(stored, "1) Ankommensbegleitung")
-    assert name["2026-Q2"] == name["2026-Q3"] == "Meilenstein 1.2\n≠ siehe unten"
-    assert (due["2026-Q2"], due["2026-Q3"]) == ("laut Text:\n30.06.2026", "laut Zeitschiene:\n30.09.2026")
+    assert name["2026-Q2"] == name["2026-Q3"] == "Meilenstein 1.2\n≠ unten"
+    assert (due["2026-Q2"], due["2026-Q3"]) == ("Text:\n30.06.2026", "Zeitschiene:\n30.09.2026")
     assert reached["2026-Q3"] == "siehe Q2 2026"
     name, due, reached = measure(stored, "2) Ehrenamtliches Engagement")
-    assert (due["2028-Q2"], due["2028-Q3"]) == ("laut Zeitschiene:\n30.06.2028", "laut Text:\n30.09.2028")
+    assert (due["2028-Q2"], due["2028-Q3"]) == ("Zeitschiene:\n30.06.2028", "Text:\n30.09.2028")
     below = {row[0]: row for row in rows_of(stored)}
-    assert "„36 Monate nach Projektbeginn“: 30.09.2028, 3. Quartal 2028" in below["Meilenstein 2.4 (MS2.4)"]
-    assert sum("siehe unten" in str(c) for row in rows_of(stored) for c in row) == 4
+    assert [c for c in below["Meilenstein 2.4"] if c] == [
+        "Meilenstein 2.4",
+        "„36 Monate nach Projektbeginn“: 30.09.2028",
+        "2. Quartal 2028: bis 30.06.2028",
+        "der Text: 30.09.2028",
+    ]
+    assert sum("≠ unten" in str(c) for row in rows_of(stored) for c in row) == 4
 
 
 def test_no_deviation_when_the_rules_agree(outcome: Outcome, rules: Rules) -> None:

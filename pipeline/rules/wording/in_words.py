@@ -34,6 +34,7 @@ from pipeline.rules import (
 )
 
 UNDEFINED = "Nicht festgelegt: Die Quelle nennt weder Kriterien noch Frist. Wird nicht bewertet."
+BASES = {"months": "der Text", "quarter": "die Zeitschiene"}  # what decides on a deadline
 YEARS = {"project_year": "Projektjahr", "calendar_year": "Kalenderjahr"}
 _SEVERAL = 2
 
@@ -177,10 +178,24 @@ def deadline_words(milestone: Milestone, rules: Rules) -> tuple[str, ...]:
             f"Zeitschiene: {quarter_words(milestone.quarter)} (bis {german_date(quarter_end(milestone.quarter))})"
         )
     if deadlines_disagree(milestone, rules):
-        due = rules.due(milestone)
-        basis = rules.project.parameters.deadline_basis
-        lines.append(f"Text und Zeitschiene weichen ab. Es gilt {_due(due)} (deadline_basis: {basis}).")
+        lines.append(f"Text und Zeitschiene weichen ab. Es gilt {deciding_words(milestone, rules)}.")
     return tuple(lines)
+
+
+def deadlines_compared(milestone: Milestone, rules: Rules) -> str:
+    """Return both deadlines of a milestone, of which text and timeline disagree, in one line."""
+    assert milestone.months is not None
+    assert milestone.quarter is not None
+    text = german_date(rules.month_end(milestone.months))
+    basis = BASES[rules.project.parameters.deadline_basis]
+    return f"laut Text {text}, laut Zeitschiene {quarter_words(milestone.quarter)}; es gilt {basis}"
+
+
+def deciding_words(milestone: Milestone, rules: Rules) -> str:
+    """Return what decides on the deadline, and the deadline: ``der Text: 30.06.2026``."""
+    due = rules.due(milestone)
+    told = german_date(due) if due else "keine Frist"
+    return f"{BASES[rules.project.parameters.deadline_basis]}: {told}"
 
 
 def deadlines_disagree(milestone: Milestone, rules: Rules) -> bool:
@@ -189,10 +204,6 @@ def deadlines_disagree(milestone: Milestone, rules: Rules) -> bool:
         return False
     by_text = rules.month_end(milestone.months)
     return quarter_of(by_text) != milestone.quarter
-
-
-def _due(due: date | None) -> str:
-    return german_date(due) if due else "keine Frist"
 
 
 def quarter_of(on: date) -> str:

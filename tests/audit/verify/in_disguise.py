@@ -147,7 +147,7 @@ def _no_drawing(edited: Edited) -> None:
 
 
 def _axis_title(edited: Edited) -> None:
-    title = first(edited.chart_of(TIMELINE), "catAx", "title")
+    title = first(edited.chart_of(OVERVIEW), "catAx", "title")
     title.addprevious(disguised(title))
     first(title, "t").text = "Jahr"
 

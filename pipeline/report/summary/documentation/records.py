@@ -41,7 +41,8 @@ SUM = "Zusammen"
 LINES = (
     "Was die Quelle dokumentiert haben will, aus allen angenommenen Abgaben, jeweils bis zum Tag der Daten; welcher Satz der "
     "Quelle wo steht, sagt docs/dokumentation.md. Die Dokumente selbst stehen im Blatt Nachweisregister.",
-    "Zahlen von Personen sind auf Vielfache von {base} gerundet: Teilnehmende, Teilnahmen und Abbrüche.",
+    "Zahlen von Personen sind auf Vielfache von {base} gerundet: Teilnehmende, Teilnahmen und Abbrüche. Gedruckt wird ab den "
+    "Kontakten; Teilnahmen und Abbrüche druckt das Blatt Bedarfe und Angebote.",
 )
 
 
@@ -147,23 +148,20 @@ class RecordsSheet:
         title = f"{TITLE} – {book.outcome.rules.project.short_title}"
         row = lay_page(book, self._sheet, title, lines, WIDTHS)
         self._sheet.freeze_panes(row, 1)
+        first, _ = write_in_pages(book, self._sheet, row, self._counted())
         *others, longest = self._tables()
-        row, blocks = write_in_pages(book, self._sheet, row, others)
+        row, blocks = write_in_pages(book, self._sheet, first, others)
         header = row + 1 if longest.records else TITLE_ROW
         self._sheet.repeat_rows(header)
         end = write_part(book, self._sheet, row, longest)
         blocks.append((row, min(end - 2, row + BEGINNING)))
-        break_before(self._sheet, blocks, repeated=(header, header))
+        break_before(self._sheet, blocks, first=first, repeated=(header, header))
+        self._sheet.print_area(first, 0, end - 2, len(WIDTHS) - 1)
 
-    def _tables(self) -> Iterator[PagedTable]:
-        """The list that grows most stands last, for its header is repeated on each further page."""
-        *lists, offers = (
-            PagedTable(one.title, _columns(one), records)
-            for one, records in zip(LISTS, self._records, strict=True)
-        )
+    def _counted(self) -> Iterator[PagedTable]:
+        """What the sheet Bedarfe und Angebote shows too, and prints."""
         taken = persons.participations(self._figures, self._base)
         left = persons.drop_outs([f.drop_outs if f else None for f in self._figures], self._base)
-        names = ("Kommune", *FORMS.choices, *OCCASIONS.choices)
         yield PagedTable(
             "Angenommene Maßnahmen: Teilnahmen nach Bedarfsfeld (MS1.4b, MS1.4c; mit den Bedarfen im Blatt Bedarfe und Angebote)",
             [_column(name, at) for at, name in enumerate(("Bedarfsfeld", "Teilnahmen"))],
@@ -176,14 +174,18 @@ class RecordsSheet:
             _counts(left),
             has_sum=True,
         )
+
+    def _tables(self) -> Iterator[PagedTable]:
+        """The list that grows most stands last, for its header is repeated on each further page."""
+        names = ("Kommune", *FORMS.choices, *OCCASIONS.choices)
         yield PagedTable(
             "Kontakte nach Kontaktform und Anlass (N1.5, N3.2)",
             [_column(name, at) for at, name in enumerate(names)],
             _contact_rows(self._contacts),
             has_sum=True,
         )
-        yield from lists
-        yield offers
+        for one, records in zip(LISTS, self._records, strict=True):
+            yield PagedTable(one.title, _columns(one), records)
 
 
 def _columns(one: List) -> list[TableColumn]:

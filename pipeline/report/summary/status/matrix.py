@@ -1,11 +1,12 @@
-"""The second part of the sheet Übersicht: municipalities × milestones, counts per status, chart, files.
+"""The second part of the sheet Übersicht: municipalities × milestones, then counts per status, chart, files.
+
+Where the key figures and the matrix fit on one page, nothing else of the sheet is printed; elsewhere all is.
 
 Other sheets count in the matrix, so its place is known before it is written (``first_row``).
 """
 
 from __future__ import annotations
 
-from pipeline.definitions.messages import german_date
 from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
@@ -17,7 +18,7 @@ from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell,
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import row_height
 from pipeline.report.summary.writing.links import MILESTONES, location
-from pipeline.report.summary.writing.paper import break_before
+from pipeline.report.summary.writing.paper import break_before, fits_page
 from pipeline.report.summary.writing.styles import NUMBER
 from pipeline.report.summary.writing.table import RowWriter, TableColumn, write_header
 from pipeline.rules import Info, Milestone, Target
@@ -26,11 +27,15 @@ from pipeline.xlsx.addresses import column_letters
 TITLE = "Übersicht"
 HEAD = (TableColumn("AGS", 8.25), TableColumn("Kommune", 10.25))
 MILESTONE = TableColumn("", 8.15, "center")
-FACTS, DECISIONS = 3, 4  # lines at the top; points that may need a decision
+FACTS = 3  # lines at the top
 HEADER_ROWS = 3
-COUNTS = "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk)"
+COUNTS = (
+    "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk). Ein Klick auf ein Feld "
+    "der Matrix führt zu seinen Kriterien."
+)
 RECEIVED_COLUMNS = 3
-CHART, MATRIX, RECEIVED = "Stand der Meilensteine", "Stand jeder Kommune", "Abgaben"
+CHART, RECEIVED = "Stand der Meilensteine", "Abgaben"
+NO_DATE = "keine"
 
 
 def widths_of(book: Book) -> list[float]:
@@ -50,20 +55,14 @@ def judged_targets(book: Book) -> list[tuple[int, Target]]:
     return [(n, t) for n, t in targets if not isinstance(t.decide, Info)]
 
 
-def top_row(book: Book) -> int:
-    """The row of the chart's section, counted from 0; above it the page of key figures."""
-    milestones = max(len(due_milestones(book)), DECISIONS)
-    return 1 + FACTS + 2 + milestones + 2 + len(judged_targets(book)) + 1
+def header_row(book: Book) -> int:
+    """The first row of the matrix's header, counted from 0; above it the key figures."""
+    return 1 + FACTS + 1 + max(1, len(due_milestones(book))) + 1 + len(judged_targets(book))
 
 
 def first_row(book: Book) -> int:
     """The row of the first municipality, counted from 0."""
-    return matrix_row(book) + 2 + HEADER_ROWS
-
-
-def matrix_row(book: Book) -> int:
-    """The row of the matrix's section."""
-    return top_row(book) + 1 + HEIGHT_ROWS
+    return header_row(book) + HEADER_ROWS
 
 
 def range_of(book: Book, position: int) -> str:
@@ -73,46 +72,46 @@ def range_of(book: Book, position: int) -> str:
 
 
 def write_matrix(book: Book, sheet: FastSheet) -> None:
-    """Chart, then the matrix with its counts: its header is repeated on the pages after it, over nothing else."""
-    top, row, width = top_row(book), matrix_row(book), len(_columns(book))
-    write_section(book, sheet, top, CHART, width)
-    write_section(book, sheet, row, MATRIX, width)
-    header = _write_milestones(book, sheet, row + 2)
-    sheet.repeat_rows(row + 2, header)
-    matrix = header + 1
+    """The matrix, its counts, chart: the matrix's header is repeated on the pages after it, over nothing else."""
+    row, width = header_row(book), len(_columns(book))
+    header = _write_milestones(book, sheet, row)
+    sheet.repeat_rows(row, header)
+    matrix = first_row(book)
     _write_matrix(book, sheet, matrix)
-    counts = write_section(book, sheet, matrix + max(1, book.municipalities), COUNTS, width)
+    end = matrix + max(1, book.municipalities)
+    counts = write_section(book, sheet, end, COUNTS, width)
     _write_counts(book, sheet, counts, matrix)
+    chart = write_section(book, sheet, counts + len(MILESTONE_WORDS), CHART, width)
     pixels = sum(int(w * 7 + 5) for w in widths_of(book)[: -RECEIVED_COLUMNS - 1])
     if book.outcome.rules.milestones:
-        insert_chart(book, sheet, top + 1, header - 1, counts, pixels)
-    _write_received(book, sheet, top + 1)
-    last = counts + len(MILESTONE_WORDS) - 1
-    break_before(
-        sheet, [(0, top - 2), (top, row - 1), (counts - 1, last)], always=top, repeated=(row + 2, header)
-    )
+        insert_chart(book, sheet, chart, header - 1, counts, pixels)
+    _write_received(book, sheet, chart)
+    if fits_page(sheet, end - 1):
+        sheet.print_area(0, 0, end - 1, width - 1)
+        return
+    last = chart + HEIGHT_ROWS - 1
+    blocks = [(0, row - 1), (row, end - 1), (end, chart - 2), (chart - 1, last)]
+    break_before(sheet, blocks, always=row, repeated=(row, header))
 
 
 def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
     """Three header rows: measure, milestone, deadline. Returns the last of them."""
     header, centred = book.styles.header, book.styles.centred
-    for below in (row, row + 1):
-        sheet.set_row(below, row_height(1) + 2)
-        for column in range(len(HEAD)):
-            put(sheet, below, column, None, header)
+    for below, text in ((row, None), (row + 1, "Meilenstein, Frist")):
+        sheet.set_row(below, row_height(1))
+        merge(sheet, below, 0, len(HEAD) - 1, text, header)
     write_header(book, sheet, row + 2, HEAD)
     column = len(HEAD)
     for measure in book.outcome.rules.measures:
         for position, milestone in enumerate(measure.milestones, column):
             due = book.outcome.rules.due(milestone)
-            deadline = f"fällig\n{german_date(due)}" if due else "Frist nicht\nfestgelegt"
             put(sheet, row + 1, position, milestone.id, centred)
-            put(sheet, row + 2, position, deadline, centred)
+            put(sheet, row + 2, position, f"{due:%d.%m.%y}" if due else NO_DATE, centred)
         last = column + len(measure.milestones) - 1
         if last >= column:
             merge(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
         column = last + 1
-    sheet.set_row(row + 2, row_height(2) + 2)
+    sheet.set_row(row + 2, row_height(1))
     return row + 2
 
 

@@ -6,13 +6,14 @@ requirement verbatim, with the state of the project beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.palette import BAND
 from pipeline.definitions.shares import percent
+from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.report.summary.documentation.evidence import (
     EvidenceDeadline,
@@ -25,53 +26,53 @@ from pipeline.report.summary.status.targets import linked_cells
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, StatusCell
-from pipeline.report.summary.writing.counted import criterion_counts, in_words, met_of, reached_of
+from pipeline.report.summary.writing.counted import in_words, met_of, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.paper import break_before
+from pipeline.report.summary.writing.styles import DATE
 from pipeline.report.summary.writing.table import (
     RowWriter,
     TableColumn,
     count_column,
-    date_column,
     mark_table,
     write_header,
 )
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
-from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadline_words, deadlines_disagree
+from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines_compared, deadlines_disagree
 
-WIDTHS = (11.25, 62, 15, 9.25, 14.75, 45)
+WIDTHS = (10.75, 73, 12, 10.25, 16, 35.75)
 LAST = len(WIDTHS) - 1
 DESCRIPTION = "Beschreibung, ohne Bewertung (wird nicht mitgedruckt)"
 EVIDENCE_TITLE, MILESTONES_TITLE = "Nachweis zur Zielerreichung", "Meilensteine"
-LINES = (
-    "Wortlaut der Quelle, daneben der Stand im Projekt. Wie entschieden wird: Blatt Regelwerk. "
-    "Stand jeder Kommune: Blätter Zielwerte, Meilensteine und Nachweise.",
+LEAD = (
+    "Wortlaut der Quelle, daneben der Stand im Projekt; der Stand jeder Kommune steht in den Blättern Zielwerte, "
+    "Meilensteine und Nachweise."
 )
 COUNTED = (TableColumn("Kommunen", WIDTHS[4]), TableColumn("Stand im Einzelnen", WIDTHS[5]))
 TARGET_COLUMNS = (
     TableColumn("Nr.", WIDTHS[0]),
     TableColumn("Zielwert", WIDTHS[1]),
-    TableColumn("Schwelle", WIDTHS[2]),
-    count_column("Wert im Projekt", WIDTHS[3]),
+    TableColumn("Status", WIDTHS[2]),
+    count_column("Wert", WIDTHS[3]),
     COUNTED[0],
-    TableColumn("Status im Projekt", WIDTHS[5]),
+    TableColumn("Schwelle", WIDTHS[5]),
 )
 EVIDENCE_COLUMNS = (
     TableColumn("Nr.", WIDTHS[0]),
     TableColumn("Nachweis", WIDTHS[1]),
     count_column("Dokumente", WIDTHS[2]),
-    date_column("Frist"),
+    TableColumn("Frist", WIDTHS[3], "center", DATE),
     *COUNTED,
 )
 MILESTONE_COLUMNS = (
-    TableColumn("Meilenstein", WIDTHS[0]),
+    TableColumn("Nr.", WIDTHS[0]),
     TableColumn("Beschreibung", WIDTHS[1]),
-    TableColumn("Zeitpunkt", WIDTHS[2]),
-    date_column("Frist"),
+    TableColumn("Erfüllt von", WIDTHS[2]),
+    TableColumn("Zeitpunkt", WIDTHS[3], "center", DATE),
     *COUNTED,
 )
 NOT_MEASURED = {Attested: "Datum und Nachweis", Info: "ohne (Erhebung)"}
-CRITERION_COUNT_WORDS = {**CRITERION_WORDS, Status.NO_SUBMISSION: MILESTONE_WORDS[Status.NO_SUBMISSION]}
+WITHOUT = " Ohne gültige Abgabe, hier nicht genannt: {} von {}."
 NOTHING = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
 Write = Callable[[Book, FastSheet], None]
 
@@ -83,7 +84,7 @@ def measure_sheets(rules: Rules) -> tuple[tuple[str, Write], ...]:
 
 def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
     title = f"Projektmaßnahme {measure.number}: {measure.title}"
-    lines = (*LINES, measure.note) if measure.note else LINES
+    lines = [LEAD + _without(book), *filter(None, [measure.note])]
     row = lay_page(book, sheet, title, lines, WIDTHS)
     sheet.freeze_panes(row, 0)
     heading = f"Zielwert Projektmaßnahme {measure.number}"
@@ -97,6 +98,16 @@ def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
     break_before(sheet, [(targets, evidence - 2), (evidence, milestones - 2), (milestones, end - 1)])
     sheet.print_area(0, 0, end - 1, LAST)
     _write_description(book, sheet, end + 1, measure)
+
+
+def _without(book: Book) -> str:
+    """Said once, not in each row."""
+    missing = sum(r.data_as_of is None and r.ags != LEAD_AGS for r in book.outcome.results)
+    return WITHOUT.format(missing, book.municipalities) if missing else ""
+
+
+def _judged(counts: Mapping[Status, int]) -> dict[Status, int]:
+    return {status: n for status, n in counts.items() if status is not Status.NO_SUBMISSION}
 
 
 def _write_description(book: Book, sheet: FastSheet, row: int, measure: Measure) -> None:
@@ -143,10 +154,10 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
         yield [
             nr,
             book.texts[target.id],
-            threshold_in_words(target, book.outcome.rules),
+            status,
             value,
             municipalities,
-            status,
+            threshold_in_words(target, book.outcome.rules),
         ]
         if target.heading.rstrip(":") != heading and target.interpretation and _last(book, position):
             yield [None, f"Auslegung zu {target.id}: {target.interpretation}", *[None] * 4]
@@ -180,7 +191,7 @@ def _evidence(book: Book, measure: Measure) -> Iterator[list[Cell]]:
 
 def _evidence_cells(book: Book, slot: EvidenceDeadline) -> list[Cell]:
     nr = f"{slot.point.id} {slot.number}. Frist" if slot.due else slot.point.id
-    counts = in_words(counts_of(book, slot), EVIDENCE_WORDS)
+    counts = in_words(_judged(counts_of(book, slot)), EVIDENCE_WORDS)
     return [nr, slot.point.text, documents_of(book, slot), slot.due, provided_of(book, slot), counts]
 
 
@@ -207,24 +218,20 @@ def _milestone(book: Book, number: int, milestone: Milestone) -> list[Cell]:
     name = f"Meilenstein {number}"
     if milestone.undefined:
         state = StatusCell(MILESTONE_WORDS[Status.UNDEFINED], symbol=True)
-        return [milestone.id, f"{name}: {UNDEFINED}", milestone.text, rules.due(milestone), None, state]
+        return [milestone.id, f"{name}: {UNDEFINED}", None, rules.due(milestone), None, state]
     found = next(m for m in book.outcome.project.milestones if m.nr == milestone.id)
-    notes = (
-        [f"≠ {line}" for line in deadline_words(milestone, rules)]
-        if deadlines_disagree(milestone, rules)
-        else []
-    )
+    differing = f" ≠ {deadlines_compared(milestone, rules)}" if deadlines_disagree(milestone, rules) else ""
     return [
         milestone.id,
-        "\n".join([name, *notes]),
-        book.texts[milestone.id],
+        f"{name}: {book.texts[milestone.id]}{differing}",
+        None,
         rules.due(milestone),
         reached_of(book, milestone.id),
-        in_words(found.counts, MILESTONE_WORDS),
+        in_words(_judged(found.counts), MILESTONE_WORDS),
     ]
 
 
 def _criterion(book: Book, criterion: Criterion) -> list[Cell]:
-    by_lead = "Projektleitung" if criterion.by_lead else None
-    counts = in_words(criterion_counts(book, criterion.id), CRITERION_COUNT_WORDS)
-    return [criterion.id, book.texts[criterion.id], by_lead, None, met_of(book, criterion.id), counts]
+    by = book.outcome.rules.lead.name if criterion.by_lead else "Kommune"
+    counts = in_words(book.statuses[criterion.id], CRITERION_WORDS)
+    return [criterion.id, book.texts[criterion.id], by, None, met_of(book, criterion.id), counts]

@@ -1,12 +1,16 @@
-"""Sheet Meilensteine: every criterion of every municipality; a row too where there is none to judge."""
+"""Sheet Meilensteine: every criterion of every municipality; a row too where there is none to judge.
+
+Milestones in a row that the source leaves undefined share one: MS4.1–4.4.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import groupby
 
 from pipeline.definitions.model import Status
-from pipeline.definitions.results import CriterionResult
+from pipeline.definitions.results import CriterionResult, MilestoneResult
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
 from pipeline.evaluate.details import NO_STOCK, Details, Stock
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, named_columns
@@ -68,10 +72,13 @@ def _rows(
 ) -> Iterator[list[Cell]]:
     details = municipality.details
     notes = details.notes if details else {}
-    for milestone in municipality.result.milestones:
+    for milestones in _together(municipality.result.milestones):
+        milestone, last = milestones[0], milestones[-1]
+        name = milestone.nr if milestone is last else f"{milestone.nr}–{last.nr.removeprefix('MS')}"
         status = StatusCell(MILESTONE_WORDS[milestone.status])
-        head: list[Cell] = [milestone.ags, municipality.name, milestone.nr, milestone.due, status]
-        table.place(AREA, milestone.ags, milestone.nr, MILESTONE)
+        head: list[Cell] = [milestone.ags, municipality.name, name, milestone.due, status]
+        for one in milestones:
+            table.place(AREA, one.ags, one.nr, MILESTONE)
         if not milestone.criteria:
             yield [*head, *[None] * 9, NOT_JUDGED[milestone.status]]
         for found in milestone.criteria:
@@ -85,6 +92,15 @@ def _rows(
             yield [*head, *_criterion(criterion, found), day, first, source, book.texts[criterion.id]]
             for piece in more:
                 yield [*head, criterion.id, *[None] * 6, piece, None, CONTINUED]
+
+
+def _together(milestones: Iterable[MilestoneResult]) -> Iterator[list[MilestoneResult]]:
+    """Each by itself, but undefined ones that follow each other together."""
+    for undefined, group in groupby(milestones, lambda m: m.status is Status.UNDEFINED):
+        if undefined:
+            yield list(group)
+        else:
+            yield from ([one] for one in group)
 
 
 def _stock(details: Details | None, criterion: Criterion, found: CriterionResult) -> Stock:

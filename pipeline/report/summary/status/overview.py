@@ -1,34 +1,31 @@
-"""Sheet Übersicht: one page to hand to a minister, then the matrix of municipalities and milestones.
+"""Sheet Übersicht: one page to hand to a minister, with the matrix of municipalities and milestones.
 
-The page: project, Stichtag and round; each milestone due so far; each target's project value against its
-threshold; what needs a decision. Contract: results.md, "Übersicht".
+The page: project, Stichtag and round; what needs a decision; each milestone due so far; each target's project
+value against its threshold; the matrix where it fits, else on a page of its own. Contract: results.md, "Übersicht".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.messages import german_date, number_of
-from pipeline.definitions.model import ExemptionState, State, Status
-from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS, ROUND_WORDS, STATE_WORDS, TARGET_WORDS
+from pipeline.definitions.messages import german_date
+from pipeline.definitions.model import ExemptionState, Status
+from pipeline.definitions.words import MILESTONE_WORDS, ROUND_WORDS, TARGET_WORDS
 from pipeline.report.summary.status.matrix import (
-    DECISIONS,
     due_milestones,
+    header_row,
     judged_targets,
-    matrix_row,
-    top_row,
     widths_of,
     write_matrix,
 )
 from pipeline.report.summary.status.measures import threshold_in_words
 from pipeline.report.summary.status.targets import linked_cells
 from pipeline.report.summary.tracing.proof import ReportInconsistent
-from pipeline.report.summary.tracing.submissions import files_with, round_title
+from pipeline.report.summary.tracing.submissions import round_title
 from pipeline.report.summary.writing.across import Part, write_across
-from pipeline.report.summary.writing.book import Book, lay_page, write_section
-from pipeline.report.summary.writing.cells import Cell, StatusCell
+from pipeline.report.summary.writing.book import TITLE_ROW, Book, lay_page
+from pipeline.report.summary.writing.cells import Cell, StatusCell, merge
 from pipeline.report.summary.writing.counted import in_words, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
@@ -37,11 +34,13 @@ from pipeline.rules.wording.in_words import deadlines_disagree
 from pipeline.selection import Round
 
 NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
-DUE, TO_DECIDE, TARGETS = "Fällige Meilensteine", "Zu entscheiden oder zu klären", "Zielwerte des Projekts"
-DUE_TITLES = ("Nr.", "Fällig am", "Kommunen", "Im Einzelnen")
-TARGET_TITLES = ("Nr.", "Zielwert", "Wert", "Schwelle", "Kommunen", "Status")
+TO_DECIDE = "Zu klären"
+DUE_TITLES = ("Fälliger Meilenstein", "Fällig am", "Kommunen", "Im Einzelnen")
+NOTHING_DUE = "noch keiner"
+TARGET_TITLES = ("Nr.", "Zielwert des Projekts", "Wert", "Schwelle", "Kommunen", "Status")
 # Last columns of the cells; the rest of the row is the last cell's.
-DUE_ENDS, TARGET_ENDS = (0, 1, 3, 10), (0, 8, 9, 12, 15)
+DUE_ENDS, TARGET_ENDS = (1, 3, 5), (0, 9, 10, 14, 16)
+RULES_FROM = 8  # column, beside the title
 NONE = "keine"
 
 
@@ -50,12 +49,12 @@ def write_overview(book: Book, sheet: FastSheet) -> None:
     title = f"{outcome.rules.project.short_title} – Bericht zum Stichtag {german_date(outcome.as_of)}"
     widths = widths_of(book)
     row = lay_page(book, sheet, title, (), widths)
+    merge(sheet, TITLE_ROW, RULES_FROM, len(widths) - 1, _rules(book), book.styles.get(align="right"))
     row = _write_facts(book, sheet, row, widths)
     row = _write_due(book, sheet, row, widths)
     row = _write_targets(book, sheet, row, widths)
-    if row + 1 != top_row(book):
+    if row != header_row(book):
         raise ReportInconsistent("Übersicht")
-    write_across(sheet, matrix_row(book) + 1, _line(book, "Regelwerk", _rules(book), len(widths)), widths)
     write_matrix(book, sheet)
 
 
@@ -76,30 +75,22 @@ def _line(book: Book, name: str, text: str, width: int) -> list[Part]:
 def _facts(book: Book) -> Iterator[tuple[str, str]]:
     outcome = book.outcome
     rules, project = outcome.rules, outcome.rules.project
-    period = f"Laufzeit {german_date(project.start)} bis {german_date(project.end)}"
+    period = f"{german_date(project.start)} bis {german_date(project.end)}"
     sample = "Muster: Wer teilnimmt, steht nicht in der Quelle" if project.roster_is_sample else "verbindlich"
     members = f"{len(rules.roster)} Kommunen ({sample}) und die Projektleitung"
-    yield "Projekt", f"{project.title} ({project.fund}) · {period} · {project.ministry} · {members}"
-    yield "Runde", _round(outcome.round)
-    yield "Abgaben", f"{_received(book)} · {_without(book)}"
+    yield "Projekt", f"{project.title} ({project.fund}) · {period} · {members}"
+    yield "Runde", f"{_round(outcome.round)} · {_without(book)}"
+    yield TO_DECIDE, " · ".join(_decisions(book))
 
 
 def _rules(book: Book) -> str:
     rules = book.outcome.rules
-    return f"Version {rules.project.version} · SHA-256 {rules.sha256}. Ein Klick auf ein Feld führt zu seinen Kriterien."
+    return f"Regelwerk {rules.project.version} · SHA-256 {rules.sha256}"
 
 
 def _round(of: Round) -> str:
     counts = ", ".join(f"{n} {ROUND_WORDS[status].text}" for status, n in of.counts.items())
     return f"{round_title(of)}: {counts}"
-
-
-def _received(book: Book) -> str:
-    outcome = book.outcome
-    counts = [(files_with(outcome, w), w) for w in REPORTED_WORDS if w != STATE_WORDS[State.MISSING]]
-    parts = ", ".join(f"{n} {word.text}" for n, word in counts if n)
-    files = number_of(len(outcome.submissions), "Datei", "Dateien")
-    return f"{files} eingegangen: {parts}" if parts else f"{files} eingegangen"
 
 
 def _without(book: Book) -> str:
@@ -110,35 +101,42 @@ def _without(book: Book) -> str:
     return f"ohne gültige Abgabe: {shown}"
 
 
-# --- milestones due, what needs a decision ------------------------------------------------------------
+def _decisions(book: Book) -> Iterator[str]:
+    """What is undefined, contradicts itself, is excepted or withdrawn."""
+    outcome, rules = book.outcome, book.outcome.rules
+    undefined = ", ".join(m.id for m in rules.milestones if m.undefined) or NONE
+    differing = ", ".join(m.id for m in rules.milestones if deadlines_disagree(m, rules)) or NONE
+    used = [e for e in outcome.exemptions if e.use is ExemptionState.USED]
+    exempted = ", ".join(dict.fromkeys(book.names.get(e.exemption.ags, e.exemption.ags) for e in used))
+    files = ", ".join(escaped(f) for w in outcome.withdrawals for f in w.files)
+    yield f"– Kriterien und Frist nicht festgelegt: {undefined}"
+    yield f"≠ Text und Zeitschiene der Quelle weichen ab: {differing}"
+    yield f"Ausnahmen von Prüfungen angewendet: {exempted or NONE}"
+    yield f"Zurückgezogene Abgaben: {files or NONE}"
+
+
+# --- milestones due -----------------------------------------------------------------------------------
 
 
 def _write_due(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
-    """Milestones at the left, decisions at the right of the same rows."""
-    row = write_section(book, sheet, row, f"{DUE}, dazu rechts: {TO_DECIDE}", len(widths))
-    head = book.styles.header
-    titles = [
-        *_parts(DUE_TITLES, DUE_ENDS, [head] * 4),
-        Part(DUE_ENDS[-1] + 1, len(widths) - 1, TO_DECIDE, head),
-    ]
-    row = write_across(sheet, row, titles, widths)
-    plain = book.styles.cell()
-    for milestone, decision in zip_longest(due_milestones(book), _decisions(book)):
-        parts = _due_parts(book, milestone) if milestone else []
-        if decision:
-            parts = [*parts, Part(DUE_ENDS[-1] + 1, len(widths) - 1, decision, plain)]
-        row = write_across(sheet, row, parts, widths)
+    head, ends = book.styles.header, (*DUE_ENDS, len(widths) - 1)
+    row = write_across(sheet, row, _parts(DUE_TITLES, ends, [head] * len(DUE_TITLES)), widths)
+    due = due_milestones(book)
+    if not due:
+        return write_across(sheet, row, [Part(0, ends[-1], NOTHING_DUE, book.styles.cell())], widths)
+    for milestone in due:
+        row = write_across(sheet, row, _due_parts(book, milestone, ends), widths)
     return row
 
 
-def _due_parts(book: Book, milestone: Milestone) -> list[Part]:
+def _due_parts(book: Book, milestone: Milestone, ends: Sequence[int]) -> list[Part]:
     counts = next(m.counts for m in book.outcome.project.milestones if m.nr == milestone.id)
     status = _of_all(counts)
     plain, centred = book.styles.cell(), book.styles.cell(align="center", num_format="dd.mm.yyyy")
     shown = reached_of(book, milestone.id, symbol=MILESTONE_WORDS[status].symbol)
     tone = book.styles.status(MILESTONE_WORDS[status].tone, bold=True)
     cells = (milestone.id, book.outcome.rules.due(milestone), shown, in_words(counts, MILESTONE_WORDS))
-    return _parts(cells, DUE_ENDS, [plain, centred, tone, plain])
+    return _parts(cells, ends, [plain, centred, tone, plain])
 
 
 def _of_all(counts: dict[Status, int]) -> Status:
@@ -153,29 +151,10 @@ def _of_all(counts: dict[Status, int]) -> Status:
     return next((s for s in lacking if counts.get(s)), Status.REACHED)
 
 
-def _decisions(book: Book) -> list[str]:
-    """Always DECISIONS lines."""
-    outcome, rules = book.outcome, book.outcome.rules
-    undefined = ", ".join(m.id for m in rules.milestones if m.undefined) or NONE
-    differing = ", ".join(m.id for m in rules.milestones if deadlines_disagree(m, rules)) or NONE
-    used = [e for e in outcome.exemptions if e.use is ExemptionState.USED]
-    exempted = ", ".join(dict.fromkeys(book.names.get(e.exemption.ags, e.exemption.ags) for e in used))
-    files = ", ".join(escaped(f) for w in outcome.withdrawals for f in w.files)
-    lines = [
-        f"– Kriterien und Frist nicht festgelegt: {undefined}",
-        f"≠ Text und Zeitschiene der Quelle weichen ab: {differing} (Blatt Zeitschiene)",
-        f"Ausnahmen von Prüfungen angewendet: {exempted or NONE} (Blatt Regelwerk)",
-        f"Zurückgezogene Abgaben: {files or NONE} (Blatt Regelwerk)",
-    ]
-    assert len(lines) == DECISIONS
-    return lines
-
-
 # --- targets ------------------------------------------------------------------------------------------
 
 
 def _write_targets(book: Book, sheet: FastSheet, row: int, widths: Sequence[float]) -> int:
-    row = write_section(book, sheet, row, TARGETS, len(widths))
     head, ends = book.styles.header, (*TARGET_ENDS, len(widths) - 1)
     row = write_across(sheet, row, _parts(TARGET_TITLES, ends, [head] * len(TARGET_TITLES)), widths)
     for position, target in judged_targets(book):

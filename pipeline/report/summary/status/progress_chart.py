@@ -22,13 +22,13 @@ from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.styles import NUMBER, PERCENT
 from pipeline.rules import Latest, Rows, quarter_end
 
-HEIGHT_ROWS, ROW_PIXELS = 18, 20
+HEIGHT_ROWS, ROW_PIXELS = 9, 20
 PATH_COLOUR = CHART_FILLS[Tone.BAD]
 VALUE, PATH_LABEL = "Anteil im Projekt", "Weg der Meilensteine"
 MUNICIPALITIES = "Kommunen dahinter"
 NOTE = (
-    "Summe der Zähler ÷ Summe der Nenner je Quartalsende, über die Kommunen mit gültiger Abgabe und einem Nenner. Enden die "
-    "Daten einer Kommune vor dem Quartalsende, so zählt ihr letzter Stand („älter“), wie im Blatt Zielwerte."
+    "Summe der Zähler ÷ Summe der Nenner der Kommunen mit gültiger Abgabe und einem Nenner. „älter“: Die Daten enden vor dem "
+    "Quartalsende, es zählt der letzte Stand."
 )
 
 
@@ -48,7 +48,7 @@ def write_progress(
     end = _write_table(book, sheet, table, path, known, widths)
     _insert_chart(book, sheet, row, table, path, known, widths)
     note = book.styles.get(text_wrap=True, font_color=MUTED)
-    return write_across(sheet, end, [Part(0, len(widths) - 1, NOTE, note)], widths) + 1
+    return write_across(sheet, end, [Part(0, len(widths) - 1, NOTE, note)], widths)
 
 
 # --- figures ------------------------------------------------------------------------------------------
@@ -67,6 +67,7 @@ def _write_table(
     at = {p.quarter: p for p in known}
     found = [at.get(name) for name in names]
     put(sheet, row, 0, "Quartalsende", book.styles.header)
+    sheet.set_row(row, row_height(1) + 2)
     for column, name in enumerate(names, 1):
         put(sheet, row, column, german_date(quarter_end(name)), book.styles.centred)
     total = f" von {book.municipalities}"
@@ -88,8 +89,8 @@ def _write_table(
 
 
 def _behind(point: QuarterShare, total: str) -> str:
-    """``4 von 8, davon 1 älter``."""
-    older = f", davon {point.older} älter" if point.older else ""
+    """``4 von 8, 1 älter``."""
+    older = f", {point.older} älter" if point.older else ""
     return f"{point.municipalities}{total}{older}"
 
 
@@ -135,12 +136,13 @@ def _insert_chart(
         )
     font = {"num_font": FONT, "name_font": FONT | {"bold": False}}
     chart.set_title({"none": True})
-    chart.set_x_axis({"name": "Quartalsende", "text_axis": True, **font})
+    chart.set_x_axis({"text_axis": True, "label_position": "low", **font})
     grid = {"visible": True, "line": {"color": GRIDLINE}}
-    y_axis = {"name": "Anteil", "min": 0, "max": 1, "major_unit": 0.25, "num_format": "0 %"}
+    # Below 0 there is room for the labels of low shares, and no number.
+    y_axis = {"name": "Anteil", "min": -0.25, "max": 1, "major_unit": 0.25, "num_format": "0 %;;0 %"}
     chart.set_y_axis(y_axis | {"major_gridlines": grid} | font)
     chart.show_blanks_as("span")
-    chart.set_legend({"position": "bottom", "font": FONT})
+    chart.set_legend({"position": "top", "font": FONT})
     width = sum(int(w * 7 + 5) for w in widths)
     chart.set_size({"width": width - 4, "height": HEIGHT_ROWS * ROW_PIXELS - 12})
     chart.set_chartarea({"border": {"color": LINE}})

@@ -17,25 +17,25 @@ from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPat
 from pipeline.report.summary.status.progress_chart import write_progress
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
-from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put, shown
 from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
+from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.paper import break_before
 from pipeline.report.summary.writing.styles import Style
 from pipeline.rules import Milestone, Rules, quarter_end
-from pipeline.rules.wording.in_words import deadlines_disagree, quarter_of, quarter_words
+from pipeline.rules.wording.in_words import deadlines_disagree, deciding_words, quarter_of, quarter_words
 
-LABEL_WIDTH, QUARTER_WIDTH = 20, 11
+LABEL_WIDTH, QUARTER_WIDTH = 27.5, 10.4
 LINES = (
     "Jeder Meilenstein steht im Quartal seiner Frist, wie auf den Folien der Quelle. „erreicht n von N“: so viele Kommunen "
     "haben ihn erreicht, verspätet erreichte eingeschlossen.",
 )
 CORNER, DUE, REACHED, LOST = "Projektmaßnahmen", "Frist", "Kommunen", "ohne Frist"
-DIFFERENT = "≠ siehe unten"
+DIFFERENT = "≠ unten"
 DEVIATIONS = "Wo Text und Zeitschiene der Quelle voneinander abweichen"
 DEVIATION_TITLES = ("Meilenstein", "Text der Meilensteintabelle", "Markierung in der Zeitschiene", "Was gilt")
-BASIS = {"months": "Text", "quarter": "Zeitschiene"}
 
 
 def name_of(milestone: Milestone) -> str:
@@ -90,7 +90,7 @@ def _write_timeline(
     blocks = []
     for path, known in courses:
         first, row = row, write_progress(book, sheet, row, path, known, widths)
-        blocks.append((first, row - 2))  # a chart and its figures stay on one page
+        blocks.append((first, row - 1))  # a chart and its figures stay on one page
     break_before(sheet, blocks)
 
 
@@ -105,7 +105,8 @@ def _write_header(book: Book, sheet: FastSheet, row: int, names: Sequence[str]) 
     for column, name in enumerate(names, 1):
         mark = "\n▼ Stichtag" if name == as_of else ""
         put(sheet, row + 1, column, name[5:] + mark, centred)
-    sheet.set_row(row + 1, 28)
+    sheet.set_row(row, row_height(1) + 2)
+    sheet.set_row(row + 1, row_height(2) + 2)
 
 
 # --- a measure: name, deadline, municipalities --------------------------------------------------------
@@ -127,15 +128,14 @@ def _write_measure(
         return _write_undefined(book, sheet, row, title, lost, len(names))
     for below, (label, style) in enumerate(labels):
         put(sheet, row + below, 0, label, style)
+    tallest = [lines(label, LABEL_WIDTH) for label, _ in labels]
     for column, name in enumerate(names, 1):
         style = _style(book, placed[name])
         for below, cell in enumerate(_place(book, placed[name], name)):
             put(sheet, row + below, column, cell, style)
-    most = max((len(found) for found in placed.values()), default=1)
-    flagged = any(deadlines_disagree(m, book.outcome.rules) for found in placed.values() for m in found)
-    lines = 3 if flagged else 2  # name or deadline, and what says that the two places differ
-    for below in range(len(labels)):
-        sheet.set_row(row + below, 4 + 12 * lines * max(1, most))
+            tallest[below] = max(tallest[below], lines(shown(cell), QUARTER_WIDTH))
+    for below, count in enumerate(tallest):
+        sheet.set_row(row + below, row_height(count))
     row += len(labels)
     return _write_undefined(book, sheet, row, LOST, lost, len(names)) if lost else row
 
@@ -163,7 +163,7 @@ def _deadline(milestone: Milestone, name: str, rules: Rules) -> str:
         due = rules.due(milestone)
         return german_date(due) if due else ""
     place = places(milestone, rules)[name]
-    return f"laut {place}:\n{german_date(_end(milestone, place, rules))}"
+    return f"{place}:\n{german_date(_end(milestone, place, rules))}"
 
 
 def _end(milestone: Milestone, place: str, rules: Rules) -> object:
@@ -200,7 +200,7 @@ def _write_undefined(
     text = f"{word.label}: {', '.join(name_of(m) for m in lost)}. {word.meaning}"
     put(sheet, row, 0, label, book.styles.cell(bold=label != LOST, valign="vcenter"))
     merge(sheet, row, 1, width, text, style)
-    sheet.set_row(row, 28)
+    sheet.set_row(row, row_height(2))
     return row + 1
 
 
@@ -222,7 +222,7 @@ def _write_deviations(book: Book, sheet: FastSheet, row: int, widths: Sequence[f
     for text in _quotes(rules):
         style = book.styles.get(text_wrap=True, italic=True)
         row = write_across(sheet, row, [Part(0, len(widths) - 1, text, style)], widths)
-    return leave_gap(sheet, row)
+    return row
 
 
 def _spans(columns: int) -> list[tuple[int, int]]:
@@ -234,17 +234,16 @@ def _spans(columns: int) -> list[tuple[int, int]]:
 def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
     assert milestone.months is not None
     assert milestone.quarter is not None
-    by_text, due = rules.month_end(milestone.months), rules.due(milestone)
-    yield f"{name_of(milestone)} ({milestone.id})"
-    yield f"„{milestone.text}“: {german_date(by_text)}, {quarter_words(quarter_of(by_text))}"
-    yield f"„{name_of(milestone)}“ steht unter {quarter_words(milestone.quarter)}: bis {german_date(quarter_end(milestone.quarter))}"
-    basis = rules.project.parameters.deadline_basis
-    yield f"{BASIS[basis]}: {german_date(due) if due else '–'}"
+    by_text = rules.month_end(milestone.months)
+    yield name_of(milestone)
+    yield f"„{milestone.text}“: {german_date(by_text)}"
+    yield f"{quarter_words(milestone.quarter)}: bis {german_date(quarter_end(milestone.quarter))}"
+    yield deciding_words(milestone, rules)
 
 
 def _quotes(rules: Rules) -> Iterator[str]:
-    """What the source says about the marks, and how the question is read."""
+    """What the source says about the marks, and where it stands how the question is read."""
     for reading in rules.readings:
         if reading.parameter == "deadline_basis":
             quotes = " · ".join(f"„{q}“" for q in reading.quotes)
-            yield f"Die Quelle sagt: {quotes}. Auslegung {reading.id}: {reading.reading}"
+            yield f"Die Quelle sagt: {quotes}. Wie das gelesen wird, steht im Blatt Regelwerk unter {reading.id}."

@@ -29,7 +29,7 @@ from pipeline.report.summary.tracing.submissions import (
     TAKEN,
     files_with,
 )
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import Book, keep_header, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.table import (
@@ -54,10 +54,11 @@ COLUMNS = (
 LINES = (
     "Wert A und Wert B sind Formeln über sichtbare Zellen anderer Blätter, daneben steht der Wert aus ergebnis.json. "
     "Alle Differenzen müssen 0 sein.",
-    "Das Programm hat diese Summen vor der Veröffentlichung aus der fertigen Datei nachgerechnet.",
+    "Das Programm hat diese Summen vor der Veröffentlichung aus der fertigen Datei nachgerechnet. Gedruckt wird nur, was "
+    "über der Tabelle steht.",
 )
 AGREES, DIFFERS = "✓ stimmt", "✗ weicht ab"
-ALL = "Summe aller Abweichungen (muss 0 sein)"
+ALL = "Summe der Abweichungen aller {} Prüfungen (muss 0 sein)"
 SIGN_OFF, CHECKS = "Freigabe", "Kontrollsummen"
 SIGN_OFF_NAME = "Freigabefelder"  # kisi verify lets people fill in these cells
 STEPS = ("erstellt", "geprüft", "freigegeben")
@@ -69,14 +70,16 @@ def write_control(book: Book, sheet: FastSheet) -> None:
     title = f"{TITLE} – {book.outcome.rules.project.short_title}"
     header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
     book.checks.extend(_checks(book, entries(book.outcome)))
-    head = write_section(book, sheet, _write_sign_off(book, sheet, header), CHECKS, len(COLUMNS))
+    total = write_section(book, sheet, _write_sign_off(book, sheet, header), CHECKS, len(COLUMNS))
+    head = leave_gap(sheet, total + 1)
     first = write_header(book, sheet, head, COLUMNS)
     keep_header(sheet, head, head)
     end = write_rows(
         book, sheet, first, COLUMNS, (_cells(c, row) for row, c in enumerate(book.checks, first + 1))
     )
     mark_table(sheet, "Kontrollsummen", head, end, COLUMNS)
-    _write_total(book, sheet, end, first)
+    _write_total(book, sheet, total, first, end)
+    sheet.print_area(0, 0, total, len(COLUMNS) - 1)
 
 
 def _cells(check: ControlCheck, row: int) -> list[Cell]:
@@ -94,11 +97,12 @@ def _cells(check: ControlCheck, row: int) -> list[Cell]:
     ]
 
 
-def _write_total(book: Book, sheet: FastSheet, row: int, first: int) -> None:
+def _write_total(book: Book, sheet: FastSheet, row: int, first: int, end: int) -> None:
+    """Above the checks, for it is what is printed of them. ``first``, ``end``: their rows from 0, and the one after."""
     bold, number = book.styles.cell(bold=True), book.styles.cell(bold=True, align="right")
     for column in range(len(COLUMNS)):
-        put(sheet, row, column, ALL if column == 1 else None, bold)
-    both = f"$F${first + 1}:$G${row}"
+        put(sheet, row, column, ALL.format(end - first) if column == 1 else None, bold)
+    both = f"$F${first + 1}:$G${end}"
     # What is above 0, less what is below; SUM also hands on an error value, SUMIF would pass it over.
     put(sheet, row, 6, FormulaCell(f'=2*SUMIF({both},">0")-SUM({both})', 0), number)
     verdict = FormulaCell(f'=IF(G{row + 1}=0,"{AGREES}","{DIFFERS}")', AGREES)

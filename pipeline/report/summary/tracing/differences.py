@@ -44,12 +44,10 @@ COLUMNS = (
     TableColumn("Wortlaut", 90, aside=True),
 )
 LINES = (
-    "Verglichen wird mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem Stichtag nach den "
-    "heutigen Regeldateien. Differenz = jetzt − damals, bei Anteilen in Prozentpunkten.",
-    "Zahl: jeder gemessene Zielwert. Status: nur, was sich geändert hat; der Wortlaut steht rechts. Geänderte und "
-    "entfallene Datensätze sind mit Blatt und Zeile genannt, nie mit ihrem Inhalt; in Blättern mit Personen ohne Zeile und mit gerundeter Anzahl.",
-    "Liegt im Ergebnisordner ein früherer Bericht, so steht unter der Tabelle, was er anders sagt, auch für das Projekt "
-    "und die Regeln.",
+    "Verglichen mit der letzten gültigen Abgabe zu einem früheren Stichtag, bewertet zu diesem nach den heutigen Regeln. "
+    "Zahl: jeder gemessene Zielwert; Status: nur, was sich geändert hat. Differenz = jetzt − damals. Datensätze sind mit "
+    "Blatt und Zeile genannt, nie mit ihrem Inhalt, in Blättern mit Personen nur mit gerundeter Anzahl. Unter der Tabelle "
+    "steht, was ein früherer Bericht anders sagt.",
 )
 REMARK = 11  # column
 FIGURE, STATUS, NOTHING = "Zahl", "Status", "Kein Vergleich"
@@ -61,8 +59,8 @@ RECORDS = {
     "V20": "Datensatz entfallen",
     "V21": "Kriterium nicht mehr erreicht",
 }
-NO_PREVIOUS = "Im Ordner liegt keine frühere gültige Abgabe."
-NO_SUBMISSION = "Es liegt keine gültige Abgabe vor."
+NO_PREVIOUS = "keine frühere Abgabe"
+NO_SUBMISSION = "keine gültige Abgabe"
 WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRITERION_WORDS}
 KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriterium"}
 
@@ -151,7 +149,7 @@ def _figure(book: Book, result: Result, on: date, change: FigureChange, texts: d
 
 
 def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
-    """``6 von 40, jetzt 12 von 50``, or why there is nothing to compare."""
+    """``6 von 40 → 12 von 50``, or why there is nothing to compare."""
     if old is None:
         return "damals noch nicht erhoben"
     for target, when in ((old, "damals"), (new, "jetzt")):
@@ -159,7 +157,7 @@ def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
             return f"{when} {TARGET_WORDS[target.status].text}"
     if new.denominator is None or old.denominator is None:
         return None
-    return f"{old.numerator} von {old.denominator}, jetzt {new.numerator} von {new.denominator}"
+    return f"{old.numerator} von {old.denominator} → {new.numerator} von {new.denominator}"
 
 
 def _status(book: Book, result: Result, on: date, change: StatusChange, texts: dict[str, str]) -> list[Cell]:

@@ -5,37 +5,44 @@ Silence must mean "checked". No finding repeats a cell's value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_date
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.words import STATE_WORDS, USE_WORDS, Tone, Word
 from pipeline.report.rounding import rounded_finding
-from pipeline.report.summary.writing.book import Book, keep_header, lay_page, write_section
+from pipeline.report.summary.writing.book import (
+    Book,
+    keep_header,
+    lay_page,
+    leave_gap,
+    named_columns,
+    write_section,
+)
 from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import StreamedTable
-from pipeline.report.summary.writing.table import TableColumn, write_rows
+from pipeline.report.summary.writing.table import TableColumn, count_column, printed, write_rows
 from pipeline.run import Submission
 from pipeline.selection import previous_of
 
 COLUMNS = (
     TableColumn("Schweregrad", 11.25),
-    TableColumn("Kommune", 12.5),
-    TableColumn("Datei", 19.5),
-    TableColumn("Blatt", 13.25),
+    TableColumn("Kommune", 15.5),
+    TableColumn("Datei", 28),
+    TableColumn("Blatt", 12),
     TableColumn("Zelle", 6),
-    TableColumn("Spalte", 11),
-    TableColumn("Befund", 29.75),
-    TableColumn("Anzahl", 7),
-    TableColumn("Abhilfe", 30),
+    TableColumn("Spalte", 12),
+    TableColumn("Befund", 50),
+    count_column("Anzahl", 7),
     TableColumn("Antwort", 8),
-    TableColumn("Regel", 6),
+    TableColumn("Regel", 6, aside=True),
+    TableColumn("Abhilfe", 90, aside=True),
 )
 LINES = (
     "Fehler: Die Datei wird als Ganzes zurückgewiesen. Warnung und Hinweis: Die Datei wird übernommen. "
-    "Kein Befund wiederholt den Inhalt einer Zelle; was sich in einer Spalte wiederholt, steht einmal mit Anzahl und "
+    "Was zu tun ist, steht rechts neben der Tabelle. Kein Befund wiederholt den Inhalt einer Zelle; was sich in einer Spalte wiederholt, steht einmal mit Anzahl und "
     "erster Zelle, in Blättern mit Personen ohne Zelle und mit gerundeter Anzahl.",
     "Eine Zelle mit Fehler wird in den folgenden Prüfungen nicht noch einmal beanstandet. Am Ende steht, was deshalb nicht "
     "geprüft werden konnte.",
@@ -55,21 +62,24 @@ NO_PREVIOUS = "Kein Vergleich mit einem früheren Berichtsstichtag: Im Ordner li
 
 def write_findings(book: Book, sheet: FastSheet) -> None:
     title = f"Prüfprotokoll – {book.outcome.rules.project.short_title}"
-    header = lay_page(book, sheet, title, LINES, (c.width for c in COLUMNS))
+    columns = named_columns(book, COLUMNS, "Befund")
+    header = lay_page(book, sheet, title, LINES, (c.width for c in columns), printed(columns))
     keep_header(sheet, header, header)
-    table = StreamedTable(book, sheet, header, COLUMNS)
+    table = StreamedTable(book, sheet, header, columns)
     table.write(_findings(book) if any(_told(book)) else [_row(None, [None, None], what="Keine Befunde.")])
     end = table.close()
     book.areas["Prüfprotokoll"] = table.area
-    _write_rest(book, *table.room(end + 1, _rows_of_rest(book)))
+    _write_rest(book, columns, *table.room(leave_gap(table.sheet, end), _rows_of_rest(book)))
 
 
-def _write_rest(book: Book, sheet: FastSheet, row: int) -> None:
-    row = write_section(book, sheet, row, "Prüfungen, die nicht laufen konnten", len(COLUMNS))
-    row = write_rows(book, sheet, row, COLUMNS, _unchecked(book))
+def _write_rest(book: Book, columns: Sequence[TableColumn], sheet: FastSheet, row: int) -> None:
+    shown = printed(columns)
+    row = write_section(book, sheet, row, "Prüfungen, die nicht laufen konnten", shown)
+    row = write_rows(book, sheet, row, columns, _unchecked(book))
     if book.outcome.exemptions:
-        row = write_section(book, sheet, row + 1, "Ausnahmen von Prüfungen", len(COLUMNS))
-        write_rows(book, sheet, row, COLUMNS, _exemptions(book))
+        row = write_section(book, sheet, leave_gap(sheet, row), "Ausnahmen von Prüfungen", shown)
+        row = write_rows(book, sheet, row, columns, _exemptions(book))
+    sheet.print_area(0, 0, row - 1, shown - 1)
 
 
 def _rows_of_rest(book: Book) -> int:
@@ -106,7 +116,7 @@ def _findings(book: Book) -> Iterator[list[Cell]]:
 
 def _row(status: Cell, who: list[Cell], **cells: Cell) -> list[Cell]:
     """Cells in the order of the columns; ``who`` is the municipality and the file."""
-    names = ("sheet", "cell", "column", "what", "count", "remedy", "answer", "rule")
+    names = ("sheet", "cell", "column", "what", "count", "answer", "rule", "remedy")
     assert set(cells) <= set(names)
     return [status, *who, *(cells.get(name) for name in names)]
 

@@ -25,14 +25,15 @@ from pipeline.rules.wording.rulebook import (
 )
 
 COLUMNS = (
-    TableColumn("Nr.", 8),
+    TableColumn("Nr.", 7.5),
     TableColumn("Art", 11),
-    TableColumn("Wortlaut der Quelle", 34),
-    TableColumn("Fundstelle", 20),
-    TableColumn("Wie entschieden wird", 34),
-    TableColumn("Parameter", 21),
-    TableColumn("Auslegung", 28),
+    TableColumn("Wortlaut der Quelle", 50),
+    TableColumn("Fundstelle", 18),
+    TableColumn("Wie entschieden wird", 72),
+    TableColumn("Parameter", 24),
+    TableColumn("Auslegung", 40),
 )
+PRINTED = 5  # columns, of "Auslegung und Klärungsbedarf"
 LINES = (
     "Jeder Wortlaut ist aus der Quelle übernommen (Foliensatz „Projektmaßnahmen- & Meilensteine“). "
     "Der Bericht folgt den Regeldateien; eine Änderung dort ändert Vorlage, Prüfung und Bericht.",
@@ -43,7 +44,7 @@ READING_COLUMNS = tuple(
     replace(column, title=title)
     for column, title in zip(
         COLUMNS,
-        ("Nr.", "Art", "Wortlaut der Quelle", "", "Offene Frage", "Parameter", "So wird gelesen"),
+        ("Nr.", "Art", "Wortlaut der Quelle", "Offene Frage", "So wird gelesen", "Parameter", ""),
         strict=True,
     )
 )
@@ -101,7 +102,7 @@ def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
     project = rules.project
     title = f"Regelwerk – {project.short_title}, Version {project.version}"
     lines = (*LINES, f"SHA-256 aller Regeldateien: {rules.sha256}")
-    row = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS))
+    row = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS), PRINTED)
     sheet.freeze_panes(row + 1, 1)
     row = write_header(book, sheet, row, COLUMNS)
     sections: list[tuple[str, Rows]] = [
@@ -114,8 +115,8 @@ def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
     reading = row
     row = write_section(book, sheet, row, READING, len(COLUMNS))
     row = write_header(book, sheet, row, READING_COLUMNS)
-    row = write_rows(book, sheet, row, COLUMNS, _cells(reading_lines(rules)))
-    sheet.print_area(reading, 0, row - 1, len(COLUMNS) - 1)
+    row = write_rows(book, sheet, row, COLUMNS, _readings(rules))
+    sheet.print_area(reading, 0, row - 1, PRINTED - 1)
     sheet.repeat_rows(reading + 1)
     row = write_section(book, sheet, row, EFFECTS, len(COLUMNS))
     row = write_header(book, sheet, row, EFFECT_COLUMNS)
@@ -131,6 +132,12 @@ def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
 def _cells(lines: Iterable[RuleLine]) -> Rows:
     for line in lines:
         yield [line.nr, line.kind, line.text, line.place, line.decided, line.parameter, line.reading]
+
+
+def _readings(rules: Rules) -> Rows:
+    """The question and its answer side by side; what changes the answer is for the screen."""
+    for line in reading_lines(rules):
+        yield [line.nr, line.kind, line.text, line.decided, line.reading, line.parameter, None]
 
 
 def _constants(rules: Rules) -> Rows:

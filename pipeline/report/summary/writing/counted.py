@@ -5,7 +5,6 @@ Whole columns are counted, so sorting or filtering the municipalities changes no
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.definitions.model import Status
@@ -47,14 +46,7 @@ def met_of(book: Book, nr: str) -> FormulaCell:
     ]
     count = counts[0] if len(counts) == 1 else f"({'+'.join(counts)})"
     rest = f" von {book.municipalities} {word}"
-    return FormulaCell(f'={count}&"{rest}"', f"{criterion_counts(book, nr)[Status.MET]}{rest}")
-
-
-def criterion_counts(book: Book, nr: str) -> Counter[Status]:
-    """Municipalities by status of a criterion; without a valid submission there is none to judge."""
-    found = Counter(book.statuses[nr])
-    found[Status.NO_SUBMISSION] = book.municipalities - found.total()
-    return found
+    return FormulaCell(f'={count}&"{rest}"', f"{book.statuses[nr][Status.MET]}{rest}")
 
 
 def in_words(counts: Mapping[Status, int], words: Mapping[Status, Word]) -> str:

@@ -59,24 +59,30 @@ def page_height(scale: int = LARGEST) -> float:
     return (HEIGHT - (TOP + BOTTOM) * POINTS_PER_INCH - FOOTER_SPARE) * 100 / scale
 
 
+def fits_page(sheet: FastSheet, last: int) -> bool:
+    """Whether the rows to ``last`` find room on one page; their heights must be set."""
+    return sum(_height(sheet, row) for row in range(last + 1)) <= page_height(sheet.print_scale)
+
+
 def break_before(
     sheet: FastSheet,
     blocks: Sequence[Rows],
     always: int | None = None,
     repeated: Rows | None = None,
+    first: int = 0,
 ) -> None:
     """Page breaks, so that each block of rows (first, last) stays on one page where a page holds it.
 
     Its row heights must be set. A block that no page holds, and the one that begins at ``always``, begins a new
-    one. ``repeated``: the header rows that stand on each page after theirs.
+    one. ``repeated``: the header rows that stand on each page after theirs. ``first``: the first row that is printed.
     """
-    sheet.set_h_pagebreaks(list(_breaks(sheet, blocks, always, repeated)))
+    sheet.set_h_pagebreaks(list(_breaks(sheet, blocks, always, repeated, first)))
 
 
 def _breaks(
-    sheet: FastSheet, blocks: Sequence[Rows], always: int | None, repeated: Rows | None
+    sheet: FastSheet, blocks: Sequence[Rows], always: int | None, repeated: Rows | None, row: int
 ) -> Iterator[int]:
-    page, row = _Page(sheet, repeated), 0
+    page = _Page(sheet, repeated)
     for first, last in blocks:
         page.add(row, first - 1)
         tall = sum(_height(sheet, n) for n in range(first, last + 1))
