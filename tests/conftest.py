@@ -48,6 +48,7 @@ SLOW = (  # rooms and files that compute for long or start processes by the doze
     "report/test_kept_copies.py",
     "report/test_hostile_files.py",
     "disk/test_publish.py",
+    "demo/test_pages.py",
     "test_setup.py",
 )
 
