@@ -95,10 +95,11 @@ def target_parts(
             return tuple(_share(data, share, on))
         case Count() as count:
             year = next((y for y in rules.years if y.label == result.year), None)
-            spans = counted_in_year(data, count, year, on) if year else data.spans(count.rows).present(on)
-            return tuple(_counted(data, count.rows, spans, on))
+            spans = data.spans(count.rows)
+            counted = _rows(counted_in_year(data, count, year, on)) if year else spans.rows(on)
+            return tuple(_counted(data, count.rows, counted, on))
         case Info(rows=rows):
-            return tuple(_counted(data, rows, data.spans(rows).present(on), on))
+            return tuple(_counted(data, rows, data.spans(rows).rows(on), on))
         case Attested():
             _, evidence = data.attested.get(target.id, (None, ()))
             return _attested(data, target.id, TARGETS.title, evidence, on)
@@ -132,8 +133,9 @@ def _measured(
         case Share() as share:
             yield from _share(data, share, on)
         case Count(rows=rows):
-            spans = data.spans(rows).present(on)
-            yield from _counted(data, rows, with_evidence(data, rows, spans) if reached else spans, on)
+            spans = data.spans(rows)
+            counted = _rows(with_evidence(data, rows, spans.present(on))) if reached else spans.rows(on)
+            yield from _counted(data, rows, counted, on)
         case Every(sheet=sheet, date=column):
             records = list(data.workbook.tables[sheet].records(column))
             done = [row for row, day in records if day is not None and day <= on]
@@ -161,7 +163,7 @@ def _share(data: SubmissionRecords, share: Share, on: date) -> Iterator[SourceRo
 
 
 def _share_on(data: SubmissionRecords, share: Share, series: ShareSeries, on: date) -> Iterator[SourceRows]:
-    yield from _counted(data, share.numerator, series.top.present(on), on)
+    yield from _counted(data, share.numerator, series.top.rows(on), on)
     sheet = share.denominator.sheet
     if isinstance(series.bottom, Stock):
         latest = series.bottom.latest(on)
@@ -172,25 +174,25 @@ def _share_on(data: SubmissionRecords, share: Share, series: ShareSeries, on: da
         sources = dict(data.workbook.tables[sheet].records(STOCK_SOURCE.name))
         yield SourceRows(Role.DENOMINATOR, sheet, (row,), on, number, stock=(day, sources.get(row)))
     else:
-        spans = series.bottom.present(on)
-        yield SourceRows(Role.DENOMINATOR, sheet, _rows(spans), on, len(spans))
+        rows = series.bottom.rows(on)
+        yield SourceRows(Role.DENOMINATOR, sheet, rows, on, len(rows))
 
 
-def _counted(data: SubmissionRecords, rows: Rows, spans: list[Span], on: date) -> Iterator[SourceRows]:
-    yield SourceRows(Role.NUMERATOR, rows.sheet, _rows(spans), on, len(spans))
-    yield from _linked(data, rows, spans, on)
+def _counted(data: SubmissionRecords, rows: Rows, counted: tuple[int, ...], on: date) -> Iterator[SourceRows]:
+    yield SourceRows(Role.NUMERATOR, rows.sheet, counted, on, len(counted))
+    yield from _linked(data, rows, frozenset(counted), on)
 
 
 def _rows(spans: Iterable[Span]) -> tuple[int, ...]:
     return tuple(sorted(s.row for s in spans))
 
 
-def _linked(data: SubmissionRecords, rows: Rows, spans: list[Span], on: date) -> Iterator[SourceRows]:
+def _linked(data: SubmissionRecords, rows: Rows, counted: frozenset[int], on: date) -> Iterator[SourceRows]:
     """Yield the rows of other sheets that make the counted rows count."""
     link = rows.linked
     if link is None:
         return
-    tables, counted = data.workbook.tables, {s.row for s in spans}
+    tables = data.workbook.tables
     key, dated = data.kind.table(rows.sheet).key[0], data.kind.table(link.dated_sheet)
     keys = {value for row, value in tables[rows.sheet].records(key) if row in counted}
     days = {nr: (row, day) for row, nr, day in tables[dated.title].records(dated.key[0], link.date)}

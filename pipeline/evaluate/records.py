@@ -70,6 +70,12 @@ class Spans:
         """Return the records that ``on`` counts."""
         return [s for s in self.upto(day) if s.end is None or s.end > day]
 
+    def rows(self, day: date) -> tuple[int, ...]:
+        """Return the Excel rows of the records that ``on`` counts, in their order in the sheet."""
+        return tuple(
+            sorted(row for start, row, end, _ in self._found if start <= day and (end is None or end > day))
+        )
+
     @cached_property
     def _spans(self) -> list[Span]:
         return list(map(Span._make, sorted(self._found)))
@@ -110,6 +116,7 @@ class SubmissionRecords:
         self.workbook = workbook
         self.kind = rules.kinds[workbook.kind]
         self._spans: dict[Rows, Spans] = {}
+        self._courses: dict[tuple[Rows, Rows | Latest], list[tuple[date, int, int]]] = {}
 
     def column(self, sheet: str, name: str) -> list[Any]:
         """Return a column's values, one per record."""
@@ -134,6 +141,19 @@ class SubmissionRecords:
         if rows not in self._spans:
             self._spans[rows] = Spans(self._find(rows))
         return self._spans[rows]
+
+    def course(self, share: Share) -> list[tuple[date, int, int]]:
+        """Return (day, numerator, denominator) of a share for each day on which one of them changes.
+
+        Days without a denominator are left out. Several criteria ask for one share at several thresholds.
+        """
+        key = (share.numerator, share.denominator)
+        if key not in self._courses:
+            series = ShareSeries(self, share)
+            days = sorted(series.top.events | series.bottom.events)
+            counts = ((day, *series.on(day)) for day in days)
+            self._courses[key] = [(day, top, bottom) for day, top, bottom in counts if bottom]
+        return self._courses[key]
 
     def _find(self, rows: Rows) -> Iterable[tuple[date, int, date | None, tuple[str, ...]]]:
         """Yield the fields of a ``Span`` for each record that matches."""
@@ -204,7 +224,7 @@ class ShareSeries:
     """The numerator and the denominator of a share on any date."""
 
     def __init__(self, data: SubmissionRecords, share: Share) -> None:
-        self._share = share
+        self._data, self._share = data, share
         self.top = data.spans(share.numerator)
         below = share.denominator
         self.bottom = data.stock(below) if isinstance(below, Latest) else data.spans(below)
@@ -221,8 +241,13 @@ class ShareSeries:
 
     def first_held(self, until: date) -> date | None:
         """Return the first day up to ``until`` on which the share reached its threshold; None if never."""
-        events = sorted(e for e in self.top.events | self.bottom.events if e <= until)
-        return next((e for e in events if self.holds(e)), None)
+        least = self._share.at_least
+        for day, top, bottom in self._data.course(self._share):
+            if day > until:
+                break
+            if top * least.denominator >= least.numerator * bottom:
+                return day
+        return None
 
 
 def with_evidence(data: SubmissionRecords, rows: Rows, spans: Iterable[Span]) -> list[Span]:
