@@ -72,9 +72,6 @@ def write_report(
             files = [(s, outcome.sources[s.workbook.file]) for s in back]
             context_of = letter_contexts(back, outcome)
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, context_of, work, tell, kept)
-        if with_rows:
-            write_data(outcome, folder / DATA_FOLDER)
-            keep_private(folder / DATA_FOLDER)
         write_summary(outcome, folder / report_file(outcome.as_of), previous)
         write_ergebnis(outcome, folder / ERGEBNIS)
         write_validation(outcome, folder / VALIDATION_FILE)
@@ -83,6 +80,9 @@ def write_report(
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(filled.data)
             history.add(path, filled)
+        if with_rows:  # last: pyarrow loads pandas, and the summary takes its memory before
+            write_data(outcome, folder / DATA_FOLDER)
+            keep_private(folder / DATA_FOLDER)
         write_text(folder / MANIFEST, manifest_text(outcome, folder, forms, previous))
 
     publish(target, fill_folder)

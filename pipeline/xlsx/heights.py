@@ -39,7 +39,7 @@ _points_of_word = lru_cache(maxsize=65536)(points)
 
 def lines(text: str, width: float, size: float) -> int:
     """Number of lines of a text in a column of this width (characters); a word that is too long is broken."""
-    return _known_lines(text, width, size) if len(text) <= SHORT else _lines(text, width, size)
+    return (_known_lines if len(text) <= SHORT else _recent_lines)(text, width, size)
 
 
 def _lines(text: str, width: float, size: float) -> int:
@@ -48,6 +48,9 @@ def _lines(text: str, width: float, size: float) -> int:
 
 
 _known_lines = lru_cache(maxsize=65536)(_lines)
+_recent_lines = lru_cache(maxsize=64)(
+    _lines
+)  # a long text is asked for again at once: does it fit, how tall is it
 
 
 def _wrapped(paragraph: str, room: float, size: float) -> int:

@@ -34,6 +34,9 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     def __init__(self) -> None:
         super().__init__()
         self.links: dict[tuple[int, int], str] = {}  # row and column from 0 → place in this workbook
+        self._heights: dict[
+            float, tuple[Any, Any]
+        ] = {}  # points → what xlsxwriter keeps of a row of that height
 
     def write_record(self, row: int, cells: Sequence[tuple[str, str]], known_texts: int = 0) -> int:
         """Writes a row of (column letters, rest of the cell), from the left; 0 when it is written.
@@ -44,14 +47,23 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             return OUTSIDE
         if self.constant_memory and row > self.previous_row:
             self._write_single_row(row)
-        for column in (0, max(0, len(cells) - 1)):
-            self._check_dimensions(row, column)
+        self._check_dimensions(row, max(0, len(cells) - 1))
+        self.dim_colmin = 0
         number = row + 1
         xml = "".join([f'<c r="{letters}{number}{rest}' for letters, rest in cells])
         self.table[row][0] = _Record(xml)
         if not self.constant_memory:
             self.str_table.count += known_texts
         return 0
+
+    def set_height(self, row: int, points: float) -> None:
+        """Sets the height of a row that has been written; rows of one height share what is kept of them."""
+        known = self._heights.get(points)
+        if known is None:
+            self.set_row(row, points)
+            self._heights[points] = (self.row_info[row], self.row_sizes[row])
+        else:
+            self.row_info[row], self.row_sizes[row] = known
 
     def mark_table(self, name: str, header: int, last: int, titles: Sequence[str]) -> None:
         """Marks cells that are written, from column A on, as an Excel table with a header row and filter buttons.
@@ -104,6 +116,12 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return self._escape_data(self._escape_control_characters(text))
 
     # --- what xlsxwriter does with the rows in the end ---
+
+    def _assemble_xml_file(self) -> None:
+        """Nobody asks for the cells once the sheet is written; the other sheets still need room."""
+        super()._assemble_xml_file()
+        self.table.clear()
+        self.row_info.clear()
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if isinstance(cell, _Record):

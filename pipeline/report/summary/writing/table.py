@@ -30,9 +30,11 @@ from pipeline.xlsx.heights import MARGIN_POINTS as CELL_MARGIN
 from pipeline.xlsx.heights import POINTS_PER_UNIT, SHORT
 
 FILTER_BUTTON = 2.5
-_KEPT = (str, StatusCell, date)
+_KEPT = frozenset(
+    (str, StatusCell, date, int)
+)  # not Fraction: 1/1 is as good a key as 1, and looks otherwise
 _MOST_KEPT = 20_000  # of one column, so that what comes again is measured and formatted once
-_Xml = tuple[str, int]  # a cell behind its address, its lines
+_Xml = tuple[str, int, bool]  # a cell behind its address, its lines, whether it is a text
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,13 @@ class RowWriter:
     ) -> None:
         self._keep_empty, self._charted = keep_empty, charted
         self._sheet, self._columns, self._styles, self._look = sheet, columns, book.styles, look
-        self._letters = [column_letters(n) for n in range(1, len(columns) + 1)]
         self._known: dict[tuple[int, object], Style] = {}
         self._kept: list[dict[Cell, _Xml]] = [{} for _ in columns]
+        self._places = [(n, column_letters(n + 1), kept) for n, kept in enumerate(self._kept)]
 
     def write(self, row: int, cells: Sequence[Cell]) -> None:
         tallest = self._put(row, cells) if self._charted else self._write(row, cells)
-        self._sheet.set_row(row, row_height(tallest))
+        self._sheet.set_height(row, row_height(tallest))
 
     def _put(self, row: int, cells: Sequence[Cell]) -> int:
         for column, cell in enumerate(cells):
@@ -154,15 +156,15 @@ class RowWriter:
         """As a record; returns the lines of its tallest cell."""
         tallest, again = 1, 0
         record = []
-        for letters, kept, (column, cell) in zip(self._letters, self._kept, enumerate(cells), strict=False):
+        for (column, letters, kept), cell in zip(self._places, cells, strict=False):
             if cell is None and not self._keep_empty:
                 continue
-            found = kept.get(cell) if isinstance(cell, _KEPT) else None
+            found = kept.get(cell) if cell.__class__ in _KEPT else None
             if found is None:
-                found = self._cell(column, cell)
-            elif not isinstance(cell, date):
-                again += 1
-            xml, count = found
+                xml, count, _ = self._cell(column, cell)
+            else:
+                xml, count, is_text = found
+                again += is_text
             tallest = max(tallest, count)
             record.append((letters, xml))
         if code := self._sheet.write_record(row, record, again):
@@ -170,10 +172,11 @@ class RowWriter:
         return tallest
 
     def _cell(self, column: int, cell: Cell) -> _Xml:
-        """What stands behind the address, and how many lines it takes; short texts and dates come again."""
-        found = (self._xml(cell, self._style(column, cell)), self._lines(column, cell))
+        """What stands behind the address, and how many lines it takes; short texts, days and counts come again."""
+        is_text = isinstance(cell, str | StatusCell)
+        found = (self._xml(cell, self._style(column, cell)), self._lines(column, cell), is_text)
         kept = self._kept[column]
-        if isinstance(cell, _KEPT) and len(shown(cell)) <= SHORT:
+        if cell.__class__ in _KEPT and len(shown(cell)) <= SHORT:
             if len(kept) >= _MOST_KEPT:
                 kept.clear()
             kept[cell] = found
