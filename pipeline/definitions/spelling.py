@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Soft hyphen, zero-width characters, marks of direction, byte order mark.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -48,6 +49,7 @@ def plain_dashes(text: str) -> str:
     return text if text.isascii() else _OTHER_DASH.sub("-", text)
 
 
+@lru_cache(maxsize=4096)  # headers and choices come again and again
 def comparable(text: str) -> str:
     """Return a form of the text that is equal for texts of the same meaning: normalised, without case."""
     return plain_dashes(composed(one_line(text))).casefold()

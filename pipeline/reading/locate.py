@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 
 from pipeline.definitions.messages import finding, quoted
@@ -41,17 +40,18 @@ class Located:
     def letters(self) -> dict[str, str]:
         return {name: column_letters(p + 1) for name, p in self.at.items()}
 
-    @property
+    @cached_property
     def rows(self) -> list[int]:
+        """To be asked for when ``positions`` are complete, as ``raws``."""
         return [p + 1 for p in self.positions]
 
     @cached_property
-    def records(self) -> list[list[Any]]:
-        """The cells of each record; to be asked for when ``positions`` are complete."""
-        return [self.raw.rows[p] for p in self.positions]
+    def _columns(self) -> list[tuple[Any, ...]]:
+        return list(zip(*(self.raw.rows[p] for p in self.positions), strict=True))
 
     def raws(self, name: str) -> list[Any]:
-        return list(map(itemgetter(self.at[name]), self.records))
+        """The cells of a column in the records."""
+        return list(self._columns[self.at[name]]) if self.positions else []
 
     def unknown_cells(self) -> list[str]:
         """Addresses from the header down of what stands in columns that the sheet does not have."""
@@ -239,7 +239,8 @@ def _find_records(sheet: Sheet, found: Located) -> None:
     letter = column_letters(first + 1)
     _ignore_filled_down(sheet, found, used, unseen)
     ignored = set(found.ignored)
-    for previous, p in pairwise([found.header, *found.positions]):
+    apart = ((a, b) for a, b in pairwise([found.header, *found.positions]) if b > a + 1)
+    for previous, p in apart:
         gap = next((q for q in range(previous + 1, p) if q not in ignored), None)
         if gap is not None:
             found.findings.append(finding("M09", sheet.title, f"{letter}{gap + 1}"))

@@ -9,7 +9,6 @@ What the values do not show is then picked out by searching.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +24,8 @@ MAX_AREA = 3_000_000  # cells from A1 to the last one that holds something, all 
 MAX_MERGES = 10_000
 
 # Named groups mark the last place of what most sheets have none of, so that only what lies before is searched.
-_FORMULA = rb"<f(?P<formula%d>)(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)"
+_REST_OF_FORMULA = rb"(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)"
+_FORMULA = rb"<f(?P<formula%d>)" + _REST_OF_FORMULA
 _ARRAY = rb'(?: cm="[0-9]++")?+'  # mark of a formula that spills
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]++"
 _NUMBER = rb"-?+[0-9]{1,15}+(?:\.[0-9]++)?+(?:E[-+]?+[0-9]{1,2})?+"
@@ -39,7 +39,7 @@ def _value(pattern: bytes, n: int) -> bytes:
 
 _CELL = (
     rb'<c r="(?:[A-Z]|[A-C][A-Z])(?P=row)"(?: s="[0-9]{1,5}+")?+(?: ?/>| t="(?:'
-    rb'inlineStr">(?:<is><t(?: xml:space="preserve")?+>%b</t></is>)?+|s"><v>[0-9]{1,8}+</v>|str"%b>%b|b"%b>%b|'
+    rb'inlineStr">(?:<is>(?P<inline>)<t(?: xml:space="preserve")?+>%b</t></is>)?+|s"><v>[0-9]{1,8}+</v>|str"%b>%b|b"%b>%b|'
     rb'e"(?P<error>)%b>(?:%b)?+<v>%b</v>)</c>|(?: t="n")?+%b>%b?+</c>)'
 ) % (
     _TEXT,
@@ -59,9 +59,10 @@ _CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]
 _ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
 _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
-_FORMULA_MARK = b"<f"
-_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]+)"([^>]*)>')
-_RESULT, _EMPTY_RESULT = re.compile(rb"<v>[^<]"), re.compile(rb"<v[ />]")  # an empty text is a result, too
+_ANY_FORMULA = re.compile(b"<f" + _REST_OF_FORMULA)
+_FORMULA_CELL = re.compile(
+    rb'<c r="([A-Z]{1,2})([0-9]{1,5})"([^<>]*+)><f%b(<v>[^<]|<v[ />])?+' % _REST_OF_FORMULA
+)
 _HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 _ROW = re.compile(rb'<row r="([0-9]+)')
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
@@ -123,9 +124,12 @@ def ordinary(xml: bytes) -> SheetXml | None:
         return None
     special = _picked(match)
     special.merged = merged(tail)
-    values = body.count(b"</v>") + body.count(b"</is></c>") - len(special.errors)
+    values = body.count(b"</v>") - len(special.errors)
+    if match.start("inline") >= 0:
+        values += body.count(b"</is></c>")
     if (last := _last_formula(match)) >= 0:
         values -= body.count(b"<v></v>", 0, body.index(b"</c>", last))
+        body = _ANY_FORMULA.sub(b"", body)  # the library would look through their text
     return SheetXml(body, special, values, cells)
 
 
@@ -191,15 +195,15 @@ def area(ref: str) -> tuple[int, int, int, int] | None:
 
 def _picked(match: re.Match[bytes]) -> Special:
     body, special = match.string, Special()
-    for start in _positions(body, _FORMULA_MARK, _last_formula(match)):
-        cell = _cell_around(body, start)
-        at = _place(cell)
-        special.formulas.add(at)
-        result = _EMPTY_RESULT if b't="str"' in cell[3] else _RESULT
-        if not result.search(body, start, body.index(b"</c>", start)):
-            special.without_result.add(at)
-    for cell in _ERROR_CELL.finditer(body, 0, max(match.start("error"), 0)):
-        special.errors.add(_place(cell))
+    if (last := _last_formula(match)) >= 0:
+        first = body.rfind(b"<c ", 0, body.index(b"<f"))
+        for column, row, attributes, result in _FORMULA_CELL.findall(body, first, body.index(b"</c>", last)):
+            at = _place(column, row)
+            special.formulas.add(at)
+            if len(result) < (3 if b't="str"' in attributes else 4):  # an empty text is a result, too
+                special.without_result.add(at)
+    for column, row in _ERROR_CELL.findall(body, 0, max(match.start("error"), 0)):
+        special.errors.add(_place(column, row))
     if match.start("hidden1") >= 0:
         special.hidden_rows = {int(row) for row in _HIDDEN.findall(body)}
     special.without_result -= special.errors
@@ -211,19 +215,10 @@ def _last_formula(match: re.Match[bytes]) -> int:
     return max(match.start(f"formula{n}") for n in range(1, 5))
 
 
-def _positions(xml: bytes, mark: bytes, last: int) -> Iterator[int]:
-    """Places of a mark that begins before ``last``."""
-    position = xml.find(mark, 0, last + 1)
-    while position >= 0:
-        yield position
-        position = xml.find(mark, position + 1, last + 1)
+def _place(column: bytes, row: bytes) -> tuple[int, int]:
+    return int(row), _number(column)
 
 
-def _cell_around(body: bytes, position: int) -> re.Match[bytes]:
-    match = _PLACE.match(body, body.rfind(b"<c ", 0, position))
-    assert match is not None, "an ordinary cell"
-    return match
-
-
-def _place(cell: re.Match[bytes]) -> tuple[int, int]:
-    return int(cell[2]), column_number(cell[1].decode())
+@lru_cache(maxsize=256)
+def _number(column: bytes) -> int:
+    return column_number(column.decode())

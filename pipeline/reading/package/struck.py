@@ -53,7 +53,7 @@ def _formats(styles: bytes) -> frozenset[bytes]:
 
 
 def _texts(strings: bytes) -> frozenset[bytes]:
-    if not _STRIKE.search(strings):
+    if b"strike" not in strings or not _STRIKE.search(strings):
         return frozenset()
     items = (e for e in tree(strings) if local_name(e.tag) == "si")
     return frozenset(b"%d" % n for n, item in enumerate(items) if _strikes(item))

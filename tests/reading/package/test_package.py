@@ -421,6 +421,7 @@ def test_what_the_usual_programs_write_is_not_walked(
     assert (found.special.formulas, found.special.errors, found.values) == (formulas, errors, values)
     assert found.special.hidden_rows == {2}
     assert found.special.without_result == set()
+    assert b"<f" not in found.body
 
 
 @pytest.mark.parametrize(
