@@ -21,7 +21,7 @@ from benchmarks.results import COLUMNS, ratio_row
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.rules.loading.load import load_rules
-from tests import builder
+from tests import builder, cell_edits, expected
 
 PERSONS = 40
 AGS = builder.rules().roster[0].ags
@@ -46,16 +46,16 @@ def rows_of(cells: str) -> range:
 def test_a_generated_workbook_holds_what_openpyxl_would_have_filled_in() -> None:
     content = typical(AGS, "Hanau", builder.rules(), PERSONS, 1)
     fast = Blank(builder.blank(), MUNICIPALITY).fill(content).data()
-    ours, theirs = builder.examine(fast), builder.examine(builder.filled(content))
+    ours, theirs = expected.examine(fast), expected.examine(builder.filled(content))
     assert ours.valid
     assert ours.content == theirs.content
-    assert builder.told(ours.findings) == builder.told(theirs.findings)
+    assert expected.told(ours.findings) == expected.told(theirs.findings)
 
 
 def test_texts_and_numbers_stand_in_the_file_as_excel_would_write_them() -> None:
     content = typical(AGS, "Hanau & <Umland>", builder.rules(), PERSONS, 1)
-    parts = builder.unpack(Blank(builder.blank(), MUNICIPALITY).fill(content).data())
-    persons = parts[builder.sheet_part("Personen")].decode()
+    parts = cell_edits.unpack(Blank(builder.blank(), MUNICIPALITY).fill(content).data())
+    persons = parts[cell_edits.sheet_part("Personen")].decode()
     assert '<dimension ref="A1:J44"/>' in persons  # four rows above 40 records, ten columns
     assert '<row r="44" spans="1:10" x14ac:dyDescent="0.25"><c r="A44" ' in persons
     strings = parts["xl/sharedStrings.xml"].decode()
@@ -68,7 +68,7 @@ def test_the_plain_pipeline_finds_the_mistakes_that_were_made_and_so_does_ours(t
     project = generate(tmp_path, 1, PERSONS, mistakes=0.5)
     rules = load_rules(project.rules)
     (path,) = project.inputs.iterdir()
-    found = errors(builder.examine(path.read_bytes(), rules))
+    found = errors(expected.examine(path.read_bytes(), rules))
     # half of 40 persons, 96 needs, 20 offers, 48 contacts, 30 documents
     assert project.errors == 20 + 48 + 10 + 24 + 15
     assert len(found) == project.errors
@@ -78,7 +78,7 @@ def test_the_plain_pipeline_finds_the_mistakes_that_were_made_and_so_does_ours(t
 def test_every_kind_of_mistake_is_found_in_the_cell_where_it_is(tmp_path: Path) -> None:
     content = typical(AGS, "Hanau", builder.rules(), PERSONS, 1)
     spoil(content, 1.0, 1)
-    found = errors(builder.examine(Blank(builder.blank(), MUNICIPALITY).fill(content).data()))
+    found = errors(expected.examine(Blank(builder.blank(), MUNICIPALITY).fill(content).data()))
     for title, mistakes in MISTAKES.items():
         rows = {row for sheet, _, row in found if sheet == title}
         assert rows == set(range(6, 5 + len(content.tables[title])))  # all but the first record, in row 5
@@ -102,14 +102,14 @@ def test_the_same_call_gives_the_same_files_and_a_changed_one_is_another(tmp_pat
     assert changed.name == f"{FIRST_AGS + 2:08d}.xlsx"
     assert changed.read_bytes() != before[changed.name]
     rules = load_rules(tmp_path / "a/rules")
-    assert builder.examine(changed.read_bytes(), rules, changed.name).valid
+    assert expected.examine(changed.read_bytes(), rules, changed.name).valid
 
 
 def test_a_repeated_workbook_differs_in_its_key_and_name_alone() -> None:
     first, second = builder.rules().roster[:2]
     filled = Blank(builder.blank(), MUNICIPALITY).fill(typical(first.ags, first.name, builder.rules(), 5, 1))
-    same = builder.examine(filled.instead({first.ags: second.ags, first.name: second.name}).data())
-    ours = builder.examine(filled.data())
+    same = expected.examine(filled.instead({first.ags: second.ags, first.name: second.name}).data())
+    ours = expected.examine(filled.data())
     assert same.valid
     assert (same.ags, same.form["Kommune"]) == (second.ags, second.name)
     assert same.tables == ours.tables

@@ -23,7 +23,7 @@ from pipeline.template import template_bytes
 from pipeline.template.fill import Content, fill
 from pipeline.template.migrate import migrate
 from tests import builder
-from tests.builder import examine, told
+from tests.expected import examine, told
 from tests.template.test_migrate import version_1
 
 NOW = int(TEMPLATE_VERSION)

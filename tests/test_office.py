@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import run
-from tests import builder
+from tests import builder, expected
 from tests.received import lay_demo
 from tests.template.office import demo_saved_by_libreoffice, needs_libreoffice
 
@@ -32,8 +32,8 @@ def test_the_demo_saved_by_libreoffice_gives_the_same_result(tmp_path: Path) -> 
     second = Path(shutil.copytree(demo_saved_by_libreoffice(), tmp_path / "libreoffice"))
     saved = (second / "valid.xlsx").read_bytes()
     assert saved != builder.valid()
-    assert builder.told(builder.examine(saved).findings) == []
-    assert builder.examine(saved).content == builder.valid_workbook().content
+    assert expected.told(expected.examine(saved).findings) == []
+    assert expected.examine(saved).content == expected.valid_workbook().content
 
     (second / "valid.xlsx").unlink()
     lock = "2026-09-30/~$KISI_Hanau.xlsx"

@@ -20,7 +20,8 @@ from pipeline.rules import Rules, Withdrawal
 from pipeline.run import NothingReceived, Outcome, check, rejected, run
 from pipeline.submissions import receive
 from tests import builder
-from tests.builder import Text, Told, edited, told
+from tests.cell_edits import Text, edited
+from tests.expected import Told, told
 
 LATER = "2026-09-30"
 

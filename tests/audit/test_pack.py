@@ -19,7 +19,7 @@ from pipeline.audit.pack.read_package import BadPackage, opened_package
 from pipeline.cli import cli
 from pipeline.report.write import write_report
 from pipeline.run import run
-from tests import builder
+from tests import builder, cell_edits
 
 AS_OF = date(2026, 6, 30)
 RULES = builder.ROOT / "rules"
@@ -219,7 +219,7 @@ def test_packages_are_chained(
     packed: Path, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     copy = shutil.copytree(project, tmp_path / "kopie")
-    (copy / "eingang" / "b.xlsx").write_bytes(builder.edited({"Stammdaten!B8": 2}))
+    (copy / "eingang" / "b.xlsx").write_bytes(cell_edits.edited({"Stammdaten!B8": 2}))
     write_report(run(copy / "eingang", builder.rules(), AS_OF), copy / "output")
     told = kisi("pack", results(copy), copy / "eingang", "--out", packed.parent, "--rules", copy / "rules")
     second = packed.parent / f"{TOP}_2.zip"

@@ -20,7 +20,7 @@ from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from tests.audit.verify import place as place_of_all
 from tests.audit.verify.edited import Edited
 from tests.audit.verify.place import Place, original, resaved
-from tests.builder import edited
+from tests.cell_edits import edited
 from tests.template.office import SOFFICE
 
 SEED = 4711

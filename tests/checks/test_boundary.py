@@ -17,7 +17,7 @@ from pipeline.definitions.model import ExemptionState
 from pipeline.rules import Exemption
 from tests import boundary, builder
 from tests.boundary import BEFORE, DAY
-from tests.builder import Case, Cases, at, told
+from tests.expected import Case, Cases, at, told
 
 BEFORE_THE_PROJECT = at("P20", "warning", "Kontakte!A5")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.definitions.model import Finding, Severity
-from tests import builder
+from tests import expected
 from tests.builder import G1, G9
 
 NEW = 13  # the first free row of Personen
@@ -46,8 +46,8 @@ def errors(findings: tuple[Finding, ...]) -> list[tuple[str, str | None]]:
     ],
 )
 def test_no_needless_error(edits: dict[str, Any]) -> None:
-    assert errors(tuple(builder.broken(edits).findings)) == []
+    assert errors(tuple(expected.broken(edits).findings)) == []
 
 
 def test_the_former_key_stands_for_the_present_one() -> None:
-    assert builder.broken({"Stammdaten!B5": "06435014"}).ags == "06415000"
+    assert expected.broken({"Stammdaten!B5": "06435014"}).ags == "06415000"

@@ -13,8 +13,10 @@ from pipeline.checks import check_workbook
 from pipeline.checks.gather import gather
 from pipeline.checks.schema import _table, _validate_sheet, sheet_schema, validate
 from pipeline.definitions.model import Finding, Workbook
-from tests import builder
-from tests.builder import NIL_RETURNS, Case, Cases, ErrorValue, Formula, Text, Told, at, told
+from tests import builder, cell_edits, expected
+from tests.builder import NIL_RETURNS
+from tests.cell_edits import ErrorValue, Formula, Text
+from tests.expected import Case, Cases, Told, at, told
 
 AFTER, EARLY, LATE = "2026-07-01", "1949-12-31", "2036-01-01"  # the Stichtag is 2026-06-30
 
@@ -268,15 +270,15 @@ ALL = Cases([*SHEETS, *RECORDS, *CONDITIONS, *ORDER, *ACROSS, *DATES, *VALID_KEP
 
 def test_the_valid_workbooks_have_no_finding() -> None:
     for data, kind in ((builder.valid(), "kommune"), (builder.lead_valid(), "projektleitung")):
-        workbook = builder.examine(data)
-        assert builder.told(workbook.findings) == []
+        workbook = expected.examine(data)
+        assert expected.told(workbook.findings) == []
         sizes = {title: len(table) for title, table in workbook.tables.items()}
         assert min(sizes.values()) >= (3 if kind == "kommune" else 1)
 
 
 @pytest.mark.parametrize("case", ALL.params)
 def test_one_broken_cell_one_finding(case: Case) -> None:
-    assert builder.told(ALL[case].findings) == list(case.expected)
+    assert expected.told(ALL[case].findings) == list(case.expected)
 
 
 def test_findings_say_what_is_wrong_and_what_to_do() -> None:
@@ -329,10 +331,10 @@ def test_no_message_names_a_person() -> None:
 
 def test_each_empty_sheet_needs_its_leermeldung() -> None:
     empty = builder.filled(builder.Content(dict(builder.FORM)))
-    found = builder.told(builder.examine(empty).findings)
+    found = expected.told(expected.examine(empty).findings)
     assert found == [("P22", "warning", title, None, None) for title in NIL_RETURNS]
-    declared = builder.edited({f"Stammdaten!B{row}": "ja" for row in range(15, 26)}, empty)
-    assert builder.told(builder.examine(declared).findings) == []
+    declared = cell_edits.edited({f"Stammdaten!B{row}": "ja" for row in range(15, 26)}, empty)
+    assert expected.told(expected.examine(declared).findings) == []
 
 
 # --- the project lead's workbook ------------------------------------------------------------------------
@@ -345,7 +347,7 @@ LEAD = Cases(
         Case(
             "leermeldung",
             {"Stammdaten!B15": "ja"},  # the first of its two lines is Veranstaltungen
-            (builder.Told("P13", "error", "Stammdaten", "B15", "Leermeldung: Veranstaltungen"),),
+            (expected.Told("P13", "error", "Stammdaten", "B15", "Leermeldung: Veranstaltungen"),),
         ),
     ],
     builder.lead_valid,
@@ -354,7 +356,7 @@ LEAD = Cases(
 
 @pytest.mark.parametrize("case", LEAD.params)
 def test_the_project_leads_workbook_is_checked_alike(case: Case) -> None:
-    assert builder.told(LEAD[case].findings) == list(case.expected)
+    assert expected.told(LEAD[case].findings) == list(case.expected)
 
 
 # --- once more, over what was read ----------------------------------------------------------------------

@@ -22,7 +22,8 @@ from pipeline.checks.exemptions import (
 from pipeline.definitions.messages import exempted, finding
 from pipeline.definitions.model import ExemptionState, Finding, Severity, Workbook
 from pipeline.rules import Exemption
-from tests.builder import AGS, told
+from tests.builder import AGS
+from tests.expected import told
 
 DAY, BEFORE = date(2026, 6, 30), date(2026, 6, 29)
 BOOK = Workbook("a.xlsx", "0" * 64, ags=AGS, stichtag=DAY)

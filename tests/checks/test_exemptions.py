@@ -28,8 +28,10 @@ from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.run import Outcome, run
-from tests import builder
-from tests.builder import AGS, at, edited, told
+from tests import builder, expected
+from tests.builder import AGS
+from tests.cell_edits import edited
+from tests.expected import at, told
 
 ONE = {
     "rule": "P11", "ags": AGS, "sheet": "Bestand", "column": "Anzahl", "reason": "Bestand kommt erst später.",
@@ -109,7 +111,7 @@ def test_an_expired_one_that_nobody_needs_is_unused(tmp_path: Path) -> None:
 def test_of_two_errors_on_one_cell_the_other_comes_to_light() -> None:
     """A cell keeps only the first of its errors; when that one is excepted, the other must not be lost."""
     place = ("Bedarfe", "D5", "Erfasst am")
-    workbook = builder.broken({})
+    workbook = expected.broken({})
     found = [finding("P04", *place, before="x"), finding("P09", *place, other="y")]
     assert told(deduplicate_findings(found, None)) == [at("P04", "error", "Bedarfe!D5")]
     exemptions = granted(rule="P04", sheet=None, column=None).exemptions

@@ -12,7 +12,7 @@ from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import SubmissionPair
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Severity, Workbook
-from tests import builder
+from tests import builder, expected
 
 DAY = date(2026, 3, 10)
 Records = list[dict[str, Any]]
@@ -130,7 +130,7 @@ def test_nothing_to_report_twice_is_nothing() -> None:
 
 
 def test_valid_workbooks_of_the_tests_have_no_note() -> None:
-    workbook = builder.valid_workbook()
+    workbook = expected.valid_workbook()
     assert [f for f in told(workbook) if f.rule.startswith("V")] == []
 
 

@@ -6,12 +6,13 @@ import pytest
 
 from pipeline.definitions.model import State
 from pipeline.feedback import feedback
-from tests import builder
-from tests.builder import Case, Cases, ErrorValue, at
+from tests import builder, cell_edits, expected
+from tests.cell_edits import ErrorValue
+from tests.expected import Case, Cases, at
 from tests.properties.mending import trial
 
 
-def _errors(*places: tuple[str, str]) -> tuple[builder.Told, ...]:
+def _errors(*places: tuple[str, str]) -> tuple[expected.Told, ...]:
     return tuple(at(rule, "error", place) for rule, place in places)
 
 
@@ -73,14 +74,14 @@ UNRELATED = Cases(
 
 @pytest.mark.parametrize("case", UNRELATED.params)
 def test_an_error_hides_no_other(case: Case) -> None:
-    found = [t for t in builder.told(UNRELATED[case].findings) if t.severity == "error"]
+    found = [t for t in expected.told(UNRELATED[case].findings) if t.severity == "error"]
     assert sorted(found) == sorted(case.expected)
 
 
 def test_a_missing_row_is_finding_texts_a_broken_number() -> None:
     """MS1.1b (row 6) has an unknown number; MS1.1c (row 7) is gone: P24 names the second alone."""
     row = {f"Meilensteine!{letter}7": None for letter in "ABCDEFG"}
-    found = builder.broken({"Meilensteine!A6": "MS9.9z"} | row).findings
+    found = expected.broken({"Meilensteine!A6": "MS9.9z"} | row).findings
     (missing,) = (f for f in found if f.rule == "P24")
     assert "MS1.1c" in missing.message
     assert "MS1.1b" not in missing.message
@@ -89,14 +90,14 @@ def test_a_missing_row_is_finding_texts_a_broken_number() -> None:
 def test_keys_that_do_not_count_on_leave_a_lost_reference_undecided() -> None:
     """P-0002 becomes P-0500, so the numbers have gaps; then nobody can tell whom the lost one means."""
     renamed = {"Personen!A6": "P-0500", "Bedarfe!B7": "P-0500", "Teilnahmen!A6": "P-0500"}
-    workbook = builder.broken(renamed | {"Personen!A12": "P8", "Kontakte!E8": "P-0999"})
+    workbook = expected.broken(renamed | {"Personen!A12": "P8", "Kontakte!E8": "P-0999"})
     assert [(f.rule, f.sheet, f.cell) for f in workbook.findings] == [("W12", "Personen", "A12")]
     assert "Personen: ob es zu jedem Verweis auf „Kennung“ eine Zeile gibt." in workbook.not_run
 
 
 def test_letter_and_copy_say_what_could_not_be_checked() -> None:
-    data = builder.edited({"Personen!D5": "bald"})
-    workbook = builder.examine(data)
+    data = cell_edits.edited({"Personen!D5": "bald"})
+    workbook = expected.examine(data)
     line = "Personen: ob „Angesprochen am“ nicht vor „Zugang am“ liegt, wo eines von beiden fehlerhaft ist."
     assert line in workbook.not_run
     _, letter = feedback(workbook, State.REJECTED, data, builder.rules())
@@ -105,13 +106,13 @@ def test_letter_and_copy_say_what_could_not_be_checked() -> None:
 
 def test_a_repeated_key_was_compared_and_a_broken_one_was_not() -> None:
     line = "Personen: ob fehlerhafte Einträge in „Kennung“ noch einmal vorkommen."
-    assert line not in builder.broken({"Personen!A6": "P-0001"}).not_run
-    assert line in builder.broken({"Personen!A6": "P-02"}).not_run
-    assert line in builder.broken({"Personen!A6": "P-0001", "Personen!A12": "P-02"}).not_run
+    assert line not in expected.broken({"Personen!A6": "P-0001"}).not_run
+    assert line in expected.broken({"Personen!A6": "P-02"}).not_run
+    assert line in expected.broken({"Personen!A6": "P-0001", "Personen!A12": "P-02"}).not_run
 
 
 def test_a_valid_workbook_leaves_nothing_unchecked() -> None:
-    assert builder.valid_workbook().not_run == ()
+    assert expected.valid_workbook().not_run == ()
 
 
 # --- many dates after the Stichtag --------------------------------------------------------------------
@@ -120,20 +121,20 @@ LATER = {f"Kontakte!A{row}": "2026-07-01" for row in (5, 6, 7, 8)}
 
 
 def test_four_rows_after_the_stichtag_are_told_each() -> None:
-    found = builder.broken(LATER).findings
+    found = expected.broken(LATER).findings
     assert [(f.rule, f.sheet, f.cells) for f in found] == [("P02", "Kontakte", ("A5:A8",))]
 
 
 def test_five_rows_after_the_stichtag_are_one_error_at_the_stichtag() -> None:
-    found = builder.broken(LATER | {"Veranstaltungen!B7": "2026-07-01"}).findings
-    assert builder.told(found) == [at("P40", "error", "Stammdaten!B7")]
+    found = expected.broken(LATER | {"Veranstaltungen!B7": "2026-07-01"}).findings
+    assert expected.told(found) == [at("P40", "error", "Stammdaten!B7")]
     assert "Kontakte 4 Zeilen, Veranstaltungen 1 Zeile" in found[0].message
 
 
 def test_days_that_nothing_may_bear_are_no_slip_of_the_stichtag() -> None:
     """2062 in place of 2026: the Stichtag is right, and each of the five is told as W14."""
     places = [*LATER, "Veranstaltungen!B7"]
-    found = builder.broken(dict.fromkeys(places, "2062-07-01")).findings
+    found = expected.broken(dict.fromkeys(places, "2062-07-01")).findings
     assert {(f.rule, f.sheet, f.cells) for f in found} == {
         ("W14", "Kontakte", ("A5:A8",)),
         ("W14", "Veranstaltungen", ("B7",)),
@@ -142,7 +143,7 @@ def test_days_that_nothing_may_bear_are_no_slip_of_the_stichtag() -> None:
 
 def test_two_dates_of_one_row_are_one_row() -> None:
     both = {"Personen!E10": "2026-07-01", "Personen!F10": "2026-07-02"}
-    found = builder.broken({p: v for p, v in LATER.items() if p != "Kontakte!A8"} | both).findings
+    found = expected.broken({p: v for p, v in LATER.items() if p != "Kontakte!A8"} | both).findings
     assert {f.rule for f in found} == {"P02"}
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.definitions.messages import MESSAGES
 from pipeline.definitions.model import Severity
-from tests.builder import edited, examine
+from tests.cell_edits import edited
+from tests.expected import examine
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.run import Outcome, run
-from tests import builder
-from tests.builder import Case, Cases, Text, at
+from tests import builder, cell_edits, expected
+from tests.cell_edits import Text
+from tests.expected import Case, Cases, at
 
 
 def _one(name: str, edits: dict[str, object], *found: tuple[str, str, str]) -> Case:
@@ -46,14 +47,14 @@ CASES = Cases(
 
 @pytest.mark.parametrize("case", CASES.params)
 def test_a_second_look(case: Case) -> None:
-    found = [t for t in builder.told(CASES[case].findings) if t.rule != "P31"]
+    found = [t for t in expected.told(CASES[case].findings) if t.rule != "P31"]
     assert found == list(case.expected)
 
 
 @pytest.mark.parametrize(("day", "told"), [("2025-06-29", ["A5"]), ("2025-06-30", [])])
 def test_a_stock_of_more_than_twelve_months(day: str, told: list[str]) -> None:
     one_row = {f"Bestand!{letter}{row}": None for letter in "ABCD" for row in (6, 7)}
-    found = builder.broken(one_row | {"Bestand!A5": day}).findings
+    found = expected.broken(one_row | {"Bestand!A5": day}).findings
     assert [f.cell for f in found if f.rule == "P48"] == told
 
 
@@ -62,9 +63,9 @@ def test_how_old_a_stock_may_be_is_a_parameter() -> None:
     parameters = rules.project.parameters.model_copy(update={"stock_max_age_months": 3})
     stricter = replace(rules, project=rules.project.model_copy(update={"parameters": parameters}))
     one_row = {f"Bestand!{letter}7": None for letter in "ABCD"}
-    workbook = builder.examine(builder.edited(one_row), stricter)  # the latest is of 2026-03-31
+    workbook = expected.examine(cell_edits.edited(one_row), stricter)  # the latest is of 2026-03-31
     assert [f for f in workbook.findings if f.rule == "P48"] == []
-    workbook = builder.examine(builder.edited(one_row | {"Bestand!A6": "2026-03-29"}), stricter)
+    workbook = expected.examine(cell_edits.edited(one_row | {"Bestand!A6": "2026-03-29"}), stricter)
     (found,) = (f for f in workbook.findings if f.rule == "P48")
     assert (found.cell, found.message) == (
         "A6",
@@ -77,7 +78,7 @@ def test_how_old_a_stock_may_be_is_a_parameter() -> None:
 
 def _two(folder: Path, edits: dict[str, object]) -> Outcome:
     (folder / "1.xlsx").write_bytes(builder.valid())
-    (folder / "2.xlsx").write_bytes(builder.edited({"Stammdaten!B8": 2, **edits}))
+    (folder / "2.xlsx").write_bytes(cell_edits.edited({"Stammdaten!B8": 2, **edits}))
     return run(folder, builder.rules())
 
 

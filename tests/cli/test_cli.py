@@ -34,7 +34,7 @@ from pipeline.rules.loading.load import load_rules
 from pipeline.run import Submission
 from pipeline.template import template_bytes
 from pipeline.template.fill import fill
-from tests import builder
+from tests import cell_edits
 from tests.builder import ROOT
 from tests.received import lay_out_demo
 
@@ -477,10 +477,10 @@ def test_where_no_copy_can_be_made_the_letter_lists_everything(place: Path) -> N
     edits = {f"Kontakte!B{row}": "per Brief" for row in range(5, 30)}
     edits |= {f"Kontakte!A{row}": "2026-01-20" for row in range(5, 30)}
     edits |= {f"Kontakte!{c}{row}": t for row in range(5, 30) for c, t in (("C", "Ansprache"), ("D", "AB"))}
-    parts = builder.unpack(builder.edited(edits))
+    parts = cell_edits.unpack(cell_edits.edited(edits))
     relations = parts["xl/_rels/workbook.xml.rels"]
     parts["xl/_rels/workbook.xml.rels"] = re.sub(rb"<Relationship [^>]*styles[^>]*>", b"", relations)
-    (place / "a.xlsx").write_bytes(builder.pack({n: p for n, p in parts.items() if n != "xl/styles.xml"}))
+    (place / "a.xlsx").write_bytes(cell_edits.pack({n: p for n, p in parts.items() if n != "xl/styles.xml"}))
     answer = kisi("check", "a.xlsx")
     assert "a.xlsx: ohne markierte Kopie; das Anschreiben nennt alle Befunde." in answer.output
     assert contents(Path("output/rueckmeldung")).keys() == {"a.xlsx.txt"}

@@ -26,7 +26,7 @@ from pipeline.reading.containers import opened
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
 from pipeline.run import Outcome, check, no_progress, run
-from tests import builder, sabotage
+from tests import builder, cell_edits, sabotage
 from tests.test_submissions import early
 
 MANY = 1000
@@ -38,7 +38,7 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("eingang")
     files = {
         "a.xlsx": builder.valid(),
-        "b.xlsx": builder.edited({"Stammdaten!B8": 2}),
+        "b.xlsx": cell_edits.edited({"Stammdaten!B8": 2}),
         "c.xlsx": early(),
         "d.xlsx": b"keine Mappe",
         "lead.xlsx": builder.lead_valid(),
@@ -154,7 +154,7 @@ def test_only_a_changed_file_is_read_again(received: Path, tmp_path: Path, read:
     folder = shutil.copytree(received, tmp_path / "eingang")
     kept(folder, tmp_path)
     read.clear()
-    (folder / "b.xlsx").write_bytes(builder.edited({"Stammdaten!B8": 3}))
+    (folder / "b.xlsx").write_bytes(cell_edits.edited({"Stammdaten!B8": 3}))
     (folder / "a.xlsx").rename(folder / "umbenannt.xlsx")
     found = kept(folder, tmp_path)
     assert read == ["b.xlsx"]
@@ -258,7 +258,7 @@ def test_a_lost_file_is_tried_again_the_next_time(tmp_path: Path, monkeypatch: p
 def test_tables_of_few_workbooks_are_in_memory(tmp_path: Path) -> None:
     """Memory does not grow with the number of municipalities."""
     for number in range(1, 13):
-        (tmp_path / f"{number:02}.xlsx").write_bytes(builder.edited({"Stammdaten!B8": number}))
+        (tmp_path / f"{number:02}.xlsx").write_bytes(cell_edits.edited({"Stammdaten!B8": number}))
     cache = ResultCache()
     outcome = run(tmp_path, builder.rules(), engine=Engine(builder.rules(), in_process_pool, cache))
     for submission in outcome.submissions:

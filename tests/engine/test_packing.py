@@ -19,17 +19,17 @@ from pipeline.engine.packing import (
     unpack_tables,
 )
 from pipeline.evaluate import evaluate, without_submission
-from tests import builder
+from tests import builder, expected
 
 
 def test_a_workbook_with_everything_in_it() -> None:
-    workbook = builder.valid_workbook()
+    workbook = expected.valid_workbook()
     assert workbook.rows_read > 50
     assert unpack(pack(workbook), workbook.file) == workbook
 
 
 def test_a_refused_one() -> None:
-    workbook = builder.examine(b"no workbook")
+    workbook = expected.examine(b"no workbook")
     assert workbook.refused
     assert unpack(pack(workbook), workbook.file) == workbook
 
@@ -58,7 +58,7 @@ def test_a_submission_number_beyond_64_bits() -> None:
 
 
 def test_a_result_keeps_its_fractions() -> None:
-    workbook, rules = builder.valid_workbook(), builder.rules()
+    workbook, rules = expected.valid_workbook(), builder.rules()
     result = evaluate(workbook, None, rules, builder.STICHTAG)
     assert any(t.denominator for t in result.targets)
     assert unpack_result(pack_result(result)) == result

@@ -12,7 +12,7 @@ from pipeline.definitions.model import Status
 from pipeline.engine.packed_details import pack_details, unpack_details
 from pipeline.evaluate.details import NO_STOCK, Details, Evaluator, FigureRows
 from pipeline.evaluate.provenance import Role, ShownRows, SourceRows, shown_rows
-from tests import builder
+from tests import builder, expected
 
 RULES = builder.rules()
 DAY, MARCH = date(2026, 6, 30), date(2026, 3, 31)
@@ -179,7 +179,7 @@ def test_the_project_lead_has_no_figures_of_persons() -> None:
 def test_packed_and_unpacked_they_are_what_they_were(found: Details) -> None:
     assert unpack_details(pack_details(found)) == found
     before = builder.built(stichtag="2026-03-31", tables=TABLES)
-    valid = builder.valid_workbook()
+    valid = expected.valid_workbook()
     for book in (valid, builder.built("projektleitung")):
         full = Evaluator(RULES, builder.STICHTAG, valid).evaluate(book, before)[1]
         assert unpack_details(pack_details(full)) == full

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 from openpyxl.utils import column_index_from_string
 
-from tests.builder import unpack
+from tests.cell_edits import unpack
 
 # The children of CT_Worksheet in the order of the schema.
 ORDER = (

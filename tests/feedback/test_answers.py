@@ -18,8 +18,8 @@ from pipeline.reading.personal import names_somebody
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import Outcome, check, run
 from pipeline.selection import Submission
-from tests import builder
-from tests.builder import Text
+from tests import builder, cell_edits
+from tests.cell_edits import Text
 from tests.feedback.test_feedback import marked
 
 # P44, a Warnung: "laufend", but the Ende lies before the Stichtag. In two rows, so one finding with two cells.
@@ -53,12 +53,12 @@ def line_of(copy: bytes, rule: str) -> int:
 def answered(copy: bytes, rule: str, text: str, **edits: Any) -> bytes:
     """The copy with an answer at a rule's line and an Abgabe-Nr. one higher; ``Teilnahmen_D5`` is a cell."""
     cells = {place.replace("_", "!"): value for place, value in edits.items()}
-    return builder.edited({f"{FEEDBACK_TITLE}!H{line_of(copy, rule)}": Text(text)} | cells, copy)
+    return cell_edits.edited({f"{FEEDBACK_TITLE}!H{line_of(copy, rule)}": Text(text)} | cells, copy)
 
 
 def first_round(folder: Path) -> tuple[bytes, bytes]:
     """(the submission, its returned copy)"""
-    data = builder.edited(RUNS_ON)
+    data = cell_edits.edited(RUNS_ON)
     (submission,) = submitted(folder, data)
     assert submission.state is State.ACCEPTED
     return data, returned(submission, data)[0]
@@ -78,7 +78,7 @@ def test_the_line_of_a_warning_can_be_filled_in(tmp_path: Path) -> None:
 
 
 def test_an_error_cannot_be_answered(tmp_path: Path) -> None:
-    data = builder.edited({"Personen!B5": "Gruppe 3"})
+    data = cell_edits.edited({"Personen!B5": "Gruppe 3"})
     (submission,) = submitted(tmp_path, data)
     copy, _ = returned(submission, data)
     sheet = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]
@@ -113,7 +113,7 @@ def test_a_changed_value_is_asked_anew_and_the_other_row_is_not(tmp_path: Path) 
     """Of the two rows one gets another Ende that has passed as well."""
     data, copy = first_round(tmp_path)
     second = answered(copy, "P44", SAID, Stammdaten_B8=2)
-    third = builder.edited({"Stammdaten!B8": 3, "Teilnahmen!D8": "2026-06-28"}, second)
+    third = cell_edits.edited({"Stammdaten!B8": 3, "Teilnahmen!D8": "2026-06-28"}, second)
     *_, submission = submitted(tmp_path, data, second, third)
     found = [f for f in submission.workbook.findings if f.rule == "P44"]
     assert [(f.cells, bool(f.answer), f.reopened) for f in found] == [
@@ -127,7 +127,7 @@ def test_a_changed_value_is_asked_anew_and_the_other_row_is_not(tmp_path: Path) 
 def test_an_earlier_submission_answers_for_a_file_without_the_sheet(tmp_path: Path) -> None:
     data, copy = first_round(tmp_path)
     second = answered(copy, "P44", SAID, Stammdaten_B8=2)
-    own = builder.edited({"Stammdaten!B8": 3}, data)
+    own = cell_edits.edited({"Stammdaten!B8": 3}, data)
     *_, submission = submitted(tmp_path, data, second, own)
     (found,) = (f for f in submission.workbook.findings if f.rule == "P44")
     assert found.answer is not None
@@ -205,11 +205,11 @@ def test_what_somebody_made_of_the_sheet_is_no_finding(tmp_path: Path) -> None:
     """A forged or broken line says nothing, and a broken cell of this sheet rejects nothing."""
     data, copy = first_round(tmp_path)
     row = line_of(copy, "P44")
-    broken = builder.edited(
+    broken = cell_edits.edited(
         {
             f"{FEEDBACK_TITLE}!H{row}": Text("ja"),
             f"{FEEDBACK_TITLE}!I{row}": Text('KISI-Befund 1 ["P44",[[[['),
-            f"{FEEDBACK_TITLE}!A{row}": builder.ErrorValue(),
+            f"{FEEDBACK_TITLE}!A{row}": cell_edits.ErrorValue(),
             "Stammdaten!B8": 2,
         },
         copy,

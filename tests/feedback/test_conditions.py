@@ -10,14 +10,14 @@ import openpyxl
 from pipeline.definitions.model import State
 from pipeline.feedback import feedback
 from pipeline.feedback.style_table import severity_of
-from tests import builder
+from tests import builder, cell_edits, expected
 
 MISSING = "Personen!D8"  # a required date: the template colours such a cell yellow
 LATER = "Meilensteine!E5"  # an entry where a figure is computed: a Warnung
 
 
 def returned(data: bytes, state: State) -> bytes:
-    copy, _ = feedback(builder.examine(data), state, data, builder.rules())
+    copy, _ = feedback(expected.examine(data), state, data, builder.rules())
     assert copy is not None
     return copy
 
@@ -31,7 +31,7 @@ def rules_at(data: bytes, place: str) -> list[Any]:
 
 
 def test_an_error_is_red_where_the_template_would_show_it_yellow() -> None:
-    copy = returned(builder.edited({MISSING: None}), State.REJECTED)
+    copy = returned(cell_edits.edited({MISSING: None}), State.REJECTED)
     first, *others = rules_at(copy, MISSING)
     assert first.stopIfTrue
     assert severity_of(first.dxf.fill.bgColor.rgb) == "error"
@@ -40,8 +40,8 @@ def test_an_error_is_red_where_the_template_would_show_it_yellow() -> None:
 
 
 def test_the_next_round_takes_the_condition_away() -> None:
-    copy = returned(builder.edited({MISSING: None}), State.REJECTED)
-    mended = builder.edited({MISSING: "2026-01-12", LATER: "2026-03-01"}, copy)
+    copy = returned(cell_edits.edited({MISSING: None}), State.REJECTED)
+    mended = cell_edits.edited({MISSING: "2026-01-12", LATER: "2026-03-01"}, copy)
     again = returned(mended, State.ACCEPTED)
     assert len(rules_at(again, MISSING)) == len(rules_at(builder.valid(), MISSING))
     assert severity_of(rules_at(again, LATER)[0].dxf.fill.bgColor.rgb) == "warning"

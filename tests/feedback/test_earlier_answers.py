@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pipeline.selection import Submission
 from pipeline.template.merge import FilledCopy, merge
 from pipeline.template.migrate import migrate
-from tests import builder
+from tests import builder, cell_edits
 from tests.feedback.test_answers import SAID, answered, first_round, line_of, returned, submitted
 
 MORE = "Freigabe vorab, im Urlaub"
@@ -40,7 +40,7 @@ def test_a_workbook_without_answers_gets_no_such_sheet(tmp_path: Path) -> None:
 
 def test_both_colleagues_answers_stand_in_the_merged_workbook(tmp_path: Path) -> None:
     """One answers the Teilnahmen, the other the Freigabe that lies before the Stichtag."""
-    data = builder.edited({"Teilnahmen!D5": "2026-05-01", "Stammdaten!B12": "2026-06-01"})
+    data = cell_edits.edited({"Teilnahmen!D5": "2026-05-01", "Stammdaten!B12": "2026-06-01"})
     (submission,) = submitted(tmp_path, data)
     copy, _ = returned(submission, data)
     one, other = answered(copy, "P44", SAID), answered(copy, "P43", MORE)
@@ -53,7 +53,7 @@ def test_both_colleagues_answers_stand_in_the_merged_workbook(tmp_path: Path) ->
 
 def test_a_renumbered_record_keeps_its_answer(tmp_path: Path) -> None:
     """Both have a P-0008; that of the second copy came on another day and gets the next number."""
-    other = builder.edited({"Personen!C12": "nein", "Personen!D12": "2025-08-02"})
+    other = cell_edits.edited({"Personen!C12": "nein", "Personen!D12": "2025-08-02"})
     (submission,) = submitted(tmp_path, other)
     copy, _ = returned(submission, other)
     second = answered(copy, "P30", SAID)

@@ -19,7 +19,7 @@ from pipeline.definitions.model import Severity
 from pipeline.engine.engine import Engine
 from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
 from pipeline.run import check
-from tests import builder
+from tests import builder, expected
 from tests.received import lay_demo
 
 STICHTAG = date(2026, 9, 30)
@@ -119,7 +119,7 @@ def test_the_worst_workbook_of_the_demo_is_mended_in_one_go(worst: tuple[bytes, 
     clerk = Clerk(copy)
     assert len(clerk.lines) == errors
     assert errors >= 12
-    mended = builder.examine(clerk.mend())
+    mended = expected.examine(clerk.mend())
     assert [(f.rule, f.sheet, f.cell) for f in mended.findings if f.severity is Severity.ERROR] == []
     assert mended.number == 2
     assert mended.valid

@@ -22,8 +22,8 @@ from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback, feedback_
 from pipeline.feedback.notes import _shapes
 from pipeline.selection import Submission
 from pipeline.xlsx.cells import SheetCells
-from tests import builder
-from tests.builder import pack, unpack
+from tests import builder, cell_edits
+from tests.cell_edits import pack, unpack
 from tests.feedback.soundness import assert_sound
 from tests.feedback.test_feedback import (
     BROKEN,
@@ -43,7 +43,7 @@ REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 STRICT = {
-    builder.MAIN: "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    cell_edits.MAIN: "http://purl.oclc.org/ooxml/spreadsheetml/main",
     REL: "http://purl.oclc.org/ooxml/officeDocument/relationships",
 }
 # 1 × 1 pixel
@@ -211,7 +211,9 @@ def prefixed(data: bytes) -> bytes:
         n for n in parts if n.startswith("xl/worksheets/sheet") or n in ("xl/styles.xml", "xl/workbook.xml")
     ]:
         xml = re.sub(rb"<(/?)([A-Za-z]+)(?=[\s/>])", rb"<\1x:\2", parts[name])
-        parts[name] = xml.replace(b' xmlns="' + builder.MAIN.encode(), b' xmlns:x="' + builder.MAIN.encode())
+        parts[name] = xml.replace(
+            b' xmlns="' + cell_edits.MAIN.encode(), b' xmlns:x="' + cell_edits.MAIN.encode()
+        )
     return pack(parts)
 
 
@@ -237,7 +239,7 @@ def copies() -> dict[str, tuple[bytes, bytes]]:
 @pytest.mark.parametrize("case", CASES)
 def test_a_copy_is_sound_and_marks_every_cell(copies: dict[str, tuple[bytes, bytes]], case: str) -> None:
     before, after = copies[case]
-    assert builder.unpack(before).keys() <= builder.unpack(after).keys()
+    assert cell_edits.unpack(before).keys() <= cell_edits.unpack(after).keys()
     assert_sound(after)
     if case != "strict":  # openpyxl does not read it; LibreOffice does, below
         assert set(marked(after)) == set(BROKEN)
@@ -298,7 +300,7 @@ def test_sheets_renamed_and_moved_since_do_not_mix_up_the_notes() -> None:
 
 
 def test_a_sheet_without_rows_and_a_row_with_an_extension() -> None:
-    ns = f'xmlns="{builder.MAIN}"'
+    ns = f'xmlns="{cell_edits.MAIN}"'
     empty = etree.fromstring(
         f'<worksheet {ns}><cols><col min="2" max="3" style="7"/></cols><sheetData/></worksheet>'
     )
@@ -313,7 +315,7 @@ def test_a_sheet_without_rows_and_a_row_with_an_extension() -> None:
         cells.get(address)
     assert [c.get("r") for c in some[0][2]] == [None, "C2", "D2", "E2", None]
     assert "spans" not in some[0][2].attrib
-    assert [r.get("r") for r in some[0].iter(f"{{{builder.MAIN}}}row")] == [None, "2", None, "9"]
+    assert [r.get("r") for r in some[0].iter(f"{{{cell_edits.MAIN}}}row")] == [None, "2", None, "9"]
 
 
 UNUSUAL = {
@@ -366,9 +368,7 @@ def with_things_outside(data: bytes) -> bytes:
     parts[drawing] = with_more(parts[drawing], [("p1", "image", "http://spur.example/1.png")])
     vml = parts["xl/drawings/vmlDrawing1.vml"]
     parts["xl/drawings/vmlDrawing1.vml"] = vml.replace(b"o:relid", b'src="http://spur.example/2.png" o:relid')
-    dde = (
-        f'<externalLink xmlns="{builder.MAIN}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
-    )
+    dde = f'<externalLink xmlns="{cell_edits.MAIN}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
     book = "xl/_rels/workbook.xml.rels"
     link = f'<Relationship Id="e1" Type="{REL}/externalLink" Target="/xl/dde.xml"/></Relationships>'
     parts[book] = parts[book].replace(b"</Relationships>", link.encode())

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.definitions.model import State
 from pipeline.feedback import feedback
-from tests import builder
+from tests import builder, cell_edits, expected
 from tests.formulas.test_programs import REPORTS, TEMPLATES, book
 
 INLINE = "inline-string cell(s)"  # sound: how openpyxl writes texts, which the copy leaves as they came
@@ -31,7 +31,7 @@ def test_what_the_program_writes_is_sound(name: str, tmp_path: Path) -> None:
 def test_a_returned_copy_has_no_fault_of_its_own(name: str, tmp_path: Path) -> None:
     """Those of openpyxl, which wrote the filled ones, are kept as they came; a template has none."""
     data = book(name)
-    workbook = builder.examine(data)
+    workbook = expected.examine(data)
     state = State.ACCEPTED if workbook.valid else State.REJECTED
     copy, _ = feedback(workbook, state, data, builder.rules())
     assert copy is not None
@@ -42,9 +42,9 @@ def test_a_returned_copy_has_no_fault_of_its_own(name: str, tmp_path: Path) -> N
 
 
 def test_a_fault_is_seen(tmp_path: Path) -> None:
-    parts = builder.unpack(book("projektleitung"))
+    parts = cell_edits.unpack(book("projektleitung"))
     sheet = "xl/worksheets/sheet2.xml"
     parts[sheet] = (
         parts[sheet].replace(b"<sheetData>", b"<sheetDat>").replace(b"</sheetData>", b"</sheetDat>")
     )
-    assert errors_of(tmp_path, builder.pack(parts)) != []
+    assert errors_of(tmp_path, cell_edits.pack(parts)) != []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests import builder
+from tests import cell_edits
 from tests.hostile.variant import (
     Variant,
     accepted,
@@ -31,15 +31,15 @@ def one_more_sheet(name: str, relation: str = "rId3", xml: str | None = None) ->
     )
     if xml is None:
         return data
-    members = builder.unpack(data)
+    members = cell_edits.unpack(data)
     link = '<Relationship Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="/xl/worksheets/sheet99.xml" Id="rId99"/></Relationships>'
     members[RELATIONS] = members[RELATIONS].replace(b"</Relationships>", link.encode())
     override = '<Override PartName="/xl/worksheets/sheet99.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
     members[TYPES] = members[TYPES].replace(b"</Types>", override.encode())
-    return builder.pack(members | {"xl/worksheets/sheet99.xml": xml.encode()})
+    return cell_edits.pack(members | {"xl/worksheets/sheet99.xml": xml.encode()})
 
 
-NOTES = f'<worksheet xmlns="{builder.MAIN}"><sheetData><row r="1"><c r="A1"><v>5</v></c></row></sheetData></worksheet>'
+NOTES = f'<worksheet xmlns="{cell_edits.MAIN}"><sheetData><row r="1"><c r="A1"><v>5</v></c></row></sheetData></worksheet>'
 
 
 def external_link() -> bytes:
@@ -68,54 +68,54 @@ def state(title: str, state: str) -> bytes:
 def with_state(title: str, wanted: str) -> bytes:
     new = state(title, wanted)
     assert new != parts()[BOOK]
-    return builder.pack(parts() | {BOOK: new})
+    return cell_edits.pack(parts() | {BOOK: new})
 
 
 def shuffled_sheets() -> bytes:
     text = parts()[BOOK].decode()
     tags = re.findall(r"<sheet .*?/>", text)
-    return builder.pack(parts() | {BOOK: text.replace("".join(tags), "".join(reversed(tags))).encode()})
+    return cell_edits.pack(parts() | {BOOK: text.replace("".join(tags), "".join(reversed(tags))).encode()})
 
 
 def without_sheet(title: str) -> bytes:
     text, count = re.subn(rf'<sheet [^>]*name="{title}"[^>]*/>', "", parts()[BOOK].decode())
     assert count == 1
-    return builder.pack(parts() | {BOOK: text.encode()})
+    return cell_edits.pack(parts() | {BOOK: text.encode()})
 
 
 def related(kind: str, target: str, data: str, sheet: str = "Bestand") -> bytes:
     """A part that a sheet refers to, as comments, drawings and pivot tables are."""
-    rels = f"xl/worksheets/_rels/{builder.sheet_part(sheet).rsplit('/', 1)[1]}.rels"
+    rels = f"xl/worksheets/_rels/{cell_edits.sheet_part(sheet).rsplit('/', 1)[1]}.rels"
     old = parts().get(
         rels,
         b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>',
     )
     link = f'<Relationship Id="rIdMore" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="../{target}"/></Relationships>'
-    return builder.pack(
+    return cell_edits.pack(
         parts() | {rels: old.replace(b"</Relationships>", link.encode()), f"xl/{target}": data.encode()}
     )
 
 
-LINK = f'<externalLink xmlns="{builder.MAIN}"/>'
-COMMENTS = f'<comments xmlns="{builder.MAIN}"><authors><author>K</author></authors><commentList><comment ref="B7" authorId="0"><text><t>99</t></text></comment></commentList></comments>'
+LINK = f'<externalLink xmlns="{cell_edits.MAIN}"/>'
+COMMENTS = f'<comments xmlns="{cell_edits.MAIN}"><authors><author>K</author></authors><commentList><comment ref="B7" authorId="0"><text><t>99</t></text></comment></commentList></comments>'
 
 
 def _chart(title: str) -> bytes:
     """The relation says that the sheet is a chart."""
-    part = builder.sheet_part(title)
+    part = cell_edits.sheet_part(title)
     name = part.rsplit("/", 1)[1]
-    return builder.pack(
-        builder.unpack(changed(RELATIONS, (f'relationships/worksheet" Target="/{part}"', f'relationships/chartsheet" Target="/xl/chartsheets/{name}"')))
+    return cell_edits.pack(
+        cell_edits.unpack(changed(RELATIONS, (f'relationships/worksheet" Target="/{part}"', f'relationships/chartsheet" Target="/xl/chartsheets/{name}"')))
         | {f"xl/chartsheets/{name}": b"<chartsheet/>"}
     )  # fmt: skip
 
 
 def _pushed_down(by: int) -> bytes:
     """As if somebody had inserted rows at the top."""
-    name = builder.sheet_part("Bestand")
+    name = cell_edits.sheet_part("Bestand")
     text = re.sub(r'<row r="(\d+)"', lambda m: f'<row r="{int(m[1]) + by}"', parts()[name].decode())
     text = re.sub(r'<c r="([A-Z]+)(\d+)"', lambda m: f'<c r="{m[1]}{int(m[2]) + by}"', text)
-    return builder.pack(parts() | {name: text.encode()})
+    return cell_edits.pack(parts() | {name: text.encode()})
 
 
 def _swapped() -> bytes:
@@ -124,7 +124,7 @@ def _swapped() -> bytes:
         ("Quelle*", "Ausländerbehörde", "Zuweisungsliste", "Meldebehörde"),
     )
     cells = {f"Bestand!B{row}": value for row, value in enumerate(sources, start=4)}
-    return builder.edited(cells | {f"Bestand!C{row}": value for row, value in enumerate(numbers, start=4)})
+    return cell_edits.edited(cells | {f"Bestand!C{row}": value for row, value in enumerate(numbers, start=4)})
 
 
 VARIANTS: tuple[Variant, ...] = (
@@ -169,16 +169,16 @@ VARIANTS: tuple[Variant, ...] = (
     accepted("workbook protected", lambda: changed(BOOK, ("<bookViews>", '<workbookProtection lockStructure="1"/><bookViews>'))),
     accepted("names that lead nowhere", lambda: changed(BOOK, ("<definedNames>", '<definedNames><definedName name="_xlnm.Print_Area" hidden="1">#REF!</definedName>'))),
     # columns
-    refused("column missing", lambda: builder.edited({"Bestand!B4": None}), "D10 Bestand"),
-    refused("column twice", lambda: builder.edited({"Bestand!E4": "Anzahl"}), "D11 Bestand"),
-    refused("header is an error", lambda: builder.edited({"Bestand!B4": builder.ErrorValue()}), "D10 Bestand"),
+    refused("column missing", lambda: cell_edits.edited({"Bestand!B4": None}), "D10 Bestand"),
+    refused("column twice", lambda: cell_edits.edited({"Bestand!E4": "Anzahl"}), "D11 Bestand"),
+    refused("header is an error", lambda: cell_edits.edited({"Bestand!B4": cell_edits.ErrorValue()}), "D10 Bestand"),
     refused("header below row 50", lambda: _pushed_down(60), "D10 Bestand"),
     accepted("header lower down", lambda: _pushed_down(20)),
     accepted("columns swapped", _swapped, "M10 Bestand!B4"),
-    accepted("column of one's own", lambda: builder.edited({"Bestand!E4": "Bemerkung", "Bestand!E5": "etwa"}), "M11 Bestand!E4"),
-    accepted("column without header", lambda: builder.edited({"Bestand!F6": "etwa"}), "M11 Bestand!F4"),
-    refused("label missing in Stammdaten", lambda: builder.edited({"Stammdaten!A5": None}), "D12 Stammdaten"),
-    refused("label twice in Stammdaten", lambda: builder.edited({"Stammdaten!A50": "AGS"}), "D12 Stammdaten"),
-    refused("template of another year", lambda: builder.edited({"Listen!B2": "99"}), "D08"),
-    refused("template of somebody else", lambda: builder.edited({"Listen!B1": "haushalt"}), "D07"),
+    accepted("column of one's own", lambda: cell_edits.edited({"Bestand!E4": "Bemerkung", "Bestand!E5": "etwa"}), "M11 Bestand!E4"),
+    accepted("column without header", lambda: cell_edits.edited({"Bestand!F6": "etwa"}), "M11 Bestand!F4"),
+    refused("label missing in Stammdaten", lambda: cell_edits.edited({"Stammdaten!A5": None}), "D12 Stammdaten"),
+    refused("label twice in Stammdaten", lambda: cell_edits.edited({"Stammdaten!A50": "AGS"}), "D12 Stammdaten"),
+    refused("template of another year", lambda: cell_edits.edited({"Listen!B2": "99"}), "D08"),
+    refused("template of somebody else", lambda: cell_edits.edited({"Listen!B1": "haushalt"}), "D07"),
 )  # fmt: skip

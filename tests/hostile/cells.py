@@ -6,8 +6,8 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from tests import builder
-from tests.builder import ErrorValue, Formula, Text
+from tests import cell_edits
+from tests.cell_edits import ErrorValue, Formula, Text
 from tests.hostile.variant import Variant, Verdict, cell, in_sheet
 
 DAY = (date(2026, 3, 31) - date(1899, 12, 30)).days
@@ -17,13 +17,13 @@ NFD = unicodedata.normalize("NFD", "Zuweisungsstelle für Büdingen")
 
 def mended(name: str, place: str, value: Any, rule: str, read: Any) -> Variant:
     return Variant(
-        name, lambda: builder.edited({place: value}), Verdict.ACCEPTED, (f"{rule} {place}",), {place: read}
+        name, lambda: cell_edits.edited({place: value}), Verdict.ACCEPTED, (f"{rule} {place}",), {place: read}
     )
 
 
 def wrong(name: str, place: str, value: Any, *rules: str) -> Variant:
     findings = tuple(f"{rule} {place}" if " " not in rule else rule for rule in rules)
-    return Variant(name, lambda: builder.edited({place: value}), Verdict.REJECTED, findings)
+    return Variant(name, lambda: cell_edits.edited({place: value}), Verdict.REJECTED, findings)
 
 
 def number(name: str, xml: str, *findings: str, read: Any = None) -> Variant:
@@ -61,13 +61,13 @@ MENDED = (
     mended("formula on another file", "Bestand!B7", Formula("[1]Tabelle1!$A$1", 50), "M08", 50),
     mended("date with a time", "Personen!D9", 46083.5, "M15", date(2026, 3, 2)),
     mended("number in a text", "Angebote!B6", 110, "M16", "110"),
-    Variant("longest text", lambda: builder.edited({"Angebote!K5": "a" * 32767}), Verdict.ACCEPTED, (), {"Angebote!K5": "a" * 32767}),
-    Variant("text like a formula", lambda: builder.edited({"Angebote!B6": Text("=1+1")}), Verdict.ACCEPTED, (), {"Angebote!B6": "=1+1"}),
-    Variant("text like a command", lambda: builder.edited({"Angebote!B6": Text("=cmd|' /C calc'!A0")}), Verdict.ACCEPTED, (), {"Angebote!B6": "=cmd|' /C calc'!A0"}),
-    Variant("text like a script", lambda: builder.edited({"Angebote!B6": Text("<script>alert(1)</script>")}), Verdict.ACCEPTED, (), {"Angebote!B6": "<script>alert(1)</script>"}),
-    Variant("text like a missing value", lambda: builder.edited({"Angebote!B6": Text("NA"), "Angebote!B5": Text("None"), "Angebote!B7": Text("null")}), Verdict.ACCEPTED, (), {"Angebote!B6": "NA", "Angebote!B5": "None", "Angebote!B7": "null"}),
-    Variant("text beyond the basic plane", lambda: builder.edited({"Angebote!B6": Text("Café 🌍 𝕂")}), Verdict.ACCEPTED, (), {"Angebote!B6": "Café 🌍 𝕂"}),
-    Variant("text of several lines", lambda: builder.edited({"Angebote!B6": Text("eins\nzwei")}), Verdict.ACCEPTED, (), {"Angebote!B6": "eins\nzwei"}),
+    Variant("longest text", lambda: cell_edits.edited({"Angebote!K5": "a" * 32767}), Verdict.ACCEPTED, (), {"Angebote!K5": "a" * 32767}),
+    Variant("text like a formula", lambda: cell_edits.edited({"Angebote!B6": Text("=1+1")}), Verdict.ACCEPTED, (), {"Angebote!B6": "=1+1"}),
+    Variant("text like a command", lambda: cell_edits.edited({"Angebote!B6": Text("=cmd|' /C calc'!A0")}), Verdict.ACCEPTED, (), {"Angebote!B6": "=cmd|' /C calc'!A0"}),
+    Variant("text like a script", lambda: cell_edits.edited({"Angebote!B6": Text("<script>alert(1)</script>")}), Verdict.ACCEPTED, (), {"Angebote!B6": "<script>alert(1)</script>"}),
+    Variant("text like a missing value", lambda: cell_edits.edited({"Angebote!B6": Text("NA"), "Angebote!B5": Text("None"), "Angebote!B7": Text("null")}), Verdict.ACCEPTED, (), {"Angebote!B6": "NA", "Angebote!B5": "None", "Angebote!B7": "null"}),
+    Variant("text beyond the basic plane", lambda: cell_edits.edited({"Angebote!B6": Text("Café 🌍 𝕂")}), Verdict.ACCEPTED, (), {"Angebote!B6": "Café 🌍 𝕂"}),
+    Variant("text of several lines", lambda: cell_edits.edited({"Angebote!B6": Text("eins\nzwei")}), Verdict.ACCEPTED, (), {"Angebote!B6": "eins\nzwei"}),
     Variant("blank row between records", lambda: in_sheet("Kontakte", ('<row r="8"', '<row r="9"'), *((f'r="{c}8"', f'r="{c}9"') for c in "ABCDE")), Verdict.ACCEPTED, ("M09 Kontakte!A8",)),
 )  # fmt: skip
 
@@ -103,7 +103,7 @@ REJECTED = (
     wrong("date of a negative number", "Angebote!H6", -5, "W05"),
     wrong("date beyond the calendar", "Angebote!H6", 3_000_000, "W05"),
     wrong("date beyond all numbers", "Angebote!H6", 1e300, "W05"),
-    Variant("total under the table", lambda: builder.edited({"Bestand!A8": Text("Summe"), "Bestand!B8": Formula("SUM(B5:B7)", 87)}), Verdict.REJECTED, ("W23 Bestand!A8",)),
+    Variant("total under the table", lambda: cell_edits.edited({"Bestand!A8": Text("Summe"), "Bestand!B8": Formula("SUM(B5:B7)", 87)}), Verdict.REJECTED, ("W23 Bestand!A8",)),
 )  # fmt: skip
 
 XML = (

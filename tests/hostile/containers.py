@@ -9,7 +9,7 @@ import zipfile
 
 import openpyxl
 
-from tests import builder
+from tests import builder, cell_edits
 from tests.hostile.variant import Variant, accepted, changed, refused, with_parts
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,7 +31,7 @@ def ole(*streams: str) -> bytes:
 def office(main: str) -> bytes:
     """A package of another Office program, whose relations lead to ``main``."""
     relation = f'<Relationship Id="r" Type="{_OFFICE}" Target="{main}"/>'
-    return builder.pack(
+    return cell_edits.pack(
         {
             "[Content_Types].xml": b"<Types/>",
             "_rels/.rels": _RELATIONS.format(relation).encode(),
@@ -43,7 +43,7 @@ def office(main: str) -> bytes:
 def open_document(kind: str) -> bytes:
     """As LibreOffice writes it: the type first, not deflated."""
     types = f"application/vnd.oasis.opendocument.{kind}".encode()
-    return builder.pack({"mimetype": types, "content.xml": b"<x/>", "META-INF/manifest.xml": b"<x/>"})
+    return cell_edits.pack({"mimetype": types, "content.xml": b"<x/>", "META-INF/manifest.xml": b"<x/>"})
 
 
 def zipped(name: str, data: bytes) -> bytes:
@@ -83,8 +83,8 @@ _RELATIONS_END = "</Relationships>"
 def _hidden_macros() -> bytes:
     """The macro part under a harmless name: only its relation and type say what it is."""
     relation = '<Relationship Id="rIdVba" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="theme/data.bin"/>'
-    return builder.pack(
-        builder.unpack(changed("xl/_rels/workbook.xml.rels", (_RELATIONS_END, relation + _RELATIONS_END)))
+    return cell_edits.pack(
+        cell_edits.unpack(changed("xl/_rels/workbook.xml.rels", (_RELATIONS_END, relation + _RELATIONS_END)))
         | {"xl/theme/data.bin": ole("VBA")}
     )  # fmt: skip
 
@@ -92,8 +92,8 @@ def _hidden_macros() -> bytes:
 def _macro_sheet() -> bytes:
     """Macros of Excel 4 live in sheets of their own kind and run without a vbaProject."""
     relation = '<Relationship Id="rIdXlm" Type="http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet" Target="macrosheets/sheet1.xml"/>'
-    return builder.pack(
-        builder.unpack(changed("xl/_rels/workbook.xml.rels", (_RELATIONS_END, relation + _RELATIONS_END)))
+    return cell_edits.pack(
+        cell_edits.unpack(changed("xl/_rels/workbook.xml.rels", (_RELATIONS_END, relation + _RELATIONS_END)))
         | {"xl/macrosheets/sheet1.xml": b'<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'}
     )  # fmt: skip
 
@@ -102,7 +102,7 @@ VARIANTS: tuple[Variant, ...] = (
     refused("empty file", lambda: b"", "D01"),
     refused("one byte", lambda: b"P", "D01"),
     refused("two letters of a zip", lambda: b"PK", "D05"),
-    refused("zip of nothing", lambda: builder.pack({}), "D01"),
+    refused("zip of nothing", lambda: cell_edits.pack({}), "D01"),
     refused("csv", "AGS;Kommune\n06440004;Büdingen\n".encode, "D01"),
     refused("csv of UTF-16", lambda: "AGS;Kommune\n".encode("utf-16"), "D01"),
     refused("html that Excel would open", lambda: b"<html><table><tr><td>06440004</td></tr></table></html>", "D01"),

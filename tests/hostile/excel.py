@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tests import builder
+from tests import cell_edits
 from tests.hostile.variant import parts
 
 _INLINE = re.compile(r' t="inlineStr"><is>(<t(?: [^>]*)?>.*?</t>)</is>', re.DOTALL)
@@ -29,7 +29,7 @@ def shared_parts() -> dict[str, bytes]:
         if name.startswith("xl/worksheets/sheet"):
             members[name] = _INLINE.sub(lambda m: _reference(texts, m[1]), part.decode()).encode()
     items = "".join(f"<si>{text}</si>" for text in texts)
-    members[TEXTS] = f'<sst xmlns="{builder.MAIN}" uniqueCount="{len(texts)}">{items}</sst>'.encode()
+    members[TEXTS] = f'<sst xmlns="{cell_edits.MAIN}" uniqueCount="{len(texts)}">{items}</sst>'.encode()
     _append(members, "xl/_rels/workbook.xml.rels", "</Relationships>", _RELATION)
     _append(members, "[Content_Types].xml", "</Types>", _TYPE)
     return members
@@ -45,7 +45,7 @@ def _append(members: dict[str, bytes], name: str, end: str, more: str) -> None:
 
 @cache
 def shared() -> bytes:
-    return builder.pack(shared_parts())
+    return cell_edits.pack(shared_parts())
 
 
 def with_texts(old: str, new: str) -> bytes:
@@ -53,7 +53,7 @@ def with_texts(old: str, new: str) -> bytes:
     members = dict(shared_parts())
     text = members[TEXTS].decode()
     assert old in text, old
-    return builder.pack(members | {TEXTS: text.replace(old, new, 1).encode()})
+    return cell_edits.pack(members | {TEXTS: text.replace(old, new, 1).encode()})
 
 
 def with_reference(old: str, new: str) -> bytes:
@@ -61,8 +61,8 @@ def with_reference(old: str, new: str) -> bytes:
     members = dict(shared_parts())
     items = re.findall(r"<si>.*?</si>", members[TEXTS].decode(), re.DOTALL)
     number = next(i for i, item in enumerate(items) if ">Meldeb" in item)
-    name = builder.sheet_part("Bestand")
+    name = cell_edits.sheet_part("Bestand")
     text = members[name].decode()
     old = old.replace("{n}", str(number))
     assert old in text, old
-    return builder.pack(members | {name: text.replace(old, new, 1).encode()})
+    return cell_edits.pack(members | {name: text.replace(old, new, 1).encode()})

@@ -17,8 +17,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from pipeline.cli import cli
-from tests import builder
-from tests.builder import Text
+from tests import builder, cell_edits
+from tests.cell_edits import Text
 from tests.hostile.catalogue import VARIANTS
 from tests.hostile.variant import Variant, Verdict, place_of
 
@@ -60,7 +60,7 @@ def good_file(number: int) -> bytes:
     }
     if number % 3 == 0:
         edits |= {"Verwaltung!C7": None, "Ehrenamtliche!C8": date(2026, 5, 1)}
-    return builder.edited(edits)
+    return cell_edits.edited(edits)
 
 
 def lay(place: Path, good: int, hostile: Sequence[Variant]) -> Trial:

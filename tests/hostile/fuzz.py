@@ -23,7 +23,7 @@ from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.ministry_form import FillTask, fill_batch, plan_each
 from pipeline.submissions import receive
-from tests import builder
+from tests import builder, cell_edits
 from tests.hostile.mutants import BYTES, XML
 
 SAMPLES = sorted(p for p in (builder.ROOT / "docs/beispiel").iterdir() if p.suffix in (".xlsx", ".docx"))
@@ -111,7 +111,7 @@ def mutant(data: bytes, seed: int) -> bytes:
         whole = bytearray(data)
         dice.choice(BYTES)(dice, whole)
         return bytes(whole)
-    parts = builder.unpack(data)
+    parts = cell_edits.unpack(data)
     for _ in range(dice.randint(1, 2)):
         part = dice.choice(sorted(n for n, content in parts.items() if content))
         content = bytearray(parts[part])
@@ -119,7 +119,7 @@ def mutant(data: bytes, seed: int) -> bytes:
             if content:
                 dice.choice((*BYTES, *XML, *XML))(dice, content)
         parts[part] = bytes(content)
-    return builder.pack(parts)
+    return cell_edits.pack(parts)
 
 
 @cache

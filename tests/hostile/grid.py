@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests import builder
+from tests import cell_edits
 from tests.hostile import excel
 from tests.hostile.variant import (
     Variant,
@@ -44,20 +44,22 @@ def b7(xml: str) -> bytes:
 
 
 def without_references(pattern: str) -> bytes:
-    text = parts()[builder.sheet_part("Bestand")].decode()
-    return builder.pack(parts() | {builder.sheet_part("Bestand"): re.sub(pattern, r"<\1", text).encode()})
+    text = parts()[cell_edits.sheet_part("Bestand")].decode()
+    return cell_edits.pack(
+        parts() | {cell_edits.sheet_part("Bestand"): re.sub(pattern, r"<\1", text).encode()}
+    )
 
 
 def reordered(title: str, element: str) -> bytes:
     """All rows of a sheet, or the cells of each row, the other way round."""
-    name = builder.sheet_part(title)
+    name = cell_edits.sheet_part(title)
     text = parts()[name].decode()
     if element == "row":
         rows = re.findall(r"<row .*?</row>", text)
         text = text.replace("".join(rows), "".join(reversed(rows)))
     else:
         text = re.sub(r"(<row [^>]*>)(.*?)(</row>)", _cells_reversed, text)
-    return builder.pack(parts() | {name: text.encode()})
+    return cell_edits.pack(parts() | {name: text.encode()})
 
 
 def _cells_reversed(match: re.Match[str]) -> str:
@@ -81,7 +83,7 @@ def strict() -> bytes:
         for transitional, other in STRICT:
             part = part.replace(transitional.encode(), other.encode())  # noqa: PLW2901
         members[name] = part
-    return builder.pack(members)
+    return cell_edits.pack(members)
 
 
 def since_1904() -> bytes:
@@ -92,7 +94,7 @@ def since_1904() -> bytes:
             earlier = re.sub(r"<v>(4[5-9]\d{3})</v>", lambda m: f"<v>{int(m[1]) - 1462}</v>", part.decode())
             members[name] = earlier.encode()
     members[BOOK] = members[BOOK].replace(b"<workbookPr/>", b'<workbookPr date1904="1"/>')
-    return builder.pack(members)
+    return cell_edits.pack(members)
 
 
 def iso_dates() -> bytes:
@@ -100,9 +102,9 @@ def iso_dates() -> bytes:
 
 
 def _without_data(title: str) -> bytes:
-    name = builder.sheet_part(title)
+    name = cell_edits.sheet_part(title)
     text = re.sub(r"<sheetData>.*</sheetData>", "", parts()[name].decode(), flags=re.DOTALL)
-    return builder.pack(parts() | {name: text.encode()})
+    return cell_edits.pack(parts() | {name: text.encode()})
 
 
 VARIANTS: tuple[Variant, ...] = (

@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.definitions.model import Severity, Workbook
 from pipeline.engine.batch import examine_batch
-from tests import builder
+from tests import builder, expected
 from tests.hostile.mutants import Mutant, mutant
 from tests.hostile.oracle import silent_difference
 from tests.hostile.variant import columns_of, verdict_of
@@ -51,7 +51,7 @@ def word(workbook: Workbook) -> str:
 
 @cache
 def _original() -> str:
-    return repr(columns_of(builder.valid_workbook()))
+    return repr(columns_of(expected.valid_workbook()))
 
 
 def _difference(one: Mutant, workbook: Workbook) -> str | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.disk.publish import WORK
-from tests import builder
+from tests import builder, cell_edits
 from tests.hostile.folder import command, ergebnis, good_file, kisi, lay, surroundings
 
 
@@ -50,7 +50,7 @@ def a_place(root: Path, files: int) -> Place:
 
 def correct(place: Place, number: int, stock: int) -> None:
     """The municipality's file with another stock, so that old and new results differ."""
-    data = builder.edited({"Bestand!B7": stock}, good_file(number))
+    data = cell_edits.edited({"Bestand!B7": stock}, good_file(number))
     (place.received / f"gut {number:02d}.xlsx").write_bytes(data)
 
 

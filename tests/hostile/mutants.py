@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from tests import builder
+from tests import builder, cell_edits
 from tests.hostile import excel, rawzip, zips
 
 Change = Callable[[random.Random, bytearray], None]
@@ -129,7 +129,7 @@ def _archive() -> bytes:
 
 @cache
 def _members(shared: bool) -> dict[str, bytes]:
-    return excel.shared_parts() if shared else builder.unpack(builder.valid())
+    return excel.shared_parts() if shared else cell_edits.unpack(builder.valid())
 
 
 @cache
@@ -155,5 +155,5 @@ def mutant(seed: int) -> Mutant:
     for _ in range(dice.randint(1, 2)):
         if part:
             change(dice, part)
-    data = builder.pack(_members(shared) | {name: bytes(part)})
+    data = cell_edits.pack(_members(shared) | {name: bytes(part)})
     return Mutant(f"{seed} {name} {change.__name__}", data, zipped=False)

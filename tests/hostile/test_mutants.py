@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from tests import builder
+from tests import builder, cell_edits, expected
 from tests.hostile import excel, oracle
 from tests.hostile.judge import try_mutants
 from tests.hostile.mutants import mutant
@@ -34,12 +34,12 @@ def test_a_seed_means_the_same_mutant_everywhere() -> None:
 
 def test_the_other_reader_sees_a_changed_figure() -> None:
     """The one that judges must not be blind: a value that was read otherwise than written is found."""
-    workbook = builder.valid_workbook()
+    workbook = expected.valid_workbook()
     assert oracle.silent_difference(workbook, builder.valid()) is None
     assert oracle.silent_difference(workbook, excel.shared()) is None
-    other = builder.edited({"Bestand!B7": 51})
+    other = cell_edits.edited({"Bestand!B7": 51})
     assert oracle.silent_difference(workbook, other) == "Bestand!B7 read otherwise than written"
-    more = builder.edited({"Kontakte!A9": "2026-06-30"})
+    more = cell_edits.edited({"Kontakte!A9": "2026-06-30"})
     assert oracle.silent_difference(workbook, more) == (
         "Kontakte: rows [5, 6, 7, 8] read, [5, 6, 7, 8, 9] written"
     )

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.definitions.model import Workbook
-from tests import builder
+from tests import builder, cell_edits, expected
 
 
 class Verdict(Enum):
@@ -93,15 +93,15 @@ def expected_columns(variant: Variant) -> Columns:
     for place, value in variant.reads.items():
         sheet, cell = place.split("!")
         record = 0 if sheet == "Stammdaten" else int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 5
-        values = list(read[sheet][builder.header_at(place)])
+        values = list(read[sheet][expected.header_at(place)])
         values[record] = value
-        read[sheet] = read[sheet] | {builder.header_at(place): values}
+        read[sheet] = read[sheet] | {expected.header_at(place): values}
     return read
 
 
 @cache
 def _valid_columns() -> Columns:
-    return columns_of(builder.valid_workbook())
+    return columns_of(expected.valid_workbook())
 
 
 # --- making -------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def _valid_columns() -> Columns:
 
 def parts() -> dict[str, bytes]:
     """The members of the valid workbook."""
-    return builder.unpack(builder.valid())
+    return cell_edits.unpack(builder.valid())
 
 
 def with_parts(**changed: bytes | str | None) -> bytes:
@@ -119,7 +119,7 @@ def with_parts(**changed: bytes | str | None) -> bytes:
         members.pop(name.replace("__", "/"), None)
         if data is not None:
             members[name.replace("__", "/")] = data.encode() if isinstance(data, str) else data
-    return builder.pack(members)
+    return cell_edits.pack(members)
 
 
 def changed(name: str, *changes: tuple[str, str]) -> bytes:
@@ -128,18 +128,18 @@ def changed(name: str, *changes: tuple[str, str]) -> bytes:
     for old, new in changes:
         assert old in text, (name, old)
         text = text.replace(old, new, 1)
-    return builder.pack(parts() | {name: text.encode()})
+    return cell_edits.pack(parts() | {name: text.encode()})
 
 
 def in_sheet(title: str, *changes: tuple[str, str]) -> bytes:
     """The same in the XML of a sheet."""
-    return changed(builder.sheet_part(title), *changes)
+    return changed(cell_edits.sheet_part(title), *changes)
 
 
 @cache
 def cell(title: str, place: str) -> str:
     """A cell of the valid workbook in XML, with the style that the template gives it."""
-    found = re.search(rf'<c r="{place}"[^>]*>.*?</c>', parts()[builder.sheet_part(title)].decode())
+    found = re.search(rf'<c r="{place}"[^>]*>.*?</c>', parts()[cell_edits.sheet_part(title)].decode())
     assert found, place
     return found[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests import builder
+from tests import cell_edits
 from tests.hostile import excel
 from tests.hostile.variant import (
     Variant,
@@ -27,13 +27,13 @@ FIFTY = "<v>50</v>"
 
 def part(name: str) -> str:
     """A member without its declaration; a sheet by its title."""
-    member = name if "/" in name or name.startswith("[") else builder.sheet_part(name)
+    member = name if "/" in name or name.startswith("[") else cell_edits.sheet_part(name)
     return re.sub(r"<\?xml[^>]*\?>\s*", "", parts()[member].decode())
 
 
 def rewritten(name: str, data: bytes | str) -> bytes:
-    member = name if "/" in name or name.startswith("[") else builder.sheet_part(name)
-    return builder.pack(parts() | {member: data if isinstance(data, bytes) else data.encode()})
+    member = name if "/" in name or name.startswith("[") else cell_edits.sheet_part(name)
+    return cell_edits.pack(parts() | {member: data if isinstance(data, bytes) else data.encode()})
 
 
 def dtd(name: str, definition: str = '<!DOCTYPE x [<!ENTITY a "b">]>', before: str = "") -> bytes:

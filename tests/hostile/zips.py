@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests import builder
+from tests import builder, cell_edits
 from tests.hostile.rawzip import STORED, Member, write
 from tests.hostile.variant import Variant, accepted, parts, refused
 
@@ -23,7 +23,7 @@ def members() -> list[Member]:
 
 
 def of(title: str) -> bytes:
-    return builder.sheet_part(title).encode()
+    return cell_edits.sheet_part(title).encode()
 
 
 def changed(name: bytes, change: Callable[[Member], Member], **end: object) -> bytes:
@@ -121,12 +121,12 @@ def _lzma(data: bytes) -> bytes:
 
 def two_workbooks() -> bytes:
     """Two workbooks glued together: which one counts depends on the program that opens it."""
-    return builder.edited({"Bestand!B7": 90}) + builder.valid()
+    return cell_edits.edited({"Bestand!B7": 90}) + builder.valid()
 
 
 def second_end() -> bytes:
     """A whole second archive inside the comment of the first."""
-    inner = builder.pack({"[Content_Types].xml": b"<Types/>"})
+    inner = cell_edits.pack({"[Content_Types].xml": b"<Types/>"})
     return write(members(), comment=inner)
 
 

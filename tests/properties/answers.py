@@ -28,7 +28,7 @@ from pipeline.engine.engine import Engine
 from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
 from pipeline.run import check
 from pipeline.selection import Submission
-from tests import builder
+from tests import builder, cell_edits
 from tests.validated import equal_sheets_once
 
 STICHTAGE = (date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))
@@ -119,7 +119,7 @@ def trial(seed: int, base: bytes) -> Trial:
         for number, stichtag in enumerate(STICHTAGE, start=1):
             project.grow(number)
             cells, where = project.rows()
-            data = builder.edited(cells | {"Stammdaten!B7": stichtag.isoformat()}, base)
+            data = cell_edits.edited(cells | {"Stammdaten!B7": stichtag.isoformat()}, base)
             path = Path(folder, f"{number}.xlsx")
             path.write_bytes(data)
             files.append((path.name, path))
@@ -176,11 +176,11 @@ def _next(project: Project, submission: Submission, data: bytes, where: dict[tup
             continue
         text = f"stimmt so {project.dice.randrange(10**6)}"
         line = lines[f"{one.sheet}!{one.cell}", one.rule]
-        answers[f"{FEEDBACK_TITLE}!H{line}"] = builder.Text(text)
+        answers[f"{FEEDBACK_TITLE}!H{line}"] = cell_edits.Text(text)
         for found, place in _places(submission.workbook, where):
             if found is one:
                 project.said.setdefault(place, {})[project.value(place)] = text
-    return builder.edited(answers, copy)
+    return cell_edits.edited(answers, copy)
 
 
 def _lines(copy: bytes) -> dict[tuple[Any, Any], int]:

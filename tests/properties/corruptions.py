@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.definitions.model import Column, Kind
 from pipeline.xlsx.addresses import column_letters
 from tests import builder
-from tests.builder import ErrorValue, Formula, Text
+from tests.cell_edits import ErrorValue, Formula, Text
 
 _ERRORS = ("#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NULL!", "#NUM!", "#SPILL!")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüß"

@@ -19,8 +19,8 @@ from typing import Any
 
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.engine.batch import examine_batch
-from tests import builder
-from tests.builder import ErrorValue, Formula
+from tests import builder, cell_edits
+from tests.cell_edits import ErrorValue, Formula
 from tests.checks.test_checks import ALL
 from tests.properties.corruptions import filled_cells
 
@@ -114,7 +114,7 @@ def _batches(seeds: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _examined(many: list[Damage]) -> list[Workbook]:
-    files = [(str(i), builder.edited(d) if d else builder.valid()) for i, d in enumerate(many)]
+    files = [(str(i), cell_edits.edited(d) if d else builder.valid()) for i, d in enumerate(many)]
     return examine_batch(files, builder.rules())
 
 

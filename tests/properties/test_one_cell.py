@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.definitions.model import Severity
 from pipeline.engine.batch import examine_batch
-from tests import builder
+from tests import builder, cell_edits
 from tests.properties import few
 from tests.properties.corruptions import Corruption, corruptions, filled_cells
 
@@ -17,7 +17,7 @@ TOGETHER = 40  # workbooks in a batch: one more costs little
 @few(3)
 @given(st.lists(corruptions(), min_size=TOGETHER, max_size=TOGETHER))
 def test_one_corrupted_cell_one_error(many: list[Corruption]) -> None:
-    batch = [(str(i), builder.edited({c.place: c.value})) for i, c in enumerate(many)]
+    batch = [(str(i), cell_edits.edited({c.place: c.value})) for i, c in enumerate(many)]
     for corruption, workbook in zip(many, examine_batch(batch, builder.rules()), strict=True):
         errors = [f for f in workbook.findings if f.severity is Severity.ERROR]
         told = [(f"{f.sheet}!{f.cell}", f.rule) for f in errors]

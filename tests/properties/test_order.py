@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.engine.batch import examine_batch
 from pipeline.evaluate import evaluate
 from pipeline.xlsx.addresses import column_letters, column_number
-from tests import builder
+from tests import builder, cell_edits, expected
 from tests.hostile.variant import columns_of
 from tests.properties import few
 
@@ -34,7 +34,7 @@ def moved(title: str, to: list[int], base: bytes) -> bytes:
         )
         return f"{match[1]}{inside}</row>" if int(match[2]) >= builder.HEADER_ROW else match[0]
 
-    return builder.rewritten(
+    return cell_edits.rewritten(
         title, lambda xml: re.sub(r'(<row r="(\d+)"[^>]*>)(.*?)</row>', row, xml) + " ", base
     )
 
@@ -48,7 +48,7 @@ def _new(cell: str, to: list[int]) -> int:
 @given(st.lists(permutations(), min_size=16, max_size=16))
 def test_the_order_of_columns_changes_no_value(many: list[tuple[str, list[int]]]) -> None:
     rules = builder.rules()
-    original = builder.valid_workbook()
+    original = expected.valid_workbook()
     figures = evaluate(original, None, rules, builder.STICHTAG)
     batch = [(str(i), moved(title, to, builder.valid())) for i, (title, to) in enumerate(many)]
     for (title, to), workbook in zip(many, examine_batch(batch, rules), strict=True):
@@ -58,12 +58,12 @@ def test_the_order_of_columns_changes_no_value(many: list[tuple[str, list[int]]]
 
 
 def test_the_order_of_sheets_changes_no_value() -> None:
-    parts: dict[str, Any] = builder.unpack(builder.valid())
+    parts: dict[str, Any] = cell_edits.unpack(builder.valid())
     book = parts["xl/workbook.xml"].decode()
     tags = re.findall(r"<sheet .*?/>", book)
     assert len(tags) > 10
     parts["xl/workbook.xml"] = book.replace("".join(tags), "".join(tags[7:] + tags[:7])).encode()
-    workbook, original = builder.examine(builder.pack(parts)), builder.valid_workbook()
+    workbook, original = expected.examine(cell_edits.pack(parts)), expected.valid_workbook()
     assert workbook.findings == ()
     assert columns_of(workbook) == columns_of(original)
     assert workbook.content == original.content

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import builder
+from tests import cell_edits
 from tests.hostile.folder import good_file, kisi, kisi_here, lay, unusual
 
 ELSEWHERE = {
@@ -25,7 +25,7 @@ def results(folder: Path) -> dict[str, bytes]:
 
 def files() -> dict[str, bytes]:
     """Two that are accepted, and one that goes back with an error and a copy."""
-    wrong = builder.edited({"Bestand!C6": "Quatsch"}, good_file(3))
+    wrong = cell_edits.edited({"Bestand!C6": "Quatsch"}, good_file(3))
     return {"a/gut 1.xlsx": good_file(1), "gut 2.xlsx": good_file(2), "rot 3.xlsx": wrong}
 
 

@@ -13,7 +13,8 @@ from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.values import parse
 from tests import builder
-from tests.builder import Case, Cases, Text, Told, at, edited, examine, told
+from tests.cell_edits import Text, edited
+from tests.expected import Case, Cases, Told, at, examine, told
 from tests.reading.test_read import value
 
 INVISIBLE = [0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]

@@ -18,8 +18,9 @@ from pipeline.engine.batch import examine_batch
 from pipeline.reading import package as intake
 from pipeline.reading.package import preflight
 from pipeline.reading.values import parse
-from tests import builder
-from tests.builder import Case, Cases, ErrorValue, Formula, Text, Told, at, edited, examine, told
+from tests import builder, cell_edits, expected
+from tests.cell_edits import ErrorValue, Formula, Text, edited
+from tests.expected import Case, Cases, Told, at, examine, told
 
 SERIAL_2026_03_31 = (date(2026, 3, 31) - date(1899, 12, 30)).days
 
@@ -27,7 +28,7 @@ SERIAL_2026_03_31 = (date(2026, 3, 31) - date(1899, 12, 30)).days
 def value(workbook: Workbook, place: str) -> Any:
     """What was read of a cell of the valid workbook."""
     sheet, cell = place.split("!")
-    header = builder.header_at(place)
+    header = expected.header_at(place)
     if sheet == "Stammdaten":
         return workbook.form[header]
     table = workbook.tables[sheet]
@@ -137,7 +138,7 @@ def test_swapped_columns() -> None:
     workbook = examine(edited(swapped))
     assert told(workbook.findings) == [Told("M10", "note", "Bestand", "B4", "Quelle")]
     assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
-    assert workbook.content == builder.valid_workbook().content
+    assert workbook.content == expected.valid_workbook().content
     wrong = examine(edited(swapped | {"Bestand!C6": "viele"}))
     assert Told("W07", "error", "Bestand", "C6", "Anzahl") in told(wrong.findings)
 
@@ -152,7 +153,7 @@ def test_extra_columns_are_ignored() -> None:
     ]
     without = examine(edited({"Bestand!E6": "ungefähr"}))
     assert told(without.findings) == [Told("M11", "note", "Bestand", "E4", None)]
-    assert with_header.content == without.content == builder.valid_workbook().content
+    assert with_header.content == without.content == expected.valid_workbook().content
 
 
 def test_extra_sheets_are_ignored() -> None:
@@ -161,14 +162,16 @@ def test_extra_sheets_are_ignored() -> None:
 
 
 def test_hidden_rows_are_read() -> None:
-    hidden = builder.rewritten("Personen", lambda x: re.sub(r'<row r="([78])"', r'<row r="\1" hidden="1"', x))
+    hidden = cell_edits.rewritten(
+        "Personen", lambda x: re.sub(r'<row r="([78])"', r'<row r="\1" hidden="1"', x)
+    )
     workbook = examine(hidden)
     assert told(workbook.findings) == [Told("M13", "note", "Personen", "A7", None)]
     assert len(workbook.tables["Personen"]) == 8
 
 
 def test_external_links_are_read() -> None:
-    parts = builder.unpack(builder.valid())
+    parts = cell_edits.unpack(builder.valid())
     link = '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     parts["xl/elsewhere/link.xml"] = link.encode()  # the relationship says what it is
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink"
@@ -176,7 +179,7 @@ def test_external_links_are_read() -> None:
         b"</Relationships>",
         f'<Relationship Id="rIdX" Type="{kind}" Target="elsewhere/link.xml"/></Relationships>'.encode(),
     )
-    workbook = examine(builder.pack(parts))
+    workbook = examine(cell_edits.pack(parts))
     assert told(workbook.findings) == [Told("M14", "note", None, None, None)]
     assert workbook.valid
 
@@ -188,21 +191,21 @@ def _shifted(xml: str, by: int) -> str:
 
 
 def test_the_header_is_found_by_its_texts() -> None:
-    lower = builder.rewritten("Bestand", lambda xml: _shifted(xml, 7))
+    lower = cell_edits.rewritten("Bestand", lambda xml: _shifted(xml, 7))
     workbook = examine(lower)
     assert told(workbook.findings) == []
     assert workbook.tables["Bestand"].rows == [12, 13, 14]
     wrong = examine(edited({"Bestand!C13": "Quatsch"}, lower))
     assert told(wrong.findings) == [Told("W10", "error", "Bestand", "C13", "Quelle")]
-    form = examine(builder.rewritten("Stammdaten", lambda xml: _shifted(xml, 2)))
+    form = examine(cell_edits.rewritten("Stammdaten", lambda xml: _shifted(xml, 2)))
     assert told(form.findings) == []
-    assert form.key == builder.valid_workbook().key
+    assert form.key == expected.valid_workbook().key
 
 
 def test_formulas_without_result_outside_the_data_are_no_finding() -> None:
     """openpyxl stores no results: Prüfung and Stand of the valid workbook are full of such formulas."""
-    parts = builder.unpack(builder.valid())
-    assert b"<f>" in parts[builder.sheet_part("Stand")]
+    parts = cell_edits.unpack(builder.valid())
+    assert b"<f>" in parts[cell_edits.sheet_part("Stand")]
     broken = edited({"Prüfung!A1": ErrorValue(), "Stand!A1": ErrorValue(), "Anleitung!A1": ErrorValue()})
     assert told(examine(broken).findings) == []
 
@@ -216,19 +219,19 @@ STRICT = (
 
 
 def _strict(data: bytes) -> bytes:
-    parts = builder.unpack(data)
+    parts = cell_edits.unpack(data)
     for name, part in parts.items():
         for transitional, strict in STRICT:
             part = part.replace(transitional.encode(), strict.encode())  # noqa: PLW2901
         parts[name] = part
     assert b"purl.oclc.org" in parts["xl/workbook.xml"]
-    return builder.pack(parts)
+    return cell_edits.pack(parts)
 
 
 def test_strict_ooxml_is_read() -> None:
     workbook = examine(_strict(builder.valid()))
     assert told(workbook.findings) == []
-    assert workbook.content == builder.valid_workbook().content
+    assert workbook.content == expected.valid_workbook().content
     wrong = examine(_strict(edited({"Personen!E5": ErrorValue(), "Personen!F6": Formula("1+1")})))
     assert told(wrong.findings) == [at("W01", "error", "Personen!E5"), at("W02", "error", "Personen!F6")]
 
@@ -243,18 +246,20 @@ def test_strict_ooxml_writes_dates_as_text_of_their_own_type() -> None:
             xml,
         )
 
-    workbook = examine(_strict(builder.rewritten("Bestand", iso)))
+    workbook = examine(_strict(cell_edits.rewritten("Bestand", iso)))
     assert told(workbook.findings) == []
     assert value(workbook, "Bestand!A6") == date(2026, 3, 31)
 
 
 def test_dates_of_the_1904_system_are_read() -> None:
     """Old Macintosh workbooks count from 1904-01-01: the same serial is 1462 days later."""
-    parts = builder.unpack(builder.valid())
+    parts = cell_edits.unpack(builder.valid())
     book = parts["xl/workbook.xml"].decode()
     assert "<workbookPr" in book
     parts["xl/workbook.xml"] = re.sub(r"<workbookPr[^>]*/>", '<workbookPr date1904="1"/>', book).encode()
-    assert value(examine(builder.pack(parts)), "Angebote!H5") == date(2028, 11, 4)  # 2024-11-03 + 1462 days
+    assert value(examine(cell_edits.pack(parts)), "Angebote!H5") == date(
+        2028, 11, 4
+    )  # 2024-11-03 + 1462 days
 
 
 # --- cells that are refused -----------------------------------------------------------------------------
@@ -331,20 +336,24 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
 def _zip(**members: bytes) -> bytes:
-    return builder.pack({name.replace("__", "/"): data for name, data in members.items()})
+    return cell_edits.pack({name.replace("__", "/"): data for name, data in members.items()})
 
 
 def _with(**parts: bytes) -> bytes:
-    return builder.pack(builder.unpack(builder.valid()) | {k.replace("__", "/"): v for k, v in parts.items()})
+    return cell_edits.pack(
+        cell_edits.unpack(builder.valid()) | {k.replace("__", "/"): v for k, v in parts.items()}
+    )
 
 
 def _dtd(part: str, encoding: str = "utf-8") -> bytes:
     """A DTD in one part, whatever the part; a declared encoding must not hide it."""
-    parts = builder.unpack(builder.valid())
-    name = {"sheet": builder.sheet_part("Personen"), "guide": builder.sheet_part("Anleitung")}.get(part, part)
+    parts = cell_edits.unpack(builder.valid())
+    name = {"sheet": cell_edits.sheet_part("Personen"), "guide": cell_edits.sheet_part("Anleitung")}.get(
+        part, part
+    )
     body = re.sub(r"<\?xml[^>]*\?>", "", parts[name].decode())
     text = f'<?xml version="1.0" encoding="{encoding}"?>\n<!DOCTYPE x [<!ENTITY a "b">]>\n{body}'
-    return builder.pack(parts | {name: text.encode(encoding)})
+    return cell_edits.pack(parts | {name: text.encode(encoding)})
 
 
 def _without_sheet(title: str) -> bytes:
@@ -352,9 +361,9 @@ def _without_sheet(title: str) -> bytes:
 
 
 def _renamed_sheet(old: str, new: str) -> bytes:
-    parts = builder.unpack(builder.valid())
+    parts = cell_edits.unpack(builder.valid())
     book = parts["xl/workbook.xml"].decode().replace(f'name="{old}"', f'name="{new}"')
-    return builder.pack(parts | {"xl/workbook.xml": book.encode()})
+    return cell_edits.pack(parts | {"xl/workbook.xml": book.encode()})
 
 
 def _blank_book() -> bytes:
@@ -383,7 +392,7 @@ def _double_member() -> bytes:
 
 def _far_cell() -> bytes:
     far = '<row r="900000"><c r="A900000"><v>1</v></c></row></sheetData>'
-    return builder.rewritten("Bestand", lambda xml: xml.replace("</sheetData>", far))
+    return cell_edits.rewritten("Bestand", lambda xml: xml.replace("</sheetData>", far))
 
 
 FILES: dict[str, tuple[Callable[[], bytes], str, str | None, str | None]] = {
@@ -486,7 +495,7 @@ def test_a_refused_file_keeps_the_key_that_could_be_read() -> None:
 
 
 def test_the_template_version_is_read() -> None:
-    version = builder.valid_workbook().template_version
+    version = expected.valid_workbook().template_version
     assert version in builder.rules().project.accepted_templates
     as_a_number = examine(edited({"Listen!B2": int(version or 0)}))
     assert told(as_a_number.findings) == []

@@ -11,8 +11,9 @@ import pytest
 from pipeline.engine.batch import examine_batch
 from pipeline.evaluate import evaluate
 from pipeline.reading.package.struck import striking
-from tests import builder
-from tests.builder import Case, Cases, ErrorValue, Formula, Text, Told, at, edited, examine, told
+from tests import builder, cell_edits, expected
+from tests.cell_edits import ErrorValue, Formula, Text, edited
+from tests.expected import Case, Cases, Told, at, examine, told
 
 # --- filled down --------------------------------------------------------------------------------------
 
@@ -24,7 +25,7 @@ def test_rows_of_nothing_but_nein_are_one_warning_and_do_not_count(no: Any) -> N
     assert (workbook.findings[0].cells, workbook.findings[0].count) == (("C13:C112",), 100)
     assert workbook.valid
     assert len(workbook.tables["Personen"]) == 8
-    assert workbook.content == builder.valid_workbook().content
+    assert workbook.content == expected.valid_workbook().content
 
 
 def test_rows_filled_down_with_gaps_are_still_one_warning() -> None:
@@ -129,19 +130,19 @@ def test_files_with_different_notes_are_no_copies_of_each_other() -> None:
 
 def _struck(*cells: str, base: bytes | None = None) -> bytes:
     """The valid workbook with some cells of Personen in a font that strikes through."""
-    parts = builder.unpack(base or builder.valid())
+    parts = cell_edits.unpack(base or builder.valid())
     styles = parts["xl/styles.xml"].decode()
     fonts = len(re.findall(r"<font>|<font ", styles[styles.index("<fonts") : styles.index("</fonts>")]))
     xfs = styles[styles.index("<cellXfs") : styles.index("</cellXfs>")]
     number = len(re.findall(r"<xf ", xfs))
     styles = styles.replace("</fonts>", '<font><strike/><sz val="11"/><name val="Calibri"/></font></fonts>')
     styles = styles.replace("</cellXfs>", f'<xf numFmtId="0" fontId="{fonts}" applyFont="1"/></cellXfs>')
-    name = builder.sheet_part("Personen")
+    name = cell_edits.sheet_part("Personen")
     xml = parts[name].decode()
     for cell in cells:
         xml = re.sub(rf'(<c r="{cell}"[^>]*?) s="\d+"', rf'\1 s="{number}"', xml)
     assert xml.count(f's="{number}"') == len(cells)
-    return builder.pack(parts | {"xl/styles.xml": styles.encode(), name: xml.encode()})
+    return cell_edits.pack(parts | {"xl/styles.xml": styles.encode(), name: xml.encode()})
 
 
 def test_struck_rows_are_read_and_told_at_the_first() -> None:
@@ -153,8 +154,8 @@ def test_struck_rows_are_read_and_told_at_the_first() -> None:
 
 def test_a_run_of_a_text_that_is_struck_is_told_as_well() -> None:
     """Whole cells have a format; of a part of a text only the text itself knows, in the cell or shared."""
-    parts = builder.unpack(builder.valid())
-    name = builder.sheet_part("Kontakte")
+    parts = cell_edits.unpack(builder.valid())
+    name = cell_edits.sheet_part("Kontakte")
     run = "<r><rPr><strike/></rPr><t>A</t></r><r><t>B</t></r>"
     inline = re.sub(
         r'(<c r="D6"[^>]*?) t="\w+">.*?</c>',
@@ -162,7 +163,7 @@ def test_a_run_of_a_text_that_is_struck_is_told_as_well() -> None:
         parts[name].decode(),
     )
     assert run in inline
-    workbook = examine(builder.pack(parts | {name: inline.encode()}))
+    workbook = examine(cell_edits.pack(parts | {name: inline.encode()}))
     assert told(workbook.findings) == [Told("M25", "note", "Kontakte", "D6", None)]
     strings = f"<sst><si><t>plain</t></si><si>{run}</si></sst>".encode()
     sheet = b'<c r="B5" s="1" t="s"><v>0</v></c><c r="D5" t="s"><v>1</v></c><c r="E5"><v>1</v></c>'
@@ -178,7 +179,7 @@ def test_struck_title_and_headers_say_nothing() -> None:
 
 def _merged(sheet: str, ref: str, edits: dict[str, Any] | None = None) -> bytes:
     merge = f'</sheetData><mergeCells count="1"><mergeCell ref="{ref}"/></mergeCells>'
-    return builder.rewritten(sheet, lambda xml: xml.replace("</sheetData>", merge), edited(edits or {}))
+    return cell_edits.rewritten(sheet, lambda xml: xml.replace("</sheetData>", merge), edited(edits or {}))
 
 
 def test_a_merged_cell_of_a_record_is_refused_with_that_word() -> None:
@@ -221,7 +222,7 @@ COMPUTED = Cases(
 @pytest.mark.parametrize("case", COMPUTED.params)
 def test_a_computed_row_is_one_warning_whatever_stands_there(case: Case) -> None:
     assert told(COMPUTED[case].findings) == list(case.expected)
-    assert COMPUTED[case].content == builder.valid_workbook().content
+    assert COMPUTED[case].content == expected.valid_workbook().content
 
 
 def test_several_entries_of_a_computed_row_are_one_warning() -> None:

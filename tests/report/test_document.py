@@ -14,7 +14,7 @@ import pytest
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.run import run
 from tests import builder
-from tests.builder import ErrorValue, Text, edited
+from tests.cell_edits import ErrorValue, Text, edited
 from tests.fits import problems
 
 Json = dict[str, Any]

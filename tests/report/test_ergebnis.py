@@ -16,7 +16,7 @@ import pytest
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.run import run
 from tests import builder
-from tests.builder import Text, edited
+from tests.cell_edits import Text, edited
 from tests.fits import problems
 
 Json = dict[str, Any]

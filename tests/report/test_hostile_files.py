@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.cli import cli
 from pipeline.engine.workers import TaskLimits, run_in_child
-from tests import builder, sabotage
-from tests.builder import pack, unpack
+from tests import builder, cell_edits, sabotage
+from tests.cell_edits import pack, unpack
 
 NAME = "KISI_Z1.2.value"
 BOOK, SHEET = "xl/workbook.xml", "xl/worksheets/sheet8.xml"
@@ -117,8 +117,8 @@ def test_what_swells_or_hangs_ends_its_own_process_only() -> None:
 
 def test_a_value_is_the_same_with_a_comment_inside_it() -> None:
     """Every office program shows 850."""
-    parts = unpack(builder.edited({"Bestand!B5": 850}))
-    sheet = builder.sheet_part("Bestand", builder.valid())
+    parts = unpack(cell_edits.edited({"Bestand!B5": 850}))
+    sheet = cell_edits.sheet_part("Bestand", builder.valid())
     assert b"<v>850</v>" in parts[sheet]
     parts[sheet] = parts[sheet].replace(b"<v>850</v>", b"<v>85<!-- -->0</v>")
     assert read_opened(pack(parts)).sheets["Bestand"].cells["B5"].value == 850.0

@@ -25,8 +25,8 @@ from pipeline.report.html.charts import share_chart
 from pipeline.report.write import write_report
 from pipeline.rules import Municipality
 from pipeline.run import Outcome, run
-from tests import builder
-from tests.builder import edited
+from tests import builder, cell_edits
+from tests.cell_edits import edited
 from tests.received import lay_demo
 
 AS_OF = date(2026, 9, 30)
@@ -296,7 +296,7 @@ def test_text_from_outside_never_becomes_markup(tmp_path: Path) -> None:
     rules = builder.rules()
     roster = tuple(replace(m, name=HOSTILE) if m.ags == BUEDINGEN else m for m in rules.roster)
     (tmp_path / "<img src=x onerror=alert(1)>&lt;.xlsx").write_bytes(edited({"Bestand!C6": "<u>x</u>"}))
-    unknown = edited({"Stammdaten!B5": builder.Text("06999999"), "Stammdaten!B4": "<i>Ort</i>"})
+    unknown = edited({"Stammdaten!B5": cell_edits.Text("06999999"), "Stammdaten!B4": "<i>Ort</i>"})
     (tmp_path / "b.xlsx").write_bytes(unknown)
     found = overview_html(run(tmp_path, replace(rules, roster=roster)))
     page = html.document_fromstring(found)

@@ -17,7 +17,7 @@ from pipeline.report import feedback_files
 from pipeline.report.feedback_files import KeptCopies, on_engine
 from pipeline.report.write import write_report
 from pipeline.run import run
-from tests import builder
+from tests import builder, cell_edits
 
 AS_OF = date(2026, 6, 30)
 
@@ -71,7 +71,7 @@ def test_a_letter_is_made_anew_when_a_correction_overtakes_its_file(tmp_path: Pa
     folder = folder_with(tmp_path, erste=builder.valid())
     first = reported(folder, tmp_path / "out")
     made.clear()
-    folder_with(tmp_path, zweite=builder.edited({"Stammdaten!B8": 2}))
+    folder_with(tmp_path, zweite=cell_edits.edited({"Stammdaten!B8": 2}))
     second = reported(folder, tmp_path / "out")
     assert made == ["erste.xlsx", "zweite.xlsx"]
     assert second["erste.xlsx.txt"] != first["erste.xlsx.txt"]
@@ -88,7 +88,7 @@ def test_a_file_of_another_name_gets_a_letter_of_its_own(tmp_path: Path, made: l
 
 
 def test_a_damaged_record_is_made_again(tmp_path: Path, made: list[str]) -> None:
-    folder = folder_with(tmp_path, a=builder.valid(), b=builder.edited({"Stammdaten!B8": 2}))
+    folder = folder_with(tmp_path, a=builder.valid(), b=cell_edits.edited({"Stammdaten!B8": 2}))
     first = reported(folder, tmp_path / "out")
     with closing(sqlite3.connect(tmp_path / "out" / CACHE_FILE)) as database, database:
         longest = "SELECT max(length(content)) FROM record"

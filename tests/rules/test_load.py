@@ -26,8 +26,9 @@ from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.run import run
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, fill
-from tests import builder
-from tests.builder import ROOT, Told, told
+from tests import builder, expected
+from tests.builder import ROOT
+from tests.expected import Told, told
 
 
 @pytest.fixture
@@ -594,7 +595,7 @@ def test_the_milestones_of_measure_4_in_template_checks_status_and_result(
 
 
 def test_a_workbook_of_the_old_rules_is_told_what_is_missing(with_measure_4: Rules) -> None:
-    found = builder.examine(builder.valid(), with_measure_4).findings
+    found = expected.examine(builder.valid(), with_measure_4).findings
     assert told(found) == [Told("P24", "warning", "Meilensteine", None, None)]
     assert "MS4.1a" in found[0].message
 
@@ -602,7 +603,7 @@ def test_a_workbook_of_the_old_rules_is_told_what_is_missing(with_measure_4: Rul
 def test_another_roster(folder: Path) -> None:
     (folder / "kommunen.csv").write_text(HEADER + KARBEN, encoding="utf-8")
     rules = load_rules(folder)
-    assert [f.rule for f in builder.examine(builder.valid(), rules).findings] == ["D16"]
+    assert [f.rule for f in expected.examine(builder.valid(), rules).findings] == ["D16"]
     document = _report(folder, rules, builder.content(ags="06440012", commune="Karben"), "2026-06-30")
     assert {m["communes_total"] for m in document["consolidated"]["milestones"]} == {1}
 
@@ -611,8 +612,8 @@ def test_another_target_group(folder: Path) -> None:
     rules = _edited(
         folder, (P, '"10 – Teilnahmeberechtigung Integrationskurs (IntV)"', '"10 – Integrationskurs"')
     )
-    assert told(builder.examine(builder.valid(), rules).findings) == [
-        builder.at("W10", "error", "Personen!B9")
+    assert told(expected.examine(builder.valid(), rules).findings) == [
+        expected.at("W10", "error", "Personen!B9")
     ]
 
 

@@ -20,7 +20,7 @@ from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback import feedback
 from pipeline.rules import Rules
 from pipeline.template import template_bytes
-from tests import builder
+from tests import expected
 from tests.received import lay_demo
 from tests.template.office import needs_libreoffice, recalculate
 
@@ -103,7 +103,7 @@ def marked(folder: Path, rules: Rules) -> bytes:
     """The copy of a workbook of the demo with many errors, as it goes back."""
     path = next(p for p in lay_demo(folder / "received") if p.name == "KISI_Oberursel.xlsx")
     data = path.read_bytes()
-    copy, _ = feedback(builder.examine(data), State.REJECTED, data, rules)
+    copy, _ = feedback(expected.examine(data), State.REJECTED, data, rules)
     assert copy is not None
     assert load_workbook(BytesIO(copy)).sheetnames[0] == FEEDBACK_TITLE
     return copy

@@ -20,8 +20,10 @@ from pipeline.definitions.model import Finding, Workbook
 from pipeline.template.fill import Content, Entry
 from pipeline.template.merge import Clash, Combined, FilledCopy, Merged, combine, merge
 from pipeline.template.migrate import take_over
-from tests import builder
-from tests.builder import G1, G3, G6, content, edited, examine, filled, rules
+from tests import builder, cell_edits, expected
+from tests.builder import G1, G3, G6, content, filled, rules
+from tests.cell_edits import edited
+from tests.expected import examine
 from tests.outlook import compound_file
 
 Rows = list[dict[str, Any]]
@@ -65,8 +67,8 @@ def column(workbook: Workbook, title: str, name: str) -> list[Any]:
 def test_a_workbook_merged_with_itself_is_itself() -> None:
     done = merged(builder.valid(), builder.valid())
     assert done.told == ()
-    assert read(done).content == builder.valid_workbook().content
-    assert read(done).findings == builder.valid_workbook().findings
+    assert read(done).content == expected.valid_workbook().content
+    assert read(done).findings == expected.valid_workbook().findings
 
 
 def test_the_project_leads_two_copies_are_merged_as_well() -> None:
@@ -107,10 +109,10 @@ def test_what_either_has_is_there_once() -> None:
 def test_what_is_read_alike_is_equal() -> None:
     """Case, spaces and the way a date or number is typed make no difference."""
     other = edited({
-        "Personen!A5": "p-0001 ", "Personen!C5": "JA", "Personen!D5": builder.Text("03.11.2025"),
-        "Bestand!B5": builder.Text("30"),
+        "Personen!A5": "p-0001 ", "Personen!C5": "JA", "Personen!D5": cell_edits.Text("03.11.2025"),
+        "Bestand!B5": cell_edits.Text("30"),
     })  # fmt: skip
-    assert read(merged(builder.valid(), other)).content == builder.valid_workbook().content
+    assert read(merged(builder.valid(), other)).content == expected.valid_workbook().content
 
 
 def test_lines_of_the_form_and_of_rules_are_taken_from_whoever_filled_them() -> None:

@@ -32,8 +32,10 @@ from pipeline.reading.package import read_raw
 from pipeline.rules.loading.load import load_rules
 from pipeline.template.fill import Content, fill
 from pipeline.template.migrate import Migrated, migrate
-from tests import builder
-from tests.builder import ROOT, ErrorValue, Formula, Told, edited, examine, rules, told
+from tests import builder, cell_edits, expected
+from tests.builder import ROOT, rules
+from tests.cell_edits import ErrorValue, Formula, edited
+from tests.expected import Told, examine, told
 from tests.reading.containers.test_containers import mail
 
 ARCHIVED = {int(p.name.split("_")[1]): p for p in (ROOT / "tests" / "data").glob("vorlage_*")}
@@ -122,7 +124,7 @@ def test_an_earlier_version_is_accepted_as_it_is(version: int, kind: str) -> Non
     assert workbook.template_version == str(version)
     assert found(workbook) == [Told("M28", "note", None, None, None)], "made under rules 2026.1"
     if kind == "kommune":
-        assert content_of(workbook, version) == content_of(builder.valid_workbook(), version)
+        assert content_of(workbook, version) == content_of(expected.valid_workbook(), version)
 
 
 def test_what_version_1_lacks_is_empty() -> None:
@@ -394,15 +396,15 @@ def with_things_beside() -> bytes:
         sheet[cell].font = openpyxl.styles.Font(strike=True)
     out = io.BytesIO()
     book.save(out)
-    parts = builder.unpack(out.getvalue())
-    part = builder.sheet_part("Nachweise", out.getvalue())
+    parts = cell_edits.unpack(out.getvalue())
+    part = cell_edits.sheet_part("Nachweise", out.getvalue())
     relations = part.replace("worksheets/", "worksheets/_rels/") + ".rels"
     more = "".join(
         f'<Relationship Id="x{n}" Type="{REL if n == 1 else "urn"}/{kind}" Target="/xl/{target}"/>'
         for n, (kind, target) in enumerate((("drawing", "d.xml"), ("threadedComment", "t.xml")), start=1)
     )
     parts[relations] = parts[relations].replace(b"</Relationships>", f"{more}</Relationships>".encode())
-    return builder.pack(parts | {"xl/d.xml": DRAWING.encode(), "xl/t.xml": THREADS.encode()})
+    return cell_edits.pack(parts | {"xl/d.xml": DRAWING.encode(), "xl/t.xml": THREADS.encode()})
 
 
 def test_links_are_carried_and_what_stands_beside_is_named() -> None:
@@ -436,13 +438,13 @@ def test_a_foreign_sheet_is_named_by_its_place() -> None:
 
 
 def test_a_package_that_cannot_be_looked_through_is_said_to_be_so() -> None:
-    parts = builder.unpack(builder.valid())
+    parts = cell_edits.unpack(builder.valid())
     parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b"<fonts", b"<!-- & --><fonts")
-    part = builder.sheet_part("Kontakte", builder.valid())
+    part = cell_edits.sheet_part("Kontakte", builder.valid())
     parts[part] = parts[part].replace(
         b"</worksheet>", b'<hyperlinks><hyperlink ref="x"/></hyperlinks></worksheet>'
     )
-    left = migrate(builder.pack(parts), rules()).left
+    left = migrate(cell_edits.pack(parts), rules()).left
     assert left == ("Ob es Links, Notizen oder Zeichnungen gab, ließ sich nicht feststellen.",)
 
 
@@ -479,7 +481,7 @@ def test_an_existing_file_is_never_written_over(place: Path) -> None:
 
 
 def later() -> bytes:
-    return edited({"Listen!B2": builder.Text(str(int(TEMPLATE_VERSION) + 1))}, version_1())
+    return edited({"Listen!B2": cell_edits.Text(str(int(TEMPLATE_VERSION) + 1))}, version_1())
 
 
 def foreign() -> bytes:

@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS
 from pipeline.definitions.model import Finding, Severity
 from pipeline.engine.batch import examine_batch
-from tests import builder
-from tests.builder import Text
+from tests import builder, cell_edits
+from tests.cell_edits import Text
 from tests.template.office import needs_libreoffice, recalculate
 
 HEADING = {"Schulungen!A9": "Schulung-Nr.*", "Schulungen!B9": "Datum*", "Schulungen!D9": "Thema*"}
@@ -81,7 +81,7 @@ def shown(book: Any) -> Places:
 def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("zweiter_blick")
     for name, edits in EDITS.items():
-        (folder / name).write_bytes(builder.edited(edits))
+        (folder / name).write_bytes(cell_edits.edited(edits))
     out = recalculate(folder, [folder / name for name in EDITS])
     return {name: (out / name).read_bytes() for name in EDITS}
 

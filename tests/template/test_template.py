@@ -17,7 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.rules import Rules
 from pipeline.template import copies_of, template_bytes, write_templates
-from tests.builder import ROOT, examine, unpack
+from tests.builder import ROOT
+from tests.cell_edits import unpack
+from tests.expected import examine
 
 MUNICIPALITY_SHEETS = [
     "Anleitung", "Prüfung", "Stammdaten", "Bestand", "Personen", "Bedarfe", "Angebote", "Teilnahmen", "Kontakte",

@@ -16,8 +16,8 @@ from pipeline.report.ministry_form import plan_form
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.relations import Relation, part_key, relations_in, target_part
 from pipeline.xlsx.workbook import WorkbookPart
-from tests import builder
-from tests.builder import pack, unpack
+from tests import builder, expected
+from tests.cell_edits import pack, unpack
 from tests.feedback.test_feedback import edit, marked, noted, returned
 
 TYPES, BOOK_RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
@@ -115,4 +115,4 @@ def test_two_parts_of_one_name_are_refused() -> None:
     """Programs would disagree about which of them counts."""
     parts = unpack(builder.valid())
     data = pack(parts | {"xl/%73tyles.xml": parts["xl/styles.xml"]})
-    assert [f.rule for f in builder.examine(data).findings] == ["D05"]
+    assert [f.rule for f in expected.examine(data).findings] == ["D05"]

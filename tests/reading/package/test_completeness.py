@@ -12,8 +12,9 @@ from pipeline.reading import table
 from pipeline.reading.locate import is_blank
 from pipeline.reading.package import ReadColumn, accounted
 from pipeline.reading.package.completeness import held
-from tests import builder
-from tests.builder import Text, Told, edited, examine, told
+from tests import builder, cell_edits
+from tests.cell_edits import Text, edited
+from tests.expected import Told, examine, told
 
 ROWS = [
     ["Titel", "", ""],
@@ -111,18 +112,20 @@ def test_what_stands_beside_the_columns_is_told_wherever_it_stands(cell: str) ->
 
 
 def test_a_second_sheet_of_nearly_the_same_name_is_told() -> None:
-    parts = builder.unpack(builder.valid())
+    parts = cell_edits.unpack(builder.valid())
     book = parts["xl/workbook.xml"].decode()
     assert book.count('name="Stand"') == 1
     workbook = examine(
-        builder.pack(parts | {"xl/workbook.xml": book.replace('name="Stand"', 'name="Bestand "', 1).encode()})
+        cell_edits.pack(
+            parts | {"xl/workbook.xml": book.replace('name="Stand"', 'name="Bestand "', 1).encode()}
+        )
     )
     assert told(workbook.findings) == [Told("M12", "note", None, None, None)]
     assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
 
 
 def test_a_damaged_cell_is_told_wherever_it_stands() -> None:
-    damaged = builder.rewritten("Bestand", _of_unknown_type)
+    damaged = cell_edits.rewritten("Bestand", _of_unknown_type)
     assert told(examine(damaged).findings) == [Told("W15", "error", "Bestand", "A2", None)]
 
 

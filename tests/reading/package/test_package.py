@@ -14,8 +14,8 @@ from pipeline.reading.package import RawSheet, Refused, read_raw
 from pipeline.reading.package.preflight import MAX_RATIO, open_package, plain_xml
 from pipeline.reading.package.sheetwalk import shared_texts, walked
 from pipeline.reading.package.special import SheetXml, merged, ordinary
-from tests import builder
-from tests.builder import ErrorValue, Formula
+from tests import builder, cell_edits, expected
+from tests.cell_edits import ErrorValue, Formula
 
 SHEETS = ("Stammdaten", "Personen", "Bedarfe", "Meilensteine", "Prüfung", "Stand")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -53,7 +53,7 @@ def _parts(sheet: str, texts: str = "", properties: str = "") -> dict[str, bytes
 
 
 def _read(sheet: str, texts: str = "", properties: str = "") -> RawSheet:
-    return read_raw(builder.pack(_parts(sheet, texts, properties)), "Bestand".__eq__).sheets["Bestand"]
+    return read_raw(cell_edits.pack(_parts(sheet, texts, properties)), "Bestand".__eq__).sheets["Bestand"]
 
 
 def _refusal(data: bytes) -> tuple[str, str | None, str | None]:
@@ -64,7 +64,7 @@ def _refusal(data: bytes) -> tuple[str, str | None, str | None]:
 
 
 def _refused(sheet: str) -> tuple[str, str | None, str | None]:
-    return _refusal(builder.pack(_parts(sheet)))
+    return _refusal(cell_edits.pack(_parts(sheet)))
 
 
 # --- cells --------------------------------------------------------------------------------------------
@@ -164,10 +164,10 @@ def test_every_error_value_is_one(error: str) -> None:
 
 
 def test_a_damaged_cell_in_a_workbook_is_one_error_at_it() -> None:
-    damaged = builder.rewritten(
+    damaged = cell_edits.rewritten(
         "Bestand", lambda xml: xml.replace("<v>50</v>", "<v>fünfzig</v>", 1).replace("<v>7</v>", "<v>7</v>")
     )
-    found = builder.examine(damaged).findings
+    found = expected.examine(damaged).findings
     assert [(f.rule, f.sheet, f.cell) for f in found] == [("W15", "Bestand", "B7")]
     assert "fünfzig" not in found[0].message + found[0].remedy
 
@@ -211,7 +211,7 @@ def test_unicode_in_other_forms_is_read(encoding: str) -> None:
     parts = _parts("")
     xml = _sheet('<row r="1"><c r="A1" t="inlineStr"><is><t>Büro</t></is></c></row>')
     parts["xl/blatt.xml"] = xml.encode(encoding)
-    assert read_raw(builder.pack(parts), "Bestand".__eq__).sheets["Bestand"].rows == [["Büro"]]
+    assert read_raw(cell_edits.pack(parts), "Bestand".__eq__).sheets["Bestand"].rows == [["Büro"]]
 
 
 FAR = {
@@ -260,11 +260,11 @@ def test_what_is_empty_is_no_hindrance(name: str) -> None:
 
 
 def part(title: str, data: bytes) -> bytes:
-    return builder.unpack(data)[builder.sheet_part(title, data)]
+    return cell_edits.unpack(data)[cell_edits.sheet_part(title, data)]
 
 
 def _both(title: str, data: bytes) -> tuple[SheetXml | None, SheetXml]:
-    texts = builder.unpack(data).get("xl/sharedStrings.xml")
+    texts = cell_edits.unpack(data).get("xl/sharedStrings.xml")
     return ordinary(part(title, data)), walked(title, part(title, data), shared_texts(texts) if texts else [])
 
 
@@ -277,14 +277,14 @@ def test_looking_finds_what_walking_finds(title: str) -> None:
 
 def test_all_sheets_read_the_same_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
     edits = {"Personen!E5": ErrorValue(), "Personen!F6": Formula("1+1"), "Bestand!B7": Formula("25*2", 50)}
-    data = builder.edited(edits)
+    data = cell_edits.edited(edits)
     fast = read_raw(data, bool)
     monkeypatch.setattr(intake, "ordinary", lambda _: None)
     assert read_raw(data, bool) == fast
 
 
 def test_errors_formulas_and_hidden_rows_by_hand() -> None:
-    data = builder.edited({"Personen!E5": ErrorValue(), "Personen!F6": Formula("1+1")})
+    data = cell_edits.edited({"Personen!E5": ErrorValue(), "Personen!F6": Formula("1+1")})
     found = ordinary(part("Personen", data).replace(b'<row r="7"', b'<row r="7" hidden="1"'))
     assert found is not None
     assert found.special.errors == {(5, 5)}
@@ -338,13 +338,13 @@ def _deflated(parts: dict[str, bytes]) -> bytes:
 
 
 def test_a_part_that_nobody_reads_must_be_sound_all_the_same() -> None:
-    data = bytearray(builder.pack(_parts(_cells("<c{}/>")) | {"docProps/app.xml": b"<a>Amt</a>"}))
+    data = bytearray(cell_edits.pack(_parts(_cells("<c{}/>")) | {"docProps/app.xml": b"<a>Amt</a>"}))
     data[data.index(b"<a>Amt") + 3] ^= 1
     assert _refusal(bytes(data)) == ("D05", None, None)
 
 
 def test_a_member_whose_own_header_has_another_name_is_refused() -> None:
-    data = bytearray(builder.pack(_parts(_cells("<c{}/>"))))
+    data = bytearray(cell_edits.pack(_parts(_cells("<c{}/>"))))
     place = data.index(b"xl/blatt.xml", data.index(b"PK\x01\x02"))
     data[place : place + 12] = b"xl/blats.xml"
     assert _refusal(bytes(data)) == ("D05", None, None)
@@ -352,7 +352,7 @@ def test_a_member_whose_own_header_has_another_name_is_refused() -> None:
 
 @pytest.mark.parametrize("junk", [b"\0", b"PK\x05\x06" + bytes(18)])
 def test_nothing_may_follow_the_zip(junk: bytes) -> None:
-    assert _refusal(builder.pack(_parts(_cells("<c{}/>"))) + junk) == ("D05", None, None)
+    assert _refusal(cell_edits.pack(_parts(_cells("<c{}/>"))) + junk) == ("D05", None, None)
 
 
 def test_a_bomb_is_refused_before_it_is_large() -> None:
@@ -363,11 +363,15 @@ def test_a_bomb_is_refused_before_it_is_large() -> None:
 
 def test_a_large_file_is_told_to_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "MAX_INFLATED", 5_000)
-    assert _refusal(builder.pack(_parts(_sheet("")) | {"xl/bild.png": bytes(5_000)})) == ("D22", None, None)
+    assert _refusal(cell_edits.pack(_parts(_sheet("")) | {"xl/bild.png": bytes(5_000)})) == (
+        "D22",
+        None,
+        None,
+    )
 
 
 def test_a_part_is_inflated_once() -> None:
-    package = open_package(builder.pack(_parts(_sheet(""))), 100_000)
+    package = open_package(cell_edits.pack(_parts(_sheet(""))), 100_000)
     assert package.part("xl/blatt.xml") is package.part("XL/Blatt.xml")
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from pipeline.definitions.model import Workbook
-from tests import builder
-from tests.builder import Told, at, examine, told
+from tests import cell_edits
+from tests.expected import Told, at, examine, told
 
 METADATA = (
     '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
@@ -30,9 +30,9 @@ def _structures(*names: str) -> str:
 
 def _with_cell(cell: str, **parts: str) -> Workbook:
     """The valid workbook with another cell Nachweise!E5, and more parts."""
-    data = builder.rewritten("Nachweise", lambda xml: re.sub(r'<c r="E5".*?</c>', cell, xml, count=1))
+    data = cell_edits.rewritten("Nachweise", lambda xml: re.sub(r'<c r="E5".*?</c>', cell, xml, count=1))
     extra = {name.replace("__", "/") + ".xml": text.encode() for name, text in parts.items()}
-    return examine(builder.pack(builder.unpack(data) | extra))
+    return examine(cell_edits.pack(cell_edits.unpack(data) | extra))
 
 
 @pytest.mark.parametrize(
@@ -85,5 +85,5 @@ def test_a_text_formula_has_a_result_or_is_refused(cell: str, expected: list[Tol
 
 def test_a_value_is_not_lost_from_an_optional_cell() -> None:
     cell = '<c r="K5" t="str"><f>A1</f></c>'
-    data = builder.rewritten("Angebote", lambda xml: re.sub(r'<c r="K5".*?</c>', cell, xml, count=1))
+    data = cell_edits.rewritten("Angebote", lambda xml: re.sub(r'<c r="K5".*?</c>', cell, xml, count=1))
     assert told(examine(data).findings) == [at("W02", "error", "Angebote!K5")]
