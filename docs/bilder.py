@@ -1,12 +1,15 @@
-"""Pictures for the documents: ``python docs/bilder.py`` writes docs/bilder/ anew from the demo's outputs.
+"""Pictures for the documents: ``python -m docs.bilder`` writes docs/bilder/ anew from the demo's outputs.
 
 Workbooks are printed by LibreOffice (soffice, with German numbers) and drawn by poppler's pdftotext and
-pdftoppm; the overview page is drawn by Chromium. A picture is trimmed and stored with few colours.
+pdftoppm; the overview page is drawn by Chromium. A picture is trimmed and stored with few colours. Each sheet of a
+blank template and of a returned copy is drawn in two sets of fonts: with Carlito, which has the widths of Calibri,
+and below without it.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageChops
+
+from pipeline.definitions.sheets import (
+    CHECK_TITLE,
+    FEEDBACK_TITLE,
+    FORM_TITLE,
+    GUIDE_TITLE,
+    MUNICIPALITY,
+    STATE_TITLE,
+)
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs/bilder"
@@ -54,6 +66,18 @@ PICTURES = {
     "nachrechnen_bedarfe": Cut(FILLED, "Bedarfe"),
 }
 BROWSED = "uebersicht"
+BLANK = ROOT / "input_templates/KISI_Vorlage_Kommune.xlsx"
+TITLES = (GUIDE_TITLE, CHECK_TITLE, FORM_TITLE, *(t.title for t in MUNICIPALITY.tables), STATE_TITLE)
+PAGES = {GUIDE_TITLE: 2}  # of all others the first one
+SHEETS = {  # name of a picture → workbook, sheet, page; the Anleitung of a copy is that of the template
+    f"blatt_{book}_{title.lower().translate({228: 'ae', 246: 'oe', 252: 'ue', 223: 'ss'})}_{page + 1}": (
+        book, title, page
+    )
+    for book, titles in (("vorlage", TITLES), ("kopie", (FEEDBACK_TITLE, *TITLES[1:])))
+    for title in titles
+    for page in range(PAGES.get(title, 1))
+}  # fmt: skip
+SMALL_DPI, FEW_COLOURS, GAP = 72, 48, 14
 DPI, FOOTER, MARGIN, PADDING, COLOURS = 96, 0.925, 12, 2, 64  # FOOTER: where it begins, as part of the page
 WINDOW = (1100, 1182)
 WITHOUT_CARLITO = (  # for fontconfig: as if the font with the widths of Calibri were not installed
@@ -69,8 +93,11 @@ GERMAN = (
 )
 
 
-def call(*command: str | Path) -> bytes:
-    return subprocess.run([str(c) for c in command], check=True, capture_output=True, timeout=600).stdout
+def call(*command: str | Path, fonts: Path | None = None) -> bytes:
+    """``fonts``: a file for fontconfig in place of that of the machine."""
+    environment = dict(os.environ) | ({"FONTCONFIG_FILE": str(fonts)} if fonts else {})
+    arguments = [str(c) for c in command]
+    return subprocess.run(arguments, check=True, capture_output=True, timeout=600, env=environment).stdout
 
 
 def without_carlito(folder: Path) -> Path:
@@ -80,38 +107,49 @@ def without_carlito(folder: Path) -> Path:
     return file
 
 
+def print_book(book: Path, target: Path, profile: Path, fonts: Path | None = None) -> Path:
+    """The pages of a workbook as PDF, in the folder ``target``."""
+    if not profile.is_dir():
+        (profile / "user").mkdir(parents=True)
+        (profile / "user/registrymodifications.xcu").write_text(GERMAN, encoding="utf-8")
+    office = ("soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf")
+    call(*office, "--outdir", target, book, fonts=fonts)
+    return target / f"{book.stem}.pdf"
+
+
 def print_books(folder: Path) -> dict[str, Path]:
     """Workbook of the demo → its pages as PDF. Workbooks of one name go into folders of their own."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user/registrymodifications.xcu").write_text(GERMAN, encoding="utf-8")
-    office = ("soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "pdf")
-    pages = {}
-    for number, book in enumerate(sorted({cut.book for cut in PICTURES.values()})):
-        target = folder / str(number)
-        call(*office, "--outdir", target, folder / "demo" / book)
-        pages[book] = target / f"{Path(book).stem}.pdf"
-    return pages
+    books = sorted({cut.book for cut in PICTURES.values()})
+    return {
+        book: print_book(folder / "demo" / book, folder / str(number), folder / "profile")
+        for number, book in enumerate(books)
+    }
 
 
-def page_of(pdf: Path, cut: Cut) -> int:
-    """The first page whose footer names the sheet and that shows the text."""
+def pages_of(pdf: Path, sheet: str, needle: str = "") -> list[int]:
+    """The pages whose footer names the sheet and that show the text."""
     pages = call("pdftotext", "-layout", pdf, "-").decode().split("\f")
-    for number, page in enumerate(pages, start=1):
-        lines = page.strip().splitlines()
-        if lines and cut.needle in page and cut.sheet in lines[-1].replace("·", " ").split():
-            return number
-    raise KeyError(cut.sheet)
+    return [
+        number
+        for number, page in enumerate(pages, start=1)
+        if needle in page
+        and (lines := page.strip().splitlines())
+        and sheet in lines[-1].replace("·", " ").split()
+    ]
+
+
+def picture_of(pdf: Path, number: int, dpi: int) -> Image.Image:
+    """One page without its footer."""
+    data = call("pdftoppm", "-r", str(dpi), "-f", str(number), "-l", str(number), "-png", pdf)
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    return picture.crop((0, 0, picture.width, int(picture.height * FOOTER)))
 
 
 def draw(pdf: Path, cut: Cut, target: Path) -> None:
-    """One page without its footer."""
-    number = str(page_of(pdf, cut))
-    page = ("-f", number, "-l", number)
-    data = call("pdftoppm", "-r", str(DPI), *page, "-png", pdf)
-    picture = Image.open(io.BytesIO(data)).convert("RGB")
-    picture = picture.crop((0, 0, picture.width, int(picture.height * FOOTER)))
+    number = pages_of(pdf, cut.sheet, cut.needle)[0]
+    picture = picture_of(pdf, number, DPI)
     if cut.rows:
+        page = ("-f", str(number), "-l", str(number))
         words = re.findall(
             r'yMin="([\d.]+)".*?>(.*?)</word>', call("pdftotext", "-bbox", *page, pdf, "-").decode()
         )
@@ -131,6 +169,28 @@ def without_rows(picture: Image.Image, words: Sequence[tuple[float, str]], needl
     return whole
 
 
+def draw_sheets(folder: Path) -> None:
+    """Each sheet in both sets of fonts, one below the other."""
+    books = {"vorlage": BLANK, "kopie": folder / "demo" / MARKED}
+    sets = {"with": None, "without": without_carlito(folder)}
+    printed = {
+        (book, fonts): print_book(path, folder / book / fonts, folder / f"profile_{fonts}", sets[fonts])
+        for book, path in books.items()
+        for fonts in sets
+    }
+    for name, (book, title, page) in SHEETS.items():
+        pictures = []
+        for fonts in sets:
+            pdf = printed[book, fonts]
+            pictures.append(trimmed(picture_of(pdf, pages_of(pdf, title)[page], SMALL_DPI)))
+        size = max(p.width for p in pictures), sum(p.height for p in pictures) + GAP
+        both = Image.new("RGB", size, "white")
+        both.paste(pictures[0], (0, 0))
+        both.paste("#999999", (0, pictures[0].height + GAP // 2, size[0], pictures[0].height + GAP // 2 + 1))
+        both.paste(pictures[1], (0, pictures[0].height + GAP))
+        both.quantize(FEW_COLOURS).save(OUT / f"{name}.png", optimize=True)
+
+
 def browse(page: Path, folder: Path, target: Path) -> None:
     """The top of a page as a browser shows it."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
@@ -142,13 +202,17 @@ def browse(page: Path, folder: Path, target: Path) -> None:
     store(Image.open(shot).convert("RGB"), target, WINDOW[1])
 
 
-def store(picture: Image.Image, target: Path, height: int) -> None:
-    """Trimmed to what differs from the paper, with few colours."""
+def trimmed(picture: Image.Image, height: int = 10_000) -> Image.Image:
+    """What differs from the paper, with a margin; no more than ``height`` pixels from the top."""
     paper = Image.new("RGB", picture.size, "white")
     left, top, right, bottom = ImageChops.difference(picture, paper).getbbox() or (0, 0, *picture.size)
     bottom = min(bottom + MARGIN, top + height, picture.height)
     box = (max(0, left - MARGIN), max(0, top - MARGIN), min(right + MARGIN, picture.width), bottom)
-    picture.crop(box).quantize(COLOURS).save(target, optimize=True)
+    return picture.crop(box)
+
+
+def store(picture: Image.Image, target: Path, height: int) -> None:
+    trimmed(picture, height).quantize(COLOURS).save(target, optimize=True)
 
 
 def main() -> None:
@@ -159,8 +223,9 @@ def main() -> None:
         pages = print_books(folder)
         for picture, cut in PICTURES.items():
             draw(pages[cut.book], cut, OUT / f"{picture}.png")
+        draw_sheets(folder)
         browse(folder / "demo" / PAGE, folder, OUT / f"{BROWSED}.png")
-        wanted = {f"{picture}.png" for picture in (*PICTURES, BROWSED)}
+        wanted = {f"{picture}.png" for picture in (*PICTURES, *SHEETS, BROWSED)}
         for old in OUT.glob("*.png"):
             if old.name not in wanted and not old.name.startswith("tisch_"):  # those are of bilder_tisch.py
                 old.unlink()

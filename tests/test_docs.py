@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import click
 import pytest
 
+from docs.bilder import SHEETS
 from pipeline.cli import cli
 from pipeline.definitions.model import Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
@@ -91,8 +92,11 @@ def test_every_picture_is_drawn_by_a_script_shown_somewhere_and_small() -> None:
     drawn = set(re.findall(r'^    "(\w+)": Cut|^BROWSED = "(\w+)"', text_of("docs/bilder.py"), re.M))
     shown = {Path(p).name for d in DOCUMENTS for p in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text_of(d))}
     there = {p.name: p.stat().st_size for p in PICTURES.iterdir()}
+    of_sheets = set(SHEETS)
     of_desk = set(re.findall(r'\bpicture\("(\w+)"\)', text_of("tests/desk/quarter.py")))
-    assert {re.sub(r"^tisch_\d\d_|\.png$", "", n) for n in there} == {a or b for a, b in drawn} | of_desk
+    assert {re.sub(r"^tisch_\d\d_|\.png$", "", n) for n in there} == {
+        a or b for a, b in drawn
+    } | of_desk | of_sheets
     assert there.keys() == shown
     assert [name for name, size in there.items() if size > 150_000] == []
 
