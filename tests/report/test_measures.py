@@ -82,7 +82,9 @@ def test_milestone_with_its_criteria(stored: Workbook) -> None:
 
 def test_who_sent_nothing_valid_is_told_once(stored: Workbook) -> None:
     """Six of the eight: in the line at the top, in no row."""
-    assert str(stored["Maßnahme 1"]["A2"].value).endswith("Ohne gültige Abgabe, hier nicht genannt: 6 von 8.")
+    assert str(stored["Maßnahme 1"]["A2"].value).endswith(
+        "Ohne gültige Abgabe und hier nicht aufgeführt: 6 von 8 Kommunen."
+    )
     assert not any("keine gültige Abgabe" in str(c) for r in rows_of(stored, 1) for c in r)
 
 

@@ -144,8 +144,8 @@ def test_figures_stand_below_the_chart(stored: Workbook, content: bytes) -> None
     rows = {r[0]: r for r in rows_of(stored)}
     assert rows["Personen mit „Bedarf erfasst am“"][1:5] == (None, 82, 82, None)
     assert rows["Anteil im Projekt"][2] == pytest.approx(82 / 120)
-    assert [v for v in rows["Weg der Meilensteine"][1:] if v] == [0.15, 0.25, 0.5, 0.7]
-    assert rows["Kommunen dahinter"][1:4] == ("0 von 8", "2 von 8", "2 von 8")
+    assert [v for v in rows["Vorgabe der Meilensteine"][1:] if v] == [0.15, 0.25, 0.5, 0.7]
+    assert rows["Kommunen mit Zahl"][1:4] == ("0 von 8", "2 von 8", "2 von 8")
     with ZipFile(BytesIO(content)) as archive:
         drawings = "".join(archive.read(n).decode() for n in archive.namelist() if "drawings/drawing" in n)
     assert "31.03.2026 82 von 120" in drawings

@@ -39,8 +39,8 @@ TITLE = "Dokumentation"
 SEPARATOR = "; "
 SUM = "Zusammen"
 LINES = (
-    "Was die Quelle dokumentiert haben will, aus allen angenommenen Abgaben, jeweils bis zum Tag der Daten; welcher Satz der "
-    "Quelle wo steht, sagt docs/dokumentation.md. Die Dokumente selbst stehen im Blatt Nachweisregister.",
+    "Was nach der Quelle zu dokumentieren ist, aus allen angenommenen Abgaben, jeweils bis zum Tag der Daten. Die Dokumente "
+    "selbst stehen im Blatt Nachweisregister; wo welcher Satz der Quelle steht, sagt docs/dokumentation.md (beim Programm).",
     "Zahlen von Personen sind auf Vielfache von {base} gerundet: Teilnehmende, Teilnahmen und Abbrüche. Gedruckt wird ab den "
     "Kontakten; Teilnahmen und Abbrüche druckt das Blatt Bedarfe und Angebote.",
 )

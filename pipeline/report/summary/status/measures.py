@@ -44,10 +44,7 @@ WIDTHS = (10.75, 73, 12, 10.25, 16, 35.75)
 LAST = len(WIDTHS) - 1
 DESCRIPTION = "Beschreibung, ohne Bewertung (wird nicht mitgedruckt)"
 EVIDENCE_TITLE, MILESTONES_TITLE = "Nachweis zur Zielerreichung", "Meilensteine"
-LEAD = (
-    "Wortlaut der Quelle, daneben der Stand im Projekt; der Stand jeder Kommune steht in den Blättern Zielwerte, "
-    "Meilensteine und Nachweise."
-)
+LEAD = "Wortlaut der Quelle mit dem Stand im Projekt; jede Kommune steht in den Blättern Zielwerte, Meilensteine und Nachweise."
 COUNTED = (TableColumn("Kommunen", WIDTHS[4]), TableColumn("Stand im Einzelnen", WIDTHS[5]))
 TARGET_COLUMNS = (
     TableColumn("Nr.", WIDTHS[0]),
@@ -72,7 +69,7 @@ MILESTONE_COLUMNS = (
     *COUNTED,
 )
 NOT_MEASURED = {Attested: "Datum und Nachweis", Info: "ohne (Erhebung)"}
-WITHOUT = " Ohne gültige Abgabe, hier nicht genannt: {} von {}."
+WITHOUT = " Ohne gültige Abgabe und hier nicht aufgeführt: {} von {} Kommunen."
 NOTHING = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
 Write = Callable[[Book, FastSheet], None]
 

@@ -24,8 +24,8 @@ from pipeline.rules import Latest, Rows, quarter_end
 
 HEIGHT_ROWS, ROW_PIXELS = 9, 20
 PATH_COLOUR = CHART_FILLS[Tone.BAD]
-VALUE, PATH_LABEL = "Anteil im Projekt", "Weg der Meilensteine"
-MUNICIPALITIES = "Kommunen dahinter"
+VALUE, PATH_LABEL = "Anteil im Projekt", "Vorgabe der Meilensteine"
+MUNICIPALITIES = "Kommunen mit Zahl"
 NOTE = (
     "Summe der Zähler ÷ Summe der Nenner der Kommunen mit gültiger Abgabe und einem Nenner. „älter“: Die Daten enden vor dem "
     "Quartalsende, es zählt der letzte Stand."

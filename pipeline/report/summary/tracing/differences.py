@@ -185,12 +185,12 @@ def _findings(
 
 
 def _place(one: Finding) -> str | None:
+    """``Zelle E5 (Datum), 3-mal``; in sheets of persons only ``rund 3-mal``."""
     about = "rund " if one.sheet in OF_PERSONS else ""
-    often = f", {about}{one.count}-mal" if one.count > 1 else ""
-    if one.cell is None:
-        return f"Regel {one.rule}{often}"
     column = f" ({one.column})" if one.column else ""
-    return f"Zelle {one.cell}{column}{often}, Regel {one.rule}"
+    where = f"Zelle {one.cell}{column}" if one.cell else ""
+    often = f"{about}{one.count}-mal" if one.count > 1 else ""
+    return ", ".join(filter(None, (where, often))) or None
 
 
 def _submissions(
