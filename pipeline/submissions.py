@@ -15,7 +15,7 @@ from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.reading.containers.sorts import WORKBOOK_SUFFIXES
 from pipeline.reading.containers.source import Member, Source, path_of
-from pipeline.reading.containers.unpack import unpack
+from pipeline.reading.containers.unpack import unpack_container
 
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
 DEEPEST = 50  # folders within each other; systems and programs get into trouble at some hundreds
@@ -50,7 +50,7 @@ def _name(entry: tuple[str, object]) -> str:
 
 def _receive_file(name: str, path: Path) -> Received:
     """A file of the folder: one submission, those in a container, or a note."""
-    files, notes = unpack(name, path)
+    files, notes = unpack_container(name, path)
     return Received(tuple(files), tuple((where, finding(rule)) for where, rule in notes))
 
 

@@ -1,1 +1,5 @@
-"""Bytes of one received file → its typed tables and findings: package (the zip and its parts), locate (headers, rows), values (cells)."""
+"""Reads one received file: from bytes to typed tables and findings, or a refusal.
+
+``package``: the zip and its parts; ``locate``: headers and rows; ``values``: cells; ``containers``: archives
+and e-mails.
+"""

@@ -1,7 +1,7 @@
-"""The sheet Rückmeldung of a copy that comes back: what the municipality wrote beside a finding.
+"""Reads the sheet Rückmeldung of a returned copy: the municipality's answers to findings.
 
-Each line carries what it was about in hidden cells (``marks``), so lines may be sorted, moved or deleted. What
-somebody made of the sheet is no finding: a line that is not as we wrote it says nothing.
+Each line carries the question that it answers in hidden cells (``mark``), so lines may be sorted, moved or
+deleted. A line that is not as we wrote it is ignored without a finding.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _asked = msgspec.json.Decoder(tuple[str, str, str, str, str, tuple[tuple[str, st
 
 
 def mark(question: Answer) -> str:
-    """What a line is about, as the text of a hidden cell."""
+    """Text of a hidden cell that identifies the question of its line."""
     q = question
     return _SIGN + _encode((q.rule, q.sheet, q.column, q.subject, q.salt, q.records)).decode()
 
 
 def read_answers(sheet: RawSheet) -> tuple[Answer, ...]:
-    """The filled lines in the order of the sheet."""
+    """The lines with an answer, in the order of the sheet."""
     return tuple(_answers(sheet))[:MOST_LINES]
 
 
@@ -57,7 +57,7 @@ def _marked(cell: Any, text: str) -> Answer | None:
 
 
 def _cleaned(cell: Any) -> str:
-    """One line of seen characters, no longer than an answer may be."""
+    """An answer on one line of visible characters, cut to the allowed length."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return ""
     text = f"{cell:g}" if isinstance(cell, float) else str(cell)

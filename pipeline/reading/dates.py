@@ -1,7 +1,6 @@
-"""A day that was typed as text, in a German or an ISO way.
+"""A date typed as text, in German or ISO notation.
 
-Requirement: workbook.md, "What is mended and what is refused". ASCII digits only: those of other scripts are
-not guessed at.
+Requirement: workbook.md, "What is mended and what is refused". Only ASCII digits are accepted.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _CENTURY = 50  # two digits from here on mean the 20th century, as the earliest 
 
 
 def day_in(text: str) -> date | str:
-    """The day, or the rule of why it is none: W03 no such day, W04 not clear which, W05 no date at all."""
+    """The date, or the rule why it is none: W03 no such day, W04 ambiguous, W05 no date."""
     if (match := _MIDNIGHT.search(text)) and match.end() == len(text):
         text = text[: match.start()]
     parts = _parts(text)
@@ -41,7 +40,7 @@ def day_in(text: str) -> date | str:
 
 
 def _parts(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day as they were written."""
+    """Year, month and day as written; None for other text."""
     if match := _GERMAN.fullmatch(text):
         return _year(match[3]), int(match[2]), int(match[1])
     if match := _ISO.fullmatch(text):
@@ -59,6 +58,6 @@ def _year(digits: str) -> int:
 
 
 def _names_a_month(text: str) -> bool:
-    """A month without a day: April 2026, Ende März 26."""
+    """Whether the text is a month without a day: April 2026, Ende März 26."""
     match = _MONTH_ONLY.fullmatch(text)
     return match is not None and match[1].casefold() in _MONTH

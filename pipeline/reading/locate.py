@@ -1,4 +1,4 @@
-"""Where the records of a sheet are: the header row by its texts, columns by name, rows that hold something."""
+"""Finds the records of a sheet: the header row by its texts, columns by name, rows with content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.definitions.model import Finding, Sheet
 from pipeline.definitions.sheets import FEEDBACK_TITLE, FORM_TITLE, LISTS_TITLE, NO, WORKBOOK_KINDS
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.package import RawSheet, RawWorkbook
-from pipeline.reading.rows import filled_down
+from pipeline.reading.record_rows import filled_down
 from pipeline.reading.values import clean, tidy
 from pipeline.xlsx.addresses import column_letters
 
@@ -24,8 +24,8 @@ HEADER_SEARCH_ROWS = 50
 class Located:
     """The records of one sheet. Positions count from 0 in ``raw``; ``rows`` are Excel rows.
 
-    ``usable`` is False when a column is missing or double: then the file is refused. ``ignored`` are
-    positions of rows in which nothing stands but "nein".
+    ``usable``: False when a column is missing or double, which refuses the file. ``ignored``: positions of
+    rows that contain nothing but "nein".
     """
 
     raw: RawSheet
@@ -54,7 +54,7 @@ class Located:
         return list(self._columns[self.at[name]]) if self.positions else []
 
     def unknown_cells(self) -> list[str]:
-        """Addresses from the header down of what stands in columns that the sheet does not have."""
+        """Addresses of filled cells, header included, in columns that the sheet does not have."""
         special, known = self.raw.special, set(self.at.values())
         at = {(r - 1, c - 1) for r, c in special.unread}
         at |= {(p, c) for p, row in enumerate(self.raw.rows) for c, v in enumerate(row) if not is_blank(v)}
@@ -63,7 +63,7 @@ class Located:
 
 
 def fold(text: Any) -> str:
-    """A title or header as it is compared: without star, case, surplus and invisible characters."""
+    """Comparable form of a title or header: no star, case, surplus or invisible characters."""
     return comparable(str(text)).rstrip("* ")
 
 
@@ -81,12 +81,12 @@ _DATA = frozenset(
 
 
 def is_data(name: str) -> bool:
-    """Whether a sheet of that name is read; Prüfung and Stand, say, are not."""
+    """Whether a sheet of that name is read (Prüfung and Stand are not)."""
     return fold(name) in _DATA
 
 
 def sheet_name(names: Collection[str], title: str) -> str | None:
-    """The name of the sheet with that title, star and case aside; the exact one first."""
+    """Name of the sheet with that title, ignoring star and case; an exact match first."""
     if title in names:
         return title
     return next((name for name in names if fold(name) == fold(title)), None)
@@ -100,7 +100,7 @@ def find_sheet(raw: RawWorkbook, title: str) -> RawSheet | None:
 
 
 def template_marks(raw: RawWorkbook) -> dict[str, str]:
-    """What the hidden sheet says about the template: its labels to their values."""
+    """Labels and values on the hidden sheet Listen that identify the template."""
     lists = find_sheet(raw, LISTS_TITLE)
     return {str(row[0]): _plain(row[1]) for row in lists.rows if len(row) > 1} if lists else {}
 
@@ -110,7 +110,7 @@ def _plain(value: Any) -> str:
 
 
 def form_lines(form: Sheet, raw: RawSheet) -> dict[str, list[tuple[int, Any]]]:
-    """Label → (Excel row, value) of each line that carries it."""
+    """Label → (Excel row, value) of each line with that label."""
     lines: dict[str, list[tuple[int, Any]]] = {name: [] for name in form.names}
     names = {fold(name): name for name in form.names}
     for number, row in enumerate(raw.rows, start=1):
@@ -121,9 +121,9 @@ def form_lines(form: Sheet, raw: RawSheet) -> dict[str, list[tuple[int, Any]]]:
 
 
 def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:
-    """Finds header, columns and records; ``version`` is that of the workbook's template.
+    """Header, columns and records of a sheet; ``version``: that of the workbook's template.
 
-    Columns that came with a later version may be missing.
+    Columns of a later version may be missing.
     """
     found = Located(raw)
     header = _header_row(sheet, raw)
@@ -147,13 +147,13 @@ def locate(sheet: Sheet, raw: RawSheet, version: int) -> Located:
 
 
 def header_places(sheet: Sheet, raw: RawSheet) -> set[str]:
-    """The headers of a table that stand in the row with most of them."""
+    """Headers of a table that stand in the row with most of them."""
     header = _header_row(sheet, raw)
     return set() if header is None else set(_places(sheet, raw.rows[header])[0])
 
 
 def _header_row(sheet: Sheet, raw: RawSheet) -> int | None:
-    """Position of the row that holds most of the sheet's headers."""
+    """Position of the row with most of the sheet's headers; None without one."""
     names = {fold(n) for n in sheet.names}
     best, most = None, 0
     for position, row in enumerate(raw.rows[:HEADER_SEARCH_ROWS]):
@@ -166,7 +166,7 @@ def _header_row(sheet: Sheet, raw: RawSheet) -> int | None:
 
 
 def _places(sheet: Sheet, header: list[Any]) -> tuple[dict[str, list[int]], list[int]]:
-    """Header name → all its positions; and the positions of headers that the sheet does not know."""
+    """(header → all its positions; positions of unknown headers)."""
     by_fold = {fold(n): n for n in sheet.names}
     places: dict[str, list[int]] = {}
     foreign = []
@@ -180,7 +180,7 @@ def _places(sheet: Sheet, header: list[Any]) -> tuple[dict[str, list[int]], list
 
 
 def _structure(sheet: Sheet, places: dict[str, list[int]], header: int, version: int) -> list[Finding]:
-    """Missing and double columns; a header in the place of another is one slip, told at that cell."""
+    """Missing and double columns; a header in the place of another is one finding at that cell."""
     missing = [c.name for c in sheet.columns if c.name not in places and c.since <= version]
     double = [n for n, at in places.items() if len(at) > 1]
     if len(missing) == 1 and len(double) == 1 and len(places[double[0]]) == 2:
@@ -196,7 +196,7 @@ def _structure(sheet: Sheet, places: dict[str, list[int]], header: int, version:
 
 
 def _wrong_one(sheet: Sheet, places: dict[str, list[int]], missing: str, double: str) -> int:
-    """Which of two equal headers stands where another belongs: the one next to that one's neighbours."""
+    """Position of the misplaced one of two equal headers, by its neighbours."""
     order = {name: position for position, name in enumerate(sheet.names)}
     known = [n for n in places if n != double]
     nearest = min(known, key=lambda n: abs(order[n] - order[missing]), default=double)
@@ -206,7 +206,7 @@ def _wrong_one(sheet: Sheet, places: dict[str, list[int]], missing: str, double:
 
 
 def _mended_headers(sheet: Sheet, found: Located) -> list[Finding]:
-    """A note at each header that was found only without its invisible characters or line breaks."""
+    """A note at each header that matched only without invisible characters or line breaks."""
     cells = found.raw.rows[found.header]
     return [
         finding(rule, sheet.title, f"{column_letters(position + 1)}{found.header + 1}", name)
@@ -216,7 +216,7 @@ def _mended_headers(sheet: Sheet, found: Located) -> list[Finding]:
 
 
 def _moved(sheet: Sheet, at: dict[str, int], header: int) -> list[Finding]:
-    """One note at the first header that does not stand in the template's order."""
+    """One note at the first header out of the template's order."""
     present = [n for n in sheet.names if n in at]
     in_row = sorted(present, key=lambda n: at[n])
     first = next((found for wanted, found in zip(present, in_row, strict=True) if wanted != found), None)
@@ -254,7 +254,7 @@ def _find_records(sheet: Sheet, found: Located) -> None:
 
 
 def _ignore_filled_down(sheet: Sheet, found: Located, used: list[int], unseen: set[int]) -> None:
-    """Takes the rows in which nothing stands but "nein" or an empty checkbox out of the records."""
+    """Removes rows with nothing but "nein" or an empty checkbox from the records."""
     answers = [found.at[c.name] for c in sheet.columns if NO in c.choices and c.name in found.at]
     seen = (p for p in found.positions if p not in unseen)
     cells = filled_down(found.raw.rows, seen, used, answers) if answers else []
@@ -266,7 +266,7 @@ def _ignore_filled_down(sheet: Sheet, found: Located, used: list[int], unseen: s
 
 
 def _headless(sheet: Sheet, found: Located) -> list[Finding]:
-    """A note at the empty header of each column that holds something below, but no header."""
+    """A note at the empty header of each column with content but no header."""
     raw, known = found.raw, set(found.at.values())
     header, below = raw.rows[found.header], raw.rows[found.header + 1 :]
     unread = {c - 1 for r, c in raw.special.unread if r - 1 > found.header}

@@ -1,7 +1,7 @@
-"""What may be a name, an e-mail address, a phone number or a date of birth where a number belongs.
+"""Detects names, e-mail addresses, phone numbers and dates of birth where a key belongs.
 
-Only ever asked of texts that are no well-formed key. Better one alarm too many: a key column goes to the
-project lead and on to auditors.
+Only used on texts that are no well-formed key. False alarms are preferred: a key column goes to the project
+lead and on to auditors.
 """
 
 from __future__ import annotations
@@ -119,32 +119,32 @@ _NO_NAME = frozenset(
 
 
 def names_somebody(text: str) -> bool:
-    """Whether free text may hold a name, a pseudonym, an e-mail address, a phone number or a day."""
+    """Whether free text may hold a name, a pseudonym, an e-mail address, a phone number or a date."""
     if has_contact_data(text) or _PSEUDONYM.search(text) or _ADDRESSED.search(text):
         return True
     return any(m[1].casefold() not in _NO_NAME for m in _CAPITALS.finditer(text))
 
 
 def has_contact_data(text: str) -> bool:
-    """Whether an e-mail address, a phone number or a day stands in a text."""
+    """Whether a text holds an e-mail address, a phone number or a date."""
     return bool(_EMAIL.search(text) or _DAY.search(text) or _PHONE.search(text) or _DIGITS.fullmatch(text))
 
 
 def looks_personal(text: str) -> bool:
-    """Whether a key that has the wrong form may be a name, e-mail, phone number or date of birth."""
+    """Whether an ill-formed key may be a name, e-mail address, phone number or date of birth."""
     return has_contact_data(text) or bool(_WORD.search(_LIKE_A_KEY.sub(" ", text)))
 
 
 def is_like_a_key(text: str) -> bool:
-    """Whether a text begins with a number and its letter before it, well-formed or not."""
+    """Whether a text begins with letter and number like a key, well-formed or not."""
     return _STARTED_KEY.match(text) is not None
 
 
 def is_remark(text: str) -> bool:
-    """Whether words in a cell for evidence say where it lies, and nobody's name."""
+    """Whether words in an evidence cell say where it is kept, and name nobody."""
     return bool(_REMARK.match(text)) and not has_contact_data(text)
 
 
 def is_whole_name(text: str) -> bool:
-    """Whether initials are given name and surname: two words or more, not all as short as initials."""
+    """Whether "initials" are given name and surname: two words or more, not all as short as initials."""
     return _TWO_WORDS.fullmatch(text) is not None

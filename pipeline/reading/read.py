@@ -1,7 +1,7 @@
-"""Bytes of one received file → its typed content and findings. Pure: nothing but file and rules counts.
+"""Reads one received file into its typed content and findings. Pure: depends on file and rules only.
 
-Sheets are found by name, the header row by its texts, columns by name. A defect of the structure refuses
-the file; everything else is told cell by cell.
+Sheets are found by name, the header row by its texts, columns by name. A defect of the structure refuses the
+file; everything else is reported by cell.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ from pipeline.xlsx.addresses import column_letters
 
 
 def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
-    """Everything that can be read of one file, with all that was found on the way.
+    """Everything readable in one file, with all findings.
 
-    ``file`` is the path to be shown. A refused file keeps the key if that could be read, and no tables.
+    ``file``: path for messages. A refused file keeps its key if readable, and no tables.
     """
     draft = _Draft()
     try:
@@ -79,7 +79,7 @@ class _Draft:
     answers: tuple[Answer, ...] = ()
 
     def workbook(self, file: str, sha256: str) -> Workbook:
-        """A file with a defect of its structure (D) is refused: it keeps its errors and no tables."""
+        """The workbook; with a structural defect (D) it is refused and keeps its errors, no tables."""
         refused = any(f.rule.startswith("D") for f in self.findings)
         found = tuple(f for f in self.findings if f.severity is Severity.ERROR or not refused)
         tables = {} if refused else self.tables
@@ -148,14 +148,14 @@ def _read_content(workbook: _Draft, data: bytes, raw: RawWorkbook, kind: Workboo
 
 
 def _empty(sheet: Sheet) -> Table:
-    """A sheet that came with a later template version."""
+    """The empty table of a sheet that came with a later template version."""
     return Table(sheet.title, {}, [], {name: [] for name in sheet.names})
 
 
 def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
-    """A note for each sheet that is not of the template, or that has the title of one besides it.
+    """A note for each sheet that is not of the template, or repeats a title.
 
-    By position: what somebody has named a sheet of his own may be a person's name.
+    By position, as a sheet's name may be a person's.
     """
     titles = {fold(title): title for title in wanted}
     read = {name for title in titles.values() if (name := sheet_name(raw.names, title)) is not None}
@@ -163,7 +163,7 @@ def _ignored_sheets(raw: RawWorkbook, wanted: Iterable[str]) -> list[Finding]:
 
 
 def _damaged(workbook: _Draft, raw: RawWorkbook, ignored: set[tuple[str, str]]) -> list[Finding]:
-    """Damaged cells that are in no record: in titles, labels and columns of no concern."""
+    """Damaged cells outside of records: in titles, labels and ignored columns."""
     cells = [
         (name, f"{column_letters(column)}{row}")
         for name, sheet in raw.sheets.items()
@@ -217,7 +217,7 @@ _KEY_FIELDS = {FORM_AGS.name: "D13", FORM_STICHTAG.name: "D14", FORM_NUMBER.name
 
 
 def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: Rules) -> None:
-    """Whose submission it is: the key, the roster, and that the template is the right one for it."""
+    """Checks key and roster, and that the template is the right one for the municipality."""
     ags = workbook.form.get(FORM_AGS.name)
     workbook.stichtag = workbook.form.get(FORM_STICHTAG.name)
     workbook.number = workbook.form.get(FORM_NUMBER.name)

@@ -1,4 +1,4 @@
-"""Sheets that are missing: whether one of the workbook's other sheets is it, under another name."""
+"""Missing sheets that another sheet of the workbook may be, under another name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALMOST = 0.75  # Kontakt ~ Kontakte, Persoen ~ Personen; Schulungen is not Schu
 
 
 def _foreign_sheets(data: bytes) -> dict[str, RawSheet]:
-    """The sheets that are not of the template, as far as they can be read."""
+    """The readable sheets that are not of the template."""
     known = {fold(title) for title in NON_DATA_TITLES}
     try:
         return read_raw(data, lambda name: not is_data(name) and fold(name) not in known).sheets
@@ -26,7 +26,7 @@ def _foreign_sheets(data: bytes) -> dict[str, RawSheet]:
 def missing_sheets(missing: Sequence[Sheet], names: Sequence[str], data: bytes) -> list[Finding]:
     """D24 for each missing sheet that only has another name, D09 for all others.
 
-    ``names`` of all sheets in the order of their tabs; a foreign name is never repeated, its position is.
+    ``names`` of all sheets in the order of their tabs. A foreign name is never repeated, its position is.
     """
     left = _foreign_sheets(data)
     found, lost = [], []
@@ -48,7 +48,7 @@ def _has_headers(sheet: Sheet, raw: RawSheet) -> bool:
 
 
 def _almost(name: str, title: str) -> bool:
-    """Personen (2), Personen_neu, Persoen."""
+    """Whether a name resembles a title: Personen (2), Personen_neu, Persoen."""
     one, other = fold(name), fold(title)
     rest = one.removeprefix(other)
     added = rest != one and not rest[:1].isalpha()

@@ -1,4 +1,4 @@
-"""One sheet → its table, with everything found in its cells. Pure."""
+"""Reads one sheet into its table, with the findings of its cells. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 from pipeline.definitions.sheets import RULE_INPUTS, RULE_NR
 from pipeline.reading.locate import Located, is_blank, locate
 from pipeline.reading.package import RawSheet, ReadColumn, Special, accounted
-from pipeline.reading.rows import strays
+from pipeline.reading.record_rows import strays
 from pipeline.reading.values import parse_column
 
 _MOST_COVERED = 2_000_000  # cells looked at under merged areas, which may overlap without end
@@ -23,9 +23,9 @@ _UNREAD = ("W", "D")  # rules of cells of which no value could be taken over
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """``table`` is None where the columns cannot be told apart; ``digest`` is the same for the same content.
+    """``table``: None where the columns are ambiguous; ``digest``: equal for equal content.
 
-    ``ignored``: addresses of cells that nobody reads, whatever stands there.
+    ``ignored``: addresses of cells that are not read, whatever they contain.
     """
 
     table: Table | None
@@ -35,12 +35,13 @@ class ReadTable:
 
 
 def read_table(sheet: Sheet, raw: RawSheet, version: int, computed: Set[str]) -> ReadTable:
-    """The records of a sheet. ``version`` is that of the template, ``computed`` the numbers of the rules that
-    nobody fills in."""
+    """The records of a sheet. ``version``: that of the template; ``computed``: numbers of requirements that
+    nobody fills in.
+    """
     found = locate(sheet, raw, version)
     if not found.usable:
         return ReadTable(None, found.findings)
-    reading = _Reading(sheet, found)
+    reading = _TableReading(sheet, found)
     findings = [*found.findings, *reading.cells(computed)]
     if not reading.complete():
         findings.append(finding("D21", sheet.title))
@@ -48,10 +49,12 @@ def read_table(sheet: Sheet, raw: RawSheet, version: int, computed: Set[str]) ->
 
 
 @dataclass
-class _Reading:
-    """A table while it is read. ``unread``: (column, position, cell) of what could not be taken over;
-    ``told``: positions of the cells of a column of which a finding says why they have no value; ``gone``: rows
-    that are no record, with the column of their finding; ``ignored``: cells of rows that are computed.
+class _TableReading:
+    """A table while it is read.
+
+    ``unread``: (column, position, cell) of unreadable cells; ``told``: positions of a column's cells where a
+    finding says why there is no value; ``gone``: rows that are no record, with the column of their finding;
+    ``ignored``: cells of computed rows.
     """
 
     sheet: Sheet
@@ -67,7 +70,7 @@ class _Reading:
         self.all = Table(self.sheet.title, self.found.letters, self.found.rows, self.values)
 
     def cells(self, computed: Set[str]) -> list[Finding]:
-        """Parses every column; returns what is to be said of cells and rows."""
+        """Parses every column; returns the findings of cells and rows."""
         told = [self._special(), self._covered(), *map(self._column, self.sheet.columns)]
         ours = [one for group in told for one in group]
         if self.sheet.prefill:
@@ -97,7 +100,7 @@ class _Reading:
         return finding(rule, self.sheet.title, self.all.cell(row, name), name)
 
     def _special(self) -> list[Finding]:
-        """What is said of cells that hold an error value or a formula."""
+        """Findings of cells with an error value or a formula."""
         special, names, records = self.found.raw.special, self._names, set(self.found.rows)
         return [
             self._at(rule, row, names[column])
@@ -107,7 +110,7 @@ class _Reading:
         ]
 
     def _covered(self) -> list[Finding]:
-        """Cells of records that belong to a merged area, which shows the first of its cells alone."""
+        """Findings of cells in a merged area, which shows only its first cell."""
         special, names, records = self.found.raw.special, self._names, set(self.found.rows)
         covered: set[tuple[int, int]] = set()
         left = _MOST_COVERED if records else 0
@@ -122,7 +125,7 @@ class _Reading:
         return [self._at("W24", row, names[column]) for row, column in sorted(covered)]
 
     def _without_strays(self, told: list[Finding]) -> list[Finding]:
-        """One finding for each row that is no record, in the place of all others there."""
+        """One finding for each row that is no record, instead of all others there."""
         if not self.raws:
             return told
         rows, header = self.found.rows, self.found.raw.rows[self.found.header]
@@ -137,7 +140,7 @@ class _Reading:
         return [*kept, *(self._at("W23", rows[p], name) for p, name in self.gone.items())]
 
     def _ignore_computed(self, told: list[Finding], computed: Set[str]) -> list[Finding]:
-        """Empties what stands in "wird berechnet" rows, of whatever kind: one warning for each row."""
+        """Empties the input cells of "wird berechnet" rows: one warning per row."""
         rows = self.found.rows
         inputs = [name for name in RULE_INPUTS if name in self.raws]
         unseen, warned = self.found.raw.special.unread, []
@@ -158,7 +161,7 @@ class _Reading:
 
     @property
     def table(self) -> Table:
-        """The records alone."""
+        """The table of the records."""
         if not self.gone:
             return self.all
         kept = [p for p in range(len(self.all)) if p not in self.gone]
@@ -166,7 +169,7 @@ class _Reading:
         return replace(self.all, rows=[self.all.rows[p] for p in kept], columns=columns)
 
     def complete(self) -> bool:
-        """Whether every value that was counted in the XML was taken over or told."""
+        """Whether every value counted in the XML was read or reported."""
         found = self.found
         return accounted(
             found.raw.values,
@@ -179,7 +182,7 @@ class _Reading:
         )
 
     def digest(self) -> bytes:
-        """What was read as bytes: the same for the same values, however the cells were formatted."""
+        """The values as bytes, independent of cell formats."""
         table = self.table
         columns = [
             list(map(str, table[c.name])) if c.kind is Kind.INTEGER else table[c.name]
@@ -190,7 +193,7 @@ class _Reading:
 
 
 def special_rules(special: Special, row: int, column: int) -> tuple[str, ...]:
-    """What is said of a cell (from 1) by what its value does not show."""
+    """Rules of findings about a cell (from 1) that its value does not show."""
     at = (row, column)
     if at in special.pictures:
         return ("W21",)

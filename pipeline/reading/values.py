@@ -1,7 +1,7 @@
-"""One cell → one typed value. The only parsing step: pandera never coerces.
+"""Parses one cell into one typed value. The only parsing step: pandera never coerces.
 
-Lossless repairs are noted (rules M…), everything else that is not what the column wants is one error
-(rules W…). Which repairs there are: workbook.md, "What is mended and what is refused".
+Lossless repairs are noted (rules M…); anything else that does not fit the column is one error (rules W…). The
+repairs: workbook.md, "What is mended and what is refused".
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def clean(text: str) -> Parsed:
 
 
 def tidy(text: str) -> Mended:
-    """A name, key, choice, number or date: in one line, too."""
+    """Text of a name, key, choice, number or date: cleaned and on one line."""
     return _mended(text, one_line)
 
 
@@ -94,18 +94,18 @@ def _form(prefix: str) -> re.Pattern[str]:
 
 @cache
 def _list(prefix: str) -> re.Pattern[str]:
-    """Well-formed keys with a semicolon between them: nothing to mend."""
+    """Pattern of well-formed keys separated by semicolons, which need no repair."""
     return re.compile(rf"{prefix}-[0-9]{{3,6}}(?: ?; ?{prefix}-[0-9]{{3,6}})*+")
 
 
 @cache
 def _lines(prefix: str) -> re.Pattern[str]:
-    """Well-formed keys and empty cells, each with a line end."""
+    """Pattern of well-formed keys and empty cells, each with a line end."""
     return re.compile(rf"(?:(?:{prefix}-[0-9]{{3,6}})?+\n)*+")
 
 
 def _one_key(column: Column, text: str) -> Mended:
-    """A key in its own spelling; what cannot be one stays as it is, for the schema to refuse."""
+    """A key in canonical spelling; an impossible one unchanged, for the schema to refuse."""
     plain, found = _dashed(text, ())
     form = _form(column.prefix)
     if form.fullmatch(plain):
@@ -140,7 +140,7 @@ def _is_remark(column: Column, text: str) -> bool:
 
 
 def _without_breaks(raw: str) -> str:
-    """A key whose characters a line break or a no-break space has parted."""
+    """A key without the line breaks or no-break spaces inside it."""
     return without_invisible(re.sub("[\u00a0\u202f\r\n]", "", raw))
 
 
@@ -149,7 +149,7 @@ def _once(*found: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _are_several(text: str) -> bool:
-    """Whether a text is two keys or more, and nothing else."""
+    """Whether a text is two or more keys, and nothing else."""
     plain = plain_dashes(text)
     return len(_KEY_LIKE.findall(plain)) > 1 and all(
         _BETWEEN.fullmatch(rest) for rest in _KEY_LIKE.split(plain)
@@ -157,7 +157,7 @@ def _are_several(text: str) -> bool:
 
 
 def _keys(column: Column, raw: Any) -> Parsed:
-    """Keys as a tuple, each once, in the order given."""
+    """Keys as a tuple, each once, in the given order."""
     if not isinstance(raw, str):
         return (_as_text(raw),), ("M16",)
     if _list(column.prefix).fullmatch(raw):
@@ -176,7 +176,7 @@ def _keys(column: Column, raw: Any) -> Parsed:
 
 
 def _parted(raw: str) -> tuple[list[str], tuple[str, ...]]:
-    """The parts of a cell that may hold several values, and what was mended to tell them apart."""
+    """Parts of a cell with several values, and the rules of the repairs needed to separate them."""
     text, found = clean(raw)
     if text is None:
         return [], found
@@ -198,7 +198,7 @@ def _items(text: str) -> list[str]:
 
 @cache
 def _choices(column: Column) -> dict[str, tuple[str, str]]:
-    """Comparable wording → (choice, rule of what was mended when only case or wording differ)."""
+    """Comparable wording → (choice, rule of the repair when only case or wording differ)."""
     meant = {comparable(old): (new, "M23") for old, new in column.former_choices}
     if YES in column.choices:
         meant |= dict.fromkeys(_YES_MARKS, (YES, "M03"))
@@ -208,7 +208,7 @@ def _choices(column: Column) -> dict[str, tuple[str, str]]:
 
 
 def _choice_of(column: Column, text: str) -> Mended:
-    """The choice that the text means; an unknown one stays as it is, for the schema to refuse."""
+    """The choice that a text means; an unknown one unchanged, for the schema to refuse."""
     if text in column.choices:
         return text, ()
     choice, rule = _choices(column).get(comparable(text), (text, ""))
@@ -234,7 +234,7 @@ def _choice(column: Column, raw: Any) -> Parsed:
 
 
 def _yes_or_no(column: Column, ticked: bool) -> Parsed:
-    """A checkbox; in a Leermeldung an empty one says nothing."""
+    """Value of a checkbox; an empty one in a Leermeldung has none."""
     if ticked:
         return YES, ("M03",)
     return (NO, ("M03",)) if NO in column.choices else (None, ("M26",))
@@ -248,7 +248,7 @@ def _are_choices(column: Column, raw: Any) -> bool:
 
 
 def _several_choices(column: Column, raw: Any) -> Parsed:
-    """Choices as a tuple, each once, in the order given."""
+    """Choices as a tuple, each once, in the given order."""
     items, found = _parted(raw) if isinstance(raw, str) else ([_as_text(raw)], ("M16",))
     if not items:
         return None, found
@@ -322,12 +322,12 @@ _PARSERS: dict[Kind, Callable[[Column, Any], Parsed]] = {
 
 
 def parse(column: Column, raw: Any) -> Parsed:
-    """(value or None, rules found). The value is typed as ``model.Table`` says."""
+    """(value or None, rules of findings). Types as in ``model.Table``."""
     return _EMPTY if raw == "" else _PARSERS[column.kind](column, raw)
 
 
 def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple[int, str]]]:
-    """Typed values, and (position, rule) of everything found; equal cells are parsed once."""
+    """Typed values, and (position, rule) of every finding; equal cells are parsed once."""
     classes = set(map(type, raws))
     if _is_plain(column, classes, raws):
         return [raw or None for raw in raws], []
@@ -343,10 +343,10 @@ def parse_column(column: Column, raws: list[Any]) -> tuple[list[Any], list[tuple
 
 
 def _is_plain(column: Column, classes: set[type], raws: list[Any]) -> bool:
-    """Whether a whole column is taken over as it stands, empty cells as None.
+    """Whether a column needs no parsing, but for empty cells as None.
 
-    So are free ASCII texts without spaces around them, well-formed keys, dates in a column of dates, and a
-    column of nothing.
+    True for ASCII text without outer spaces, well-formed keys, dates in a column of dates, and an empty
+    column.
     """
     if classes == {str}:
         if column.kind in (Kind.KEY, Kind.REFERENCE):

@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from pipeline.definitions.model import Column, Kind, Prefill, Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
-from pipeline.reading.rows import NOTE_WORDS, TOTAL_WORDS
+from pipeline.reading.record_rows import NOTE_WORDS, TOTAL_WORDS
 from pipeline.rules import Criterion, Rules, Target
 
 TITLE_ROW, HELP_ROW, LEGEND_ROW, HEADER_ROW = range(4)

@@ -1,4 +1,4 @@
-"""Which rows of a table are records, as Excel formulas: the same rules as in ``reading.rows``.
+"""Which rows of a table are records, as Excel formulas: the same rules as in ``reading.record_rows``.
 
 Cells are taken unrepaired: a row that needs a repair and has too little for a record is rare.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import NO
-from pipeline.reading.rows import NOTE_WORDS, TOTAL_WORDS, most_of_no_record
+from pipeline.reading.record_rows import NOTE_WORDS, TOTAL_WORDS, most_of_no_record
 from pipeline.template.cell_formulas import key_is_sound
 from pipeline.template.layout import Area, Layout, label
 from pipeline.xlsx.formulas import excel_text

@@ -1,4 +1,4 @@
-"""Zip archives, by the limits of workbooks: names, places, sizes and checksums are looked at first."""
+"""Reads zip archives within the limits of workbooks; names, places, sizes and checksums are checked first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PASSWORD = 0x1
 
 
 def take_apart_archive(data: bytes) -> ContainerParts:
-    """Refused for one with a password, damaged ones, and those that are too large."""
+    """The files of an archive. Raises Refused for encrypted, damaged and too large ones."""
     if data.startswith(_EMPTY):
         return ContainerParts(())
     if len(data) > MAX_CONTAINER or too_many_entries(data):

@@ -1,4 +1,4 @@
-"""E-mails as mail programs save them (.eml), by Python's own reader; only attachments are looked at."""
+"""Reads e-mails as mail programs save them (.eml), with Python's parser; only attachments are used."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ _KNOWN = ("From", "Date", "Subject", "Content-Type", "Received")
 
 
 def take_apart_mail(data: bytes) -> ContainerParts:
-    """Refused for what is no e-mail, and for one that is too large or has too many parts; what is odd beyond
-    that may raise anything."""
+    """The attachments of an e-mail. Raises Refused for what is no e-mail, is too large or has too many parts.
+
+    A malformed e-mail may raise anything else.
+    """
     if (
         len(data) > MAX_MAIL
         or len(_PART.findall(data)) > MAX_FILES
@@ -51,7 +53,7 @@ def _apart(message: Message) -> ContainerParts:
 
 
 def _parts(message: Message) -> Iterator[ContainerPart]:
-    """Attachments in their order; the texts of the e-mail itself are none."""
+    """Attachments in their order, without the texts of the e-mail itself."""
     for number, part in enumerate(_leaves(message), start=1):
         name, kind = _name(part), part.get_content_type()
         attached = _attached_mail(part) if kind == "message/rfc822" else None
@@ -64,7 +66,7 @@ def _parts(message: Message) -> Iterator[ContainerPart]:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Parts that hold no others; an attached e-mail is one."""
+    """Parts that hold no others; an attached e-mail counts as one."""
     waiting = [message]
     while waiting:
         part = waiting.pop()
@@ -76,7 +78,7 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 
 def _name(part: Message) -> str:
-    """The file name in its header, whichever of the usual ways it is encoded in."""
+    """The file name in the header of a part, in any of the usual encodings."""
     try:
         name = part.get_filename() or ""
         return file_name(str(make_header(decode_header(name))) if "=?" in name else name)
@@ -85,14 +87,14 @@ def _name(part: Message) -> str:
 
 
 def _attached_mail(part: Message) -> Message | None:
-    """An attached e-mail, which the reader has taken apart already."""
+    """An attached e-mail, already parsed."""
     payload = part.get_payload()
     inner = payload[0] if isinstance(payload, list) and payload else None
     return inner if isinstance(inner, Message) else None
 
 
 def _decoded(part: Message) -> bytes:
-    """The content of an attachment; a reader that stumbles over it has found damaged bytes."""
+    """The content of an attachment; Refused as damaged where the parser fails."""
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError):

@@ -1,4 +1,4 @@
-"""Names of files in containers: foreign text that becomes part of a path, on Windows as well."""
+"""Names of files in containers: untrusted text that becomes part of a path, on Windows as well."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LOCK = re.compile(r"(^|[/\\])~\$[^/\\]*$")
 
 
 def skipped(name: str) -> str | None:
-    """The rule for lock files and hidden ones, as in the folder; None for others."""
+    """The rule that reports lock files and hidden files, as in the folder; None for others."""
     if _LOCK.search(name):
         return "N01"
     return "N02" if _HIDDEN.search(name) else None
 
 
 def file_name(name: str) -> str:
-    """What an attachment is called, without the folders that some programs put before it."""
+    """Name of an attachment without the folders that some programs put before it."""
     return re.split(r"[/\\]", name)[-1]
 
 
@@ -36,7 +36,7 @@ def safe_name(name: str, fallback: str) -> str:
 
 
 def _safe_part(part: str) -> str:
-    """Without control and format characters, device names, and dots or spaces at its ends."""
+    """A path part without control and format characters, device names, and dots or spaces at its ends."""
     text = unicodedata.normalize("NFC", part)
     text = "".join("_" if c in _NOT_ON_WINDOWS or unicodedata.category(c) in _FOREIGN else c for c in text)
     text = " ".join(text.split()).strip(". ")
@@ -44,7 +44,7 @@ def _safe_part(part: str) -> str:
 
 
 def _cut(part: str) -> str:
-    """At most ``LONGEST_PART`` bytes, with its ending."""
+    """A path part of at most ``LONGEST_PART`` bytes, with its extension."""
     if len(part.encode()) <= LONGEST_PART:
         return part
     stem, dot, ending = part.rpartition(".")

@@ -1,4 +1,4 @@
-"""A container with all that lies in it, and the bytes of one file in it."""
+"""Opens a container: lists everything in it, and reads one file of it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NOTES = {Sort.ENCLOSURE: "N30", Sort.CLOSED: "N33"}
 
 
 def _take_apart(sort: Sort, data: bytes) -> ContainerParts:
-    """The readers of e-mails take a moment to load, so that they are loaded where there is one."""
+    """The parts of a container; the mail parsers are imported on demand, as they take time to load."""
     return safely(partial(_taken_apart, sort, data))
 
 
@@ -50,7 +50,7 @@ def _taken_apart(sort: Sort, data: bytes) -> ContainerParts:
 
 @dataclass(frozen=True, slots=True)
 class ContainedSubmission:
-    """A submission in a container; ``refused``: a container in it that could not be opened."""
+    """A submission in a container; ``refused``: rule for a nested container that could not be opened."""
 
     whole: Callable[[], bytes]
     received_on: date | None = None
@@ -59,7 +59,10 @@ class ContainedSubmission:
 
 @dataclass(slots=True)
 class OpenedContainer:
-    """By inner name. ``notes``: inner name and rule of what is no submission; "" is the container itself."""
+    """Content of a container by inner name.
+
+    ``notes``: inner name and rule of files that are no submission; "" is the container itself.
+    """
 
     members: dict[str, ContainedSubmission] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -74,7 +77,7 @@ class OpenedContainer:
         return name
 
     def add(self, apart: ContainerParts, level: int, mailed: date | None = None) -> None:
-        """Takes in the parts of a container; ``mailed`` is the date of an e-mail that it came with."""
+        """Adds the parts of a container; ``mailed``: date of the e-mail that it came with."""
         received = apart.received_on or mailed
         for number, part in enumerate(apart.parts, start=1):
             name = self._free(safe_name(part.name, f"Anhang {number}"))
@@ -125,7 +128,7 @@ def _nested(sort: Sort, outer: Callable[[], bytes]) -> ContainerParts:
 
 
 def _within(nested: Callable[[], ContainerParts], name: str) -> bytes:
-    """A file in a container that lies in another: that one is opened anew, so that it takes no memory."""
+    """A file in a nested container, which is opened again to save memory."""
     inner = OpenedContainer()
     inner.add(safely(nested), LEVELS)
     return inner.members[name].whole()
@@ -140,7 +143,7 @@ def _unread(refused: Refused, whole: Callable[[], bytes]) -> Unread:
 
 
 def open_container(path: Path, sort: Sort) -> OpenedContainer:
-    """Refused when it cannot be opened, OSError when it cannot be read."""
+    """The content of a container. Raises Refused when it cannot be opened, OSError when it cannot be read."""
     if path.stat().st_size > MAX_CONTAINER:
         raise too_large()
     opened = OpenedContainer()
@@ -154,7 +157,7 @@ def _opened(path: Path, sort: Sort, size: int, changed: int) -> OpenedContainer:
 
 
 def contents(source: Source) -> bytes | Unread:
-    """The bytes of a received file, or why there are none."""
+    """The bytes of a received file, or the reason why there are none."""
     if isinstance(source, Member) and source.refused:
         return Unread(source.refused, source.sha256)
     try:
@@ -167,7 +170,7 @@ def contents(source: Source) -> bytes | Unread:
 
 
 def _first(path: Path) -> bytes:
-    """As much of a file as tells that it is too large; OSError for what is no ordinary file."""
+    """So many bytes of a file that it is known to be too large; OSError for what is no ordinary file."""
     with open(path, "rb", opener=_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError
@@ -175,7 +178,7 @@ def _first(path: Path) -> bytes:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    """A pipe that nobody writes into opens at once, instead of never."""
+    """Opens without blocking: a pipe that nobody writes into would block for ever."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

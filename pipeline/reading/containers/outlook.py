@@ -1,4 +1,4 @@
-"""E-mails as Outlook saves them (.msg), read by python-oxmsg."""
+"""Reads e-mails as Outlook saves them (.msg), with python-oxmsg."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHORT_NAME = 0x3704  # PidTagAttachFilename, where there is no long one
 
 
 def take_apart_outlook(data: bytes) -> ContainerParts:
-    """Refused for one that is too large; what is no such file raises whatever it makes the library raise."""
+    """The attachments of an e-mail. Raises Refused for a too large one; a damaged one may raise anything."""
     if len(data) > MAX_MAIL:
         raise too_large()
     _check_header(data)
@@ -40,8 +40,10 @@ def take_apart_outlook(data: bytes) -> ContainerParts:
 
 
 def _check_header(data: bytes) -> None:
-    """Sectors of the usual size, and no more of them than the file has room for: the reader takes what the
-    header claims, and ten kilobytes with a table that leads back to itself would fill the memory."""
+    """Checks sector size and number of sectors, which the library trusts.
+
+    Ten kilobytes with a sector table that leads back to itself would fill the memory.
+    """
     sector, mini = struct.unpack_from("<HH", data, 0x1E)
     tables, mini_tables, more_tables = (struct.unpack_from("<I", data, at)[0] for at in (0x2C, 0x40, 0x48))
     room = len(data) >> 9
@@ -50,7 +52,9 @@ def _check_header(data: bytes) -> None:
 
 
 def _check_sizes(file: Any, size: int) -> None:
-    """No stream is larger than the file, nor are all together; small ones lie in one that is counted too."""
+    """Checks that no stream, nor all together, are larger than the file; small ones lie in one that is
+    counted too.
+    """
     sizes = [entry.size for entry in file.direntries if entry is not None]
     if max(sizes, default=0) > size or sum(sizes) > 2 * size:
         raise damaged()
@@ -64,7 +68,7 @@ def _apart(storage: Storage, received: date | None = None) -> ContainerParts:
 
 
 def _received_on(message: Message) -> date | None:
-    """By the header as it was sent; else the time at which Outlook sent it, in UTC."""
+    """The date of the sent header, else the time at which Outlook sent it, in UTC."""
     if (day := day_of(message.message_headers.get("Date"))) is not None:
         return day
     sent = message.sent_date

@@ -1,4 +1,4 @@
-"""What a container is taken apart into, and the limits that hold for all of them."""
+"""The parts of a container, and the limits of all kinds of container."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MAX_FILES = 2_000  # in one container
 
 @dataclass(frozen=True, slots=True)
 class ContainerPart:
-    """A file in a container under the name it has there. ``whole`` raises Refused where it is damaged.
+    """A file in a container under its name there. ``whole`` raises Refused where it is damaged.
 
-    ``nested`` takes apart what lies there without bytes of its own: an e-mail attached to an e-mail.
+    ``nested``: parts of an e-mail attached to an e-mail, which has no bytes of its own.
     """
 
     name: str
@@ -30,7 +30,7 @@ class ContainerPart:
 
 @dataclass(frozen=True, slots=True)
 class ContainerParts:
-    """A container taken apart; ``received_on`` is the date of an e-mail."""
+    """All parts of a container; ``received_on``: date of an e-mail."""
 
     parts: tuple[ContainerPart, ...]
     received_on: date | None = None
@@ -49,7 +49,7 @@ def too_large() -> Refused:
 
 
 def safely(take: Callable[[], ContainerParts]) -> ContainerParts:
-    """Whatever a reader of mails meets in hostile bytes, the answer is that they are damaged."""
+    """The parts; any exception of a mail parser becomes Refused (damaged)."""
     try:
         return take()
     except Refused:
@@ -59,7 +59,7 @@ def safely(take: Callable[[], ContainerParts]) -> ContainerParts:
 
 
 def day_of(header: object) -> date | None:
-    """The day in the ``Date`` of an e-mail, as its sender's clock says."""
+    """The day of a ``Date`` header in its sender's time zone; None for no date."""
     try:
         found: datetime = parsedate_to_datetime(str(header))
     except (TypeError, ValueError, IndexError, OverflowError):

@@ -1,4 +1,4 @@
-"""What a received file is: its name or its content says that it is a workbook, its content what else it is."""
+"""Classifies a received file: workbook by name or content, everything else by content."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _CLOSED_NAMES = ("winmail.dat",)
 
 
 class Sort(Enum):
+    """What a file is."""
+
     WORKBOOK = auto()  # a submission, accepted or refused
     ARCHIVE = auto()  # .zip
     MAIL = auto()  # .eml
@@ -35,7 +37,7 @@ _BY_SUFFIX = {".zip": Sort.ARCHIVE, ".eml": Sort.MAIL, ".msg": Sort.OUTLOOK}
 
 
 def by_name(name: str) -> Sort:
-    """What the name alone says."""
+    """Classification by name alone."""
     lower = name.lower()
     if lower.endswith(WORKBOOK_SUFFIXES):
         return Sort.WORKBOOK
@@ -45,7 +47,9 @@ def by_name(name: str) -> Sort:
 
 
 def sort_of(name: str, head: Callable[[], bytes], whole: Callable[[], bytes]) -> Sort:
-    """``head`` gives the first bytes and ``whole`` all of them; each is asked for only where it decides."""
+    """Classification by name and content; ``head`` gives the first bytes, ``whole`` all, each called only if
+    needed.
+    """
     said = by_name(name)
     if said is Sort.WORKBOOK:
         return said
@@ -58,7 +62,7 @@ def sort_of(name: str, head: Callable[[], bytes], whole: Callable[[], bytes]) ->
 
 
 def is_mail(head: bytes) -> bool:
-    """Whether it begins with the headers of an e-mail."""
+    """Whether the bytes begin with the headers of an e-mail."""
     block = re.split(rb"\r?\n\r?\n", head[:HEAD], maxsplit=1)[0]
     lines = block.splitlines()
     if len(lines) < len(_MAIL_HEADERS) or not all(_HEADER.match(line) for line in lines[:-1]):
@@ -67,12 +71,12 @@ def is_mail(head: bytes) -> bool:
 
 
 def too_many_entries(data: bytes) -> bool:
-    """A zip whose directory would take too much memory to list."""
+    """Whether the directory of a zip would take too much memory to list."""
     return data.count(_ENTRY) > _MOST_ENTRIES
 
 
 def _zip_sort(said: Sort, data: bytes) -> Sort:
-    """A workbook and any other Office file are zips as well."""
+    """Classification of a zip: workbook, other Office file, or archive."""
     if too_many_entries(data):
         return Sort.ARCHIVE
     try:
@@ -89,7 +93,7 @@ def _zip_sort(said: Sort, data: bytes) -> Sort:
 
 
 def _ole_sort(said: Sort, name: str, data: bytes) -> Sort:
-    """An Outlook message, an old or encrypted workbook, or another file of this old format."""
+    """Classification of an OLE file: Outlook message, old or encrypted workbook, or other."""
 
     def has(stream: str) -> bool:
         return stream.encode("utf-16-le") in data

@@ -1,4 +1,4 @@
-"""Where the bytes of a received file lie: in a file of the folder, or in a container there."""
+"""Where the bytes of a received file are: a file of the folder, or a file in a container."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.reading.containers.sorts import Sort
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in a container, by its inner name; without one the container itself, which is refused.
+    """A file in a container by its inner name; without one, the container itself, which is refused.
 
     ``received_on``: date of the e-mail it came with. ``refused``: the rule that says why a container could
     not be opened, with the SHA-256 of its bytes.
@@ -30,17 +30,17 @@ Source = Path | Member
 
 
 class Unread(NamedTuple):
-    """The rule that says why a file was not read, and the SHA-256 of its bytes where they are known."""
+    """Why a file was not read (rule), and the SHA-256 of its bytes if known."""
 
     rule: str
     sha256: str = ""
 
 
 def path_of(source: Source) -> Path:
-    """The file of the folder that holds it."""
+    """The file in the folder."""
     return source.container if isinstance(source, Member) else source
 
 
 def received_on(source: Source) -> date | None:
-    """The date of the e-mail that a file came with, if it came with one."""
+    """Date of the e-mail that a file came with, None without one."""
     return source.received_on if isinstance(source, Member) else None

@@ -1,4 +1,4 @@
-"""A file of the folder → the submissions in it and notes on the rest."""
+"""Finds the submissions in a file of the folder, and notes on the rest of its content."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pipeline.reading.package.preflight import Refused
 
 
 class Unpacked(NamedTuple):
-    """Submissions with their paths, and the rules that say why other paths are none."""
+    """``files``: submissions by path. ``notes``: path and rule of files that are none."""
 
     files: list[tuple[str, Source]]
     notes: list[tuple[str, str]]
 
 
-def unpack(name: str, path: Path) -> Unpacked:
-    """``name`` is the file's path in the folder; names of what lies in a container begin with it."""
+def unpack_container(name: str, path: Path) -> Unpacked:
+    """The submissions in a file. ``name``: its path in the folder; paths inside a container begin with it."""
     try:
         sort = _sort_of(name, path)
         if sort in CONTAINERS:

@@ -1,9 +1,9 @@
-"""Untrusted bytes → cells of the sheets, or one refusal.
+"""Reads untrusted bytes into the cells of the wanted sheets, or refuses the file.
 
-The file is looked at before any library opens it (``preflight``, ``book``), its sheets' XML is held against
-what is usual or else walked (``special``, ``sheetwalk``), and the values come from python-calamine, which is
-given a workbook made of what was looked at (``slim``). The cells it returns must be as many as were counted
-in the XML without it, or the file is refused (``completeness``).
+Before any library opens the file, ``preflight`` and ``workbook_parts`` check it; the XML of each sheet is
+matched against the usual form (``special``) or else parsed (``sheetwalk``). python-calamine reads the values
+from a workbook made only of checked parts (``slim``). It must return as many cells as were counted in the
+XML, or the file is refused (``completeness``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 import python_calamine
 
 from pipeline.definitions.messages import finding
-from pipeline.reading.package.book import WorkbookParts, open_book
 from pipeline.reading.package.completeness import ReadColumn, accounted, held
 from pipeline.reading.package.preflight import (
     MAX_INFLATED,
@@ -37,6 +36,7 @@ from pipeline.reading.package.slim import (
 )
 from pipeline.reading.package.special import SheetXml, Special, ordinary
 from pipeline.reading.package.struck import striking
+from pipeline.reading.package.workbook_parts import WorkbookParts, open_book
 from pipeline.xlsx.relations import CONTENT_TYPES
 
 __all__ = [
@@ -56,9 +56,9 @@ _NO_STYLES, _NO_TEXTS = b"<styleSheet/>", b"<sst/>"
 
 @dataclass(slots=True)
 class RawSheet:
-    """``rows[0][0]`` is A1. Empty cells are ``''``; numbers are floats.
+    """Cells of a sheet: ``rows[0][0]`` is A1; empty cells are ``''``, numbers are floats.
 
-    ``values``: how many cells hold a value, counted in the XML.
+    ``values``: number of cells with a value, counted in the XML.
     """
 
     rows: list[list[Any]]
@@ -76,18 +76,18 @@ class RawWorkbook:
 
 
 def read_raw(data: bytes, wanted: Callable[[str], bool]) -> RawWorkbook:
-    """The wanted sheets of a workbook; Refused when it is none or must not be opened."""
+    """The wanted sheets of a workbook. Raises Refused when it is none or must not be opened."""
     package = open_package(data, MAX_INFLATED)
     book = open_book(package)
-    sheets = _Reading(package, book, [name for name in book.sheets if wanted(name)]).sheets()
+    sheets = _WorkbookReading(package, book, [name for name in book.sheets if wanted(name)]).sheets()
     package.check_rest()
     return RawWorkbook(sheets, book.names, book.external_links)
 
 
 def open_parts(data: bytes) -> dict[str, bytes]:
-    """All parts of an Office file by name, within the limits; Refused when it must not be opened.
+    """All parts of an Office file by name, within the limits. Raises Refused.
 
-    For files of our own and of the ministry: macros are let pass, for nothing here runs them.
+    For our own files and the ministry's: macros are allowed, as nothing here runs them.
     """
     package = open_package(data, MAX_PACKAGE)
     if CONTENT_TYPES not in package:
@@ -96,8 +96,8 @@ def open_parts(data: bytes) -> dict[str, bytes]:
     return {name: package.part(name) for name in package.names}
 
 
-class _Reading:
-    """One workbook on its way through the reading library."""
+class _WorkbookReading:
+    """One workbook while it is read with the library."""
 
     def __init__(self, package: CheckedPackage, book: WorkbookParts, names: list[str]) -> None:
         self.names, self.date1904, self.package = names, book.date1904, package
@@ -108,7 +108,7 @@ class _Reading:
         self.striking = striking(styles, self.strings)
 
     def sheets(self) -> dict[str, RawSheet]:
-        """The sheets with what their values do not show."""
+        """The sheets with values and special cells."""
         found = self._sheets()
         kinds = rich_kinds(self.package) if any(s.special.rich for s in found.values()) else {}
         for name, sheet in found.items():
@@ -120,7 +120,7 @@ class _Reading:
         return found
 
     def _sheets(self) -> dict[str, RawSheet]:
-        """As the sheets stand where they are written in the usual way and every value comes back, else walked."""
+        """The sheets unparsed where their XML has the usual form and every value is returned; else parsed."""
         if not self.names:
             return {}
         found = {name: ordinary(part) for name, part in self.parts.items()}
@@ -167,7 +167,7 @@ def _raw(sheets: dict[str, SheetXml], rows: dict[str, list[list[Any]]]) -> dict[
 
 
 def _stretch(rows: list[list[Any]], unread: set[tuple[int, int]]) -> None:
-    """Makes room for cells that hold something but have no value: the library leaves them out."""
+    """Extends the rows to cells that are filled but have no value: the library leaves them out."""
     height, width = max((r for r, _ in unread), default=0), max((c for _, c in unread), default=0)
     wide = len(rows[0]) if rows else 0
     if width > wide:

@@ -1,4 +1,4 @@
-"""Nothing is lost on the way from the XML to the tables: what was counted must be there, or be told.
+"""Checks that no value is lost between XML and tables: each counted value was read or is reported.
 
 The count comes from the XML (``special``, ``sheetwalk``), not from the library that reads the values.
 """
@@ -11,15 +11,15 @@ from typing import Any
 
 
 def held(rows: Iterable[Sequence[Any]]) -> int:
-    """Cells that hold a value."""
+    """Number of cells with a value."""
     return sum([len(row) - row.count("") for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
 class ReadColumn:
-    """What was read of one column: its place in the rows (from 0), the cells of the records, and their values.
+    """One read column: its position in the rows (from 0), the cells of the records, and their values.
 
-    ``told``: positions among the records at which a finding says why there is no value.
+    ``told``: positions of records where a finding says why there is no value.
     """
 
     place: int
@@ -37,9 +37,10 @@ def accounted(
     is_blank: Callable[[Any], bool],
     told_rows: Set[int] = frozenset(),
 ) -> bool:
-    """Whether all ``counted`` values of a sheet stand in the title block, in records, or in columns of no concern.
+    """Whether all ``counted`` values of a sheet are in the title block, in records, or in ignored columns.
 
-    ``told_rows`` are no records, and a finding says so. Of those in records each was taken over, told, or is a text of nothing but spaces.
+    Those in records must be read, reported, or texts of spaces only. ``told_rows``: rows that are reported as
+    no records.
     """
     for column in columns:
         if column.cells.count("") != column.values.count(None) and any(
@@ -61,7 +62,7 @@ def _elsewhere(
     columns: Set[int],
     is_blank: Callable[[Any], bool],
 ) -> int:
-    """Values below the header beside the sheet's columns, and spaces in rows that are no records."""
+    """Number of values below the header in other columns, and of texts of spaces in rows that are no records."""
     found = 0
     for position in range(header + 1, len(rows)):
         for column, value in enumerate(rows[position]):

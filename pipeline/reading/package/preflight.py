@@ -1,10 +1,10 @@
-"""Untrusted bytes → the parts of one Office package, or one refusal. No library has opened the file before.
+"""Opens an untrusted Office package safely, or refuses it, before any library does.
 
-What the file is, its content says, not its name. The zip directory is read by ``zipfile``; what it claims is
-held against each member's own header, and members are inflated here, each once, counted while they grow,
-their CRC checked. Everything after this works on the bytes of ``CheckedPackage.part``, so there is no second reader
-that could see something else. ActiveX controls, embedded objects and pictures are no reason to refuse a file:
-nothing of ours opens them.
+The content of a file decides what it is, not its name. ``zipfile`` reads the directory; its claims are
+compared with each member's own header, and members are inflated here, once, with the size limited and the CRC
+checked. Everything after this works on the bytes of ``CheckedPackage.part``, so no second reader can see
+something else. ActiveX controls, embedded objects and pictures do not refuse a file: nothing of ours opens
+them.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ class Refused(Exception):  # noqa: N818  - an answer, not a fault of ours
 
 
 def broken() -> Refused:
-    """The file is damaged or built in a way that no program writes."""
+    """The refusal of a file that is damaged or built as no program builds it."""
     return Refused(finding("D05"))
 
 
 class CheckedPackage:
-    """The members of a zip whose directory has been checked. Names are looked up as OOXML compares them."""
+    """The members of a zip with a checked directory. Names compare as OOXML compares them."""
 
     def __init__(self, data: bytes, infos: list[zipfile.ZipInfo], limit: int) -> None:
         self._data = data
@@ -72,7 +72,7 @@ class CheckedPackage:
         return part_key(name) in self._infos
 
     def part(self, name: str) -> bytes:
-        """A whole member; Refused when it is missing, damaged or too large."""
+        """A whole member. Raises Refused when it is missing, damaged or too large."""
         key = part_key(name)
         if key not in self._parts:
             info = self._infos.get(key)
@@ -87,7 +87,7 @@ class CheckedPackage:
         return plain_xml(self.part(name))
 
     def check_rest(self) -> None:
-        """The members that nobody asked for: sound, and no DTD in their XML, for other programs will open them."""
+        """Checks members not read so far: sound, and without DTD, as other programs will open them."""
         for key, info in self._infos.items():
             if key not in self._parts and self.part(info.filename) and key.endswith(_XML):
                 _refuse_dtd(_utf_8(self._parts[key]))
@@ -105,7 +105,7 @@ class CheckedPackage:
 
 
 def open_package(data: bytes, limit: int) -> CheckedPackage:
-    """The package, its directory checked; at most ``limit`` bytes will be inflated from it."""
+    """The package with a checked directory; at most ``limit`` bytes will be inflated from it."""
     if data.startswith(_OLE):
         raise Refused(finding(_closed(data)))
     if not data.startswith(b"PK") or data.startswith(_END):
@@ -123,7 +123,7 @@ def open_package(data: bytes, limit: int) -> CheckedPackage:
 
 
 def _closed(data: bytes) -> str:
-    """What an OLE file is: an old workbook, or one that is encrypted by a password or by a sensitivity label."""
+    """Rule for an OLE file: an old workbook, or one encrypted by a password or a sensitivity label."""
     if "EncryptedPackage".encode("utf-16-le") not in data:
         return "D02"
     return "D23" if "DRMEncrypted".encode("utf-16-le") in data else "D03"
@@ -140,7 +140,7 @@ def _check_names(names: Iterable[str]) -> None:
 
 
 def _check_places(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> None:
-    """Members lie one after the other, from the first byte to the directory, and the zip ends the file."""
+    """Members lie one after the other from the first byte to the directory, and the zip ends the file."""
     places = sorted(_place(data, info) for info in infos)
     ends = [*places, (directory, directory)]
     if not places or places[0][0] != 0 or any(one[1] > other[0] for one, other in pairwise(ends)):
@@ -154,7 +154,7 @@ def _check_places(data: bytes, infos: list[zipfile.ZipInfo], directory: int) -> 
 
 
 def _ends_well(data: bytes, count: int, directory: int) -> bool:
-    """Whether the record at the end, and that of zip64 where there is one, tell the truth about the directory."""
+    """Whether the end record, and that of zip64 if there, agree with the directory."""
     end = data.rfind(_END)
     *said, comment = struct.unpack_from("<4xHHHHIIH", data, end)
     big = data[end - 20 : end - 16] == b"PK\x06\x07"
@@ -171,7 +171,7 @@ def _ends_well(data: bytes, count: int, directory: int) -> bool:
 
 
 def _place(data: bytes, info: zipfile.ZipInfo) -> tuple[int, int]:
-    """First and last place of a member, whose own header says the same as the directory."""
+    """First and last byte of a member whose own header agrees with the directory."""
     start = info.header_offset
     if start < 0 or start + 30 > len(data):
         raise broken()
@@ -199,7 +199,7 @@ def _packed(data: bytes, info: zipfile.ZipInfo) -> bytes:
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes:
-    """The whole stream, no more and no less, and never more than ``limit`` bytes and one."""
+    """The whole inflated stream; stops one byte above ``limit``."""
     stream = zlib.decompressobj(-15)
     try:
         part = stream.decompress(packed, limit + 1)
@@ -214,7 +214,7 @@ def _unpacked(packed: bytes, limit: int) -> bytes:
 
 
 def _utf_8(xml: bytes) -> bytes:
-    """XML in UTF-8 or UTF-16 as UTF-8 without a byte order mark; any other encoding comes back unread."""
+    """UTF-8 or UTF-16 as UTF-8 without byte order mark; other encodings unchanged."""
     if xml.startswith(b"\xef\xbb\xbf"):
         return xml[3:]
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -233,7 +233,7 @@ def _refuse_dtd(xml: bytes) -> None:
 
 
 def plain_xml(part: bytes) -> bytes:
-    """The part in UTF-8, whatever Unicode it came in; Refused for a DTD and for other encodings."""
+    """The part in UTF-8. Raises Refused for a DTD and for other encodings than UTF-8 and UTF-16."""
     xml = _utf_8(part)
     _refuse_dtd(xml)
     encoding = _ENCODING.match(xml)
@@ -248,7 +248,7 @@ def sound(xml: bytes) -> bool:
 
 
 def parsed(parser: expat.XMLParserType, xml: bytes) -> bool:
-    """Sends the XML through a parser; whether it went through to its end."""
+    """Whether the parser reads the XML to its end without an error."""
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError, LookupError):  # the last two for encodings

@@ -1,15 +1,15 @@
-"""Cells that hold more than a value: a picture in the cell, or a linked data type such as Geography.
+"""Cells with a rich value: a picture in the cell, or a linked data type such as Geography.
 
-Excel stores ``#VALUE!`` in the cell, and a number that leads over ``metadata.xml`` to the rich value and to its
-structure, whose name says what it is.
+Excel stores ``#VALUE!`` in the cell, and a number that refers through ``metadata.xml`` to the rich value and
+its structure, whose name says what it is.
 """
 
 from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from pipeline.reading.package.book import local_name, tree
 from pipeline.reading.package.preflight import CheckedPackage
+from pipeline.reading.package.workbook_parts import tag_name, tree
 
 PICTURE, LINKED = "picture", "linked"
 _PICTURES = ("_localimage", "_webimage")
@@ -17,9 +17,9 @@ _ERROR = "_error"  # an error value of recent Excel, such as #SPILL!
 
 
 def rich_kinds(package: CheckedPackage) -> dict[int, str]:
-    """``vm`` of a cell → what it holds, for what is no mere error value.
+    """``vm`` of a cell → what it holds, save mere error values.
 
-    A rich value of unknown structure is a picture: pictures are what people paste.
+    A rich value of unknown structure counts as a picture, the most common kind.
     """
     structures = [e.get("t", "").lower() for e in _elements(package, "rdrichvaluestructure.xml", "s")]
     values = [
@@ -35,7 +35,7 @@ def rich_kinds(package: CheckedPackage) -> dict[int, str]:
 
 
 def _indexes(package: CheckedPackage) -> list[int]:
-    """For each entry of ``valueMetadata``: the rich value that it names."""
+    """For each entry of ``valueMetadata`` the index of its rich value."""
     rich = [int(i) for e in _elements(package, "metadata.xml", "rvb") if (i := e.get("i", "")).isdigit()]
     entries = []
     for group in _elements(package, "metadata.xml", "valueMetadata"):
@@ -49,4 +49,4 @@ def _indexes(package: CheckedPackage) -> list[int]:
 
 def _elements(package: CheckedPackage, part: str, tag: str) -> list[ElementTree.Element]:
     name = next((n for n in package.names if n.lower().endswith("/" + part)), None)
-    return [e for e in tree(package.xml(name)).iter() if local_name(e.tag) == tag] if name else []
+    return [e for e in tree(package.xml(name)).iter() if tag_name(e.tag) == tag] if name else []

@@ -1,8 +1,7 @@
-"""A sheet's XML that is not written in the usual way: walked with expat, and its cells written anew.
+"""Parses a sheet's XML that is not in the usual form with expat, and rewrites its cells in that form.
 
-Addresses are counted where they are missing, prefixes, comments and foreign elements fall away, and every
-cell ends as a value the reading library knows or as an address in ``Special``. A sheet whose cells cannot be
-told apart is refused.
+Missing addresses are counted; prefixes, comments and foreign elements are dropped; every cell becomes a value
+that the reading library knows or an address in ``Special``. A sheet with ambiguous cells is refused.
 """
 
 from __future__ import annotations
@@ -40,35 +39,38 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
 
 
 def walked(sheet: str, xml: bytes, strings: list[str]) -> SheetXml:
-    """The sheet written anew. ``strings`` are the workbook's shared texts. Refused with a cell where possible."""
-    walk = _Sheet(sheet, strings)
+    """The rewritten sheet. ``strings``: shared strings of the workbook. Raises Refused, with a cell where
+    possible.
+    """
+    walk = _SheetWalk(sheet, strings)
     if not walk.through(xml):
         raise Refused(finding("D05", sheet))
     return walk.result()
 
 
 def shared_texts(xml: bytes) -> list[str]:
-    """The shared texts, without phonetic readings."""
-    walk = _Texts()
+    """The shared strings, without phonetic text."""
+    walk = _SharedTexts()
     if not walk.through(xml):
         raise broken()
     return walk.found
 
 
 def text_element(tag: str, text: str) -> str:
-    """A text as XML that comes back as it is, with its spaces and line ends."""
-    return f'<{tag} xml:space="preserve">{escaped(text)}</{tag}>'
+    """XML of a text that keeps its spaces and line ends."""
+    return f'<{tag} xml:space="preserve">{xml_escaped(text)}</{tag}>'
 
 
-def escaped(text: str) -> str:
-    """A text as it stands in XML. (``xml.sax.saxutils`` would load ``urllib.request`` in every process.)"""
+def xml_escaped(text: str) -> str:
+    """A text escaped for XML. (``xml.sax.saxutils`` would load ``urllib.request`` in every process.)"""
     return text.translate(_ESCAPED)
 
 
 class _Walk:
-    """Goes through XML and calls what stands in ``starts`` and ``ends`` for the path of an element.
+    """Parses XML and calls the handlers in ``starts`` and ``ends`` for the path of an element.
 
-    A path is counted from below the root, without prefixes: ``/sheetData/row``. Text is kept in ``sink``.
+    A path is counted from below the root, without prefixes: ``/sheetData/row``. Text is collected in
+    ``sink``.
     """
 
     def __init__(self) -> None:
@@ -78,7 +80,7 @@ class _Walk:
         self.path, self.depth = "", 0
 
     def through(self, xml: bytes) -> bool:
-        """False when the XML is not well-formed."""
+        """Parses the XML; False when it is not well-formed."""
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -139,8 +141,8 @@ class _Strings(_Walk):
         self.parts.append(text if self.keep else text.strip(_SPACE))
 
 
-class _Texts(_Strings):
-    """Walks the table of shared texts."""
+class _SharedTexts(_Strings):
+    """Parses the table of shared strings."""
 
     def __init__(self) -> None:
         super().__init__("/si")
@@ -152,8 +154,8 @@ class _Texts(_Strings):
         self.parts = []
 
 
-class _Sheet(_Strings):
-    """Walks one sheet."""
+class _SheetWalk(_Strings):
+    """Parses one sheet."""
 
     def __init__(self, sheet: str, strings: list[str]) -> None:
         super().__init__(f"{_CELL}/is")
@@ -182,7 +184,7 @@ class _Sheet(_Strings):
     # --- elements ---
 
     def unknown(self, tag: str) -> None:
-        """Rows, cells and parts of a cell that stand where programs would disagree about them."""
+        """Refuses rows, cells and parts of cells in places where programs would read them differently."""
         if tag == "sheetData" or (tag in ("row", "c") and self.path.startswith("/sheetData")):
             raise self.refused()
         if self.path == f"{_CELL}/{tag}" and tag != "extLst":
@@ -199,7 +201,7 @@ class _Sheet(_Strings):
         self.begun = True
 
     def _once(self, has: bool) -> None:
-        """Programs would disagree about which of two parts of a kind counts."""
+        """Refuses a second part of one kind, as programs differ in which one counts."""
         if has:
             raise self.refused("D05", self._address)
 
@@ -251,7 +253,7 @@ class _Sheet(_Strings):
         return f"{column_letters(self.column)}{self.row}"
 
     def _take_place(self) -> None:
-        """Called for each cell that holds something."""
+        """Records the place of each filled cell."""
         at = (self.row, self.column)
         if self.row > MAX_ROW or self.column > MAX_COLUMN:
             raise self.refused("D17", self._address)
@@ -288,7 +290,7 @@ class _Sheet(_Strings):
             self.rows.setdefault(self.row, []).append(f'<c r="{self._address}"{written}</c>')
 
     def _written(self, kind: str, value: str) -> str | None:
-        """The rest of the cell's element; empty for an empty cell, None for what is not readable."""
+        """The rest of the cell's element; empty for an empty cell, None for unreadable content."""
         text = value.strip(_SPACE)
         if self.has_inline or kind == "inlineStr":
             return self._inline(kind, text)

@@ -1,9 +1,9 @@
-"""The workbook that the reading library is given: ours, made of nothing but parts that were looked at.
+"""Builds the workbook that the reading library is given, only from checked parts.
 
-It holds the wanted sheets' cells, the number formats and the shared texts, packed without compression. What
-makes the library reserve memory on the word of the file (counts, dimensions), reads the XML a second time
-(merged cells: an empty list stands before the cells, where the library finds it at once) or sends it to other
-parts does not get into it. What the library sees is what was counted.
+It holds the wanted sheets' cells, the number formats and the shared strings, uncompressed. Left out is what
+makes the library reserve memory on the word of the file (counts, dimensions), read the XML a second time
+(merged cells: an empty list stands before the cells, where the library finds it at once) or open other parts.
+So the library sees exactly what was counted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import zlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from pipeline.reading.package.book import local_name, tree
 from pipeline.reading.package.preflight import sound
-from pipeline.reading.package.sheetwalk import escaped, text_element
+from pipeline.reading.package.sheetwalk import text_element, xml_escaped
+from pipeline.reading.package.workbook_parts import tag_name, tree
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -26,7 +26,7 @@ _STRINGS = re.compile(rb"(?:\s|<\?.*?\?>)*+<sst(?: [^<>]*)?(?<!/)>", re.DOTALL)
 
 
 def slim(sheets: Iterable[bytes], styles: bytes, strings: bytes, date1904: bool) -> bytes:
-    """A workbook of the given ``<sheetData>`` elements, in their order, under names ``1``, ``2`` …"""
+    """A workbook of the given ``<sheetData>`` elements, in order, named ``1``, ``2`` …"""
     parts = {f"xl/worksheets/{n}.xml": b"".join((_SHEET[0], s, _SHEET[1])) for n, s in enumerate(sheets, 1)}
     parts |= _frame(len(parts), date1904)
     parts["xl/styles.xml"], parts["xl/sharedStrings.xml"] = styles, strings
@@ -59,18 +59,20 @@ def _relationships(relations: list[tuple[str, str, str]]) -> bytes:
 
 
 def number_formats(styles: bytes) -> bytes:
-    """The styles as far as they tell dates from numbers."""
-    groups = {local_name(e.tag): e for e in tree(styles)}
+    """The styles reduced to what distinguishes dates from numbers."""
+    groups = {tag_name(e.tag): e for e in tree(styles)}
     formats = "".join(
-        f'<numFmt numFmtId="{escaped(e.get("numFmtId", ""))}" formatCode="{escaped(e.get("formatCode", ""))}"/>'
+        f'<numFmt numFmtId="{xml_escaped(e.get("numFmtId", ""))}" formatCode="{xml_escaped(e.get("formatCode", ""))}"/>'
         for e in groups.get("numFmts", ())
     )
-    cells = "".join(f'<xf numFmtId="{escaped(e.get("numFmtId", "0"))}"/>' for e in groups.get("cellXfs", ()))
+    cells = "".join(
+        f'<xf numFmtId="{xml_escaped(e.get("numFmtId", "0"))}"/>' for e in groups.get("cellXfs", ())
+    )
     return f"<styleSheet><numFmts>{formats}</numFmts><cellXfs>{cells}</cellXfs></styleSheet>".encode()
 
 
 def texts_as_they_stand(xml: bytes) -> bytes | None:
-    """The shared texts without the counts at their head; None when they must be written anew."""
+    """The shared strings without the counts at their head; None when they must be rewritten."""
     head = _STRINGS.match(xml)
     if head is None or xml.count(b"<sst") > 1 or b"<!" in xml or not sound(xml):
         return None
@@ -83,7 +85,7 @@ def texts_anew(texts: Iterable[str]) -> bytes:
 
 
 def _stored(parts: Mapping[str, bytes]) -> bytes:
-    """A zip without compression; ``zipfile`` takes longer for it than inflating the workbook."""
+    """An uncompressed zip; ``zipfile`` takes longer for it than inflating the workbook."""
     members: list[bytes] = []
     directory: list[bytes] = []
     place = 0

@@ -1,9 +1,8 @@
-"""A sheet's XML as nearly every program writes it: taken as it stands, after one look at all of it.
+"""Reads a sheet's XML in the form that nearly every program writes, by one regular expression.
 
-One regular expression says what that is: rows and cells with an address each, in this order, of the known
-types, with the values these types have. It is held against the whole of ``<sheetData>``, so what matches has
-nothing in it that two readers could read differently. What does not match is walked (``sheetwalk``).
-What the values do not show is then picked out by searching.
+It matches rows and cells with an address each, in order, of known types with fitting values, over the whole
+of ``<sheetData>``, so a match leaves nothing that two readers could read differently. Other sheets are parsed
+(``sheetwalk``). Content that values do not show is then found by searching.
 """
 
 from __future__ import annotations
@@ -72,11 +71,11 @@ _AREA = re.compile("([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 @dataclass(slots=True)
 class Special:
-    """Cells (row, column from 1) of one sheet that the values alone do not show.
+    """Cells (row, column from 1) of one sheet with content that the values do not show.
 
-    ``unreadable``: their type and content do not fit together. ``merged``: areas as (first column, first
-    row, last column, last row). ``rich``: cells among ``errors`` that hold more than a value, with its number;
-    ``pictures`` and ``linked``: what that is. ``struck``: cells whose text is struck through.
+    ``unreadable``: type and content do not match. ``merged``: areas as (first column, first row, last column,
+    last row). ``rich``: cells among ``errors`` with a rich value, by its number; ``pictures`` and ``linked``:
+    what that is. ``struck``: cells whose text is struck through.
     """
 
     errors: set[tuple[int, int]] = field(default_factory=set)
@@ -92,15 +91,16 @@ class Special:
 
     @property
     def unread(self) -> set[tuple[int, int]]:
-        """Cells that hold something of which there is no value."""
+        """Filled cells without a value."""
         return self.errors | self.without_result | self.unreadable
 
 
 @dataclass(slots=True)
 class SheetXml:
-    """``<sheetData>`` of a sheet, fit for the reading library, and what was counted in it without that library.
+    """``<sheetData>`` of a sheet for the reading library, and what was counted in it.
 
-    ``values``: cells that hold a value it must return; ``area``: cells from A1 to the last in use.
+    ``values``: number of cells whose value the library must return; ``area``: cells from A1 to the last in
+    use.
     """
 
     body: bytes
@@ -110,7 +110,7 @@ class SheetXml:
 
 
 def ordinary(xml: bytes) -> SheetXml | None:
-    """The sheet as it stands, but for empty cells where these are unusual; None when it must be walked."""
+    """The sheet as it is, unusual empty cells removed; None when it must be parsed."""
     split = _split(xml)
     if split is None:
         return None
@@ -134,7 +134,7 @@ def ordinary(xml: bytes) -> SheetXml | None:
 
 
 def _split(xml: bytes) -> tuple[bytes, bytes] | None:
-    """``<sheetData>…</sheetData>`` and what follows; None unless it is there once, and the rest is sound."""
+    """``<sheetData>…</sheetData>`` and what follows; None unless it occurs once, and the rest is well-formed."""
     start = xml.find(b"<sheetData")
     if xml[start : start + 13].startswith(_NO_CELLS):
         end = xml.index(b">", start) + 1
@@ -149,7 +149,7 @@ def _split(xml: bytes) -> tuple[bytes, bytes] | None:
 
 
 def _sound_around(head: bytes, tail: bytes) -> bool:
-    """Whether what stands around the cells is well-formed. Sheets of one template share what follows them."""
+    """Whether the XML around the cells is well-formed. Sheets of one template share what follows them."""
     root, end = _ROOT.search(head), tail[tail.rfind(b"</") :]
     if root is None or not sound(b"%b<sheetData/>%b" % (head, end)):
         return False
@@ -162,13 +162,13 @@ def _sound_tail(root: bytes, tail: bytes) -> bool:
 
 
 def _cells(body: bytes) -> int:
-    """Cells from A1 to the last one in use."""
+    """Number of cells from A1 to the last one in use."""
     columns = {column_number(c.decode()) for c in set(_COLUMN.findall(body))}
     return max(map(int, set(_ROW.findall(body))), default=0) * max(columns, default=0)
 
 
 def merged(tail: bytes) -> list[tuple[int, int, int, int]]:
-    """The merged areas that stand behind the cells; what is no area of the grid is not one."""
+    """The merged areas listed after the cells; invalid areas are ignored."""
     if b"mergeCell" not in tail:
         return []
     found: list[tuple[int, int, int, int]] = []
@@ -211,7 +211,7 @@ def _picked(match: re.Match[bytes]) -> Special:
 
 
 def _last_formula(match: re.Match[bytes]) -> int:
-    """Where the last formula begins, or -1. Only a formula can have a value of no characters."""
+    """Position where the last formula begins, or -1. Only a formula can have a value of no characters."""
     return max(match.start(f"formula{n}") for n in range(1, 5))
 
 

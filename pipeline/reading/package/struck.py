@@ -1,4 +1,4 @@
-"""Which cells show their text struck through, by their format or by a run of their text: the values do not tell."""
+"""Cells whose text is struck through, by their format or by a run of their text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from pipeline.reading.package.book import local_name, tree
+from pipeline.reading.package.workbook_parts import tag_name, tree
 from pipeline.xlsx.addresses import column_number
 
 _ADDRESS = rb'<(?:\w+:)?c (?=[^<>]*\br="([A-Z]{1,3})([0-9]{1,7})")'
@@ -18,7 +18,7 @@ _STRIKE = re.compile(rb'<(?:\w+:)?strike(?![^<>]*\bval="(?:0|false)")')
 
 @dataclass(frozen=True, slots=True)
 class Striking:
-    """Numbers of the cell formats, and of the shared texts, that are struck through as a whole or in part."""
+    """Numbers of the cell formats and shared strings that are struck through, wholly or partly."""
 
     formats: frozenset[bytes]
     texts: frozenset[bytes]
@@ -28,7 +28,7 @@ class Striking:
         return bool(self.formats or self.texts)
 
     def cells(self, xml: bytes) -> set[tuple[int, int]]:
-        """(row, column) from 1 of the cells of a sheet."""
+        """(row, column) from 1 of the struck cells of a sheet."""
         found = set()
         for pattern, numbers in ((_STYLED, self.formats), (_SHARED, self.texts)):
             if numbers:
@@ -39,12 +39,12 @@ class Striking:
 
 
 def striking(styles: bytes, strings: bytes) -> Striking:
-    """What strikes through in the styles and the shared texts of a workbook."""
+    """The struck formats and shared strings of a workbook."""
     return Striking(_formats(styles), _texts(strings))
 
 
 def _formats(styles: bytes) -> frozenset[bytes]:
-    groups = {local_name(e.tag): e for e in tree(styles)}
+    groups = {tag_name(e.tag): e for e in tree(styles)}
     fonts = {n for n, font in enumerate(groups.get("fonts", ())) if _strikes(font)}
     if not fonts:
         return frozenset()
@@ -55,12 +55,12 @@ def _formats(styles: bytes) -> frozenset[bytes]:
 def _texts(strings: bytes) -> frozenset[bytes]:
     if b"strike" not in strings or not _STRIKE.search(strings):
         return frozenset()
-    items = (e for e in tree(strings) if local_name(e.tag) == "si")
+    items = (e for e in tree(strings) if tag_name(e.tag) == "si")
     return frozenset(b"%d" % n for n, item in enumerate(items) if _strikes(item))
 
 
 def _strikes(element: Element) -> bool:
-    found = (e for e in element.iter() if local_name(e.tag) == "strike")
+    found = (e for e in element.iter() if tag_name(e.tag) == "strike")
     return any(e.get("val", "1") not in ("0", "false") for e in found)
 
 

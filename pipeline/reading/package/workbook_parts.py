@@ -1,7 +1,7 @@
-"""The parts of a workbook: which sheet stands where, which styles and texts belong to it.
+"""The parts of a workbook: worksheets by name, styles and shared strings.
 
-Content types and relationships decide, not the names of the parts; namespaces (Strict or not) and prefixes do
-not matter. A package in which they contradict each other is refused, for programs would disagree about it.
+Found by content types and relationships, not by part names; namespaces (Strict or not) and prefixes do not
+matter. A package in which they contradict each other is refused, as programs would read it differently.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class WorkbookParts:
 
 
 def open_book(package: CheckedPackage) -> WorkbookParts:
-    """Refused when the package is no workbook, holds macros or contradicts itself."""
+    """The parts. Raises Refused when the package is no workbook, holds macros or contradicts itself."""
     if "mimetype" in package and package.part("mimetype").startswith(_OPEN_DOCUMENT):
         raise Refused(finding("D26"))
     types = _content_types(package)
@@ -83,7 +83,7 @@ def _book(package: CheckedPackage, main: str) -> WorkbookParts:
         or _twice(e.get("sheetId", "") for e in _sheet_elements(root))
     ):
         raise broken()
-    properties = next((e for e in root if local_name(e.tag) == "workbookPr"), None)
+    properties = next((e for e in root if tag_name(e.tag) == "workbookPr"), None)
     return WorkbookParts(
         tuple(names),
         sheets,
@@ -95,23 +95,23 @@ def _book(package: CheckedPackage, main: str) -> WorkbookParts:
 
 
 def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
-    """The sheets; Refused when some stand elsewhere than in the one list of sheets."""
-    listed = [e for group in root if local_name(group.tag) == "sheets" for e in group]
-    everywhere = [e for e in root.iter() if local_name(e.tag) == "sheet"]
+    """The sheet elements; Refused when some stand outside the one list of sheets."""
+    listed = [e for group in root if tag_name(group.tag) == "sheets" for e in group]
+    everywhere = [e for e in root.iter() if tag_name(e.tag) == "sheet"]
     if listed != everywhere or any(not e.get("name") for e in listed):
         raise broken()
     return listed
 
 
 def _content_types(package: CheckedPackage) -> dict[str, str]:
-    """Key of a part → its content type in small letters."""
+    """Key of a part → content type in lower case."""
     if CONTENT_TYPES not in package:
         raise Refused(finding("D01"))
     root = tree(package.xml(CONTENT_TYPES))
     defaults = {
         e.get("Extension", "").lower(): e.get("ContentType", "").lower()
         for e in root
-        if local_name(e.tag) == "Default"
+        if tag_name(e.tag) == "Default"
     }
     types = {
         part_key(name): defaults.get(name.rsplit(".", 1)[-1].lower(), "")
@@ -119,13 +119,13 @@ def _content_types(package: CheckedPackage) -> dict[str, str]:
         if part_key(name) != part_key(CONTENT_TYPES)
     }
     for element in root:
-        if local_name(element.tag) == "Override":
+        if tag_name(element.tag) == "Override":
             types[part_key(element.get("PartName", ""))] = element.get("ContentType", "").lower()
     return types
 
 
 def _relations(package: CheckedPackage, part: str) -> list[Relation]:
-    """The relationships of a part inside the package; of the package itself for ``""``."""
+    """Internal relationships of a part; of the package for ``""``."""
     name = relations_name(part)
     if name not in package:
         return []
@@ -133,9 +133,10 @@ def _relations(package: CheckedPackage, part: str) -> list[Relation]:
 
 
 def tree(xml: bytes) -> ElementTree.Element:
-    """A part as a tree, to be read only. ``xml`` comes from ``CheckedPackage.xml``: it has no DTD, hence no entities.
+    """Read-only tree of a part. ``xml`` comes from ``CheckedPackage.xml``: without DTD, hence without
+    entities.
 
-    Workbooks of one template share such parts, so small ones are kept.
+    Small parts are cached, as workbooks of one template share them.
     """
     return _kept_tree(xml) if len(xml) < _SMALL else _tree(xml)
 
@@ -152,7 +153,7 @@ def _tree(xml: bytes) -> ElementTree.Element:
         raise broken() from None
 
 
-def local_name(tag: str) -> str:
+def tag_name(tag: str) -> str:
     """Name of an element without its namespace."""
     return tag.rsplit("}", 1)[-1]
 

@@ -1,4 +1,4 @@
-"""Which rows under a header are records: not those that were only filled down, no totals, headings, notes."""
+"""Which rows below a header are records: not those only filled down, totals, headings or notes."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ Cells = Mapping[str, Any]  # filled cells of a row by column
 def filled_down(
     rows: Sequence[Sequence[Any]], positions: Iterable[int], used: Sequence[int], answers: Sequence[int]
 ) -> list[tuple[int, int]]:
-    """(column, row) from 1 of the cells of rows in which nothing stands but "nein" or an empty checkbox.
+    """(column, row) from 1 of the cells of rows with nothing but "nein" or an empty checkbox.
 
-    ``positions`` of rows, and ``used`` columns count from 0; ``answers`` are the columns of ja and nein.
+    ``positions`` of rows, and ``used`` columns count from 0; ``answers``: columns of ja and nein.
     """
     cells = []
     for p in positions:
@@ -58,8 +58,8 @@ def strays(
 ) -> Iterator[tuple[int, str]]:
     """(position in the table, column of its first filled cell) of each row that is no record.
 
-    ``raws``: the cells as they stand; ``headers``: the texts of the header row; ``unread``: positions of rows
-    with a cell that has no value. A row whose required cells are all filled is a record, or else a header.
+    ``raws``: raw cells; ``headers``: texts of the header row; ``unread``: positions of rows with an
+    unreadable cell. A row whose required cells are all filled is a record, unless it repeats the header.
     """
     columns = [c for c in sheet.columns if c.name in raws]
     required = [c for c in columns if c.required]
@@ -94,12 +94,12 @@ def _is_stray(columns: list[Column], filled: Cells, values: Cells, headers: Cell
 
 
 def most_of_no_record(required: int) -> int:
-    """How many cells a row that is no record may fill, in a sheet with so many required columns."""
+    """How many cells a row that is no record may fill, by the number of required columns."""
     return min(1 if required <= _FEW else 2, max(required, 2) - 1)
 
 
 def _fits(column: Column, value: Any) -> bool:
-    """Whether a value shows that a record was meant: anybody can write a text or a number."""
+    """Whether a value shows that a record was meant; text and numbers alone do not."""
     match column.kind:
         case Kind.KEY | Kind.REFERENCE:
             return value is not None and re.fullmatch(column.key_pattern, value) is not None
