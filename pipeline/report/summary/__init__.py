@@ -55,7 +55,7 @@ Write = Callable[[Book, FastSheet], None]
 
 
 class Open(Protocol):
-    """A sheet that is told of one municipality after the other."""
+    """A sheet that is filled municipality by municipality."""
 
     def add(self, municipality: ReportedMunicipality) -> None: ...
     def close(self, book: Book) -> None: ...
@@ -63,7 +63,9 @@ class Open(Protocol):
 
 @dataclass(frozen=True)
 class ReportSheet:
-    """Either ``open`` or ``write`` fills it. ``long``: it may have rows in great number."""
+    """A sheet and how it is filled: ``open`` (municipality by municipality) or ``write``. ``long``: may have
+    very many rows.
+    """
 
     title: str
     write: Write | None = None
@@ -92,7 +94,9 @@ SHEETS = (
 
 
 def sheets_of(rules: Rules) -> tuple[ReportSheet, ...]:
-    """All sheets in their order: after the milestones one for each measure of the rules; AMIF where they ask for it."""
+    """All sheets in order: after the milestones one for each measure of the rules; AMIF where the rules ask
+    for it.
+    """
     sheets = [sheet for sheet in SHEETS if rules.amif or sheet.title != AMIF_TITLE]
     after = [sheet.title for sheet in sheets].index(MILESTONES) + 1
     measures = (ReportSheet(title, write) for title, write in measure_sheets(rules))
@@ -100,9 +104,10 @@ def sheets_of(rules: Rules) -> tuple[ReportSheet, ...]:
 
 
 def write_summary(outcome: Outcome, path: Path, previous: PublishedReport | None = None) -> None:
-    """Writes the summary workbook of an outcome to ``path``, proved. ``previous``: the report before it.
+    """Writes the summary workbook of an outcome to ``path`` and verifies its control sums.
 
-    With many municipalities its rows wait on the disk, in a folder beside it, and never in memory.
+    ``previous``: the report before it. With many municipalities its rows are buffered in a folder beside it,
+    never in memory. Raises ReportInconsistent.
     """
     if len(outcome.rules.roster) < STREAMED_FROM:
         path.write_bytes(summary_bytes(outcome, previous))
@@ -126,7 +131,7 @@ def summary_bytes(outcome: Outcome, previous: PublishedReport | None = None) -> 
 def _write(
     outcome: Outcome, file: xlsxwriter.Workbook, previous: PublishedReport | None, *, streamed: bool
 ) -> Book:
-    """Opens every sheet, tells them of each municipality, closes them, writes the others."""
+    """Opens every sheet, adds each municipality, closes them, writes the other sheets."""
     _describe(file, outcome)
     book = Book(file, outcome, Styles(file), previous)
     sheets = sheets_of(outcome.rules)
@@ -149,7 +154,7 @@ def _write(
 
 
 def _options() -> dict[str, object]:
-    """Made anew for each workbook: xlsxwriter writes into what it is given."""
+    """Options of xlsxwriter, new for each workbook, as it modifies them."""
     return {
         "strings_to_formulas": False,
         "strings_to_urls": False,

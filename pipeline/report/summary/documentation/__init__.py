@@ -1,1 +1,1 @@
-"""Sheets of what is documented: Nachweise and its register, Bedarfe und Angebote."""
+"""Sheets that document: Nachweise and its register, Bedarfe und Angebote, Dokumentation, AMIF."""

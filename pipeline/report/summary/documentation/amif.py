@@ -1,7 +1,7 @@
 """Sheet AMIF: persons supported and participants of language offers, by age bracket and gender.
 
-Counts of persons that decide nothing: each is rounded, the number with both answers too; all other sums are
-those of what is shown. An addition to the source, from rules/amif.yaml.
+These counts decide nothing, so each is rounded, also the number with both answers; other sums are those of
+the shown numbers. An addition to the source, from rules/amif.yaml.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NO_ANSWER, NO_PAPER = "beide Angaben fehlen", "Aufenthaltspapier nicht geprüft"
 
 
 class AmifSheet:
-    """The persons of all municipalities are added up first, one municipality after the other."""
+    """Sums the persons of all municipalities, one by one, before anything is written."""
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         assert book.outcome.rules.amif is not None
@@ -71,7 +71,7 @@ class AmifSheet:
 
 
 def _write(book: Book, sheet: FastSheet, row: int, indicator: AmifIndicator, found: list[Supported]) -> int:
-    """Section, table, and what is not in it; returns the next free row."""
+    """Section, table, and the persons not in it; returns the next free row."""
     base = book.outcome.rules.project.parameters.rounding_base
     persons: Counter[tuple[str | None, str | None]] = Counter()
     for one in found:
@@ -122,7 +122,7 @@ def _sums(
     persons: Counter[tuple[str | None, str | None]],
     base: int,
 ) -> int:
-    """Sums of what is shown, and at the end the number with both answers, rounded by itself."""
+    """Sums of the shown numbers, and last the number with both answers, rounded by itself."""
     cells: list[Cell] = [SUM]
     for at, gender in enumerate(GENDERS, 2):
         letter = column_letters(at)

@@ -1,7 +1,7 @@
-"""Sheet Nachweise: evidence points × municipalities with status and number.
+"""Sheet Nachweise: evidence points × municipalities with status and number of documents.
 
-A point with deadlines of its own (N3.1) has a column for each, and a document counts for one of them. The
-project's two rows below count live: the municipalities in the matrix, the documents in the sheet Nachweisregister.
+A point with several deadlines (N3.1) has a column for each, and a document counts for one of them. The
+project's two rows below are live formulas: over the matrix, and over the sheet Nachweisregister.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class EvidenceDeadline:
 
 
 def slots(book: Book) -> list[EvidenceDeadline]:
-    """In the order of every municipality's evidence results."""
+    """The columns of the matrix, in the order of every municipality's evidence results."""
     rules = book.outcome.rules
     found: list[EvidenceDeadline] = []
     for point in rules.evidence:
@@ -73,16 +73,17 @@ def slots(book: Book) -> list[EvidenceDeadline]:
 
 
 def results_of(book: Book, slot: EvidenceDeadline) -> list[EvidenceResult]:
+    """All municipalities' results of a column."""
     return [r.evidence[slot.position] for r in book.outcome.results if r.ags != LEAD_AGS]
 
 
 def _sums_row(book: Book) -> int:
-    """Below the municipalities: those with a document, then the documents."""
+    """Row of the project: municipalities with a document; the row below counts documents."""
     return MATRIX_ROW + max(1, book.municipalities)
 
 
 def provided_of(book: Book, slot: EvidenceDeadline) -> FormulaCell:
-    """``3 von 8 vorgelegt``, from the count in this sheet."""
+    """``3 von 8 vorgelegt``, counted in this sheet."""
     rest = f" von {book.municipalities} {EVIDENCE_WORDS[Status.PROVIDED].text}"
     return FormulaCell(
         f'=Nachweise!${slot.letter}${_sums_row(book) + 1}&"{rest}"',
@@ -91,7 +92,7 @@ def provided_of(book: Book, slot: EvidenceDeadline) -> FormulaCell:
 
 
 def documents_of(book: Book, slot: EvidenceDeadline) -> FormulaCell:
-    """The number of documents, from the count in this sheet."""
+    """The number of documents, counted in this sheet."""
     return FormulaCell(
         f"=Nachweise!${slot.letter}${_sums_row(book) + 2}", _documents(slot, results_of(book, slot))
     )
@@ -106,7 +107,7 @@ def _provided(results: list[EvidenceResult]) -> int:
 
 
 def _documents(slot: EvidenceDeadline, results: list[EvidenceResult]) -> int:
-    """A deadline has one document of each municipality, a point without deadlines all of them."""
+    """Number of documents: one per municipality for a deadline, all for a point without deadlines."""
     return _provided(results) if slot.due else sum(r.count or 0 for r in results)
 
 
@@ -127,7 +128,7 @@ def write_evidence(book: Book, sheet: FastSheet) -> None:
 
 
 def _write_measures(book: Book, sheet: FastSheet, found: list[EvidenceDeadline]) -> None:
-    """Each measure above its evidence points."""
+    """Header row with each measure above its evidence points."""
     by_point = {p.id: f"{m.number} {m.title}" for m in book.outcome.rules.measures for p in m.evidence}
     for column in range(len(HEAD)):
         put(sheet, HEADER_ROW, column, None, book.styles.header)

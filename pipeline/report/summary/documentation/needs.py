@@ -83,7 +83,7 @@ class _Municipality:
 
 
 class NeedsSheet:
-    """The figures of all municipalities are added up first, one by one."""
+    """Collects the figures of all municipalities, one by one, before anything is written."""
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         self._sheet = sheet
@@ -163,7 +163,7 @@ def _write(
 
 
 def _needs(known: Sequence[NeedsFigures], base: int) -> list[Counter[str]]:
-    """Recorded and addressed by field, rounded; their sums are exact elsewhere."""
+    """Recorded and addressed needs by field, rounded; their sums are exact elsewhere."""
     exact = [sum_counts(f.needs for f in known), sum_counts(f.addressed for f in known)]
     columns = beside_exact([[counts[field] for field in FIELDS_OF_NEED] for counts in exact], base)
     return [Counter(dict(zip(FIELDS_OF_NEED, column, strict=True))) for column in columns]
@@ -196,7 +196,7 @@ def _share(needs: int, addressed: int, row: int) -> Cell:
 
 
 def _exact(known: Sequence[NeedsFigures]) -> tuple[int, int]:
-    """The project's needs as in Z1.3: recorded, addressed."""
+    """The project's needs as in Z1.3: (recorded, addressed)."""
     return sum_counts(f.needs for f in known).total(), sum_counts(f.addressed for f in known).total()
 
 
@@ -213,7 +213,7 @@ def _by_reason(left: persons.RoundedCounts) -> list[list[Cell]]:
 
 
 def _by_group(book: Book, known: Sequence[NeedsFigures], first: int) -> list[list[Cell]]:
-    """Each column with its total; sums across are those of what is shown. ``first``: Excel row."""
+    """Each column with its total; sums across are those of the shown numbers. ``first``: Excel row."""
     rules = book.outcome.rules
     base = rules.project.parameters.rounding_base
     groups = rules.kinds[MUNICIPALITY.id].table(PERSONS.title).column(PERSON_GROUP.name).choices

@@ -35,7 +35,7 @@ _SERIES: tuple[tuple[int, dict[str, Any]], ...] = (
 
 
 def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Sequence[Counter[str]]) -> None:
-    """``header`` is the row above the fields (from 0: its next row); ``counts``: recorded, addressed."""
+    """The chart below ``row``. ``header``: row above the fields (from 0); ``counts``: recorded, addressed."""
     chart = book.file.add_chart({"type": "column"})
     name, last = sheet.get_name(), header + len(FIELDS_OF_NEED) - 1
     for column, look in _SERIES:
@@ -67,7 +67,7 @@ def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Se
 
 
 def _description(book: Book, counts: Sequence[Counter[str]]) -> str:
-    """Alternative text: what the picture shows, in words."""
+    """Alternative text: the content of the chart in words."""
     recorded, addressed = counts
     parts = [f"{f}: {recorded[f]} erfasst, {addressed[f]} adressiert" for f in FIELDS_OF_NEED]
     intro = f"Säulen: Bedarfe und Angebote je Bedarfsfeld zum {german_date(book.outcome.as_of)}. "

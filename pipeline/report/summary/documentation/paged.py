@@ -1,6 +1,6 @@
-"""Tables below each other on the sheet Dokumentation, each page of them with its own header.
+"""Several tables on the sheet Dokumentation, each with its own header on every printed page.
 
-A sheet repeats one header when it is printed. So the table that grows most stands last and has it repeated; the
+A sheet repeats one header when printed. So the longest table stands last and has its header repeated; the
 others are written in parts of one page each.
 """
 
@@ -27,7 +27,7 @@ PROJECT = "Projekt"
 
 @dataclass(frozen=True, slots=True)
 class PagedTable:
-    """``has_sum``: the last record is that of the sums. ``part``: from 1, which one of a table of several pages."""
+    """A table. ``has_sum``: its last record holds sums. ``part``: number of this part, from 1."""
 
     title: str
     columns: Sequence[TableColumn]
@@ -41,7 +41,7 @@ class PagedTable:
 
     @property
     def name(self) -> str:
-        """``Dokumentation_Kontakte``, and with a number from the second part on."""
+        """``Dokumentation_Kontakte``, with a number from the second part on."""
         more = f"_{self.part}" if self.part > 1 else ""
         return f"Dokumentation_{self.title.split()[0]}{more}"
 
@@ -61,7 +61,7 @@ def write_in_pages(
 
 
 def _parts(table: PagedTable) -> Iterator[PagedTable]:
-    """Every one but the last is without the sums."""
+    """The table in parts of one page; only the last has the sums."""
     room, part, used = page_height() - SECTION_AND_HEADER, 1, 0.0
     found: list[Sequence[Cell]] = []
     for cells in table.records:
@@ -76,7 +76,9 @@ def _parts(table: PagedTable) -> Iterator[PagedTable]:
 
 
 def write_part(book: Book, sheet: FastSheet, row: int, table: PagedTable, first: int | None = None) -> int:
-    """Section, header, records, a low empty row; returns the next. ``first``: where its first part begins."""
+    """Section, header, records, a low empty row; returns the next row. ``first``: row where its first part
+    begins.
+    """
     began = row if first is None else first
     row = write_section(book, sheet, row, table.heading, len(WIDTHS))
     if not table.records:
@@ -97,7 +99,9 @@ def write_part(book: Book, sheet: FastSheet, row: int, table: PagedTable, first:
 
 
 def _live(cells: Sequence[Cell], first: int, last: int) -> Sequence[Cell]:
-    """Sums over the Excel rows above, as formulas, whose texts between the parts count nothing; none without a row."""
+    """Sums over the Excel rows above as formulas (texts between the parts count nothing); unchanged without
+    rows.
+    """
     if last < first:
         return cells
     letters = (column_letters(n) for n in range(2, len(cells) + 1))

@@ -1,4 +1,4 @@
-"""The rounded counts of persons that several sheets show, each worked out in one place."""
+"""Rounded counts of persons that several sheets show, computed in one place."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from pipeline.report.rounding import may_stand_beside, rounded, rounded_total
 
 @dataclass(frozen=True, slots=True)
 class RoundedCounts:
-    """A count of all: by kind and by municipality (None where nothing was reported), with its total.
+    """A count by kind and by municipality (None where nothing was reported), with its total.
 
-    ``project`` is the total below the municipalities: the same, or None where it would narrow one of them down.
+    ``project``: total shown below the municipalities: the same, or None where it would narrow one of them
+    down.
     """
 
     kinds: dict[str, int]
@@ -25,12 +26,12 @@ class RoundedCounts:
 
 
 def participations(figures: Sequence[NeedsFigures | None], base: int) -> RoundedCounts:
-    """By the field of the offer."""
+    """Participations by field of the offer."""
     return _shown([f.participations if f else None for f in figures], FIELDS_OF_NEED, base)
 
 
 def drop_outs(counts: Sequence[Counts], base: int) -> RoundedCounts:
-    """By reason, from the counts of each municipality."""
+    """Drop-outs by reason, from the counts of each municipality."""
     return _shown(counts, DROP_OUT_REASON.choices, base)
 
 

@@ -1,4 +1,4 @@
-"""Sheet Nachweisregister: every document of every accepted submission; it counts for the sheet Nachweise."""
+"""Sheet Nachweisregister: every document of every accepted submission; the sheet Nachweise counts in it."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def open_register(book: Book, sheet: FastSheet) -> StreamedSheet:
 
 
 def count_formula(register: RecordRange, point: str) -> str:
-    """Documents that count and name the evidence point."""
+    """Formula: number of documents that count and name the evidence point."""
     return "=" + "+".join(count for area in register.parts() for count in _counts_of(area, point))
 
 
 def _counts_of(area: RecordRange, point: str) -> Iterator[str]:
-    """Where the point stands alone, first, last and between others; a cell names each point once."""
+    """Criteria of COUNTIFS: the point alone, first, last and in the middle; a cell names each point once."""
     points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
     for before, after in product(("", f"*{SEPARATOR}"), ("", f"{SEPARATOR}*")):
         wanted = substring_criterion(point, before=before, after=after)
@@ -80,7 +80,7 @@ def _counts_of(area: RecordRange, point: str) -> Iterator[str]:
 
 
 def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
-    """A record for each document of the municipality."""
+    """A row for each document of the municipality."""
     result, details = municipality.result, municipality.details
     if details is None:
         return
@@ -95,7 +95,9 @@ def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[li
 
 
 def _counts(result: Result, values: Sequence[Any]) -> bool:
-    """Dated by the day of the data and of use for a point; the project lead's serve no municipality."""
+    """Whether a document counts: dated up to the day of the data, for a point; the project lead's count for
+    no municipality.
+    """
     record = dict(zip(EVIDENCE.names, values, strict=True))
     on, until = record[EVIDENCE_DATE.name], result.data_as_of
     in_time = on is not None and until is not None and on <= until
@@ -103,7 +105,7 @@ def _counts(result: Result, values: Sequence[Any]) -> bool:
 
 
 def _proves(book: Book, result: Result, details: Details) -> dict[str, set[str]]:
-    """Evidence number → the criteria and targets that name it, attested or by their rows."""
+    """Evidence number → criteria and targets that name it, attested or in their rows."""
     found: dict[str, set[str]] = {}
     for nr, evidence in details.attested.items():
         for number in evidence:
@@ -117,6 +119,6 @@ def _proves(book: Book, result: Result, details: Details) -> dict[str, set[str]]
 
 
 def _criteria(book: Book, result: Result) -> Iterator[CriterionResult]:
-    """Those of the municipality; the project lead's stand in the milestones of the municipalities."""
+    """The municipality's criteria; the project lead's are in the milestones of the municipalities."""
     of = book.outcome.results if result.ags == LEAD_AGS else (result,)
     return (c for r in of for m in r.milestones for c in m.criteria)

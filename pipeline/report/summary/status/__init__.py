@@ -1,1 +1,1 @@
-"""Sheets that say how things stand: Übersicht, Zeitschiene, Zielwerte, Meilensteine, Maßnahme 1 to 4."""
+"""Sheets on the status: Übersicht, Zeitschiene, Zielwerte, Meilensteine, Maßnahme 1 to 4."""

@@ -24,7 +24,7 @@ PATTERNS = {Status.AT_RISK: "wide_upward_diagonal", Status.UNDEFINED: "light_upw
 
 
 def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: int, width: int) -> None:
-    """``header`` is the row of the milestones, ``counts`` the first row of the counts below it."""
+    """The chart. ``header``: row of the milestones; ``counts``: first row of the counts below it."""
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     milestones = book.outcome.project.milestones
     last = FIRST_COLUMN + len(milestones) - 1
@@ -80,7 +80,7 @@ def _lay_out(chart: Chart, municipalities: int, width: int) -> None:
 
 
 def _description(book: Book) -> str:
-    """Alternative text: what the picture shows, in words."""
+    """Alternative text: the content of the chart in words."""
     parts = []
     for milestone in book.outcome.project.milestones:
         counts = ", ".join(f"{n} {MILESTONE_WORDS[s].text}" for s, n in milestone.counts.items())

@@ -1,8 +1,6 @@
-"""The second part of the sheet Übersicht: municipalities × milestones, then counts per status, chart, files.
+"""Second part of the sheet Übersicht: municipalities × milestones, counts per status, chart, files.
 
-Where the key figures and the matrix fit on one page, nothing else of the sheet is printed; elsewhere all is.
-
-Other sheets count in the matrix, so its place is known before it is written (``first_row``).
+Other sheets count in the matrix, so its position is known before it is written (``first_row``).
 """
 
 from __future__ import annotations
@@ -43,14 +41,14 @@ def widths_of(book: Book) -> list[float]:
 
 
 def due_milestones(book: Book) -> list[Milestone]:
-    """Those whose deadline the as-of date has reached."""
+    """Milestones with a deadline up to the as-of date."""
     rules = book.outcome.rules
     dues = ((m, rules.due(m)) for m in rules.milestones)
     return [m for m, due in dues if due is not None and due <= book.outcome.as_of]
 
 
 def judged_targets(book: Book) -> list[tuple[int, Target]]:
-    """With their position among the project's targets; a mere figure is measured against nothing."""
+    """Targets with a threshold, with their position among the project's targets."""
     targets = ((n, book.targets[t.nr]) for n, t in enumerate(book.outcome.project.targets))
     return [(n, t) for n, t in targets if not isinstance(t.decide, Info)]
 
@@ -66,13 +64,13 @@ def first_row(book: Book) -> int:
 
 
 def range_of(book: Book, position: int) -> str:
-    """The cells of the n-th milestone in the matrix."""
+    """Range of the n-th milestone in the matrix."""
     letter, first = column_letters(len(HEAD) + position + 1), first_row(book) + 1
     return f"{TITLE}!${letter}${first}:${letter}${first + max(1, book.municipalities) - 1}"
 
 
 def write_matrix(book: Book, sheet: FastSheet) -> None:
-    """The matrix, its counts, chart: the matrix's header is repeated on the pages after it, over nothing else."""
+    """Chart, then the matrix with its counts, whose header alone is repeated on further pages."""
     row, width = header_row(book), len(_columns(book))
     header = _write_milestones(book, sheet, row)
     sheet.repeat_rows(row, header)
@@ -123,7 +121,7 @@ def _columns(book: Book) -> list[TableColumn]:
 
 
 def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
-    """A row per status: symbol and word, then how many municipalities, counted in the matrix below."""
+    """A row per status: symbol and word, then the number of municipalities, counted in the matrix below."""
     last = matrix + max(1, book.municipalities)
     number = book.styles.cell(align="center", num_format="0;-0;–")
     name = sheet.get_name()
@@ -144,7 +142,7 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
 
 
 def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
-    """Beside the chart: files by state, counted in sheet Abgaben."""
+    """Beside the chart: files by state, counted in the sheet Abgaben."""
     first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
     rows: list[tuple[Cell, FormulaCell]] = [
         (
@@ -170,7 +168,7 @@ def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
 
 
 def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
-    """Each cell leads to its rows in the sheet Meilensteine."""
+    """The matrix; each cell links to its rows in the sheet Meilensteine."""
     writer = RowWriter(book, sheet, _columns(book), valign="vcenter")
     for result in book.outcome.results:
         if result.ags == LEAD_AGS:

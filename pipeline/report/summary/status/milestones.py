@@ -1,7 +1,4 @@
-"""Sheet Meilensteine: every criterion of every municipality; a row too where there is none to judge.
-
-Milestones in a row that the source leaves undefined share one: MS4.1–4.4.
-"""
+"""Sheet Meilensteine: every criterion of every municipality; one row for a milestone without criteria."""
 
 from __future__ import annotations
 
@@ -104,7 +101,7 @@ def _together(milestones: Iterable[MilestoneResult]) -> Iterator[list[MilestoneR
 
 
 def _stock(details: Details | None, criterion: Criterion, found: CriterionResult) -> Stock:
-    """Of the Bestand that a share is measured against on the day of the data."""
+    """Date and source of the Bestand that a share is measured against on the day of the data."""
     if details is None or found.value is None or criterion.by_lead:
         return NO_STOCK
     return details.criteria[found.nr].stock
@@ -122,5 +119,5 @@ def _criterion(criterion: Criterion, found: CriterionResult) -> list[Cell]:
 
 
 def lead_number(number: str) -> str:
-    """``PL: NW-001``: both the project lead and a municipality begin at NW-001."""
+    """``PL: NW-001``: project lead and municipalities both number from NW-001."""
     return BY_LEAD + number

@@ -1,7 +1,7 @@
-"""Sheet Übersicht: one page to hand to a minister, with the matrix of municipalities and milestones.
+"""Sheet Übersicht: one page for a minister, then the matrix of municipalities and milestones.
 
-The page: project, Stichtag and round; what needs a decision; each milestone due so far; each target's project
-value against its threshold; the matrix where it fits, else on a page of its own. Contract: results.md, "Übersicht".
+The page: project, reporting date and round; each milestone due so far; each target's project value against
+its threshold; what needs a decision. Contract: results.md, "Übersicht".
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _without(book: Book) -> str:
 
 
 def _decisions(book: Book) -> Iterator[str]:
-    """What is undefined, contradicts itself, is excepted or withdrawn."""
+    """What needs a decision, always DECISIONS lines."""
     outcome, rules = book.outcome, book.outcome.rules
     undefined = ", ".join(m.id for m in rules.milestones if m.undefined) or NONE
     differing = ", ".join(m.id for m in rules.milestones if deadlines_disagree(m, rules)) or NONE
@@ -140,7 +140,7 @@ def _due_parts(book: Book, milestone: Milestone, ends: Sequence[int]) -> list[Pa
 
 
 def _of_all(counts: dict[Status, int]) -> Status:
-    """Reached when all have, else the first of what some lack."""
+    """Reached when all municipalities have, else the first status of what some lack."""
     lacking = (
         Status.OVERDUE,
         Status.EVIDENCE_MISSING,

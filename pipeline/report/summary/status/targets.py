@@ -1,7 +1,7 @@
 """Sheet Zielwerte: first the project, then every municipality, in the same columns.
 
-Values, gaps and the project's sums are live formulas over the rows below. The sums look for the number of
-the target and its year, so sorting or filtering the municipalities changes nothing.
+Values, shortfalls and the project's sums are live formulas over the rows below. The sums select by number and
+year of the target, so sorting or filtering the municipalities changes nothing.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class _Area:
         return f"${letter}${self.first}:${letter}${self.last}"
 
     def same(self, row: int) -> str:
-        """1 for the rows with the target and the year of ``row``."""
+        """Array formula: 1 for the rows with the target and the year of ``row``."""
         return f"({self.column('C')}=$C{row})*({self.column('E')}=$E{row})"
 
     def sum(self, letter: str, row: int) -> str:
@@ -163,7 +163,7 @@ def _municipal_cells(
 
 
 def value_formula(value: Fraction | int | None, row: int) -> FormulaCell | None:
-    """The share, or the number itself."""
+    """Formula for the share, or for the number itself."""
     if value is None:
         return None
     return FormulaCell(f"=F{row}/G{row}" if isinstance(value, Fraction) else f"=F{row}", value)
@@ -172,7 +172,7 @@ def value_formula(value: Fraction | int | None, row: int) -> FormulaCell | None:
 def shortfall_formula(
     target: Target, numerator: int | None, denominator: int | None, row: int
 ) -> FormulaCell | None:
-    """Whole units to the threshold. The product is rounded to six places, more than a threshold has."""
+    """Formula for the missing units. The product is rounded to six places, more than a threshold has."""
     gap = shortfall_of(target, numerator, denominator)
     if gap is None:
         return None
@@ -212,7 +212,7 @@ def _project_cells(book: Book, found: ProjectTarget, row: int, area: _Area) -> l
 
 
 def _data_until(found: ProjectTarget) -> Cell:
-    """The day that the figures of the sum reach; the first and last where they differ."""
+    """Date of the data behind the sum; first and last where they differ."""
     if found.oldest is None or found.youngest is None or found.oldest == found.youngest:
         return found.oldest
     return f"{found.oldest:%d.%m.%y}–{found.youngest:%d.%m.%y}"
@@ -225,7 +225,7 @@ def _municipalities(book: Book, found: ProjectTarget, row: int, area: _Area) -> 
 
 
 def _municipalities_words(book: Book, found: ProjectTarget) -> tuple[int | None, str, str]:
-    """How many municipalities, the status word they are counted by, and the rest of the sentence."""
+    """(number of municipalities, status word to count, rest of the sentence)."""
     info = found.status is Status.INFO
     word = TARGET_WORDS[Status.INFO if info else Status.MET].text
     number = _with_figure(book, found) if info else found.communes_met
@@ -233,7 +233,7 @@ def _municipalities_words(book: Book, found: ProjectTarget) -> tuple[int | None,
 
 
 def linked_cells(book: Book, position: int) -> tuple[FormulaCell | None, FormulaCell]:
-    """The project's n-th value, if it has one, and its municipalities, for other sheets to show."""
+    """Links to the project's n-th value, if it has one, and to its municipalities, for other sheets."""
     found = book.outcome.project.targets[position]
     row = LEAD_ROW + len(LINES) + 3 + position
     value = None if found.value is None else FormulaCell(f"=Zielwerte!$H${row}", found.value)

@@ -1,7 +1,7 @@
 """Sheet Zeitschiene: the source's timeline, measures × quarters, each milestone in its quarter.
 
-Where the text of a milestone names another quarter than its mark in the timeline, both places are marked,
-and both are quoted below. Then the project's shares over time against the path the milestones set.
+Where the text of a milestone names another quarter than its mark in the timeline, both quarters are marked,
+and both are quoted below. Then the project's shares over time against the thresholds of the milestones.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def name_of(milestone: Milestone) -> str:
 
 
 def places(milestone: Milestone, rules: Rules) -> dict[str, str]:
-    """Quarter → where the source says so: by the text of the table, by the mark in the timeline, or both."""
+    """Quarter → which part of the source names it: text of the table, mark in the timeline, or both."""
     found: dict[str, str] = {}
     if milestone.months is not None:
         found[quarter_of(rules.month_end(milestone.months))] = "Text"
@@ -54,7 +54,7 @@ def places(milestone: Milestone, rules: Rules) -> dict[str, str]:
 
 
 class TimelineSheet:
-    """The shares of the project are added up first, municipality by municipality."""
+    """Sums the shares of the project, municipality by municipality."""
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         rules, as_of = book.outcome.rules, book.outcome.as_of
@@ -95,7 +95,7 @@ def _write_timeline(
 
 
 def _write_header(book: Book, sheet: FastSheet, row: int, names: Sequence[str]) -> None:
-    """Years above quarters; the quarter of the Stichtag says so."""
+    """Years above quarters; the quarter of the reporting date is marked."""
     centred, as_of = book.styles.centred, quarter_of(book.outcome.as_of)
     put(sheet, row, 0, None, book.styles.header)
     put(sheet, row + 1, 0, CORNER, book.styles.header)
@@ -115,7 +115,7 @@ def _write_header(book: Book, sheet: FastSheet, row: int, names: Sequence[str]) 
 def _write_measure(
     book: Book, sheet: FastSheet, row: int, names: Sequence[str], title: str, milestones: Sequence[Milestone]
 ) -> int:
-    """Three rows, and one more for milestones without a place in time. Returns the next row."""
+    """Three rows, and one more for milestones without a quarter; returns the next row."""
     styles = book.styles
     lost = [m for m in milestones if not places(m, book.outcome.rules)]
     placed = {name: [m for m in milestones if name in places(m, book.outcome.rules)] for name in names}
@@ -174,7 +174,7 @@ def _end(milestone: Milestone, place: str, rules: Rules) -> object:
 
 
 def _state(book: Book, milestone: Milestone, name: str) -> str | FormulaCell:
-    """``erreicht 3 von 8`` where the deadline lies; the other place of two points there."""
+    """``erreicht 3 von 8`` in the quarter of the deadline; in the other of two quarters a reference to it."""
     due = book.outcome.rules.due(milestone)
     if due is not None and quarter_of(due) != name:
         return f"siehe {quarter_of(due)[5:]} {due.year}"
@@ -184,7 +184,7 @@ def _state(book: Book, milestone: Milestone, name: str) -> str | FormulaCell:
 
 
 def _joined(states: list[str | FormulaCell]) -> str | FormulaCell:
-    """Several in one cell stay live."""
+    """Several texts in one cell, formulas kept live."""
     if not any(isinstance(s, FormulaCell) for s in states):
         return "\n".join(str(s) for s in states)
     texts = [s.text.removeprefix("=") if isinstance(s, FormulaCell) else f'"{s}"' for s in states]
@@ -226,7 +226,7 @@ def _write_deviations(book: Book, sheet: FastSheet, row: int, widths: Sequence[f
 
 
 def _spans(columns: int) -> list[tuple[int, int]]:
-    """The label's column, then the quarters in three parts."""
+    """Column ranges: the label's column, then the quarters in three parts."""
     third = (columns - 1) // 3
     return [(0, 0), (1, third), (third + 1, 2 * third), (2 * third + 1, columns - 1)]
 
@@ -242,7 +242,7 @@ def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
 
 
 def _quotes(rules: Rules) -> Iterator[str]:
-    """What the source says about the marks, and where it stands how the question is read."""
+    """Quotations of the source about the marks, and the interpretation of the question."""
     for reading in rules.readings:
         if reading.parameter == "deadline_basis":
             quotes = " · ".join(f"„{q}“" for q in reading.quotes)

@@ -1,7 +1,7 @@
 """Sheet Kontrollsummen und Freigabe: sums that must agree between sheets and with ergebnis.json; sign-off.
 
-Every sum is a live formula over visible cells of the other sheets. The writer asks the finished file for
-the same sums (``proof``) before it is published.
+Every sum is a live formula over visible cells of other sheets. The same sums are computed from the finished
+file (``proof``) before it is published.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _write_total(book: Book, sheet: FastSheet, row: int, first: int, end: int) -
 
 
 def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> int:
-    """Empty lines for those who answer for the report."""
+    """Empty lines for those who sign the report; returns the next free row."""
     last = len(COLUMNS) - 1
     write_section(book, sheet, row, SIGN_OFF, len(COLUMNS))
     head, cell = book.styles.header, book.styles.cell(valign="vcenter")
@@ -169,7 +169,7 @@ def _rows_and_files(book: Book) -> Iterator[ControlCheck]:
 
 
 def _findings(book: Book, document: Entries) -> Iterator[ControlCheck]:
-    """Notes on what is no submission stand in ergebnis.json alone."""
+    """Sums of findings; notes on files that are no submission are in ergebnis.json alone."""
     passed_over = {name for name, _ in book.outcome.notes}
     counts = Counter(f["severity"] for f in document.findings if f["file"] not in passed_over)
     log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]

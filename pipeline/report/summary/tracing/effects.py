@@ -1,4 +1,4 @@
-"""Sheet Regelwerk, "Wirkung der Auslegung": what would come out otherwise under each other reading."""
+"""Section "Wirkung der Auslegung" of the sheet Regelwerk: what each other reading would change."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _rows(book: Book, found: list[Effect]) -> list[tuple[str | None, str | None,
 
 
 def effect_names(known: Mapping[str, str], effect: Effect) -> Iterator[str]:
-    """The municipalities with their number; a long list goes on in further rows."""
+    """Municipalities with their number; a long list continues in further rows."""
     if not effect.who:
         yield PROJECT
         return

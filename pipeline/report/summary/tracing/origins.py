@@ -1,4 +1,6 @@
-"""Sheet Herkunft: every figure of Zielwerte, Meilensteine, Nachweise and Zeitschiene, down to file, sheet and rows."""
+"""Sheet Herkunft: every figure of Zielwerte, Meilensteine, Nachweise and Zeitschiene, with file, sheet and
+rows.
+"""
 
 from __future__ import annotations
 
@@ -106,7 +108,7 @@ def _criteria(
 
 
 def _documents(book: Book, municipality: ReportedMunicipality, details: Details) -> Iterator[list[Cell]]:
-    """Those of each evidence point, or of each of its deadlines."""
+    """The documents of each evidence point, or of each of its deadlines."""
     file, numbers = _file(book, municipality.result.ags), Counter[str]()
     for found, part in zip(municipality.result.evidence, details.documents, strict=True):
         numbers[found.nr] += 1
@@ -115,7 +117,9 @@ def _documents(book: Book, municipality: ReportedMunicipality, details: Details)
 
 
 def _courses(book: Book, municipality: ReportedMunicipality, details: Details) -> Iterator[list[Cell]]:
-    """Each share of the Zeitschiene at each quarter's end. Of persons in quarters that decided nothing no number."""
+    """Each share of the Zeitschiene at each quarter's end; no numbers of persons in quarters that decided
+    nothing.
+    """
     rules, as_of = book.outcome.rules, book.outcome.as_of
     file = _file(book, municipality.result.ags)
     ends = [quarter_end(q) for q in quarters(rules) if quarter_end(q) <= as_of]
@@ -145,7 +149,7 @@ def _figure(head: list[Cell], rows: FigureRows, file: str | None, figure: str) -
 def _parts(
     head: list[Cell], parts: Sequence[ShownRows], file: str | None, figure: str
 ) -> Iterator[list[Cell]]:
-    """One row to a part; long lists of rows run on in the next."""
+    """One row per part; long lists of rows continue in the next row."""
     for part in parts:
         rows = BY_RULE if part.sheet in OF_PERSONS else part.rows
         first, *more = pieces(rows, COLUMNS[ROWS].width)

@@ -1,8 +1,7 @@
-"""Sums over the finished workbook: each is a formula for the reader and a question to the file itself.
+"""Control sums over the finished workbook: each is a formula for the reader and a query of the file itself.
 
-So what the sheet Kontrollsummen shows can be computed again from the cells that were really written,
-without the program that wrote them and without a spreadsheet program. Each sheet that is asked for is read
-once, row by row.
+So the sheet Kontrollsummen can be recomputed from the cells that were actually written, without the program
+that wrote them and without a spreadsheet program. Each sheet concerned is read once, row by row.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ Where = tuple[tuple[str, str], ...]  # (letter of a column, text that it holds)
 
 
 class ReportInconsistent(Exception):  # noqa: N818  - our own fault, named for what it means
-    """The finished workbook does not say what was computed; it must not be published."""
+    """The finished workbook does not hold what was computed; it must not be published."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRange:
-    """Rows of a sheet as Excel counts them, both included. ``beyond``: where the same table goes on."""
+    """Excel rows of a sheet, both included. ``beyond``: where the same table continues."""
 
     sheet: str
     first: int
@@ -40,7 +39,7 @@ class RecordRange:
         return f"'{self.sheet}'!${letter}${self.first}:${to or letter}${self.last}"
 
     def parts(self) -> Iterator[RecordRange]:
-        """The stretch on each sheet by itself."""
+        """The range on each sheet by itself."""
         yield replace(self, beyond=None)
         if self.beyond:
             yield from self.beyond.parts()
@@ -48,10 +47,10 @@ class RecordRange:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is added up over the rows of one area, apart for each combination of texts in ``by``.
+    """Sums over the rows of one range, separately for each combination of texts in ``by``.
 
-    ``first`` to ``last`` are columns from 0. ``adds`` says what a row gives: its numbers, itself, or whether
-    its cells hold anything.
+    ``first`` to ``last``: columns from 0. ``adds``: what a row adds: its numbers, 1, or the number of its
+    filled cells.
     """
 
     area: RecordRange
@@ -79,14 +78,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """``formula`` without its sign, and the same asked of the cells of the finished file."""
+    """``formula`` without its sign, and the same as queries of the finished file."""
 
     formula: str
     questions: tuple[Question, ...]
 
 
 def total(area: RecordRange, letter: str, where: Where = (), to: str = "") -> Term:
-    """Sum of a column, or of those up to ``to``, over the rows that hold these texts."""
+    """Sum of a column, or of those up to ``to``, over the rows with these texts."""
 
     def formula(part: RecordRange) -> str:
         cells = part.column(letter, to)
@@ -97,13 +96,13 @@ def total(area: RecordRange, letter: str, where: Where = (), to: str = "") -> Te
 
 
 def count(area: RecordRange, where: Where) -> Term:
-    """Rows that hold these texts."""
+    """Number of rows with these texts."""
     formulas = (f"SUMPRODUCT({_conditions(part, where)})" for part in area.parts())
     return Term("+".join(formulas), tuple(_questions(area, "rows", 0, 0, where)))
 
 
 def filled(area: RecordRange, letter: str) -> Term:
-    """Cells of a column that hold anything."""
+    """Number of filled cells in a column."""
     formulas = (f"COUNTA({part.column(letter)})" for part in area.parts())
     at = _position(letter)
     return Term("+".join(formulas), tuple(_questions(area, "filled", at, at, ())))
@@ -114,7 +113,7 @@ def plus(first: Term, second: Term) -> Term:
 
 
 def _conditions(area: RecordRange, where: Where) -> str:
-    """Arrays of 1 and 0: to Excel's SUMPRODUCT the bare TRUE of a comparison is no number, so it adds nothing."""
+    """Arrays of 1 and 0: SUMPRODUCT ignores the bare TRUE of a comparison."""
     return ",".join(f"--({area.column(letter)}={excel_text(text)})" for letter, text in where)
 
 
@@ -130,7 +129,7 @@ def _position(letter: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ControlCheck:
-    """``left`` and, where there is one, ``right`` must give what ergebnis.json says: ``expected``."""
+    """``left`` and, if given, ``right`` must equal ``expected``, the value in ergebnis.json."""
 
     group: str
     text: str
@@ -140,7 +139,7 @@ class ControlCheck:
 
 
 def prove(workbook: bytes | Path, checks: Iterable[ControlCheck]) -> None:
-    """ReportInconsistent when a sum over the cells of the finished workbook is not the expected one."""
+    """Raises ReportInconsistent when a sum over the cells of the finished workbook is not the expected one."""
     asked = [(check, term) for check in checks for term in (check.left, check.right) if term]
     tallies = {q.tally for _, term in asked for q in term.questions}
     found = _add_up(workbook, tallies)

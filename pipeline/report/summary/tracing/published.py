@@ -1,4 +1,4 @@
-"""Sheet Änderungen, below: what differs from the report that was handed on before, from its own folder."""
+"""Lower part of the sheet Änderungen: differences from the previously published report, read from its folder."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ TITLES = (
 
 
 def write_published(book: Book, table: StreamedTable, row: int) -> None:
-    """Write the section below the closed table, where there is an earlier report.
+    """Writes the section below the closed table, if there is an earlier report.
 
-    It is for the screen: it may be many times as long as the table above, so it stands outside the print area.
+    For the screen only: it may be many times as long as the table above, so it lies outside the print area.
     """
     if book.previous is None:
         return
@@ -72,10 +72,10 @@ def _rows(book: Book, previous: PublishedReport) -> Iterator[list[Cell]]:
 
 
 def as_told(rows: Mapping[int, Mapping[str, str]], outcome: Outcome, as_of: date) -> PublishedReport:
-    """Return an earlier report as far as the section of a given workbook tells it.
+    """Returns an earlier report as far as the section in a given workbook states it.
 
-    ``rows``: the section's rows, column letter → text. What it says of then is taken as it stands; what it
-    says of now is computed, so that a wrong "jetzt" is found also where the earlier report is not at hand.
+    ``rows``: the section's rows, column letter → text. Its "damals" is taken as it stands; its "jetzt" is
+    computed, so a wrong "jetzt" is found even where the earlier report is not at hand.
     """
     now = published_now(outcome)
     facts = dict(now.facts)

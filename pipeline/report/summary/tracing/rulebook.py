@@ -1,4 +1,4 @@
-"""Sheet Regelwerk: every rule with its wording in the source, and how it is read and decided."""
+"""Sheet Regelwerk: every rule with its wording in the source, its interpretation and how it is decided."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ Rows = Iterator[list[Cell]]
 
 
 class RulebookSheet:
-    """Is told of every municipality, for what would come out otherwise under another reading."""
+    """Collects the effects of other readings, municipality by municipality."""
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         self._sheet = sheet
@@ -175,7 +175,7 @@ def _exemptions(book: Book) -> Rows:
 
 
 def _withdrawals(book: Book) -> Rows:
-    """A file with a later Stichtag is not in this report, nor is its withdrawal told to have found it."""
+    """The withdrawals; a file with a later reporting date is not in this report, nor counted as found."""
     for use in book.outcome.withdrawals:
         one = use.withdrawal
         files = ", ".join(use.files) or NO_FILE

@@ -1,4 +1,4 @@
-"""Sheet Abgaben: the round, then every received file and everyone from whom nothing came."""
+"""Sheet Abgaben: the round, then every received file and every member without one."""
 
 from __future__ import annotations
 
@@ -87,14 +87,14 @@ def write_submissions(book: Book, sheet: FastSheet) -> None:
 
 
 def column_range(book: Book, column: TableColumn) -> str:
-    """The records of a column, for formulas on other sheets."""
+    """Range of a column's records, for formulas on other sheets."""
     count = len(book.outcome.submissions) + len(book.outcome.missing)
     first, letter = HEADER_ROW + 2, LETTERS[column.title]
     return f"Abgaben!${letter}${first}:${letter}${first + max(1, count) - 1}"
 
 
 def files_with(outcome: Outcome, word: Word) -> int:
-    """How many rows of this sheet have that word for their state."""
+    """Number of rows of this sheet with that word as state."""
     if word == STATE_WORDS[State.MISSING]:
         return len(outcome.missing)
     return sum(s.word == word for s in outcome.submissions)
@@ -104,7 +104,7 @@ def files_with(outcome: Outcome, word: Word) -> int:
 
 
 def _round_lines(of: Round) -> Iterator[str]:
-    """Always the same number of lines, so that the table stands at one place."""
+    """Lines on the round; always the same number, so that the table has a fixed position."""
     yield round_title(of)
     for status in RoundStatus:
         names = [m.name for m in of.members(status)]
@@ -123,7 +123,7 @@ def round_title(of: Round) -> str:
 
 
 def _rows(book: Book, first: int) -> list[list[Cell]]:
-    """By AGS, then file; files of nobody on the list at the end. ``first`` is the first Excel row."""
+    """By AGS, then file; files of nobody on the roster last. ``first``: the first Excel row."""
     standing = {d.member.ags: d.status for d in book.outcome.round.deliveries}
     entries: list[tuple[str, str, Submission | Municipality]] = [
         (s.workbook.ags or "~", s.workbook.file, s) for s in book.outcome.submissions

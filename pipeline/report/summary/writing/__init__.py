@@ -1,1 +1,1 @@
-"""How a sheet of the report is written: the workbook, tables, cells, styles, row heights, texts."""
+"""Writes sheets of the report: the workbook, tables, cells, styles, row heights, texts."""

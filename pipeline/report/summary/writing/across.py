@@ -1,4 +1,4 @@
-"""Rows whose cells reach across several columns: running text on a sheet whose columns serve a table."""
+"""Rows whose cells span several columns, for running text on a sheet with the columns of a table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Part:
 
 
 def write_across(sheet: FastSheet, row: int, parts: Sequence[Part], widths: Sequence[float]) -> int:
-    """Writes one row, as tall as its tallest text; returns the next row."""
+    """Writes one row as tall as its tallest text; returns the next row."""
     tallest = 1
     for part in parts:
         merge(sheet, row, part.first, part.last, part.cell, part.style)

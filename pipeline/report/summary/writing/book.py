@@ -1,4 +1,4 @@
-"""The workbook in the making, and what its sheets share: titles, print set-up, sections."""
+"""The report workbook being written, and what its sheets share: titles, print set-up, sections."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ Place = tuple[FastSheet, int, int]  # row and column from 0
 
 @dataclass(frozen=True)
 class Book:
-    """The file being written, what it tells, and its formats."""
+    """The file being written, the outcome, the cell styles, and what the sheets written so far offer to
+    others.
+    """
 
     file: xlsxwriter.Workbook
     outcome: Outcome
@@ -53,7 +55,7 @@ class Book:
     checks: list[ControlCheck] = field(default_factory=list)  # what must hold in the finished file
 
     def add_sheet(self, title: str, *, streamed: bool = False) -> FastSheet:
-        """A further sheet. The rows of a streamed one are written in their order and not kept."""
+        """Adds a sheet. Rows of a streamed one are written in order and not kept."""
         self.file.constant_memory = streamed
         sheet: FastSheet = self.file.add_worksheet(title, FastSheet)
         self.sheets[title] = sheet
@@ -85,7 +87,7 @@ class Book:
 
     @cached_property
     def lead(self) -> Details | None:
-        """The details of the project lead, who decides some criteria of all municipalities."""
+        """Details of the project lead, who decides some criteria of all municipalities."""
         return self.outcome.details[LEAD_AGS] if LEAD_AGS in self.accepted else None
 
     @cached_property
@@ -98,7 +100,7 @@ class Book:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Number of a target, milestone or criterion → its wording, with what of it has changed."""
+        """Number of a target, milestone or criterion → its wording, with changes by the rules' history."""
         rules = self.outcome.rules
         asked: tuple[Target | Criterion | Milestone, ...] = (
             *rules.targets,
@@ -133,9 +135,9 @@ def lay_page(
     widths: Iterable[float],
     printed: int | None = None,
 ) -> int:
-    """Title in A1, texts below across the columns ``widths``, A4 landscape. Returns the next free row.
+    """Title in A1, texts below across the columns ``widths``, A4 landscape; returns the next free row.
 
-    ``printed``: so many of the columns are printed, all when it is left out.
+    ``printed``: number of columns to print, all by default.
     """
     widths = list(widths)
     project, as_of = book.outcome.rules.project, german_date(book.outcome.as_of)
@@ -155,13 +157,15 @@ def lay_page(
 
 
 def keep_header(sheet: FastSheet, first: int, last: int, columns: int = 0) -> None:
-    """The header rows stay in sight on the screen and stand on each printed page after theirs."""
+    """Freezes the header rows and repeats them on each printed page."""
     sheet.freeze_panes(last + 1, columns)
     sheet.repeat_rows(first, last)
 
 
 def named_columns(book: Book, columns: Sequence[TableColumn], rest: str) -> tuple[TableColumn, ...]:
-    """The columns, that of the municipality as wide as its names ask for; ``rest`` takes what the page has left."""
+    """The columns, that of the municipality fitted to its names; ``rest`` gets the remaining width of the
+    page.
+    """
     names = first_width(book.names.values(), *NAME_WIDTHS)
     found = [replace(c, width=names) if c.title == "Kommune" else c for c in columns]
     left = width_of_page([c.width for c in found if not c.aside and c.title != rest])

@@ -1,6 +1,6 @@
-"""One cell of the report: what can stand in it, and how it is written. Nothing else asks xlsxwriter to write.
+"""Content of one cell of the report, and the only calls that let xlsxwriter write one.
 
-xlsxwriter answers with a number when it has not written something; here that becomes an error.
+xlsxwriter returns a number when it has not written something; here that raises CellNotWritten.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pipeline.report.summary.writing.texts import read_anew, storable
 
 
 class CellNotWritten(Exception):  # noqa: N818  - our own fault, named for what it means
-    """A cell lies outside of what a sheet holds, or would come too late; the report must not be published."""
+    """A cell lies outside the limits of a sheet, or comes too late; the report must not be published."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaCell:
-    """A live formula with the result that the program has computed; ``number``: its own number format."""
+    """A live formula with its computed result; ``number``: its own number format."""
 
     text: str
     result: Fraction | int | str
@@ -31,10 +31,10 @@ class FormulaCell:
 
 @dataclass(frozen=True, slots=True)
 class StatusCell:
-    """A status as a cell: the plain word, coloured by its tone; with its symbol where asked.
+    """A status: its word, coloured by its tone, with its symbol if wanted.
 
-    ``link``: a place in this workbook, such as ``Meilensteine!C6``. It is a formula, for LibreOffice breaks
-    no line in a cell that has a link itself.
+    ``link``: a place in this workbook, such as ``Meilensteine!C6``. It is written as a formula, as
+    LibreOffice does not wrap the text of a cell with a hyperlink.
     """
 
     word: Word
@@ -54,7 +54,7 @@ Cell = str | int | Fraction | date | FormulaCell | StatusCell | None
 
 
 def shown(cell: Cell) -> str:
-    """The text that must find room; a number or a date always does."""
+    """The text that must find room; empty for numbers and dates, which always do."""
     if isinstance(cell, StatusCell):
         return cell.text
     result = result_of(cell)
@@ -66,7 +66,7 @@ def result_of(cell: Cell) -> str | int | Fraction | date | StatusCell | None:
 
 
 def put(sheet: Worksheet, row: int, column: int, cell: Cell, style: Style) -> None:
-    """Writes one cell by the kind of its value; a text is never read as a formula, number or link."""
+    """Writes one cell by the type of its value; text never becomes a formula, number or link."""
     code: int | None
     if isinstance(cell, StatusCell) and cell.link:
         code = sheet.write_formula(row, column, cell.formula, style.format, cell.text)
@@ -86,7 +86,7 @@ def put(sheet: Worksheet, row: int, column: int, cell: Cell, style: Style) -> No
 
 
 def merge(sheet: Worksheet, row: int, first: int, last: int, cell: Cell, style: Style) -> None:
-    """One cell across several columns."""
+    """Writes one cell across several columns."""
     if last > first:
         code = sheet.merge_range(row, first, row, last, "", style.format)
         if code:
@@ -95,7 +95,7 @@ def merge(sheet: Worksheet, row: int, first: int, last: int, cell: Cell, style: 
 
 
 def text_of(cell: str | StatusCell) -> str:
-    """As a workbook can hold it."""
+    """The text as a workbook can store it."""
     return storable(cell) if isinstance(cell, str) else cell.text
 
 

@@ -1,4 +1,4 @@
-"""How many municipalities: live counts over the cells in which each one's status stands.
+"""Live counts of municipalities over the cells with their status.
 
 Whole columns are counted, so sorting or filtering the municipalities changes nothing.
 """
@@ -21,7 +21,7 @@ NR, CRITERION_STATUS = "F", "I"  # columns of the sheet Meilensteine
 
 
 def _whole(area: RecordRange, letter: str) -> str:
-    """The whole column, so that a formula need not know how many there are."""
+    """Range of the whole column, independent of the number of rows."""
     name = area.sheet if area.sheet.isalpha() else f"'{area.sheet}'"
     return f"{name}!${letter}:${letter}"
 

@@ -1,6 +1,6 @@
-"""Tables that grow with the municipalities, written in one pass over them: each one's details are loaded once.
+"""Tables that grow with the municipalities, written in one pass; each one's details are loaded once.
 
-``StreamedTable`` goes on in a further sheet at the end of the workbook where one sheet is full.
+``StreamedTable`` continues on a further sheet at the end of the workbook when one is full.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Record = Sequence[Cell]
 
 @dataclass(frozen=True, slots=True)
 class ReportedMunicipality:
-    """One municipality, or the project lead, while it is its turn. ``details`` is None without a submission."""
+    """A municipality, or the project lead, in the pass. ``details`` is None without a submission."""
 
     result: Result
     name: str
@@ -45,7 +45,7 @@ class ReportedMunicipality:
 
 
 def municipalities(book: Book) -> Iterator[ReportedMunicipality]:
-    """One after the other; what is loaded of one is let go when the next is asked for."""
+    """One after the other; details are released when the next one is asked for."""
     for result in book.outcome.results:
         accepted = book.accepted.get(result.ags)
         name = book.names[result.ags]
@@ -58,7 +58,7 @@ def municipalities(book: Book) -> Iterator[ReportedMunicipality]:
 
 
 class StreamedTable:
-    """Records below a header, with a filter. ``frozen`` columns stay in sight."""
+    """Records below a header, with a filter. ``frozen``: number of columns that stay in sight."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class StreamedTable:
 
     @property
     def next_row(self) -> int:
-        """Where the next record will stand, counted from 0; its sheet is a new one where this one is full."""
+        """Row of the next record, from 0, on a new sheet when this one is full."""
         if self._row >= SHEET_ROWS - 1:
             self._go_on()
         return self._row
@@ -92,12 +92,12 @@ class StreamedTable:
             self._row += 1
 
     def place(self, sheet: str, ags: str, nr: str, column: int) -> None:
-        """Others may link to the record that is written next, the first of its number."""
+        """Registers the next record as link target, the first of its number."""
         row = self.next_row
         self._book.places.setdefault((sheet, ags, nr), (self.sheet, row, column))
 
     def close(self) -> int:
-        """Filter and frame; returns the next free row of the last sheet."""
+        """Adds filter and frame; returns the next free row of the last sheet."""
         end, width = self._row, len(self.columns)
         frame_empty(self._book, self.sheet, self._header + 1, end, width)
         mark_table(self.sheet, str(self.sheet.get_name()), self._header, end, self.columns)
@@ -109,7 +109,7 @@ class StreamedTable:
 
     @property
     def area(self) -> RecordRange:
-        """Where the records stand, once the table is closed."""
+        """The range of the records, once the table is closed."""
         found: RecordRange | None = None
         for part in reversed(self._parts):
             found = RecordRange(part.sheet, part.first, part.last, found)
@@ -117,14 +117,14 @@ class StreamedTable:
         return found
 
     def room(self, row: int, rows: int) -> tuple[FastSheet, int]:
-        """Sheet and row for so many more rows below the closed table: here, or at the top of a further sheet."""
+        """Sheet and row for further rows below the closed table, or at the top of a further sheet."""
         if row + rows < SHEET_ROWS:
             return self.sheet, row
         title = _further(self._name, len(self._parts) + 1)
         return self._further_sheet(title), FURTHER_HEADER
 
     def _go_on(self) -> None:
-        """The last row of a full sheet says where its table goes on."""
+        """Notes on the last row of a full sheet where its table continues."""
         before, book = self.sheet, self._book
         self.close()
         title = _further(self._name, len(self._parts) + 1)
@@ -147,7 +147,9 @@ def _further(name: str, number: int) -> str:
 
 
 class StreamedSheet:
-    """A long table and what it says of each municipality; ``area`` is the name by which others find it."""
+    """A long table, and the function that gives its rows per municipality; ``area``: its name for other
+    sheets.
+    """
 
     def __init__(
         self, table: StreamedTable, rows: Callable[[ReportedMunicipality], Iterable[Record]], area: str = ""

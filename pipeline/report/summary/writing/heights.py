@@ -1,4 +1,4 @@
-"""How tall a row of the report must be for its wrapped texts."""
+"""Row heights of the report for wrapped texts."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ LINE_POINTS, PADDING_POINTS = 11.25, -0.75
 
 
 def points(text: str) -> float:
-    """Width of a text on one line."""
+    """Width of a text on one line, in points."""
     return heights.points(text, FONT_SIZE)
 
 
 def lines(text: str, width: float) -> int:
-    """Lines that a text takes in a column of this width; a word that is too long is broken."""
+    """Number of lines of a text in a column of this width; a word that is too long is broken."""
     return heights.lines(text, width, FONT_SIZE)
 
 
 def pieces(text: str, width: float) -> list[str]:
-    """The text in parts of which each fits into one row; cut between words, or within an endless one."""
+    """The text in pieces that each fit into one row, cut between words if possible."""
     most = int((TALLEST - PADDING_POINTS) // LINE_POINTS)
     found: list[str] = []
     while lines(text, width) > most:
@@ -41,5 +41,5 @@ def _fits(text: str, width: float, most: int) -> bool:
 
 
 def row_height(count: int) -> float:
-    """Points for so many lines; Excel allows 409."""
+    """Height in points for so many lines; Excel allows 409."""
     return min(TALLEST, count * LINE_POINTS + PADDING_POINTS)

@@ -1,6 +1,6 @@
 """Links within the report: from the matrix to its criteria, from there to their rows in Herkunft, and back.
 
-Every sheet says where its rows stand (``Book.places``); the links are set when all sheets are written.
+Every sheet registers the place of its rows (``Book.places``); the links are set when all sheets are written.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ WAYS = ((OVERVIEW, MILESTONES), (MILESTONES, ORIGINS), (TARGETS, ORIGINS))
 
 
 def link_sheets(book: Book) -> None:
-    """Both ways between the places of one municipality and number; those of the Übersicht lead there already."""
+    """Links both ways between the places of one municipality and number, save those already in the Übersicht."""
     for (sheet, ags, nr), place in book.places.items():
         for here, there in WAYS:
             if sheet == here and (other := book.places.get((there, ags, nr))):

@@ -29,20 +29,21 @@ DEFAULT_ROW = 15  # points of a row whose height is not set
 
 
 def print_scale(widths: Iterable[float]) -> int:
-    """Per cent at which columns of these widths stand side by side on the page, LARGEST at most."""
+    """Scale in percent at which columns of these widths fit side by side on the page, LARGEST at most."""
     total = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths)
     room = WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH
     return min(LARGEST, floor(100 * room * SPARE / total))
 
 
 def width_of_page(widths: Sequence[float]) -> float:
-    """What is left for one more column beside these, printed as large as everything."""
+    """Width left for one more column beside these, at the largest scale."""
     room = (WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH) * SPARE * 100 / LARGEST
     used = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths) + CELL_PADDING
     return floor((room - used) / POINTS_PER_UNIT * 4) / 4
 
 
 def set_paper(sheet: FastSheet, widths: Sequence[float]) -> None:
+    """Sets paper, margins and scale of a sheet."""
     sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.set_print_scale(print_scale(widths))
@@ -55,7 +56,9 @@ def not_printed(sheet: FastSheet, columns: int) -> None:
 
 
 def page_height(scale: int = LARGEST) -> float:
-    """Points of rows that a page holds; LibreOffice takes a little more for the footer."""
+    """Height in points of the rows on a page; less than the paper's, as LibreOffice needs more for the
+    footer.
+    """
     return (HEIGHT - (TOP + BOTTOM) * POINTS_PER_INCH - FOOTER_SPARE) * 100 / scale
 
 

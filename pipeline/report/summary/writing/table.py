@@ -1,4 +1,4 @@
-"""Tables: a header and records below it. What a sheet cannot hold goes on in a further sheet."""
+"""Tables: a header and records below it."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _Xml = tuple[str, int, bool]  # a cell behind its address, its lines, whether it
 
 @dataclass(frozen=True)
 class TableColumn:
-    """One column of a table. ``number`` is Excel's number format for what is no text.
+    """One column of a table. ``number``: Excel number format of values that are no text.
 
-    ``aside``: for the screen only, at the right of what is printed, each text on one line. ``linked``: its
-    cells lead to another sheet, and look like it.
+    ``aside``: on the screen only, right of the printed columns, each text on one line. ``linked``: its cells
+    link to another sheet and look like it.
     """
 
     title: str
@@ -54,7 +54,7 @@ class TableColumn:
 
 
 def printed(columns: Sequence[TableColumn]) -> int:
-    """How many columns are printed: those before the first that stands aside."""
+    """Number of printed columns: those before the first ``aside`` one."""
     return sum(not column.aside for column in columns)
 
 
@@ -67,14 +67,14 @@ def count_column(title: str, width: float = 9) -> TableColumn:
 
 
 class Styled(Protocol):
-    """What a table asks of the book that it stands in."""
+    """The part of a book that a table needs."""
 
     @property
     def styles(self) -> Styles: ...
 
 
 def write_header(book: Styled, sheet: FastSheet, row: int, columns: Sequence[TableColumn]) -> int:
-    """Returns the next row. Beside each title there is room for the button of the filter."""
+    """Writes the header; returns the next row. Titles leave room for the button of the filter."""
     tallest = 1
     for position, column in enumerate(columns):
         put(sheet, row, position, column.title, book.styles.header)
@@ -93,7 +93,7 @@ def mark_table(sheet: FastSheet, name: str, header: int, end: int, columns: Sequ
 
 
 def first_width(names: Iterable[str], least: float, most: float) -> float:
-    """Width of a column for these names, so that the usual ones stand on one line."""
+    """Width of a column for these names, so that most stand on one line."""
     widest = max((points(name) for name in names), default=0.0)
     return min(most, max(least, ceil((widest + CELL_MARGIN) / POINTS_PER_UNIT * 4) / 4))
 
@@ -101,7 +101,7 @@ def first_width(names: Iterable[str], least: float, most: float) -> float:
 def write_rows(
     book: Styled, sheet: FastSheet, row: int, columns: Sequence[TableColumn], rows: Iterable[Sequence[Cell]]
 ) -> int:
-    """Records below a header; returns the next free row. Empty cells are framed, but not stored."""
+    """Writes records below a header; returns the next free row. Empty cells are framed, but not stored."""
     writer, first = RowWriter(book, sheet, columns, keep_empty=False), row
     for cells in rows:
         writer.write(row, cells)
@@ -111,7 +111,7 @@ def write_rows(
 
 
 def frame_empty(book: Styled, sheet: FastSheet, first: int, end: int, width: int) -> None:
-    """By a condition, so that an empty cell needs no cell."""
+    """Frames empty cells by a conditional format, so that they need not be stored."""
     if end > first:
         frame = {"type": "blanks", "format": book.styles.frame}
         sheet.conditional_format(first, 0, end - 1, width - 1, frame)
@@ -122,9 +122,9 @@ def _own_number(cell: Cell) -> str:
 
 
 class RowWriter:
-    """Writes records. Format and height are found out once for each column and kind of value or text.
+    """Writes records. Format and height are computed once per column and kind of value or text.
 
-    ``charted``: cell by cell, for xlsxwriter reads the values that a chart shows from its cells.
+    ``charted``: writes cell by cell, as xlsxwriter reads the values that a chart shows from its cells.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class RowWriter:
         return max(self._lines(column, cell) for column, cell in enumerate(cells))
 
     def _write(self, row: int, cells: Sequence[Cell]) -> int:
-        """As a record; returns the lines of its tallest cell."""
+        """Writes a record; returns the number of lines of its tallest cell."""
         tallest, again = 1, 0
         record = []
         for (column, letters, kept), cell in zip(self._places, cells, strict=False):

@@ -1,4 +1,6 @@
-"""Texts on their way into a cell: what a workbook cannot hold, and what a program would read anew."""
+"""Prepares texts for cells: characters that a workbook cannot hold, and texts that a program would
+reinterpret.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ _RICH = ("<r>", "</r>")  # xlsxwriter takes such a text for its own XML
 
 
 def storable(text: str) -> str:
-    """The text as a cell can hold it; what cannot be shown is shown as such."""
+    """The text as a cell can hold it, with other characters made visible."""
     text = escaped(text, keep="\n")
     if len(text) > LONGEST_TEXT // _UNIT:
         text = _fitting(text)
@@ -32,12 +34,12 @@ def storable(text: str) -> str:
 
 
 def read_anew(text: str) -> bool:
-    """Whether a program that is given this text by hand would make something else of it."""
+    """Whether a program would turn this text into something else when it is edited."""
     return _READ_ANEW.match(text) is not None
 
 
 def _fitting(text: str) -> str:
-    """Cut with a mark that says so, never within a character."""
+    """The text cut to the limit of a cell, with a note, never within a character."""
     units = text.encode("utf-16-le")
     if len(units) <= LONGEST_TEXT * _UNIT:
         return text
