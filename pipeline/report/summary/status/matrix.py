@@ -1,5 +1,6 @@
-"""Second part of the sheet Übersicht: municipalities × milestones, counts per status, chart, files.
+"""Second part of the sheet Übersicht: municipalities × milestones, then counts per status, chart, files.
 
+Where the key figures and the matrix fit on one page, nothing else of the sheet is printed; otherwise all is.
 Other sheets count in the matrix, so its position is known before it is written (``first_row``).
 """
 
@@ -70,7 +71,7 @@ def range_of(book: Book, position: int) -> str:
 
 
 def write_matrix(book: Book, sheet: FastSheet) -> None:
-    """Chart, then the matrix with its counts, whose header alone is repeated on further pages."""
+    """The matrix, its counts, the chart; the matrix's header alone is repeated on further pages."""
     row, width = header_row(book), len(_columns(book))
     header = _write_milestones(book, sheet, row)
     sheet.repeat_rows(row, header)

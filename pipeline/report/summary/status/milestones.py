@@ -1,4 +1,7 @@
-"""Sheet Meilensteine: every criterion of every municipality; one row for a milestone without criteria."""
+"""Sheet Meilensteine: every criterion of every municipality; one row for a milestone without criteria.
+
+Consecutive milestones that the source leaves undefined share one row: MS4.1–4.4.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Sheet Übersicht: one page for a minister, then the matrix of municipalities and milestones.
+"""Sheet Übersicht: one page for a minister, with the matrix of municipalities and milestones.
 
-The page: project, reporting date and round; each milestone due so far; each target's project value against
-its threshold; what needs a decision. Contract: results.md, "Übersicht".
+The page: project, reporting date and round; what needs a decision; each milestone due so far; each target's
+project value against its threshold; the matrix if it fits, else on a page of its own. Contract: results.md,
+"Übersicht".
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ def _without(book: Book) -> str:
 
 
 def _decisions(book: Book) -> Iterator[str]:
-    """What needs a decision, always DECISIONS lines."""
+    """Points to decide: undefined, contradictory, exempted or withdrawn."""
     outcome, rules = book.outcome, book.outcome.rules
     undefined = ", ".join(m.id for m in rules.milestones if m.undefined) or NONE
     differing = ", ".join(m.id for m in rules.milestones if deadlines_disagree(m, rules)) or NONE

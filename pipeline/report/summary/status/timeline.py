@@ -242,7 +242,7 @@ def _deviation(milestone: Milestone, rules: Rules) -> Iterator[str]:
 
 
 def _quotes(rules: Rules) -> Iterator[str]:
-    """Quotations of the source about the marks, and the interpretation of the question."""
+    """Quotations of the source about the marks, and where the interpretation of the question is found."""
     for reading in rules.readings:
         if reading.parameter == "deadline_basis":
             quotes = " · ".join(f"„{q}“" for q in reading.quotes)
