@@ -88,7 +88,7 @@ class TemplateStyles:
         return self.get(bold=True, text_wrap=True, **frame, **fill)
 
     def data(self, column: Column) -> Format:
-        """Cells of a table column that the user fills."""
+        """Cells of a table column that the user fills: framed, unlike those beside the table."""
         frame = {"border": 1, "border_color": INPUT_LINE}
         return self.get(num_format=number_format(column), locked=False, align="left", indent=1, **frame)
 

@@ -58,7 +58,7 @@ def write_table(book: TemplateBook, area: Area, block: Block) -> None:
 
 
 def _beside_title(area: Area) -> int:
-    """The first column that the longest title does not reach."""
+    """The first column that the longest title does not reach; it may lie behind the table."""
     widths = accumulate(chain((column.width for column in area.sheet.columns), repeat(UNSET_WIDTH)))
     return 1 + next(i for i, width in enumerate(widths) if width >= TITLE_ROOM)
 
