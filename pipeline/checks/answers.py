@@ -57,6 +57,26 @@ def reply(workbook: Workbook, said: Sequence[Said]) -> tuple[Finding, ...]:
     return tuple(part for one in workbook.findings for part in _replied(records, one, lines))
 
 
+def transferred(answers: Sequence[Answer], before: Workbook, after: Workbook) -> tuple[Answer, ...]:
+    """The answers to findings of ``before`` as answers to the findings at the same cells of ``after``.
+
+    What identifies a record or its value may read otherwise there, such as a reference that was renumbered.
+    """
+    old, new = _Records(before), _Records(after)
+    there = {(_identity(cell), cell.cell): cell for cell in each_cell(after.findings)}
+    pairs: dict[tuple[str, ...], list[tuple[Finding, Finding]]] = {}
+    for cell in each_cell(before.findings):
+        if (same := there.get((_identity(cell), cell.cell))) is not None:
+            pairs.setdefault(_identity(cell), []).append((cell, same))
+
+    def moved(answer: Answer) -> Answer:
+        of = (answer.rule, answer.sheet, answer.column, answer.subject)
+        known = {old.asked(a, answer.salt): new.asked(b, answer.salt) for a, b in pairs.get(of, ())}
+        return replace(answer, records=tuple(known.get(record, record) for record in answer.records))
+
+    return tuple(map(moved, answers))
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     answer: Answer

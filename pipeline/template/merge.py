@@ -6,13 +6,14 @@ Values are copied as typed, as in ``migrate``; they are compared as they would b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pipeline.checks.answers import transferred
 from pipeline.definitions.messages import finding, number_of
-from pipeline.definitions.model import Answer, Column, Finding, Kind, Sheet
+from pipeline.definitions.model import Answer, Column, Finding, Kind, Sheet, Workbook
 from pipeline.definitions.sheets import FORM_AGS, FORM_TITLE, RULE_INPUTS
 from pipeline.engine.batch import examine_batch
 from pipeline.feedback.earlier_answers import with_answer_sheet
@@ -78,10 +79,15 @@ def merge(one: FilledCopy, other: FilledCopy, rules: Rules, *, renumber: bool = 
     first, second = sides
     if first.kind is not second.kind:
         return Merged(refused=(other.name, finding("D43", other=one.name)))
-    found = combine(first, second, (one.name, other.name), renumber=renumber)
+    template = template_bytes(rules, first.kind, first.municipality)
+
+    def examined(content: Content) -> Workbook:
+        """What the check reads in a workbook with this content."""
+        return examine_batch([("", fill(template, first.kind, content))], rules)[0]
+
+    found = combine(first, second, (one.name, other.name), renumber=renumber, examined=examined)
     if found.clashes:
         return Merged(clashes=found.clashes, told=found.told)
-    template = template_bytes(rules, first.kind, first.municipality)
     data = with_answer_sheet(fill(template, first.kind, found.content), found.answers)
     (workbook,) = examine_batch([("", data)], rules)
     return Merged(data, told=found.told, findings=workbook.findings)
@@ -169,16 +175,26 @@ class Combined:
     answers: tuple[Answer, ...] = ()
 
 
-def combine(first: Move, second: Move, names: tuple[str, str], *, renumber: bool) -> Combined:
-    """Combines two files. ``names``: what the lines call them."""
-    return _Merge(first, second, renumber=renumber).result(names)
+def combine(
+    first: Move,
+    second: Move,
+    names: tuple[str, str],
+    *,
+    renumber: bool,
+    examined: Callable[[Content], Workbook],
+) -> Combined:
+    """Combines two files. ``names``: what the lines call them. ``examined``: a content as the check reads it."""
+    return _Merge(first, second, renumber=renumber, examined=examined).result(names)
 
 
 class _Merge:
     """Combines sheet by sheet; ``result`` gives the outcome."""
 
-    def __init__(self, first: Move, second: Move, *, renumber: bool) -> None:
+    def __init__(
+        self, first: Move, second: Move, *, renumber: bool, examined: Callable[[Content], Workbook]
+    ) -> None:
         self.first, self.second, self.renumber = first, second, renumber
+        self.examined = examined
         self.kind = first.kind
         self.content = Content()
         self.clashes: list[Clash] = []
@@ -199,14 +215,20 @@ class _Merge:
             for name, side in zip(names, self._sides, strict=True)
             for line in side.left
         ]
-        answers = tuple(
-            dict.fromkeys((*self.first.answers, *answers_renumbered(self.second.answers, self.kind, keys)))
-        )
+        moved = answers_renumbered(self._answers_of(second), self.kind, keys)
+        answers = tuple(dict.fromkeys((*self.first.answers, *moved)))
         carried = (
             [f"{number_of(len(answers), 'Antwort', 'Antworten')} der Kommune übernommen."] if answers else []
         )
         told = (*keys.lines(names[1]), *self.told, *carried, *dict.fromkeys(left))
         return Combined(self.content, tuple(self.clashes), told, answers)
+
+    def _answers_of(self, renumbered_content: Content) -> Sequence[Answer]:
+        """The second file's answers; where new keys change what an answer is known by, as it is known now."""
+        answers, content = self.second.answers, self.second.content
+        if not answers or content == renumbered_content:
+            return answers
+        return transferred(answers, self.examined(content), self.examined(renumbered_content))
 
     @property
     def _sides(self) -> tuple[Move, Move]:

@@ -64,3 +64,23 @@ def test_a_renumbered_record_keeps_its_answer(tmp_path: Path) -> None:
     assert asked.cell == "C13"
     assert asked.answer is not None
     assert asked.answer.own_words == SAID
+
+
+def test_an_answer_in_a_sheet_without_keys_follows_a_new_reference(tmp_path: Path) -> None:
+    """The second copy's P-0008 becomes P-0009, and with it the Kennung of the Kontakt that was asked about."""
+    other = cell_edits.edited(
+        {"Personen!D12": "2025-08-02", "Kontakte!A6": "2025-08-15", "Kontakte!E6": "P-0008"}
+    )
+    (submission,) = submitted(tmp_path, other)
+    copy, _ = returned(submission, other)
+    second = answered(copy, "P20", SAID)
+    merged = merge(FilledCopy("a", builder.valid()), FilledCopy("b", second), builder.rules(), renumber=True)
+    assert merged.data is not None
+    (submission,) = submitted(tmp_path, merged.data)
+    (asked,) = (f for f in submission.workbook.findings if f.rule == "P20" and f.sheet == "Kontakte")
+    table = submission.workbook.tables["Kontakte"]
+    at = table.rows.index(int((asked.cell or "")[1:]))
+    assert table["Kennung"][at] == "P-0009"
+    assert not asked.reopened
+    assert asked.answer is not None
+    assert asked.answer.own_words == SAID

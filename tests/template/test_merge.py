@@ -288,7 +288,12 @@ def combined(one: Content, other: Content, *, renumber: bool) -> Combined:
     sides = [copy(BASE), copy(BASE)]
     for side, what in zip(sides, (one, other), strict=True):
         side.content = what
-    return combine(sides[0], sides[1], ("A", "B"), renumber=renumber)
+    return combine(sides[0], sides[1], ("A", "B"), renumber=renumber, examined=unasked)
+
+
+def unasked(_: Content) -> Workbook:
+    """Without answers nothing is examined."""
+    raise AssertionError
 
 
 def rows(content: Content, title: str) -> list[tuple[Any, ...]]:
