@@ -1,8 +1,12 @@
-"""Checks the tables of a workbook: cells and rows (``schema``), and across rows and sheets (listed in
-``CHECKS``).
+"""Checks the tables of a workbook and settles its findings. Contract: workbook.md, "Further checks".
 
-Each check of ``CHECKS`` takes a ``CheckContext`` and yields findings. ``previous`` compares with an earlier
-submission. Contract: workbook.md, "Further checks".
+Checks: that a cell must be filled is said in ``definitions.sheets``; single cells and rows in ``schema``;
+rows against each other and other sheets in ``references``, ``consistency``, ``dates``, ``prefilled``,
+``form`` and ``stichtag``, listed in ``CHECKS``, each with a ``CheckContext`` and yielding findings; against
+an earlier submission in ``previous`` and ``plausibility``.
+
+Findings: ``gather`` applies ``exemptions``, ``deduplicate`` and ``answers``; ``not_run`` names checks that
+another finding prevented.
 """
 
 from __future__ import annotations
