@@ -1,8 +1,8 @@
-"""Sheet Dokumentation: what the source wants documented and the workbooks hold.
+"""Sheet Dokumentation: lists of the records that the source wants documented.
 
-Trainings (N2.2, N3.5), offers with visits and modifications (N1.3, N2.4), contacts by form and occasion (N1.5,
-N3.2), events (N1.6), measures taken up and broken off (N1.4, MS1.4b, MS1.4c). Numbers of participants are
-counts of persons that decide nothing, so they are rounded.
+Trainings (N2.2, N3.5), offers with visits and modifications (N1.3, N2.4), contacts by form and occasion
+(N1.5, N3.2), events (N1.6), measures taken up and broken off (N1.4, MS1.4b, MS1.4c). Numbers of participants
+decide nothing, so they are rounded.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ LINES = (
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list of records: ``columns`` of the workbook's sheet, from the second column on; dated by ``day``."""
+    """A list of records: ``columns`` of the workbook's sheet, from the second column on; sorted by column
+    ``day``.
+    """
 
     sheet: TableSheet
     title: str
@@ -124,7 +126,7 @@ HEADS = {SIZE: f"{SIZE} (gerundet)", "Veranstaltung-Nr.": "Nr.", "Schulung-Nr.":
 
 
 class RecordsSheet:
-    """What is told of one municipality after the other is kept, for the tables stand below each other."""
+    """Collects the records of all municipalities, one by one, as the tables stand below each other."""
 
     def __init__(self, book: Book, sheet: FastSheet) -> None:
         self._sheet = sheet
@@ -176,7 +178,7 @@ class RecordsSheet:
         )
 
     def _tables(self) -> Iterator[PagedTable]:
-        """The list that grows most stands last, for its header is repeated on each further page."""
+        """All tables; the longest last, as its header is repeated on each further page."""
         names = ("Kommune", *FORMS.choices, *OCCASIONS.choices)
         yield PagedTable(
             "Kontakte nach Kontaktform und Anlass (N1.5, N3.2)",
@@ -193,7 +195,7 @@ def _columns(one: List) -> list[TableColumn]:
 
 
 def _column(name: str, at: int) -> TableColumn:
-    """The width is that of the sheet's column; dates and numbers find room in each of them."""
+    """A column as wide as that of the sheet; dates and numbers fit into each of them."""
     dated = name in ("Datum", "Beginn", "Besucht am")
     number = name in (SIZE, "Teilnahmen", "Abbrüche", *FORMS.choices, *OCCASIONS.choices)
     align = "center" if dated else "right" if number else "left"

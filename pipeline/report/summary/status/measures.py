@@ -1,7 +1,7 @@
-"""Sheets Maßnahme 1, Maßnahme 2 …: one for each measure, in the form of the source's slides.
+"""Sheets Maßnahme 1, Maßnahme 2 …: one per measure, in the form of the source's slides.
 
-Beschreibung, Zielwert, Nachweis zur Zielerreichung and Meilensteine stand as in the source, each
-requirement verbatim, with the state of the project beside it.
+Beschreibung, Zielwert, Nachweis zur Zielerreichung and Meilensteine as in the source, each requirement
+verbatim, with the status of the project beside it.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def _targets(book: Book, measure: Measure, heading: str) -> Iterator[list[Cell]]
 
 
 def _last(book: Book, position: int) -> bool:
-    """The last row of its target: the reading stands once, below all its years."""
+    """Whether this is the last row of its target: the interpretation stands once, below all years."""
     following = book.outcome.project.targets[position + 1 : position + 2]
     return not following or following[0].nr != book.outcome.project.targets[position].nr
 
@@ -196,7 +196,7 @@ def _evidence_cells(book: Book, slot: EvidenceDeadline) -> list[Cell]:
 
 
 def _write_milestones(book: Book, sheet: FastSheet, row: int, measure: Measure) -> int:
-    """Returns the next free row."""
+    """Section and table of the milestones; returns the next free row."""
     row = write_section(book, sheet, row, MILESTONES_TITLE, len(WIDTHS))
     header, row = row, write_header(book, sheet, row, MILESTONE_COLUMNS)
     band = RowWriter(book, sheet, MILESTONE_COLUMNS, bg_color=BAND, bold=True)

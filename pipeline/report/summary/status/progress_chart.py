@@ -1,4 +1,4 @@
-"""The project's share over time against the path of its milestones: a chart, its figures beneath it."""
+"""Chart of the project's share over time against the thresholds of its milestones, with its figures below."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def write_progress(
     known: Sequence[QuarterShare],
     widths: Sequence[float],
 ) -> int:
-    """Section, chart, figures in the columns of the quarters. Returns the next free row."""
+    """Section, chart, figures in the columns of the quarters; returns the next free row."""
     numbers = ", ".join(s.criterion.id for s in path.steps)
     title = f"Verlauf: „{path.steps[-1].criterion.text}“ ({numbers})"
     row = write_section(book, sheet, row, title, len(widths))
@@ -62,7 +62,7 @@ def _write_table(
     known: Sequence[QuarterShare],
     widths: Sequence[float],
 ) -> int:
-    """Quarter ends, numerators, denominators, share, path, municipalities: a row each."""
+    """A row each: quarter ends, numerators, denominators, share, thresholds, municipalities."""
     names = quarters(book.outcome.rules)
     at = {p.quarter: p for p in known}
     found = [at.get(name) for name in names]
@@ -155,7 +155,7 @@ def _solid() -> dict[str, Any]:
 
 
 def _dashed() -> dict[str, Any]:
-    """Another line and another mark, so that colour alone never tells."""
+    """Style of the second line; another mark too, for readers who see no colours."""
     return _look(PATH_COLOUR, "dash", "diamond", "above", "0 %")
 
 

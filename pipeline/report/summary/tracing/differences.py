@@ -1,7 +1,7 @@
-"""Sheet Änderungen: every municipality against its previous Stichtag, in one table to filter.
+"""Sheet Änderungen: every municipality against its previous reporting date, in one table to filter.
 
-Figures then and now, statuses that are others, records that changed or are gone (by sheet and row, never a
-value), replaced submissions. The earlier submission is judged by today's rules as of its own Stichtag.
+Figures before and now, changed statuses, records that changed or are gone (by sheet and row, never a value),
+replaced submissions. The earlier submission is evaluated by today's rules as of its own reporting date.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriteri
 
 
 class DifferencesSheet(StreamedSheet):
-    """The table, and below it what differs from the report that was handed on before."""
+    """The table, and below it the differences from the previously published report."""
 
     def close(self, book: Book) -> None:
         write_published(book, self._table, self._table.close())
@@ -86,7 +86,7 @@ def open_differences(book: Book, sheet: FastSheet) -> DifferencesSheet:
 
 
 def _numbered(rows: Iterator[list[Cell]], table: StreamedTable) -> Iterator[list[Cell]]:
-    """The difference is a formula, so each record must know its Excel row."""
+    """Records with their Excel row, which the formula of the difference needs."""
     for cells in rows:
         row, before, now = table.next_row + 1, cells[8], cells[9]
         if isinstance(before, (int, Fraction)) and isinstance(now, (int, Fraction)):
@@ -95,7 +95,7 @@ def _numbered(rows: Iterator[list[Cell]], table: StreamedTable) -> Iterator[list
 
 
 def _difference(before: int | Fraction, now: int | Fraction, row: int) -> FormulaCell:
-    """Of shares in percentage points, as a program computes it from the stored numbers, to the last digit."""
+    """Formula; shares in percentage points, computed from the stored numbers to the last digit."""
     if isinstance(before, int) and isinstance(now, int):
         return FormulaCell(f"=J{row}-I{row}", now - before)
     return FormulaCell(f"=(J{row}-I{row})*100", Fraction((float(now) - float(before)) * 100), POINTS)
@@ -149,7 +149,7 @@ def _figure(book: Book, result: Result, on: date, change: FigureChange, texts: d
 
 
 def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
-    """``6 von 40 → 12 von 50``, or why there is nothing to compare."""
+    """``6 von 40, jetzt 12 von 50``, or why there is nothing to compare."""
     if old is None:
         return "damals noch nicht erhoben"
     for target, when in ((old, "damals"), (new, "jetzt")):

@@ -1,6 +1,6 @@
 """Sheet Prüfprotokoll: all findings of all files, then the checks that could not run, with the reason.
 
-Silence must mean "checked". No finding repeats a cell's value.
+So the absence of a finding means "checked". No finding repeats a cell's value.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _write_rest(book: Book, columns: Sequence[TableColumn], sheet: FastSheet, ro
 
 
 def _rows_of_rest(book: Book) -> int:
-    """No more than this; so they begin on a sheet that holds them."""
+    """Upper limit of the number of further rows, so that they begin on a sheet with room for them."""
     outcome = book.outcome
     not_run = sum(len(s.workbook.not_run) for s in outcome.submissions)
     return not_run + len(outcome.submissions) + len(outcome.missing) + len(outcome.exemptions) + 4
@@ -96,7 +96,7 @@ def _told(book: Book) -> Iterator[tuple[str, Submission | None, Finding]]:
 
 
 def _findings(book: Book) -> Iterator[list[Cell]]:
-    """By file, then in reading order; notes on what is no submission stand at their file's place."""
+    """By file, then in reading order; notes on files that are no submission at their file's place."""
     base = book.outcome.rules.project.parameters.rounding_base
     for file, found_in, full in sorted(_told(book), key=lambda t: t[0]):
         one = rounded_finding(full, base)
@@ -175,7 +175,7 @@ def _because(submission: Submission) -> str:
 
 
 def _without_previous(book: Book) -> str | None:
-    """One line for all valid files that nothing could be compared with."""
+    """One line for all valid files without an earlier submission to compare with."""
     first = sum(previous_of(w, own) is None for own in book.valid.values() for w in own)
     total = sum(map(len, book.valid.values()))
     return NO_PREVIOUS.format(n=first, total=total) if first else None
