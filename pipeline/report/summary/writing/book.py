@@ -30,7 +30,7 @@ WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
 TITLE_ROW, LEAD_ROW = 0, 1
 GAP_POINTS = 6
 NAME_WIDTHS = (15.5, 19.75)  # least and most of a column of municipalities
-STREAMED_FROM = 500  # municipalities; from then on rows of long tables go to the disk as they are written
+STREAMED_FROM = 300  # municipalities; from then on rows of long tables go to the disk as they are written
 
 
 Place = tuple[FastSheet, int, int]  # row and column from 0
