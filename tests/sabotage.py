@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.engine.batch import Received, examine_packed
+from pipeline.engine.child import TaskLimits, each_limited, limited
 from pipeline.engine.packing import Packed
-from pipeline.engine.workers import TaskLimits, each_limited, limited
 
 QUICK = TaskLimits(seconds=1.5, memory=1024**3)
 

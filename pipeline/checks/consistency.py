@@ -63,7 +63,7 @@ def empty_beside_unread(context: CheckContext) -> Iterator[Finding]:
 def needs_after_recording(context: CheckContext) -> Iterator[Finding]:
     """P09 for a need older than its person's first recording, P10 for a person with needs and no date.
 
-    A date of the person that carries an error of its own is not told again at each need.
+    A date of the person with an error of its own is not reported again at each need.
     """
     if not context.has(NEEDS):
         return
@@ -86,7 +86,7 @@ def needs_after_recording(context: CheckContext) -> Iterator[Finding]:
 def stock_covers_persons(context: CheckContext) -> Iterator[Finding]:
     """P11: on the date of a Bestand row, no more persons with checked paper than its number.
 
-    A person whose cells carry an error is not counted: the error is told there.
+    A person whose cells have an error is not counted.
     """
     if not context.has(STOCK):
         return

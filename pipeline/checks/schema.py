@@ -221,7 +221,7 @@ def _not_told(column: Column, latest: date) -> Callable[[pd.DataFrame], Any]:
 def _in_order(
     earlier: str, later: str, sound: Callable[[pd.DataFrame], Any]
 ) -> Callable[[pd.DataFrame], Any]:
-    """Holds too where the earlier date has an error of its own: one cause is told once."""
+    """True too where the earlier date has an error of its own, so that one cause is reported once."""
     return lambda df: ~((df[later] < df[earlier]) & sound(df))
 
 

@@ -252,14 +252,14 @@ REOPENED = "erneut offen: Der Wert hat sich seit der Antwort geändert"
 
 
 def answer_text(one: Finding) -> str | None:
-    """What may be shown of the municipality's answer, or that the finding is asked anew."""
+    """The municipality's answer as it may be shown, or that the finding is asked again after a change."""
     if one.answer is not None:
         return one.answer.shown
     return REOPENED if one.reopened else None
 
 
 def worded(one: Finding) -> str:
-    """The message as the municipality reads it: it is not asked the same twice without being told why."""
+    """The message for the municipality; says so where it is asked again because the value has changed."""
     return f"Erneut offen, weil sich der Wert geändert hat: {one.message}" if one.reopened else one.message
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pipeline.definitions.model import Status
 
 Value = Fraction | int | None
+REACHED = (Status.REACHED, Status.REACHED_LATE)
 
 
 @dataclass(frozen=True, slots=True)

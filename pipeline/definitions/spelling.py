@@ -13,6 +13,13 @@ from functools import lru_cache
 # Soft hyphen, zero-width characters, marks of direction, byte order mark.
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 DASHES = "\u2010-\u2015\u2212"
+YES_MARKS = ("x", "✓", "✔", "☑", "☒", "wahr", "true")  # read as "ja"
+NO_MARKS = ("falsch", "false", "☐")  # read as "nein"
+MONTH_WORDS = (
+    ("januar", "jänner", "jan"), ("februar", "feb"), ("märz", "maerz", "mrz", "mär"), ("april", "apr"), ("mai",),
+    ("juni", "jun"), ("juli", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("oktober", "okt"),
+    ("november", "nov"), ("dezember", "dez"),
+)  # fmt: skip
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _OTHER_DASH = re.compile(f"[{DASHES}]")
 _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")

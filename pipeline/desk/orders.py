@@ -1,7 +1,7 @@
-"""What a form may ask for: each order is one command with arguments that are looked at before.
+"""The commands that a form may start, with checked arguments.
 
-Nothing of a form reaches a command line but dates, keys of the roster, numbers of requirements, names of files that
-are there, and switches.
+Nothing of a form reaches a command line but dates, keys of the roster, numbers of requirements, names of
+files that are there, and switches.
 """
 
 from __future__ import annotations

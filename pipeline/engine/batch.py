@@ -19,6 +19,7 @@ from pipeline.checks.previous import SubmissionPair, compare
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.cache import program_hash
+from pipeline.engine.child import TaskLimits, limited
 from pipeline.engine.packed_details import pack_details
 from pipeline.engine.packed_results import pack_result
 from pipeline.engine.packing import (
@@ -29,7 +30,7 @@ from pipeline.engine.packing import (
     pack_head,
     unpack,
 )
-from pipeline.engine.workers import TaskLimits, WorkersUnavailable, limited
+from pipeline.engine.workers import WorkersUnavailable
 from pipeline.evaluate.details import Evaluator
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.read import read_workbook

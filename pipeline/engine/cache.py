@@ -173,7 +173,7 @@ def _without_following(path: str, flags: int) -> int:
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:
-    """Open the database at ``path``, made anew where it is damaged; a temporary one where that is not
+    """Open the database at ``path``, recreated where it is damaged; a temporary one where that is not
     possible.
     """
     if path is None or is_foreign(path):

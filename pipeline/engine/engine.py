@@ -28,6 +28,7 @@ from pipeline.engine.batch import (
     unreadable,
 )
 from pipeline.engine.cache import CacheDamaged, CachedTables, ResultCache, cache_key, fingerprint
+from pipeline.engine.child import TaskLimits, each_limited
 from pipeline.engine.packed_details import CachedDetails
 from pipeline.engine.packing import (
     Packed,
@@ -41,10 +42,8 @@ from pipeline.engine.packing import (
     unpack_head,
 )
 from pipeline.engine.workers import (
-    TaskLimits,
     WorkerPool,
     WorkersUnavailable,
-    each_limited,
     in_lists,
     in_process_pool,
 )

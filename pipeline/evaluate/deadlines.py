@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pipeline.definitions.model import Status
-from pipeline.definitions.results import CriterionResult, EvidenceResult, MilestoneResult
+from pipeline.definitions.results import REACHED, CriterionResult, EvidenceResult, MilestoneResult
 from pipeline.evaluate.calculations import evaluate_criterion
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.rules import Criterion, EvidencePoint, Milestone, Rules
@@ -32,7 +32,7 @@ def evaluate_milestone(
         for c in milestone.criteria
     )
     status = milestone_status(criteria, due, as_of, on, rules.project.parameters.at_risk_days)
-    reached = status in (Status.REACHED, Status.REACHED_LATE)
+    reached = status in REACHED
     reached_on = max(c.reached_on for c in criteria if c.reached_on) if reached else None
     return MilestoneResult(ags, milestone.id, due, status, reached_on, criteria)
 

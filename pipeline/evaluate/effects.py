@@ -93,7 +93,7 @@ def _words(nr: str, statuses: Judged) -> str:
 
 
 class ReadingEffects:
-    """The effects of every other reading, told of one municipality after the other."""
+    """Collects the effects of every other reading, one municipality after the other."""
 
     def __init__(self, rules: Rules, as_of: date) -> None:
         self._rules, self._as_of = rules, as_of
@@ -110,7 +110,7 @@ class ReadingEffects:
             flips.add(now, otherwise, reading.numbers)
 
     def each(self, project: ProjectResult) -> Iterator[tuple[OtherReading, list[Effect]]]:
-        """Yield every other reading with its effects, once all members are told."""
+        """Yield every other reading with its effects, once all members have been added."""
         order = numbers_of(self._rules)
         for reading, flips, results in self._readings:
             flips.add_project(project, consolidate(results, reading.rules, self._as_of), reading.numbers)

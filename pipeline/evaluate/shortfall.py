@@ -34,7 +34,7 @@ UNIT_WORDS = {
     ATTENDANCES.title: ("Schulungsteilnahme", "Schulungsteilnahmen"),
     UNITS.title: ("Organisationseinheit", "Organisationseinheiten"),
 }
-REACHED = "Schwelle erreicht"
+THRESHOLD_REACHED = "Schwelle erreicht"
 
 
 def missing_count(threshold: Fraction | int, numerator: int, denominator: int | None) -> int:
@@ -56,7 +56,7 @@ def shortfall_of(target: Target, numerator: int | None, denominator: int | None)
 def shortfall_words(target: Target | Criterion, gap: int) -> str:
     """Return the shortfall in words: ``es fehlen 14 Personen``."""
     if gap == 0:
-        return REACHED
+        return THRESHOLD_REACHED
     decide = target.decide
     sheet = decide.numerator.sheet if isinstance(decide, Share) else decide.sheets[0]
     one, many = UNIT_WORDS.get(sheet, ("Zeile", "Zeilen"))

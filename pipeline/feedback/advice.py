@@ -1,4 +1,4 @@
-"""What a municipality is told about its submission: the result, what to do next and until when."""
+"""Advice to a municipality on its submission: the result, what to do next and until when."""
 
 from __future__ import annotations
 

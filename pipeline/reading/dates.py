@@ -8,12 +8,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_MONTHS = (
-    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober",
-    "november", "dezember",
-)  # fmt: skip
-_MONTH = {word: n for n, name in enumerate(_MONTHS, 1) for word in (name, name[:3])}
-_MONTH |= {"jänner": 1, "maerz": 3, "mrz": 3, "sept": 9}
+from pipeline.definitions.spelling import MONTH_WORDS
+
+_MONTH = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words}
 
 _MIDNIGHT = re.compile(r"[T ]+0?0:00(?::00(?:[.,]0+)?)?(?: Uhr)?", re.ASCII)
 _GERMAN = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})", re.ASCII)

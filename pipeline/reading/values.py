@@ -14,7 +14,15 @@ from typing import Any
 
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import EVIDENCE_KEY, NO, YES
-from pipeline.definitions.spelling import comparable, composed, one_line, plain_dashes, without_invisible
+from pipeline.definitions.spelling import (
+    NO_MARKS,
+    YES_MARKS,
+    comparable,
+    composed,
+    one_line,
+    plain_dashes,
+    without_invisible,
+)
 from pipeline.reading.dates import day_in
 from pipeline.reading.personal import is_remark, is_whole_name
 
@@ -27,8 +35,6 @@ _PLAIN_INTEGER = re.compile(r"(-?\d{1,15})(,0+)?", re.ASCII)
 _SPACED_INTEGER = re.compile(r"-?\d{1,3}(?: \d{3})+", re.ASCII)
 _GROUPED = re.compile(r"-?\d{1,3}([.,]\d{3})+", re.ASCII)
 _EXACT = 10.0**15  # from here on Excel keeps no longer every digit
-_YES_MARKS = frozenset(("x", "✓", "✔", "☑", "☒", "wahr", "true"))
-_NO_MARKS = frozenset(("falsch", "false", "☐"))
 _LINE_BREAK = re.compile(r"[\n\r]")
 _AND = re.compile(r"(?<![^ ;,])und(?![^ ;,])")
 _AROUND_DASH = re.compile(r" ?- ?")
@@ -201,9 +207,9 @@ def _choices(column: Column) -> dict[str, tuple[str, str]]:
     """Comparable wording → (choice, rule of the repair when only case or wording differ)."""
     meant = {comparable(old): (new, "M23") for old, new in column.former_choices}
     if YES in column.choices:
-        meant |= dict.fromkeys(_YES_MARKS, (YES, "M03"))
+        meant |= dict.fromkeys(YES_MARKS, (YES, "M03"))
     if NO in column.choices:
-        meant |= dict.fromkeys(_NO_MARKS, (NO, "M03"))
+        meant |= dict.fromkeys(NO_MARKS, (NO, "M03"))
     return meant | {comparable(c): (c, "M03" if c in (YES, NO) else "M04") for c in column.choices}
 
 
@@ -225,7 +231,7 @@ def _choice(column: Column, raw: Any) -> Parsed:
     text, found = tidy(raw) if isinstance(raw, str) else (_as_text(raw), ())
     if not text:
         return None, found
-    if column.choices == (YES,) and comparable(text) in (NO, *_NO_MARKS):
+    if column.choices == (YES,) and comparable(text) in (NO, *NO_MARKS):
         return None, _once(found, ("M26",))
     choice, mended = _choice_of(column, text)
     if choice not in column.choices and _are_choices(column, raw):

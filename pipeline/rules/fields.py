@@ -41,7 +41,7 @@ def _as_pairs(value: object) -> object:
 
 Many = BeforeValidator(_as_tuple)
 Pairs = BeforeValidator(_as_pairs)
-LONGEST_TEXT = 5000  # characters; a cell of a workbook holds 32,767, and a reader less
+LONGEST_RULE_TEXT = 5000  # characters; a cell of a workbook holds 32,767, and a reader less
 LARGEST_COUNT = 1_000_000
 
 
@@ -51,7 +51,7 @@ def _readable(value: str) -> str:
     return value
 
 
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_readable)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_RULE_TEXT), AfterValidator(_readable)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Percentage = Annotated[Fraction, BeforeValidator(_percent)]
 Version = Annotated[str, Field(pattern=r"^[1-9][0-9]*$")]

@@ -11,18 +11,12 @@ from collections.abc import Iterable
 
 from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.sheets import NO, YES
+from pipeline.definitions.spelling import MONTH_WORDS, NO_MARKS, YES_MARKS
 from pipeline.xlsx.formulas import excel_text
 
 UNREAD, NOTHING, BLANK = '"?"', '""', '" "'
 BREAKS = tuple(f"CHAR({code})" for code in (10, 13))  # line feed, carriage return
 _DECOMPOSED = tuple((f"{letter}\u0308", whole) for letter, whole in zip("aouAOU", "äöüÄÖÜ", strict=True))
-_YES_MARKS = ("x", "✓", "✔", "☑", "☒", "wahr", "true")
-_NO_MARKS = ("falsch", "false", "☐")
-_MONTHS = (
-    ("januar", "jänner", "jan"), ("februar", "feb"), ("märz", "maerz", "mrz", "mär"), ("april", "apr"), ("mai",),
-    ("juni", "jun"), ("juli", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("oktober", "okt"),
-    ("november", "nov"), ("dezember", "dez"),
-)  # fmt: skip
 _MIDNIGHTS = (" uhr", "t00:00:00", " 00:00:00", " 00:00")
 
 
@@ -103,10 +97,10 @@ def one_of(column: Column, cells: str) -> str:
     if YES not in column.choices:
         return text
     yes, no = excel_text(YES), excel_text(NO if NO in column.choices else "")
-    not_said = (*_NO_MARKS,) if NO in column.choices else (*_NO_MARKS, NO)
+    not_said = (*NO_MARKS,) if NO in column.choices else (*NO_MARKS, NO)
     # In an array LibreOffice takes a checkbox for 1 or 0.
     box = f"(LEN({cells})>0)*(ISLOGICAL({cells})+ISNUMBER({cells})>0)"
-    said = f"({_is_one(clean(cells), _YES_MARKS)}+{box}*({cells}=1)+ISLOGICAL({cells})*({cells}=TRUE)>0)"
+    said = f"({_is_one(clean(cells), YES_MARKS)}+{box}*({cells}=1)+ISLOGICAL({cells})*({cells}=TRUE)>0)"
     unsaid = f"({_is_one(text, not_said)}+{box}*({cells}=0)+ISLOGICAL({cells})*({cells}=FALSE)>0)"
     return f"REPT({yes},{said})&REPT({no},{unsaid})&REPT({text},({said}+{unsaid})=0)"
 
@@ -164,7 +158,7 @@ def date_words(cells: str) -> str:
 def with_month(words: str) -> str:
     """``date_words`` with the name of a month replaced by its number."""
     text = replaced(plain_dashes(words), ('"/"',), '"x"')  # nobody can say which of 03/04 is the day
-    for number, names in enumerate(_MONTHS, 1):
+    for number, names in enumerate(MONTH_WORDS, 1):
         text = replaced(text, _each(names), f'"{number}."')
     return replaced(text, ('".."',), '"."')
 

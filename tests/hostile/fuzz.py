@@ -18,7 +18,8 @@ from pathlib import Path, PurePosixPath
 from pipeline.audit.verify.compare_workbooks import compare_workbooks
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.definitions.foreign import escaped
-from pipeline.engine.workers import TaskLimits, each_limited, process_pool
+from pipeline.engine.child import TaskLimits, each_limited
+from pipeline.engine.workers import process_pool
 from pipeline.reading.package import Refused
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.ministry_form import FillTask, fill_batch, plan_each

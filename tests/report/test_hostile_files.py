@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.cli import cli
-from pipeline.engine.workers import TaskLimits, run_in_child
+from pipeline.engine.child import TaskLimits
+from pipeline.engine.workers import run_in_child
 from tests import builder, cell_edits, sabotage
 from tests.cell_edits import pack, unpack
 

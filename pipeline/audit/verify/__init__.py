@@ -28,8 +28,9 @@ from pipeline.audit.verify.previous_report import ChangesSection, previous_of_re
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding
 from pipeline.disk.publish import MANIFEST
+from pipeline.engine.child import TaskLimits
 from pipeline.engine.engine import Engine
-from pipeline.engine.workers import TaskLimits, run_in_child
+from pipeline.engine.workers import run_in_child
 from pipeline.reading.package import Refused
 from pipeline.report import feedback_files, ministry_form
 from pipeline.report.ministry_form import FormPlan, plan_each

@@ -15,6 +15,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from pipeline.definitions.spelling import MONTH_WORDS
+
 GENERAL = "General"
 # Formats that have a number only (18.8.30); the dates as a German program shows them.
 BUILT_IN = {
@@ -34,10 +36,7 @@ _TOKEN = re.compile(
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _COLOUR = re.compile(r"(black|blue|cyan|green|magenta|red|white|yellow|color\s*\d+)", re.IGNORECASE)
 _ELAPSED = re.compile("h+|m+|s+", re.IGNORECASE)
-_MONTHS = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-    "Dezember",
-)  # fmt: skip
+_MONTHS = tuple(words[0].capitalize() for words in MONTH_WORDS)
 _DAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 

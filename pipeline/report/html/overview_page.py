@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from pipeline.checks.exemptions import ExemptionUse
 from pipeline.definitions.model import Status
-from pipeline.definitions.results import MilestoneResult, TargetResult, Value
+from pipeline.definitions.results import REACHED, MilestoneResult, TargetResult, Value
 from pipeline.definitions.shares import percent, rounded_percent
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import (
@@ -34,7 +34,6 @@ from pipeline.rules.wording.history import requirement_text
 from pipeline.rules.wording.in_words import data_age
 from pipeline.run import Outcome
 
-REACHED = (Status.REACHED, Status.REACHED_LATE)
 OPEN_UP_TO = 30  # so many bars are shown at once; more stand behind a click
 
 

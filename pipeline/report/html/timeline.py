@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import Status
+from pipeline.definitions.results import REACHED
 from pipeline.evaluate.consolidate import ProjectMilestone
 from pipeline.rules import Measure, Milestone, Rules
 from pipeline.rules.wording.in_words import deadlines_disagree, quarter_of, quarter_words
-
-REACHED = (Status.REACHED, Status.REACHED_LATE)
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.palette import CHART_FILLS, GRIDLINE, LINE, MUTED, NAVY, TEXT, WHITE
+from pipeline.definitions.palette import CHART_FILLS, GRIDLINE, LINE, MUTED, NAVY, WHITE
 from pipeline.definitions.sheets import FIELDS_OF_NEED
 from pipeline.definitions.words import Tone
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.styles import CHART_FONT
 
 CHART_ROWS = 17
 WIDTH, HEIGHT = 1100, 310
-FONT = {"name": "Arial", "size": 9, "color": TEXT}
-FONTS = {"num_font": FONT, "name_font": FONT | {"bold": False}}
+FONTS = {"num_font": CHART_FONT, "name_font": CHART_FONT | {"bold": False}}
 # (column, look): the second is hatched and the third is light, so that colour alone never tells.
 _SERIES: tuple[tuple[int, dict[str, Any]], ...] = (
     (1, {"fill": {"color": NAVY}}),
@@ -46,7 +46,7 @@ def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Se
                 "values": [name, header, column, last, column],
                 "gap": 60,
                 "border": {"color": MUTED, "width": 0.5},
-                "data_labels": {"value": True, "num_format": "0;;", "font": FONT},
+                "data_labels": {"value": True, "num_format": "0;;", "font": CHART_FONT},
                 **look,
             }
         )
@@ -54,7 +54,7 @@ def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Se
     chart.set_x_axis({"name": "Bedarfsfeld", **FONTS})
     grid = {"visible": True, "line": {"color": GRIDLINE}}
     chart.set_y_axis({"name": "Anzahl", "min": 0, "num_format": "0", "major_gridlines": grid, **FONTS})
-    chart.set_legend({"position": "bottom", "font": FONT})
+    chart.set_legend({"position": "bottom", "font": CHART_FONT})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
     chart.set_chartarea({"border": {"color": LINE}})
     options = {

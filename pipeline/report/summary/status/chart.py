@@ -12,13 +12,13 @@ from pipeline.definitions.palette import CHART_FILLS, GRIDLINE, LINE, MUTED, TEX
 from pipeline.definitions.words import MILESTONE_WORDS, Tone, Word
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.styles import CHART_FONT
 
 HEIGHT_ROWS = 10
 ROW_PIXELS = 20
 FIRST_COLUMN = 2  # the milestones begin in C
 FEW = 12  # so many municipalities get an axis that counts by one
 DARK = (Tone.GOOD, Tone.BAD, Tone.UNKNOWN)  # fills on which labels are white
-FONT = {"name": "Arial", "size": 9, "color": TEXT}
 # Two statuses of one tone stand in one chart: the second is hatched, so that colour alone never tells.
 PATTERNS = {Status.AT_RISK: "wide_upward_diagonal", Status.UNDEFINED: "light_upward_diagonal"}
 
@@ -51,7 +51,7 @@ def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: in
 def _look(status: Status, word: Word) -> dict[str, Any]:
     colour = CHART_FILLS[word.tone]
     on_dark = status not in PATTERNS and word.tone in DARK
-    font = FONT | {"bold": True, "color": WHITE if on_dark else TEXT}
+    font = CHART_FONT | {"bold": True, "color": WHITE if on_dark else TEXT}
     look: dict[str, Any] = {
         "border": {"color": MUTED, "width": 0.5},
         "data_labels": {"value": True, "num_format": "0;;", "font": font},
@@ -64,7 +64,7 @@ def _look(status: Status, word: Word) -> dict[str, Any]:
 
 
 def _lay_out(chart: Chart, municipalities: int, width: int) -> None:
-    font = {"num_font": FONT, "name_font": FONT | {"bold": False}}
+    font = {"num_font": CHART_FONT, "name_font": CHART_FONT | {"bold": False}}
     chart.set_title({"none": True})
     chart.set_x_axis({"name": "Meilenstein", **font})
     y_axis = {
@@ -74,7 +74,7 @@ def _lay_out(chart: Chart, municipalities: int, width: int) -> None:
     }
     few = {"major_unit": 1} if municipalities <= FEW else {}
     chart.set_y_axis(y_axis | font | {"num_format": "0"} | few)
-    chart.set_legend({"position": "right", "font": FONT})
+    chart.set_legend({"position": "right", "font": CHART_FONT})
     chart.set_size({"width": width, "height": HEIGHT_ROWS * ROW_PIXELS - 12})
     chart.set_chartarea({"border": {"color": LINE}})
 

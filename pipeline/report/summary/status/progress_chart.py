@@ -13,13 +13,12 @@ from pipeline.definitions.shares import percent
 from pipeline.definitions.words import Tone
 from pipeline.evaluate.progress import QuarterShare, ThresholdPath, quarters
 from pipeline.evaluate.shortfall import UNIT_WORDS
-from pipeline.report.summary.status.chart import FONT
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
-from pipeline.report.summary.writing.styles import NUMBER, PERCENT
+from pipeline.report.summary.writing.styles import CHART_FONT, NUMBER, PERCENT
 from pipeline.rules import Latest, Rows, quarter_end
 
 HEIGHT_ROWS, ROW_PIXELS = 9, 20
@@ -134,7 +133,7 @@ def _insert_chart(
                 **look,
             }
         )
-    font = {"num_font": FONT, "name_font": FONT | {"bold": False}}
+    font = {"num_font": CHART_FONT, "name_font": CHART_FONT | {"bold": False}}
     chart.set_title({"none": True})
     chart.set_x_axis({"text_axis": True, "label_position": "low", **font})
     grid = {"visible": True, "line": {"color": GRIDLINE}}
@@ -142,7 +141,7 @@ def _insert_chart(
     y_axis = {"name": "Anteil", "min": -0.25, "max": 1, "major_unit": 0.25, "num_format": "0 %;;0 %"}
     chart.set_y_axis(y_axis | {"major_gridlines": grid} | font)
     chart.show_blanks_as("span")
-    chart.set_legend({"position": "top", "font": FONT})
+    chart.set_legend({"position": "top", "font": CHART_FONT})
     width = sum(int(w * 7 + 5) for w in widths)
     chart.set_size({"width": width - 4, "height": HEIGHT_ROWS * ROW_PIXELS - 12})
     chart.set_chartarea({"border": {"color": LINE}})
@@ -161,7 +160,7 @@ def _dashed() -> dict[str, Any]:
 
 def _look(colour: str, dash: str, mark: str, position: str, number: str) -> dict[str, Any]:
     fill = {"color": colour}
-    font = FONT | {"bold": True, "color": colour}
+    font = CHART_FONT | {"bold": True, "color": colour}
     return {
         "line": {"color": colour, "width": 2, "dash_type": dash},
         "marker": {"type": mark, "size": 8, "fill": fill, "border": fill},

@@ -149,7 +149,7 @@ def _figure(book: Book, result: Result, on: date, change: FigureChange, texts: d
 
 
 def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
-    """``6 von 40, jetzt 12 von 50``, or why there is nothing to compare."""
+    """``6 von 40 → 12 von 50``, or why there is nothing to compare."""
     if old is None:
         return "damals noch nicht erhoben"
     for target, when in ((old, "damals"), (new, "jetzt")):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.definitions.model import Status
+from pipeline.definitions.results import REACHED
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, Word
 from pipeline.report.summary.status.matrix import range_of
 from pipeline.report.summary.status.milestones import AREA as MILESTONES
@@ -15,7 +16,6 @@ from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.cells import FormulaCell
 
-REACHED = (Status.REACHED, Status.REACHED_LATE)
 KEEP = "\u00a0"  # no line break between symbol, number and word
 NR, CRITERION_STATUS = "F", "I"  # columns of the sheet Meilensteine
 

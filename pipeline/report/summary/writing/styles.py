@@ -19,6 +19,7 @@ FONT = {
     "font_scheme": "none",
     "valign": "top",
 }
+CHART_FONT = {"name": "Arial", "size": 9, "color": TEXT}  # as xlsxwriter wants it for charts
 GRID = {"border": 1, "border_color": LINE}
 HEADER = GRID | {"bold": True, "text_wrap": True, "font_color": WHITE, "bg_color": NAVY, "valign": "vcenter"}
 
@@ -28,7 +29,7 @@ POINTS = '0.00" Prozentpunkte"_-'  # of the difference of two shares, times 100
 
 
 class Style:
-    """A format, and the same with a mark that keeps Excel from reading the text anew when it is edited."""
+    """A cell format, plain and with the quote prefix that keeps Excel from reinterpreting an edited text."""
 
     def __init__(self, file: xlsxwriter.Workbook, properties: dict[str, Any]) -> None:
         self._file, self._properties = file, properties
