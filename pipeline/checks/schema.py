@@ -255,7 +255,7 @@ Place = tuple[int, int, Callable[[str], str]]  # workbook, Excel row, column nam
 def validate(workbooks: Sequence[Workbook], rules: Rules) -> list[list[Finding]]:
     """Findings of each workbook, all workbooks of a kind together in one frame per sheet.
 
-    Refused workbooks have no tables and get none. Cells that an earlier stage has reported are told again
+    Refused workbooks have no tables and get none. Cells that an earlier stage has reported are reported again
     here; the caller drops what stands on such a cell.
     """
     found: list[list[Finding]] = [[] for _ in workbooks]

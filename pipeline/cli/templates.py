@@ -69,7 +69,7 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
 
 
 def _filled(files: Sequence[Path], rules: Rules) -> list[Path]:
-    """Workbooks that somebody has filled in; all of them when that cannot be told."""
+    """Workbooks that somebody has filled in; all of them when that is unknown."""
     from functools import partial
 
     from pipeline.cli.engine_options import protected

@@ -318,7 +318,7 @@ def plain(value: Any) -> Any:
 
 
 def holds_entries(rules: Rules, batch: Sequence[Sequence[bytes]]) -> list[list[bool]]:
-    """For a worker process: whether somebody has filled in each workbook; True where that cannot be told."""
+    """For a worker process: whether somebody has filled in each workbook; True where that is unknown."""
     return [[_holds_entries(data, rules) for data in files] for files in batch]
 
 

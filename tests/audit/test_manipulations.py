@@ -127,7 +127,7 @@ SAME, ALL = (
     ],
 )  # fmt: skip
 def test_signed_and_used(names: dict[int, str], told: str, *, alike: bool) -> None:
-    """Sign-off is no difference; one name in several steps is told."""
+    """Sign-off is no difference; one name in several steps is reported."""
     found = compared(lambda e: sign(e, names), used)
     assert (found.differences, found.uncompared) == ([], [])
     assert any(note.startswith(told) for note in found.notes), found.notes
@@ -135,7 +135,7 @@ def test_signed_and_used(names: dict[int, str], told: str, *, alike: bool) -> No
 
 
 def test_saved_by_a_library_that_keeps_no_results(tmp_path: Path) -> None:
-    """openpyxl writes formulas without their values: that is told, and nothing else."""
+    """openpyxl writes formulas without their values: that is reported, and nothing else."""
     book = openpyxl.load_workbook(original().report)
     book.save(tmp_path / "anders.xlsx")
     found = compare_workbooks(read_opened((tmp_path / "anders.xlsx").read_bytes()), computed())

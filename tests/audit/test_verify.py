@@ -173,7 +173,7 @@ def by_library(data: bytes, edit: Callable[[openpyxl.Workbook], None]) -> bytes:
 
 
 Edit = Callable[[openpyxl.Workbook], object]
-# what is told, and the edit; those of a group do not touch one another
+# what is reported, and the edit; those of a group do not touch one another
 EDITS: tuple[dict[str, Edit], ...] = (
     {
         "Blatt Zusatz: gehört nicht zum Bericht": lambda b: b.create_sheet("Zusatz"),

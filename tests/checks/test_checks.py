@@ -370,7 +370,7 @@ PARTS = 12
 
 
 def is_across(case: Case) -> bool:
-    """Whether all that is to be found is told by them, or there is nothing to find."""
+    """Whether all that is to be found is reported by them, or there is nothing to find."""
     return all(one.rule in ACROSS for one in case.expected)
 
 

@@ -59,7 +59,7 @@ RECORDED = {
 
 
 def test_needs_are_recorded_when_their_person_is_or_later() -> None:
-    """A person with needs and no date is told once, in the order of the rows; a repeat of P-0001 says nothing."""
+    """A person with needs and no date is reported once, in the order of the rows; a repeat of P-0001 says nothing."""
     assert list(needs_after_recording(context(RECORDED))) == [
         finding("P09", "Bedarfe", "D5", "Erfasst am", other="Bedarf erfasst am"),
         finding("P09", "Bedarfe", "D13", "Erfasst am", other="Bedarf erfasst am"),

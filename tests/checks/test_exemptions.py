@@ -1,4 +1,4 @@
-"""rules/ausnahmen.yaml: what is refused, what an exception does, and that it is told.
+"""rules/ausnahmen.yaml: what is refused, what an exception does, and that it is reported.
 
 The valid workbook (builder.VALID) has five people present with a checked paper on 2026-03-31; with an
 official stock of 5 it stands, with 4 or fewer it breaks P11 at Bestand!B6.
@@ -258,7 +258,7 @@ def test_an_exception_that_stands_twice_is_refused(folder: Path) -> None:
         load_rules(folder)
 
 
-# --- where it is told ---------------------------------------------------------------------------------
+# --- where it is reported ---------------------------------------------------------------------------------
 
 
 def test_rules_and_report_tell_it(folder: Path, tmp_path: Path) -> None:

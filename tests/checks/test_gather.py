@@ -1,4 +1,4 @@
-"""One cause, one finding: what repeats in a column for the same reason is told once, with all its cells."""
+"""One cause, one finding: what repeats in a column for the same reason is reported once, with all its cells."""
 
 from __future__ import annotations
 

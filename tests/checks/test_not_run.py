@@ -116,7 +116,7 @@ def test_without_an_error_everything_was_asked() -> None:
 
 
 def test_an_order_is_open_only_where_one_of_two_dates_has_the_error() -> None:
-    """In a row in which both have one, both are told; in another row there is one date alone."""
+    """In a row in which both have one, both are reported; in another row there is one date alone."""
     found = checks_not_run(context(TABLES, "Angebote!H5", "Angebote!I5"))
     assert found == ()
     two = TABLES | {
@@ -169,7 +169,7 @@ def test_evidence_is_broken_where_a_cell_that_refers_to_it_is() -> None:
 
 
 def test_a_checked_workbook_carries_them() -> None:
-    """With the findings of the checks across rows: P01 is told by one of them."""
+    """With the findings of the checks across rows: P01 is reported by one of them."""
     given = context(TABLES, "Personen!C5", stichtag="2028-10-01")
     checked = check_workbook(given.workbook, given.found, builder.rules())
     assert checked.not_run == (ALL_SHEETS, STOCK)

@@ -40,7 +40,7 @@ def pair(
 
 
 def found(before: Mapping[str, Any], now: Mapping[str, Any], *rules: str, **more: Any) -> list[Finding]:
-    """What is told of those rules; of all without one."""
+    """What is reported of those rules; of all without one."""
     return [f for f in compare(pair(before, now, **more)) if not rules or f.rule in rules]
 
 
@@ -160,7 +160,7 @@ def test_a_cumulative_figure_that_fell_is_told_with_both_numbers() -> None:
 
 
 def test_it_is_not_told_as_far_as_lost_or_changed_records_explain_it() -> None:
-    """Two of three are gone: explained. One is gone and one is for others now: one is left to be told."""
+    """Two of three are gone: explained. One is gone and one is for others now: one is left to be reported."""
     assert [f.rule for f in found(trainings(V, V, V), trainings(V))] == ["V01"]
     assert found(trainings(V, V, V), trainings(V, E), "V03") == [fell("Z3.7 (2025/26)", 1, 3)]
     later = trainings(V, on="2026-10-01")

@@ -128,7 +128,7 @@ def test_a_single_sound_key_does_not_count_on() -> None:
 
 
 def test_an_empty_key_is_a_broken_one() -> None:
-    """W13 is told there; so it is where an exemption lets it pass."""
+    """W13 is reported there; so it is where an exemption lets it pass."""
     assert lost({"Personen": persons("P-0001", "", "P-0003"), "Kontakte": contacts("P-0002")}) == ([], False)
 
 

@@ -132,7 +132,7 @@ def test_five_rows_after_the_stichtag_are_one_error_at_the_stichtag() -> None:
 
 
 def test_days_that_nothing_may_bear_are_no_slip_of_the_stichtag() -> None:
-    """2062 in place of 2026: the Stichtag is right, and each of the five is told as W14."""
+    """2062 in place of 2026: the Stichtag is right, and each of the five is reported as W14."""
     places = [*LATER, "Veranstaltungen!B7"]
     found = expected.broken(dict.fromkeys(places, "2062-07-01")).findings
     assert {(f.rule, f.sheet, f.cells) for f in found} == {

@@ -1,4 +1,4 @@
-"""M28: a workbook that was made under an earlier version of the rules is taken, and that is told."""
+"""M28: a workbook that was made under an earlier version of the rules is taken, and that is reported."""
 
 from __future__ import annotations
 

@@ -520,7 +520,7 @@ def test_what_holds_persons_is_its_owners_alone(mixed: Path) -> None:
     [(None, "lässt sich nicht mehr lesen."), (b"anderes", "wurde während des Laufs geändert.")],
 )
 def test_a_file_that_changes_while_it_is_checked(tmp_path: Path, now: bytes | None, told: str) -> None:
-    """The file's fault is not told as one of the folder of results."""
+    """The file's fault is not reported as one of the folder of results."""
     if now is not None:
         (tmp_path / "a.xlsx").write_bytes(now)
     submission = Submission(Workbook("a.xlsx", "0" * 64), State.ACCEPTED)

@@ -62,7 +62,7 @@ def _finding(severity: Severity) -> Finding:
     ],
 )
 def test_the_gravest_finding_gives_a_cell_its_colour(present: tuple[Severity, ...], shown: Severity) -> None:
-    """Whatever order they are told in."""
+    """Whatever order they are reported in."""
     workbook, _ = examined(builder.valid())
     workbook = replace(workbook, findings=[_finding(severity) for severity in present])
     copy, _ = feedback(workbook, State.ACCEPTED, builder.valid(), builder.rules())

@@ -56,7 +56,7 @@ def write(
     shift: int = 0,
     after: bytes = b"",
 ) -> bytes:
-    """The archive. ``before`` stands in front of it and is not told; ``shift`` is added to the directory's
+    """The archive. ``before`` stands in front of it and is not reported; ``shift`` is added to the directory's
     place; ``count`` is the number of entries that the end record claims."""
     out, directory, entries = b"", b"", 0
     for member in members:

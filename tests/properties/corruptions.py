@@ -1,4 +1,4 @@
-"""One way to break one cell of the valid workbook, and the rule that must be told there."""
+"""One way to break one cell of the valid workbook, and the rule that must be reported there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def words() -> st.SearchStrategy[str]:
 
 
 def _values(column: Column) -> list[st.SearchStrategy[tuple[Any, str]]]:
-    """Strategies of (what stands there, the rule to be told)."""
+    """Strategies of (what stands there, the rule to be reported)."""
     always = [
         st.sampled_from(_ERRORS).map(lambda e: (ErrorValue(e), "W01")),
         st.integers(1, 9).map(lambda n: (Formula(f"{n}+{n}"), "W02")),

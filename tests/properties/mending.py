@@ -25,15 +25,15 @@ from tests.checks.test_checks import ALL
 from tests.properties.corruptions import filled_cells
 
 MOST = 8
-MANY_LATER = 4  # five rows after the Stichtag are told as a slip of the Stichtag
+MANY_LATER = 4  # five rows after the Stichtag are reported as a slip of the Stichtag
 TOGETHER = 100  # workbooks in a batch: one more costs little
-NO_RECORD = "W23"  # a row in which too little is left to be a record is told once, for all its cells
+NO_RECORD = "W23"  # a row in which too little is left to be a record is reported once, for all its cells
 Damage = dict[str, Any]  # "Personen!F6" → what stands there now
 
 
 @cache
 def damages() -> tuple[tuple[str, Any, str], ...]:
-    """(place, value, rule) of every error that is told at the damaged cell itself."""
+    """(place, value, rule) of every error that is reported at the damaged cell itself."""
     known = [
         (place, case.edits[place], case.expected[0].rule)
         for case in ALL.cases
@@ -124,7 +124,7 @@ def _row(place: str) -> str:
 
 
 def _mended(place: str, told: dict[str, Finding]) -> bool:
-    """Told itself, or in a row that is told as no record."""
+    """Reported itself, or in a row that is reported as no record."""
     rows = {_row(p) for p, f in told.items() if f.rule == NO_RECORD}
     return place in told or _row(place) in rows
 

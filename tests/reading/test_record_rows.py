@@ -61,7 +61,7 @@ def test_a_sheet_that_was_only_filled_down_is_empty() -> None:
 # --- no record ----------------------------------------------------------------------------------------
 
 STRAY: list[tuple[str, dict[str, Any], str]] = [
-    # (what, cells, the cell that is told)
+    # (what, cells, the cell that is reported)
     ("total with its word", {"Bestand!A8": "Summe", "Bestand!B8": Formula("SUM(B5:B7)", 87)}, "Bestand!A8"),
     ("total in the next column", {"Bestand!B8": 87, "Bestand!C8": "Gesamt"}, "Bestand!B8"),
     ("number alone", {"Bestand!B8": Formula("SUM(B5:B7)", 87)}, "Bestand!B8"),
@@ -88,7 +88,7 @@ def test_a_row_that_is_no_record_is_one_error_at_its_first_cell(case: Case) -> N
 
 
 RECORDS: list[tuple[str, dict[str, Any], set[str]]] = [
-    # (what, cells, the rules that are told)
+    # (what, cells, the rules that are reported)
     ("only its key", {"Personen!A13": "P-0009"}, {"W13"}),
     ("only a malformed key", {"Personen!A13": "P-9"}, {"W12", "W13"}),
     ("only a key in small letters", {"Personen!A13": Text("p-0009")}, {"M21", "W13"}),

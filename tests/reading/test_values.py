@@ -1,4 +1,4 @@
-"""A whole column is parsed at once; what each kind of cell means is told in test_read."""
+"""A whole column is parsed at once; what each kind of cell means is tested in test_read."""
 
 from __future__ import annotations
 

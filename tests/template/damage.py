@@ -283,7 +283,7 @@ def _own(sheet: Sheet, n: int) -> Row:
 def damaged(kind: WorkbookKind, *, keys: bool, every: bool = False) -> tuple[Content, list[Damage]]:
     """The content of the workbook, and every cell of it that is not as it should be.
 
-    Damaged are the columns of keys, or all others: a lost reference is not told while a key is broken. Of the
+    Damaged are the columns of keys, or all others: a lost reference is not reported while a key is broken. Of the
     others one of each kind is damaged in each sheet, or with ``every`` all of them.
     """
     seen: set[tuple[str, Kind, bool]] = set()

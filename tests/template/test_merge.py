@@ -233,7 +233,7 @@ def test_new_numbers_take_all_their_references_along() -> None:
 def test_new_numbers_of_evidence_reach_every_place_that_names_them() -> None:
     other = changed("Nachweise", 2, Titel="Andere Dokumentation")  # NW-003
     done = merged(builder.valid(), filled(other), renumber=True)
-    # Bestand has no number of its own: its Nachweis-Nr. now differs, and that is told
+    # Bestand has no number of its own: its Nachweis-Nr. now differs, and that is reported
     assert {(c.sheet, c.column) for c in done.clashes} == {("Bestand", "Nachweis-Nr.")}
     without = replace(other, tables={**other.tables, "Bestand": []})
     workbook = read(merged(builder.valid(), filled(without), renumber=True))

@@ -37,7 +37,7 @@ DRAWING_SPACES = tuple(
     for name in ("main", "chart", "spreadsheetDrawing")
 )
 COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-_OPEN_ENDED = "extLst"  # what newer programs keep is told by its names
+_OPEN_ENDED = "extLst"  # what newer programs keep, reported by name
 
 
 def tree(parts: Parts, name: str) -> Element:

@@ -60,7 +60,9 @@ def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
         package = Package(data)
         refuse_other_content(name, package)
         plan = _KINDS[kind_of(name)].plan(name, data, rules)
-        _KINDS[plan.kind].fill(plan, ["x"] * len(plan.asked))  # what cannot be filled is told before all else
+        _KINDS[plan.kind].fill(
+            plan, ["x"] * len(plan.asked)
+        )  # what cannot be filled is reported before anything else
     except Refused as refused:
         raise FormError([refused_text(name, refused.finding.rule, refused.finding.message)]) from None
     except UNUSUAL:

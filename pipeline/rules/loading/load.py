@@ -189,7 +189,7 @@ def _checked(folder: Path, loaded: Loaded) -> Rules:
     problems = list(check_ids([(v, d) for v, d in loaded.values() if isinstance(v, Measure)]))
     for value, document in loaded.values():
         problems += _check(value, document, rules)
-    if rules.form is not None and not problems:  # a wrong id is told once
+    if rules.form is not None and not problems:  # a wrong id is reported once
         problems += check_form(rules.form, loaded[FORM_FILE][1], rules)
     if problems:
         raise RulesError(unique_problems(problems))

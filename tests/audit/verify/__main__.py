@@ -20,7 +20,7 @@ from tests.audit.verify.place import computed, original, resaved
 
 
 def in_the_report() -> Iterator[tuple[str, str, str]]:
-    """(what was changed, what is told, whether it is found)."""
+    """(what was changed, what is reported, whether it is found)."""
     for one in manipulations():
         edited = Edited(resaved())
         one.edit(edited)

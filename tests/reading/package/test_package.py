@@ -1,4 +1,4 @@
-"""What a sheet's XML says is what is read, or it is told with its cell; the file's own word is not believed."""
+"""What a sheet's XML says is what is read, or it is reported with its cell; the file's own word is not believed."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Book:
         sheet.set_tab_color(NAVY)
         return sheet
 
-    # --- what is told, by municipality ---
+    # --- what the sheets show, by municipality ---
 
     @cached_property
     def names(self) -> dict[str, str]:
