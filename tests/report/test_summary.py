@@ -601,6 +601,8 @@ def test_a_large_roster_stays_correct(outcome: Outcome, rules: Rules) -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(summary_bytes(large)))
     overview = book.get_sheet_by_name("Übersicht").to_python()
     assert sum(str(row[0]).isdigit() for row in overview) == 421
+    # The chart (11 rows) stands between the key figures (27 rows) and a matrix that is longer than a page.
+    assert [overview[n][0] for n in (27, 40, 41)] == ["Stand der Meilensteine", "AGS", "06000001"]
     targets = book.get_sheet_by_name("Zielwerte").to_python()
     project = next(row for row in targets if row[0] == "Projekt" and row[2] == "Z1.2")
     assert project[5] == 40 * 421

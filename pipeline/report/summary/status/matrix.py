@@ -1,7 +1,8 @@
-"""Second part of the sheet Übersicht: municipalities × milestones, then counts per status, chart, files.
+"""Second part of the sheet Übersicht: municipalities × milestones, counts per status, chart, files.
 
-Where the key figures and the matrix fit on one page, nothing else of the sheet is printed; otherwise all is.
-Other sheets count in the matrix, so its position is known before it is written (``first_row``).
+Where the key figures and the matrix fit on one page, nothing else of the sheet is printed; otherwise all is. A long
+matrix stands below the chart. Other sheets count in the matrix, so its position is known before it is written
+(``first_row``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
-from pipeline.report.summary.status.chart import HEIGHT_ROWS, insert_chart
+from pipeline.report.summary.status.chart import FEW, HEIGHT_ROWS, insert_chart
 from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with
 from pipeline.report.summary.writing.book import Book, write_section
@@ -28,6 +29,7 @@ HEAD = (TableColumn("AGS", 8.25), TableColumn("Kommune", 10.25))
 MILESTONE = TableColumn("", 8.15, "center")
 FACTS = 3  # lines at the top
 HEADER_ROWS = 3
+BEGINNING = 12  # rows of the matrix that stay together
 COUNTS = (
     "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk). Ein Klick auf ein Feld "
     "der Matrix führt zu seinen Kriterien."
@@ -54,9 +56,18 @@ def judged_targets(book: Book) -> list[tuple[int, Target]]:
     return [(n, t) for n, t in targets if not isinstance(t.decide, Info)]
 
 
-def header_row(book: Book) -> int:
-    """The first row of the matrix's header, counted from 0; above it the key figures."""
+def end_of_figures(book: Book) -> int:
+    """The row below the key figures, counted from 0."""
     return 1 + FACTS + 1 + max(1, len(due_milestones(book))) + 1 + len(judged_targets(book))
+
+
+def _chart_first(book: Book) -> bool:
+    return book.municipalities > FEW
+
+
+def header_row(book: Book) -> int:
+    """The first row of the matrix's header, counted from 0."""
+    return end_of_figures(book) + (1 + HEIGHT_ROWS if _chart_first(book) else 0)
 
 
 def first_row(book: Book) -> int:
@@ -80,7 +91,9 @@ def write_matrix(book: Book, sheet: FastSheet) -> None:
     end = matrix + max(1, book.municipalities)
     counts = write_section(book, sheet, end, COUNTS, width)
     _write_counts(book, sheet, counts, matrix)
-    chart = write_section(book, sheet, counts + len(MILESTONE_WORDS), CHART, width)
+    last = counts + len(MILESTONE_WORDS) - 1
+    top = end_of_figures(book) if _chart_first(book) else last + 1
+    chart = write_section(book, sheet, top, CHART, width)
     pixels = sum(int(w * 7 + 5) for w in widths_of(book)[: -RECEIVED_COLUMNS - 1])
     if book.outcome.rules.milestones:
         insert_chart(book, sheet, chart, header - 1, counts, pixels)
@@ -88,9 +101,10 @@ def write_matrix(book: Book, sheet: FastSheet) -> None:
     if fits_page(sheet, end - 1):
         sheet.print_area(0, 0, end - 1, width - 1)
         return
-    last = chart + HEIGHT_ROWS - 1
-    blocks = [(0, row - 1), (row, end - 1), (end, chart - 2), (chart - 1, last)]
-    break_before(sheet, blocks, always=row, repeated=(row, header))
+    second = end_of_figures(book)  # begins the second page
+    beginning = (row, min(end, matrix + BEGINNING) - 1)
+    blocks = sorted([(0, second - 1), (top, top + HEIGHT_ROWS), beginning, (end, last)])
+    break_before(sheet, blocks, always=second, repeated=(row, header))
 
 
 def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:

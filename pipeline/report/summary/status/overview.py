@@ -15,7 +15,7 @@ from pipeline.definitions.model import ExemptionState, Status
 from pipeline.definitions.words import MILESTONE_WORDS, ROUND_WORDS, TARGET_WORDS
 from pipeline.report.summary.status.matrix import (
     due_milestones,
-    header_row,
+    end_of_figures,
     judged_targets,
     widths_of,
     write_matrix,
@@ -54,7 +54,7 @@ def write_overview(book: Book, sheet: FastSheet) -> None:
     row = _write_facts(book, sheet, row, widths)
     row = _write_due(book, sheet, row, widths)
     row = _write_targets(book, sheet, row, widths)
-    if row != header_row(book):
+    if row != end_of_figures(book):
         raise ReportInconsistent("Übersicht")
     write_matrix(book, sheet)
 
