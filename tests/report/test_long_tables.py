@@ -33,6 +33,13 @@ RECORDS: list[list[Cell]] = [
 ]  # fmt: skip
 
 
+class Plain(Worksheet):
+    """As xlsxwriter writes it."""
+
+    def set_height(self, row: int, points: float) -> None:
+        self.set_row(row, points)
+
+
 def written(kind: type[Worksheet], *, streamed: bool, by_record: bool, tmp_path: Path) -> dict[str, bytes]:
     """The parts of a workbook with the records in one sheet."""
     path = tmp_path / f"{kind.__name__}{streamed}{by_record}.xlsx"
@@ -51,7 +58,7 @@ def written(kind: type[Worksheet], *, streamed: bool, by_record: bool, tmp_path:
 @pytest.mark.parametrize("streamed", [False, True])
 def test_a_record_is_what_xlsxwriter_makes_of_its_cells(streamed: bool, tmp_path: Path) -> None:
     """Every part byte for byte, but for the spans, which we leave out."""
-    plain = written(Worksheet, streamed=streamed, by_record=False, tmp_path=tmp_path)
+    plain = written(Plain, streamed=streamed, by_record=False, tmp_path=tmp_path)
     fast = written(FastSheet, streamed=streamed, by_record=True, tmp_path=tmp_path)
     name = "xl/worksheets/sheet1.xml"
     plain[name] = plain[name].replace(b' spans="1:7"', b"")
