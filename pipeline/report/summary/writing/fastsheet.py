@@ -35,8 +35,8 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         super().__init__()
         self.links: dict[tuple[int, int], str] = {}  # row and column from 0 → place in this workbook
         self._heights: dict[
-            float, tuple[Any, Any]
-        ] = {}  # points → what xlsxwriter keeps of a row of that height
+            float | None, tuple[Any, Any]
+        ] = {}  # points → what xlsxwriter keeps of such a row
 
     def write_record(self, row: int, cells: Sequence[tuple[str, str]], known_texts: int = 0) -> int:
         """Writes a row of (column letters, rest of the cell), from the left; 0 when it is written.
@@ -56,14 +56,18 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self.str_table.count += known_texts
         return 0
 
-    def set_height(self, row: int, points: float) -> None:
-        """Sets the height of a row that has been written; rows of one height share what is kept of them."""
-        known = self._heights.get(points)
+    def set_row(self, row: int, height: float | None = None, *look: Any) -> int:
+        """As xlsxwriter does; rows of one height and no look of their own share what it keeps of them."""
+        known = None if look else self._heights.get(height)
         if known is None:
-            self.set_row(row, points)
-            self._heights[points] = (self.row_info[row], self.row_sizes[row])
-        else:
-            self.row_info[row], self.row_sizes[row] = known
+            code = int(super().set_row(row, height, *look))
+            if not (code or look):
+                self._heights[height] = (self.row_info[row], self.row_sizes[row])
+            return code
+        if self._check_dimensions(row, self.dim_colmin or 0):
+            return OUTSIDE
+        self.row_info[row], self.row_sizes[row] = known
+        return 0
 
     def mark_table(self, name: str, header: int, last: int, titles: Sequence[str]) -> None:
         """Marks cells that are written, from column A on, as an Excel table with a header row and filter buttons.

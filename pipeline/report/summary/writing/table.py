@@ -145,7 +145,7 @@ class RowWriter:
 
     def write(self, row: int, cells: Sequence[Cell]) -> None:
         tallest = self._put(row, cells) if self._charted else self._write(row, cells)
-        self._sheet.set_height(row, row_height(tallest))
+        self._sheet.set_row(row, row_height(tallest))
 
     def _put(self, row: int, cells: Sequence[Cell]) -> int:
         for column, cell in enumerate(cells):
