@@ -89,7 +89,7 @@ def test_requirements() -> None:
     assert "Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen" in line
     assert "„Zielwert Projektmaßnahme 1“" in line
     (ms,) = _lines("anforderungen.md", "</a>MS1.2 |")
-    assert "Text und Zeitschiene weichen ab. Es gilt 30.06.2026" in ms
+    assert "Text und Zeitschiene weichen ab. Es gilt der Text: 30.06.2026." in ms
     ids = re.findall(r"</a>(Z\d\.\d|N\d\.\d|MS\d\.\d[a-e]?) \|", MADE["anforderungen.md"])
     assert len([i for i in ids if i[0] == "Z"]) == 4 + 7 + 7 + 3
     assert len([i for i in ids if i[0] == "N"]) == 6 + 4 + 5

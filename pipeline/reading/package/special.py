@@ -55,6 +55,8 @@ _EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES %
 _NO_CELLS = (b"<sheetData/>", b"<sheetData />")
 
 _CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]{3}[eEfF];)")
+_NO_TEXT = bytes(set(range(32)) - set(b"\t\n\r"))
+_NO_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 _ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
 _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
@@ -122,15 +124,29 @@ def ordinary(xml: bytes) -> SheetXml | None:
     cells = _cells(body) if match and match.start("many") >= 0 else 0
     if match is None or cells > MAX_AREA or _CONTROL.search(body):
         return None
+    last = _last_formula(match)
+    if last >= 0 and not _is_text(body):
+        return None
     special = _picked(match)
     special.merged = merged(tail)
     values = body.count(b"</v>") - len(special.errors)
     if match.start("inline") >= 0:
         values += body.count(b"</is></c>")
-    if (last := _last_formula(match)) >= 0:
+    if last >= 0:
         values -= body.count(b"<v></v>", 0, body.index(b"</c>", last))
         body = _ANY_FORMULA.sub(b"", body)  # the library would look through their text
     return SheetXml(body, special, values, cells)
+
+
+def _is_text(body: bytes) -> bool:
+    """True when XML allows all its characters and no "&" stands alone: nobody else looks at what is cut out."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    if len(body.translate(None, _NO_TEXT)) < len(body):
+        return False
+    return _NO_REFERENCE.search(body) is None
 
 
 def _split(xml: bytes) -> tuple[bytes, bytes] | None:

@@ -1,0 +1,23 @@
+"""What a sheet must be for its formulas to be cut out unread."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.reading.package.special import ordinary
+
+SHEET = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">\
+<c r="A1" t="str"><f>%b</f><v>x</v></c></row></sheetData></worksheet>"""
+
+
+def test_a_formula_of_text_is_cut_out() -> None:
+    found = ordinary(SHEET % b"IF(A2&lt;&gt;&quot;\xc3\xa4&quot;,&apos;a&apos;,B1)")
+    assert found is not None
+    assert found.body == b'<sheetData><row r="1"><c r="A1" t="str"><v>x</v></c></row></sheetData>'
+    assert found.special.formulas == {(1, 1)}
+
+
+@pytest.mark.parametrize("formula", [b"A2\xff", b"A2\x01", b"A2&B1", b"A2&unknown;"])
+def test_what_no_xml_reader_takes_is_parsed(formula: bytes) -> None:
+    assert ordinary(SHEET % formula) is None
