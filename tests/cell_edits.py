@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 
 from openpyxl.utils import column_index_from_string
 
+from pipeline.definitions.sheets import CHECK_TITLE, LISTS_TITLE, STATE_TITLE
 from tests.builder import HEADER_ROW, valid, value_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -93,6 +94,14 @@ def edited(edits: Edits, base: bytes | None = None) -> bytes:
         by_sheet.setdefault(title, {})[cell] = value
     changed = {sheets[title]: _edit(parts[sheets[title]], cells) for title, cells in by_sheet.items()}
     return pack(parts | changed)
+
+
+def without_formulas(base: bytes) -> bytes:
+    """The workbook without the formulas of the sheets that the template computes: a third of the time to read."""
+    parts, sheets = _parts_of(base)
+    computed = [sheets[t] for t in (CHECK_TITLE, STATE_TITLE, LISTS_TITLE) if t in sheets]
+    formula = re.compile(b"<c [^<>]*><f[ >].*?</c>", re.DOTALL)
+    return pack(parts | {part: formula.sub(b"", parts[part]) for part in computed})
 
 
 def rewritten(title: str, change: Callable[[str], str], base: bytes | None = None) -> bytes:
