@@ -28,15 +28,15 @@ from pipeline.run import Submission
 from pipeline.selection import previous_of
 
 COLUMNS = (
-    TableColumn("Schweregrad", 11.25),
+    TableColumn("Schweregrad", 10.5),
     TableColumn("Kommune", 15.5),
     TableColumn("Datei", 28),
-    TableColumn("Blatt", 13.25),
+    TableColumn("Blatt", 16),
     TableColumn("Zelle", 6),
     TableColumn("Spalte", 15),
-    TableColumn("Befund", 50),
+    TableColumn("Befund", 49),
     count_column("Anzahl", 7),
-    TableColumn("Antwort", 8),
+    TableColumn("Antwort", 7),
     TableColumn("Regel", 6, aside=True),
     TableColumn("Abhilfe", 90, aside=True),
 )
