@@ -81,17 +81,15 @@ def _forget(cell: Element) -> None:
 
 
 def _formulas(form: FormWorkbook, title: str) -> Iterator[FormFormula]:
-    cells = form.cells(title)
-    for address, cell in cells.items():
+    cells = {address: (box_of(address), cell) for address, cell in form.cells(title).items()}
+    for address, (box, cell) in cells.items():
         text = next((e for e in cell if local_name(e) == "f"), None)
         if text is None:
             continue
-        row, column = split_address(address)
-        covers = (column, row, column, row)
-        own = [address]
+        covers, own = box, [address]
         if text.get("t") in ("array", "dataTable") and text.get("ref"):
             covers = box_of(text.get("ref", ""))
-            own = [a for a in cells if _meet(covers, box_of(a))]
+            own = own if covers == box else [a for a, (b, _) in cells.items() if _meet(covers, b)]
         yield FormFormula(title, covers, _reads(text.text, title, form), tuple(own))
 
 
