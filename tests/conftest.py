@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import received
-from tests.validated import equal_sheets_once
+from tests.validate_once import validate_equal_sheets_once
 
 os.environ.setdefault("KISI_JOBS", "0")
 
@@ -62,7 +62,7 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def validated_once() -> Iterator[None]:
-    with equal_sheets_once():
+    with validate_equal_sheets_once():
         yield
 
 

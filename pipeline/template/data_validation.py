@@ -57,12 +57,7 @@ def _choice(column: Column, layout: Layout) -> Validation:
     message = "Bitte einen Eintrag der Liste wählen."
     if several:
         message = "Der Eintrag steht so nicht in der Liste. Mehrere Einträge mit ; trennen."
-    return {
-        "validate": "list",
-        "source": f"={layout.choices[column.choices]}",
-        "error_message": message,
-        "error_type": "information" if several else "stop",
-    }
+    return _list(layout.choices[column.choices], message, several)
 
 
 def _reference(column: Column, layout: Layout) -> Validation:
@@ -71,12 +66,13 @@ def _reference(column: Column, layout: Layout) -> Validation:
     message = f"Diese Nummer steht nicht im Blatt {column.to}. Bitte zuerst dort eintragen."
     if several:
         message = f"Bitte nur Nummern aus dem Blatt {column.to} eintragen; mehrere mit ; trennen."
-    return {
-        "validate": "list",
-        "source": f"={target.name(target.sheet.key[0])}",
-        "error_message": message,
-        "error_type": "information" if several else "stop",
-    }
+    return _list(target.name(target.sheet.key[0]), message, several)
+
+
+def _list(source: str, message: str, several: bool) -> Validation:
+    """A dropdown; where several entries may stand, another one is not refused, for no list has them together."""
+    error_type = "information" if several else "stop"
+    return {"validate": "list", "source": f"={source}", "error_message": message, "error_type": error_type}
 
 
 def key_pattern(cell: str, prefix: str) -> str:

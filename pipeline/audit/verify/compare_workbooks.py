@@ -42,20 +42,7 @@ def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison
     }
     if not changed:
         return found
-    remarks = Remarks()
-    remarks.differences += [
-        *_sheets(given, computed),
-        *_defined_names(given, computed),
-        *_whole(given, computed),
-    ]
-    remarks.uncompared += (Remark(f"Die Datei enthält {text}.") for text in given.unknown)
-    free = sign_off_of(computed)
-    for name, sheet in computed.sheets.items():
-        if name in given.sheets:
-            CellComparison(given.sheets[name], given.styles, sheet, computed.styles, free.has).compare(
-                remarks
-            )
-            compare_surroundings(given.sheets[name], sheet, remarks)
+    remarks = workbook_remarks(given, computed)
     found.notes += sign_off_notes(given, computed)
     found.notes += lines(remarks.notes) + list(_labels(given))
     found.resaved = is_resaved(given, computed)

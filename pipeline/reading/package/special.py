@@ -55,8 +55,8 @@ _EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES %
 _NO_CELLS = (b"<sheetData/>", b"<sheetData />")
 
 _CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]{3}[eEfF];)")
-_NO_TEXT = bytes(set(range(32)) - set(b"\t\n\r"))
-_NO_REFERENCE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
+_NOT_IN_XML = bytes(set(range(32)) - set(b"\t\n\r"))
+_LONE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 _ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
 _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
@@ -144,9 +144,9 @@ def _is_text(body: bytes) -> bool:
         body.decode()
     except UnicodeDecodeError:
         return False
-    if len(body.translate(None, _NO_TEXT)) < len(body):
+    if len(body.translate(None, _NOT_IN_XML)) < len(body):
         return False
-    return _NO_REFERENCE.search(body) is None
+    return _LONE_AMPERSAND.search(body) is None
 
 
 def _split(xml: bytes) -> tuple[bytes, bytes] | None:

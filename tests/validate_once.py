@@ -19,7 +19,7 @@ from pipeline.rules import Rules
 
 
 @contextmanager
-def equal_sheets_once() -> Iterator[None]:
+def validate_equal_sheets_once() -> Iterator[None]:
     """Within it, ``schema.failing_records`` is computed once for equal arguments."""
     compute = schema.failing_records
     answers: dict[bytes, Any] = {}
