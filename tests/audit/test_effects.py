@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from pipeline.cli import cli
 from pipeline.evaluate.effects import Effect
 from pipeline.report.summary import summary_bytes
-from pipeline.report.summary.tracing.effects import effect_names
+from pipeline.report.summary.tracing.reading_effects import effect_names
 from pipeline.rules import Rules
 from pipeline.rules.alternatives import other_readings
 from pipeline.rules.loading.load import load_rules

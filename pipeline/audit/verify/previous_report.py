@@ -16,8 +16,8 @@ from pipeline.audit.verify.opened_report import OpenedReport
 from pipeline.disk.publish import MANIFEST
 from pipeline.report.ergebnis import ERGEBNIS
 from pipeline.report.published import NotAReport, PublishedReport, read_published
-from pipeline.report.summary.tracing.differences import TITLE
-from pipeline.report.summary.tracing.published import SECTION, as_told
+from pipeline.report.summary.tracing.differences_sheet import TITLE
+from pipeline.report.summary.tracing.published_differences import SECTION, as_told
 from pipeline.run import Outcome
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")

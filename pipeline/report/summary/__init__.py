@@ -19,28 +19,28 @@ import xlsxwriter
 
 from pipeline.definitions.messages import german_date
 from pipeline.report.published import PublishedReport
-from pipeline.report.summary.documentation.amif import TITLE as AMIF_TITLE
-from pipeline.report.summary.documentation.amif import AmifSheet
+from pipeline.report.summary.documentation.amif_sheet import TITLE as AMIF_TITLE
+from pipeline.report.summary.documentation.amif_sheet import AmifSheet
 from pipeline.report.summary.documentation.evidence import write_evidence
-from pipeline.report.summary.documentation.needs import NeedsSheet
-from pipeline.report.summary.documentation.records import TITLE as RECORDS_TITLE
-from pipeline.report.summary.documentation.records import RecordsSheet
+from pipeline.report.summary.documentation.needs_sheet import NeedsSheet
+from pipeline.report.summary.documentation.records_sheet import TITLE as RECORDS_TITLE
+from pipeline.report.summary.documentation.records_sheet import RecordsSheet
 from pipeline.report.summary.documentation.register import TITLE as REGISTER_TITLE
 from pipeline.report.summary.documentation.register import open_register
 from pipeline.report.summary.status.measures import measure_sheets
 from pipeline.report.summary.status.milestones import open_milestones
 from pipeline.report.summary.status.overview import write_overview
 from pipeline.report.summary.status.targets import open_targets
-from pipeline.report.summary.status.timeline import TimelineSheet
+from pipeline.report.summary.status.timeline_sheet import TimelineSheet
 from pipeline.report.summary.tracing.control import TITLE as CONTROL_TITLE
 from pipeline.report.summary.tracing.control import write_control
-from pipeline.report.summary.tracing.differences import TITLE as DIFFERENCES_TITLE
-from pipeline.report.summary.tracing.differences import open_differences
+from pipeline.report.summary.tracing.differences_sheet import TITLE as DIFFERENCES_TITLE
+from pipeline.report.summary.tracing.differences_sheet import open_differences
 from pipeline.report.summary.tracing.findings import write_findings
 from pipeline.report.summary.tracing.origins import open_origins
 from pipeline.report.summary.tracing.proof import prove
-from pipeline.report.summary.tracing.rulebook import RulebookSheet
-from pipeline.report.summary.tracing.submissions import write_submissions
+from pipeline.report.summary.tracing.rulebook_sheet import RulebookSheet
+from pipeline.report.summary.tracing.submissions_sheet import write_submissions
 from pipeline.report.summary.writing.book import STREAMED_FROM, Book
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, municipalities

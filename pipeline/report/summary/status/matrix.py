@@ -12,7 +12,7 @@ from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
 from pipeline.report.summary.status.chart import FEW, HEIGHT_ROWS, insert_chart
 from pipeline.report.summary.tracing.proof import RecordRange
-from pipeline.report.summary.tracing.submissions import FILE, STATE, column_range, files_with
+from pipeline.report.summary.tracing.submissions_sheet import FILE, STATE, column_range, files_with
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet

@@ -23,7 +23,7 @@ from pipeline.report.summary.status.matrix import (
 from pipeline.report.summary.status.measures import threshold_in_words
 from pipeline.report.summary.status.targets import linked_cells
 from pipeline.report.summary.tracing.proof import ReportInconsistent
-from pipeline.report.summary.tracing.submissions import round_title
+from pipeline.report.summary.tracing.submissions_sheet import round_title
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import TITLE_ROW, Book, lay_page
 from pipeline.report.summary.writing.cells import Cell, StatusCell, merge

@@ -20,7 +20,7 @@ from pipeline.definitions.words import (
 )
 from pipeline.report.ergebnis import Entries, entries
 from pipeline.report.summary.tracing.proof import ControlCheck, RecordRange, count, filled, plus, total
-from pipeline.report.summary.tracing.submissions import (
+from pipeline.report.summary.tracing.submissions_sheet import (
     COUNTED,
     LETTERS,
     NOT_TAKEN,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.words import USE_WORDS, WORDS, Word
 from pipeline.evaluate.effects import ReadingEffects
-from pipeline.report.summary.tracing.effects import EFFECT_TITLES, EFFECTS, effect_rows
+from pipeline.report.summary.tracing.reading_effects import EFFECT_TITLES, EFFECTS, effect_rows
 from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from pipeline.report.summary import summary_bytes
-from pipeline.report.summary.tracing.differences import TITLE
+from pipeline.report.summary.tracing.differences_sheet import TITLE
 from pipeline.rules import Rules
 from pipeline.run import run
 from tests.report.conftest import fill, form_of, persons

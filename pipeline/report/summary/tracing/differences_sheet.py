@@ -17,8 +17,8 @@ from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS, TARGET_WORDS
 from pipeline.evaluate.changes import FigureChange, StatusChange, compare_results
 from pipeline.report.rounding import rounded_finding
-from pipeline.report.summary.tracing.published import write_published
-from pipeline.report.summary.tracing.submissions import SUBSTITUTE_NOTE
+from pipeline.report.summary.tracing.published_differences import write_published
+from pipeline.report.summary.tracing.submissions_sheet import SUBSTITUTE_NOTE
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, named_columns
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
