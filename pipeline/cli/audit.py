@@ -229,7 +229,7 @@ def _effects(
     folder: Path, known: Rules, before: Rules | None, as_of: date | None, jobs: int | None
 ) -> list[str]:
     """Lines on what would change under the rules of ``before``, or under other readings."""
-    from pipeline.audit.effects import flip_lines, other_reading_lines
+    from pipeline.audit.effect_lines import flip_lines, other_reading_lines
     from pipeline.cli.console import progress
 
     def lines(engine: Engine) -> tuple[list[str], Outcome]:

@@ -27,7 +27,7 @@ from pipeline.disk.clock import today
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.dispatch.write import Dispatch
+    from pipeline.dispatch.write_drafts import Dispatch
     from pipeline.engine.engine import Engine
     from pipeline.rules import Rules
     from pipeline.run import Outcome
@@ -98,7 +98,7 @@ def _lay(
 ) -> Dispatch:
     from pipeline.dispatch.mail_text import Wording
     from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
-    from pipeline.dispatch.write import write_drafts
+    from pipeline.dispatch.write_drafts import write_drafts
     from pipeline.report.feedback_files import KeptCopies, on_engine
     from pipeline.report.write import results_folder
 
@@ -112,7 +112,7 @@ def _lay(
 
 def _lines(outcome: Outcome, done: Dispatch) -> Iterator[str]:
     from pipeline.definitions.messages import german_date
-    from pipeline.dispatch.write import LIST
+    from pipeline.dispatch.write_drafts import LIST
 
     for who, why in done.without:
         yield f"ohne Entwurf: {who} – {why}"

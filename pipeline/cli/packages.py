@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pipeline.audit.pack.write import Written
+    from pipeline.audit.pack.write_package import Written
 
 
 @click.command()
@@ -90,7 +90,7 @@ def _packed(
     rules_folder: Path,
 ) -> Iterator[str]:
     from pipeline.audit.pack.collect import NotPackable, check_inputs, collect, manifest_of, retention_until
-    from pipeline.audit.pack.write import write_package
+    from pipeline.audit.pack.write_package import write_package
     from pipeline.disk.working_folder import ARCHIVE
     from pipeline.engine.engine import file_hashes
     from pipeline.submissions import receive
@@ -124,7 +124,7 @@ def _told(done: Written) -> Iterator[str]:
 
 
 def _deleted(places: Sequence[Path], file: str, reason: str | None) -> Iterator[str]:
-    from pipeline.audit.pack.write import without_file
+    from pipeline.audit.pack.write_package import without_file
 
     if len(places) != 1 or not places[0].is_file():
         raise CommandError("Nennen Sie zu --delete das eine Paket, aus dem die Datei gelöscht wird.")

@@ -109,7 +109,7 @@ def _drawn(
     from pipeline.audit.sample.draw import DEFAULT_SIZE, Sample, draw
     from pipeline.audit.sample.recipe import STEPS
     from pipeline.audit.sample.visit import method_rows
-    from pipeline.audit.sample.write import VISIT_FILE, sample_folder, write_sample
+    from pipeline.audit.sample.write_sample import VISIT_FILE, sample_folder, write_sample
     from pipeline.cli.console import progress
 
     def work(engine: Engine) -> tuple[Sample, date]:

@@ -4,6 +4,6 @@ The figures that follow from these rows are worked out by hand in tests/demo/tes
 real, everything said about them is invented.
 """
 
-from pipeline.demo.write import AS_OF_DATES, lay_out
+from pipeline.demo.write_demo import AS_OF_DATES, lay_out
 
 __all__ = ["AS_OF_DATES", "lay_out"]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pipeline.desk import withdrawal
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.intake import lay_down
 from pipeline.desk.orders import ORDERS, Order, Unclear, merged, migrated, sample_read
 from pipeline.desk.page import Page, answered

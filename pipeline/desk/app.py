@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.desk import actions
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.faults import HANDLERS
 from pipeline.desk.files import served
 from pipeline.desk.folder_states import FolderStates

@@ -11,12 +11,6 @@ from pathlib import Path
 
 from pipeline.disk.working_folder import RECEIVED, RESULTS, TEMPLATES
 from pipeline.doctor.copies import check_copies
-from pipeline.doctor.definitions import (
-    check_exemption_use,
-    check_roster,
-    check_rules,
-    check_templates,
-)
 from pipeline.doctor.doctor_check import DoctorCheck, Urgency, check_lines
 from pipeline.doctor.environment import (
     check_cache,
@@ -33,6 +27,12 @@ from pipeline.doctor.round import (
     check_newer_round,
     check_round,
     check_withdrawal_use,
+)
+from pipeline.doctor.rules_and_templates import (
+    check_exemption_use,
+    check_roster,
+    check_rules,
+    check_templates,
 )
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules

@@ -18,7 +18,7 @@ from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.load import ROSTER_FILE
 from pipeline.template import copy_name
 from pipeline.template.layout import Layout
-from pipeline.template.workbook import OwnCopies
+from pipeline.template.template_workbook import OwnCopies
 
 
 def check_copies(folder: Path, rules: Rules) -> Iterator[DoctorCheck]:

@@ -27,8 +27,8 @@ from pipeline.feedback.style_table import StyleTable
 from pipeline.reading.locate import fold
 from pipeline.rules import Rules
 from pipeline.selection import Submission
-from pipeline.xlsx.cells import SheetCells
 from pipeline.xlsx.package import Package
+from pipeline.xlsx.sheet_cells import SheetCells
 from pipeline.xlsx.workbook import WorkbookPart
 
 __all__ = [

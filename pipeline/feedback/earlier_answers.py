@@ -14,7 +14,7 @@ from pipeline.definitions.model import Answer
 from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback.style_table import StyleTable
 from pipeline.feedback.worksheet import HEADERS, Cell, CellFormats, cell_formats, worksheet
-from pipeline.reading.answers import mark
+from pipeline.reading.returned_answers import mark
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.workbook import WorkbookPart
 

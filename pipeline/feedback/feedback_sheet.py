@@ -1,7 +1,7 @@
 """The sheet Rückmeldung, first in the copy: result, next steps, one line per cause with a link to its cell.
 
 A Warnung or Hinweis has a cell for the municipality's answer and, beside it, hidden cells with the questions
-that ``reading.answers`` assigns the answer to when the copy comes back.
+that ``reading.returned_answers`` assigns the answer to when the copy comes back.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pipeline.definitions.model import Answer, Finding, Severity, Workbook
 from pipeline.feedback.advice import TO_ANSWER, Advice
 from pipeline.feedback.style_table import StyleTable
 from pipeline.feedback.worksheet import HEADERS, Cell, CellFormats, cell_formats, worksheet
-from pipeline.reading.answers import mark
 from pipeline.reading.locate import fold
+from pipeline.reading.returned_answers import mark
 from pipeline.xlsx.package import Element
 
 OPEN_HEADERS = ("Frist", "Nr.", "Stand", "Kriterium")

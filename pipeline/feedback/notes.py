@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from pipeline.xlsx.cells import SheetCells, split_address
 from pipeline.xlsx.package import Element, Package, local_name, new_root, remove_element, set_text
+from pipeline.xlsx.sheet_cells import SheetCells, split_address
 
 AUTHOR = "KISI-Berichtswesen"
 HEADING = "Rückmeldung:"

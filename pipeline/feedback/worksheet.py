@@ -1,6 +1,6 @@
 """Worksheet XML of a sheet that is added to a workbook: rows of texts, some linked, with cells for answers.
 
-Hidden cells beside an answer hold what ``reading.answers`` needs when the workbook comes back.
+Hidden cells beside an answer hold what ``reading.returned_answers`` needs when the workbook comes back.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pipeline.checks.deduplicate import cell_ranges
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.sheets import FEEDBACK_ANSWER, LONGEST_ANSWER
 from pipeline.feedback.style_table import MARKS, StyleTable
-from pipeline.xlsx import heights
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.package import Element, new_root, set_text
+from pipeline.xlsx.wrapped_text import TALLEST, count_lines
 
 HEADERS = (
     "Schweregrad",
@@ -115,7 +115,7 @@ def _page(root: Element, ns: str, hidden: int) -> None:
 def _write_row(data: Element, ns: str, number: int, cells: Sequence[Cell]) -> None:
     row = etree.SubElement(data, f"{{{ns}}}row")
     row.set("r", str(number))
-    row.set("ht", str(24 if number == 1 else min(_LINE * _lines(cells), heights.TALLEST)))
+    row.set("ht", str(24 if number == 1 else min(_LINE * _lines(cells), TALLEST)))
     row.set("customHeight", "1")
     for position, cell in enumerate(cells, start=1):
         element = etree.SubElement(row, f"{{{ns}}}c")
@@ -132,7 +132,7 @@ def _lines(cells: Sequence[Cell]) -> int:
     """Lines that the tallest cell of the row takes when wrapped; not every program computes the row height."""
     widths = (sum(_WIDTHS),) if len(cells) == 1 else _WIDTHS
     shown = zip(cells, widths, strict=False)
-    return max((heights.lines(cell.text, width, _SIZE) for cell, width in shown), default=1)
+    return max((count_lines(cell.text, width, _SIZE) for cell, width in shown), default=1)
 
 
 def _merge(root: Element, ns: str, rows: list[int]) -> None:

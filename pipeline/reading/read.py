@@ -28,7 +28,6 @@ from pipeline.definitions.sheets import (
     OF_PERSONS,
     PROJECT_LEAD,
 )
-from pipeline.reading.answers import read_answers
 from pipeline.reading.locate import (
     find_sheet,
     fold,
@@ -39,6 +38,7 @@ from pipeline.reading.locate import (
 )
 from pipeline.reading.package import RawSheet, RawWorkbook, Refused, Special, read_raw
 from pipeline.reading.renamed import missing_sheets
+from pipeline.reading.returned_answers import read_answers
 from pipeline.reading.table import read_table, special_rules
 from pipeline.reading.values import parse, tidy
 from pipeline.rules import Rules

@@ -23,8 +23,8 @@ from pipeline.definitions.spelling import (
     plain_dashes,
     without_invisible,
 )
-from pipeline.reading.dates import day_in
 from pipeline.reading.personal import is_remark, is_whole_name
+from pipeline.reading.typed_dates import day_in
 
 Parsed = tuple[Any, tuple[str, ...]]  # value or None, and the rules of what was found
 Mended = tuple[str, tuple[str, ...]]

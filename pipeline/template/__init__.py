@@ -16,7 +16,7 @@ from pipeline.definitions.model import WorkbookKind
 from pipeline.definitions.spelling import for_file_name
 from pipeline.disk.publish import publish_files
 from pipeline.rules import Municipality, Rules
-from pipeline.template.workbook import OwnCopies, template_bytes
+from pipeline.template.template_workbook import OwnCopies, template_bytes
 
 __all__ = ["OwnCopies", "blank_name", "copies_of", "copy_name", "template_bytes", "write_templates"]
 

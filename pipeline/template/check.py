@@ -23,7 +23,13 @@ from pipeline.template.check_form import CellCheck, form_checks
 from pipeline.template.check_line import InputCheck
 from pipeline.template.check_rules import checks_of
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, TITLE_ROW, Area, Layout
-from pipeline.template.template_book import HEADER_HEIGHT, TemplateBook, lay_page, row_height, write_title
+from pipeline.template.template_book import (
+    HEADER_HEIGHT,
+    TemplateBook,
+    height_of_texts,
+    lay_page,
+    write_title,
+)
 from pipeline.xlsx.formulas import excel_text
 
 PRINTED = 40  # lines that are printed; the others are in order, but where very much is open
@@ -216,7 +222,7 @@ def write_check(book: TemplateBook, block: Block) -> None:
     for i, (header, width) in enumerate(zip(CHECK_HEADERS, WIDTHS, strict=True)):
         sheet.set_column(i, i, width, book.styles.plain)
         sheet.write_string(HEADER_ROW, i, header, book.styles.header(required=True))
-    tallest = max(row_height((line.text,), (WIDTHS[TEXT],)) for line in block.lines)
+    tallest = max(height_of_texts((line.text,), (WIDTHS[TEXT],)) for line in block.lines)
     for k, shown in enumerate(_blank_order(block)):
         sheet.set_row(FIRST_ROW + k, tallest)
         _write_line(book, sheet, block, k, block.lines[shown])

@@ -30,7 +30,7 @@ from pipeline.template.check_line import InputCheck, check_text, holds, key_valu
 from pipeline.template.check_rules import first_places
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Layout
-from pipeline.template.record_rows import is_record
+from pipeline.template.record_row_formulas import is_record
 from pipeline.xlsx.formulas import excel_text
 
 # --- two sheets ---------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ from pipeline.template.check_line import (
 from pipeline.template.check_references import reference_checks
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, LATER, Area, Layout
-from pipeline.template.record_rows import filled_down, is_record
+from pipeline.template.record_row_formulas import filled_down, is_record
 from pipeline.xlsx.formulas import excel_text
 
 

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from pipeline.definitions.palette import BLOCKED, ERROR, INPUT, INPUT_LINE, LINE, LOCKED, TAB_GUIDE, WANTED
 from pipeline.definitions.sheets import GUIDE_TITLE
 from pipeline.template.guide_parts import GuideLine, LineStyle, lines_of
-from pipeline.template.template_book import TITLE_HEIGHT, TemplateBook, lay_page, row_height
+from pipeline.template.template_book import TITLE_HEIGHT, TemplateBook, height_of_texts, lay_page
 
 WIDTHS = (26, 92, 46)
 
@@ -65,7 +65,7 @@ def _shown(value: str | int | date | None) -> str:
 def _write(book: TemplateBook, row: int, line: GuideLine) -> None:
     sheet, styles = book.sheets[GUIDE_TITLE], _styles(book, line.look)
     texts = (line.first, line.text, _shown(line.last))
-    sheet.set_row(row, 20 if line.look is LineStyle.SECTION else row_height(texts, WIDTHS))
+    sheet.set_row(row, 20 if line.look is LineStyle.SECTION else height_of_texts(texts, WIDTHS))
     linked = (0 if line.look is LineStyle.HEADER else 2) if line.link else None
     for column, (text, style) in enumerate(zip(texts, (styles.first, styles.text, styles.last), strict=True)):
         if column == linked:

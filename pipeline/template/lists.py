@@ -31,9 +31,9 @@ from pipeline.template.layout import (
     Area,
     prefilled,
 )
-from pipeline.template.record_rows import is_checked, is_no_record, is_record
-from pipeline.template.styles import NUMBER_FORMATS
+from pipeline.template.record_row_formulas import is_checked, is_no_record, is_record
 from pipeline.template.template_book import TemplateBook
+from pipeline.template.template_styles import NUMBER_FORMATS
 from pipeline.template.value_names import column_names, form_names, longest_cell, most_parts, odd_cells
 from pipeline.xlsx.formulas import excel_text
 

@@ -31,7 +31,6 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.feedback import UNUSUAL, notes_of_others
 from pipeline.feedback.earlier_answers import with_answer_sheet
-from pipeline.reading.answers import read_answers
 from pipeline.reading.containers.source import Unread
 from pipeline.reading.locate import (
     Located,
@@ -44,6 +43,7 @@ from pipeline.reading.locate import (
     template_marks,
 )
 from pipeline.reading.package import RawSheet, RawWorkbook, Refused, read_raw
+from pipeline.reading.returned_answers import read_answers
 from pipeline.reading.values import clean, parse
 from pipeline.rules import Municipality, Rules
 from pipeline.template import template_bytes

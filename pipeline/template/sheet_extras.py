@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name
+from pipeline.xlsx.sheet_cells import split_address
 from pipeline.xlsx.workbook import WorkbookPart
 
 _LARGEST_AREA = 10_000  # cells of one link

@@ -27,7 +27,13 @@ from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW
 from pipeline.template.lists import serial
 from pipeline.template.state_formulas import Formulas, Row
-from pipeline.template.template_book import HEADER_HEIGHT, TemplateBook, lay_page, row_height, write_title
+from pipeline.template.template_book import (
+    HEADER_HEIGHT,
+    TemplateBook,
+    height_of_texts,
+    lay_page,
+    write_title,
+)
 from pipeline.xlsx.formulas import excel_text
 
 HELP = "Wo Sie am Berichtsstichtag stehen. Dieses Blatt füllt sich von selbst; hier ist nichts einzutragen."
@@ -72,7 +78,7 @@ def write_state(book: TemplateBook) -> None:
 
 def _write_row(book: TemplateBook, sheet: Worksheet, row: int, line: Row, formulas: Formulas) -> None:
     texts = (line.requirement.id, line.requirement.text, line.year.label if line.year else "")
-    sheet.set_row(row, row_height(texts, WIDTHS[: len(texts)]))
+    sheet.set_row(row, height_of_texts(texts, WIDTHS[: len(texts)]))
     for i, text in enumerate(texts):
         sheet.write_string(row, i, text, book.styles.fixed())
     number = book.styles.fixed(SHARE_FORMAT if line.percent else COUNT_FORMAT)

@@ -22,19 +22,19 @@ from pipeline.template.check import Block, write_link
 from pipeline.template.data_validation import column_validation
 from pipeline.template.highlights import highlight
 from pipeline.template.layout import FIRST_ROW, HEADER_ROW, LEGEND_ROW, Area, label, prefilled
-from pipeline.template.styles import number_format
 from pipeline.template.template_book import (
     HEADER_HEIGHT,
     TemplateBook,
     header_width,
+    height_of_texts,
     lay_page,
-    row_height,
     write_title,
 )
+from pipeline.template.template_styles import number_format
 
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
 NEXT_FREE = "Nächste freie Nummer:"
-ROOM = row_height(("\n",), (10,))  # two lines, for the explanation
+ROOM = height_of_texts(("\n",), (10,))  # two lines, for the explanation
 TITLE_ROOM = 30  # units of a column that a title may take
 UNSET_WIDTH = 8.43  # of a column behind the table
 WIDE = 8  # a table of more columns keeps its first one in view
@@ -129,7 +129,7 @@ def _write_row(
 ) -> None:
     values = _values(book, area, requirement)
     wanted = entry_of(requirement) == ENTRY_WANTED
-    room = max(ROOM if wanted else 0, row_height((requirement.text,), (area.sheet.columns[1].width,)))
+    room = max(ROOM if wanted else 0, height_of_texts((requirement.text,), (area.sheet.columns[1].width,)))
     sheet.set_row(row, room)
     for i, column in enumerate(area.sheet.columns):
         if column.name in RULE_INPUTS:

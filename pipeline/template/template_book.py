@@ -20,8 +20,8 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.rules import Municipality, Rules
 from pipeline.template.layout import HEADER_ROW, HELP_ROW, LEGEND_ROW, TITLE_ROW, Layout
-from pipeline.template.styles import FONT_SIZE, TemplateStyles
-from pipeline.xlsx import heights
+from pipeline.template.template_styles import FONT_SIZE, TemplateStyles
+from pipeline.xlsx.wrapped_text import POINTS_PER_UNIT, count_lines, width_in_points
 
 PROTECTION = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True}
 TITLE_HEIGHT, HEADER_HEIGHT = 26, 34
@@ -71,16 +71,16 @@ def known(kind: WorkbookKind, municipality: Municipality | None) -> dict[str, st
     return {FORM_MUNICIPALITY.name: m.name, FORM_AGS.name: m.ags, FORM_DISTRICT.name: m.district}
 
 
-def row_height(texts: Sequence[str], widths: Sequence[float], size: float = FONT_SIZE) -> float:
+def height_of_texts(texts: Sequence[str], widths: Sequence[float], size: float = FONT_SIZE) -> float:
     """Height in points for the tallest wrapped text of a row; bold type and an indent are allowed for."""
-    most = max(heights.lines(t, w - INDENT, size * BOLD) for t, w in zip(texts, widths, strict=True))
+    most = max(count_lines(t, w - INDENT, size * BOLD) for t, w in zip(texts, widths, strict=True))
     return most * size * LINE_HEIGHT + ROW_PADDING
 
 
 def header_width(text: str, width: float) -> float:
     """Width of a column in characters: ``width``, or more so that no word of its header is broken."""
-    longest = max(heights.points(word, FONT_SIZE * BOLD) for word in text.split())
-    return max(width, longest / heights.POINTS_PER_UNIT + INDENT)
+    longest = max(width_in_points(word, FONT_SIZE * BOLD) for word in text.split())
+    return max(width, longest / POINTS_PER_UNIT + INDENT)
 
 
 def lay_page(

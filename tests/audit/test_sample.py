@@ -20,7 +20,7 @@ from pipeline.audit.sample.limits import upper_limit
 from pipeline.audit.sample.papers import ANY_PAPER, paper_for
 from pipeline.audit.sample.read_back import NoSample, read_back, read_back_lines, read_each
 from pipeline.audit.sample.visit import HEADER, NOT_SHOWN, RIGHT, SAMPLE_COLUMNS, WRONG, visit_workbook
-from pipeline.audit.sample.write import VISIT_FILE, write_sample
+from pipeline.audit.sample.write_sample import VISIT_FILE, write_sample
 from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.run import Outcome, run
 from tests import builder

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from pipeline.doctor.definitions import check_exemption_use
 from pipeline.doctor.received import check_coming_deadlines
 from pipeline.doctor.round import archivable, check_newer_round, check_round
+from pipeline.doctor.rules_and_templates import check_exemption_use
 from pipeline.rules import Exemption
 from tests import boundary, builder
 from tests.boundary import AFTER, BEFORE, DAY

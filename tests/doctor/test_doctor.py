@@ -21,10 +21,10 @@ from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.results import Result as Figures
 from pipeline.disk.publish import LOCK, WORK
 from pipeline.disk.working_folder import create_working_folder
-from pipeline.doctor import DoctorCheck, Urgency, check_lines, definitions, examine
-from pipeline.doctor.definitions import check_exemption_use
+from pipeline.doctor import DoctorCheck, Urgency, check_lines, examine, rules_and_templates
 from pipeline.doctor.doctor_check import INDENT
 from pipeline.doctor.round import archivable, check_round
+from pipeline.doctor.rules_and_templates import check_exemption_use
 from pipeline.evaluate.consolidate import ProjectResult
 from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
@@ -44,13 +44,13 @@ MADE: dict[tuple[str, str], bytes] = {}
 @pytest.fixture(autouse=True)
 def templates_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A blank workbook is made once for each version of the rules, not in each test."""
-    make = definitions.template_bytes
+    make = rules_and_templates.template_bytes
 
     def once(rules: Rules, kind: WorkbookKind) -> bytes:
         key = (rules.project.version, kind.id)
         return MADE[key] if key in MADE else MADE.setdefault(key, make(rules, kind))
 
-    monkeypatch.setattr(definitions, "template_bytes", once)
+    monkeypatch.setattr(rules_and_templates, "template_bytes", once)
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_little_space(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert checks(place)["Speicherplatz"].mark is Urgency.GOOD
 
 
-# --- definitions --------------------------------------------------------------------------------------
+# --- rules and templates --------------------------------------------------------------------------------------
 
 
 def test_broken_rules_are_named_and_nothing_is_said_that_rests_on_them(place: Path) -> None:

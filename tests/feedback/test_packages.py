@@ -21,7 +21,7 @@ from pipeline.definitions.model import State
 from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback, feedback_batch, task_of
 from pipeline.feedback.notes import _shapes
 from pipeline.selection import Submission
-from pipeline.xlsx.cells import SheetCells
+from pipeline.xlsx.sheet_cells import SheetCells
 from tests import builder, cell_edits
 from tests.cell_edits import pack, unpack
 from tests.feedback.soundness import assert_sound

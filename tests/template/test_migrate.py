@@ -26,8 +26,8 @@ from pipeline.cli import cli
 from pipeline.definitions.model import Workbook
 from pipeline.definitions.sheets import FORM_TITLE, TEMPLATE_VERSION
 from pipeline.demo.rows import change
-from pipeline.doctor.definitions import check_templates
 from pipeline.doctor.doctor_check import Urgency
+from pipeline.doctor.rules_and_templates import check_templates
 from pipeline.reading.package import read_raw
 from pipeline.rules.loading.load import load_rules
 from pipeline.template.fill import Content, fill

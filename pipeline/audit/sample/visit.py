@@ -18,7 +18,7 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.palette import FONT_NAME, INPUT, INPUT_LINE, LINE, NAVY, WHITE
 from pipeline.rules import Rules
-from pipeline.xlsx.heights import lines
+from pipeline.xlsx.wrapped_text import count_lines
 
 SAMPLE_TITLE, STRATA_TITLE, METHOD_TITLE = "Stichprobe", "Schichten", "Verfahren"
 RIGHT, WRONG, NOT_SHOWN = "stimmt", "falsch", "nicht vorgelegt"
@@ -98,7 +98,7 @@ def _write_sample(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
             paper_for(unit.stratum.sheet),
         )
         widths = [width for _, width in SAMPLE_COLUMNS]
-        tall = max(lines(str(v), w, FONT_SIZE) for v, w in zip(told, widths, strict=False))
+        tall = max(count_lines(str(v), w, FONT_SIZE) for v, w in zip(told, widths, strict=False))
         sheet.set_row(row, LINE_HEIGHT * tall + 2)
         for column, value in enumerate(told):
             _put(sheet, row, column, value, looks.cell)

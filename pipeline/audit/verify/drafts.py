@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.dispatch.draft import draft_bytes
 from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TEMPLATE_FILES, TITLES, Occasion, mailings, sender_of
-from pipeline.dispatch.write import DISPATCH_FOLDER, DRAFT, EARLIER
+from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, DRAFT, EARLIER
 from pipeline.reading.containers.names import free_name
 from pipeline.report.feedback_files import Work
 from pipeline.run import Outcome

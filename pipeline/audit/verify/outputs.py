@@ -16,7 +16,7 @@ from pipeline.audit.verify.documents import SAME, FileComparison, FilePair
 from pipeline.audit.verify.drafts import compare_drafts, drafts_anew, lying_drafts
 from pipeline.disk.publish import MANIFEST
 from pipeline.dispatch.mail_text import WordingError
-from pipeline.dispatch.write import DISPATCH_FOLDER, LIST
+from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, LIST
 from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places

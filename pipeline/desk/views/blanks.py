@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.place import MADE, Place
 from pipeline.disk.working_folder import COPIES, TEMPLATES

@@ -11,9 +11,9 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import RoundStatus
 from pipeline.definitions.sheets import PROJECT_LEAD
-from pipeline.desk.context import DeskContext
-from pipeline.desk.drafts import Draft, drafts
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
+from pipeline.desk.written_drafts import Draft, drafts
 from pipeline.dispatch.occasions import TITLES, Occasion
 
 LEAD, MEMBER, NOBODY = PROJECT_LEAD.title, "Kommune", "niemand"

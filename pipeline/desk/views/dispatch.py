@@ -10,13 +10,13 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from pipeline.desk.context import DeskContext
-from pipeline.desk.drafts import Draft, drafts
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
+from pipeline.desk.written_drafts import Draft, drafts
 from pipeline.disk.clock import today
 from pipeline.disk.working_folder import RESULTS
-from pipeline.dispatch.write import DISPATCH_FOLDER
+from pipeline.dispatch.write_drafts import DISPATCH_FOLDER
 
 
 def dispatch_page(context: DeskContext, request: Request) -> Page:

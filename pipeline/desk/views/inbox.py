@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.model import State
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.guard import MOST_UPLOADED
 from pipeline.desk.page import Page
 

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from pipeline import INTERRUPTED
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.runs import Run, progress_of, without_progress
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page, day
 from pipeline.desk.place import Place
 from pipeline.disk.clock import today

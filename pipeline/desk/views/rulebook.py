@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from pipeline.definitions.messages import german_date
-from pipeline.desk.context import DeskContext
+from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
 from pipeline.disk.working_folder import LETTERS, RULES

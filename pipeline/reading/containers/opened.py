@@ -38,7 +38,7 @@ def _take_apart(sort: Sort, data: bytes) -> ContainerParts:
 
 def _taken_apart(sort: Sort, data: bytes) -> ContainerParts:
     if sort is Sort.MAIL:
-        from pipeline.reading.containers.mail import take_apart_mail  # noqa: PLC0415
+        from pipeline.reading.containers.eml import take_apart_mail  # noqa: PLC0415
 
         return take_apart_mail(data)
     if sort is Sort.OUTLOOK:

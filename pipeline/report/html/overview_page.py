@@ -26,7 +26,7 @@ from pipeline.definitions.words import (
 from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
-from pipeline.report.html.submissions import ReminderLine, SubmissionLine, chased, submission_lines
+from pipeline.report.html.submission_table import ReminderLine, SubmissionLine, chased, submission_lines
 from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target

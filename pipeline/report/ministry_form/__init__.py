@@ -17,8 +17,19 @@ from pipeline.engine.engine import Engine
 from pipeline.engine.workers import in_lists
 from pipeline.feedback import UNUSUAL
 from pipeline.reading.package import Refused, open_parts
-from pipeline.report.ministry_form import document, workbook
 from pipeline.report.ministry_form.figure_values import FigureValue, value_of
+from pipeline.report.ministry_form.fill_document import (
+    document_names,
+    document_texts,
+    fill_document,
+    plan_document,
+)
+from pipeline.report.ministry_form.fill_workbook import (
+    fill_workbook,
+    plan_workbook,
+    workbook_names,
+    workbook_texts,
+)
 from pipeline.report.ministry_form.plan import FormError, FormPlan, kind_of
 from pipeline.report.ministry_form.refusals import refuse_other_content, refuse_other_kinds, refused_text
 from pipeline.rules import Rules
@@ -92,8 +103,8 @@ class _Kind:
 
 
 _KINDS = {
-    "xlsx": _Kind(workbook.plan_workbook, workbook.fill_workbook, workbook.texts_of, workbook.names_in),
-    "docx": _Kind(document.plan_document, document.fill_document, document.texts_of, document.names_in),
+    "xlsx": _Kind(plan_workbook, fill_workbook, workbook_texts, workbook_names),
+    "docx": _Kind(plan_document, fill_document, document_texts, document_names),
 }
 
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name
+from pipeline.xlsx.sheet_cells import split_address
 from pipeline.xlsx.workbook import WorkbookPart
 
 _CELLS = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)")

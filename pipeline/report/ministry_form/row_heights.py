@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.report.ministry_form.form_workbook import FormWorkbook
-from pipeline.xlsx.cells import split_address
-from pipeline.xlsx.heights import TALLEST, lines
 from pipeline.xlsx.package import Element, local_name
+from pipeline.xlsx.sheet_cells import split_address
+from pipeline.xlsx.wrapped_text import TALLEST, count_lines
 
 _LINE = 1.32  # height of a line as a multiple of the size of its letters
 _WIDTH = 8.43  # of a column, where the form does not say
@@ -24,7 +24,7 @@ def fit_rows(form: FormWorkbook, sheet: Element, cells: Iterable[Element]) -> No
         if row is None or not text or size is None:
             continue
         width = widths.get(split_address(cell.get("r", ""))[1], _WIDTH)
-        needed[row] = max(needed.get(row, 0.0), lines(text, width, size) * size * _LINE + 2)
+        needed[row] = max(needed.get(row, 0.0), count_lines(text, width, size) * size * _LINE + 2)
     for row, height in needed.items():
         if height > float(row.get("ht", "0")):
             row.set("ht", f"{min(height, TALLEST):.2f}")

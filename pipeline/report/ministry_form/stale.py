@@ -14,8 +14,8 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from pipeline.report.ministry_form.form_workbook import Box, FormPlace, FormWorkbook, box_of
-from pipeline.xlsx.cells import split_address
 from pipeline.xlsx.package import Element, Package, local_name, remove_element
+from pipeline.xlsx.sheet_cells import split_address
 
 _LAST = 10**7
 _REF = re.compile(

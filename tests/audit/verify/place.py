@@ -13,7 +13,7 @@ from pipeline.audit.verify.opened_report import OpenedReport, read_opened
 from pipeline.cli import cli
 from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
-from pipeline.dispatch.write import write_drafts
+from pipeline.dispatch.write_drafts import write_drafts
 from pipeline.report import feedback_files
 from pipeline.report.ministry_form import plan_form
 from pipeline.report.write import write_report

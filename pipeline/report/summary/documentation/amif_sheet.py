@@ -17,7 +17,7 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page, wr
 from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
-from pipeline.report.summary.writing.table import (
+from pipeline.report.summary.writing.record_table import (
     RowWriter,
     TableColumn,
     count_column,

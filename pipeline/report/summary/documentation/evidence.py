@@ -21,8 +21,8 @@ from pipeline.report.summary.documentation.register import count_formula
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
+from pipeline.report.summary.writing.record_table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.report.summary.writing.styles import NUMBER
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.rules import EvidencePoint
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.formulas import substring_criterion

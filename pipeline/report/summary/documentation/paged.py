@@ -15,7 +15,7 @@ from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.paper import Rows, page_height
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, mark_table, write_header
+from pipeline.report.summary.writing.record_table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.xlsx.addresses import column_letters
 
 WIDTHS = (19.75, 10.75, 10.75, 13.5, 18, 17.75, 23.5, 20, 10.25, 10.25)

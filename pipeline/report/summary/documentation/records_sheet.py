@@ -32,8 +32,8 @@ from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
 from pipeline.report.summary.writing.paper import break_before
+from pipeline.report.summary.writing.record_table import TableColumn
 from pipeline.report.summary.writing.styles import DATE, NUMBER
-from pipeline.report.summary.writing.table import TableColumn
 
 TITLE = "Dokumentation"
 SEPARATOR = "; "

@@ -25,8 +25,8 @@ from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.paper import not_printed
+from pipeline.report.summary.writing.record_table import TableColumn
 from pipeline.report.summary.writing.styles import DATE
-from pipeline.report.summary.writing.table import TableColumn
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.formulas import excel_text, substring_criterion
 

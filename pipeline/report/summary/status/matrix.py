@@ -19,8 +19,8 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import row_height
 from pipeline.report.summary.writing.links import MILESTONES, location
 from pipeline.report.summary.writing.paper import break_before, fits_page
+from pipeline.report.summary.writing.record_table import RowWriter, TableColumn, write_header
 from pipeline.report.summary.writing.styles import NUMBER
-from pipeline.report.summary.writing.table import RowWriter, TableColumn, write_header
 from pipeline.rules import Info, Milestone, Target
 from pipeline.xlsx.addresses import column_letters
 

@@ -29,14 +29,14 @@ from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.counted import in_words, met_of, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.paper import break_before
-from pipeline.report.summary.writing.styles import DATE
-from pipeline.report.summary.writing.table import (
+from pipeline.report.summary.writing.record_table import (
     RowWriter,
     TableColumn,
     count_column,
     mark_table,
     write_header,
 )
+from pipeline.report.summary.writing.styles import DATE
 from pipeline.rules import Attested, Criterion, Info, Measure, Milestone, Rules, Target
 from pipeline.rules.wording.in_words import UNDEFINED, YEARS, deadlines_compared, deadlines_disagree
 

@@ -18,7 +18,7 @@ from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
-from pipeline.report.summary.writing.table import TableColumn, count_column, date_column, printed
+from pipeline.report.summary.writing.record_table import TableColumn, count_column, date_column, printed
 from pipeline.rules import Attested, Criterion
 
 AREA = "Meilensteine"

@@ -31,8 +31,7 @@ from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.paper import break_before
-from pipeline.report.summary.writing.styles import DATE
-from pipeline.report.summary.writing.table import (
+from pipeline.report.summary.writing.record_table import (
     RowWriter,
     TableColumn,
     count_column,
@@ -41,6 +40,7 @@ from pipeline.report.summary.writing.table import (
     printed,
     write_header,
 )
+from pipeline.report.summary.writing.styles import DATE
 from pipeline.rules import Attested, Info, Share, Target
 
 TITLE, AREA = "Zielwerte", "Zielwerte: Kommunen"

@@ -32,7 +32,7 @@ from pipeline.report.summary.tracing.submissions_sheet import (
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import (
+from pipeline.report.summary.writing.record_table import (
     TableColumn,
     count_column,
     mark_table,

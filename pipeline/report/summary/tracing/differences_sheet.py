@@ -23,8 +23,8 @@ from pipeline.report.summary.writing.book import Book, keep_header, lay_page, na
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
+from pipeline.report.summary.writing.record_table import TableColumn, date_column, printed
 from pipeline.report.summary.writing.styles import POINTS
-from pipeline.report.summary.writing.table import TableColumn, date_column, printed
 from pipeline.run import Submission
 
 TITLE = "Änderungen"

@@ -24,7 +24,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.heights import pieces
 from pipeline.report.summary.writing.paper import not_printed
-from pipeline.report.summary.writing.table import TableColumn, count_column, date_column
+from pipeline.report.summary.writing.record_table import TableColumn, count_column, date_column
 from pipeline.rules import Attested, Criterion, Target, quarter_end
 
 COLUMNS = (

@@ -12,7 +12,7 @@ from pipeline.report.published.facts import PROJECT, Fact
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.growing import StreamedTable
-from pipeline.report.summary.writing.table import printed, write_header, write_rows
+from pipeline.report.summary.writing.record_table import printed, write_header, write_rows
 from pipeline.run import Outcome
 
 SECTION = "Gegenüber dem veröffentlichten Bericht vom "

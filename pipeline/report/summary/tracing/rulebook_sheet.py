@@ -13,7 +13,7 @@ from pipeline.report.summary.writing.book import Book, lay_page, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
-from pipeline.report.summary.writing.table import TableColumn, write_header, write_rows
+from pipeline.report.summary.writing.record_table import TableColumn, write_header, write_rows
 from pipeline.rules import Rules
 from pipeline.rules.wording.in_words import exemption_place, withdrawn_file
 from pipeline.rules.wording.rulebook import (

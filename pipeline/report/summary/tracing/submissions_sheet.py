@@ -13,8 +13,7 @@ from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.styles import DATE
-from pipeline.report.summary.writing.table import (
+from pipeline.report.summary.writing.record_table import (
     TableColumn,
     count_column,
     date_column,
@@ -23,6 +22,7 @@ from pipeline.report.summary.writing.table import (
     write_header,
     write_rows,
 )
+from pipeline.report.summary.writing.styles import DATE
 from pipeline.rules import Municipality
 from pipeline.run import Outcome, Submission
 from pipeline.selection import Round

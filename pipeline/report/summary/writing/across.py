@@ -10,7 +10,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.paper import CELL_PADDING
 from pipeline.report.summary.writing.styles import Style
-from pipeline.xlsx.heights import POINTS_PER_UNIT
+from pipeline.xlsx.wrapped_text import POINTS_PER_UNIT
 
 
 @dataclass(frozen=True, slots=True)

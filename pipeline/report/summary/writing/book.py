@@ -20,8 +20,8 @@ from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.cells import put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.paper import FOOTER, set_paper, width_of_page
+from pipeline.report.summary.writing.record_table import TableColumn, first_width
 from pipeline.report.summary.writing.styles import Styles
-from pipeline.report.summary.writing.table import TableColumn, first_width
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.rules.wording.history import requirement_text
 from pipeline.run import Outcome, Submission

@@ -16,7 +16,7 @@ from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
-from pipeline.report.summary.writing.table import (
+from pipeline.report.summary.writing.record_table import (
     RowWriter,
     TableColumn,
     frame_empty,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pipeline.report.summary.writing.styles import FONT_SIZE
-from pipeline.xlsx import heights
-from pipeline.xlsx.heights import TALLEST
+from pipeline.xlsx.wrapped_text import TALLEST, count_lines, width_in_points
 
 # Arial of 9 points is 14 pixels high, each further line 15 at most. An official prints hundreds of such rows.
 LINE_POINTS, PADDING_POINTS = 11.25, -0.75
@@ -12,12 +11,12 @@ LINE_POINTS, PADDING_POINTS = 11.25, -0.75
 
 def points(text: str) -> float:
     """Width of a text on one line, in points."""
-    return heights.points(text, FONT_SIZE)
+    return width_in_points(text, FONT_SIZE)
 
 
 def lines(text: str, width: float) -> int:
     """Number of lines of a text in a column of this width; a word that is too long is broken."""
-    return heights.lines(text, width, FONT_SIZE)
+    return count_lines(text, width, FONT_SIZE)
 
 
 def pieces(text: str, width: float) -> list[str]:

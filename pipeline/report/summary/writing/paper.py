@@ -11,7 +11,7 @@ from math import ceil, floor
 
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import FONT_SIZE
-from pipeline.xlsx.heights import POINTS_PER_UNIT
+from pipeline.xlsx.wrapped_text import POINTS_PER_UNIT
 
 Rows = tuple[int, int]  # first and last, from 0
 

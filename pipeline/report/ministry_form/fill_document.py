@@ -148,7 +148,7 @@ def _put(control: Element, value: FigureValue) -> None:
     put_text(control, figure_text(value), value.isoformat() if isinstance(value, date) else None)
 
 
-def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
+def document_texts(plan: FormPlan, data: bytes) -> dict[str, str]:
     """Label of each figure of ``plan`` → its text in a document that was filled earlier."""
     package = Package(data)
     there = {tag_of(c).strip(): c for part in text_parts(package) for _, c, _ in _ours(package.xml(part))}
@@ -168,7 +168,7 @@ def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
     return found
 
 
-def names_in(data: bytes) -> set[str]:
+def document_names(data: bytes) -> set[str]:
     """Names that a document asks for."""
     package = Package(data)
     return {tag_of(c).strip() for part in text_parts(package) for _, c, _ in _ours(package.xml(part))}

@@ -30,8 +30,8 @@ from pipeline.report.ministry_form.row_heights import fit_rows
 from pipeline.report.ministry_form.stale import drop_results, stale_cells
 from pipeline.rules import FormMapping, Rules
 from pipeline.rules.wording.figure_names import is_table
-from pipeline.xlsx.cells import SheetCells
 from pipeline.xlsx.package import Element, Package, local_name, set_text
+from pipeline.xlsx.sheet_cells import SheetCells
 from pipeline.xlsx.workbook import WorkbookPart
 
 NOTHING = (
@@ -235,7 +235,7 @@ def _recalculate(package: Package) -> None:
 # --- reading back -------------------------------------------------------------------------------------
 
 
-def texts_of(plan: FormPlan, data: bytes) -> dict[str, str]:
+def workbook_texts(plan: FormPlan, data: bytes) -> dict[str, str]:
     """Label of each figure of ``plan`` → its text in a workbook that was filled earlier."""
     form = FormWorkbook(Package(data))
     found = {}
@@ -264,6 +264,6 @@ def _text_in(form: FormWorkbook, place: FormPlace) -> str:
     return figure_text(number if share else int(number))
 
 
-def names_in(data: bytes) -> set[str]:
+def workbook_names(data: bytes) -> set[str]:
     """Names that a workbook asks for."""
     return {name for name in FormWorkbook(Package(data)).names if figure_in(name) is not None}

@@ -25,11 +25,11 @@ from pipeline.template.layout import Layout
 from pipeline.template.lists import define_names, write_lists
 from pipeline.template.plain_sheet import PlainSheet
 from pipeline.template.state import write_state
-from pipeline.template.styles import TemplateStyles
 from pipeline.template.tables import write_table
 from pipeline.template.template_book import Recipient, TemplateBook, known
-from pipeline.xlsx.cells import SheetCells
+from pipeline.template.template_styles import TemplateStyles
 from pipeline.xlsx.package import Element, Package, parse_xml, set_text
+from pipeline.xlsx.sheet_cells import SheetCells
 from pipeline.xlsx.workbook import WorkbookPart
 
 

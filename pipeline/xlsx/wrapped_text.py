@@ -29,15 +29,15 @@ _COMMON = 556  # digits, most small letters
 SHORT = 200  # letters of a text that is remembered
 
 
-def points(text: str, size: float) -> float:
+def width_in_points(text: str, size: float) -> float:
     """Width of a text on one line, in points; ``size`` of the font in points."""
     return sum(_WIDTHS.get(letter, _COMMON) for letter in text) * size * SAFETY / 1000
 
 
-_points_of_word = lru_cache(maxsize=65536)(points)
+_points_of_word = lru_cache(maxsize=65536)(width_in_points)
 
 
-def lines(text: str, width: float, size: float) -> int:
+def count_lines(text: str, width: float, size: float) -> int:
     """Number of lines of a text in a column of this width (characters); a word that is too long is broken."""
     return (_known_lines if len(text) <= SHORT else _recent_lines)(text, width, size)
 
@@ -54,9 +54,9 @@ _recent_lines = lru_cache(maxsize=64)(
 
 
 def _wrapped(paragraph: str, room: float, size: float) -> int:
-    count, used, space = 1, 0.0, points(" ", size)
+    count, used, space = 1, 0.0, width_in_points(" ", size)
     for word in paragraph.split(" "):
-        length = _points_of_word(word, size) if len(word) <= SHORT else points(word, size)
+        length = _points_of_word(word, size) if len(word) <= SHORT else width_in_points(word, size)
         if used and used + space + length > room:
             count, used = count + 1, 0.0
         elif used:

@@ -26,8 +26,8 @@ from pipeline.report.summary.writing.heights import lines, points, row_height
 from pipeline.report.summary.writing.styles import DATE, NUMBER, PERCENT, Style, Styles
 from pipeline.report.summary.writing.texts import read_anew
 from pipeline.xlsx.addresses import column_letters
-from pipeline.xlsx.heights import MARGIN_POINTS as CELL_MARGIN
-from pipeline.xlsx.heights import POINTS_PER_UNIT, SHORT
+from pipeline.xlsx.wrapped_text import MARGIN_POINTS as CELL_MARGIN
+from pipeline.xlsx.wrapped_text import POINTS_PER_UNIT, SHORT
 
 FILTER_BUTTON = 2.5
 _KEPT = frozenset(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.desk.place import Place
 from pipeline.disk.working_folder import RESULTS
-from pipeline.dispatch.write import DISPATCH_FOLDER, LIST, Standing
+from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, LIST, Standing
 
 
 @dataclass(frozen=True)
