@@ -16,7 +16,7 @@ from benchmarks.floor import inflate_and_parse
 from pipeline import collect_rarely
 from pipeline.checks import check_workbook
 from pipeline.checks.schema import validate
-from pipeline.engine.packing import pack
+from pipeline.engine.packing import pack_workbook
 from pipeline.evaluate import evaluate
 from pipeline.reading.locate import is_data
 from pipeline.reading.read import read_workbook
@@ -40,7 +40,7 @@ def stages(project: Path, most: int = 50) -> list[tuple[str, float]]:
         "validate (pandera, all workbooks in one frame a sheet)": lambda: validate(read, rules),
         "checks across rows and sheets": lambda: _each(lambda w: check_workbook(w, (), rules), read),
         "evaluate": lambda: _each(lambda w: evaluate(w, None, rules, STICHTAG), read),
-        "pack for the way between processes": lambda: _each(pack, read),
+        "pack for the way between processes": lambda: _each(pack_workbook, read),
         "library alone: inflate": lambda: _each(_inflate, [data for _, data in contents]),
         "library alone: calamine, values of the data sheets": lambda: _each(
             _values, [data for _, data in contents]

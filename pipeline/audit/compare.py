@@ -13,7 +13,7 @@ from pipeline.report.published.facts import Difference, Fact
 ABSENT = "nicht angegeben"
 
 
-def compare(old: Path, new: Path) -> tuple[list[str], bool]:
+def comparison_lines(old: Path, new: Path) -> tuple[list[str], bool]:
     """Return (lines, whether anything differs). Raises NotAReport when one of both is no report."""
     before, now = read_published(old), read_published(new)
     found = compare_reports(before, now)

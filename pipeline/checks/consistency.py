@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
-from pipeline.checks.context import CheckContext, at, first_values
+from pipeline.checks.context import CheckContext, finding_at, first_values
 from pipeline.checks.references import lost_references
 from pipeline.definitions.messages import condition_text, number_of
 from pipeline.definitions.model import Finding
@@ -43,7 +43,7 @@ def papers_unchecked(context: CheckContext) -> Iterator[Finding]:
         table = context.table(PERSONS)
         for row, checked in table.records(PERSON_PAPER.name):
             if checked == NO:
-                yield at("P30", table, row, PERSON_PAPER)
+                yield finding_at("P30", table, row, PERSON_PAPER)
 
 
 def empty_beside_unread(context: CheckContext) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def empty_beside_unread(context: CheckContext) -> Iterator[Finding]:
             for row, value, said in table.records(column.name, when.column):
                 if row in unread and value is None and said in fitting:
                     words = {"condition": condition_text(when), "other": when.column}
-                    yield at("P06", table, row, column, **words)
+                    yield finding_at("P06", table, row, column, **words)
 
 
 def needs_after_recording(context: CheckContext) -> Iterator[Finding]:
@@ -78,9 +78,9 @@ def needs_after_recording(context: CheckContext) -> Iterator[Finding]:
         if first is None:
             without.add(person_row)
         elif on is not None and on < first and not context.has_error(persons, person_row, PERSON_RECORDED):
-            yield at("P09", needs, row, NEED_RECORDED, other=PERSON_RECORDED.name)
+            yield finding_at("P09", needs, row, NEED_RECORDED, other=PERSON_RECORDED.name)
     for row in sorted(without):
-        yield at("P10", persons, row, PERSON_RECORDED)
+        yield finding_at("P10", persons, row, PERSON_RECORDED)
 
 
 def stock_covers_persons(context: CheckContext) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def stock_covers_persons(context: CheckContext) -> Iterator[Finding]:
         if on is None or number is None:
             continue
         if bisect_right(arrivals, on) - bisect_right(departures, on) > number:
-            yield at("P11", stock, row, STOCK_NUMBER, table=PERSONS.title)
+            yield finding_at("P11", stock, row, STOCK_NUMBER, table=PERSONS.title)
 
 
 def training_sizes(context: CheckContext) -> Iterator[Finding]:
@@ -121,7 +121,7 @@ def training_sizes(context: CheckContext) -> Iterator[Finding]:
         TRAINING_KEY.name, TRAINING_AUDIENCE.name, TRAINING_SIZE.name
     ):
         if key and audience in audiences.values and size is not None and attended[key] > size:
-            yield at("P12", trainings, row, TRAINING_SIZE, table=ATTENDANCES.title)
+            yield finding_at("P12", trainings, row, TRAINING_SIZE, table=ATTENDANCES.title)
 
 
 def repeated_contacts(context: CheckContext) -> Iterator[Finding]:
@@ -137,4 +137,4 @@ def repeated_contacts(context: CheckContext) -> Iterator[Finding]:
         seen.add(tuple(contact))
     told = number_of(len(repeats), "Zeile gleicht", "Zeilen gleichen")
     for row in repeats:
-        yield at("P32", table, row, CONTACTS.columns[0], rows=told, first=repeats[0])
+        yield finding_at("P32", table, row, CONTACTS.columns[0], rows=told, first=repeats[0])

@@ -72,7 +72,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Check = Callable[[CheckContext], Iterable[Finding]]
 
 
-def at(rule: str, where: Table, row: int, column: Column, /, **words: object) -> Finding:
+def finding_at(rule: str, where: Table, row: int, column: Column, /, **words: object) -> Finding:
     """Return a finding at the cell of a column in an Excel row."""
     return finding(rule, where.sheet, where.cell(row, column.name), column.name, **words)
 

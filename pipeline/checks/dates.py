@@ -11,7 +11,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from pipeline.checks.context import CheckContext, at, first_values
+from pipeline.checks.context import CheckContext, finding_at, first_values
 from pipeline.definitions.model import Column, Finding, Sheet
 from pipeline.definitions.sheets import (
     CRITERIA,
@@ -52,7 +52,7 @@ def running_after_its_end(context: CheckContext) -> Iterator[Finding]:
     table = context.table(PARTICIPATIONS)
     for row, end, state in table.records(PARTICIPATION_END.name, PARTICIPATION_STATE.name):
         if state == RUNNING and end is not None and end < stichtag:
-            yield at("P44", table, row, PARTICIPATION_STATE, other=PARTICIPATION_END.name)
+            yield finding_at("P44", table, row, PARTICIPATION_STATE, other=PARTICIPATION_END.name)
 
 
 def participation_within_stay(context: CheckContext) -> Iterator[Finding]:
@@ -66,9 +66,9 @@ def participation_within_stay(context: CheckContext) -> Iterator[Finding]:
         if begun is None:
             continue
         if (first := arrived.get(person)) and begun < first:
-            yield at("P45", table, row, PARTICIPATION_START, when="vor", other=PERSON_ARRIVED.name)
+            yield finding_at("P45", table, row, PARTICIPATION_START, when="vor", other=PERSON_ARRIVED.name)
         if (last := left.get(person)) and begun > last:
-            yield at("P45", table, row, PARTICIPATION_START, when="nach", other=PERSON_LEFT.name)
+            yield finding_at("P45", table, row, PARTICIPATION_START, when="nach", other=PERSON_LEFT.name)
 
 
 def addressed_by_an_offer_that_runs(context: CheckContext) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def addressed_by_an_offer_that_runs(context: CheckContext) -> Iterator[Finding]:
     table = context.table(NEEDS)
     for row, on, offer in table.records(NEED_ADDRESSED.name, NEED_OFFER.name):
         if on is not None and (start := begun.get(offer)) and on < start:
-            yield at("P46", table, row, NEED_ADDRESSED, other=OFFER_START.name)
+            yield finding_at("P46", table, row, NEED_ADDRESSED, other=OFFER_START.name)
 
 
 PROVEN: tuple[
@@ -107,7 +107,7 @@ def evidence_not_before_what_it_proves(context: CheckContext) -> Iterator[Findin
             days = [dated[n] for n in numbers or () if n in dated]
             whole = len(days) == len(numbers or ())
             if row not in broken and proven is not None and days and whole and max(days) < proven:
-                yield at("P47", table, row, evidence, table=EVIDENCE.title)
+                yield finding_at("P47", table, row, evidence, table=EVIDENCE.title)
 
 
 def stock_is_recent(context: CheckContext) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def stock_is_recent(context: CheckContext) -> Iterator[Finding]:
     table = context.table(STOCK)
     known = [(on, row) for row, on in table.records(STOCK_DATE.name) if on is not None and on <= stichtag]
     if known and max(known)[0] < stichtag - relativedelta(months=months):
-        yield at("P48", table, max(known)[1], STOCK_DATE, months=months)
+        yield finding_at("P48", table, max(known)[1], STOCK_DATE, months=months)
 
 
 def _sound(context: CheckContext, sheet: Sheet, key: Column, column: Column) -> dict[Any, date]:

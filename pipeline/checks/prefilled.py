@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.checks.context import CheckContext, at
+from pipeline.checks.context import CheckContext, finding_at
 from pipeline.checks.not_run import evidence_broken
 from pipeline.definitions.messages import finding, german_date, quoted
 from pipeline.definitions.model import Finding, Sheet, Table
@@ -75,7 +75,7 @@ def _rule_rows(
     known = {r.id for r in wanted}
     for row, nr, *inputs in table.records(RULE_NR.name, *RULE_INPUTS):
         if nr is not None and nr not in known:
-            yield at("P14" if any(i is not None for i in inputs) else "P15", table, row, RULE_NR)
+            yield finding_at("P14" if any(i is not None for i in inputs) else "P15", table, row, RULE_NR)
     attested = [r.id for r in wanted if isinstance(r.decide, Attested)]
     there = {
         *table[RULE_NR.name],
@@ -110,7 +110,7 @@ def attested_without_evidence(context: CheckContext) -> Iterator[Finding]:
         table = context.table(sheet)
         for row, on, numbers in table.records(RULE_FULFILLED.name, RULE_EVIDENCE.name):
             if on is not None and numbers is None:
-                yield at("P21", table, row, RULE_EVIDENCE, table=EVIDENCE.title)
+                yield finding_at("P21", table, row, RULE_EVIDENCE, table=EVIDENCE.title)
 
 
 def unused_evidence(context: CheckContext) -> Iterator[Finding]:
@@ -128,4 +128,4 @@ def unused_evidence(context: CheckContext) -> Iterator[Finding]:
     table = context.table(EVIDENCE)
     for row, key, points in table.records(EVIDENCE_KEY.name, EVIDENCE_POINT.name):
         if key is not None and key not in used and points is None:
-            yield at("P31", table, row, EVIDENCE_KEY)
+            yield finding_at("P31", table, row, EVIDENCE_KEY)

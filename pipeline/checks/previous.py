@@ -56,7 +56,7 @@ class SubmissionPair:
         )
 
 
-def compare(pair: SubmissionPair) -> list[Finding]:
+def compare_with_previous(pair: SubmissionPair) -> list[Finding]:
     """Return the findings of the later submission."""
     found: list[Finding] = []
     touched: dict[str, set[int]] = {}

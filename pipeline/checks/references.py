@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pipeline.checks.context import CheckContext, at, first_values
+from pipeline.checks.context import CheckContext, finding_at, first_values
 from pipeline.definitions.messages import either
 from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
 
@@ -18,7 +18,7 @@ def references(context: CheckContext) -> Iterator[Finding]:
     for to in context.kind.tables:
         lost = lost_references(context, to)
         for one in lost.told:
-            yield at("P07", one.table, one.row, one.column, table=to.title)
+            yield finding_at("P07", one.table, one.row, one.column, table=to.title)
     for sheet, column in _referring(context):
         yield from _mismatched(context, sheet, column)
 
@@ -150,4 +150,4 @@ def _mismatched(context: CheckContext, sheet: Sheet, column: Column) -> Iterator
         found = value_of.get(value) if value is not None else None
         if found in valid and found not in condition.values:
             wanted = either(condition.values)
-            yield at("P08", table, row, column, table=to.title, other=condition.column, values=wanted)
+            yield finding_at("P08", table, row, column, table=to.title, other=condition.column, values=wanted)

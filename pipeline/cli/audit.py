@@ -173,7 +173,7 @@ def compare(old: Path, new: Path) -> None:
     Zahlen, Status, Abgaben, Ausnahmen und Regeln mit beiden Werten. ALT und NEU sind Ordner mit Ergebnissen
     (output/2026-03-31) oder ihre ergebnis.json; empfangene Mappen sind nicht nötig.
     """
-    from pipeline.audit.compare import compare as compared
+    from pipeline.audit.compare import comparison_lines as compared
     from pipeline.report.published import NotAReport
 
     try:

@@ -24,9 +24,9 @@ from pipeline.demo.rows import (
     attendances,
     change,
     contacts,
-    day,
     events,
     evidence,
+    iso_date,
     needs,
     offers,
     participations,
@@ -44,11 +44,11 @@ KICKOFF = "Auftaktworkshop Integrationsguides"
 
 def _form(stichtag: str, number: int = 1) -> dict[str, Any]:
     return {
-        FORM_STICHTAG.name: day(stichtag),
+        FORM_STICHTAG.name: iso_date(stichtag),
         FORM_NUMBER.name: number,
         "Integrationsguide(s)": "AB, CD",
         FORM_RELEASED_BY.name: "Fachbereichsleitung",
-        FORM_RELEASED_ON.name: day(stichtag),
+        FORM_RELEASED_ON.name: iso_date(stichtag),
     }
 
 
@@ -58,7 +58,7 @@ def identity(ags: str, name: str, district: str) -> dict[str, Any]:
 
 
 def _entries(*rows: tuple[str, str, str | None]) -> dict[str, Entry]:
-    return {nr: Entry(day(on), number) for nr, on, number in rows}
+    return {nr: Entry(iso_date(on), number) for nr, on, number in rows}
 
 
 def _nil_returns(content: Content, kind: WorkbookKind = MUNICIPALITY) -> Content:
@@ -127,7 +127,7 @@ def buedingen(second: bool) -> Content:
         return Content(_form(FIRST), {**tables, "Nachweise": evidence(*papers)}, entries)
     tables |= {
         "Bestand": stock(("2026-01-31", 40), ("2026-06-30", 50)),
-        "Personen": change(people, "P-0006", Abgang_am=day("2026-08-31")),
+        "Personen": change(people, "P-0006", Abgang_am=iso_date("2026-08-31")),
         "Bedarfe": needs(
             (3, 1, "2026-02-10", "2026-03-16"),
             (3, 4, "2026-02-10", None),
@@ -282,9 +282,9 @@ def oberursel() -> Content:
     people[2] |= {"Kennung": "maria.muster@example.org"}
     people[3] |= {"Zielgruppe": "Gruppe 3"}
     people[4] |= {"Angesprochen am": "31.02.2026"}
-    people[5] |= {"Bedarf erfasst am": day("2026-01-20")}  # before it was approached
+    people[5] |= {"Bedarf erfasst am": iso_date("2026-01-20")}  # before it was approached
     people[6] |= {"Zugang am": None}
-    people[7] |= {"Abgang am": day("2026-12-01")}  # after the Stichtag
+    people[7] |= {"Abgang am": iso_date("2026-12-01")}  # after the Stichtag
     demands = [dict(r) for r in needs((2, 1, "2026-03-02", "2026-04-01"))]
     demands[0] |= {"Angebot-Nr.": "A-009"}
     demands[1] |= {"Angebot-Nr.": None}

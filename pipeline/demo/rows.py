@@ -13,13 +13,13 @@ GROUP_6 = "6 – Vorübergehender Schutz (§ 24 AufenthG)"
 GROUP_9 = "9 – Verwandtschaft 1. Grades zu Gruppe 1–5"
 
 
-def day(text: str | None) -> date | None:
+def iso_date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
 def stock(*rows: tuple[str, int]) -> list[Row]:
     """Bestand: (Stichtag, Anzahl)."""
-    return [{"Stichtag": day(on), "Anzahl": number, "Quelle": "Ausländerbehörde"} for on, number in rows]
+    return [{"Stichtag": iso_date(on), "Anzahl": number, "Quelle": "Ausländerbehörde"} for on, number in rows]
 
 
 def persons(
@@ -35,9 +35,9 @@ def persons(
                     "Kennung": f"P-{number:04d}",
                     "Zielgruppe": GROUP_3 if number % 2 else GROUP_6,
                     "Aufenthaltspapier geprüft": checked,
-                    "Zugang am": day(arrived),
-                    "Angesprochen am": day(approached),
-                    "Bedarf erfasst am": day(recorded),
+                    "Zugang am": iso_date(arrived),
+                    "Angesprochen am": iso_date(approached),
+                    "Bedarf erfasst am": iso_date(recorded),
                     **_voluntary(number),
                 }
             )
@@ -73,8 +73,8 @@ def needs(*groups: tuple[int, int, str, str | None], offer: str = "A-001") -> li
                     "Bedarf-Nr.": f"B-{len(rows) + 1:04d}",
                     "Kennung": f"P-{person + i:04d}",
                     "Bedarfsfeld": fields[len(rows) % len(fields)],
-                    "Erfasst am": day(recorded),
-                    "Adressiert am": day(addressed),
+                    "Erfasst am": iso_date(recorded),
+                    "Adressiert am": iso_date(addressed),
                     "Angebot-Nr.": offer if addressed else None,
                 }
             )
@@ -106,7 +106,7 @@ def offers(*rows: tuple[str, str, str, str]) -> list[Row]:
             "Trägerschaft": carrier,
             "Gebiet": "Kommune",
             "Bedarfsfeld": "Sprache",
-            "Beginn": day(start),
+            "Beginn": iso_date(start),
         }
         for i, (name, kind, carrier, start) in enumerate(rows, start=1)
     ]
@@ -115,7 +115,13 @@ def offers(*rows: tuple[str, str, str, str]) -> list[Row]:
 def participations(*rows: tuple[str, str, str, str | None]) -> list[Row]:
     """Teilnahmen at offer A-001: (Kennung, Beginn, Stand, Abbruchgrund)."""
     return [
-        {"Kennung": key, "Angebot-Nr.": "A-001", "Beginn": day(start), "Stand": state, "Abbruchgrund": reason}
+        {
+            "Kennung": key,
+            "Angebot-Nr.": "A-001",
+            "Beginn": iso_date(start),
+            "Stand": state,
+            "Abbruchgrund": reason,
+        }
         for key, start, state, reason in rows
     ]
 
@@ -125,7 +131,7 @@ def events(*rows: tuple[str, str, str | None], politics: str = "nein") -> list[R
     return [
         {
             "Veranstaltung-Nr.": f"V-{i:03d}",
-            "Datum": day(on),
+            "Datum": iso_date(on),
             "Art": kind,
             "Titel": f"{kind} {i}",
             "Teilnehmendenzahl": 12 + i,
@@ -142,7 +148,11 @@ def volunteers(*groups: tuple[int, str, str | None]) -> list[Row]:
     for size, won, active in groups:
         for _ in range(size):
             rows.append(
-                {"Kennung": f"E-{len(rows) + 1:03d}", "Gewonnen am": day(won), "Aktiv ab": day(active)}
+                {
+                    "Kennung": f"E-{len(rows) + 1:03d}",
+                    "Gewonnen am": iso_date(won),
+                    "Aktiv ab": iso_date(active),
+                }
             )
     return rows
 
@@ -152,7 +162,7 @@ def trainings(*rows: tuple[str, str, str | None]) -> list[Row]:
     return [
         {
             "Schulung-Nr.": f"S-{i:03d}",
-            "Datum": day(on),
+            "Datum": iso_date(on),
             "Zielgruppe": audience,
             "Thema": f"Grundlagen {i}",
             "Schwerpunkt": "interkulturell"
@@ -175,8 +185,8 @@ def units(*rows: tuple[str, str | None, str | None]) -> list[Row]:
         {
             "Organisationseinheit": name,
             "Ansprechperson benannt": "ja",
-            "Vorgestellt am": day(introduced),
-            "Vernetzt am": day(connected),
+            "Vorgestellt am": iso_date(introduced),
+            "Vernetzt am": iso_date(connected),
         }
         for name, introduced, connected in rows
     ]
@@ -189,7 +199,7 @@ def evidence(*rows: tuple[str, str, str, str | None]) -> list[Row]:
             "Nachweis-Nr.": f"NW-{i:03d}",
             "Art": kind,
             "Titel": title,
-            "Datum": day(on),
+            "Datum": iso_date(on),
             "Ablage": f"Akte 50-3/KISI/{i:03d}",
             "Nachweispunkt": point,
         }

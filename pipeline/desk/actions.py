@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from pipeline.desk import withdrawal
 from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.intake import lay_down
-from pipeline.desk.orders import ORDERS, Order, Unclear, merged, migrated, sample_read
+from pipeline.desk.orders import ORDERS, Order, Unclear, merge_order, migrate_order, read_sample_order
 from pipeline.desk.page import Page, answered
 from pipeline.desk.place import Place
 from pipeline.desk.posted_form import PostedForm, Upload, posted_form
@@ -111,17 +111,17 @@ async def withdraw(context: DeskContext, request: Request) -> Response:
 
 async def migrate(context: DeskContext, request: Request) -> Response:
     """Starts ``kisi migrate`` for uploaded workbooks."""
-    return await _with_uploads(context, request, ("files",), migrated)
+    return await _with_uploads(context, request, ("files",), migrate_order)
 
 
 async def merge(context: DeskContext, request: Request) -> Response:
     """Starts ``kisi merge`` for two uploaded workbooks."""
-    return await _with_uploads(context, request, ("one", "other"), merged)
+    return await _with_uploads(context, request, ("one", "other"), merge_order)
 
 
 async def read_sample(context: DeskContext, request: Request) -> Response:
     """Starts ``kisi sample`` reading back an uploaded sheet of a visit."""
-    return await _with_uploads(context, request, ("visit",), sample_read)
+    return await _with_uploads(context, request, ("visit",), read_sample_order)
 
 
 async def _with_uploads(

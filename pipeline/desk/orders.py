@@ -142,18 +142,18 @@ def _new_folder() -> str:
     return f"{MADE}/{datetime.now().astimezone():%Y-%m-%d_%H-%M-%S}"
 
 
-def migrated(files: list[str], form: PostedForm) -> Order:
+def migrate_order(files: list[str], form: PostedForm) -> Order:
     """One workbook becomes one, several a folder of them; two with one name are refused by the command."""
     out = _new_folder() + (f"/{PurePosixPath(files[0]).name}" if len(files) == 1 else "")
     return Order("Mappen übertragen", ("migrate", *files, "--out", out), "vorlagen")
 
 
-def merged(files: list[str], form: PostedForm) -> Order:
+def merge_order(files: list[str], form: PostedForm) -> Order:
     one, other = files
     out = f"{_new_folder()}/{PurePosixPath(one).stem}_zusammen.xlsx"
     switch = ("--renumber",) if form.get("renumber") else ()
     return Order("Zwei Mappen zusammenführen", ("merge", one, other, "--out", out, *switch), "vorlagen")
 
 
-def sample_read(files: list[str], form: PostedForm) -> Order:
+def read_sample_order(files: list[str], form: PostedForm) -> Order:
     return Order("Stichprobe auswerten", ("sample", "--read", files[0]))

@@ -48,7 +48,7 @@ def moment(text: str | None) -> str:
     return f"{datetime.fromisoformat(text):%d.%m.%Y, %H:%M} Uhr" if text else "–"
 
 
-def day(text: str | None) -> str:
+def german_day(text: str | None) -> str:
     """An ISO date as ``28.11.2026``."""
     return f"{datetime.fromisoformat(text):%d.%m.%Y}" if text else "–"
 
@@ -61,7 +61,7 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
     finalize=_visible,
 )
-ENVIRONMENT.filters.update(moment=moment, day=day)
+ENVIRONMENT.filters.update(moment=moment, day=german_day)
 
 
 def answered(request: Request, page: Page) -> Response:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from pipeline.checks import check_workbook
 from pipeline.checks.plausibility import plausibility_findings
-from pipeline.checks.previous import SubmissionPair, compare
+from pipeline.checks.previous import SubmissionPair, compare_with_previous
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.cache import program_hash
@@ -25,9 +25,9 @@ from pipeline.engine.packed_results import pack_result
 from pipeline.engine.packing import (
     Packed,
     PackedEvaluation,
-    pack,
     pack_findings,
     pack_head,
+    pack_workbook,
     unpack,
 )
 from pipeline.engine.workers import WorkersUnavailable
@@ -87,7 +87,7 @@ def compare_and_evaluate(
     evaluated, and the packed result and details are empty.
     """
     pair = SubmissionPair(workbook, before, rules.at(workbook.stichtag or date.min)) if before else None
-    more = compare(pair) if pair else []
+    more = compare_with_previous(pair) if pair else []
     more += plausibility_findings(workbook, pair)
     if evaluator is None:
         return PackedEvaluation(pack_findings(more))
@@ -131,7 +131,7 @@ def _rules(packed: bytes) -> Rules:
 
 def read_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Packed]:
     """Read files without checking them, for a single child whose parent checks meanwhile."""
-    return [pack(w) for w in _read(rules, limits, batch)]
+    return [pack_workbook(w) for w in _read(rules, limits, batch)]
 
 
 def _read(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Workbook]:
@@ -153,7 +153,7 @@ def examine_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Rece
     workbooks = _read(rules, limits, batch)
     with limited(limits, len(workbooks)):
         workbooks = finish(workbooks, _rules(rules))
-    return [pack(w) for w in workbooks]
+    return [pack_workbook(w) for w in workbooks]
 
 
 def evaluate_packed(

@@ -34,9 +34,9 @@ from pipeline.engine.packing import (
     Packed,
     PackedEvaluation,
     Unpackable,
-    pack,
     pack_evaluation,
     pack_head,
+    pack_workbook,
     unpack_evaluation,
     unpack_findings,
     unpack_head,
@@ -300,11 +300,11 @@ def _lost_file(received: Received) -> Packed:
     """Return the refused workbook (D20) for a file that ended its worker twice, the second time alone."""
     _, content = received
     sha256 = content.sha256 if isinstance(content, Unread) else sha256_of(content)
-    return pack(unreadable("", "D20", sha256))
+    return pack_workbook(unreadable("", "D20", sha256))
 
 
 def _lost_workbook(packed: Packed) -> Packed:
-    return pack(unreadable("", "D20", unpack_head(packed.head, "").sha256))
+    return pack_workbook(unreadable("", "D20", unpack_head(packed.head, "").sha256))
 
 
 def _not_judged(case: EvaluationCase) -> PackedEvaluation:

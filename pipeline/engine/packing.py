@@ -131,7 +131,7 @@ _head = msgspec.msgpack.Decoder(_Head)
 _tables = msgspec.msgpack.Decoder(list[_Table])
 
 
-def pack(workbook: Workbook) -> Packed:
+def pack_workbook(workbook: Workbook) -> Packed:
     """Return the workbook as bytes; ``unpack`` gives an equal one."""
     return Packed(pack_head(workbook), pack_tables(workbook.tables))
 

@@ -44,12 +44,12 @@ def silent(_: str) -> None:
     """Ignores a line for the terminal."""
 
 
-def in_this_process(batches: Iterable[list[FeedbackTask]]) -> Iterator[list[FeedbackFiles]]:
+def make_here(batches: Iterable[list[FeedbackTask]]) -> Iterator[list[FeedbackFiles]]:
     """Makes the feedback of each batch in this process."""
     return map(feedback_batch, batches)
 
 
-def on_engine(engine: Engine) -> Work:
+def make_on_engine(engine: Engine) -> Work:
     """A function that makes the feedback of each batch on an engine; without a copy where the worker fails."""
     return engine.each(feedback_batch, without_copy)
 
@@ -58,7 +58,7 @@ def publish_feedback(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     out: Path,
-    work: Work = in_this_process,
+    work: Work = make_here,
     tell: Tell = silent,
 ) -> Path:
     """Writes ``out/rueckmeldung`` for ``kisi check``; feedback on other files there is kept. Returns the
@@ -82,7 +82,7 @@ def write_feedback(
     rules: Rules,
     folder: Path,
     context_of: LetterContextOf = lambda _: LetterContext(),
-    work: Work = in_this_process,
+    work: Work = make_here,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
 ) -> None:

@@ -15,15 +15,14 @@ from pipeline.report.feedback_files import (
     Tell,
     Work,
     goes_back,
-    in_this_process,
     letter_contexts,
+    make_here,
     silent,
     write_feedback,
 )
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
-from pipeline.report.ministry_form import Fill, FormPlan, fill_forms
-from pipeline.report.ministry_form import in_this_process as filled_here
+from pipeline.report.ministry_form import Fill, FormPlan, fill_forms, fill_here
 from pipeline.report.ministry_form.changed_figures import FormHistory
 from pipeline.report.published import previous_published
 from pipeline.report.row_files import DATA_FOLDER, write_data
@@ -48,8 +47,8 @@ def write_report(
     with_feedback: bool = True,
     with_rows: bool = True,
     forms: Sequence[FormPlan] = (),
-    work: Work = in_this_process,
-    fill: Fill = filled_here,
+    work: Work = make_here,
+    fill: Fill = fill_here,
     tell: Tell = silent,
     kept: KeptCopies | None = None,
     history: FormHistory | None = None,

@@ -42,7 +42,7 @@ def _each(texts: Iterable[str]) -> Iterable[str]:
     return map(excel_text, texts)
 
 
-def clean(cells: str, breaks: str = BLANK) -> str:
+def clean_text(cells: str, breaks: str = BLANK) -> str:
     """A text without surrounding, repeated, no-break and invisible characters; ``breaks`` replaces line
     breaks.
     """
@@ -56,7 +56,7 @@ def leads_unseen(cells: str) -> str:
     return f'(LEN({cells})>0)*ISNUMBER(FIND(LEFT(TRIM({cells})&" ",1),{unseen}))'
 
 
-def plain_dashes(text: str) -> str:
+def with_hyphens(text: str) -> str:
     return replaced(text, _each(DASHES), '"-"')
 
 
@@ -78,7 +78,7 @@ def key_is_sound(text: str, prefix: str) -> str:
 def key(cells: str) -> str:
     """A key; line breaks inside it and blanks around its hyphen are removed."""
     text = replaced(cells, (*BREAKS, excel_text("\u00a0"), excel_text("\u202f")), '""')
-    return replaced(plain_dashes(clean(text)), ('" -"', '"- "'), '"-"')
+    return replaced(with_hyphens(clean_text(text)), ('" -"', '"- "'), '"-"')
 
 
 def literally(text: str) -> str:
@@ -93,14 +93,14 @@ def one_of(column: Column, cells: str) -> str:
     text = cells
     for old, new in _DECOMPOSED:
         text = f"SUBSTITUTE({text},{excel_text(old)},{excel_text(new)})"
-    text = plain_dashes(clean(text))
+    text = with_hyphens(clean_text(text))
     if YES not in column.choices:
         return text
     yes, no = excel_text(YES), excel_text(NO if NO in column.choices else "")
     not_said = (*NO_MARKS,) if NO in column.choices else (*NO_MARKS, NO)
     # In an array LibreOffice takes a checkbox for 1 or 0.
     box = f"(LEN({cells})>0)*(ISLOGICAL({cells})+ISNUMBER({cells})>0)"
-    said = f"({_is_one(clean(cells), YES_MARKS)}+{box}*({cells}=1)+ISLOGICAL({cells})*({cells}=TRUE)>0)"
+    said = f"({_is_one(clean_text(cells), YES_MARKS)}+{box}*({cells}=1)+ISLOGICAL({cells})*({cells}=TRUE)>0)"
     unsaid = f"({_is_one(text, not_said)}+{box}*({cells}=0)+ISLOGICAL({cells})*({cells}=FALSE)>0)"
     return f"REPT({yes},{said})&REPT({no},{unsaid})&REPT({text},({said}+{unsaid})=0)"
 
@@ -112,7 +112,7 @@ def _is_one(text: str, words: Iterable[str]) -> str:
 
 def several(column: Column, cells: str) -> str:
     """Keys or choices with ``;`` between them; empty where there are only separators."""
-    text = replaced(plain_dashes(clean(cells, '";"')), ('","', '" und "', '";und "', '" und;"'), '";"')
+    text = replaced(with_hyphens(clean_text(cells, '";"')), ('","', '" und "', '";und "', '" und;"'), '";"')
     if column.kind is Kind.REFERENCES:
         text = replaced(text, ('" -"', '"- "'), '"-"')
     return f'REPT({text},LEN(SUBSTITUTE(SUBSTITUTE({text},";","")," ",""))>0)'
@@ -129,12 +129,12 @@ def _of_text(cells: str, number: str, typed: str) -> str:
 
     Without IF inside IF: LibreOffice then mixes up the rows of an array.
     """
-    return f"IFERROR(IF(ISNUMBER({cells}),{number},{typed}),REPT({UNREAD},LEN({clean(cells)})>0))"
+    return f"IFERROR(IF(ISNUMBER({cells}),{number},{typed}),REPT({UNREAD},LEN({clean_text(cells)})>0))"
 
 
 def number_words(cells: str) -> str:
     """A whole number typed as text, without zero decimals."""
-    marked = f'{clean(cells)}&"|"'
+    marked = f'{clean_text(cells)}&"|"'
     for zeros in (",00|", ",0|"):
         marked = f'SUBSTITUTE({marked},"{zeros}","|")'
     return f'SUBSTITUTE({marked},"|","")'
@@ -152,18 +152,18 @@ def whole_number(cells: str, words: str) -> str:
 
 def date_words(cells: str) -> str:
     """A date typed as text, without a time of day of 0:00."""
-    return replaced(f"LOWER({clean(cells)})", _each(_MIDNIGHTS), NOTHING)
+    return replaced(f"LOWER({clean_text(cells)})", _each(_MIDNIGHTS), NOTHING)
 
 
 def with_month(words: str) -> str:
     """``date_words`` with the name of a month replaced by its number."""
-    text = replaced(plain_dashes(words), ('"/"',), '"x"')  # nobody can say which of 03/04 is the day
+    text = replaced(with_hyphens(words), ('"/"',), '"x"')  # nobody can say which of 03/04 is the day
     for number, names in enumerate(MONTH_WORDS, 1):
         text = replaced(text, _each(names), f'"{number}."')
     return replaced(text, ('".."',), '"."')
 
 
-def day(cells: str, words: str) -> str:
+def date_without_time(cells: str, words: str) -> str:
     """A date without its time of day; ``words`` names ``with_month`` of the cells.
 
     The parts between dots are put into the order of ISO 8601, which every program reads. The year has two or
@@ -183,5 +183,5 @@ def day(cells: str, words: str) -> str:
 
 def municipality_key(cells: str) -> str:
     """An AGS with the leading zero that a program dropped."""
-    digits = f'SUBSTITUTE({clean(cells)}," ","")'
+    digits = f'SUBSTITUTE({clean_text(cells)}," ","")'
     return f'IF(ISNUMBER({cells}),TEXT({cells},"00000000"),IF(LEN({digits})=7,"0","")&{digits})'

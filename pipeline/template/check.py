@@ -27,7 +27,7 @@ from pipeline.template.template_book import (
     HEADER_HEIGHT,
     TemplateBook,
     height_of_texts,
-    lay_page,
+    set_up_page,
     write_title,
 )
 from pipeline.xlsx.formulas import excel_text
@@ -216,7 +216,7 @@ def finding_text(block: Block, sheet: str, cell: str, otherwise: str) -> str:
 def write_check(book: TemplateBook, block: Block) -> None:
     """Writes the sheet Prüfung."""
     sheet = book.sheets[CHECK_TITLE]
-    lay_page(book, sheet, TAB_STATE)
+    set_up_page(book, sheet, TAB_STATE)
     write_title(book, sheet, CHECK_TITLE, HELP)
     sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
     for i, (header, width) in enumerate(zip(CHECK_HEADERS, WIDTHS, strict=True)):

@@ -42,7 +42,7 @@ from pipeline.template.check_line import (
 from pipeline.template.check_references import reference_checks
 from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import FIRST_ROW, LATER, Area, Layout
-from pipeline.template.record_row_formulas import filled_down, is_record
+from pipeline.template.record_row_formulas import is_filled_down, is_record
 from pipeline.xlsx.formulas import excel_text
 
 
@@ -73,7 +73,7 @@ def _no_records(area: Area) -> Iterator[InputCheck]:
     for column in area.sheet.columns:
         if NO in column.choices:
             alone = (f"COUNTBLANK({area.name(area.sheet.names[0])})",)
-            yield InputCheck(area, column.name, check_text("W20"), filled_down(area, column), "0", alone)
+            yield InputCheck(area, column.name, check_text("W20"), is_filled_down(area, column), "0", alone)
 
 
 # --- single cells -------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def _fill_form(sheet: Worksheet, values: Mapping[str, Any]) -> None:
         _put(sheet, rows[label], 2, value)
 
 
-def header_row(sheet: Worksheet, names: Iterable[str]) -> tuple[int, dict[str, int]]:
+def find_header(sheet: Worksheet, names: Iterable[str]) -> tuple[int, dict[str, int]]:
     """(Excel row, header → column number) of the row that holds these headers."""
     wanted = set(names)
     for row in sheet.iter_rows(max_row=50):
@@ -94,14 +94,14 @@ def header_row(sheet: Worksheet, names: Iterable[str]) -> tuple[int, dict[str, i
 
 
 def _fill_table(sheet: Worksheet, definition: Sheet, rows: Iterable[Row]) -> None:
-    header, columns = header_row(sheet, definition.names)
+    header, columns = find_header(sheet, definition.names)
     for position, row in enumerate(rows, start=header + 1):
         for name, value in row.items():
             _put(sheet, position, columns[name], value)
 
 
 def _fill_entries(sheet: Worksheet, definition: Sheet, entries: Mapping[str, Entry]) -> None:
-    header, columns = header_row(sheet, definition.names)
+    header, columns = find_header(sheet, definition.names)
     for row in range(header + 1, sheet.max_row + 1):
         entry = entries.get(str(sheet.cell(row, columns[RULE_NR.name]).value))
         if entry:

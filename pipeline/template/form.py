@@ -15,7 +15,7 @@ from pipeline.definitions.sheets import (
 from pipeline.template.check import Block, finding_text, write_link
 from pipeline.template.data_validation import field_validation, stichtag_validation
 from pipeline.template.layout import HINT, LABEL, VALUE, label
-from pipeline.template.template_book import TemplateBook, known, lay_page, write_title
+from pipeline.template.template_book import TemplateBook, known, set_up_page, write_title
 
 NIL_RETURNS = "Leermeldungen: nur „ja“ wählen, wenn es in einem Blatt nichts zu berichten gibt."
 LEGEND = f"{REQUIRED_MARK} Pflichtfeld"
@@ -27,7 +27,7 @@ def write_form(book: TemplateBook, block: Block) -> None:
     """Writes the sheet Stammdaten."""
     form = book.kind.form
     sheet = book.sheets[form.title]
-    lay_page(book, sheet, TAB_GUIDE, header_row=None)
+    set_up_page(book, sheet, TAB_GUIDE, header_row=None)
     write_title(book, sheet, form.title, form.help, LEGEND)
     for i, width in ((LABEL, 34), (VALUE, 36), (HINT, 76)):
         sheet.set_column(i, i, width, book.styles.plain)

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from pipeline.definitions.palette import BLOCKED, ERROR, INPUT, INPUT_LINE, LINE, LOCKED, TAB_GUIDE, WANTED
 from pipeline.definitions.sheets import GUIDE_TITLE
 from pipeline.template.guide_parts import GuideLine, LineStyle, lines_of
-from pipeline.template.template_book import TITLE_HEIGHT, TemplateBook, height_of_texts, lay_page
+from pipeline.template.template_book import TITLE_HEIGHT, TemplateBook, height_of_texts, set_up_page
 
 WIDTHS = (26, 92, 46)
 
@@ -88,7 +88,7 @@ def _numbered(book: TemplateBook) -> Iterator[tuple[int, GuideLine]]:
 def write_guide(book: TemplateBook) -> None:
     """Writes the sheet Anleitung."""
     sheet = book.sheets[GUIDE_TITLE]
-    lay_page(book, sheet, TAB_GUIDE, header_row=None)
+    set_up_page(book, sheet, TAB_GUIDE, header_row=None)
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width, book.styles.plain)
     project = book.rules.project

@@ -31,7 +31,7 @@ def _seen(area: Area, column: Column) -> str:
     return f"{seen}*(UPPER(TRIM({cells}))<>{excel_text(NO.upper())})*({cells}<>FALSE)"
 
 
-def filled_down(area: Area, column: Column) -> str:
+def is_filled_down(area: Area, column: Column) -> str:
     """Formula: 1 where "nein" in a column of ja and nein is all that stands in a row."""
     return f"(LEN(TRIM({area.name(column.name)}))>0)*(1-{is_record(area)})"
 

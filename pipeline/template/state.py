@@ -31,7 +31,7 @@ from pipeline.template.template_book import (
     HEADER_HEIGHT,
     TemplateBook,
     height_of_texts,
-    lay_page,
+    set_up_page,
     write_title,
 )
 from pipeline.xlsx.formulas import excel_text
@@ -57,7 +57,7 @@ def state_rows(rules: Rules, kind: WorkbookKind) -> Iterator[Row]:
 
 def write_state(book: TemplateBook) -> None:
     sheet = book.sheets[STATE_TITLE]
-    lay_page(book, sheet, TAB_STATE)
+    set_up_page(book, sheet, TAB_STATE)
     write_title(book, sheet, STATE_TITLE, HELP, FORM_STICHTAG.name)
     ask = f"bitte im Blatt {FORM_TITLE} eintragen"
     shown = f'=IF({STICHTAG}="",{excel_text(ask)},{STICHTAG})'

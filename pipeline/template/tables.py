@@ -27,7 +27,7 @@ from pipeline.template.template_book import (
     TemplateBook,
     header_width,
     height_of_texts,
-    lay_page,
+    set_up_page,
     write_title,
 )
 from pipeline.template.template_styles import number_format
@@ -43,7 +43,7 @@ WIDE = 8  # a table of more columns keeps its first one in view
 def write_table(book: TemplateBook, area: Area, block: Block) -> None:
     """Writes one data sheet, blank or with its prefilled rows."""
     sheet = book.sheets[area.sheet.title]
-    lay_page(book, sheet, TAB_RULES if area.sheet.prefill else TAB_DATA)
+    set_up_page(book, sheet, TAB_RULES if area.sheet.prefill else TAB_DATA)
     write_title(book, sheet, area.sheet.title, area.sheet.help, LEGEND)
     if len(area.sheet.columns) > WIDE:
         sheet.freeze_panes(FIRST_ROW, 1)

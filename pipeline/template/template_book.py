@@ -83,7 +83,7 @@ def header_width(text: str, width: float) -> float:
     return max(width, longest / POINTS_PER_UNIT + INDENT)
 
 
-def lay_page(
+def set_up_page(
     book: TemplateBook, sheet: Worksheet, tab_color: str, *, header_row: int | None = HEADER_ROW
 ) -> None:
     """Sheet protection, tab colour, A4 landscape one page wide, header row repeated on each page."""

@@ -42,7 +42,7 @@ def _values(column: Column, cells: str, name: str) -> Iterator[Name]:
         case Kind.DATE:
             yield step[0], f"={cell_formulas.date_words(cells)}"
             yield step[1], f"={cell_formulas.with_month(step[0])}"
-            yield name, f"={cell_formulas.day(cells, step[1])}"
+            yield name, f"={cell_formulas.date_without_time(cells, step[1])}"
         case Kind.INTEGER:
             yield step[0], f"={cell_formulas.number_words(cells)}"
             yield name, f"={cell_formulas.whole_number(cells, step[0])}"
@@ -55,7 +55,7 @@ def _values(column: Column, cells: str, name: str) -> Iterator[Name]:
         case Kind.AGS:
             yield name, f"={cell_formulas.municipality_key(cells)}"
         case _:
-            yield name, f"={cell_formulas.clean(cells)}"
+            yield name, f"={cell_formulas.clean_text(cells)}"
 
 
 def odd_cells(area: Area, column: Column, layout: Layout) -> str:

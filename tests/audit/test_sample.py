@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.audit.sample.draw import Sample, Stratum, allocate, draw, rank
+from pipeline.audit.sample.draw import Sample, Stratum, allocate, draw, draw_rank
 from pipeline.audit.sample.limits import upper_limit
 from pipeline.audit.sample.papers import ANY_PAPER, paper_for
 from pipeline.audit.sample.read_back import NoSample, read_back, read_back_lines, read_each
@@ -64,7 +64,7 @@ def test_within_a_stratum_the_smallest_hashes_are_drawn(outcome: Outcome) -> Non
             for u in sample.population
             if u.stratum == stratum
         )
-        assert [rank("s", u.line) for u in sample.drawn if u.stratum == stratum] == ranks[:count]
+        assert [draw_rank("s", u.line) for u in sample.drawn if u.stratum == stratum] == ranks[:count]
 
 
 def test_the_size_is_spread_by_weight() -> None:

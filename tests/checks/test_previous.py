@@ -12,7 +12,7 @@ import pytest
 from pipeline.checks.previous import (
     CumulativeFigure,
     SubmissionPair,
-    compare,
+    compare_with_previous,
     cumulative_figures,
     gone_rows,
     lost_by_correction,
@@ -41,7 +41,7 @@ def pair(
 
 def found(before: Mapping[str, Any], now: Mapping[str, Any], *rules: str, **more: Any) -> list[Finding]:
     """What is reported of those rules; of all without one."""
-    return [f for f in compare(pair(before, now, **more)) if not rules or f.rule in rules]
+    return [f for f in compare_with_previous(pair(before, now, **more)) if not rules or f.rule in rules]
 
 
 def gone(sheet: str, rows: str, count: int) -> Finding:

@@ -12,8 +12,8 @@ from pipeline.definitions.model import Table, Workbook
 from pipeline.engine.packed_results import Results, pack_result, unpack_result
 from pipeline.engine.packing import (
     Unpackable,
-    pack,
     pack_tables,
+    pack_workbook,
     unpack,
     unpack_head,
     unpack_tables,
@@ -25,13 +25,13 @@ from tests import builder, expected
 def test_a_workbook_with_everything_in_it() -> None:
     workbook = expected.valid_workbook()
     assert workbook.rows_read > 50
-    assert unpack(pack(workbook), workbook.file) == workbook
+    assert unpack(pack_workbook(workbook), workbook.file) == workbook
 
 
 def test_a_refused_one() -> None:
     workbook = expected.examine(b"no workbook")
     assert workbook.refused
-    assert unpack(pack(workbook), workbook.file) == workbook
+    assert unpack(pack_workbook(workbook), workbook.file) == workbook
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_columns_keep_their_types(values: list[object]) -> None:
 
 def test_a_submission_number_beyond_64_bits() -> None:
     workbook = Workbook("a.xlsx", "0" * 64, number=10**30, form={"Abgabe-Nr.": 10**30})
-    assert unpack(pack(workbook), "a.xlsx") == workbook
+    assert unpack(pack_workbook(workbook), "a.xlsx") == workbook
 
 
 def test_a_result_keeps_its_fractions() -> None:

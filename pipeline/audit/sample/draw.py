@@ -115,13 +115,13 @@ def allocate(weights: Mapping[Stratum, int], sizes: Mapping[Stratum, int], size:
     return drawn
 
 
-def rank(seed: str, line: str) -> str:
+def draw_rank(seed: str, line: str) -> str:
     """Rank of a line within its stratum: nobody can choose it, everybody can recompute it."""
     return hashlib.sha256(f"{seed}\n{line}".encode()).hexdigest()
 
 
 def _smallest(units: Iterable[Unit], count: int, seed: str) -> list[Unit]:
-    return sorted(units, key=lambda u: rank(seed, u.line))[:count] if count else []
+    return sorted(units, key=lambda u: draw_rank(seed, u.line))[:count] if count else []
 
 
 def _units(outcome: Outcome) -> Iterable[Unit]:

@@ -146,8 +146,8 @@ def _workers(rules: Rules, engine: Engine | None, *, in_process: bool) -> Worker
         return made if isinstance(made, FormPlan) else None
 
     if engine is None:
-        return Workers(compare, plan, feedback_files.in_this_process, ministry_form.in_this_process)
-    return Workers(compare, plan, feedback_files.on_engine(engine), ministry_form.on_engine(engine))
+        return Workers(compare, plan, feedback_files.make_here, ministry_form.fill_here)
+    return Workers(compare, plan, feedback_files.make_on_engine(engine), ministry_form.fill_on_engine(engine))
 
 
 def without_later(outcome: Outcome, manifest: Manifest | None) -> tuple[Outcome, list[str]]:

@@ -8,7 +8,17 @@ from functools import cache
 
 from openpyxl.formula.translate import Translator
 
-from pipeline.audit.verify.xml import UNKNOWN, Element, child, every, local, number, text_of, unescaped, whole
+from pipeline.audit.verify.xml import (
+    UNKNOWN,
+    Element,
+    child,
+    every,
+    local,
+    number,
+    run_text,
+    unescaped,
+    whole,
+)
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.package import remove_element
 
@@ -49,10 +59,10 @@ def _blank(style: int) -> ReportCell:
 
 def string_text(element: Element) -> Text:
     """The text of a shared or inline string."""
-    runs = tuple((text_of(r), child(r, "rPr")) for r in element if local(r) == "r")
+    runs = tuple((run_text(r), child(r, "rPr")) for r in element if local(r) == "r")
     with_fonts = any(font is not None for _, font in runs)
     hints = any(t.text for hint in every(element, "rPh") for t in every(hint, "t"))
-    return Text(text_of(element), runs if with_fonts else (), hints)
+    return Text(run_text(element), runs if with_fonts else (), hints)
 
 
 class Cells:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipeline.audit.verify.compare_cells import CellComparison
 from pipeline.audit.verify.compare_surroundings import compare_surroundings
 from pipeline.audit.verify.opened_report import OpenedReport, normal
-from pipeline.audit.verify.remarks import Remark, Remarks, instead, lines
+from pipeline.audit.verify.remarks import Remark, Remarks, instead, remark_lines
 from pipeline.audit.verify.signoff import sign_off_notes, sign_off_of
 
 _STATES = {"visible": "eingeblendet", "hidden": "ausgeblendet", "veryHidden": "tief ausgeblendet"}
@@ -44,7 +44,7 @@ def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison
         return found
     remarks = workbook_remarks(given, computed)
     found.notes += sign_off_notes(given, computed)
-    found.notes += lines(remarks.notes) + list(_labels(given))
+    found.notes += remark_lines(remarks.notes) + list(_labels(given))
     found.resaved = is_resaved(given, computed)
     if found.resaved:
         found.notes.append(
@@ -57,7 +57,7 @@ def compare_workbooks(given: OpenedReport, computed: OpenedReport) -> Comparison
                 "Die Datei wurde verändert, aber von keinem Tabellenprogramm gespeichert; zu sehen ist davon nichts."
             )
         )
-    found.differences, found.uncompared = lines(remarks.differences), lines(remarks.uncompared)
+    found.differences, found.uncompared = remark_lines(remarks.differences), remark_lines(remarks.uncompared)
     return found
 
 

@@ -18,9 +18,9 @@ from pipeline.audit.verify.xml import (
     child,
     every,
     local,
+    part_tree,
     purified,
     relations,
-    tree,
     whole,
 )
 from pipeline.xlsx.addresses import column_letters
@@ -53,7 +53,7 @@ def read_drawings(parts: Parts, sheet: str, shown: Collection[str]) -> Iterator[
     wanted = (part_key(r.target) for r in relations(parts, sheet) if r.id in shown and not r.external)
     for part in (name for name in wanted if name in parts):
         targets = {r.id: r.target for r in relations(parts, part)}
-        root = tree(parts, part)
+        root = part_tree(parts, part)
         if purified(root, (*DRAWING_SPACES, COMPATIBILITY), quiet=_NEWER):
             found.append(Drawing(UNKNOWN, None))
         for anchor in every(root, *_ANCHORS):
@@ -113,4 +113,6 @@ def _drawing(
     if part not in parts:
         return Drawing("Diagramm oder Objekt neuer Art", box, text.strip())
     described = (own.get("descr") or "") if own is not None else ""
-    return Drawing(kind, box, text.strip(), chart_facts(tree(parts, part), described, relations(parts, part)))
+    return Drawing(
+        kind, box, text.strip(), chart_facts(part_tree(parts, part), described, relations(parts, part))
+    )

@@ -24,9 +24,9 @@ from pipeline.audit.verify.xml import (
     local,
     number,
     on,
+    part_tree,
     purified,
     switched,
-    tree,
     val,
     whole,
 )
@@ -151,7 +151,7 @@ def read_styles(parts: Parts, main: str) -> Formatting:
     names = inside(parts, main, "styles")
     if not names:
         return Formatting()
-    root = tree(parts, names[0])
+    root = part_tree(parts, names[0])
     doubtful = purified(
         root, SHEET_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/")
     ) or doubled(root)
@@ -197,7 +197,7 @@ def _colours(parts: Parts, main: str, styles: Element) -> Colours:
         if position < len(colours.palette) and (rgb := element.get("rgb")):
             colours.palette[position] = rgb[-6:].upper()
     for name in inside(parts, main, "theme"):
-        root = tree(parts, name)
+        root = part_tree(parts, name)
         scheme = next(every(root, "clrScheme"), None)
         colours.theme = {local(e): _theme_colour(e) for e in scheme} if scheme is not None else {}
         colours.fonts = {

@@ -27,9 +27,9 @@ from pipeline.audit.verify.xml import (
     inside,
     local,
     on,
+    part_tree,
     purified,
     relations,
-    tree,
 )
 from pipeline.definitions.messages import finding
 from pipeline.reading.package import Refused, open_parts
@@ -91,13 +91,13 @@ def read_opened(data: bytes) -> OpenedReport:
     main = next(iter(inside(parts, "", MAIN_PART)), None)
     if main is None:
         raise Refused(finding("D01"))
-    root = tree(parts, main)
+    root = part_tree(parts, main)
     doubtful = purified(
         root, SHEET_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/")
     ) or doubled(root)
     related = {r.id: part_key(r.target) for r in relations(parts, main) if not r.external}
     shared = inside(parts, main, "sharedStrings")
-    texts = tree(parts, shared[0]) if shared else None
+    texts = part_tree(parts, shared[0]) if shared else None
     doubtful = doubtful or (texts is not None and purified(texts, SHEET_SPACES))
     strings = [string_text(e) for e in texts if local(e) == "si"] if texts is not None else []
     styles = read_styles(parts, main)
@@ -149,11 +149,11 @@ def normal(formula: str) -> str:
 def _properties(parts: Parts) -> Iterator[tuple[str, str]]:
     """Document properties that people read or have added; not who saved last, and when."""
     for name in inside(parts, "", "core-properties", "extended-properties"):
-        for element in tree(parts, name):
+        for element in part_tree(parts, name):
             if (word := _PROPERTIES.get(local(element))) and (text := (element.text or "").strip()):
                 yield word, text
     for name in inside(parts, "", "custom-properties"):
-        for element in every(tree(parts, name), "property"):
+        for element in every(part_tree(parts, name), "property"):
             yield f"Eigenschaft „{element.get('name', '')}“", "".join(map(str, element.itertext())).strip()
 
 

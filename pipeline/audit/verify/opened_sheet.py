@@ -31,10 +31,10 @@ from pipeline.audit.verify.xml import (
     local,
     number,
     on,
+    part_tree,
     purified,
     relations,
-    text_of,
-    tree,
+    run_text,
     unescaped,
     whole,
 )
@@ -262,8 +262,8 @@ def _condition(rule: Element) -> str:
 
 def _comments(parts: Parts, part: str) -> Iterator[tuple[str, str]]:
     for name in inside(parts, part, "comments", "threadedComment"):
-        for element in every(tree(parts, name), "comment", "threadedComment"):
-            yield element.get("ref", ""), text_of(element)
+        for element in every(part_tree(parts, name), "comment", "threadedComment"):
+            yield element.get("ref", ""), run_text(element)
 
 
 def _controls(parts: Parts, part: str) -> bool:
@@ -274,7 +274,7 @@ def _controls(parts: Parts, part: str) -> bool:
 
 def _tables(parts: Parts, part: str, styles: Formatting) -> Iterator[tuple[str, str]]:
     for name in inside(parts, part, "table"):
-        root = tree(parts, name)
+        root = part_tree(parts, name)
         columns = ", ".join(
             " ".join(unescaped(e.get("name", "")).split()) for e in every(root, "tableColumn")
         )

@@ -35,7 +35,7 @@ class Remarks:
     notes: list[Remark] = field(default_factory=list)
 
 
-def lines(facts: Iterable[Remark]) -> list[str]:
+def remark_lines(facts: Iterable[Remark]) -> list[str]:
     """The remarks as lines, in the order of their first appearance."""
     groups: dict[tuple[str, str], list[Remark]] = {}
     for fact in facts:

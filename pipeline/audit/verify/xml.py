@@ -40,7 +40,7 @@ COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _OPEN_ENDED = "extLst"  # what newer programs keep, reported by name
 
 
-def tree(parts: Parts, name: str) -> Element:
+def part_tree(parts: Parts, name: str) -> Element:
     """Root element of a part; Refused when it is no XML."""
     try:
         return etree.fromstring(parts[name], _PARSER)
@@ -132,7 +132,7 @@ def whole(text: str | None, default: int = 0) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 12 else default
 
 
-def text_of(element: Element) -> str:
+def run_text(element: Element) -> str:
     """The text of all runs, without phonetic text."""
     hints = {t for hint in every(element, "rPh") for t in every(hint, "t")}
     return unescaped("".join(t.text or "" for t in every(element, "t", "text") if t not in hints))
@@ -145,7 +145,7 @@ def unescaped(text: str) -> str:
 def relations(parts: Parts, part: str) -> list[Relation]:
     """The relationships of a part; "" is the package itself."""
     name = part_key(relations_name(part))
-    return list(relations_in(tree(parts, name), part)) if name in parts else []
+    return list(relations_in(part_tree(parts, name), part)) if name in parts else []
 
 
 def inside(parts: Parts, part: str, *kinds: str) -> list[str]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.desk.desk_context import DeskContext
-from pipeline.desk.page import Page, day
+from pipeline.desk.page import Page, german_day
 from pipeline.desk.place import Place
 from pipeline.disk.clock import today
 from pipeline.disk.publish import MANIFEST
@@ -51,4 +51,4 @@ def _report(place: Place, name: str) -> dict[str, Any]:
         for p in found
         if place.file(place.named(p))
     ]
-    return {"day": name, "text": day(name), "files": files}
+    return {"day": name, "text": german_day(name), "files": files}

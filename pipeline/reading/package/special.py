@@ -128,7 +128,7 @@ def ordinary(xml: bytes) -> SheetXml | None:
     if last >= 0 and not _is_text(body):
         return None
     special = _picked(match)
-    special.merged = merged(tail)
+    special.merged = merged_areas(tail)
     values = body.count(b"</v>") - len(special.errors)
     if match.start("inline") >= 0:
         values += body.count(b"</is></c>")
@@ -183,7 +183,7 @@ def _cells(body: bytes) -> int:
     return max(map(int, set(_ROW.findall(body))), default=0) * max(columns, default=0)
 
 
-def merged(tail: bytes) -> list[tuple[int, int, int, int]]:
+def merged_areas(tail: bytes) -> list[tuple[int, int, int, int]]:
     """The merged areas listed after the cells; invalid areas are ignored."""
     if b"mergeCell" not in tail:
         return []

@@ -26,7 +26,7 @@ from pipeline.definitions.words import (
 from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
-from pipeline.report.html.submission_table import ReminderLine, SubmissionLine, chased, submission_lines
+from pipeline.report.html.submission_table import ReminderLine, SubmissionLine, chased, submission_table
 from pipeline.report.html.tasks import MATRIX, SUBMISSIONS, TASKS, Tasks, tasks
 from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
@@ -123,7 +123,7 @@ def page(outcome: Outcome) -> OverviewPage:
         charts=list(_charts(outcome, rules)),
         heads=heads,
         targets=[(m, [_cell(t) for t in r.targets]) for m, r in own],
-        submissions=submission_lines(outcome, names),
+        submissions=submission_table(outcome, names),
         chased=chased(outcome, names),
         exemptions=[(use, USE_WORDS[use.use]) for use in outcome.exemptions],
         legend=_legend(),

@@ -52,7 +52,7 @@ class ReminderLine:
     more: int
 
 
-def submission_lines(outcome: Outcome, names: dict[str, str]) -> list[SubmissionLine]:
+def submission_table(outcome: Outcome, names: dict[str, str]) -> list[SubmissionLine]:
     """By municipality, then file; those without a submission in their place."""
     lines = [
         SubmissionLine(m.ags, m.name, "", "", "", STATE_WORDS[State.MISSING], ("Es ging keine Datei ein",))

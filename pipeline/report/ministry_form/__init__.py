@@ -149,12 +149,12 @@ def fill_batch(batch: Sequence[FillTask]) -> list[FilledForm | None]:
     return [_filled(task) for task in batch]
 
 
-def on_engine(engine: Engine) -> Fill:
+def fill_on_engine(engine: Engine) -> Fill:
     """A function that fills forms on an engine; None for a form that ended its worker process."""
     return engine.each(fill_batch, lambda _: None)
 
 
-def in_this_process(batches: Iterable[list[FillTask]]) -> Iterator[list[FilledForm | None]]:
+def fill_here(batches: Iterable[list[FillTask]]) -> Iterator[list[FilledForm | None]]:
     """Fills each batch in this process."""
     return map(fill_batch, batches)
 
@@ -203,7 +203,7 @@ def check_together(plans: Sequence[FormPlan], rules: Rules) -> None:
 def fill_forms(
     plans: Sequence[FormPlan],
     outcome: Outcome,
-    work: Fill = in_this_process,
+    work: Fill = fill_here,
     before: Callable[[str], bytes | None] = lambda _: None,
 ) -> Iterator[tuple[str, FilledForm]]:
     """(path below the folder of results, filled form) of everything that is filled.

@@ -41,15 +41,15 @@ def controls(root: Element) -> list[Element]:
     return list(root.iter("{*}sdt"))
 
 
-def child(element: Element, name: str) -> Element | None:
+def first_child(element: Element, name: str) -> Element | None:
     """The first child with this name; None without one."""
     return element.find(f"{{*}}{name}")
 
 
 def tag_of(control: Element) -> str:
     """Tag of a control; empty without one."""
-    settings = child(control, "sdtPr")
-    tag = child(settings, "tag") if settings is not None else None
+    settings = first_child(control, "sdtPr")
+    tag = first_child(settings, "tag") if settings is not None else None
     return _attribute(tag, "val") if tag is not None else ""
 
 
@@ -69,7 +69,7 @@ def is_inside(control: Element, others: Sequence[Element]) -> bool:
 
 def why_not(control: Element, root: Element) -> str | None:
     """German reason why a text must not be put into a control; None when it may."""
-    settings = child(control, "sdtPr")
+    settings = first_child(control, "sdtPr")
     for setting in settings if settings is not None else ():
         if local_name(setting) in _NO_TEXT:
             return f"das Steuerelement ist {_NO_TEXT[local_name(setting)]}"
@@ -107,7 +107,7 @@ def _opens(element: Element) -> int:
 
 def _content(control: Element) -> Element:
     """Content of a control, added where it is missing."""
-    found = child(control, "sdtContent")
+    found = first_child(control, "sdtContent")
     if found is None:
         found = etree.SubElement(control, _named(control, "sdtContent"))
     return found
@@ -145,7 +145,7 @@ def _holder(control: Element, content: Element) -> Element:
     around = _around(control, content)
     if around is None:
         return content
-    paragraph = child(around, "p")
+    paragraph = first_child(around, "p")
     if paragraph is None:
         paragraph = etree.SubElement(around, _named(control, "p"))
     for element in list(around):
@@ -158,7 +158,7 @@ def _around(control: Element, content: Element) -> Element | None:
     """The element that holds paragraphs, a cell or the content; None for a control within a paragraph."""
     held = {local_name(e) for e in content}
     if "tc" in held:
-        return child(content, "tc")
+        return first_child(content, "tc")
     if "p" in held or "r" in held:
         return content if "p" in held else None
     outside = next(n for e in control.iterancestors() if (n := local_name(e)) not in _PASSING)
@@ -169,17 +169,17 @@ def _around(control: Element, content: Element) -> Element | None:
 
 def _looks(control: Element) -> Element | None:
     """The run format for the text; that of the control itself where it shows its prompt."""
-    settings = child(control, "sdtPr")
-    own = child(settings, "rPr") if settings is not None else None
-    prompts = settings is not None and child(settings, "showingPlcHdr") is not None
+    settings = first_child(control, "sdtPr")
+    own = first_child(settings, "rPr") if settings is not None else None
+    prompts = settings is not None and first_child(settings, "showingPlcHdr") is not None
     first = next(_content(control).iter("{*}r"), None)
-    found = own if prompts or first is None else child(first, "rPr")
+    found = own if prompts or first is None else first_child(first, "rPr")
     return copy.deepcopy(found) if found is not None else None
 
 
 def _settle(control: Element, day: str | None) -> None:
     """Removes the placeholder state and any data binding of the control."""
-    settings = child(control, "sdtPr")
+    settings = first_child(control, "sdtPr")
     for setting in list(settings) if settings is not None else ():
         if local_name(setting) in ("showingPlcHdr", "dataBinding"):
             remove_element(setting)
@@ -206,8 +206,8 @@ def rows_in(control: Element) -> list[list[Element]]:
 
 
 def _is_item(control: Element) -> bool:
-    settings = child(control, "sdtPr")
-    return settings is not None and child(settings, "repeatingSectionItem") is not None
+    settings = first_child(control, "sdtPr")
+    return settings is not None and first_child(settings, "repeatingSectionItem") is not None
 
 
 def fields_in(row: Sequence[Element]) -> list[Element]:

@@ -61,8 +61,8 @@ def compared(results: Path, near: Path) -> Outputs:
     workers = Workers(
         lambda pair: compare_pairs([pair])[0],
         lambda name, data: ministry_form.plan_form(name, data, outcome().rules),
-        feedback_files.in_this_process,
-        ministry_form.in_this_process,
+        feedback_files.make_here,
+        ministry_form.fill_here,
     )
     beside = ResultFolder(results, manifest.outputs, manifest.forms, (near,), original().rules)
     return compare_outputs(beside, outcome(), workers)

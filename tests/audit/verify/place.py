@@ -62,7 +62,7 @@ def _write(place: Place) -> None:
     write_report(outcome, place.folder / "out", forms=[form])
     for occasion in (Occasion.FEEDBACK, Occasion.REMINDER):
         wording = Wording(place.rules, TEMPLATE_FILES[occasion])
-        made = mailings(occasion, outcome, AS_OF, feedback_files.in_this_process)
+        made = mailings(occasion, outcome, AS_OF, feedback_files.make_here)
         write_drafts(made, occasion, wording, sender_of(rules), place.results, every=False)
 
 

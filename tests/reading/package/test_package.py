@@ -13,7 +13,7 @@ from pipeline.reading import package as intake
 from pipeline.reading.package import RawSheet, Refused, read_raw
 from pipeline.reading.package.preflight import MAX_RATIO, open_package, plain_xml
 from pipeline.reading.package.sheetwalk import shared_texts, walked
-from pipeline.reading.package.special import SheetXml, merged, ordinary
+from pipeline.reading.package.special import SheetXml, merged_areas, ordinary
 from tests import builder, cell_edits, expected
 from tests.cell_edits import ErrorValue, Formula
 
@@ -308,7 +308,7 @@ def test_an_error_in_a_text_is_none() -> None:
 def test_merged_areas_are_found_in_one_look() -> None:
     words = b"mergeCell " * 300_000
     cells = b'<mergeCells a=">"><mergeCell ref="A1:B2"/><x:mergeCell n=">" ref="C3:D4"/></mergeCells>'
-    assert merged(b"<x>" + words + b"</x>" + cells + b"</worksheet>") == [(1, 1, 2, 2), (3, 3, 4, 4)]
+    assert merged_areas(b"<x>" + words + b"</x>" + cells + b"</worksheet>") == [(1, 1, 2, 2), (3, 3, 4, 4)]
 
 
 def test_errors_are_found_in_one_look() -> None:

@@ -19,7 +19,7 @@ from pipeline.definitions.words import EVIDENCE_WORDS
 from pipeline.report.summary.documentation.register import TITLE as REGISTER
 from pipeline.report.summary.documentation.register import count_formula
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
-from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, put, put_across
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.record_table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.report.summary.writing.styles import NUMBER
@@ -134,7 +134,7 @@ def _write_measures(book: Book, sheet: FastSheet, found: list[EvidenceDeadline])
         put(sheet, HEADER_ROW, column, None, book.styles.header)
     for measure, group in groupby(found, key=lambda s: by_point[s.point.id]):
         columns = [len(HEAD) + s.position for s in group]
-        merge(sheet, HEADER_ROW, columns[0], columns[-1], measure, book.styles.centred)
+        put_across(sheet, HEADER_ROW, columns[0], columns[-1], measure, book.styles.centred)
 
 
 def _write_project(book: Book, sheet: FastSheet, columns: list[TableColumn]) -> None:

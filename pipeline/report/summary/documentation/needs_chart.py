@@ -34,7 +34,9 @@ _SERIES: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 
 
-def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: Sequence[Counter[str]]) -> None:
+def insert_needs_chart(
+    book: Book, sheet: FastSheet, row: int, header: int, counts: Sequence[Counter[str]]
+) -> None:
     """The chart below ``row``. ``header``: row above the fields (from 0); ``counts``: recorded, addressed."""
     chart = book.file.add_chart({"type": "column"})
     name, last = sheet.get_name(), header + len(FIELDS_OF_NEED) - 1

@@ -25,7 +25,7 @@ from pipeline.definitions.words import TARGET_WORDS
 from pipeline.evaluate.needs import NeedsFigures, sum_counts
 from pipeline.report.rounding import beside_exact, rounded, rounded_total
 from pipeline.report.summary.documentation import persons
-from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_chart
+from pipeline.report.summary.documentation.needs_chart import CHART_ROWS, insert_needs_chart
 from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -107,15 +107,15 @@ def _write_needs(book: Book, sheet: FastSheet, municipalities: Sequence[_Municip
     sheet.freeze_panes(row, 1)
     figures = [m.figures for m in municipalities]
     known = [f for f in figures if f]
-    taken = persons.participations(figures, base)
-    left = persons.drop_outs([f.drop_outs if f else None for f in figures], base)
+    taken = persons.rounded_participations(figures, base)
+    left = persons.rounded_drop_outs([f.drop_outs if f else None for f in figures], base)
     needs = _needs(known, base)
     told = f"{len(known)} von {len(municipalities)} Kommunen mit gültiger Abgabe"
     top = row
     row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({told})", len(WIDTHS))
     first = row + 1
     row = _write(book, sheet, row, "Felder", BY_FIELD, _by_field(known, needs, taken, first + 1))
-    insert_chart(book, sheet, row, first, needs)
+    insert_needs_chart(book, sheet, row, first, needs)
     reasons = row + CHART_ROWS
     row = write_section(book, sheet, reasons, "Abbrüche nach Grund", len(WIDTHS))
     row = _write(book, sheet, row, "Abbruch", BY_REASON, _by_reason(left))

@@ -25,12 +25,12 @@ class RoundedCounts:
     project: int | None
 
 
-def participations(figures: Sequence[NeedsFigures | None], base: int) -> RoundedCounts:
+def rounded_participations(figures: Sequence[NeedsFigures | None], base: int) -> RoundedCounts:
     """Participations by field of the offer."""
     return _shown([f.participations if f else None for f in figures], FIELDS_OF_NEED, base)
 
 
-def drop_outs(counts: Sequence[Counts], base: int) -> RoundedCounts:
+def rounded_drop_outs(counts: Sequence[Counts], base: int) -> RoundedCounts:
     """Drop-outs by reason, from the counts of each municipality."""
     return _shown(counts, DROP_OUT_REASON.choices, base)
 

@@ -162,8 +162,8 @@ class RecordsSheet:
 
     def _counted(self) -> Iterator[PagedTable]:
         """What the sheet Bedarfe und Angebote shows too, and prints."""
-        taken = persons.participations(self._figures, self._base)
-        left = persons.drop_outs([f.drop_outs if f else None for f in self._figures], self._base)
+        taken = persons.rounded_participations(self._figures, self._base)
+        left = persons.rounded_drop_outs([f.drop_outs if f else None for f in self._figures], self._base)
         yield PagedTable(
             "Angenommene Maßnahmen: Teilnahmen nach Bedarfsfeld (MS1.4b, MS1.4c; mit den Bedarfen im Blatt Bedarfe und Angebote)",
             [_column(name, at) for at, name in enumerate(("Bedarfsfeld", "Teilnahmen"))],

@@ -23,7 +23,9 @@ DARK = (Tone.GOOD, Tone.BAD, Tone.UNKNOWN)  # fills on which labels are white
 PATTERNS = {Status.AT_RISK: "wide_upward_diagonal", Status.UNDEFINED: "light_upward_diagonal"}
 
 
-def insert_chart(book: Book, sheet: FastSheet, row: int, header: int, counts: int, width: int) -> None:
+def insert_milestone_chart(
+    book: Book, sheet: FastSheet, row: int, header: int, counts: int, width: int
+) -> None:
     """The chart. ``header``: row of the milestones; ``counts``: first row of the counts below it."""
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     milestones = book.outcome.project.milestones

@@ -10,11 +10,11 @@ from __future__ import annotations
 from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
-from pipeline.report.summary.status.chart import FEW, HEIGHT_ROWS, insert_chart
+from pipeline.report.summary.status.chart import FEW, HEIGHT_ROWS, insert_milestone_chart
 from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.tracing.submissions_sheet import FILE, STATE, column_range, files_with
 from pipeline.report.summary.writing.book import Book, write_section
-from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, put, put_across
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import row_height
 from pipeline.report.summary.writing.links import MILESTONES, location
@@ -96,7 +96,7 @@ def write_matrix(book: Book, sheet: FastSheet) -> None:
     chart = write_section(book, sheet, top, CHART, width)
     pixels = sum(int(w * 7 + 5) for w in widths_of(book)[: -RECEIVED_COLUMNS - 1])
     if book.outcome.rules.milestones:
-        insert_chart(book, sheet, chart, header - 1, counts, pixels)
+        insert_milestone_chart(book, sheet, chart, header - 1, counts, pixels)
     _write_received(book, sheet, chart)
     if fits_page(sheet, end - 1):
         sheet.print_area(0, 0, end - 1, width - 1)
@@ -112,7 +112,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
     header, centred = book.styles.header, book.styles.centred
     for below, text in ((row, None), (row + 1, "Meilenstein, Frist")):
         sheet.set_row(below, row_height(1))
-        merge(sheet, below, 0, len(HEAD) - 1, text, header)
+        put_across(sheet, below, 0, len(HEAD) - 1, text, header)
     write_header(book, sheet, row + 2, HEAD)
     column = len(HEAD)
     for measure in book.outcome.rules.measures:
@@ -122,7 +122,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
             put(sheet, row + 2, position, f"{due:%d.%m.%y}" if due else NO_DATE, centred)
         last = column + len(measure.milestones) - 1
         if last >= column:
-            merge(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
+            put_across(sheet, row, column, last, f"{measure.number} {measure.title}", centred)
         column = last + 1
     sheet.set_row(row + 2, row_height(1))
     return row + 2
@@ -147,7 +147,7 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
     )
     for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
         style = book.styles.status(word.tone)
-        merge(sheet, position, 0, len(HEAD) - 1, word.label, style)
+        put_across(sheet, position, 0, len(HEAD) - 1, word.label, style)
         for column, milestone in enumerate(book.outcome.project.milestones, len(HEAD)):
             letter = column_letters(1 + column)
             cells = f"{letter}${matrix + 1}:{letter}${last}"
@@ -171,14 +171,14 @@ def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
     book.areas["Übersicht: Abgaben"] = RecordRange(sheet.get_name(), row + 2, row + 1 + len(rows))
     book.letters["Übersicht: Abgaben"] = (column_letters(1 + first), column_letters(1 + first + 2))
     head = book.styles.header
-    merge(sheet, row, first, first + 2, RECEIVED, head)
+    put_across(sheet, row, first, first + 2, RECEIVED, head)
     for below, (label, count) in enumerate(rows, row + 1):
         tone = (
             book.styles.status(label.word.tone)
             if isinstance(label, StatusCell)
             else book.styles.cell(bold=True)
         )
-        merge(sheet, below, first, first + 1, label, tone)
+        put_across(sheet, below, first, first + 1, label, tone)
         put(sheet, below, first + 2, count, book.styles.cell(align="right", num_format=NUMBER))
 
 

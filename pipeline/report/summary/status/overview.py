@@ -26,7 +26,7 @@ from pipeline.report.summary.tracing.proof import ReportInconsistent
 from pipeline.report.summary.tracing.submissions_sheet import round_title
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import TITLE_ROW, Book, lay_page
-from pipeline.report.summary.writing.cells import Cell, StatusCell, merge
+from pipeline.report.summary.writing.cells import Cell, StatusCell, put_across
 from pipeline.report.summary.writing.counted import in_words, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
@@ -50,7 +50,7 @@ def write_overview(book: Book, sheet: FastSheet) -> None:
     title = f"{outcome.rules.project.short_title} – Bericht zum Stichtag {german_date(outcome.as_of)}"
     widths = widths_of(book)
     row = lay_page(book, sheet, title, (), widths)
-    merge(sheet, TITLE_ROW, RULES_FROM, len(widths) - 1, _rules(book), book.styles.get(align="right"))
+    put_across(sheet, TITLE_ROW, RULES_FROM, len(widths) - 1, _rules(book), book.styles.get(align="right"))
     row = _write_facts(book, sheet, row, widths)
     row = _write_due(book, sheet, row, widths)
     row = _write_targets(book, sheet, row, widths)

@@ -17,7 +17,7 @@ from pipeline.evaluate.progress import QuarterShare, ShareOverTime, ThresholdPat
 from pipeline.report.summary.status.progress_chart import write_progress
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import Book, lay_page, leave_gap, write_section
-from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put, shown
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, put_across, shown
 from pipeline.report.summary.writing.counted import reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality
@@ -101,7 +101,7 @@ def _write_header(book: Book, sheet: FastSheet, row: int, names: Sequence[str]) 
     put(sheet, row + 1, 0, CORNER, book.styles.header)
     for year, group in groupby(enumerate(names, 1), key=lambda pair: pair[1][:4]):
         columns = [column for column, _ in group]
-        merge(sheet, row, columns[0], columns[-1], year, centred)
+        put_across(sheet, row, columns[0], columns[-1], year, centred)
     for column, name in enumerate(names, 1):
         mark = "\n▼ Stichtag" if name == as_of else ""
         put(sheet, row + 1, column, name[5:] + mark, centred)
@@ -199,7 +199,7 @@ def _write_undefined(
     style = book.styles.status(word.tone, align="center", valign="vcenter")
     text = f"{word.label}: {', '.join(name_of(m) for m in lost)}. {word.meaning}"
     put(sheet, row, 0, label, book.styles.cell(bold=label != LOST, valign="vcenter"))
-    merge(sheet, row, 1, width, text, style)
+    put_across(sheet, row, 1, width, text, style)
     sheet.set_row(row, row_height(2))
     return row + 1
 

@@ -30,7 +30,7 @@ from pipeline.report.summary.tracing.submissions_sheet import (
     files_with,
 )
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page, leave_gap, write_section
-from pipeline.report.summary.writing.cells import Cell, FormulaCell, merge, put
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, put_across
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.record_table import (
     TableColumn,
@@ -121,7 +121,7 @@ def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> int:
         sheet.set_row(below, 20 if below == row + 1 else LINE_HEIGHT)
         for column in range(3):
             put(sheet, below, column, texts[column] if column < len(texts) else None, style)
-        merge(sheet, below, 3, last, texts[3] if len(texts) > 3 else None, style)
+        put_across(sheet, below, 3, last, texts[3] if len(texts) > 3 else None, style)
     cells = f"='{TITLE}'!$B${row + 3}:$H${row + 2 + len(STEPS)}"
     book.file.define_name(SIGN_OFF_NAME, cells)
     return row + 3 + len(STEPS)

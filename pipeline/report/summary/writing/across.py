@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report.summary.writing.cells import Cell, merge, shown
+from pipeline.report.summary.writing.cells import Cell, put_across, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
 from pipeline.report.summary.writing.paper import CELL_PADDING
@@ -27,7 +27,7 @@ def write_across(sheet: FastSheet, row: int, parts: Sequence[Part], widths: Sequ
     """Writes one row as tall as its tallest text; returns the next row."""
     tallest = 1
     for part in parts:
-        merge(sheet, row, part.first, part.last, part.cell, part.style)
+        put_across(sheet, row, part.first, part.last, part.cell, part.style)
         gaps = (part.last - part.first) * CELL_PADDING / POINTS_PER_UNIT
         tallest = max(tallest, lines(shown(part.cell), sum(widths[part.first : part.last + 1]) + gaps))
     sheet.set_row(row, row_height(tallest))

@@ -85,7 +85,7 @@ def put(sheet: Worksheet, row: int, column: int, cell: Cell, style: Style) -> No
         raise not_written(sheet, row, code)
 
 
-def merge(sheet: Worksheet, row: int, first: int, last: int, cell: Cell, style: Style) -> None:
+def put_across(sheet: Worksheet, row: int, first: int, last: int, cell: Cell, style: Style) -> None:
     """Writes one cell across several columns."""
     if last > first:
         code = sheet.merge_range(row, first, row, last, "", style.format)
