@@ -99,11 +99,10 @@ def _lay(
     from pipeline.dispatch.mail_text import Wording
     from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
     from pipeline.dispatch.write_drafts import write_drafts
-    from pipeline.report.feedback_files import KeptCopies, make_on_engine
     from pipeline.report.write import results_folder
 
     kind = Occasion(occasion)
-    made = mailings(kind, outcome, today(), make_on_engine(engine), KeptCopies(engine))
+    made = mailings(kind, outcome, today(), engine)
     wording = Wording(rules_folder, TEMPLATE_FILES[kind])
     return write_drafts(
         made, kind, wording, sender_of(outcome.rules), results_folder(outcome, out), every=every

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.cli.console import finding_lines, progress, submission_lines, total_lines
-    from pipeline.report.feedback_files import FEEDBACK_FOLDER, make_on_engine, publish_feedback
+    from pipeline.report.feedback_files import FEEDBACK_FOLDER, publish_feedback
     from pipeline.run import check as examined
     from pipeline.run import rejected
     from pipeline.submissions import receive_paths
@@ -63,9 +63,7 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
             say(submission_lines(submission))
         for name, note in received.notes:
             say((f"{name}:", *finding_lines([note])))
-        publish_feedback(
-            [(s, files[s.workbook.file]) for s in submissions], rules, out, make_on_engine(engine), tell
-        )
+        publish_feedback([(s, files[s.workbook.file]) for s in submissions], rules, out, engine, tell)
         return submissions
 
     with writing(out):
@@ -163,7 +161,6 @@ def _report(
     """Runs the pipeline and writes the report. Raises CommandError."""
     from pipeline.cli.console import progress
     from pipeline.report import ministry_form
-    from pipeline.report.feedback_files import KeptCopies, make_on_engine
     from pipeline.report.ministry_form.changed_figures import FormHistory
     from pipeline.report.write import results_folder, write_report
 
@@ -177,10 +174,8 @@ def _report(
             with_feedback=wanted.feedback,
             with_rows=wanted.rows,
             forms=wanted.forms,
-            work=make_on_engine(engine),
-            fill=ministry_form.fill_on_engine(engine),
+            engine=engine,
             tell=tell,
-            kept=KeptCopies(engine),
             history=history,
         )
         return Reported(outcome, target, list(history.lines()))

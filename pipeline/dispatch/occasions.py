@@ -13,8 +13,9 @@ from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_EMAIL, LEAD_AGS
 from pipeline.dispatch.draft import Attachment
+from pipeline.engine.engine import Engine
 from pipeline.feedback.advice import SENDER, ask
-from pipeline.report.feedback_files import KeptCopies, Work, goes_back, letter_contexts, made_copies
+from pipeline.report.feedback_files import goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.email_addresses import Addresses, addresses_in
@@ -64,16 +65,16 @@ class Mailing:
 
 
 def mailings(
-    occasion: Occasion, outcome: Outcome, today: date, work: Work, kept: KeptCopies | None = None
+    occasion: Occasion, outcome: Outcome, today: date, engine: Engine | None = None
 ) -> Iterator[Mailing]:
     """The mailings of an occasion in a fixed order.
 
-    ``today`` decides whether a reminder says that the deadline has passed. ``work`` makes annotated copies;
-    ``kept`` holds those of earlier runs.
+    ``today`` decides whether a reminder says that the deadline has passed. ``engine`` makes
+    annotated copies, without one this process does.
     """
     match occasion:
         case Occasion.FEEDBACK:
-            return _feedback(outcome, work, kept)
+            return _feedback(outcome, engine)
         case Occasion.REMINDER:
             return _reminders(outcome, today)
         case Occasion.TEMPLATES:
@@ -125,14 +126,14 @@ def _draft_name(occasion: Occasion, outcome: Outcome, member: Municipality | Non
 # --- feedback -----------------------------------------------------------------------------------------
 
 
-def _feedback(outcome: Outcome, work: Work, kept: KeptCopies | None) -> Iterator[Mailing]:
+def _feedback(outcome: Outcome, engine: Engine | None) -> Iterator[Mailing]:
     """One for each submission; a draft only for accepted ones and open rejections."""
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     asked = [s for s in back if s.state is State.ACCEPTED or s.open_rejection]
     places = feedback_places(s.workbook.file for s in back)
     members = {m.ags: m for m in outcome.rules.members}
     files = [(s, outcome.sources[s.workbook.file]) for s in asked]
-    copies = made_copies(files, outcome.rules, letter_contexts(back, outcome), work, kept)
+    copies = made_copies(files, outcome.rules, letter_contexts(back, outcome), engine)
     for submission in back:
         workbook = submission.workbook
         member = members.get(workbook.ags or "")

@@ -78,7 +78,7 @@ class Engine:
     """Examines and evaluates workbooks; a context manager that closes its worker pool.
 
     ``open_pool`` gives the pool for a number of files. ``cache`` is asked first and gets every new result;
-    without it, results are kept for this run only.
+    without it, results are kept for this run only and ``keeps_results`` is False.
     """
 
     def __init__(
@@ -88,8 +88,8 @@ class Engine:
         cache: ResultCache | None = None,
     ) -> None:
         self._rules = rules
-        self._keeps_results = cache is not None
-        self._state = fingerprint(rules) if self._keeps_results else ""
+        self.keeps_results = cache is not None
+        self._state = fingerprint(rules) if self.keeps_results else ""
         self._open_pool = open_pool
         self._cache = cache or ResultCache()
         self._pool: WorkerPool | None = None
@@ -124,15 +124,15 @@ class Engine:
 
     def has(self, key: str) -> bool:
         """Return whether an earlier run has kept a result; False without a cache."""
-        return self._keeps_results and self._cache.has(key)
+        return self.keeps_results and self._cache.has(key)
 
     def kept(self, key: str) -> bytes | None:
         """Return a kept result; None where there is none or it is damaged."""
-        return self._cache.get(key) if self._keeps_results else None
+        return self._cache.get(key) if self.keeps_results else None
 
     def keep(self, key: str, content: bytes) -> None:
         """Keep a result for later runs; does nothing without a cache. Raises CacheDamaged."""
-        if self._keeps_results:
+        if self.keeps_results:
             self._cache.put({key: content})
 
     def each(
@@ -155,7 +155,7 @@ class Engine:
 
     def examine(self, files: Files) -> Iterator[Workbook]:
         """Read and check each file; yield one workbook each, with its own findings, in the order given."""
-        known = self._known(files) if self._keeps_results else {}
+        known = self._known(files) if self.keeps_results else {}
         worked = self._work([f for f in files if f[0] not in known])
         for name, source in files:
             workbook = known.pop(name) if name in known else next(worked)
@@ -220,9 +220,7 @@ class Engine:
         """Compare each workbook with its predecessor and evaluate it; yields in the order given."""
         keys = [self._evaluation_key(one, lead) for one in requests]
         known = (
-            {k: a for k in keys if (a := self._known_evaluation(k)) is not None}
-            if self._keeps_results
-            else {}
+            {k: a for k in keys if (a := self._known_evaluation(k)) is not None} if self.keeps_results else {}
         )
         todo = [(k, one) for k, one in zip(keys, requests, strict=True) if k not in known]
         worked = self._judged(todo, lead)
@@ -269,7 +267,7 @@ class Engine:
         """Cache details in any case, for nothing else holds them; the rest where results are kept."""
         results = {key: pack_evaluation(replace(one, details=b"")) for one, key in judged}
         details = {self._details_key(key): one.details for one, key in judged if one.details}
-        self._cache.put((results if self._keeps_results else {}) | details)
+        self._cache.put((results if self.keeps_results else {}) | details)
 
     def _packed(self, workbook: Workbook) -> Packed:
         tables = self._cache.get(self._key("tables", workbook.sha256))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -35,7 +37,6 @@ from pipeline.selection import next_numbers
 
 FEEDBACK_FOLDER = "rueckmeldung"
 BATCH = 10
-Work = Callable[[Iterable[list[FeedbackTask]]], Iterable[list[FeedbackFiles]]]
 LetterContextOf = Callable[[Submission], LetterContext]
 Tell = Callable[[str], object]  # takes a line for the terminal
 
@@ -44,21 +45,11 @@ def silent(_: str) -> None:
     """Ignores a line for the terminal."""
 
 
-def make_here(batches: Iterable[list[FeedbackTask]]) -> Iterator[list[FeedbackFiles]]:
-    """Makes the feedback of each batch in this process."""
-    return map(feedback_batch, batches)
-
-
-def make_on_engine(engine: Engine) -> Work:
-    """A function that makes the feedback of each batch on an engine; without a copy where the worker fails."""
-    return engine.each(feedback_batch, without_copy)
-
-
 def publish_feedback(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     out: Path,
-    work: Work = make_here,
+    engine: Engine | None = None,
     tell: Tell = silent,
 ) -> Path:
     """Writes ``out/rueckmeldung`` for ``kisi check``; feedback on other files there is kept. Returns the
@@ -70,7 +61,7 @@ def publish_feedback(
     own = {path.as_posix(): "" for place in places for path in (place.copy, place.letter)}
 
     def fill(folder: Path) -> None:
-        write_feedback(files, rules, folder, context_of, work, tell)
+        write_feedback(files, rules, folder, context_of, engine, tell)
 
     if files:
         publish(target, fill, lambda _: own)
@@ -82,19 +73,18 @@ def write_feedback(
     rules: Rules,
     folder: Path,
     context_of: LetterContextOf = lambda _: LetterContext(),
-    work: Work = make_here,
+    engine: Engine | None = None,
     tell: Tell = silent,
-    kept: KeptCopies | None = None,
 ) -> None:
     """Writes an annotated copy and a covering letter for each file into ``folder``.
 
-    ``context_of``: what a letter says beyond its file, see ``letter_contexts``. ``work`` makes the feedback
-    of each batch, in order; ``kept`` is asked first. A file that cannot be opened safely gets a letter only;
-    ``tell`` gets a line where that is unexpected, or where a copy has another name than its file. Raises
-    CannotWrite when a file was changed since it was checked.
+    ``context_of``: what a letter says beyond its file, see ``letter_contexts``. ``engine``: does the work and
+    keeps it for later runs; without one it is done in this process. A file that cannot be opened safely gets
+    a letter only; ``tell`` gets a line where that is unexpected, or where a copy has another name than its
+    file. Raises CannotWrite when a file was changed since it was checked.
     """
     places = feedback_places(s.workbook.file for s, _ in files)
-    copies = made_copies(files, rules, context_of, work, kept)
+    copies = made_copies(files, rules, context_of, engine)
     for (submission, _), (copy, letter) in zip(files, copies, strict=True):
         workbook = submission.workbook
         place = places[workbook.file]
@@ -108,64 +98,57 @@ def write_feedback(
         keep_private(folder)
 
 
-class KeptCopies:
-    """Feedback in the cache of an engine, by everything that it is made from."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def key(self, submission: Submission, context: LetterContext) -> str:
-        """Cache key: the file, its name, findings and state, and what its letter says."""
-        workbook, result = submission.workbook, context.result
-        told = (submission.state, submission.substitute, submission.closed, replace(context, result=None))
-        head = sha256_of(pack_head(workbook))
-        figures = sha256_of(pack_result(result)) if result else ""
-        name = workbook.file.encode("utf-8", "surrogateescape")
-        return self._engine.key("copy", workbook.sha256, name, head, figures, told)
-
-    def has(self, key: str) -> bool:
-        return self._engine.has(key)
-
-    def get(self, key: str) -> FeedbackFiles | None:
-        """The cached feedback; None where there is none or it is damaged."""
-        content = self._engine.kept(key)
-        if content is None:
-            return None
-        copy, letter = msgspec.msgpack.decode(content, type=tuple[bytes | None, bytes])
-        return copy, letter.decode("utf-8", "surrogatepass")
-
-    def put(self, key: str, made: FeedbackFiles) -> None:
-        copy, letter = made
-        self._engine.keep(key, msgspec.msgpack.encode((copy, letter.encode("utf-8", "surrogatepass"))))
-
-
 def made_copies(
     files: Sequence[tuple[Submission, Source]],
     rules: Rules,
     context_of: LetterContextOf,
-    work: Work,
-    kept: KeptCopies | None = None,
+    engine: Engine | None = None,
 ) -> Iterator[FeedbackFiles]:
-    """(copy, letter) of each file in order, from the cache where it is kept."""
-    keys = [kept.key(s, context_of(s)) if kept else "" for s, _ in files]
-    known = [kept is not None and kept.has(key) for key in keys]
+    """(copy, letter) of each file in order, from the engine's cache where it is kept."""
+    cache = engine if engine and engine.keeps_results else None
+    keys = [_cache_key(cache, s, context_of(s)) if cache else "" for s, _ in files]
+    known = [cache is not None and cache.has(key) for key in keys]
     new = [file for file, is_known in zip(files, known, strict=True) if not is_known]
-    made = _worked(new, rules, context_of, work)
+    made = _made(new, rules, context_of, engine)
     for file, key, is_known in zip(files, keys, known, strict=True):
-        copy = kept.get(key) if kept and is_known else None
+        copy = _kept(cache, key) if cache and is_known else None
         if copy is None:
-            copy = next(_worked([file], rules, context_of, work) if is_known else made)
-            if kept:
-                kept.put(key, copy)
+            copy = next(_made([file], rules, context_of, engine) if is_known else made)
+            if cache:
+                cache.keep(key, msgspec.msgpack.encode((copy[0], copy[1].encode("utf-8", "surrogatepass"))))
         yield copy
 
 
-def _worked(
-    files: Sequence[tuple[Submission, Source]], rules: Rules, context_of: LetterContextOf, work: Work
+def _cache_key(engine: Engine, submission: Submission, context: LetterContext) -> str:
+    """Cache key of feedback: the file, its name, findings and state, and what its letter says."""
+    workbook, result = submission.workbook, context.result
+    said = (submission.state, submission.substitute, submission.closed, replace(context, result=None))
+    head = sha256_of(pack_head(workbook))
+    figures = sha256_of(pack_result(result)) if result else ""
+    name = workbook.file.encode("utf-8", "surrogateescape")
+    return engine.key("copy", workbook.sha256, name, head, figures, said)
+
+
+def _kept(engine: Engine, key: str) -> FeedbackFiles | None:
+    """The cached feedback; None where it is damaged."""
+    content = engine.kept(key)
+    if content is None:
+        return None
+    copy, letter = msgspec.msgpack.decode(content, type=tuple[bytes | None, bytes])
+    return copy, letter.decode("utf-8", "surrogatepass")
+
+
+def _made(
+    files: Sequence[tuple[Submission, Source]],
+    rules: Rules,
+    context_of: LetterContextOf,
+    engine: Engine | None,
 ) -> Iterator[FeedbackFiles]:
-    return (
-        (copy for batch in work(_batches(files, rules, context_of)) for copy in batch) if files else iter(())
-    )
+    """New feedback on each file; without a copy where a file ended its worker process."""
+    if not files:
+        return iter(())
+    work = engine.each(feedback_batch, without_copy) if engine else partial(map, feedback_batch)
+    return chain.from_iterable(work(_batches(files, rules, context_of)))
 
 
 def _told(workbook: Workbook, place: FeedbackPlace, *, copied: bool) -> Iterator[str]:

@@ -8,21 +8,19 @@ from pathlib import Path
 
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, write_text
+from pipeline.engine.engine import Engine
 from pipeline.report.ergebnis import ERGEBNIS, write_ergebnis
 from pipeline.report.feedback_files import (
     FEEDBACK_FOLDER,
-    KeptCopies,
     Tell,
-    Work,
     goes_back,
     letter_contexts,
-    make_here,
     silent,
     write_feedback,
 )
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.manifest import manifest_text
-from pipeline.report.ministry_form import Fill, FormPlan, fill_forms, fill_here
+from pipeline.report.ministry_form import FormPlan, fill_forms
 from pipeline.report.ministry_form.changed_figures import FormHistory
 from pipeline.report.published import previous_published
 from pipeline.report.row_files import DATA_FOLDER, write_data
@@ -47,19 +45,16 @@ def write_report(
     with_feedback: bool = True,
     with_rows: bool = True,
     forms: Sequence[FormPlan] = (),
-    work: Work = make_here,
-    fill: Fill = fill_here,
+    engine: Engine | None = None,
     tell: Tell = silent,
-    kept: KeptCopies | None = None,
     history: FormHistory | None = None,
 ) -> Path:
     """Writes all results into ``out/<as-of>/``; returns that folder.
 
     The sheet Änderungen compares with the latest earlier report in ``out``. ``with_feedback``: write
     annotated copies and letters; ``with_rows``: write daten/; ``forms``: plans of the ministry's forms.
-    ``work`` makes copies, ``kept`` holds those of earlier runs, ``fill`` fills forms; ``tell`` gets lines
-    about copies for the terminal, ``history`` the filled forms. Raises FormError when a form cannot be
-    filled, CannotWrite.
+    ``engine``: makes copies and fills forms, without one this process does; ``tell`` gets lines about copies
+    for the terminal, ``history`` the filled forms. Raises FormError when a form cannot be filled, CannotWrite.
     """
     target = results_folder(outcome, out)
     previous = previous_published(out, outcome.as_of)
@@ -70,12 +65,12 @@ def write_report(
             back = [s for s in outcome.submissions if goes_back(s, outcome)]
             files = [(s, outcome.sources[s.workbook.file]) for s in back]
             context_of = letter_contexts(back, outcome)
-            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, context_of, work, tell, kept)
+            write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, context_of, engine, tell)
         write_summary(outcome, folder / report_file(outcome.as_of), previous)
         write_ergebnis(outcome, folder / ERGEBNIS)
         write_validation(outcome, folder / VALIDATION_FILE)
         write_text(folder / OVERVIEW_FILE, overview_html(outcome))
-        for path, filled in fill_forms(forms, outcome, fill, history.before):
+        for path, filled in fill_forms(forms, outcome, engine, history.before):
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(filled.data)
             history.add(path, filled)

@@ -14,7 +14,6 @@ from pipeline.engine.cache import CACHE_FILE
 from pipeline.engine.engine import Engine
 from pipeline.feedback import FeedbackTask
 from pipeline.report import feedback_files
-from pipeline.report.feedback_files import KeptCopies, make_on_engine
 from pipeline.report.write import write_report
 from pipeline.run import run
 from tests import builder, cell_edits
@@ -51,9 +50,7 @@ def reported(folder: Path, out: Path) -> dict[str, bytes]:
 
     def work(engine: Engine) -> Path:
         outcome = run(folder, rules, AS_OF, engine=engine)
-        return write_report(
-            outcome, out, with_rows=False, work=make_on_engine(engine), kept=KeptCopies(engine)
-        )
+        return write_report(outcome, out, with_rows=False, engine=engine)
 
     target = with_engine(work, rules, jobs=0, cache_folder=out) / "rueckmeldung"
     return {p.name: p.read_bytes() for p in sorted(target.iterdir())}

@@ -32,7 +32,6 @@ from pipeline.engine.child import TaskLimits
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import run_in_child
 from pipeline.reading.package import Refused
-from pipeline.report import feedback_files, ministry_form
 from pipeline.report.ministry_form import FormPlan, plan_each
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
@@ -145,9 +144,7 @@ def _workers(rules: Rules, engine: Engine | None, *, in_process: bool) -> Worker
         made = run_in_child(partial(plan_each, rules), (name, data), in_process=in_process, limits=LIMITS)
         return made if isinstance(made, FormPlan) else None
 
-    if engine is None:
-        return Workers(compare, plan, feedback_files.make_here, ministry_form.fill_here)
-    return Workers(compare, plan, feedback_files.make_on_engine(engine), ministry_form.fill_on_engine(engine))
+    return Workers(compare, plan, engine)
 
 
 def without_later(outcome: Outcome, manifest: Manifest | None) -> tuple[Outcome, list[str]]:

@@ -14,8 +14,8 @@ from pipeline.dispatch.draft import draft_bytes
 from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TEMPLATE_FILES, TITLES, Occasion, mailings, sender_of
 from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, DRAFT, EARLIER
+from pipeline.engine.engine import Engine
 from pipeline.reading.containers.names import free_name
-from pipeline.report.feedback_files import Work
 from pipeline.run import Outcome
 
 Drafts = dict[str, list[bytes]]
@@ -28,7 +28,7 @@ def lying_drafts(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in found if p.is_file())
 
 
-def drafts_anew(names: list[str], outcome: Outcome, rules_folder: Path, work: Work) -> Drafts:
+def drafts_anew(names: list[str], outcome: Outcome, rules_folder: Path, engine: Engine | None) -> Drafts:
     """File name → contents that the draft may have. Raises WordingError for an unusable template of the
     rules.
     """
@@ -38,7 +38,7 @@ def drafts_anew(names: list[str], outcome: Outcome, rules_folder: Path, work: Wo
         if any(name.startswith(_beginning(occasion)) for name in wanted):
             for today in _days(occasion, outcome):
                 for name, data in _drafts(
-                    occasion, outcome, today, Wording(rules_folder, TEMPLATE_FILES[occasion]), work
+                    occasion, outcome, today, Wording(rules_folder, TEMPLATE_FILES[occasion]), engine
                 ):
                     found.setdefault(name, []).append(data)
     return found
@@ -56,11 +56,11 @@ def _days(occasion: Occasion, outcome: Outcome) -> tuple[date, ...]:
 
 
 def _drafts(
-    occasion: Occasion, outcome: Outcome, today: date, wording: Wording, work: Work
+    occasion: Occasion, outcome: Outcome, today: date, wording: Wording, engine: Engine | None
 ) -> Iterator[tuple[str, bytes]]:
     taken: set[str] = set()
     sender = sender_of(outcome.rules)
-    for mailing in mailings(occasion, outcome, today, work):
+    for mailing in mailings(occasion, outcome, today, engine):
         if mailing.values and mailing.addresses.usable:
             name = free_name(mailing.name + DRAFT, taken)
             taken.add(name.lower())

@@ -17,11 +17,12 @@ from pipeline.audit.verify.drafts import compare_drafts, drafts_anew, lying_draf
 from pipeline.disk.publish import MANIFEST
 from pipeline.dispatch.mail_text import WordingError
 from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, LIST
+from pipeline.engine.engine import Engine
 from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, Work, goes_back, letter_contexts, made_copies
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.html import OVERVIEW_FILE, overview_html
-from pipeline.report.ministry_form import FORMS_FOLDER, Fill, FormError, FormPlan, fill_forms
+from pipeline.report.ministry_form import FORMS_FOLDER, FormError, FormPlan, fill_forms
 from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.validation import VALIDATION_FILE, validation_text
 from pipeline.report.write import report_file
@@ -32,16 +33,15 @@ Files = Iterator[tuple[str, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Functions that run in child processes what might crash or hang.
+    """Run in child processes what might crash or hang.
 
     ``compare``: two files whose bytes differ; ``plan``: examines a form (both None where the child died or
-    the file cannot be used). ``copies`` makes annotated copies, ``fill`` forms.
+    the file cannot be used). ``engine`` makes annotated copies and fills forms, without one this process.
     """
 
     compare: Callable[[FilePair], FileComparison | None]
     plan: Callable[[str, bytes], FormPlan | None]
-    copies: Work
-    fill: Fill
+    engine: Engine | None = None
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ def compare_outputs(beside: ResultFolder, outcome: Outcome, workers: Workers) ->
         (VALIDATION_FILE, lambda: _validation(outcome)),
         (OVERVIEW_FILE, lambda: _overview(outcome)),
         (DATA_FOLDER, lambda: _rows(outcome)),
-        (FEEDBACK_FOLDER, lambda: _feedback(outcome, workers.copies)),
+        (FEEDBACK_FOLDER, lambda: _feedback(outcome, workers.engine)),
     ]
     for top, make in families:
         if (beside.folder / top).exists():
@@ -142,11 +142,11 @@ def _rows(outcome: Outcome) -> Files:
             yield f"{DATA_FOLDER}/{path.name}", path.read_bytes()
 
 
-def _feedback(outcome: Outcome, work: Work) -> Files:
+def _feedback(outcome: Outcome, engine: Engine | None) -> Files:
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     files = [(s, outcome.sources[s.workbook.file]) for s in back]
     places = feedback_places(s.workbook.file for s in back)
-    made = made_copies(files, outcome.rules, letter_contexts(back, outcome), work)
+    made = made_copies(files, outcome.rules, letter_contexts(back, outcome), engine)
     for submission, (copy, letter) in zip(back, made, strict=True):
         place = places[submission.workbook.file]
         if copy is not None:
@@ -168,7 +168,7 @@ def _mails(beside: ResultFolder, outcome: Outcome, workers: Workers, found: Outp
         return list(answer.lines) if answer else [f"{name}: lässt sich nicht lesen."]
 
     try:
-        anew = drafts_anew(names, outcome, beside.rules_folder, workers.copies)
+        anew = drafts_anew(names, outcome, beside.rules_folder, workers.engine)
         found.differences += compare_drafts(beside.folder, names, anew, compare)
     except WordingError as error:
         found.uncompared.append(f"{DISPATCH_FOLDER}: Die Entwürfe sind nicht nachgerechnet. {error}")
@@ -196,7 +196,7 @@ def _forms(beside: ResultFolder, outcome: Outcome, workers: Workers, found: Outp
             )
     complete = len(plans) == len(beside.forms)
     try:
-        made = [(name, filled.data) for name, filled in fill_forms(plans, outcome, workers.fill)]
+        made = [(name, filled.data) for name, filled in fill_forms(plans, outcome, workers.engine)]
     except FormError as error:
         found.uncompared += (f"Formular nicht ausgefüllt: {problem}" for problem in error.problems)
         return

@@ -9,8 +9,10 @@ Contract: results.md, ``formulare/``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from pipeline.definitions.spelling import for_file_name
 from pipeline.engine.engine import Engine
@@ -141,22 +143,9 @@ class FilledForm:
     differences: tuple[ChangedFigure, ...] = ()
 
 
-Fill = Callable[[Iterable[list[FillTask]]], Iterable[list[FilledForm | None]]]
-
-
 def fill_batch(batch: Sequence[FillTask]) -> list[FilledForm | None]:
     """For a child process: each form with its values filled in."""
     return [_filled(task) for task in batch]
-
-
-def fill_on_engine(engine: Engine) -> Fill:
-    """A function that fills forms on an engine; None for a form that ended its worker process."""
-    return engine.each(fill_batch, lambda _: None)
-
-
-def fill_here(batches: Iterable[list[FillTask]]) -> Iterator[list[FilledForm | None]]:
-    """Fills each batch in this process."""
-    return map(fill_batch, batches)
 
 
 def _filled(task: FillTask) -> FilledForm:
@@ -203,17 +192,18 @@ def check_together(plans: Sequence[FormPlan], rules: Rules) -> None:
 def fill_forms(
     plans: Sequence[FormPlan],
     outcome: Outcome,
-    work: Fill = fill_here,
+    engine: Engine | None = None,
     before: Callable[[str], bytes | None] = lambda _: None,
 ) -> Iterator[tuple[str, FilledForm]]:
     """(path below the folder of results, filled form) of everything that is filled.
 
-    ``work`` fills each batch, in order. ``before``: the file at a path in the last run, if any. Raises
-    FormError for a form that ended the process which filled it.
+    ``engine`` does the work, without one this process. ``before``: the file at a path in the last run, if
+    any. Raises FormError for a form that ended the process which filled it.
     """
     wanted = list(form_paths(plans, outcome.rules))
     tasks = (_task(plan, outcome, ags, before(path)) for path, plan, ags in wanted)
-    filled = (one for batch in work(in_lists(tasks, BATCH)) for one in batch)
+    work = engine.each(fill_batch, lambda _: None) if engine else partial(map, fill_batch)
+    filled = chain.from_iterable(work(in_lists(tasks, BATCH)))
     for (path, plan, _), one in zip(wanted, filled, strict=True):
         if one is None:
             raise FormError([f"{plan.name}: {UNREADABLE}"])

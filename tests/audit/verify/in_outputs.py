@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pipeline.audit.verify.documents import compare_pairs
 from pipeline.audit.verify.manifest import read_manifest
 from pipeline.audit.verify.outputs import Outputs, ResultFolder, Workers, compare_outputs
-from pipeline.report import feedback_files, ministry_form
+from pipeline.report import ministry_form
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import Outcome, run
 from tests.audit.verify.edited import NS, Edited
@@ -61,8 +61,6 @@ def compared(results: Path, near: Path) -> Outputs:
     workers = Workers(
         lambda pair: compare_pairs([pair])[0],
         lambda name, data: ministry_form.plan_form(name, data, outcome().rules),
-        feedback_files.make_here,
-        ministry_form.fill_here,
     )
     beside = ResultFolder(results, manifest.outputs, manifest.forms, (near,), original().rules)
     return compare_outputs(beside, outcome(), workers)

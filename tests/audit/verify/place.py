@@ -14,7 +14,6 @@ from pipeline.cli import cli
 from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TEMPLATE_FILES, Occasion, mailings, sender_of
 from pipeline.dispatch.write_drafts import write_drafts
-from pipeline.report import feedback_files
 from pipeline.report.ministry_form import plan_form
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
@@ -62,7 +61,7 @@ def _write(place: Place) -> None:
     write_report(outcome, place.folder / "out", forms=[form])
     for occasion in (Occasion.FEEDBACK, Occasion.REMINDER):
         wording = Wording(place.rules, TEMPLATE_FILES[occasion])
-        made = mailings(occasion, outcome, AS_OF, feedback_files.make_here)
+        made = mailings(occasion, outcome, AS_OF)
         write_drafts(made, occasion, wording, sender_of(rules), place.results, every=False)
 
 
