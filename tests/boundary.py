@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.definitions.model import Workbook
-from pipeline.run import Outcome, run
+from pipeline.outcome import Outcome
+from pipeline.run import run
 from pipeline.template.fill import Content, Entry
 from tests import builder
 from tests.builder import G6, rows_of

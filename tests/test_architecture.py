@@ -26,7 +26,9 @@ FLOORS = (
     "checks",  # workbook → findings; "a cumulative figure that fell" is a figure
     "submissions",  # what lies in the folder
     "selection",  # which file counts for whom
+    "outcome",  # everything the report says
     "engine",  # who does the work of the floors before it
+    "across_files",  # what concerns several files
     "run",  # the main path
     "feedback",  # what goes back
     "template",  # what goes out

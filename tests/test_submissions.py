@@ -15,9 +15,10 @@ import openpyxl
 import pytest
 
 from pipeline.definitions.model import Finding, State
+from pipeline.outcome import Outcome, rejected
 from pipeline.report.ergebnis import ergebnis
 from pipeline.rules import Rules, Withdrawal
-from pipeline.run import NothingReceived, Outcome, check, rejected, run
+from pipeline.run import NothingReceived, check, run
 from pipeline.submissions import receive
 from tests import builder
 from tests.cell_edits import Text, edited

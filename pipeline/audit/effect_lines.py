@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.evaluate.effects import Effect, Flips, ReadingEffects
+from pipeline.outcome import Outcome
 from pipeline.rules.alternatives import numbers_of
-from pipeline.run import Outcome
 
 NOTHING = "Es käme überall dasselbe heraus."
 

@@ -27,7 +27,9 @@ RECORDS_A_LINE = 600  # of one ``Answer``: its text must fit into a cell
 _SALT = 16  # characters of the file's SHA-256
 _QUOTED, _FIGURE = re.compile("„([^“]+)“"), re.compile("[0-9]+")
 _CELL = re.compile("([A-Z]+)([0-9]+)")
-Said = tuple[Answer, bool]  # an answer, and whether it came with the submission that is being looked at
+GivenAnswer = tuple[
+    Answer, bool
+]  # an answer, and whether it came with the submission that is being looked at
 
 
 def questions(workbook: Workbook) -> tuple[tuple[Answer, ...], ...]:
@@ -44,7 +46,7 @@ def _questions(records: _Records, one: Finding, salt: str) -> Iterator[Answer]:
         yield Answer(*_identity(one), salt=salt, records=asked[start : start + RECORDS_A_LINE])
 
 
-def reply(workbook: Workbook, said: Sequence[Said]) -> tuple[Finding, ...]:
+def reply(workbook: Workbook, said: Sequence[GivenAnswer]) -> tuple[Finding, ...]:
     """The findings with their answers; ``said`` is in the order of the submissions, earliest first.
 
     A finding of several cells is split where they are answered differently.

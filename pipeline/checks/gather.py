@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.checks.answers import Said, reply
+from pipeline.checks.answers import GivenAnswer, reply
 from pipeline.checks.deduplicate import deduplicate_findings, each_cell, group_findings
 from pipeline.checks.exemptions import apply_exemptions, with_expiry_notes
 from pipeline.definitions.model import Finding, Workbook
@@ -25,7 +25,7 @@ def gather(workbook: Workbook, more: Iterable[Finding], rules: Rules) -> Workboo
     return replace(workbook, findings=tuple(group_findings(noted)))
 
 
-def with_answers(workbook: Workbook, said: Sequence[Said]) -> Workbook:
+def with_answers(workbook: Workbook, said: Sequence[GivenAnswer]) -> Workbook:
     """The workbook with the municipality's answers to its findings, from this or earlier submissions."""
     if not said or workbook.refused:
         return workbook

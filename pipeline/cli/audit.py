@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from pipeline.audit.verify import Verdict
     from pipeline.engine.engine import Engine
+    from pipeline.outcome import Outcome
     from pipeline.rules import Rules
-    from pipeline.run import Outcome
 
 
 @click.command()

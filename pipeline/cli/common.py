@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.engine.engine import Engine
+    from pipeline.outcome import Outcome
     from pipeline.rules import Rules
-    from pipeline.run import Outcome, Progress
+    from pipeline.run import Progress
 
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -21,10 +21,10 @@ from pipeline.definitions.messages import (
 )
 from pipeline.definitions.model import Finding, RoundStatus, Severity, State
 from pipeline.definitions.words import CLOSED, ROUND_WORDS, STATE_WORDS, SUBSTITUTE, USE_WORDS
+from pipeline.outcome import Outcome
 from pipeline.rules.loading.withdrawal_file import WITHDRAWALS_FILE
 from pipeline.rules.wording.in_words import withdrawn_file
-from pipeline.run import Outcome, Submission
-from pipeline.selection import Round
+from pipeline.selection import Round, Submission
 
 if TYPE_CHECKING:
     from pipeline.audit.verify import Verdict

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from pipeline.outcome import Outcome
     from pipeline.rules import Rules
-    from pipeline.run import Outcome
 
 
 @click.command()

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from pipeline.dispatch.write_drafts import Dispatch
     from pipeline.engine.engine import Engine
+    from pipeline.outcome import Outcome
     from pipeline.rules import Rules
-    from pipeline.run import Outcome
 
 OCCASIONS = ("feedback", "reminder", "templates")
 

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.engine.engine import Engine
+    from pipeline.outcome import Outcome
     from pipeline.report.ministry_form import FormPlan
     from pipeline.rules import Rules
-    from pipeline.run import Outcome, Submission
+    from pipeline.selection import Submission
 
 
 @click.command()
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
 def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Path) -> None:
     """Prüft Mappen, nennt alle Befunde, schreibt Rückmeldungen."""
     from pipeline.cli.console import finding_lines, progress, submission_lines, total_lines
+    from pipeline.outcome import rejected
     from pipeline.report.feedback_files import FEEDBACK_FOLDER, publish_feedback
     from pipeline.run import check as examined
-    from pipeline.run import rejected
     from pipeline.submissions import receive_paths
 
     rules = rules_in(rules_folder)
@@ -114,7 +115,7 @@ def report(
     als Ganzes nicht. Der Ordner selbst bleibt, wie er ist.
     """
     from pipeline.cli.console import chosen_date, outcome_lines
-    from pipeline.run import rejected
+    from pipeline.outcome import rejected
 
     rules = rules_in(rules_folder)
     say(map(str, rules.notes))

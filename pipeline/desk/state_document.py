@@ -20,11 +20,12 @@ from pipeline.definitions.messages import (
 )
 from pipeline.definitions.model import Finding, RoundStatus, Severity, State
 from pipeline.definitions.words import ROUND_WORDS, Word
+from pipeline.outcome import Outcome
 from pipeline.report.feedback_files import goes_back
 from pipeline.report.feedback_places import FeedbackPlace, feedback_places
 from pipeline.report.html.tasks import round_line, tasks
 from pipeline.rules import Municipality, ReportingDate
-from pipeline.run import Outcome, Submission
+from pipeline.selection import Submission
 
 Entry = dict[str, Any]
 

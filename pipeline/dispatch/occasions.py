@@ -15,11 +15,12 @@ from pipeline.definitions.sheets import FORM_EMAIL, LEAD_AGS
 from pipeline.dispatch.draft import Attachment
 from pipeline.engine.engine import Engine
 from pipeline.feedback.advice import SENDER, ask
+from pipeline.outcome import Outcome
 from pipeline.report.feedback_files import goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.email_addresses import Addresses, addresses_in
-from pipeline.run import Outcome, Submission
+from pipeline.selection import Submission
 from pipeline.template import copies_of, copy_name
 
 NOBODY = "unbekannt"

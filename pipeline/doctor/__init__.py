@@ -34,10 +34,10 @@ from pipeline.doctor.rules_and_templates import (
     check_rules,
     check_templates,
 )
+from pipeline.outcome import Outcome
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
-from pipeline.run import Outcome
 
 __all__ = ["DoctorCheck", "Urgency", "check_lines", "examine"]
 

@@ -10,9 +10,9 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import Status
 from pipeline.doctor.doctor_check import DoctorCheck, Urgency
+from pipeline.outcome import Outcome
 from pipeline.report.manifest import input_hashes
 from pipeline.rules import Rules
-from pipeline.run import Outcome
 
 _IN_USE = "N01"  # the lock file beside a workbook that somebody has open
 _DONE = (

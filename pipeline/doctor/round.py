@@ -10,8 +10,8 @@ from pipeline.definitions.messages import by_number, german_date, number_of
 from pipeline.definitions.model import RoundStatus, State, Workbook
 from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
 from pipeline.doctor.doctor_check import NAMED, DoctorCheck, Urgency
+from pipeline.outcome import Outcome
 from pipeline.rules import Municipality, Rules
-from pipeline.run import Outcome
 from pipeline.selection import previous_of
 
 

@@ -16,6 +16,7 @@ from typing import cast
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.results import Result, Value
 from pipeline.evaluate.consolidate import ProjectResult
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis_schema import (
     ConsolidatedEntry,
     Document,
@@ -30,8 +31,7 @@ from pipeline.report.ergebnis_schema import (
     SubmissionEntry,
     TargetEntry,
 )
-from pipeline.run import Outcome, Submission
-from pipeline.selection import Round
+from pipeline.selection import Round, Submission
 
 ERGEBNIS = "ergebnis.json"
 

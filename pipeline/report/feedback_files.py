@@ -28,12 +28,12 @@ from pipeline.feedback import (
     task_of,
     without_copy,
 )
+from pipeline.outcome import Outcome
 from pipeline.reading.containers.opened import contents
 from pipeline.reading.containers.source import Source, Unread
 from pipeline.report.feedback_places import FeedbackPlace, feedback_places
 from pipeline.rules import Rules
-from pipeline.run import Outcome, Submission
-from pipeline.selection import next_numbers
+from pipeline.selection import Submission, next_numbers
 
 FEEDBACK_FOLDER = "rueckmeldung"
 BATCH = 10

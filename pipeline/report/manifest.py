@@ -12,11 +12,12 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.definitions.sheets import TEMPLATE_VERSION
 from pipeline.disk.publish import MANIFEST
+from pipeline.outcome import Outcome
 from pipeline.report.ministry_form import FormPlan
 from pipeline.report.published import PublishedReport
 from pipeline.rules import Rules
 from pipeline.rules.wording.rule_values import exemption_values, rule_values
-from pipeline.run import Outcome, Submission
+from pipeline.selection import Submission
 
 LIBRARIES = (
     "click",

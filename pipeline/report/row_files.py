@@ -15,8 +15,8 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetWriter
 
 from pipeline.definitions.model import Kind, Sheet, State, Table, Workbook
+from pipeline.outcome import Outcome
 from pipeline.rules import Rules
-from pipeline.run import Outcome
 
 DATA_FOLDER = "daten"
 ROW_GROUP = 20_000  # rows at least; readers skip whole groups, and thousands of tiny ones make them slow

@@ -21,8 +21,8 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import MESSAGES, finding_extent
 from pipeline.definitions.model import Finding, Severity, Workbook
 from pipeline.definitions.sheets import OF_PERSONS
+from pipeline.outcome import Outcome
 from pipeline.report.rounding import rounded_finding
-from pipeline.run import Outcome
 
 VALIDATION_FILE = "validierungsbericht.json"
 LANGUAGE = "kisi"

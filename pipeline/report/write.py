@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, write_text
 from pipeline.engine.engine import Engine
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ERGEBNIS, write_ergebnis
 from pipeline.report.feedback_files import (
     FEEDBACK_FOLDER,
@@ -26,7 +27,6 @@ from pipeline.report.published import previous_published
 from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.summary import write_summary
 from pipeline.report.validation import VALIDATION_FILE, write_validation
-from pipeline.run import Outcome
 
 
 def results_folder(outcome: Outcome, out: Path) -> Path:

@@ -19,8 +19,9 @@ from pipeline.demo import AS_OF_DATES
 from pipeline.evaluate.exclusion import NotCounted, not_counted
 from pipeline.evaluate.provenance import Role, criterion_parts, target_parts
 from pipeline.evaluate.records import SubmissionRecords
+from pipeline.outcome import Outcome
 from pipeline.rules import Attested
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.received import lay_demo
 

@@ -22,7 +22,8 @@ from pipeline.audit.sample.read_back import NoSample, read_back, read_back_lines
 from pipeline.audit.sample.visit import HEADER, NOT_SHOWN, RIGHT, SAMPLE_COLUMNS, WRONG, visit_workbook
 from pipeline.audit.sample.write_sample import VISIT_FILE, write_sample
 from pipeline.definitions.sheets import MUNICIPALITY
-from pipeline.run import Outcome, run
+from pipeline.outcome import Outcome
+from pipeline.run import run
 from tests import builder
 
 AS_OF = date(2026, 6, 30)

@@ -22,12 +22,13 @@ from pipeline.checks.exemptions import apply_exemptions
 from pipeline.cli import cli
 from pipeline.definitions.messages import MESSAGES, finding
 from pipeline.definitions.model import ExemptionState
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.write import write_report
 from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder, expected
 from tests.builder import AGS
 from tests.cell_edits import edited

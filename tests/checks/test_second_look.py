@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.run import Outcome, run
+from pipeline.outcome import Outcome
+from pipeline.run import run
 from tests import builder, cell_edits, expected
 from tests.cell_edits import Text
 from tests.expected import Case, Cases, at

@@ -31,7 +31,7 @@ from pipeline.disk.publish import LOCK, WORK
 from pipeline.disk.unwritable import CannotWrite
 from pipeline.report.feedback_files import write_feedback
 from pipeline.rules.loading.load import load_rules
-from pipeline.run import Submission
+from pipeline.selection import Submission
 from pipeline.template import template_bytes
 from pipeline.template.fill import fill
 from tests import cell_edits

@@ -20,9 +20,10 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.demo import AS_OF_DATES
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.summary import summary_bytes
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.fits import problems
 from tests.received import lay_demo

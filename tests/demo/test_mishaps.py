@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from pipeline.cli.console import outcome_lines
+from pipeline.outcome import Outcome
 from pipeline.rules.loading.load import load_rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.received import MISHAPS, lay_out_demo
 
 MAIL, *COPIES, WITHDRAWN, SLIP = MISHAPS

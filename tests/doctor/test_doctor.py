@@ -26,10 +26,10 @@ from pipeline.doctor.doctor_check import INDENT
 from pipeline.doctor.round import archivable, check_round
 from pipeline.doctor.rules_and_templates import check_exemption_use
 from pipeline.evaluate.consolidate import ProjectResult
+from pipeline.outcome import Outcome
 from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
-from pipeline.run import Outcome, Submission
-from pipeline.selection import round_of
+from pipeline.selection import Submission, round_of
 from pipeline.template import write_templates
 
 JUNE, SEPTEMBER = date(2026, 6, 30), date(2026, 9, 30)

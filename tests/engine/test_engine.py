@@ -22,10 +22,11 @@ from pipeline.engine.cache import CACHE_FILE, CacheDamaged, ResultCache
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import WorkerPool, WorkersUnavailable, dask_pool, in_process_pool, process_pool
 from pipeline.evaluate.details import Details
+from pipeline.outcome import Outcome
 from pipeline.reading.containers import opened
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
-from pipeline.run import Outcome, check, no_progress, run
+from pipeline.run import check, no_progress, run
 from tests import builder, cell_edits, sabotage
 from tests.test_submissions import early
 

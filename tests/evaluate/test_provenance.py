@@ -25,8 +25,9 @@ from pipeline.evaluate.provenance import (
     target_parts,
 )
 from pipeline.evaluate.records import SubmissionRecords
+from pipeline.outcome import Outcome
 from pipeline.rules import Attested, Count, Share
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.received import lay_demo
 

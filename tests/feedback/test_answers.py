@@ -14,9 +14,10 @@ from pipeline.cli.console import finding_lines, outcome_lines
 from pipeline.definitions.model import State
 from pipeline.engine.engine import Engine
 from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
+from pipeline.outcome import Outcome
 from pipeline.reading.personal import names_somebody
 from pipeline.report.ergebnis import ergebnis
-from pipeline.run import Outcome, check, run
+from pipeline.run import check, run
 from pipeline.selection import Submission
 from tests import builder, cell_edits
 from tests.cell_edits import Text

@@ -10,12 +10,12 @@ from typing import Any
 import openpyxl
 from openpyxl.comments import Comment
 
+from pipeline.across_files import decide
 from pipeline.definitions import palette
 from pipeline.definitions.model import Severity, State, Workbook
 from pipeline.engine.batch import examine_batch
 from pipeline.feedback import FEEDBACK_TITLE, feedback
 from pipeline.feedback.style_table import severity_of
-from pipeline.run import decide
 from tests import builder
 
 # Three errors, one warning and one repair, each in a cell of its own (first data row is row 5).

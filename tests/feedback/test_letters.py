@@ -15,10 +15,11 @@ import pytest
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS
+from pipeline.outcome import Outcome
 from pipeline.report.feedback_files import FEEDBACK_FOLDER
 from pipeline.report.write import write_report
 from pipeline.rules import Contact, Rules, Withdrawal
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.test_submissions import LATER, WRONG, early, lay, sent
 

@@ -12,9 +12,10 @@ import xlsxwriter
 
 from pipeline.definitions.model import Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NON_DATA_TITLES, TEMPLATE_VERSION
+from pipeline.outcome import Outcome
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.builder import ROOT
 
 Tables = dict[str, list[dict[str, Any]]]

@@ -17,9 +17,9 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.writing.heights import lines
-from pipeline.run import Outcome
 
 # Key figures across columns, a grid of quarters, sections between the rows: no plain tables.
 WITHOUT_TABLES = {"Übersicht", "Zeitschiene", "Regelwerk"}

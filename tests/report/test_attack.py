@@ -16,10 +16,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.definitions.sheets import OF_PERSONS
+from pipeline.outcome import Outcome
 from pipeline.report.html import overview_html
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.report.attacker import Reports, given_away
 from tests.report.conftest import fill, form_of
 

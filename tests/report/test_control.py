@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.control import TITLE
 from pipeline.report.summary.tracing.proof import (
@@ -20,7 +21,6 @@ from pipeline.report.summary.tracing.proof import (
     prove,
     total,
 )
-from pipeline.run import Outcome
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
-from pipeline.run import Outcome
 
 
 @pytest.fixture(scope="module")

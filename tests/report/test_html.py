@@ -19,12 +19,13 @@ from lxml import html
 from pipeline.definitions.shares import rounded_percent
 from pipeline.definitions.sheets import OF_PERSONS
 from pipeline.definitions.words import MILESTONE_WORDS, STATE_WORDS, TARGET_WORDS
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.html import overview_html
 from pipeline.report.html.charts import share_chart
 from pipeline.report.write import write_report
 from pipeline.rules import Municipality
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder, cell_edits
 from tests.cell_edits import edited
 from tests.received import lay_demo

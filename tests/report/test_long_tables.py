@@ -16,13 +16,13 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.definitions.words import TARGET_WORDS
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes, write_summary
 from pipeline.report.summary.writing.cells import Cell, CellNotWritten, FormulaCell, StatusCell, put
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import GOES_ON, WENT_BEFORE
 from pipeline.report.summary.writing.record_table import RowWriter, TableColumn
 from pipeline.report.summary.writing.styles import Styles
-from pipeline.run import Outcome
 
 WORD = next(iter(TARGET_WORDS.values()))
 RECORDS: list[list[Cell]] = [

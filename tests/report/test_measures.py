@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
-from pipeline.run import Outcome
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,14 @@ import xlsxwriter
 from click.testing import CliRunner
 
 from pipeline.cli import cli
+from pipeline.outcome import Outcome
 from pipeline.report.ministry_form import FormError, fill_form, plan_form
 from pipeline.report.ministry_form.figure_values import value_of
 from pipeline.rules import FormMapping, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.rules.wording.figure_names import UnknownFigure, parse_figure
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.received import lay_demo
 

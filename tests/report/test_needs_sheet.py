@@ -18,9 +18,10 @@ from openpyxl import Workbook, load_workbook
 
 from pipeline.evaluate.needs import needs_figures
 from pipeline.evaluate.records import SubmissionRecords
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.received import lay_demo
 

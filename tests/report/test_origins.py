@@ -12,10 +12,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.evaluate.provenance import Role, SourceRows, shown_rows
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.origins import CONTINUED, _parts
 from pipeline.rules import Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.received import lay_demo
 
 Record = dict[str, Any]

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from openxml_audit import OpenXmlValidator
 
 from pipeline.cli import cli
+from pipeline.outcome import Outcome
 from pipeline.report.ministry_form import (
     FormError,
     check_together,
@@ -29,7 +30,7 @@ from pipeline.report.ministry_form import (
 from pipeline.report.ministry_form.catalogue import MUNICIPALITY, PROJECT, TABLE, form_fields
 from pipeline.report.ministry_form.changed_figures import FormHistory
 from pipeline.rules import FormMapping, Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests import builder
 from tests.received import lay_demo
 

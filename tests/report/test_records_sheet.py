@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from pipeline.outcome import Outcome
 from pipeline.report.summary import sheets_of, summary_bytes
 from pipeline.rules import Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.builder import ROOT
 from tests.report.conftest import fill, form_of
 

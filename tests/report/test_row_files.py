@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.definitions.sheets import MUNICIPALITY
+from pipeline.outcome import Outcome
 from pipeline.report.row_files import write_data
 from pipeline.report.write import write_report
 from pipeline.rules import Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.received import lay_demo
 
 BUEDINGEN, HANAU, FRIEDBERG, LEAD = "06440004", "06415000", "06440008", "00000000"

@@ -25,10 +25,11 @@ from pipeline.definitions.words import (
 )
 from pipeline.evaluate.consolidate import consolidate
 from pipeline.evaluate.shortfall import missing_count, shortfall_words
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes, write_summary
 from pipeline.report.summary.writing.heights import lines, pieces, row_height
 from pipeline.rules import Municipality, Rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from pipeline.xlsx.addresses import column_letters, column_number
 
 SHEETS = [

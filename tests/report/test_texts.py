@@ -9,11 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from pipeline.definitions.model import LONGEST_TEXT
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.html import overview_html
 from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.writing.texts import CUT, read_anew, storable
-from pipeline.run import Outcome
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from pipeline.evaluate.progress import QuarterShare, ShareOverTime, quarters, threshold_paths
+from pipeline.outcome import Outcome
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
-from pipeline.run import Outcome
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.validation import validation_text, write_validation
-from pipeline.run import Outcome
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
 EVENT = {

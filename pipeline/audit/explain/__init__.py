@@ -39,6 +39,7 @@ from pipeline.evaluate.calculations import years_of
 from pipeline.evaluate.exclusion import not_counted
 from pipeline.evaluate.provenance import criterion_parts, evidence_part, target_parts
 from pipeline.evaluate.records import SubmissionRecords
+from pipeline.outcome import Outcome
 from pipeline.rules import Attested, Criterion, EvidencePoint, Measure, Milestone, Municipality, Rules, Target
 from pipeline.rules.wording.history import history_lines
 from pipeline.rules.wording.in_words import (
@@ -47,7 +48,7 @@ from pipeline.rules.wording.in_words import (
     how_evidence,
     how_milestone,
 )
-from pipeline.run import Outcome, Submission
+from pipeline.selection import Submission
 
 __all__ = ["UnknownQuestion", "explain", "find_municipality", "find_requirement", "is_project"]
 

@@ -12,8 +12,8 @@ from pipeline.definitions.shares import about_percent
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, TARGET_WORDS
 from pipeline.evaluate.consolidate import SUMMED, ProjectTarget
+from pipeline.outcome import Outcome
 from pipeline.rules import Milestone, Target
-from pipeline.run import Outcome
 
 PROJECT = "Projekt"
 

@@ -31,11 +31,12 @@ from pipeline.disk.publish import MANIFEST
 from pipeline.engine.child import TaskLimits
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import run_in_child
+from pipeline.outcome import Outcome
 from pipeline.reading.package import Refused
 from pipeline.report.ministry_form import FormPlan, plan_each
 from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
-from pipeline.run import Outcome, Progress, no_progress, run
+from pipeline.run import Progress, no_progress, run
 
 LIMITS = TaskLimits(seconds=600)  # a report of all municipalities is larger than one received file
 _AFTERWARDS = timedelta(days=3660)

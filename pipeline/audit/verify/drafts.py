@@ -15,8 +15,8 @@ from pipeline.dispatch.mail_text import Wording
 from pipeline.dispatch.occasions import TEMPLATE_FILES, TITLES, Occasion, mailings, sender_of
 from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, DRAFT, EARLIER
 from pipeline.engine.engine import Engine
+from pipeline.outcome import Outcome
 from pipeline.reading.containers.names import free_name
-from pipeline.run import Outcome
 
 Drafts = dict[str, list[bytes]]
 

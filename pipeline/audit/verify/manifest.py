@@ -14,8 +14,8 @@ from typing import Any
 from pipeline.disk.publish import MANIFEST
 from pipeline.disk.system_calls import entries_below
 from pipeline.dispatch.write_drafts import DISPATCH_FOLDER
+from pipeline.outcome import Outcome
 from pipeline.report.manifest import input_hashes, rules_entry, versions
-from pipeline.run import Outcome
 
 Hashes = Mapping[str, str]
 

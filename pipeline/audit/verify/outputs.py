@@ -18,6 +18,7 @@ from pipeline.disk.publish import MANIFEST
 from pipeline.dispatch.mail_text import WordingError
 from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, LIST
 from pipeline.engine.engine import Engine
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
 from pipeline.report.feedback_files import FEEDBACK_FOLDER, goes_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
@@ -26,7 +27,6 @@ from pipeline.report.ministry_form import FORMS_FOLDER, FormError, FormPlan, fil
 from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.validation import VALIDATION_FILE, validation_text
 from pipeline.report.write import report_file
-from pipeline.run import Outcome
 
 Files = Iterator[tuple[str, bytes]]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from pipeline.audit.verify.manifest import Manifest
 from pipeline.audit.verify.opened_report import OpenedReport
 from pipeline.disk.publish import MANIFEST
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ERGEBNIS
 from pipeline.report.published import NotAReport, PublishedReport, read_published
 from pipeline.report.summary.tracing.differences_sheet import TITLE
 from pipeline.report.summary.tracing.published_differences import SECTION, as_told
-from pipeline.run import Outcome
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
 _DAY = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")

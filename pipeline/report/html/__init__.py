@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date
+from pipeline.outcome import Outcome
 from pipeline.report.html.overview_page import page
-from pipeline.run import Outcome
 
 __all__ = ["OVERVIEW_FILE", "overview_html"]
 

@@ -24,6 +24,7 @@ from pipeline.definitions.words import (
     Word,
 )
 from pipeline.evaluate.consolidate import ProjectTarget
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import decimal
 from pipeline.report.html.charts import compared_chart, counts_chart, share_chart
 from pipeline.report.html.submission_table import ReminderLine, SubmissionLine, chased, submission_table
@@ -32,7 +33,6 @@ from pipeline.report.html.timeline import Timeline, timeline
 from pipeline.rules import Measure, Municipality, Rules, Share, Target
 from pipeline.rules.wording.history import requirement_text
 from pipeline.rules.wording.in_words import data_age
-from pipeline.run import Outcome
 
 OPEN_UP_TO = 30  # so many bars are shown at once; more stand behind a click
 

@@ -10,8 +10,9 @@ from pipeline.definitions.messages import SEVERITY_WORDS, answer_text, german_da
 from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import STATE_WORDS, SUBSTITUTE, Word
+from pipeline.outcome import Outcome
 from pipeline.report.rounding import rounded_finding
-from pipeline.run import Outcome, Submission
+from pipeline.selection import Submission
 
 MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
 NO_NIL_RETURN = "P22"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipeline.definitions.messages import german_date, number_of
 from pipeline.definitions.model import ExemptionState, RoundStatus, Severity, State, Status
 from pipeline.definitions.words import MILESTONE_WORDS, ROUND_WORDS
+from pipeline.outcome import Outcome
 from pipeline.rules import Municipality
-from pipeline.run import Outcome
 from pipeline.selection import Round
 
 CONFLICT, UNPLANNED = "A01", "W40"

@@ -18,6 +18,7 @@ from pipeline.definitions.spelling import for_file_name
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import in_lists
 from pipeline.feedback import UNUSUAL
+from pipeline.outcome import Outcome
 from pipeline.reading.package import Refused, open_parts
 from pipeline.report.ministry_form.figure_values import FigureValue, value_of
 from pipeline.report.ministry_form.fill_document import (
@@ -35,7 +36,6 @@ from pipeline.report.ministry_form.fill_workbook import (
 from pipeline.report.ministry_form.plan import FormError, FormPlan, kind_of
 from pipeline.report.ministry_form.refusals import refuse_other_content, refuse_other_kinds, refused_text
 from pipeline.rules import Rules
-from pipeline.run import Outcome
 from pipeline.xlsx.package import Package
 
 __all__ = [

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.definitions.messages import number_of
+from pipeline.outcome import Outcome
 from pipeline.report.ministry_form import FilledForm, FormPlan, form_paths
-from pipeline.run import Outcome
 
 SHOWN, NAMED = 20, 5  # lines of a form; figures on a line that stands for many
 

@@ -18,9 +18,9 @@ from pipeline.definitions.words import (
     TARGET_WORDS,
     Word,
 )
+from pipeline.outcome import Outcome
 from pipeline.rules import Rules
 from pipeline.rules.wording.figure_names import AS_TEXT, FigureKind, FigureName
-from pipeline.run import Outcome
 
 FigureValue = date | Fraction | int | str | None
 

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.definitions.sheets import LEAD_AGS, PROJECT_LEAD
 from pipeline.disk.publish import MANIFEST
+from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ERGEBNIS, entries
 from pipeline.report.ergebnis_schema import Document, SubmissionEntry
 from pipeline.report.published.facts import (
@@ -31,7 +32,6 @@ from pipeline.report.published.facts import (
 )
 from pipeline.rules.wording.rule_values import Values, exemption_values, rule_values
 from pipeline.rules.wording.warnings import EarlierRules
-from pipeline.run import Outcome
 
 LARGEST = 500_000_000  # bytes; the report of 421 municipalities has some ten million
 _FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -18,6 +18,7 @@ from typing import Protocol
 import xlsxwriter
 
 from pipeline.definitions.messages import german_date
+from pipeline.outcome import Outcome
 from pipeline.report.published import PublishedReport
 from pipeline.report.summary.documentation.amif_sheet import TITLE as AMIF_TITLE
 from pipeline.report.summary.documentation.amif_sheet import AmifSheet
@@ -47,7 +48,6 @@ from pipeline.report.summary.writing.growing import ReportedMunicipality, munici
 from pipeline.report.summary.writing.links import link_sheets
 from pipeline.report.summary.writing.styles import Styles
 from pipeline.rules import Rules
-from pipeline.run import Outcome
 
 __all__ = ["write_summary"]
 

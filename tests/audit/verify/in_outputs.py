@@ -19,9 +19,10 @@ import pyarrow.parquet as pq
 from pipeline.audit.verify.documents import compare_pairs
 from pipeline.audit.verify.manifest import read_manifest
 from pipeline.audit.verify.outputs import Outputs, ResultFolder, Workers, compare_outputs
+from pipeline.outcome import Outcome
 from pipeline.report import ministry_form
 from pipeline.rules.loading.load import load_rules
-from pipeline.run import Outcome, run
+from pipeline.run import run
 from tests.audit.verify.edited import NS, Edited
 from tests.audit.verify.place import AS_OF, FORM, Place, original
 

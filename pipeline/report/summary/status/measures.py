@@ -98,7 +98,7 @@ def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
 
 
 def _without(book: Book) -> str:
-    """Said once, not in each row."""
+    """GivenAnswer once, not in each row."""
     missing = sum(r.data_as_of is None and r.ags != LEAD_AGS for r in book.outcome.results)
     return WITHOUT.format(missing, book.municipalities) if missing else ""
 

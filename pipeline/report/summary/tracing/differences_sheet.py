@@ -25,7 +25,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import ReportedMunicipality, StreamedSheet, StreamedTable
 from pipeline.report.summary.writing.record_table import TableColumn, date_column, printed
 from pipeline.report.summary.writing.styles import POINTS
-from pipeline.run import Submission
+from pipeline.selection import Submission
 
 TITLE = "Änderungen"
 COLUMNS = (

@@ -24,8 +24,7 @@ from pipeline.report.summary.writing.cells import Cell, StatusCell
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.growing import StreamedTable
 from pipeline.report.summary.writing.record_table import TableColumn, count_column, printed, write_rows
-from pipeline.run import Submission
-from pipeline.selection import previous_of
+from pipeline.selection import Submission, previous_of
 
 COLUMNS = (
     TableColumn("Schweregrad", 10.5),

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.definitions.messages import german_date
+from pipeline.outcome import Outcome
 from pipeline.report.published import PublishedReport, compare_reports, published_now
 from pipeline.report.published.facts import PROJECT, Fact
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.growing import StreamedTable
 from pipeline.report.summary.writing.record_table import printed, write_header, write_rows
-from pipeline.run import Outcome
 
 SECTION = "Gegenüber dem veröffentlichten Bericht vom "
 NOTHING, ABSENT = "Kein Unterschied.", "–"

@@ -9,6 +9,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import RoundStatus, Severity, State
 from pipeline.definitions.sheets import FORM_RELEASED_BY, FORM_RELEASED_ON
 from pipeline.definitions.words import ROUND_WORDS, STATE_WORDS, SUBSTITUTE, Word
+from pipeline.outcome import Outcome
 from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.writing.book import Book, keep_header, lay_page
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell
@@ -24,8 +25,7 @@ from pipeline.report.summary.writing.record_table import (
 )
 from pipeline.report.summary.writing.styles import DATE
 from pipeline.rules import Municipality
-from pipeline.run import Outcome, Submission
-from pipeline.selection import Round
+from pipeline.selection import Round, Submission
 from pipeline.xlsx.addresses import column_letters
 
 STATE = TableColumn("Stand", 13.25)

@@ -14,6 +14,7 @@ from pipeline.definitions.model import VALID_STATES, State, Status, Workbook
 from pipeline.definitions.palette import NAVY
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.evaluate.details import Details
+from pipeline.outcome import Outcome
 from pipeline.report.published import PublishedReport
 from pipeline.report.summary.tracing.proof import ControlCheck, RecordRange
 from pipeline.report.summary.writing.across import Part, write_across
@@ -24,7 +25,7 @@ from pipeline.report.summary.writing.record_table import TableColumn, first_widt
 from pipeline.report.summary.writing.styles import Styles
 from pipeline.rules import Criterion, Milestone, Target
 from pipeline.rules.wording.history import requirement_text
-from pipeline.run import Outcome, Submission
+from pipeline.selection import Submission
 
 WHOLE_SHEET = "A1:XFD1048576"  # keys are texts on purpose: no green corners
 TITLE_ROW, LEAD_ROW = 0, 1

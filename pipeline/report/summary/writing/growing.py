@@ -24,8 +24,7 @@ from pipeline.report.summary.writing.record_table import (
     printed,
     write_header,
 )
-from pipeline.run import Submission
-from pipeline.selection import previous_of
+from pipeline.selection import Submission, previous_of
 
 SHEET_ROWS = 1_048_576  # of Excel
 GOES_ON, WENT_BEFORE = "Weiter im Blatt „{}“.", "Fortsetzung von Blatt „{}“."
