@@ -24,8 +24,8 @@ class Outcome:
 
     ``later``: submissions for a reporting date after ``as_of``, which take no part. ``notes``: (file,
     finding) on files that are no submission. ``round``: standing of each member. ``sources``: where the bytes
-    of each file are. ``details`` by AGS of accepted submissions are loaded on access: ask for one when it is
-    needed, keep none.
+    of each file are. ``details`` and ``rows`` (``packed_rows``, empty where the engine was asked for none) by
+    AGS of accepted submissions are loaded on access: ask for one when it is needed, keep none.
     """
 
     as_of: date
@@ -41,6 +41,7 @@ class Outcome:
     withdrawals: tuple[WithdrawalUse, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     details: Mapping[str, Details] = field(default_factory=dict)
+    rows: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def received(self) -> tuple[Submission, ...]:

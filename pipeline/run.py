@@ -75,6 +75,7 @@ def run(
         withdrawals=withdrawal_uses(judged, rules),
         sources=dict(received.files),
         details=engine.details(found),
+        rows=engine.rows(found),
     )
 
 

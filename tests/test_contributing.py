@@ -15,9 +15,9 @@ import pytest
 from docs.generate.sheets import sheets_page
 from pipeline.definitions.model import Column, Kind, Sheet, Status, WorkbookKind
 from pipeline.definitions.sheets import MUNICIPALITY, TEMPLATE_VERSION, bind, workbook_kind
+from pipeline.engine.packed_rows import schema_of
 from pipeline.evaluate import evaluate
 from pipeline.reading import locate
-from pipeline.report.row_files import schema_of
 from pipeline.rules import Count, Measure, Rows, Rules, Target
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, fill

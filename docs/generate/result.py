@@ -6,8 +6,9 @@ from typing import Any
 
 from docs.generate.markdown import code, page, plain, section, table
 from pipeline.definitions.words import USE_WORDS, WORDS
+from pipeline.engine.packed_rows import ORIGIN
 from pipeline.report.ergebnis_schema import json_schema
-from pipeline.report.row_files import DATA_FOLDER, ORIGIN
+from pipeline.report.row_files import DATA_FOLDER
 from pipeline.rules import Rules
 
 TYPES = {

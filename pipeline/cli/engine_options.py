@@ -55,12 +55,14 @@ def with_engine(
     cache_folder: Path | None = None,
     *,
     earlier: Path | None = None,
+    with_rows: bool = False,
 ) -> T:
     """Call ``work`` with an engine and return its result.
 
     ``jobs``: number of worker processes; 0 works in this process, None uses one per processor.
     ``cluster``: address of a Dask scheduler. ``cache_folder``: folder of the cache of results; None
-    caches nothing beyond this call. ``earlier``: folder of results whose cache is read and not changed. A cache that turns out to be damaged is deleted and the work
+    caches nothing beyond this call. ``earlier``: folder of results whose cache is read and not changed.
+    ``with_rows``: see ``Engine``. A cache that turns out to be damaged is deleted and the work
     repeated once. Raises CommandError when no worker can be started or nothing can be cached.
     """
     from pipeline.engine.cache import CACHE_FILE, CacheDamaged, delete_cache
@@ -68,11 +70,11 @@ def with_engine(
 
     try:
         try:
-            return _with_engine(work, rules, jobs, cluster, cache_folder, earlier)
+            return _with_engine(work, rules, jobs, cluster, cache_folder, earlier, with_rows=with_rows)
         except CacheDamaged:
             if cache_folder is not None:
                 delete_cache(cache_folder / CACHE_FILE)
-            return _with_engine(work, rules, jobs, cluster, cache_folder, None)
+            return _with_engine(work, rules, jobs, cluster, cache_folder, None, with_rows=with_rows)
     except CacheDamaged as damaged:
         reason = "auf dem Datenträger ist kein Platz mehr" if damaged.full else "er lässt sich nicht lesen"
         raise CommandError(f"Der Ordner für vorläufige Dateien ist nicht verwendbar: {reason}.") from None
@@ -87,6 +89,8 @@ def _with_engine(
     cluster: str | None,
     folder: Path | None,
     earlier: Path | None,
+    *,
+    with_rows: bool,
 ) -> T:
     from pipeline.engine.cache import CACHE_FILE, ResultCache
     from pipeline.engine.engine import Engine
@@ -99,7 +103,7 @@ def _with_engine(
     cache = ResultCache(folder / CACHE_FILE) if folder else None
     if earlier:
         cache = ResultCache(earlier=earlier / CACHE_FILE)
-    with Engine(rules, open_pool, cache) as engine:
+    with Engine(rules, open_pool, cache, with_rows=with_rows) as engine:
         try:
             done = work(engine)
         except click.ClickException:

@@ -184,7 +184,7 @@ def _report(
     keep_apart(out, folder, may_be_above=True)
     try:
         with writing(out):
-            return with_engine(work, rules, jobs, cluster, cache_folder)
+            return with_engine(work, rules, jobs, cluster, cache_folder, with_rows=wanted.rows)
     except ministry_form.FormError as error:
         raise not_filled("Die Formulare können", error.problems) from None
 

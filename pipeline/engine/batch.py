@@ -79,12 +79,17 @@ def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
 
 
 def compare_and_evaluate(
-    workbook: Workbook, before: Workbook | None, rules: Rules, evaluator: Evaluator | None
+    workbook: Workbook,
+    before: Workbook | None,
+    rules: Rules,
+    evaluator: Evaluator | None,
+    *,
+    with_rows: bool = False,
 ) -> PackedEvaluation:
     """Compare a valid workbook with its predecessor and evaluate it.
 
     ``before``: the accepted submission of the previous Stichtag, if any. Without ``evaluator`` nothing is
-    evaluated, and the packed result and details are empty.
+    evaluated, and what is packed of it is empty. ``with_rows``: pack the rows for ``daten/`` too.
     """
     pair = SubmissionPair(workbook, before, rules.at(workbook.stichtag or date.min)) if before else None
     more = compare_with_previous(pair) if pair else []
@@ -92,7 +97,15 @@ def compare_and_evaluate(
     if evaluator is None:
         return PackedEvaluation(pack_findings(more))
     result, details = evaluator.evaluate(workbook, before)
-    return PackedEvaluation(pack_findings(more), pack_result(result), pack_details(details))
+    rows = _rows_of(workbook, rules) if with_rows else b""
+    return PackedEvaluation(pack_findings(more), pack_result(result), pack_details(details), rows)
+
+
+def _rows_of(workbook: Workbook, rules: Rules) -> bytes:
+    """Return the packed rows of a workbook; loads pyarrow, and pandas with it."""
+    from pipeline.engine.packed_rows import pack_rows  # noqa: PLC0415
+
+    return pack_rows(workbook, rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +170,19 @@ def examine_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Rece
 
 
 def evaluate_packed(
-    rules: bytes, lead: Packed | None, cases: Sequence[EvaluationCase]
+    rules: bytes, lead: Packed | None, with_rows: bool, cases: Sequence[EvaluationCase]
 ) -> list[PackedEvaluation]:
     """Run ``compare_and_evaluate`` for each case, in order; ``lead`` is the project lead's workbook."""
     known = _rules(rules)
     of_lead = unpack(lead, "") if lead else None
     days = {case.as_of for case in cases}
     evaluators = {day: Evaluator(known, day, of_lead) if day else None for day in days}
-    return [_judged(case, known, evaluators[case.as_of]) for case in cases]
+    return [_judged(case, known, evaluators[case.as_of], with_rows=with_rows) for case in cases]
 
 
-def _judged(case: EvaluationCase, rules: Rules, evaluator: Evaluator | None) -> PackedEvaluation:
+def _judged(
+    case: EvaluationCase, rules: Rules, evaluator: Evaluator | None, *, with_rows: bool
+) -> PackedEvaluation:
     name, name_before = case.names
     before = unpack(case.before, name_before) if case.before else None
-    return compare_and_evaluate(unpack(case.own, name), before, rules, evaluator)
+    return compare_and_evaluate(unpack(case.own, name), before, rules, evaluator, with_rows=with_rows)

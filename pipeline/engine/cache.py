@@ -14,18 +14,20 @@ import os
 import sqlite3
 import stat
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import pipeline
 from pipeline.definitions.model import Table
 from pipeline.engine.packing import unpack_tables
 from pipeline.rules import Rules
 
+T = TypeVar("T")
 CACHE_FILE = ".kisi-zwischenspeicher.sqlite"
 _FORMAT = "kisi 2"
-_LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "msgspec", "lxml")
+_LIBRARIES = ("python-calamine", "pandas", "pandera", "numpy", "pyarrow", "msgspec", "lxml")
 _OURS = int.from_bytes(b"KISI")  # the application id of SQLite: who a database belongs to
 _SQLITE, _ID_AT, _HEAD = b"SQLite format 3\0", 68, 72
 _KEPT_TABLES = 8  # workbooks whose tables are in memory at a time
@@ -241,3 +243,22 @@ class CachedTables(Mapping[str, Table]):
 
     def __len__(self) -> int:
         return len(self._cache.tables(self._key))
+
+
+class Cached(Mapping[str, T]):
+    """Values by AGS, each read from the cache on access and not kept: there may be thousands."""
+
+    def __init__(self, cache: ResultCache, keys: Mapping[str, str], unpack: Callable[[bytes], T]) -> None:
+        self._cache, self._keys, self._unpack = cache, keys, unpack
+
+    def __getitem__(self, ags: str) -> T:
+        content = self._cache.get(self._keys[ags])
+        if content is None:
+            raise CacheDamaged
+        return self._unpack(content)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -27,9 +28,9 @@ from pipeline.engine.batch import (
     read_packed,
     unreadable,
 )
-from pipeline.engine.cache import CacheDamaged, CachedTables, ResultCache, cache_key, fingerprint
+from pipeline.engine.cache import Cached, CacheDamaged, CachedTables, ResultCache, cache_key, fingerprint
 from pipeline.engine.child import TaskLimits, each_limited
-from pipeline.engine.packed_details import CachedDetails
+from pipeline.engine.packed_details import unpack_details
 from pipeline.engine.packing import (
     Packed,
     PackedEvaluation,
@@ -67,18 +68,19 @@ EvaluationRequest = tuple[
 
 @dataclass(frozen=True, slots=True)
 class EvaluationAnswer:
-    """What comparing found; the packed result (empty without an as-of date); the key of its details."""
+    """What comparing found; the packed result (empty without an as-of date); the key that both are kept under."""
 
     findings: list[Finding]
     result: bytes
-    details: str
+    key: str
 
 
 class Engine:
     """Examines and evaluates workbooks; a context manager that closes its worker pool.
 
     ``open_pool`` gives the pool for a number of files. ``cache`` is asked first and gets every new result;
-    without it, results are kept for this run only and ``keeps_results`` is False.
+    without it, results are kept for this run only and ``keeps_results`` is False. ``with_rows``: have workers
+    pack the rows for ``daten/``.
     """
 
     def __init__(
@@ -86,8 +88,11 @@ class Engine:
         rules: Rules,
         open_pool: Callable[[int], WorkerPool] = in_process_pool,
         cache: ResultCache | None = None,
+        *,
+        with_rows: bool = False,
     ) -> None:
         self._rules = rules
+        self._with_rows = with_rows
         self.keeps_results = cache is not None
         self._state = fingerprint(rules) if self.keeps_results else ""
         self._open_pool = open_pool
@@ -229,23 +234,34 @@ class Engine:
 
     def _evaluation_key(self, request: EvaluationRequest, lead: Workbook | None) -> str:
         workbook, before, as_of = request
-        earlier = (before.sha256, _sendable(before.file)) if before else ()
-        return self._key("judged", workbook.sha256, as_of, lead.sha256 if lead else "", *earlier)
+        named = [(w.sha256, _sendable(w.file)) for w in (workbook, before) if w]
+        return self._key("judged", as_of, lead.sha256 if lead else "", *chain.from_iterable(named))
 
     def details(self, answers: Mapping[str, EvaluationAnswer]) -> Mapping[str, Details]:
         """Return the details of evaluated workbooks, loaded on access: AGS → what ``judge`` gave."""
-        return CachedDetails(self._cache, {ags: answer.details for ags, answer in answers.items()})
+        keys = {ags: self._details_key(answer.key) for ags, answer in answers.items()}
+        return Cached(self._cache, keys, unpack_details)
+
+    def rows(self, answers: Mapping[str, EvaluationAnswer]) -> Mapping[str, bytes]:
+        """Return the packed rows of evaluated workbooks, loaded on access, by AGS; empty where not wanted."""
+        wanted = answers.items() if self._with_rows else ()
+        return Cached(self._cache, {ags: self._rows_key(answer.key) for ags, answer in wanted}, bytes)
 
     def _details_key(self, key: str) -> str:
         return self._key("details", key)
 
+    def _rows_key(self, key: str) -> str:
+        return self._key("rows", key)
+
     def _known_evaluation(self, key: str) -> EvaluationAnswer | None:
-        data, details = self._cache.get(key), self._details_key(key)
+        data = self._cache.get(key)
         try:
-            known = _opened(unpack_evaluation(data), details) if data else None
+            known = _opened(unpack_evaluation(data), key) if data else None
         except Unpackable:
             return None
-        return known if known and (not known.result or self._cache.has(details)) else None
+        has_rows = self._cache.has(self._rows_key(key))  # asked for in any case: they stay for the next run
+        whole = self._cache.has(self._details_key(key)) and (has_rows or not self._with_rows)
+        return known if known and (whole or not known.result) else None
 
     def _judged(
         self, todo: Sequence[tuple[str, EvaluationRequest]], lead: Workbook | None
@@ -255,19 +271,20 @@ class Engine:
         pool = self._pool_for(len(todo))
         pool = in_process_pool() if pool.reads_only else pool
         packed = pack_rules(self._rules, remote=pool.remote)
-        work = partial(evaluate_packed, packed, self._packed(lead) if lead else None)
+        work = partial(evaluate_packed, packed, self._packed(lead) if lead else None, self._with_rows)
         cases = (self._evaluation_case(one) for _, one in todo)
         keys = (key for key, _ in todo)
         for batch in pool.map(work, in_lists(cases, BATCH), _not_judged):
             judged = list(zip(batch, keys, strict=False))
             self._keep_evaluations(judged)
-            yield from (_opened(one, self._details_key(key)) for one, key in judged)
+            yield from (_opened(one, key) for one, key in judged)
 
     def _keep_evaluations(self, judged: Sequence[tuple[PackedEvaluation, str]]) -> None:
-        """Cache details in any case, for nothing else holds them; the rest where results are kept."""
-        results = {key: pack_evaluation(replace(one, details=b"")) for one, key in judged}
+        """Cache details and rows in any case, for nothing else holds them; the rest where results are kept."""
+        results = {key: pack_evaluation(replace(one, details=b"", rows=b"")) for one, key in judged}
         details = {self._details_key(key): one.details for one, key in judged if one.details}
-        self._cache.put((results if self.keeps_results else {}) | details)
+        rows = {self._rows_key(key): one.rows for one, key in judged if one.rows}
+        self._cache.put((results if self.keeps_results else {}) | details | rows)
 
     def _packed(self, workbook: Workbook) -> Packed:
         tables = self._cache.get(self._key("tables", workbook.sha256))
@@ -285,8 +302,8 @@ class Engine:
         )
 
 
-def _opened(judged: PackedEvaluation, details: str) -> EvaluationAnswer:
-    return EvaluationAnswer(unpack_findings(judged.findings), judged.result, details)
+def _opened(judged: PackedEvaluation, key: str) -> EvaluationAnswer:
+    return EvaluationAnswer(unpack_findings(judged.findings), judged.result, key)
 
 
 def _sendable(name: str) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
 import msgspec
 from pydantic import TypeAdapter
 
-from pipeline.engine.cache import CacheDamaged, ResultCache
 from pipeline.engine.packing import pack_tables, unpack_tables
 from pipeline.evaluate.details import Details
 
@@ -32,22 +30,3 @@ def pack_details(details: Details) -> bytes:
 def unpack_details(data: bytes) -> Details:
     figures, tables = msgspec.msgpack.decode(data, type=tuple[bytes, bytes])
     return replace(_adapter().validate_json(zlib.decompress(figures)), listed=unpack_tables(tables))
-
-
-class CachedDetails(Mapping[str, Details]):
-    """Details by AGS, read from the cache on each access and not kept: there may be thousands."""
-
-    def __init__(self, cache: ResultCache, keys: Mapping[str, str]) -> None:
-        self._cache, self._keys = cache, keys
-
-    def __getitem__(self, ags: str) -> Details:
-        content = self._cache.get(self._keys[ags])
-        if content is None:
-            raise CacheDamaged
-        return unpack_details(content)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
-
-    def __len__(self) -> int:
-        return len(self._keys)

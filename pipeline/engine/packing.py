@@ -185,11 +185,15 @@ def unpack(packed: Packed, file: str) -> Workbook:
 
 @dataclass(frozen=True, slots=True)
 class PackedEvaluation:
-    """The findings of comparing a workbook, its result and details (empty without an as-of date), packed."""
+    """The findings of comparing a workbook, its result and details (empty without an as-of date), packed.
+
+    ``rows``: those for ``daten/``, empty where they are not wanted.
+    """
 
     findings: bytes
     result: bytes = b""
     details: bytes = b""
+    rows: bytes = b""
 
 
 _findings = msgspec.msgpack.Decoder(list[Finding])

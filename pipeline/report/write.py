@@ -74,7 +74,7 @@ def write_report(
             (folder / path).parent.mkdir(exist_ok=True)
             (folder / path).write_bytes(filled.data)
             history.add(path, filled)
-        if with_rows:  # last: pyarrow loads pandas, and the summary takes its memory before
+        if with_rows:
             write_data(outcome, folder / DATA_FOLDER)
             keep_private(folder / DATA_FOLDER)
         write_text(folder / MANIFEST, manifest_text(outcome, folder, forms, previous))
