@@ -50,9 +50,7 @@ def _neutralise(package: Package, owner: str) -> int:
 
     wanted = {r.id for r in package.relations(owner) if r.external and loads(r.kind, r.target)}
     if wanted:
-        for element in package.relations_tree(owner):
-            if element.get("Id", "") in wanted and element.get("TargetMode") == "External":
-                element.set("Target", NOWHERE)
+        package.retarget(owner, wanted, NOWHERE)
     return len(wanted)
 
 

@@ -13,6 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
+import msgspec
+
 from pipeline.definitions.model import Finding, Severity, State
 from pipeline.definitions.results import Result, Value
 from pipeline.evaluate.consolidate import ProjectResult
@@ -93,7 +95,7 @@ def write_ergebnis(outcome: Outcome, path: Path) -> None:
 
 
 def _chunks(outcome: Outcome) -> Iterator[str]:
-    """The JSON text in pieces, indented as by ``json.dumps``; file names in an unknown encoding are escaped."""
+    """The JSON text in pieces, indented file names in an unknown encoding are escaped."""
     before = "{"
     for name, value in vars(entries(outcome)).items():
         yield f'{before}\n "{name}": '
@@ -111,8 +113,9 @@ def _listed(values: Iterator[object]) -> Iterator[str]:
 
 
 def _indented(value: object, depth: int) -> str:
-    text = json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + depth * " ")
-    return text.encode("utf-8", "backslashreplace").decode()
+    plain = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = msgspec.json.format(plain, indent=1).decode("utf-8", "surrogatepass")
+    return text.replace("\n", "\n" + depth * " ").encode("utf-8", "backslashreplace").decode()
 
 
 def decimal(share: Fraction) -> str:

@@ -6,6 +6,7 @@ where the default font has Calibri's metrics; elsewhere they are wider.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 TALLEST = 409.0  # points, that Excel allows
@@ -43,8 +44,7 @@ def count_lines(text: str, width: float, size: float) -> int:
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    room = max(1.0, width * POINTS_PER_UNIT - MARGIN_POINTS)
-    return sum(_wrapped(paragraph, room, size) for paragraph in text.split("\n"))
+    return max(count for _, count in ends_of_words(text, width, size))
 
 
 _known_lines = lru_cache(maxsize=65536)(_lines)
@@ -53,14 +53,19 @@ _recent_lines = lru_cache(maxsize=64)(
 )  # a long text is asked for again at once: does it fit, how tall is it
 
 
-def _wrapped(paragraph: str, room: float, size: float) -> int:
-    count, used, space = 1, 0.0, width_in_points(" ", size)
-    for word in paragraph.split(" "):
-        length = _points_of_word(word, size) if len(word) <= SHORT else width_in_points(word, size)
-        if used and used + space + length > room:
-            count, used = count + 1, 0.0
-        elif used:
-            used += space
-        more = int(length // room)
-        count, used = count + more, used + length - more * room
-    return count
+def ends_of_words(text: str, width: float, size: float) -> Iterator[tuple[int, int]]:
+    """Yield the position after each word, and the number of lines up to there in a column of this width."""
+    room = max(1.0, width * POINTS_PER_UNIT - MARGIN_POINTS)
+    space, end, count = width_in_points(" ", size), -1, 0
+    for paragraph in text.split("\n"):
+        count, used = count + 1, 0.0
+        for word in paragraph.split(" "):
+            length = _points_of_word(word, size) if len(word) <= SHORT else width_in_points(word, size)
+            if used and used + space + length > room:
+                count, used = count + 1, 0.0
+            elif used:
+                used += space
+            more = int(length // room)
+            count, used = count + more, used + length - more * room
+            end += 1 + len(word)
+            yield end, count

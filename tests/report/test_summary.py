@@ -648,3 +648,15 @@ def test_a_long_explanation_runs_on_in_the_next_row() -> None:
     assert "".join(parts).replace(" ", "") == text.replace(" ", "")
     assert all(row_height(lines(part, 30)) < 409 for part in parts)
     assert pieces("kurz", 30) == ["kurz"]
+
+
+def test_an_explanation_of_many_paragraphs_is_cut_between_words() -> None:
+    """Of rows of 36 lines; a line break is no place to cut, and a word that no row holds is cut anywhere."""
+    assert pieces("Ein Absatz\n" * 40, 30) == [
+        "Ein Absatz\n" * 35 + "Ein",
+        "Absatz\n" + "Ein Absatz\n" * 4,
+    ]
+    first, *rest = pieces("x" * 5000, 10)
+    assert lines(first, 10) == 36
+    assert lines(first + "x", 10) == 37
+    assert "".join([first, *rest]) == "x" * 5000

@@ -116,3 +116,23 @@ def test_two_parts_of_one_name_are_refused() -> None:
     parts = unpack(builder.valid())
     data = pack(parts | {"xl/%73tyles.xml": parts["xl/styles.xml"]})
     assert [f.rule for f in expected.examine(data).findings] == ["D05"]
+
+
+def test_relations_are_looked_up_anew_after_each_change() -> None:
+    package, book = Package(builder.valid()), "xl/workbook.xml"
+    before = [r.id for r in package.relations(book)]
+    added = package.relate(book, "worksheet", "xl/worksheets/neu.xml", "http://example.org")
+    assert [r.id for r in package.relations(book)] == [*before, added]
+    assert package.related_by_id(book, added) == "xl/worksheets/neu.xml"
+    package.unrelate(book, lambda r: r.id == added)
+    assert [r.id for r in package.relations(book)] == before
+    link = package.relate("xl/neu.xml", "hyperlink", "ignored", "http://example.org")
+    (element,) = package.xml("xl/_rels/neu.xml.rels")
+    element.set("TargetMode", "External")
+    package.retarget("xl/neu.xml", {link}, "about:blank")
+    assert package.relations("xl/neu.xml") == [
+        Relation(link, "http://example.org/hyperlink", "about:blank", external=True)
+    ]
+    assert Package(package.save()).relations("xl/neu.xml") == package.relations("xl/neu.xml")
+    package.remove("xl/neu.xml")
+    assert package.relations("xl/neu.xml") == []

@@ -21,18 +21,6 @@ from pipeline.feedback import UNUSUAL
 from pipeline.outcome import Outcome
 from pipeline.reading.package import Refused, open_parts
 from pipeline.report.ministry_form.figure_values import FigureValue, value_of
-from pipeline.report.ministry_form.fill_document import (
-    document_names,
-    document_texts,
-    fill_document,
-    plan_document,
-)
-from pipeline.report.ministry_form.fill_workbook import (
-    fill_workbook,
-    plan_workbook,
-    workbook_names,
-    workbook_texts,
-)
 from pipeline.report.ministry_form.plan import FormError, FormPlan, kind_of
 from pipeline.report.ministry_form.refusals import refuse_other_content, refuse_other_kinds, refused_text
 from pipeline.rules import Rules
@@ -72,8 +60,8 @@ def plan_form(name: str, data: bytes, rules: Rules) -> FormPlan:
         open_parts(data)
         package = Package(data)
         refuse_other_content(name, package)
-        plan = _KINDS[kind_of(name)].plan(name, data, rules)
-        _KINDS[plan.kind].fill(
+        plan = _format(kind_of(name)).plan(name, data, rules)
+        _format(plan.kind).fill(
             plan, ["x"] * len(plan.asked)
         )  # what cannot be filled is reported before anything else
     except Refused as refused:
@@ -104,10 +92,15 @@ class _Kind:
     names: Callable[[bytes], set[str]]
 
 
-_KINDS = {
-    "xlsx": _Kind(plan_workbook, fill_workbook, workbook_texts, workbook_names),
-    "docx": _Kind(plan_document, fill_document, document_texts, document_names),
-}
+def _format(kind: str) -> _Kind:
+    """The functions for ``xlsx`` or ``docx``; they load openpyxl, which a report without forms does without."""
+    if kind == "xlsx":
+        from pipeline.report.ministry_form import fill_workbook as xlsx  # noqa: PLC0415
+
+        return _Kind(xlsx.plan_workbook, xlsx.fill_workbook, xlsx.workbook_texts, xlsx.workbook_names)
+    from pipeline.report.ministry_form import fill_document as docx  # noqa: PLC0415
+
+    return _Kind(docx.plan_document, docx.fill_document, docx.document_texts, docx.document_names)
 
 
 # --- filling ------------------------------------------------------------------------------------------
@@ -149,7 +142,7 @@ def fill_batch(batch: Sequence[FillTask]) -> list[FilledForm | None]:
 
 
 def _filled(task: FillTask) -> FilledForm:
-    kind = _KINDS[task.plan.kind]
+    kind = _format(task.plan.kind)
     data = kind.fill(task.plan, task.values)
     if task.before is None:
         return FilledForm(data)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from pipeline.report.summary.writing.styles import FONT_SIZE
-from pipeline.xlsx.wrapped_text import TALLEST, count_lines, width_in_points
+from pipeline.xlsx.wrapped_text import TALLEST, count_lines, ends_of_words, width_in_points
 
 # Arial of 9 points is 14 pixels high, each further line 15 at most. An official prints hundreds of such rows.
 LINE_POINTS, PADDING_POINTS = 11.25, -0.75
@@ -24,19 +26,20 @@ def pieces(text: str, width: float) -> list[str]:
     most = int((TALLEST - PADDING_POINTS) // LINE_POINTS)
     found: list[str] = []
     while lines(text, width) > most:
-        low, high = 1, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if _fits(text[:middle], width, most) else (low, middle - 1)
-        cut = text.rfind(" ", 1, low + 1)
-        end = cut if cut > 0 else low
+        fitting = takewhile(lambda e: e[1] <= most, ends_of_words(text, width, FONT_SIZE))
+        end = max((n for n, _ in fitting if n and text[n] == " "), default=0) or _letters(text, width, most)
         found.append(text[:end])
         text = text[end:].lstrip(" ")
     return [*found, text]
 
 
-def _fits(text: str, width: float, most: int) -> bool:
-    return lines(text, width) <= most
+def _letters(text: str, width: float, most: int) -> int:
+    """Number of letters that fit into so many lines."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if lines(text[:middle], width) <= most else (low, middle - 1)
+    return low
 
 
 def row_height(count: int) -> float:
