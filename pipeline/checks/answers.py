@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.checks.deduplicate import each_cell, group_findings
+from pipeline.definitions.messages import number_of
 from pipeline.definitions.model import Answer, Finding, Reply, Severity, Sheet, Table, Workbook
 from pipeline.definitions.sheets import FORM_TITLE, WORKBOOK_KINDS
 from pipeline.definitions.spelling import comparable
@@ -27,6 +28,7 @@ RECORDS_A_LINE = 600  # of one ``Answer``: its text must fit into a cell
 _SALT = 16  # characters of the file's SHA-256
 _QUOTED, _FIGURE = re.compile("„([^“]+)“"), re.compile("[0-9]+")
 _CELL = re.compile("([A-Z]+)([0-9]+)")
+_ONE_FOR_A_SHEET = frozenset(("P32",))  # answered as a whole or asked again: its message counts all its cells
 GivenAnswer = tuple[
     Answer, bool
 ]  # an answer, and whether it came with the submission that is being looked at
@@ -49,7 +51,7 @@ def _questions(records: _Records, one: Finding, salt: str) -> Iterator[Answer]:
 def reply(workbook: Workbook, said: Sequence[GivenAnswer]) -> tuple[Finding, ...]:
     """The findings with their answers; ``said`` is in the order of the submissions, earliest first.
 
-    A finding of several cells is split where they are answered differently.
+    A finding of several cells is split where they are answered differently, unless it stands once for a sheet.
     """
     lines: dict[tuple[str, ...], list[_Line]] = {}
     for answer, is_own in said:
@@ -92,8 +94,10 @@ def _replied(
     here = lines.get(_identity(one), ())
     if not here or one.severity is Severity.ERROR:
         return [one]
-    parts = [_answered(records, cell, here) for cell in each_cell([one])]
-    return group_findings(parts) if any(p.answer or p.reopened for p in parts) else [one]
+    parts = group_findings(_answered(records, cell, here) for cell in each_cell([one]))
+    if one.rule in _ONE_FOR_A_SHEET and len(parts) > 1:
+        return [replace(one, reopened=True)]
+    return parts
 
 
 def _answered(records: _Records, one: Finding, lines: Sequence[_Line]) -> Finding:
@@ -132,10 +136,8 @@ class AnswerCounts:
     reopened: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.new} neu, {self.answered} schon bekannt, {self.open} offene Warnungen, "
-            f"{self.reopened} erneut offen"
-        )
+        warnings = number_of(self.open, "offene Warnung", "offene Warnungen")
+        return f"{self.new} neu, {self.answered} schon bekannt, {warnings}, {self.reopened} erneut offen"
 
     @property
     def any(self) -> bool:

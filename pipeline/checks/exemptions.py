@@ -50,8 +50,14 @@ def apply_exemptions(
     run.
     """
     turned = [_turned(workbook, one, exemptions) for one in found]
-    unread = {(f.sheet, f.cell) for f in turned if f.rule.startswith("W") and _is_excepted(f)}
-    return [f for f in turned if not (f.rule in _EMPTY and _is_error(f) and (f.sheet, f.cell) in unread)]
+    excepted = [f for f in turned if f.rule.startswith("W") and _is_excepted(f)]
+    silent = {(f.sheet, f.cell) for f in excepted}
+    unread = {(f.sheet, f.cell) for f in excepted if f.rule not in _EMPTY}
+    return [
+        f
+        for f in turned
+        if f.rule not in _EMPTY or (f.sheet, f.cell) not in (silent if _is_error(f) else unread)
+    ]
 
 
 def _is_error(one: Finding) -> bool:

@@ -14,12 +14,19 @@ from typing import NamedTuple
 
 from pipeline.definitions.messages import by_number, finding, german_date, number_of
 from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
-from pipeline.definitions.sheets import CRITERIA, FORM_NUMBER, FORM_TITLE, RULE_FULFILLED, RULE_NR
+from pipeline.definitions.sheets import (
+    CRITERIA,
+    FORM_NUMBER,
+    FORM_TITLE,
+    OF_PERSONS,
+    RULE_FULFILLED,
+    RULE_NR,
+)
 from pipeline.definitions.spelling import comparable
 from pipeline.evaluate.calculations import counted_spans, evaluate_criterion, evaluate_target, years_of
 from pipeline.evaluate.provenance import row_ranges
-from pipeline.evaluate.records import SubmissionRecords
-from pipeline.rules import Attested, Count, Criterion, Every, Info, Rules
+from pipeline.evaluate.records import SubmissionRecords, with_evidence
+from pipeline.rules import Attested, Count, Criterion, Every, Info, Rows, Rules
 
 
 class CumulativeFigure(NamedTuple):
@@ -113,6 +120,8 @@ def _no_longer(pair: SubmissionPair, criterion: Criterion) -> Finding:
         rows = [row for row, nr in table.records(RULE_NR.name) if nr == criterion.id]
         cell = table.cell(rows[0], RULE_FULFILLED.name) if rows else None
         return finding("V21", CRITERIA.title, cell, RULE_FULFILLED.name, **words)
+    if isinstance(decide, Count):
+        return _uncounted(pair, decide.rows, words)
     if not isinstance(decide, Every):
         return finding("V21", decide.sheets[-1], **words)
     table = pair.now.tables[decide.sheet]
@@ -121,6 +130,49 @@ def _no_longer(pair: SubmissionPair, criterion: Criterion) -> Finding:
     cells = tuple(table.cell(row, decide.date) for row in rows)
     one = finding("V21", decide.sheet, cells[0] if cells else None, decide.date, **words)
     return replace(one, cells=cells, count=max(1, len(cells)))
+
+
+def _uncounted(pair: SubmissionPair, rows: Rows, words: dict[str, str]) -> Finding:
+    """V21 of a count, at the cells for which records count no longer; lost ones are named by their earlier row."""
+    sheet = pair.rules.kinds[pair.now.kind].table(rows.sheet)
+    old, new = pair.before.tables[sheet.title], pair.now.tables[sheet.title]
+    was, counting = _counting(pair.before, rows, pair.rules), _counting(pair.now, rows, pair.rules)
+    here = dict(zip(_identities(sheet, new), new.rows, strict=True))
+    lost: list[int] = []
+    other: dict[str, list[int]] = {}
+    for row, record in zip(old.rows, _identities(sheet, old), strict=True):
+        now = here.get(record)
+        if row not in was or now in counting:
+            continue
+        if now is None:
+            lost.append(row)
+        else:
+            other.setdefault(_differing(sheet, rows, (old, row), (new, now)), []).append(now)
+    if sheet.title not in OF_PERSONS and (lost or other):
+        told = [f"„{name}“ ist anders in Zeile {row_ranges(at)}" for name, at in other.items()]
+        told += [f"Zeile {row_ranges(lost)} der früheren Mappe fehlt"] if lost else []
+        words["because"] = f": {', '.join(told)}"
+    column = next(iter(other), None)
+    cells = tuple(new.cell(row, column) for row in other[column]) if column else ()
+    one = finding("V21", sheet.title, cells[0] if cells else None, column, **words)
+    return replace(one, cells=cells, count=max(1, len(cells)))
+
+
+def _counting(workbook: Workbook, rows: Rows, rules: Rules) -> set[int]:
+    """The Excel rows of the records that count for a criterion on the workbook's Stichtag, ended ones included."""
+    assert workbook.stichtag is not None
+    data = SubmissionRecords(workbook, rules)
+    return {span.row for span in with_evidence(data, rows, data.spans(rows).upto(workbook.stichtag))}
+
+
+def _differing(sheet: Sheet, rows: Rows, was: tuple[Table, int], now: tuple[Table, int]) -> str:
+    """The first column on which counting rests whose value is another one in the two records."""
+    deciding = [*(name for name, _ in rows.where), *rows.dates, *filter(None, [sheet.evidence_column])]
+
+    def values(name: str) -> list[object]:
+        return [table[name][table.rows.index(row)] for table, row in (was, now)]
+
+    return next((name for name in deciding if len(set(values(name))) > 1), deciding[-1])
 
 
 def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:

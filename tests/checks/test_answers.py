@@ -253,6 +253,20 @@ def test_a_finding_of_several_cells_is_taken_apart_where_they_are_answered_diffe
     assert both == (runs_on(6, 7),)
 
 
+def test_of_repeated_contacts_one_note_stands_for_the_sheet_and_is_asked_anew_with_a_new_repeat() -> None:
+    """Rows 5, 6 and 7 are equal; only the first repeat was answered."""
+    row = "2026-02-11 | persönlich | Ansprache | AB"
+    once, twice = (
+        {"Kontakte": "\n".join(["Datum | Kontaktform | Anlass | Integrationsguide", *[row] * n])}
+        for n in (2, 3)
+    )
+    both = finding("P32", "Kontakte", "A6", "Datum", rows="2 Zeilen gleichen", first=6)
+    both = replace(both, cells=("A6:A7",), count=2)
+    answers = said(book(REPEATED, tables=once))
+    assert replies(book(REPEATED, tables=once), *answers) == [SO]
+    assert reply(book(both, tables=twice), [(a, True) for a in answers]) == (replace(both, reopened=True),)
+
+
 def test_an_error_is_never_answered() -> None:
     record = "P-0001 + A-001 + 2026-03-16"
     line = Answer("P04", "Teilnahmen", "Ende", ERROR.subject, "salz", ((record, "x"),), "stimmt")
@@ -285,6 +299,7 @@ def test_how_many_are_answered_open_and_asked_anew() -> None:
     assert counts == AnswerCounts(new=1, answered=3, open=3, reopened=1)
     assert str(counts) == "1 neu, 3 schon bekannt, 3 offene Warnungen, 1 erneut offen"
     assert counts.any
+    assert str(replace(counts, open=1)) == "1 neu, 3 schon bekannt, 1 offene Warnung, 1 erneut offen"
 
 
 @pytest.mark.parametrize(

@@ -231,16 +231,39 @@ def test_a_sheet_that_has_no_row_any_more_has_no_cell_to_tell() -> None:
 
 
 def test_a_measured_criterion_is_told_at_the_sheet_of_its_records() -> None:
-    """MS2.2a, MS2.4a: a sheet; of a share the sheet of its numerator."""
+    """MS1.1a, MS1.2b: of a share the sheet of its numerator."""
     stock = {"Bestand": "Stichtag | Anzahl\n2026-01-01 | 4"}
     person = (
         "Kennung | Aufenthaltspapier geprüft | Zugang am | Bedarf erfasst am\nP-0001 | ja | 2025-11-03 | "
     )
     before = stock | {"Personen": person + "2026-02-10"}
     assert [f.sheet for f in found(before, stock | {"Personen": person}, "V21")] == ["Personen", "Personen"]
-    event = "Veranstaltung-Nr. | Datum | Art | Nachweis-Nr.\nV-001 | 2026-03-05 | Würdigung Ehrenamt | "
-    told = found({"Veranstaltungen": event + "NW-001"}, {"Veranstaltungen": event}, "V21")
-    assert told == [no_longer("MS2.4a", "Veranstaltungen")]
+
+
+PARTY = "V-001 | 2026-03-05 | Würdigung Ehrenamt | NW-001"
+
+
+@pytest.mark.parametrize(
+    ("now", "cell", "column", "because"),
+    [
+        ([PARTY.replace("NW-001", "")], "G5", "Nachweis-Nr.", ": „Nachweis-Nr.“ ist anders in Zeile 5"),
+        (["V-002 | | |", PARTY.replace("Würdigung Ehrenamt", "Sonstiges")], "C6", "Art", ": „Art“ ist anders in Zeile 6"),
+        (["V-002 | 2026-03-05 | Würdigung Ehrenamt |"], None, None, ": Zeile 5 der früheren Mappe fehlt"),
+    ],
+)  # fmt: skip
+def test_a_count_that_is_no_longer_reached_is_told_at_the_record_that_counted(
+    now: list[str], cell: str | None, column: str | None, because: str
+) -> None:
+    head = "Veranstaltung-Nr. | Datum | Art | Nachweis-Nr."
+    before = {"Veranstaltungen": f"{head}\n{PARTY}"}
+    told = found(before, {"Veranstaltungen": "\n".join([head, *now])}, "V21")
+    assert told == [no_longer("MS2.4a", "Veranstaltungen", cell, column, because)]
+
+
+def test_of_a_volunteer_the_cell_is_told_but_no_row_in_words() -> None:
+    before = {"Ehrenamtliche": "Kennung | Gewonnen am | Aktiv ab\nE-001 | 2026-01-01 | 2026-01-02"}
+    now = {"Ehrenamtliche": "Kennung | Gewonnen am | Aktiv ab\nE-009 | 2026-01-01 |\nE-001 | 2026-01-01 |"}
+    assert found(before, now, "V21") == [no_longer("MS2.2b", "Ehrenamtliche", "C6", "Aktiv ab")]
 
 
 def test_it_is_asked_on_the_stichtag_of_each() -> None:
