@@ -40,11 +40,11 @@ def flip_lines(before: Outcome, now: Outcome) -> Iterator[str]:
 
 def _lines(found: Iterable[Effect], outcome: Outcome, indent: str) -> Iterator[str]:
     names = {m.ags: m.name for m in outcome.rules.members}
-    told = False
+    any_difference = False
     for one in found:
-        told = True
+        any_difference = True
         count = number_of(len(one.who), "Kommune", "Kommunen")
         who = f"{count}: {', '.join(names.get(ags, ags) for ags in one.who)}" if one.who else "Projekt"
         yield f"{indent}{one.nr} {one.now} → {one.otherwise} – {who}"
-    if not told:
+    if not any_difference:
         yield f"{indent}{NOTHING}"

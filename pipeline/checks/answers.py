@@ -200,7 +200,7 @@ class _Records:
         return self._sheets[table.sheet]
 
     def _names(self, table: Table, column: str) -> dict[int, tuple[Any, ...]]:
-        """Excel row → what tells its record: its key, or all its cells but that of ``column``; and which of
+        """Excel row → what identifies its record: its key, or all its cells but that of ``column``; and which of
         several equal ones it is."""
         sheet = self._sheet(table)
         key, spelt = sheet.key, [n for n in sheet.key if sheet.column(n).is_name]

@@ -111,9 +111,11 @@ def training_sizes(context: CheckContext) -> Iterator[Finding]:
     if not context.has(ATTENDANCES):
         return
     trainings = context.table(TRAININGS)
-    told = {r.row for r in lost_references(context, VOLUNTEERS).told if r.table.sheet == ATTENDANCES.title}
+    lost = {
+        r.row for r in lost_references(context, VOLUNTEERS).reported if r.table.sheet == ATTENDANCES.title
+    }
     rows = context.table(ATTENDANCES).records(ATTENDANCE_TRAINING.name, ATTENDANCE_VOLUNTEER.name)
-    pairs = {(training, who) for row, training, who in rows if who is not None and row not in told}
+    pairs = {(training, who) for row, training, who in rows if who is not None and row not in lost}
     attended = Counter(training for training, _ in pairs)
     audiences = ATTENDANCE_TRAINING.to_where
     assert audiences is not None
@@ -135,6 +137,6 @@ def repeated_contacts(context: CheckContext) -> Iterator[Finding]:
         if tuple(contact) in seen:
             repeats.append(row)
         seen.add(tuple(contact))
-    told = number_of(len(repeats), "Zeile gleicht", "Zeilen gleichen")
+    alike = number_of(len(repeats), "Zeile gleicht", "Zeilen gleichen")
     for row in repeats:
-        yield finding_at("P32", table, row, CONTACTS.columns[0], rows=told, first=repeats[0])
+        yield finding_at("P32", table, row, CONTACTS.columns[0], rows=alike, first=repeats[0])

@@ -178,8 +178,8 @@ def _differing(sheet: Sheet, rows: Rows, was: tuple[Table, int], now: tuple[Tabl
 def _gone(title: str, rows: list[int], words: dict[str, str]) -> Finding:
     """V01: records of a sheet that are gone."""
     count = len(rows)
-    told = f"{by_number(count, 'Zeile', 'Zeilen')} {row_ranges(rows)}"
-    one = finding("V01", title, table=title, rows=told, **words)
+    rows_text = f"{by_number(count, 'Zeile', 'Zeilen')} {row_ranges(rows)}"
+    one = finding("V01", title, table=title, rows=rows_text, **words)
     return replace(one, count=count)
 
 

@@ -17,7 +17,7 @@ def references(context: CheckContext) -> Iterator[Finding]:
     """P07 for a reference to a missing record, P08 for one to a record of the wrong kind."""
     for to in context.kind.tables:
         lost = lost_references(context, to)
-        for one in lost.told:
+        for one in lost.reported:
             yield finding_at("P07", one.table, one.row, one.column, table=to.title)
     for sheet, column in _referring(context):
         yield from _mismatched(context, sheet, column)
@@ -48,7 +48,7 @@ class Reference:
 class LostReferences:
     """References to missing records, and whether a broken key may be the cause of some."""
 
-    told: tuple[Reference, ...] = ()
+    reported: tuple[Reference, ...] = ()
     undecided: bool = False
 
 
@@ -73,8 +73,8 @@ def lost_references(context: CheckContext, to: Sheet) -> LostReferences:
     open_keys = [i for i, values in expected.items() if not values & lost.keys()]
     doubtful = [] if _counts_on(numbers) else _most_referred(lost, explained)[: len(open_keys)]
     kept = lost.keys() - explained - set(doubtful)
-    told = {(r.table.sheet, r.column.name, r.row): r for v in lost if v in kept for r in lost[v]}
-    return LostReferences(tuple(told.values()), bool(doubtful))
+    reported = {(r.table.sheet, r.column.name, r.row): r for v in lost if v in kept for r in lost[v]}
+    return LostReferences(tuple(reported.values()), bool(doubtful))
 
 
 def _lost(context: CheckContext, to: Sheet, key: Column) -> dict[str, list[Reference]]:

@@ -236,9 +236,9 @@ def _effects(
         outcome = outcome_of(folder, known, as_of, progress, engine)
         return ([] if before else list(other_reading_lines(outcome))), outcome
 
-    told, now = with_engine(lines, known, jobs)
+    readings, now = with_engine(lines, known, jobs)
     if before is None:
-        return told
+        return readings
     then = with_engine(partial(_outcome, folder, before, now.as_of), before, jobs)
     return list(flip_lines(then, now))
 

@@ -89,9 +89,9 @@ def submission_lines(submission: Submission) -> Iterator[str]:
 def total_lines(submissions: Sequence[Submission]) -> Iterator[str]:
     """Number of files by state, and of findings."""
     counted = Counter(s.state for s in submissions)
-    told = ", ".join(f"{counted[s]} {STATE_WORDS[s].text}" for s in STATE_WORDS if counted[s]) or "keine"
+    by_state = ", ".join(f"{counted[s]} {STATE_WORDS[s].text}" for s in STATE_WORDS if counted[s]) or "keine"
     sums = (number_of(sum(s.workbook.count(one) for s in submissions), *_COUNTED[one]) for one in _COUNTED)
-    yield f"{number_of(len(submissions), 'Datei', 'Dateien')}: {told}; zusammen {', '.join(sums)}."
+    yield f"{number_of(len(submissions), 'Datei', 'Dateien')}: {by_state}; zusammen {', '.join(sums)}."
 
 
 def chosen_date(outcome: Outcome) -> str:
@@ -106,9 +106,9 @@ def chosen_date(outcome: Outcome) -> str:
 def outcome_lines(outcome: Outcome) -> Iterator[str]:
     """Summary for the project lead: round, received files, rejections, open questions."""
     states = [s for s in STATE_WORDS if s is not State.MISSING and outcome.count(s)]
-    told = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states) or "keine"
+    by_state = ", ".join(f"{outcome.count(s)} {STATE_WORDS[s].text}" for s in states) or "keine"
     files = number_of(len(outcome.received), "Datei", "Dateien")
-    yield f"Stand {german_date(outcome.as_of)}: {files} – {told}."
+    yield f"Stand {german_date(outcome.as_of)}: {files} – {by_state}."
     yield from round_lines(outcome.round)
     yield from _rejection_lines(outcome)
     if outcome.answers.any:
@@ -199,14 +199,14 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
         yield f"… und {number_of(more, 'weitere Abweichung', 'weitere Abweichungen')}."
     for open_ in verdict.uncompared:
         yield f"Nicht verglichen: {open_}"
-    told = number_of(verdict.cells, "Zelle", "Zellen")
+    cells = number_of(verdict.cells, "Zelle", "Zellen")
     if verdict.differences:
         count = number_of(len(verdict.differences), "Abweichung", "Abweichungen")
-        yield f"Stand {verdict.as_of:%d.%m.%Y}: {count}; nachgerechnet wurden {told}."
+        yield f"Stand {verdict.as_of:%d.%m.%Y}: {count}; nachgerechnet wurden {cells}."
     elif verdict.uncompared:
         yield (
             f"Stand {verdict.as_of:%d.%m.%Y}: Die Zahlen stimmen, aber nicht alles ließ sich vergleichen (siehe oben); "
-            f"nachgerechnet wurden {told}."
+            f"nachgerechnet wurden {cells}."
         )
     else:
-        yield f"Stand {verdict.as_of:%d.%m.%Y}: Der Bericht stimmt; nachgerechnet wurden {told}."
+        yield f"Stand {verdict.as_of:%d.%m.%Y}: Der Bericht stimmt; nachgerechnet wurden {cells}."

@@ -115,12 +115,14 @@ def _lines(outcome: Outcome, done: Dispatch) -> Iterator[str]:
 
     for who, why in done.without:
         yield f"ohne Entwurf: {who} – {why}"
-    told = (
+    counts = (
         ", ".join(f"{count} {standing.value}" for standing, count in done.counts.items())
         or "nichts zu senden"
     )
     yield (
-        f"Runde zum {german_date(outcome.round.stichtag)}: {told}." if outcome.round.stichtag else f"{told}."
+        f"Runde zum {german_date(outcome.round.stichtag)}: {counts}."
+        if outcome.round.stichtag
+        else f"{counts}."
     )
     running = outcome.rules.round_of(today())
     if running and outcome.round.stichtag and running.stichtag > outcome.round.stichtag:

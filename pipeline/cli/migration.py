@@ -178,7 +178,7 @@ def merge(one: Path, other: Path, out: Path, *, renumber: bool, rules_folder: Pa
     if done.data is None and not done.clashes:
         raise CommandError("Eine der beiden Mappen ließ sich nicht lesen; „kisi check“ nennt den Grund.")
     say(clash_lines(done.clashes, names))
-    say(done.told)
+    say(done.notes)
     if done.data is None:
         count = number_of(len(done.clashes), "Stelle ist", "Stellen sind")
         tell(f"{count} verschieden; {out} ist nicht geschrieben.{_HOW_TO_MERGE}")

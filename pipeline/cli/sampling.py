@@ -123,6 +123,6 @@ def _drawn(
     keep_apart(sample_folder(drawn, results), folder)
     with writing(out), writing(results):
         target = write_sample(drawn, rules, day, results)
-    told = [f"{label}: {value}" for label, value in method_rows(drawn, day)]
+    method = [f"{label}: {value}" for label, value in method_rows(drawn, day)]
     steps = [f"{number}. {step}" for number, step in enumerate(STEPS, start=1)]
-    return [*told, "", *steps, "", f"Mappe für den Besuch: {target / VISIT_FILE}"]
+    return [*method, "", *steps, "", f"Mappe für den Besuch: {target / VISIT_FILE}"]

@@ -13,8 +13,8 @@ INPUT, LOCKED, BLOCKED = "#FFFBE6", "#F2F2F2", "#D9D9D9"  # cells to fill, given
 GRIDLINE = BLOCKED  # in charts
 FONT_NAME = "Arial"
 
-# Fill and text of what is wrong, wanted, told or good, in templates and in returned copies. Paper, a note, a warning
-# and an error are steps of luminance: printed in grey they are told apart.
+# Fill and text of what is wrong, wanted, noted or good, in templates and in returned copies. Paper, a note, a warning
+# and an error are steps of luminance: printed in grey they can be told from each other.
 ERROR, ERROR_TEXT = "#EE7F78", "#4A0003"
 WANTED, WANTED_TEXT = "#E5B83C", "#3D2B00"
 NOTE = "#CFE3F7"

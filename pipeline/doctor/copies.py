@@ -37,15 +37,15 @@ def check_copies(folder: Path, rules: Rules) -> Iterator[DoctorCheck]:
     if not old:
         yield DoctorCheck(Urgency.GOOD, "Eigene Vorlagen", f"{len(found)} vorausgefüllte, alle aktuell")
         return
-    told = (
+    text = (
         f"{len(old)} von {len(found)} vorausgefüllten sind veraltet: {', '.join(p.name for p in old[:NAMED])}"
     )
-    told += f" und {len(old) - NAMED} weitere" if len(old) > NAMED else ""
+    text += f" und {len(old) - NAMED} weitere" if len(old) > NAMED else ""
     place = old[0].parent
     remedy = (
         f"kisi template --roster rules/{ROSTER_FILE} --out {place} schreibt sie neu; senden Sie sie erneut."
     )
-    yield DoctorCheck(Urgency.TODO, "Eigene Vorlagen", told, remedy)
+    yield DoctorCheck(Urgency.TODO, "Eigene Vorlagen", text, remedy)
 
 
 class _Fitting:

@@ -74,11 +74,11 @@ def check_disk(results: Path, received: Path) -> DoctorCheck:
     files = {path_of(source) for _, source in receive(received).files} if received.is_dir() else ()
     size = sum(path.stat().st_size for path in files)
     wanted = max(_LEAST_FREE, _COPIES * size)
-    told = f"{_gigabytes(free)} frei"
+    text = f"{_gigabytes(free)} frei"
     if free >= wanted:
-        return DoctorCheck(Urgency.GOOD, "Speicherplatz", told)
+        return DoctorCheck(Urgency.GOOD, "Speicherplatz", text)
     return DoctorCheck(
-        Urgency.TODO, "Speicherplatz", told, f"Schaffen Sie Platz: {_gigabytes(wanted)} sollten es sein."
+        Urgency.TODO, "Speicherplatz", text, f"Schaffen Sie Platz: {_gigabytes(wanted)} sollten es sein."
     )
 
 
@@ -86,8 +86,8 @@ def check_cache(results: Path) -> Iterator[DoctorCheck]:
     """Yield where the cache of results lies and its size, as it holds data from the workbooks."""
     cache = results / CACHE_FILE
     if cache.exists():
-        told = f"{cache} ({_gigabytes(cache.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
-        yield DoctorCheck(Urgency.INFO, "Zwischenspeicher", told)
+        text = f"{cache} ({_gigabytes(cache.stat().st_size)}) enthält Daten aus den Mappen; Löschen schadet nicht"
+        yield DoctorCheck(Urgency.INFO, "Zwischenspeicher", text)
 
 
 def _gigabytes(size: int) -> str:

@@ -24,18 +24,18 @@ def check_received(outcome: Outcome | None) -> DoctorCheck:
     if outcome is None or not outcome.received:
         remedy = "Legen Sie die ausgefüllten Mappen der Kommunen dorthin."
         return DoctorCheck(Urgency.TODO, "Eingang", "noch keine Mappe mit einem Berichtsstichtag", remedy)
-    told = number_of(len(outcome.received), "Datei", "Dateien")
+    text = number_of(len(outcome.received), "Datei", "Dateien")
     in_use = [name for name, note in outcome.notes if note.rule == _IN_USE]
     if in_use:
         remedy = "Schließen Sie sie, damit gelesen wird, was gespeichert ist."
         return DoctorCheck(
-            Urgency.TODO, "Eingang", f"{told}; gerade geöffnet: {', '.join(map(escaped, in_use))}", remedy
+            Urgency.TODO, "Eingang", f"{text}; gerade geöffnet: {', '.join(map(escaped, in_use))}", remedy
         )
     unknown = [s.workbook.file for s in outcome.submissions if s.workbook.key is None]
     if unknown:
-        what = f"{told}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(escaped, unknown))}"
+        what = f"{text}; keiner Kommune und keinem Stichtag zuzuordnen: {', '.join(map(escaped, unknown))}"
         return DoctorCheck(Urgency.TODO, "Eingang", what, "kisi check nennt für jede Datei den Grund.")
-    return DoctorCheck(Urgency.GOOD, "Eingang", told)
+    return DoctorCheck(Urgency.GOOD, "Eingang", text)
 
 
 # --- what is due --------------------------------------------------------------------------------------
@@ -49,10 +49,10 @@ def check_coming_deadlines(rules: Rules, as_of: date, outcome: Outcome | None) -
     if not ahead:
         return DoctorCheck(Urgency.GOOD, title, f"keine in den nächsten {days} Tagen")
     known = f"\nStand der Abgaben: {german_date(outcome.as_of)}." if outcome else ""
-    told = "\n".join(f"{german_date(due)}: {nr}{_lacking(nr, due, outcome)}" for due, nr in ahead)
+    text = "\n".join(f"{german_date(due)}: {nr}{_lacking(nr, due, outcome)}" for due, nr in ahead)
     mark = Urgency.GOOD if outcome and not any(_open(nr, due, outcome) for due, nr in ahead) else Urgency.TODO
     remedy = "Erinnern Sie die Kommunen an das, was fehlt." if mark is Urgency.TODO else ""
-    return DoctorCheck(mark, title, told + known, remedy)
+    return DoctorCheck(mark, title, text + known, remedy)
 
 
 def _deadlines(rules: Rules) -> list[tuple[date, str]]:
@@ -86,10 +86,10 @@ def check_last_report(results: Path, outcome: Outcome) -> DoctorCheck:
         return DoctorCheck(Urgency.INFO, "Letzter Bericht", "noch keiner")
     last = found[-1]
     news = _news(last, outcome)
-    told = f"Stand {german_date(last.as_of)}" + (
+    text = f"Stand {german_date(last.as_of)}" + (
         f"; seither {', '.join(news)}" if news else ", auf dem neuesten Stand"
     )
-    return DoctorCheck(Urgency.INFO, "Letzter Bericht", told)
+    return DoctorCheck(Urgency.INFO, "Letzter Bericht", text)
 
 
 def _news(last: Manifest, outcome: Outcome) -> list[str]:

@@ -19,8 +19,8 @@ def check_round(outcome: Outcome) -> DoctorCheck:
     """Standing of each member in the round of the next report."""
     of = outcome.round
     if of.stichtag is None or of.due is None:
-        told = f"Der {german_date(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
-        return DoctorCheck(Urgency.INFO, "Runde", told)
+        text = f"Der {german_date(outcome.as_of)} liegt vor dem ersten Stichtag des Berichtsplans."
+        return DoctorCheck(Urgency.INFO, "Runde", text)
     lines = [f"Abgabe bis {german_date(of.due)}"]
     for status in RoundStatus:
         names = [_named(m, status, outcome) for m in of.members(status)]
@@ -53,8 +53,8 @@ def check_newer_round(rules: Rules, outcome: Outcome, today: date) -> Iterator[D
     """The round of today, where it is another one; else nothing."""
     planned = rules.round_of(today)
     if planned and (outcome.round.stichtag is None or planned.stichtag > outcome.round.stichtag):
-        told = f"Für den Stichtag {german_date(planned.stichtag)} (Abgabe bis {german_date(planned.due)}) kam noch keine Mappe."
-        yield DoctorCheck(Urgency.TODO, "Neue Runde", told, "Erinnern Sie, sobald die Abgaben fällig werden.")
+        text = f"Für den Stichtag {german_date(planned.stichtag)} (Abgabe bis {german_date(planned.due)}) kam noch keine Mappe."
+        yield DoctorCheck(Urgency.TODO, "Neue Runde", text, "Erinnern Sie, sobald die Abgaben fällig werden.")
 
 
 def check_later(outcome: Outcome) -> Iterator[DoctorCheck]:
@@ -73,9 +73,9 @@ def check_later(outcome: Outcome) -> Iterator[DoctorCheck]:
 def check_withdrawal_use(outcome: Outcome) -> Iterator[DoctorCheck]:
     unused = [u for u in outcome.withdrawals if not u.files and not u.later]
     if outcome.withdrawals:
-        told = number_of(len(outcome.withdrawals), "Eintrag", "Einträge")
+        text = number_of(len(outcome.withdrawals), "Eintrag", "Einträge")
         yield DoctorCheck(
-            Urgency.INFO, "Rücknahmen", f"{told}, davon {len(unused)} ohne passende Datei im Eingang"
+            Urgency.INFO, "Rücknahmen", f"{text}, davon {len(unused)} ohne passende Datei im Eingang"
         )
 
 
@@ -89,12 +89,12 @@ def check_archive(outcome: Outcome) -> Iterator[DoctorCheck]:
         return
     more = f" und {len(files) - NAMED} weitere" if len(files) > NAMED else ""
     needed = by_number(len(files), "wird", "werden")
-    told = (
+    text = (
         f"{number_of(len(files), 'Datei', 'Dateien')} früherer Runden {needed} nicht mehr gebraucht: "
         f"{', '.join(map(escaped, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
         "sich nur mit ihnen nachrechnen."
     )
-    yield DoctorCheck(Urgency.INFO, "Archiv", told)
+    yield DoctorCheck(Urgency.INFO, "Archiv", text)
 
 
 def archivable(outcome: Outcome) -> list[str]:

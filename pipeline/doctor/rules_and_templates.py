@@ -28,33 +28,33 @@ def check_rules(folder: Path, rules: Rules | RulesError) -> DoctorCheck:
         )
         return DoctorCheck(Urgency.FAULT, "Regeln", f"{folder} ist nicht verwendbar:\n{problems}", remedy)
     files = number_of(len(rules.files), "Datei", "Dateien")
-    told = f"Version {rules.project.version} aus {files}, Prüfsumme {rules.sha256[:16]}…"
-    return DoctorCheck(Urgency.GOOD, "Regeln", told)
+    text = f"Version {rules.project.version} aus {files}, Prüfsumme {rules.sha256[:16]}…"
+    return DoctorCheck(Urgency.GOOD, "Regeln", text)
 
 
 def check_roster(rules: Rules) -> DoctorCheck:
     """Size of the roster, and remarks on it."""
-    told = f"{number_of(len(rules.roster), 'Kommune', 'Kommunen')} und die Projektleitung"
+    text = f"{number_of(len(rules.roster), 'Kommune', 'Kommunen')} und die Projektleitung"
     if rules.notes:
-        told = "\n".join((told, *map(str, rules.notes)))
+        text = "\n".join((text, *map(str, rules.notes)))
     if any(n.severity is Severity.WARNING for n in rules.notes):
         remedy = f"Prüfen Sie in {ROSTER_FILE} die genannten Zeilen."
-        return DoctorCheck(Urgency.TODO, "Teilnehmende", told, remedy)
+        return DoctorCheck(Urgency.TODO, "Teilnehmende", text, remedy)
     if not rules.project.roster_is_sample:
-        return DoctorCheck(Urgency.GOOD, "Teilnehmende", told)
+        return DoctorCheck(Urgency.GOOD, "Teilnehmende", text)
     remedy = (
         f"Tragen Sie in {ROSTER_FILE} ein, wer teilnimmt, und setzen Sie in {PROJECT_FILE} „roster_is_sample: "
         "false“."
     )
-    return DoctorCheck(Urgency.TODO, "Teilnehmende", f"{told}; {ROSTER_FILE} ist noch das Muster.", remedy)
+    return DoctorCheck(Urgency.TODO, "Teilnehmende", f"{text}; {ROSTER_FILE} ist noch das Muster.", remedy)
 
 
 def check_exemption_use(rules: Rules, as_of: date) -> Iterator[DoctorCheck]:
     """Exemptions that have expired or will soon; nothing without exemptions."""
     expired = [g for g in rules.exemptions if g.valid_until < as_of]
     if rules.exemptions:
-        told = f"{len(rules.exemptions)}, davon {len(expired)} am {german_date(as_of)} abgelaufen"
-        yield DoctorCheck(Urgency.INFO, "Ausnahmen", told)
+        text = f"{len(rules.exemptions)}, davon {len(expired)} am {german_date(as_of)} abgelaufen"
+        yield DoctorCheck(Urgency.INFO, "Ausnahmen", text)
 
 
 def check_templates(folder: Path, rules: Rules) -> DoctorCheck:
@@ -66,9 +66,9 @@ def check_templates(folder: Path, rules: Rules) -> DoctorCheck:
     filled = _filled(folder, other, rules)
     old = [name for name in other if name not in filled]
     if not old:
-        told = f"aktuell (Vorlage {TEMPLATE_VERSION}, Regeln {rules.project.version})"
-        told += f"; schon ausgefüllt: {', '.join(filled)}" if filled else ""
-        return DoctorCheck(Urgency.GOOD, "Vorlagen", told)
+        text = f"aktuell (Vorlage {TEMPLATE_VERSION}, Regeln {rules.project.version})"
+        text += f"; schon ausgefüllt: {', '.join(filled)}" if filled else ""
+        return DoctorCheck(Urgency.GOOD, "Vorlagen", text)
     remedy = f"kisi template --out {folder} schreibt die Vorlagen neu."
     return DoctorCheck(Urgency.TODO, "Vorlagen", f"fehlt oder ist veraltet: {', '.join(old)}", remedy)
 

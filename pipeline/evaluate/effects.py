@@ -88,8 +88,8 @@ def _told(nr: str, now: Judged, otherwise: Judged) -> tuple[str, str, str]:
 
 def _words(nr: str, statuses: Judged) -> str:
     words = MILESTONE_WORDS if nr.startswith("MS") else TARGET_WORDS
-    told = (f"{year}: {words[s].text}" if year else words[s].text for year, s in statuses)
-    return ", ".join(told) or "nicht bewertet"
+    parts = (f"{year}: {words[s].text}" if year else words[s].text for year, s in statuses)
+    return ", ".join(parts) or "nicht bewertet"
 
 
 class ReadingEffects:

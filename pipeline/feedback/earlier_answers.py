@@ -46,8 +46,8 @@ def _rows(answers: Sequence[Answer], formats: CellFormats) -> Iterator[list[Cell
     yield [Cell(text, formats.head) for text in HEADERS]
     for one in answers:
         message = MESSAGES[one.rule]
-        told = (message.general or message.text).format_map(defaultdict(lambda: "…"))
-        texts = (one.sheet, one.column, told, str(len(one.records)), "Nichts zu tun.", one.rule)
+        cause = (message.general or message.text).format_map(defaultdict(lambda: "…"))
+        texts = (one.sheet, one.column, cause, str(len(one.records)), "Nichts zu tun.", one.rule)
         word = Cell(SEVERITY_WORDS[message.severity], formats.marks[message.severity])
         yield [
             word,

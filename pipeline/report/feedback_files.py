@@ -154,7 +154,7 @@ def _made(
 def _told(workbook: Workbook, place: FeedbackPlace, *, copied: bool) -> Iterator[str]:
     if not copied and may_have_copy(workbook):
         yield f"{workbook.file}: ohne markierte Kopie; das Anschreiben nennt alle Befunde."
-    elif copied and place.told:
+    elif copied and place.renamed:
         yield f"{workbook.file}: Die markierte Kopie heißt {place.copy}, damit sich keine Namen überschneiden."
 
 

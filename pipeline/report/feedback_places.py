@@ -22,11 +22,11 @@ _LIKE_A_LETTER = re.compile(r"\.txt(?:\.xlsx|\.ordner)*\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FeedbackPlace:
-    """Relative paths of copy and letter. ``told``: the copy has another name than its file."""
+    """Relative paths of copy and letter. ``renamed``: the copy has another name than its file."""
 
     copy: PurePosixPath
     letter: PurePosixPath
-    told: bool
+    renamed: bool
 
 
 def feedback_places(names: Iterable[str]) -> dict[str, FeedbackPlace]:

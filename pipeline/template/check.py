@@ -205,8 +205,8 @@ def finding_text(block: Block, sheet: str, cell: str, otherwise: str) -> str:
     shown = excel_text(otherwise)
     for k in reversed(block.at(sheet, cell)):
         line = block.lines[k]
-        told = line.text[line.text.index(_marker(line.severity)) :]
-        shown = f"IF({block.cell(B_COUNT, k)}>0,{excel_text(told)},{shown})"
+        shown_text = line.text[line.text.index(_marker(line.severity)) :]
+        shown = f"IF({block.cell(B_COUNT, k)}>0,{excel_text(shown_text)},{shown})"
     return f"=IF(LEN({cell})=0,{excel_text(otherwise)},{shown})"
 
 
@@ -263,7 +263,7 @@ def _colour(book: TemplateBook, sheet: Worksheet, last: int) -> None:
     looks = (
         (Severity.ERROR, book.styles.bad),
         (Severity.WARNING, book.styles.wanted),
-        (Severity.NOTE, book.styles.told),
+        (Severity.NOTE, book.styles.note),
     )
     for severity, style in looks:
         formula = f'=AND({count}>0,ISNUMBER(SEARCH("{_marker(severity)}",{text})))'

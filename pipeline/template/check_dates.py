@@ -98,8 +98,8 @@ def _addressed_before_the_offer(layout: Layout) -> InputCheck:
     addressed, recorded = area.value(NEED_ADDRESSED.name), area.value(NEED_RECORDED.name)
     begins = offers.value(OFFER_START.name)
     begun = _of_record(layout, OFFERS, area.value(NEED_OFFER.name), f"{begins}*{lies_within(layout, begins)}")
-    told = f"{lies_within(layout, recorded, fact=True)}*IFERROR(({addressed}-{recorded}<0)+0,0)"
-    mask = f"{lies_within(layout, addressed, fact=True)}*IFERROR(--({addressed}<{begun}),0)*(1-{told})"
+    reported = f"{lies_within(layout, recorded, fact=True)}*IFERROR(({addressed}-{recorded}<0)+0,0)"
+    mask = f"{lies_within(layout, addressed, fact=True)}*IFERROR(--({addressed}<{begun}),0)*(1-{reported})"
     return InputCheck(area, NEED_ADDRESSED.name, check_text("P46", other=OFFER_START.name), mask)
 
 

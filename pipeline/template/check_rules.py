@@ -226,8 +226,8 @@ def _orders(area: Area, rules: Rules) -> Iterator[InputCheck]:
     for chain in area.sheet.order:
         for earlier, later in combinations(chain, 2):
             value = area.value(later)
-            told = "".join(f"*(1-{before(c, value)})" for c in chain[: chain.index(earlier)])
-            mask = f'({area.name(later)}<>"")*{before(earlier, value)}*({value}>={earliest}){told}'
+            not_before = "".join(f"*(1-{before(c, value)})" for c in chain[: chain.index(earlier)])
+            mask = f'({area.name(later)}<>"")*{before(earlier, value)}*({value}>={earliest}){not_before}'
             yield InputCheck(area, later, check_text("P04", before=earlier), mask)
 
 

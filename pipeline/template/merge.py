@@ -55,7 +55,7 @@ class Merged:
 
     data: bytes | None = None
     clashes: tuple[Clash, ...] = ()
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     refused: tuple[str, Finding] | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -87,10 +87,10 @@ def merge(one: FilledCopy, other: FilledCopy, rules: Rules, *, renumber: bool = 
 
     found = combine(first, second, (one.name, other.name), renumber=renumber, examined=examined)
     if found.clashes:
-        return Merged(clashes=found.clashes, told=found.told)
+        return Merged(clashes=found.clashes, notes=found.notes)
     data = with_answer_sheet(fill(template, first.kind, found.content), found.answers)
     (workbook,) = examine_batch([("", data)], rules)
-    return Merged(data, told=found.told, findings=workbook.findings)
+    return Merged(data, notes=found.notes, findings=workbook.findings)
 
 
 def _taken(copy: FilledCopy, rules: Rules) -> Move:
@@ -171,7 +171,7 @@ class Combined:
 
     content: Content
     clashes: tuple[Clash, ...]
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
     answers: tuple[Answer, ...] = ()
 
 
@@ -198,7 +198,7 @@ class _Merge:
         self.kind = first.kind
         self.content = Content()
         self.clashes: list[Clash] = []
-        self.told: list[str] = []
+        self.notes: list[str] = []
 
     def result(self, names: tuple[str, str]) -> Combined:
         keys = self._new_keys()
@@ -220,8 +220,8 @@ class _Merge:
         carried = (
             [f"{number_of(len(answers), 'Antwort', 'Antworten')} der Kommune übernommen."] if answers else []
         )
-        told = (*keys.lines(names[1]), *self.told, *carried, *dict.fromkeys(left))
-        return Combined(self.content, tuple(self.clashes), told, answers)
+        notes = (*keys.lines(names[1]), *self.notes, *carried, *dict.fromkeys(left))
+        return Combined(self.content, tuple(self.clashes), notes, answers)
 
     def _answers_of(self, renumbered_content: Content) -> Sequence[Answer]:
         """The second file's answers; where new keys change what an answer is known by, as it is known now."""
@@ -278,7 +278,7 @@ class _Merge:
             title = label.removeprefix(NIL_RETURN)
             if self.content.tables.get(title):
                 del self.content.form[label]
-                self.told.append(f"{FORM_TITLE}: „{label}“ ist leer, denn im Blatt {title} steht etwas.")
+                self.notes.append(f"{FORM_TITLE}: „{label}“ ist leer, denn im Blatt {title} steht etwas.")
 
     # --- tables ---
 

@@ -137,7 +137,7 @@ class TemplateStyles:
         return self.mark(bg_color=WANTED, font_color=WANTED_TEXT)
 
     @property
-    def told(self) -> Format:
+    def note(self) -> Format:
         return self.mark(bg_color=NOTE, font_color=TEXT)
 
     @property

@@ -26,7 +26,7 @@ def contacts(*keys: str) -> str:
 def lost(tables: Mapping[str, Any], *errors: str) -> tuple[list[str], bool]:
     """The places of lost references to Personen, and whether some are left undecided."""
     found = lost_references(context(tables, *errors), PERSONS)
-    return [f"{r.table.sheet}!{r.row}" for r in found.told], found.undecided
+    return [f"{r.table.sheet}!{r.row}" for r in found.reported], found.undecided
 
 
 def test_the_column_that_others_refer_to() -> None:
@@ -136,10 +136,10 @@ def test_a_key_with_an_error_whose_value_is_known_is_broken_too() -> None:
     """A repeat: P-0001 stands twice, and P-0002 was meant."""
     tables = {"Personen": persons("P-0001", "P-0001", "P-0003"), "Kontakte": contacts("P-0002", "P-0001")}
     repeat = finding("P03", "Personen", "A6", "Kennung", columns="Kennung")
-    assert lost_references(context(tables, found=[repeat]), PERSONS).told == ()
-    assert [r.row for r in lost_references(context(tables), PERSONS).told] == [5]
+    assert lost_references(context(tables, found=[repeat]), PERSONS).reported == ()
+    assert [r.row for r in lost_references(context(tables), PERSONS).reported] == [5]
     other = tables | {"Kontakte": contacts("P-0009")}  # the sound ones count on, so it is not the one meant
-    assert [r.row for r in lost_references(context(other, found=[repeat]), PERSONS).told] == [5]
+    assert [r.row for r in lost_references(context(other, found=[repeat]), PERSONS).reported] == [5]
 
 
 def test_a_line_says_where_lost_references_were_left_open() -> None:

@@ -45,7 +45,7 @@ def test_both_colleagues_answers_stand_in_the_merged_workbook(tmp_path: Path) ->
     copy, _ = returned(submission, data)
     one, other = answered(copy, "P44", SAID), answered(copy, "P43", MORE)
     merged = merge(FilledCopy("a.xlsx", one), FilledCopy("b.xlsx", other), builder.rules())
-    assert merged.told == ("2 Antworten der Kommune übernommen.",)
+    assert merged.notes == ("2 Antworten der Kommune übernommen.",)
     assert merged.data is not None
     (submission,) = submitted(tmp_path, merged.data)
     assert sorted(replies(submission)) == [("P43", MORE), ("P44", SAID)]

@@ -19,7 +19,7 @@ def places(*names: str) -> list[tuple[str, str]]:
 
 def test_copies_have_the_names_of_their_files() -> None:
     assert places(*USUAL) == [(name, f"{name}.txt") for name in USUAL]
-    assert not any(p.told for p in feedback_places(USUAL).values())
+    assert not any(p.renamed for p in feedback_places(USUAL).values())
 
 
 def test_what_looks_like_a_letter_goes_on() -> None:
@@ -27,7 +27,7 @@ def test_what_looks_like_a_letter_goes_on() -> None:
     assert places("A.xlsx.txt") == [("A.xlsx.txt.xlsx", "A.xlsx.txt.txt")]
     assert places("A.xlsx.TXT") == [("A.xlsx.TXT.xlsx", "A.xlsx.TXT.txt")]
     assert places("A.xlsx.txt/B.xlsx") == [("A.xlsx.txt.ordner/B.xlsx", "A.xlsx.txt.ordner/B.xlsx.txt")]
-    assert feedback_places(["A.xlsx.txt"])["A.xlsx.txt"].told
+    assert feedback_places(["A.xlsx.txt"])["A.xlsx.txt"].renamed
 
 
 NAMES = [

@@ -66,7 +66,7 @@ def column(workbook: Workbook, title: str, name: str) -> list[Any]:
 
 def test_a_workbook_merged_with_itself_is_itself() -> None:
     done = merged(builder.valid(), builder.valid())
-    assert done.told == ()
+    assert done.notes == ()
     assert read(done).content == expected.valid_workbook().content
     assert read(done).findings == expected.valid_workbook().findings
 
@@ -135,7 +135,9 @@ def test_a_leermeldung_goes_where_the_colleague_has_rows() -> None:
         tables={t: rows for t, rows in nothing.tables.items() if t != "Kontakte"},
     )
     done = merged(filled(nothing), builder.valid())
-    assert done.told == ("Stammdaten: „Leermeldung: Kontakte“ ist leer, denn im Blatt Kontakte steht etwas.",)
+    assert done.notes == (
+        "Stammdaten: „Leermeldung: Kontakte“ ist leer, denn im Blatt Kontakte steht etwas.",
+    )
     assert errors(read(done)) == []
     assert len(read(done).tables["Kontakte"]) == 4
 
@@ -143,8 +145,8 @@ def test_a_leermeldung_goes_where_the_colleague_has_rows() -> None:
 def test_what_no_table_holds_is_told_with_its_file() -> None:
     other = edited({"Personen!L4": "Bemerkung", "Personen!L6": "wartet"})
     done = merged(builder.valid(), other)
-    assert done.told[0].startswith("nicht übernommen, B.xlsx: Personen, Zelle ")
-    assert "wartet" not in " ".join(done.told)
+    assert done.notes[0].startswith("nicht übernommen, B.xlsx: Personen, Zelle ")
+    assert "wartet" not in " ".join(done.notes)
 
 
 # --- clashes ------------------------------------------------------------------------------------------
@@ -203,7 +205,7 @@ def test_new_numbers_take_all_their_references_along() -> None:
     tables["Personen"][0] |= {"Zielgruppe": G1, "Zugang am": date(2025, 11, 4)}
     done = merged(builder.valid(), filled(replace(other, tables=tables)), renumber=True)
     workbook = read(done)
-    assert done.told == (
+    assert done.notes == (
         # P-0001, and P-0003 whose Bezugsperson it is
         "Personen: 2 Datensätze bekamen neue Nummern, aus B.xlsx.",
         "Bedarfe: 3 Datensätze bekamen neue Nummern, aus B.xlsx.",
@@ -313,7 +315,7 @@ def resolved(content: Content) -> Counter[tuple[Any, ...]]:
 def test_with_itself_it_is_itself(one: Content) -> None:
     for renumber in (False, True):
         done = combined(one, one, renumber=renumber)
-        assert (done.clashes, done.told) == ((), ())
+        assert (done.clashes, done.notes) == ((), ())
         assert {t: rows(done.content, t) for t in one.tables} == {t: rows(one, t) for t in one.tables}
 
 

@@ -190,9 +190,9 @@ class _Explanation:
                 yield how_decided(self.asked, self._rules)
         milestone = self._milestone()
         notes = (self.asked.interpretation, milestone.interpretation if milestone else None)
-        told = list(dict.fromkeys(note for note in notes if note))
-        yield from told
-        named = set(_READING.findall(" ".join(told)))
+        distinct = list(dict.fromkeys(note for note in notes if note))
+        yield from distinct
+        named = set(_READING.findall(" ".join(distinct)))
         for entry in self._rules.readings:
             if entry.id in named:
                 yield f"{entry.id}: {entry.question} {entry.reading}"

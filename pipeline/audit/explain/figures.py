@@ -93,10 +93,10 @@ def _figure(
 
 def part_lines(parts: Iterable[SourceRows], file: str) -> Iterator[str]:
     """``Zähler (12): Blatt Personen, Zeilen 5–9, 11–17``, below a line with the file where there are rows."""
-    told = list(parts)
-    if told:
+    details = list(parts)
+    if details:
         yield f"Zeilen in {file}"
-    for part in told:
+    for part in details:
         number = "" if part.number is None else f" ({part.number})"
         when = f", am {german_date(part.day)}" if part.reached else ""
         word = by_number(len(part.rows), "Zeile", "Zeilen")

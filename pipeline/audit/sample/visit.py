@@ -87,7 +87,7 @@ def _write_sample(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
     _head(sheet, looks, title, HINT, SAMPLE_COLUMNS)
     for number, unit in enumerate(sample.drawn, start=1):
         row = HEADER + number
-        told: Sequence[Any] = (
+        values: Sequence[Any] = (
             number,
             unit.stratum.ags,
             unit.municipality,
@@ -98,12 +98,12 @@ def _write_sample(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
             paper_for(unit.stratum.sheet),
         )
         widths = [width for _, width in SAMPLE_COLUMNS]
-        tall = max(count_lines(str(v), w, FONT_SIZE) for v, w in zip(told, widths, strict=False))
+        tall = max(count_lines(str(v), w, FONT_SIZE) for v, w in zip(values, widths, strict=False))
         sheet.set_row(row, LINE_HEIGHT * tall + 2)
-        for column, value in enumerate(told):
+        for column, value in enumerate(values):
             _put(sheet, row, column, value, looks.cell)
-        sheet.write_blank(row, len(told), None, looks.entry)
-        sheet.write_blank(row, len(told) + 1, None, looks.entry)
+        sheet.write_blank(row, len(values), None, looks.entry)
+        sheet.write_blank(row, len(values) + 1, None, looks.entry)
     last = HEADER + max(1, len(sample.drawn))
     result = [name for name, _ in SAMPLE_COLUMNS].index(RESULT)
     sheet.data_validation(

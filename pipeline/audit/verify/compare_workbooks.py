@@ -16,7 +16,7 @@ from pipeline.audit.verify.remarks import Remark, Remarks, instead, remark_lines
 from pipeline.audit.verify.signoff import sign_off_notes, sign_off_of
 
 _STATES = {"visible": "eingeblendet", "hidden": "ausgeblendet", "veryHidden": "tief ausgeblendet"}
-_FILTER = "_xlnm._FilterDatabase"  # told with the sheet
+_FILTER = "_xlnm._FilterDatabase"  # reported with the sheet
 _NAMES = {"_xlnm.Print_Area": "Druckbereich", "_xlnm.Print_Titles": "Auf jeder Seite wiederholt"}
 _LABELS = "MSIP_Label_"  # how Microsoft 365 marks the confidentiality of a file
 

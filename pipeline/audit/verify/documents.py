@@ -200,8 +200,8 @@ def _rows(given: bytes, computed: bytes) -> Iterator[str]:
 def _workbook(given: bytes, computed: bytes) -> Iterator[str]:
     """Differences of an annotated copy or a form: cells, never values."""
     opened = read_opened(computed)
-    told = workbook_remarks(read_opened(given), opened)
-    facts = [*told.differences, *told.uncompared]
+    remarks = workbook_remarks(read_opened(given), opened)
+    facts = [*remarks.differences, *remarks.uncompared]
     for sheet in dict.fromkeys(f.sheet for f in facts):
         own = [f for f in facts if f.sheet == sheet]
         cells = list(dict.fromkeys(f.cell for f in own if f.cell))

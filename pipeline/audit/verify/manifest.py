@@ -118,5 +118,5 @@ def _strangers(outputs: Hashes, folder: Path) -> Iterator[str]:
 
 def _versions(then: Hashes, now: Hashes) -> Iterator[str]:
     for name in sorted(then.keys() | now.keys()):
-        if then.get(name) != now.get(name) and name != "kisi":  # told before all else
+        if then.get(name) != now.get(name) and name != "kisi":  # named before all else
             yield f"Version von {name}: damals {then.get(name, 'keine')}, jetzt {now.get(name, 'keine')}."

@@ -55,7 +55,7 @@ FOREIGN = {
     "revisionHeaders": "gemeinsam genutzte Arbeitsmappe", "volatileDependencies": "Datenverbindung",
 }  # fmt: skip
 _ONCE = ("officeDocument", "styles", "theme", "sharedStrings", "core-properties", "comments", "drawing")
-_OF_CHARTS = {"chartUserShapes", "themeOverride"}  # told with their chart
+_OF_CHARTS = {"chartUserShapes", "themeOverride"}  # reported with their chart
 _MARKS = {
     "vbaproject": "Makros", "externallinks/": "Verknüpfung mit einer anderen Datei", "embeddings/": "eingebettetes Objekt",
     "activex/": "Steuerelement", "connections.": "Datenverbindung", "macrosheets/": "Makroblatt", "customui": "eigenes Menüband",

@@ -93,7 +93,7 @@ def _compare_family(top: str, made: Files, beside: ResultFolder, workers: Worker
         found.recomputed.add(name)
         path = beside.folder / name
         if not path.is_file():
-            if name not in beside.outputs:  # else the manifest tells it
+            if name not in beside.outputs:  # else the manifest names it
                 found.differences.append(f"{name}: fehlt.")
         elif (given := path.read_bytes()) != computed:
             answer = workers.compare(FilePair(name, given, computed))
@@ -212,7 +212,7 @@ def _forms(beside: ResultFolder, outcome: Outcome, workers: Workers, found: Outp
             f"{n}: gehört nicht zum Bericht." for n in sorted(strange) if (beside.folder / n).is_file()
         )
         found.recomputed |= set(strange)
-    elif beside.forms:  # told above, once for all that a form became
+    elif beside.forms:  # reported above, once for all that a form became
         found.recomputed |= {n for n in beside.outputs if _of_a_form(n, beside.forms)}
 
 

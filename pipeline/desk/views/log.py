@@ -31,15 +31,15 @@ def run_page(context: DeskContext, request: Request) -> Page:
     if run is None:
         raise HTTPException(404)
     text = context.runs.log(run.id)
-    told = _run_entry(context, run)
-    counted = progress_of(text) if told["running"] else None
+    entry = _run_entry(context, run)
+    counted = progress_of(text) if entry["running"] else None
     data = {
-        "run": told,
+        "run": entry,
         "lines": without_progress(text),
         "done": counted[0] if counted else None,
         "total": counted[1] if counted else None,
     }
-    return Page("run.html.j2", "laeufe", run.title, data, wait=told["running"])
+    return Page("run.html.j2", "laeufe", run.title, data, wait=entry["running"])
 
 
 def _run_entry(context: DeskContext, run: Run) -> dict[str, Any]:

@@ -47,12 +47,12 @@ class FormHistory:
         for plan in {id(p): p for p, _ in self._forms.values()}.values():
             paths = [path for path in self._filled if self._forms[path][0] is plan]
             asked = dict.fromkeys(line for path in paths for line in self._asked(path))
-            told = [*asked, *self._changed(paths)]
-            if told:
+            lines = [*asked, *self._changed(paths)]
+            if lines:
                 yield self._heading(paths)
-                yield from (f"  {line}" for line in told[:SHOWN])
-                if len(told) > SHOWN:
-                    yield f"  … und {len(told) - SHOWN} weitere."
+                yield from (f"  {line}" for line in lines[:SHOWN])
+                if len(lines) > SHOWN:
+                    yield f"  … und {len(lines) - SHOWN} weitere."
 
     def _heading(self, paths: Sequence[str]) -> str:
         name = self._forms[paths[0]][0].name

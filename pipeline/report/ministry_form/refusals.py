@@ -44,11 +44,11 @@ def refuse_other_content(name: str, package: Package) -> None:
     kind = kind_of(name)
     main = package.related("", MAIN_PART)
     wanted = {"xlsx": "spreadsheetml", "docx": "wordprocessingml"}[kind]
-    told = _content_type(package, main or "").lower()
-    if _MACROS in told:
+    content_type = _content_type(package, main or "").lower()
+    if _MACROS in content_type:
         program, save = ("Excel", _WORKBOOK) if kind == "xlsx" else ("Word", _DOCUMENT)
         raise FormError([_save("xlsm" if kind == "xlsx" else "docm", program, save)])
-    if main is None or main not in package or wanted not in told:
+    if main is None or main not in package or wanted not in content_type:
         raise FormError([_OTHER_KIND["D01"][kind]])
 
 

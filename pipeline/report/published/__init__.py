@@ -109,9 +109,9 @@ def _rule_values(manifest: Path, document: Document) -> tuple[Values, Values] | 
     try:
         if manifest.stat().st_size > LARGEST:
             return None
-        told = json.loads(manifest.read_bytes())
-        rules = told["rules"]
-        if (told["as_of"], rules["version"]) != (document["as_of"], document["rules"]["version"]):
+        stated = json.loads(manifest.read_bytes())
+        rules = stated["rules"]
+        if (stated["as_of"], rules["version"]) != (document["as_of"], document["rules"]["version"]):
             return None
         return _texts(rules["values"]), _texts(rules["exemptions"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -133,16 +133,16 @@ def _names(submissions: Iterable[SubmissionEntry]) -> dict[str, str]:
 
 def published_now(outcome: Outcome) -> PublishedReport:
     """The report that is being written, in the same form."""
-    told = entries(outcome)
+    now = entries(outcome)
     parts = ReportFacts(
-        told.as_of,
-        told.rules,
-        told.round,
-        told.submissions,
-        told.targets,
-        told.milestones,
-        told.evidence,
-        told.consolidated,
+        now.as_of,
+        now.rules,
+        now.round,
+        now.submissions,
+        now.targets,
+        now.milestones,
+        now.evidence,
+        now.consolidated,
     )
     facts = dict(facts_of(parts, (rule_values(outcome.rules), exemption_values(outcome.rules))))
     return PublishedReport(outcome.as_of, "", facts, {m.ags: m.name for m in outcome.rules.members})

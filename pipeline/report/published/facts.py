@@ -100,12 +100,12 @@ class ReportFacts:
 Found = Iterator[tuple[Fact, str]]
 
 
-def facts_of(told: ReportFacts, values: tuple[Values, Values] | None) -> Found:
+def facts_of(report: ReportFacts, values: tuple[Values, Values] | None) -> Found:
     """Every fact with its text; ``values``: (rules, exemptions), where known.
 
     Texts are safe to show: without control characters, and cut to ``LONGEST``.
     """
-    for fact, text in _facts(told, values):
+    for fact, text in _facts(report, values):
         nr = fact.nr if fact.nr is None else _readable(fact.nr)
         yield Fact(fact.group, fact.ags, nr, fact.year, _readable(fact.subject)), _readable(text)
 
@@ -114,26 +114,26 @@ def _readable(text: str) -> str:
     return escaped(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
-def _facts(told: ReportFacts, values: tuple[Values, Values] | None) -> Found:
-    yield Fact(STATE, None, None, None, "Stand des Berichts"), _day(told.as_of)
-    yield Fact(STATE, None, None, None, "Runde zum"), _day(told.round["stichtag"])
-    yield Fact(STATE, None, None, None, "Abgabe bis"), _day(told.round["due"])
-    yield Fact(RULES, None, None, None, "Regelversion"), told.rules["version"]
-    yield Fact(RULES, None, None, None, "Prüfsumme"), _hash(told.rules["sha256"])
+def _facts(report: ReportFacts, values: tuple[Values, Values] | None) -> Found:
+    yield Fact(STATE, None, None, None, "Stand des Berichts"), _day(report.as_of)
+    yield Fact(STATE, None, None, None, "Runde zum"), _day(report.round["stichtag"])
+    yield Fact(STATE, None, None, None, "Abgabe bis"), _day(report.round["due"])
+    yield Fact(RULES, None, None, None, "Regelversion"), report.rules["version"]
+    yield Fact(RULES, None, None, None, "Prüfsumme"), _hash(report.rules["sha256"])
     for group, texts in zip((RULES, EXEMPTIONS), values or (), strict=False):
         for nr, subjects in texts.items():
             for subject, text in subjects.items():
                 yield Fact(group, None, nr, None, subject), text
-    for one in told.round["municipalities"]:
+    for one in report.round["municipalities"]:
         yield Fact(SUBMISSIONS, one["ags"], None, None, "in der Runde"), ROUND_WORDS[one["status"]].text
-    for submission in told.submissions:
+    for submission in report.submissions:
         yield from _submission(submission)
-    yield from _consolidated(told.consolidated)
-    for target in told.targets:
+    yield from _consolidated(report.consolidated)
+    for target in report.targets:
         yield from _target(Fact(TARGETS, target["ags"], target["nr"], target["year"], ""), target)
-    for milestone in told.milestones:
+    for milestone in report.milestones:
         yield from _milestone(milestone)
-    yield from _evidence(told.evidence)
+    yield from _evidence(report.evidence)
 
 
 def _of(fact: Fact, **subjects: str | None) -> Found:
@@ -202,8 +202,8 @@ def _evidence(listed: Iterable[EvidenceEntry]) -> Found:
         )
 
 
-def _consolidated(told: Any) -> Found:
-    targets: list[ProjectTargetEntry] = told["targets"]
+def _consolidated(consolidated: Any) -> Found:
+    targets: list[ProjectTargetEntry] = consolidated["targets"]
     for t in targets:
         fact = Fact(PROJECT, None, t["nr"], t["year"], "")
         met, judged, total = t["communes_met"], t["communes_evaluated"], t["communes_total"]
@@ -213,7 +213,7 @@ def _consolidated(told: Any) -> Found:
             Status=TARGET_WORDS[t["status"]].text,
             Kommunen=None if met is None else f"{met} von {total} erreicht, {judged} bewertet",
         )
-    for m in told["milestones"]:
+    for m in consolidated["milestones"]:
         counts = ", ".join(f"{n} {MILESTONE_WORDS[s].text}" for s, n in m["counts"].items())
         yield from _of(Fact(PROJECT, None, m["nr"], None, ""), Frist=_day(m["due"]), Kommunen=counts or None)
 

@@ -18,7 +18,7 @@ def check_plan(plan: ReportingPlan, document: YamlDocument, rules: Rules) -> Ite
     """Yield a problem for each Stichtag outside the project or repeated, and for each due day out of range."""
     project = rules.project
     latest = project.parameters.latest_date
-    if latest < project.end:  # told there
+    if latest < project.end:  # reported there
         latest = date.max
     seen: set[date] = set()
     for i, planned in enumerate(plan.reporting_dates):

@@ -67,9 +67,9 @@ def _text(path: Path) -> tuple[str, list[RosterNote]]:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError:
         pass
-    told = "als Windows-1252 gelesen; speichern Sie die Liste als „CSV UTF-8“."
+    note = "als Windows-1252 gelesen; speichern Sie die Liste als „CSV UTF-8“."
     try:
-        return data.decode("cp1252"), [RosterNote(Severity.NOTE, path.name, 0, told)]
+        return data.decode("cp1252"), [RosterNote(Severity.NOTE, path.name, 0, note)]
     except UnicodeDecodeError:
         raise RulesError([Problem(path.name, 0, "Die Datei ist nicht in UTF-8 gespeichert.")]) from None
 

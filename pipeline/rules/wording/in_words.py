@@ -194,8 +194,8 @@ def deadlines_compared(milestone: Milestone, rules: Rules) -> str:
 def deciding_words(milestone: Milestone, rules: Rules) -> str:
     """Return what decides on the deadline, and the deadline: ``der Text: 30.06.2026``."""
     due = rules.due(milestone)
-    told = german_date(due) if due else "keine Frist"
-    return f"{BASES[rules.project.parameters.deadline_basis]}: {told}"
+    deadline = german_date(due) if due else "keine Frist"
+    return f"{BASES[rules.project.parameters.deadline_basis]}: {deadline}"
 
 
 def deadlines_disagree(milestone: Milestone, rules: Rules) -> bool:

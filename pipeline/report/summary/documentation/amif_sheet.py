@@ -88,11 +88,11 @@ def _write(book: Book, sheet: FastSheet, row: int, indicator: AmifIndicator, fou
     reasons = _reasons(persons, sum(one.unchecked for one in found), base)
     asked = complete + sum(count for reason, count in reasons if reason != NO_PAPER)
     without = book.municipalities - len(found)
-    told = (
+    text = (
         f"{complete} von {asked} Personen mit beiden Angaben (gerundet). Ohne {without} von {book.municipalities} Kommunen: "
         f"{NOT_TOLD}."
     )
-    row = _text(book, sheet, row, told)
+    row = _text(book, sheet, row, text)
     header, row = row, write_header(book, sheet, row, REASONS)
     writer = RowWriter(book, sheet, REASONS)
     for reason, count in reasons:

@@ -148,8 +148,8 @@ def _write_project(book: Book, sheet: FastSheet, columns: list[TableColumn]) -> 
         counts = [f"COUNTIF({cells},{symbol})" for symbol in symbols]
         provided = FormulaCell("=" + "+".join(counts), _provided(results))
         municipalities.append(provided)
-        told = FormulaCell(count_formula(book.areas[REGISTER], slot.point.id), _documents(slot, results))
-        documents.append(provided if slot.due else told)
+        counted = FormulaCell(count_formula(book.areas[REGISTER], slot.point.id), _documents(slot, results))
+        documents.append(provided if slot.due else counted)
     writer = RowWriter(book, sheet, columns, bg_color=BAND, bold=True)
     for row, cells_of_row in enumerate((municipalities, documents), end):
         writer.write(row, cells_of_row)

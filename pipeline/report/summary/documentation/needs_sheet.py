@@ -110,9 +110,9 @@ def _write_needs(book: Book, sheet: FastSheet, municipalities: Sequence[_Municip
     taken = persons.rounded_participations(figures, base)
     left = persons.rounded_drop_outs([f.drop_outs if f else None for f in figures], base)
     needs = _needs(known, base)
-    told = f"{len(known)} von {len(municipalities)} Kommunen mit gültiger Abgabe"
+    reported = f"{len(known)} von {len(municipalities)} Kommunen mit gültiger Abgabe"
     top = row
-    row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({told})", len(WIDTHS))
+    row = write_section(book, sheet, row, f"Bedarfe und Angebote nach Bedarfsfeld ({reported})", len(WIDTHS))
     first = row + 1
     row = _write(book, sheet, row, "Felder", BY_FIELD, _by_field(known, needs, taken, first + 1))
     insert_needs_chart(book, sheet, row, first, needs)

@@ -26,14 +26,14 @@ NAMES_A_ROW = 20
 
 def effect_rows(book: Book, effects: ReadingEffects, width: int) -> Iterator[list[Cell]]:
     """Yield the rows of every other reading, then the questions without one."""
-    told = set()
+    computed = set()
     for reading, found in effects.each(book.outcome.project):
-        told.add(reading.id)
+        computed.add(reading.id)
         other, question = reading.other, reading.question
         for nr, now, who, otherwise in _rows(book, found) or [(None, None, NOTHING, None)]:
             yield [f"zu {reading.id}", nr, other or None, now, who, otherwise, question or None]
             other = question = ""
-    others = [one.id for one in book.outcome.rules.readings if one.id not in told]
+    others = [one.id for one in book.outcome.rules.readings if one.id not in computed]
     if others:
         yield [None, None, WITHOUT.format(", ".join(others)), *[None] * (width - 3)]
 

@@ -159,7 +159,7 @@ def _word(kind: str, word: Word) -> list[Cell]:
 def _exemptions(book: Book) -> Rows:
     for use in book.outcome.exemptions:
         exemption, word = use.exemption, USE_WORDS[use.use]
-        told = ": ".join(filter(None, (word.label, ", ".join(use.files))))
+        state = ": ".join(filter(None, (word.label, ", ".join(use.files))))
         until = f"Berichtsstichtag {german_date(exemption.valid_until)}"
         yield [
             exemption.rule,
@@ -168,7 +168,7 @@ def _exemptions(book: Book) -> Rows:
             exemption_place(exemption),
             exemption.decided_by,
             until,
-            told,
+            state,
         ]
     if not book.outcome.exemptions:
         yield [None, None, NO_EXEMPTIONS, None, None, None, None]

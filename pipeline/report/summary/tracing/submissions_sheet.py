@@ -109,8 +109,8 @@ def _round_lines(of: Round) -> Iterator[str]:
     for status in RoundStatus:
         names = [m.name for m in of.members(status)]
         more = f" und {len(names) - NAMED} weitere" if len(names) > NAMED else ""
-        told = f": {', '.join(names[:NAMED])}{more}" if names else ""
-        yield f"{ROUND_WORDS[status].label} ({len(names)}){told}"
+        listed = f": {', '.join(names[:NAMED])}{more}" if names else ""
+        yield f"{ROUND_WORDS[status].label} ({len(names)}){listed}"
 
 
 def round_title(of: Round) -> str:
@@ -167,11 +167,11 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
 
 
 def _missing(municipality: Municipality, standing: RoundStatus) -> list[Cell]:
-    told: dict[str, Cell] = {
+    cells: dict[str, Cell] = {
         "AGS": municipality.ags,
         "Kommune": municipality.name,
         STATE.title: StatusCell(STATE_WORDS[State.MISSING]),
         "Anmerkung": NOTHING_NOTE,
         "Runde": StatusCell(ROUND_WORDS[standing]),
     }
-    return [told.get(column.title) for column in COLUMNS]
+    return [cells.get(column.title) for column in COLUMNS]
