@@ -18,7 +18,7 @@ from pipeline.reading.containers.source import Member, Source, path_of
 from pipeline.reading.containers.unpack import unpack_container
 
 _SYSTEM_FILES = frozenset(("thumbs.db", "desktop.ini"))
-DEEPEST = 50  # folders within each other; systems and programs get into trouble at some hundreds
+MOST_FOLDER_LEVELS = 50  # folders within each other; systems and programs get into trouble at some hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _walk(folder: Path) -> Iterator[tuple[Path, str | None]]:
         for entry in os.scandir(above):
             path, rule = Path(entry.path), _note(entry)
             is_folder = entry.is_dir(follow_symlinks=False)
-            if is_folder and rule in (None, "N05") and depth == DEEPEST:
+            if is_folder and rule in (None, "N05") and depth == MOST_FOLDER_LEVELS:
                 yield path, "N20"
                 continue
             if rule is not None or not is_folder:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.definitions.messages import finding
-from pipeline.submissions import DEEPEST, Received, receive, receive_paths
+from pipeline.submissions import MOST_FOLDER_LEVELS, Received, receive, receive_paths
 
 
 def lay(folder: Path, *names: str) -> Path:
@@ -94,7 +94,7 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("last", ["t", "t.xlsx"])
 def test_the_fiftieth_folder_is_named_and_not_read(tmp_path: Path, last: str) -> None:
     """The received folder itself is the first; the forty-ninth below it is read, the fiftieth is not."""
-    assert DEEPEST == 50
+    assert MOST_FOLDER_LEVELS == 50
     read = "/".join("t" * 49)
     found = receive(lay(tmp_path, f"{read}/a.xlsx", f"{read}/{last}/b.xlsx"))
     assert (files(found), notes(found)) == ([f"{read}/a.xlsx"], [(f"{read}/{last}", "N20")])

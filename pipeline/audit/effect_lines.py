@@ -9,7 +9,7 @@ from pipeline.evaluate.effects import Effect, Flips, ReadingEffects
 from pipeline.outcome import Outcome
 from pipeline.rules.alternatives import numbers_of
 
-NOTHING = "Es käme überall dasselbe heraus."
+NO_EFFECT = "Es käme überall dasselbe heraus."
 
 
 def other_reading_lines(outcome: Outcome) -> Iterator[str]:
@@ -47,4 +47,4 @@ def _lines(found: Iterable[Effect], outcome: Outcome, indent: str) -> Iterator[s
         who = f"{count}: {', '.join(names.get(ags, ags) for ags in one.who)}" if one.who else "Projekt"
         yield f"{indent}{one.nr} {one.now} → {one.otherwise} – {who}"
     if not any_difference:
-        yield f"{indent}{NOTHING}"
+        yield f"{indent}{NO_EFFECT}"

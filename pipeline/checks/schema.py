@@ -249,7 +249,7 @@ def sheet_schema(sheet: Sheet, parameters: Parameters) -> SheetSchema:
 
 # --- from workbooks to findings -----------------------------------------------------------------------
 
-Place = tuple[int, int, Callable[[str], str]]  # workbook, Excel row, column name → address
+CellPlace = tuple[int, int, Callable[[str], str]]  # workbook, Excel row, column name → address
 
 
 def validate(workbooks: Sequence[Workbook], rules: Rules) -> list[list[Finding]]:

@@ -155,7 +155,7 @@ def _later_lines(outcome: Outcome) -> Iterator[str]:
     for submission in outcome.later:
         by_day.setdefault(submission.workbook.stichtag, []).append(submission)
     for day, found in by_day.items():
-        if len(found) > FEW:
+        if len(found) > MOST_SLIPS:
             yield f"  {len(found)} Dateien nennen den Stichtag {german_date(day)} und nehmen nicht teil."
             continue
         for workbook in (s.workbook for s in found):
@@ -179,13 +179,13 @@ def _note_lines(outcome: Outcome) -> Iterator[str]:
     for name, note in outcome.notes:
         names.setdefault(note.message, []).append(name)
     for message, found in names.items():
-        more = f" und {len(found) - NAMED} weitere" if len(found) > NAMED else ""
-        yield f"  nicht gewertet: {', '.join(found[:NAMED])}{more} – {message}"
+        more = f" und {len(found) - MOST_FILES_NAMED} weitere" if len(found) > MOST_FILES_NAMED else ""
+        yield f"  nicht gewertet: {', '.join(found[:MOST_FILES_NAMED])}{more} – {message}"
 
 
-NAMED = 5  # files named on a line
-FEW = 2  # files of a later Stichtag that may be a slip of the pen
-MOST_TOLD = 200  # differences on the screen; the first ones lead to the cause
+MOST_FILES_NAMED = 5  # files named on a line
+MOST_SLIPS = 2  # files of a later Stichtag that may be a slip of the pen
+MOST_DIFFERENCES = 200  # differences on the screen; the first ones lead to the cause
 
 
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
@@ -193,9 +193,9 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
     yield from verdict.origin
     for note in verdict.notes:
         yield f"Hinweis: {note}"
-    for difference in verdict.differences[:MOST_TOLD]:
+    for difference in verdict.differences[:MOST_DIFFERENCES]:
         yield f"Abweichung: {difference}"
-    if (more := len(verdict.differences) - MOST_TOLD) > 0:
+    if (more := len(verdict.differences) - MOST_DIFFERENCES) > 0:
         yield f"… und {number_of(more, 'weitere Abweichung', 'weitere Abweichungen')}."
     for open_ in verdict.uncompared:
         yield f"Nicht verglichen: {open_}"

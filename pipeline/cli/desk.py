@@ -47,13 +47,13 @@ def _serve(folder: Path, *, browser: bool) -> None:
     from pipeline.desk.app import Desk
     from pipeline.desk.opening import open_browser
     from pipeline.desk.place import Place
-    from pipeline.desk.runs import PROGRAM
+    from pipeline.desk.runs import COMMAND
     from pipeline.disk.unwritable import CannotWrite
 
     above = click.get_current_context().find_root().command
     commands = frozenset(above.commands) if isinstance(above, click.Group) else frozenset()
     try:
-        desk = Desk(Place(folder), look=(*PROGRAM, "desk", "--state"), commands=commands)
+        desk = Desk(Place(folder), look=(*COMMAND, "desk", "--state"), commands=commands)
     except CannotWrite as error:
         raise CommandError(str(error)) from None
     server = desk.server()

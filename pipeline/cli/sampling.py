@@ -107,7 +107,7 @@ def _drawn(
     weighted: bool,
 ) -> list[str]:
     from pipeline.audit.sample.draw import DEFAULT_SIZE, Sample, draw
-    from pipeline.audit.sample.recipe import STEPS
+    from pipeline.audit.sample.recipe import METHOD_STEPS
     from pipeline.audit.sample.visit import method_rows
     from pipeline.audit.sample.write_sample import VISIT_FILE, sample_folder, write_sample
     from pipeline.cli.console import progress
@@ -124,5 +124,5 @@ def _drawn(
     with writing(out), writing(results):
         target = write_sample(drawn, rules, day, results)
     method = [f"{label}: {value}" for label, value in method_rows(drawn, day)]
-    steps = [f"{number}. {step}" for number, step in enumerate(STEPS, start=1)]
+    steps = [f"{number}. {step}" for number, step in enumerate(METHOD_STEPS, start=1)]
     return [*method, "", *steps, "", f"Mappe für den Besuch: {target / VISIT_FILE}"]

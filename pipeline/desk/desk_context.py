@@ -13,7 +13,7 @@ from pipeline.desk.place import Place
 from pipeline.desk.runs import Runs
 
 MOST_BATCHES = 50
-PATIENCE = 1.5  # seconds that a page waits for a look before it says that one is under way
+CHECK_SECONDS = 1.5  # seconds that a page waits for a look before it says that one is under way
 
 
 class Batches:
@@ -48,4 +48,4 @@ class DeskContext:
     batches: Batches = field(default_factory=Batches)
 
     def look(self) -> FolderState:
-        return self.states.look(PATIENCE)
+        return self.states.look(CHECK_SECONDS)

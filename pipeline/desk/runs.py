@@ -23,10 +23,10 @@ from typing import Any
 from pipeline import INTERRUPTED, PLAIN_STEP
 from pipeline.desk.place import Place
 
-PROGRAM = (sys.executable, "-P", "-m", "pipeline")  # -P: nothing of the working folder is imported
+COMMAND = (sys.executable, "-P", "-m", "pipeline")  # -P: nothing of the working folder is imported
 KEPT = 200  # runs whose logs stay
 MOST_SHOWN = 200_000  # bytes of a log on a page
-PATIENCE = 10  # seconds that a cancelled run has to tidy up
+CANCEL_SECONDS = 10  # seconds that a cancelled run has to tidy up
 _RUNS, _RECORD, _LOG = "laeufe", "lauf.json", "ausgabe.txt"
 _ID = re.compile(r"\d{8}-\d{6}-\d{6}")
 _PROGRESS = re.compile(r"^(\d+) von (\d+) Dateien \w+\.\n?", re.MULTILINE)
@@ -58,7 +58,7 @@ class Run:
 class Runs:
     """The runs of a working folder, including those of earlier desks."""
 
-    def __init__(self, place: Place, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(self, place: Place, program: Sequence[str] = COMMAND) -> None:
         self.place, self.program = place, program
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -106,14 +106,14 @@ class Runs:
             self._run = self._process = None
 
     def cancel(self, wanted: str) -> bool:
-        """Ends a run as Ctrl-C would, by force after ``PATIENCE``; whether it was under way."""
+        """Ends a run as Ctrl-C would, by force after ``CANCEL_SECONDS``; whether it was under way."""
         with self._lock:
             run, process = self._run, self._process
             if run is None or process is None or run.id != wanted:
                 return False
             run.cancelled = True
         _interrupt(process)
-        by_force = threading.Timer(PATIENCE, _kill, (process,))
+        by_force = threading.Timer(CANCEL_SECONDS, _kill, (process,))
         by_force.daemon = True
         by_force.start()
         return True
@@ -123,7 +123,7 @@ class Runs:
         run, process = self._run, self._process
         if run is not None and process is not None and self.cancel(run.id):
             with suppress(subprocess.TimeoutExpired):
-                process.wait(PATIENCE + 5)
+                process.wait(CANCEL_SECONDS + 5)
 
     def get(self, wanted: str) -> Run | None:
         current = self._run

@@ -11,7 +11,7 @@ from pipeline.disk.publish import output_lock, publish, publish_files
 from pipeline.disk.starters import EXECUTABLE, starters
 
 RULES, TEMPLATES, RECEIVED, RESULTS = "rules", "input_templates", "eingang", "output"
-LETTERS = "anschreiben"  # below RULES: texts of e-mails
+MAIL_TEXTS = "anschreiben"  # below RULES: texts of e-mails
 GUIDES = "anleitungen"
 DOCS = "docs"  # where the program keeps what the guides are made from
 ARCHIVE = "archiv"  # beside the folders of results: packages of reports
@@ -141,7 +141,7 @@ def _create_guides(target: Path, pages: Pages) -> FolderPart:
 
 def copy_rules(source: Path, target: Path) -> None:
     """Copies rule files and e-mail texts, or templates; nothing else in the folder."""
-    for path in sorted((*source.iterdir(), *(source / LETTERS).glob("*"))):
+    for path in sorted((*source.iterdir(), *(source / MAIL_TEXTS).glob("*"))):
         if path.suffix in (".yaml", ".csv", ".xlsx", ".j2"):
             inside = target / path.relative_to(source)
             inside.parent.mkdir(exist_ok=True)

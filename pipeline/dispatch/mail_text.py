@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.definitions.foreign import escaped
-from pipeline.disk.working_folder import LETTERS, RULES, bundled
+from pipeline.disk.working_folder import MAIL_TEXTS, RULES, bundled
 
 SUBJECT = "Betreff:"
 LONGEST_SUBJECT = 200  # characters
@@ -33,8 +33,8 @@ class Wording:
     """
 
     def __init__(self, rules_folder: Path, name: str) -> None:
-        own = rules_folder / LETTERS / name
-        self._file = own if own.is_file() else bundled(RULES) / LETTERS / name
+        own = rules_folder / MAIL_TEXTS / name
+        self._file = own if own.is_file() else bundled(RULES) / MAIL_TEXTS / name
         self._template = self._compiled()
 
     def _compiled(self) -> Template:

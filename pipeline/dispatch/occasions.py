@@ -34,7 +34,7 @@ class Occasion(StrEnum):
     TEMPLATES = "templates"
 
 
-TITLES = {
+DRAFT_TITLES = {
     Occasion.FEEDBACK: "Rückmeldung",
     Occasion.REMINDER: "Erinnerung",
     Occasion.TEMPLATES: "Vorlage",
@@ -121,7 +121,7 @@ def _addresses(outcome: Outcome, member: Municipality | None, own: Workbook | No
 
 def _draft_name(occasion: Occasion, outcome: Outcome, member: Municipality | None) -> str:
     who = PurePosixPath(copy_name(outcome.rules, member)).stem if member else NOBODY
-    return f"{TITLES[occasion].replace('ü', 'ue')}_{who}"
+    return f"{DRAFT_TITLES[occasion].replace('ü', 'ue')}_{who}"
 
 
 # --- feedback -----------------------------------------------------------------------------------------

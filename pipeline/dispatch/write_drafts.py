@@ -20,7 +20,7 @@ from pipeline.disk.publish import MANIFEST, publish
 from pipeline.disk.system_calls import keep_private, sha256_of_file
 from pipeline.dispatch.draft import draft_bytes
 from pipeline.dispatch.mail_text import Wording
-from pipeline.dispatch.occasions import TITLES, Mailing, Occasion
+from pipeline.dispatch.occasions import DRAFT_TITLES, Mailing, Occasion
 from pipeline.reading.containers.names import free_name
 
 DISPATCH_FOLDER, LIST, EARLIER, DRAFT = "versand", "versand.csv", "frueher", ".eml"
@@ -146,7 +146,15 @@ class _Run:
     def _list(self, mailing: Mailing, subject: str, draft: str, standing: Standing, note: str) -> None:
         attached = "; ".join(a.safe_name for a in mailing.attachments)
         to = "; ".join(mailing.addresses.usable)
-        row = [TITLES[self.occasion], mailing.ags, mailing.municipality, mailing.file, to, subject, draft]
+        row = [
+            DRAFT_TITLES[self.occasion],
+            mailing.ags,
+            mailing.municipality,
+            mailing.file,
+            to,
+            subject,
+            draft,
+        ]
         self.rows.append([*row, attached, standing.value, note])
 
     def finish(self) -> None:

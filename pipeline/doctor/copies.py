@@ -13,7 +13,7 @@ import openpyxl
 
 from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE, MUNICIPALITY
 from pipeline.disk.working_folder import COPIES, TEMPLATES
-from pipeline.doctor.doctor_check import NAMED, DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import MOST_FILES_NAMED, DoctorCheck, Urgency
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.loading.load import ROSTER_FILE
 from pipeline.template import copy_name
@@ -37,10 +37,8 @@ def check_copies(folder: Path, rules: Rules) -> Iterator[DoctorCheck]:
     if not old:
         yield DoctorCheck(Urgency.GOOD, "Eigene Vorlagen", f"{len(found)} vorausgefüllte, alle aktuell")
         return
-    text = (
-        f"{len(old)} von {len(found)} vorausgefüllten sind veraltet: {', '.join(p.name for p in old[:NAMED])}"
-    )
-    text += f" und {len(old) - NAMED} weitere" if len(old) > NAMED else ""
+    text = f"{len(old)} von {len(found)} vorausgefüllten sind veraltet: {', '.join(p.name for p in old[:MOST_FILES_NAMED])}"
+    text += f" und {len(old) - MOST_FILES_NAMED} weitere" if len(old) > MOST_FILES_NAMED else ""
     place = old[0].parent
     remedy = (
         f"kisi template --roster rules/{ROSTER_FILE} --out {place} schreibt sie neu; senden Sie sie erneut."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 WIDTH = 100
-NAMED = 5  # files named in a line; the rest as a number
+MOST_FILES_NAMED = 5  # files named in a line; the rest as a number
 INDENT = 26  # mark and title; a test holds that every title fits
 
 

@@ -9,7 +9,7 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import by_number, german_date, number_of
 from pipeline.definitions.model import RoundStatus, State, Workbook
 from pipeline.definitions.words import ROUND_WORDS, SUBSTITUTE
-from pipeline.doctor.doctor_check import NAMED, DoctorCheck, Urgency
+from pipeline.doctor.doctor_check import MOST_FILES_NAMED, DoctorCheck, Urgency
 from pipeline.outcome import Outcome
 from pipeline.rules import Municipality, Rules
 from pipeline.selection import previous_of
@@ -87,11 +87,11 @@ def check_archive(outcome: Outcome) -> Iterator[DoctorCheck]:
     files = archivable(outcome)
     if not files:
         return
-    more = f" und {len(files) - NAMED} weitere" if len(files) > NAMED else ""
+    more = f" und {len(files) - MOST_FILES_NAMED} weitere" if len(files) > MOST_FILES_NAMED else ""
     needed = by_number(len(files), "wird", "werden")
     text = (
         f"{number_of(len(files), 'Datei', 'Dateien')} früherer Runden {needed} nicht mehr gebraucht: "
-        f"{', '.join(map(escaped, files[:NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
+        f"{', '.join(map(escaped, files[:MOST_FILES_NAMED]))}{more}. Archivieren Sie, statt zu löschen: Frühere Berichte lassen "
         "sich nur mit ihnen nachrechnen."
     )
     yield DoctorCheck(Urgency.INFO, "Archiv", text)

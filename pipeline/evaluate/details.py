@@ -40,7 +40,7 @@ from pipeline.rules import Rules, quarter_end
 from pipeline.rules.alternatives import other_readings
 
 LISTED = (EVIDENCE, TRAININGS, EVENTS, OFFERS)
-Parts = tuple[ShownRows, ...]
+DetailParts = tuple[ShownRows, ...]
 Stock = tuple[date | None, str | None]  # Stichtag and Quelle of a Bestand
 NO_STOCK: Stock = (None, None)
 
@@ -49,7 +49,7 @@ NO_STOCK: Stock = (None, None)
 class FigureRows:
     """The rows behind a figure, or in German why there is none."""
 
-    parts: Parts
+    parts: DetailParts
     reason: str | None = None
 
     @property
@@ -72,8 +72,8 @@ class Details:
 
     targets: tuple[FigureRows, ...]
     criteria: dict[str, FigureRows]
-    documents: Parts
-    courses: tuple[tuple[Parts, ...], ...]
+    documents: DetailParts
+    courses: tuple[tuple[DetailParts, ...], ...]
     needs: NeedsFigures | None
     contacts: tuple[int, ...] | None
     supported: tuple[Supported | None, ...]
@@ -143,7 +143,7 @@ class Evaluator:
             reason = None if parts else why_not_evaluable(data, criterion, None, on)
             yield found.nr, FigureRows(_shown(parts), reason)
 
-    def _courses(self, data: SubmissionRecords, until: date) -> Iterator[tuple[Parts, ...]]:
+    def _courses(self, data: SubmissionRecords, until: date) -> Iterator[tuple[DetailParts, ...]]:
         days = [min(end, until) for end in self._ends]
         for share in self._shares:
             yield tuple(map(_shown, share_course(data, share, days)))
@@ -153,7 +153,7 @@ class Evaluator:
         return evaluate(before, self._lead_workbook, self._rules, min(self._as_of, before.stichtag))
 
 
-def _shown(parts: tuple[SourceRows, ...]) -> Parts:
+def _shown(parts: tuple[SourceRows, ...]) -> DetailParts:
     return tuple(map(shown_rows, parts))
 
 

@@ -18,7 +18,7 @@ from pipeline.evaluate.consolidate import ProjectResult, consolidate
 from pipeline.rules import Rules
 from pipeline.rules.alternatives import OtherReading, numbers_of, other_readings
 
-Judged = Sequence[tuple[str | None, Status]]  # project year and status
+YearStatuses = Sequence[tuple[str | None, Status]]  # project year and status
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,17 @@ def _of_project(project: ProjectResult) -> dict[str, list[tuple[str | None, Stat
     return found
 
 
-def _differ(now: Judged, otherwise: Judged) -> bool:
+def _differ(now: YearStatuses, otherwise: YearStatuses) -> bool:
     """Return whether the statuses are others. Years under two readings have other names, and their statuses
     are compared as a set."""
     return {status for _, status in now} != {status for _, status in otherwise}
 
 
-def _told(nr: str, now: Judged, otherwise: Judged) -> tuple[str, str, str]:
+def _told(nr: str, now: YearStatuses, otherwise: YearStatuses) -> tuple[str, str, str]:
     return nr, _words(nr, now), _words(nr, otherwise)
 
 
-def _words(nr: str, statuses: Judged) -> str:
+def _words(nr: str, statuses: YearStatuses) -> str:
     words = MILESTONE_WORDS if nr.startswith("MS") else TARGET_WORDS
     parts = (f"{year}: {words[s].text}" if year else words[s].text for year, s in statuses)
     return ", ".join(parts) or "nicht bewertet"

@@ -39,7 +39,7 @@ from pipeline.evaluate.records import SubmissionRecords
 
 Counts = Counter[str] | None
 NO_GROUP = ""  # an exemption allows the cell to be empty
-SHEETS = (NEEDS.title, OFFERS.title, PARTICIPATIONS.title, PERSONS.title)
+NEEDS_SHEETS = (NEEDS.title, OFFERS.title, PARTICIPATIONS.title, PERSONS.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class NeedsFigures:
 
 def needs_figures(data: SubmissionRecords, on: date) -> NeedsFigures:
     """Count the records of one municipality as of the end of ``on``."""
-    reported = {sheet: data.reported((sheet,)) for sheet in SHEETS}
+    reported = {sheet: data.reported((sheet,)) for sheet in NEEDS_SHEETS}
     needs, offers = reported[NEEDS.title], reported[OFFERS.title]
     taken, persons = reported[PARTICIPATIONS.title], reported[PERSONS.title]
     return NeedsFigures(

@@ -23,7 +23,7 @@ _TOTAL = re.compile(rf"(?:{'|'.join(TOTAL_WORDS)})(?![^\W\d_])")
 _NOTE = re.compile(rf"(?:{'|'.join(w[:-1] for w in NOTE_WORDS)})\s*:")
 _FEW = 3  # required columns, up to which a row that is no record has one filled cell, else two
 
-Cells = Mapping[str, Any]  # filled cells of a row by column
+FilledCells = Mapping[str, Any]  # filled cells of a row by column
 
 
 # --- filled down --------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ def _is_no(value: Any) -> bool:
 
 
 def strays(
-    sheet: Sheet, table: Table, raws: Mapping[str, Sequence[Any]], headers: Cells, unread: set[int]
+    sheet: Sheet, table: Table, raws: Mapping[str, Sequence[Any]], headers: FilledCells, unread: set[int]
 ) -> Iterator[tuple[int, str]]:
     """(position in the table, column of its first filled cell) of each row that is no record.
 
@@ -77,7 +77,9 @@ def _blank(raw: Any) -> bool:
     return raw == "" or (isinstance(raw, str) and not without_invisible(raw))
 
 
-def _is_stray(columns: list[Column], filled: Cells, values: Cells, headers: Cells, required: int) -> bool:
+def _is_stray(
+    columns: list[Column], filled: FilledCells, values: FilledCells, headers: FilledCells, required: int
+) -> bool:
     texts = {name: comparable(raw) for name, raw in filled.items() if isinstance(raw, str)}
     if len(texts) > 1 and all(text == comparable(str(headers[name])) for name, text in texts.items()):
         return True

@@ -18,7 +18,7 @@ from pipeline.definitions.spelling import one_line
 from pipeline.reading.locate import fold
 from pipeline.reading.package import RawSheet
 
-MOST_LINES = 1000  # with an answer; a sheet of ours has one for each cause
+MAX_ANSWERS = 1000  # with an answer; a sheet of ours has one for each cause
 _SIGN = "KISI-Befund 1 "
 _encode = msgspec.json.Encoder().encode
 _asked = msgspec.json.Decoder(tuple[str, str, str, str, str, tuple[tuple[str, str], ...]])
@@ -32,7 +32,7 @@ def mark(question: Answer) -> str:
 
 def read_answers(sheet: RawSheet) -> tuple[Answer, ...]:
     """The lines with an answer, in the order of the sheet."""
-    return tuple(_answers(sheet))[:MOST_LINES]
+    return tuple(_answers(sheet))[:MAX_ANSWERS]
 
 
 def _answers(sheet: RawSheet) -> Iterator[Answer]:

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import PurePosixPath
 
 LETTER = ".txt"
-LONGEST_NAME = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
+MAX_NAME_BYTES = 255  # bytes on Linux, characters on Windows and macOS: never more than bytes
 _LIKE_A_LETTER = re.compile(r"\.txt(?:\.xlsx|\.ordner)*\Z", re.IGNORECASE)
 
 
@@ -99,4 +99,4 @@ def _named(name: str, number: int, suffix: str = "") -> str:
 
 
 def _too_long(name: str) -> bool:
-    return len(os.fsencode(name)) > LONGEST_NAME
+    return len(os.fsencode(name)) > MAX_NAME_BYTES

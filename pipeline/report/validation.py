@@ -26,10 +26,10 @@ from pipeline.report.rounding import rounded_finding
 
 VALIDATION_FILE = "validierungsbericht.json"
 LANGUAGE = "kisi"
-SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "information"}
+ESS_SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "information"}
 FAILED, NOT_AVAILABLE = "0", "NA"
-NOT_RUN = "Prüfung konnte wegen eines Fehlers nicht laufen"
-COUNTED = "Dateien mit Befunden nach dieser Regel"
+NOT_RUN_TEXT = "Prüfung konnte wegen eines Fehlers nicht laufen"
+COUNT_TEXT = "Dateien mit Befunden nach dieser Regel"
 Entry = dict[str, Any]
 
 
@@ -79,7 +79,7 @@ def _validation(outcome: Outcome, file: str, workbook: Workbook, full: Finding) 
     rule = {
         "language": LANGUAGE,
         "expression": one.rule,
-        "severity": SEVERITIES[one.severity],
+        "severity": ESS_SEVERITIES[one.severity],
         "description": escaped(one.message),
     }
     return _entry(
@@ -97,8 +97,8 @@ def _place(one: Finding) -> str:
 def _not_run(outcome: Outcome, workbook: Workbook, line: str) -> Entry:
     rule = {
         "language": LANGUAGE,
-        "expression": NOT_RUN,
-        "severity": SEVERITIES[Severity.NOTE],
+        "expression": NOT_RUN_TEXT,
+        "severity": ESS_SEVERITIES[Severity.NOTE],
         "description": escaped(line),
     }
     return _entry(
@@ -111,7 +111,7 @@ def _not_run(outcome: Outcome, workbook: Workbook, line: str) -> Entry:
 
 
 def _aggregation(outcome: Outcome, rule: str, files: int) -> Entry:
-    aggregate = {"language": LANGUAGE, "expression": f"Anzahl({rule})", "description": COUNTED}
+    aggregate = {"language": LANGUAGE, "expression": f"Anzahl({rule})", "description": COUNT_TEXT}
     key = [outcome.rules.project.short_title, outcome.as_of.isoformat(), "alle Dateien", rule]
     data = {"source": [key], "target": [key], "description": ""}
     return _entry("aggregation", outcome, str(files), aggregate=aggregate, data=data)

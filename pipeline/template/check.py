@@ -32,12 +32,12 @@ from pipeline.template.template_book import (
 )
 from pipeline.xlsx.formulas import excel_text
 
-PRINTED = 40  # lines that are printed; the others are in order, but where very much is open
-HELP = f"Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst. Gedruckt werden die ersten {PRINTED} Zeilen."
+PRINTED_LINES = 40  # lines that are printed; the others are in order, but where very much is open
+HELP = f"Was fehlt oder nicht stimmt, das Wichtigste zuerst. Dieses Blatt füllt sich von selbst. Gedruckt werden die ersten {PRINTED_LINES} Zeilen."
 WIDTHS = (22, 100, 10, 13, 13)
 SHEET, TEXT, COUNT, CELL, LINK = range(len(CHECK_HEADERS))
 LINK_TEXT = "zur Zelle"
-NOTHING = "Nichts gefunden."
+NO_FINDINGS = "Nichts gefunden."
 SEVERITIES = tuple(Severity)
 RANKED = 1000  # more than there are lines
 
@@ -226,7 +226,7 @@ def write_check(book: TemplateBook, block: Block) -> None:
     for k, shown in enumerate(_blank_order(block)):
         sheet.set_row(FIRST_ROW + k, tallest)
         _write_line(book, sheet, block, k, block.lines[shown])
-    sheet.print_area(TITLE_ROW, SHEET, FIRST_ROW + min(PRINTED, len(block.lines)) - 1, LINK)
+    sheet.print_area(TITLE_ROW, SHEET, FIRST_ROW + min(PRINTED_LINES, len(block.lines)) - 1, LINK)
     _write_summary(book, sheet, block)
     _colour(book, sheet, FIRST_ROW + len(block.lines) - 1)
 
@@ -251,10 +251,12 @@ def _write_summary(book: TemplateBook, sheet: Worksheet, block: Block) -> None:
     """Number of findings of each severity, above the table."""
     parts = [f'{block.count_of(s)}&" × {SEVERITY_WORDS[s]}"' for s in SEVERITIES]
     shown = '&", "&'.join(parts)
-    formula = f'=IF(SUM({block.cells(B_COUNT)})=0,"{NOTHING}",{shown}&".")'
+    formula = f'=IF(SUM({block.cells(B_COUNT)})=0,"{NO_FINDINGS}",{shown}&".")'
     blank = ", ".join(f"{block.blank_count(s)} × {SEVERITY_WORDS[s]}" for s in SEVERITIES) + "."
     anything = any(line.blank for line in block.lines)
-    sheet.write_formula(LEGEND_ROW, 0, formula, book.styles.get(bold=True), blank if anything else NOTHING)
+    sheet.write_formula(
+        LEGEND_ROW, 0, formula, book.styles.get(bold=True), blank if anything else NO_FINDINGS
+    )
 
 
 def _colour(book: TemplateBook, sheet: Worksheet, last: int) -> None:

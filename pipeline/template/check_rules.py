@@ -155,8 +155,8 @@ def after_stichtag(area: Area, name: str, rules: Rules, where: str = "1") -> Inp
     """Dates after the reporting date; dates outside the project's time have a finding already."""
     cells, value = area.name(name), area.value(name)
     end = counting.date_literal(rules.project.parameters.latest_date)
-    mask = f"{where}*({value}>={counting.BEFORE})*({value}<={end})"
-    days = f'COUNTIFS({cells},">="&{counting.BEFORE},{cells},"<"&({end}+1))'
+    mask = f"{where}*({value}>={counting.DAY_AFTER_STICHTAG})*({value}<={end})"
+    days = f'COUNTIFS({cells},">="&{counting.DAY_AFTER_STICHTAG},{cells},"<"&({end}+1))'
     quick = f'IF({STICHTAG}="",0,{days})' if where == "1" else ""
     few = f"({LATER}<{MANY_ROWS})"
     quick = f"{few}*{quick}" if quick else ""

@@ -16,7 +16,7 @@ from pipeline.template.highlights import STICHTAG
 from pipeline.template.layout import Area, Layout
 from pipeline.xlsx.formulas import exact_criterion, excel_text
 
-BEFORE = f"({STICHTAG}+1)"
+DAY_AFTER_STICHTAG = f"({STICHTAG}+1)"
 
 
 def date_literal(value: date) -> str:
@@ -47,14 +47,14 @@ class Counting:
         areas = [self.area(title) for title in dict.fromkeys(sheets)]
         return "+".join(a.missing_name for a in areas if a.sheet.nil_return) or "0"
 
-    def rows(self, rows: Rows, before: str = BEFORE, *, evidence: bool = False) -> str:
+    def rows(self, rows: Rows, before: str = DAY_AFTER_STICHTAG, *, evidence: bool = False) -> str:
         """Formula: how many rows count; with ``evidence`` only those that name a document."""
         count = self._linked if rows.linked else self._counted
         return count(rows, before, evidence)
 
     def rows_in(self, rows: Rows, year: Period) -> str:
         """Formula: how many rows began to count within the year, up to the reporting date."""
-        end = f"MIN({BEFORE},{date_literal(year.end)}+1)"
+        end = f"MIN({DAY_AFTER_STICHTAG},{date_literal(year.end)}+1)"
         return f"{self.rows(rows, end)}-({self.rows(rows, date_literal(year.start))})"
 
     def _counted(self, rows: Rows, before: str, evidence: bool) -> str:
@@ -102,7 +102,7 @@ class Counting:
         in_time = f'COUNTIFS({known},{dated.name(linked.date)},"<"&{before})>0'
         return f'IF({in_time},{records.name(linked.column)},"-")'
 
-    def latest(self, latest: Latest, before: str = BEFORE) -> str:
+    def latest(self, latest: Latest, before: str = DAY_AFTER_STICHTAG) -> str:
         """Formula: the number in the latest row before the day; 0 when there is none."""
         area = self.area(latest.sheet)
         days, numbers = area.name(latest.date), area.name(latest.latest)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-GUIDES = {  # page of docs/ → name of the page in the working folder
+GUIDE_PAGES = {  # page of docs/ → name of the page in the working folder
     "handbuch.md": "Handbuch.html",
     "kisi-im-browser.md": "KISI_im_Browser.html",
     "anleitung-kommune.md": "Anleitung_Kommune.html",
@@ -44,7 +44,7 @@ pre { padding: .5rem; border: 1px solid #767676; white-space: pre-wrap; }
 
 def guides(docs: Path) -> Iterator[tuple[str, bytes]]:
     """(file name, content) of each guide and sample form. ``docs`` is the folder that comes with the program."""
-    for source, name in GUIDES.items():
+    for source, name in GUIDE_PAGES.items():
         yield name, _page(docs, source).encode()
     yield from samples(docs)
 
@@ -100,8 +100,8 @@ def _target(link: str, folder: PurePosixPath) -> str | None:
     if not page:
         return link
     path = folder / page
-    if str(path) in GUIDES:
-        return GUIDES[str(path)] + mark + anchor
+    if str(path) in GUIDE_PAGES:
+        return GUIDE_PAGES[str(path)] + mark + anchor
     return path.name if path.parent.name == SAMPLES and path.suffix in SAMPLE_SUFFIXES else None
 
 

@@ -13,11 +13,11 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.sheets import CRITERIA, LEAD_NAME, RULE_EVIDENCE, RULE_FULFILLED, RULE_NR, TARGETS
 from pipeline.definitions.words import CRITERION_WORDS, TARGET_WORDS
 from pipeline.rules import Attested, Count, Criterion, Every, Info, Period, Rows, Rules, Share, Target
-from pipeline.template.counting import BEFORE, Counting, date_literal
+from pipeline.template.counting import DAY_AFTER_STICHTAG, Counting, date_literal
 from pipeline.template.highlights import STICHTAG
 from pipeline.xlsx.formulas import excel_text
 
-Cells = tuple[str, str, str]  # Ist, Soll, Nr. of the line, as addresses
+LineCells = tuple[str, str, str]  # Ist, Soll, Nr. of the line, as addresses
 
 
 def _target(status: Status) -> str:
@@ -104,19 +104,19 @@ class Formulas:
                 return self.counting.rows(rows)
             case Every(sheet=title, date=column):
                 area = self.counting.area(title)
-                done = f'COUNTIFS({area.name(column)},"<"&{BEFORE})'
+                done = f'COUNTIFS({area.name(column)},"<"&{DAY_AFTER_STICHTAG})'
                 return f'IF({area.rows_name}=0,"",{done}/{area.rows_name})'
             case Attested():
                 return '""'
 
-    def distance(self, row: Row, cells: Cells) -> str:
+    def distance(self, row: Row, cells: LineCells) -> str:
         """Formula of the column Abstand: how much is missing to Soll."""
         actual, wanted, _ = cells
         if row.foreign or row.threshold is None:
             return ""
         return f'=IF({actual}="","",MAX(0,{wanted}-{actual}))'
 
-    def status(self, row: Row, cells: Cells) -> str:
+    def status(self, row: Row, cells: LineCells) -> str:
         """Formula of the column Stand: one word."""
         if row.foreign:
             return f"={excel_text(LEAD_NAME)}"
@@ -135,7 +135,7 @@ class Formulas:
         end = row.year.end if row.year else self.rules.project.end
         return f"IF({STICHTAG}>={date_literal(end)},{_target(Status.MISSED)},{_target(Status.OPEN)})"
 
-    def _figure(self, row: Row, cells: Cells) -> str:
+    def _figure(self, row: Row, cells: LineCells) -> str:
         actual, wanted, _ = cells
         without = NOT_EVALUABLE
         match row.requirement.decide:
@@ -164,7 +164,7 @@ class Formulas:
     def _attested(self, row: Row, number: str) -> str:
         """From the date and the evidence in the requirement's own prefilled row."""
         area = self.counting.area((TARGETS if row.is_target else CRITERIA).title)
-        done = f'{area.name(RULE_NR.name)},{number},{area.name(RULE_FULFILLED.name)},"<"&{BEFORE}'
+        done = f'{area.name(RULE_NR.name)},{number},{area.name(RULE_FULFILLED.name)},"<"&{DAY_AFTER_STICHTAG}'
         evidence = f'{area.name(RULE_EVIDENCE.name)},"*{RULE_EVIDENCE.prefix}-*"'
         proven = f"COUNTIFS({done},{evidence})>0"
         if row.is_target:

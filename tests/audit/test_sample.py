@@ -19,7 +19,7 @@ from pipeline.audit.sample.draw import Sample, Stratum, allocate, draw, draw_ran
 from pipeline.audit.sample.limits import upper_limit
 from pipeline.audit.sample.papers import ANY_PAPER, paper_for
 from pipeline.audit.sample.read_back import NoSample, read_back, read_back_lines, read_each
-from pipeline.audit.sample.visit import HEADER, NOT_SHOWN, RIGHT, SAMPLE_COLUMNS, WRONG, visit_workbook
+from pipeline.audit.sample.visit import HEADER_LINE, NOT_SHOWN, RIGHT, SAMPLE_COLUMNS, WRONG, visit_workbook
 from pipeline.audit.sample.write_sample import VISIT_FILE, write_sample
 from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.outcome import Outcome
@@ -133,7 +133,7 @@ def test_samples_of_other_seeds_lie_beside_each_other(
 
 def test_the_workbook_names_cell_pseudonym_and_paper(sample: Sample) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(visit_workbook(sample, builder.rules(), AS_OF)))["Stichprobe"]
-    rows = list(sheet.iter_rows(min_row=HEADER + 2, values_only=True))
+    rows = list(sheet.iter_rows(min_row=HEADER_LINE + 2, values_only=True))
     assert [row[:8] for row in rows] == [
         (
             n,
@@ -162,7 +162,7 @@ def filled(sample: Sample, results: dict[int, str]) -> bytes:
     """The workbook with results by running number."""
     book = openpyxl.load_workbook(io.BytesIO(visit_workbook(sample, builder.rules(), AS_OF)))
     for number, result in results.items():
-        book["Stichprobe"].cell(HEADER + 1 + number, RESULT, result)
+        book["Stichprobe"].cell(HEADER_LINE + 1 + number, RESULT, result)
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -185,11 +185,11 @@ def test_a_visit_is_read_back(sample: Sample) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (("Stichprobe", HEADER + 2, RESULT, "passt"), "Stichprobe!I5"),
-        (("Stichprobe", HEADER + 3, 1, None), "stehen aber"),
-        (("Schichten", HEADER + 2, 3, "viele"), "Schichten!C5"),
-        (("Schichten", HEADER + 2, 5, 1.5), "Schichten!E5"),
-        (("Stichprobe", HEADER + 1, RESULT, "Urteil"), "Spalten"),
+        (("Stichprobe", HEADER_LINE + 2, RESULT, "passt"), "Stichprobe!I5"),
+        (("Stichprobe", HEADER_LINE + 3, 1, None), "stehen aber"),
+        (("Schichten", HEADER_LINE + 2, 3, "viele"), "Schichten!C5"),
+        (("Schichten", HEADER_LINE + 2, 5, 1.5), "Schichten!E5"),
+        (("Stichprobe", HEADER_LINE + 1, RESULT, "Urteil"), "Spalten"),
     ],
 )
 def test_what_is_no_filled_sample_is_told_by_its_cell(

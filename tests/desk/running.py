@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from pipeline.desk.app import Desk
 from pipeline.desk.life import Life
 from pipeline.desk.place import Place
-from pipeline.desk.runs import PROGRAM
+from pipeline.desk.runs import COMMAND
 from pipeline.desk.server import DeskServer, RequestLimits
 
 BOUNDARY = "----grenze"
@@ -115,7 +115,7 @@ def multipart(files: list[tuple[str, str, bytes]], fields: Mapping[str, str] | N
 
 
 LOOK = (
-    *PROGRAM,
+    *COMMAND,
     "desk",
     "--state",
     "--today",

@@ -53,7 +53,7 @@ def test_there_is_one_at_a_time(runs: Runs) -> None:
 def test_a_run_is_cancelled(
     runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, patience: float
 ) -> None:
-    monkeypatch.setattr("pipeline.desk.runs.PATIENCE", patience)
+    monkeypatch.setattr("pipeline.desk.runs.CANCEL_SECONDS", patience)
     run = runs.start("Langes", [code])
     until((tmp_path / "da").exists)
     assert not runs.cancel("20200101-000000-000000")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.report.feedback_places import LONGEST_NAME, feedback_places
+from pipeline.report.feedback_places import MAX_NAME_BYTES, feedback_places
 from pipeline.submissions import receive, receive_paths
 from tests.builder import valid
 
@@ -67,7 +67,7 @@ def test_the_longest_names_stay_apart() -> None:
     names = ["x" * 250 + end for end in ("1.xlsx"[:5], "2.xlsx"[:5], "3")]
     found = [path for pair in places(*names) for path in pair]
     assert len(set(found)) == len(found)
-    assert max(map(len, found)) <= LONGEST_NAME
+    assert max(map(len, found)) <= MAX_NAME_BYTES
 
 
 def test_folders_too_deep_are_named_and_not_read(tmp_path: Path) -> None:

@@ -27,9 +27,9 @@ from pipeline.audit.pack.bag import (
 )
 from pipeline.audit.pack.places import DELETED_FILE, LEDGER_FILE
 
-MAX_INFLATED = 8_000_000_000  # bytes; ten thousand workbooks with their copies are half of that
+MAX_PACKAGE_INFLATED = 8_000_000_000  # bytes; ten thousand workbooks with their copies are half of that
 MAX_RATIO = 200  # of what a member says it inflates to and its packed size
-MAX_FILES = 200_000
+MAX_PACKAGE_FILES = 200_000
 _STEP = 1 << 20
 _ENTRY = b"PK\x01\x02"
 
@@ -86,7 +86,7 @@ def opened_package(path: Path) -> Iterator[OpenedPackage]:
 
 def _unpacked(path: Path, folder: Path) -> dict[str, str]:
     """Writes every member below ``folder``, without the bag's own folder; returns path → SHA-256."""
-    if _entries(path) > MAX_FILES:
+    if _entries(path) > MAX_PACKAGE_FILES:
         raise BadPackage("Das Archiv hat zu viele Einträge.")
     found: dict[str, str] = {}
     with zipfile.ZipFile(path) as archive:
@@ -125,7 +125,7 @@ def _entries(path: Path) -> int:
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
-    if sum(e.file_size for e in entries) > MAX_INFLATED:
+    if sum(e.file_size for e in entries) > MAX_PACKAGE_INFLATED:
         raise BadPackage("Das Archiv ist ausgepackt zu groß.")
     free = shutil.disk_usage(tempfile.gettempdir()).free
     if sum(e.file_size for e in entries) > free:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 POPULATION_FILE, STRATA_FILE, PROGRAM_FILE = "grundgesamtheit.txt", "schichten.csv", "nachziehen.py"
 
-STEPS = (
+METHOD_STEPS = (
     f"Grundgesamtheit: je Zeile der angenommenen Mappen eine Zeile „AGS;Blatt;Excel-Zeile;SHA-256 der Datei“, als "
     f"Text sortiert, jede mit Zeilenende ({POPULATION_FILE}). Ihre Prüfsumme ist die SHA-256 dieser Datei.",
     "Schichten: Kommune und Blatt. Gewicht einer Schicht ist die Zahl ihrer Zeilen; mit --weighted mal (1 + Zahl "
@@ -16,7 +16,7 @@ STEPS = (
     f"Nachziehen: python {PROGRAM_FILE} STARTWERT UMFANG",
 )
 
-PROGRAM = """\
+RANK_SCRIPT = """\
 import csv, hashlib, sys
 from fractions import Fraction
 

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.audit.sample.draw import Sample
 from pipeline.audit.sample.papers import paper_for
-from pipeline.audit.sample.recipe import PROGRAM, STEPS
+from pipeline.audit.sample.recipe import METHOD_STEPS, RANK_SCRIPT
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.palette import FONT_NAME, INPUT, INPUT_LINE, LINE, NAVY, WHITE
@@ -39,7 +39,7 @@ SAMPLE_COLUMNS = (
 )
 STRATA_COLUMNS = ((AGS, 12), (SHEET, 22), (ROWS, 10), (WEIGHT, 10), (DRAWN, 10))
 FONT_SIZE, LINE_HEIGHT = 10, 13  # points
-HEADER = 3  # row of the headers, from 0
+HEADER_LINE = 3  # row of the headers, from 0
 HINT = (
     "Je Zeile: Mappe und Zelle aufschlagen, die Unterlage vorlegen lassen, unter „Ergebnis“ stimmt, falsch oder "
     "nicht vorgelegt wählen. Danach: kisi sample --read DIESE_DATEI.xlsx"
@@ -86,7 +86,7 @@ def _write_sample(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
     title = f"Stichprobe zum {german_date(as_of)}: {len(sample.drawn)} von {len(sample.population)} Zeilen"
     _head(sheet, looks, title, HINT, SAMPLE_COLUMNS)
     for number, unit in enumerate(sample.drawn, start=1):
-        row = HEADER + number
+        row = HEADER_LINE + number
         values: Sequence[Any] = (
             number,
             unit.stratum.ags,
@@ -104,10 +104,10 @@ def _write_sample(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
             _put(sheet, row, column, value, looks.cell)
         sheet.write_blank(row, len(values), None, looks.entry)
         sheet.write_blank(row, len(values) + 1, None, looks.entry)
-    last = HEADER + max(1, len(sample.drawn))
+    last = HEADER_LINE + max(1, len(sample.drawn))
     result = [name for name, _ in SAMPLE_COLUMNS].index(RESULT)
     sheet.data_validation(
-        HEADER + 1,
+        HEADER_LINE + 1,
         result,
         last,
         result,
@@ -118,18 +118,18 @@ def _write_sample(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
             "error_message": f"Bitte wählen: {', '.join(RESULTS)}.",
         },
     )
-    sheet.autofilter(HEADER, 0, last, len(SAMPLE_COLUMNS) - 1)
-    sheet.freeze_panes(HEADER + 1, 1)
+    sheet.autofilter(HEADER_LINE, 0, last, len(SAMPLE_COLUMNS) - 1)
+    sheet.freeze_panes(HEADER_LINE + 1, 1)
     sheet.protect(options={"autofilter": True, "format_rows": True, "format_columns": True, "sort": True})
 
 
 def _write_strata(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample) -> None:
     sheet = file.add_worksheet(STRATA_TITLE)
     _head(sheet, looks, STRATA_TITLE, "Eine Schicht ist ein Blatt einer Kommune.", STRATA_COLUMNS)
-    for row, cells in enumerate(strata_rows(sample), start=HEADER + 1):
+    for row, cells in enumerate(strata_rows(sample), start=HEADER_LINE + 1):
         for column, value in enumerate(cells):
             _put(sheet, row, column, value, looks.cell)
-    sheet.freeze_panes(HEADER + 1, 0)
+    sheet.freeze_panes(HEADER_LINE + 1, 0)
     sheet.protect()
 
 
@@ -157,12 +157,15 @@ def _write_method(file: xlsxwriter.Workbook, looks: _Looks, sample: Sample, as_o
     _page(sheet)
     sheet.write_string(0, 0, "Wie gezogen wurde, und wie man es nachzieht", looks.title)
     row = 2
-    for label, value in (*method_rows(sample, as_of), *((f"Schritt {n}", s) for n, s in enumerate(STEPS, 1))):
+    for label, value in (
+        *method_rows(sample, as_of),
+        *((f"Schritt {n}", s) for n, s in enumerate(METHOD_STEPS, 1)),
+    ):
         _put(sheet, row, 0, label, looks.cell)
         _put(sheet, row, 1, value, looks.cell)
         row += 1
     sheet.write_string(row + 1, 0, "nachziehen.py", looks.plain)
-    for position, line in enumerate(PROGRAM.splitlines()):
+    for position, line in enumerate(RANK_SCRIPT.splitlines()):
         sheet.write_string(row + 1 + position, 1, line, looks.code)
     sheet.protect()
 
@@ -174,8 +177,8 @@ def _head(
     sheet.write_string(1, 0, hint, None)
     for position, (name, width) in enumerate(columns):
         sheet.set_column(position, position, width)
-        sheet.write_string(HEADER, position, name, looks.header)
-    sheet.repeat_rows(HEADER)
+        sheet.write_string(HEADER_LINE, position, name, looks.header)
+    sheet.repeat_rows(HEADER_LINE)
     _page(sheet)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.audit.sample.draw import Sample
-from pipeline.audit.sample.recipe import POPULATION_FILE, PROGRAM, PROGRAM_FILE, STRATA_FILE
+from pipeline.audit.sample.recipe import POPULATION_FILE, PROGRAM_FILE, RANK_SCRIPT, STRATA_FILE
 from pipeline.audit.sample.visit import STRATA_COLUMNS, strata_rows, visit_workbook
 from pipeline.disk.csv_table import csv_table
 from pipeline.disk.publish import MANIFEST, publish
@@ -39,7 +39,7 @@ def write_sample(sample: Sample, rules: Rules, as_of: date, results: Path) -> Pa
         (folder / STRATA_FILE).write_bytes(
             csv_table([name for name, _ in STRATA_COLUMNS], strata_rows(sample))
         )
-        write_text(folder / PROGRAM_FILE, PROGRAM)
+        write_text(folder / PROGRAM_FILE, RANK_SCRIPT)
         outputs = {p.name: sha256_of_file(p) for p in sorted(folder.iterdir())}
         write_text(folder / MANIFEST, json.dumps({"outputs": outputs}, indent=1) + "\n")
         keep_private(folder)

@@ -9,7 +9,7 @@ from functools import cache
 from openpyxl.formula.translate import Translator
 
 from pipeline.audit.verify.xml import (
-    UNKNOWN,
+    UNKNOWN_PARTS,
     Element,
     child,
     every,
@@ -96,7 +96,7 @@ class Cells:
         formula = _formula(child(element, "f"), address, self._shared)
         text = self._text(kind, element)
         value = _value(kind, child(element, "v")) if text is None else text.text
-        extra = UNKNOWN if foreign else "ein Objekt statt des Werts" if element.get("vm") else ""
+        extra = UNKNOWN_PARTS if foreign else "ein Objekt statt des Werts" if element.get("vm") else ""
         if text is None:
             return address, ReportCell(value, formula, style, (), extra)
         return address, ReportCell(

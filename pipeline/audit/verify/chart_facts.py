@@ -10,7 +10,7 @@ from pipeline.audit.verify.number_formats import shown_value
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     DRAWING_SPACES,
-    UNKNOWN,
+    UNKNOWN_PARTS,
     Element,
     at,
     child,
@@ -24,7 +24,7 @@ from pipeline.audit.verify.xml import (
 )
 from pipeline.xlsx.relations import Relation
 
-Facts = dict[str, str]
+ChartFacts = dict[str, str]
 ALTERNATIVE = "Beschreibung für Vorlesegeräte"  # LibreOffice 7.4 does not write it
 SMALLEST, LEAST_CONTRAST = 600, 1.5  # hundredths of a point
 _TYPES = {"barChart": "Säulen", "lineChart": "Linien", "pieChart": "Kreis", "areaChart": "Flächen"}
@@ -36,7 +36,7 @@ _ONCE = ("chart", "plotArea", "title", "tx", "rich", "legend", "scaling", "cat",
 _SHEET = re.compile(r"[\s'$]")
 
 
-def chart_facts(root: Element, described: str, related: Iterable[Relation]) -> Facts:
+def chart_facts(root: Element, described: str, related: Iterable[Relation]) -> ChartFacts:
     """German name → value of everything visible in a chart; what is absent has no entry."""
     found = {ALTERNATIVE: described, **dict(_facts(root))}
     for relation in related:
@@ -50,7 +50,7 @@ def _facts(root: Element) -> Iterator[tuple[str, str]]:
     if chart is None or area is None:
         return
     strange = purified(root, DRAWING_SPACES, quiet=(COMPATIBILITY, "http://schemas.microsoft.com/"))
-    yield UNKNOWN, "vorhanden" if strange or _doubled(root) else ""
+    yield UNKNOWN_PARTS, "vorhanden" if strange or _doubled(root) else ""
     yield "Titel", _text(child(chart, "title"))
     groups = [e for e in area if local(e).endswith("Chart")]
     yield "Art", ", ".join(map(_type, groups))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.dispatch.draft import draft_bytes
 from pipeline.dispatch.mail_text import Wording
-from pipeline.dispatch.occasions import TEMPLATE_FILES, TITLES, Occasion, mailings, sender_of
+from pipeline.dispatch.occasions import DRAFT_TITLES, TEMPLATE_FILES, Occasion, mailings, sender_of
 from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, DRAFT, EARLIER
 from pipeline.engine.engine import Engine
 from pipeline.outcome import Outcome
@@ -45,7 +45,7 @@ def drafts_anew(names: list[str], outcome: Outcome, rules_folder: Path, engine: 
 
 
 def _beginning(occasion: Occasion) -> str:
-    return TITLES[occasion].replace("ü", "ue")
+    return DRAFT_TITLES[occasion].replace("ü", "ue")
 
 
 def _days(occasion: Occasion, outcome: Outcome) -> tuple[date, ...]:

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pipeline.audit.verify.chart_facts import Facts, chart_facts
+from pipeline.audit.verify.chart_facts import ChartFacts, chart_facts
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     DRAWING_SPACES,
-    UNKNOWN,
+    UNKNOWN_PARTS,
     Element,
     Parts,
     at,
@@ -39,7 +39,7 @@ class Drawing:
     kind: str
     box: tuple[float, float, float, float] | None
     text: str = ""
-    facts: Facts | None = None
+    facts: ChartFacts | None = None
 
     @property
     def cell(self) -> str:
@@ -55,7 +55,7 @@ def read_drawings(parts: Parts, sheet: str, shown: Collection[str]) -> Iterator[
         targets = {r.id: r.target for r in relations(parts, part)}
         root = part_tree(parts, part)
         if purified(root, (*DRAWING_SPACES, COMPATIBILITY), quiet=_NEWER):
-            found.append(Drawing(UNKNOWN, None))
+            found.append(Drawing(UNKNOWN_PARTS, None))
         for anchor in every(root, *_ANCHORS):
             found += (_drawing(e, _box(anchor), parts, targets) for e in _objects(anchor))
     yield from sorted(found, key=lambda d: (d.kind, d.box or (), d.text))

@@ -17,7 +17,7 @@ from pipeline.audit.verify.opened_sheet import OpenedSheet, fill_sheet
 from pipeline.audit.verify.xml import (
     COMPATIBILITY,
     SHEET_SPACES,
-    UNKNOWN,
+    UNKNOWN_PARTS,
     Element,
     Parts,
     attribute,
@@ -114,8 +114,8 @@ def read_opened(data: bytes) -> OpenedReport:
     opened.properties = dict(_properties(parts))
     opened.settings = dict(_settings(root))
     opened.foreign, opened.unknown = _foreign(parts)
-    if (doubtful or styles.doubtful) and UNKNOWN not in opened.unknown:
-        opened.unknown.append(UNKNOWN)
+    if (doubtful or styles.doubtful) and UNKNOWN_PARTS not in opened.unknown:
+        opened.unknown.append(UNKNOWN_PARTS)
     return opened
 
 
@@ -199,5 +199,5 @@ def _foreign(parts: Parts) -> tuple[list[str], list[str]]:
             elif relation.kind not in _USUAL | _OF_CHARTS or (
                 relation.external and relation.kind != "hyperlink"
             ):
-                unknown.add(UNKNOWN)
+                unknown.add(UNKNOWN_PARTS)
     return sorted(foreign), sorted(unknown)

@@ -20,7 +20,7 @@ from pipeline.audit.verify.page_facts import page_facts
 from pipeline.audit.verify.xml import (
     AS_READ,
     SHEET_SPACES,
-    UNKNOWN,
+    UNKNOWN_PARTS,
     Element,
     Parts,
     attribute,
@@ -116,7 +116,7 @@ def fill_sheet(sheet: OpenedSheet, parts: Parts, strings: Sequence[Text], styles
         sheet.kind = "unbekannt"
     for element in root:
         if local(element) not in _SILENT | _READ:
-            sheet.unknown.append(_UNKNOWN.get(local(element), UNKNOWN))
+            sheet.unknown.append(_UNKNOWN.get(local(element), UNKNOWN_PARTS))
     _read_sizes(sheet, root)
     sheet.facts |= page_facts(root, styles.colours)
     sheet.items[MERGED] = {e.get("ref", ""): "verbunden" for e in every(root, "mergeCell")}
@@ -164,7 +164,7 @@ def _read_cells(sheet: OpenedSheet, xml: bytes, strings: Sequence[Text]) -> Elem
     except etree.XMLSyntaxError:
         raise Refused(finding("D05")) from None
     if strange or purified(root, SHEET_SPACES) or doubled(root, ("conditionalFormatting",)):
-        sheet.unknown.append(UNKNOWN)
+        sheet.unknown.append(UNKNOWN_PARTS)
     return root
 
 
@@ -288,4 +288,4 @@ def _extensions(root: Element) -> Iterator[str]:
     """Names of the extensions that newer programs write at the end of a sheet."""
     end = child(root, "extLst")
     for element in (e for ext in (end if end is not None else ()) for e in ext):
-        yield _EXTENSIONS.get(local(element), UNKNOWN)
+        yield _EXTENSIONS.get(local(element), UNKNOWN_PARTS)

@@ -12,7 +12,7 @@ from pipeline.rules import Rules
 
 _RULES = re.compile(r"Regelwerk (?P<version>\S+), SHA-256 (?P<sha>[0-9a-f]{64})")
 _SHEET = re.compile(r"Blatt (?P<sheet>.+?)(?:, |: )(?P<rest>.*)", re.DOTALL)
-PROGRAM = "kisi"
+PROGRAM_NAME = "kisi"
 
 
 def other_origin(described: str, manifest: Manifest | None, rules: Rules) -> list[str]:
@@ -43,8 +43,8 @@ def _rules(described: str, manifest: Manifest | None, rules: Rules) -> Iterator[
 
 
 def _program(manifest: Manifest | None) -> Iterator[str]:
-    now = versions()[PROGRAM]
-    then = manifest.program.get(PROGRAM, now) if manifest else now
+    now = versions()[PROGRAM_NAME]
+    then = manifest.program.get(PROGRAM_NAME, now) if manifest else now
     if then != now:
         yield (
             f"Der Bericht ist mit Fassung {then} des Programms erstellt, hier läuft {now}. Weicht etwas ab, prüfen Sie "

@@ -28,7 +28,7 @@ from pipeline.report.row_files import DATA_FOLDER, write_data
 from pipeline.report.validation import VALIDATION_FILE, validation_text
 from pipeline.report.write import report_file
 
-Files = Iterator[tuple[str, bytes]]
+NamedFiles = Iterator[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class ResultFolder:
 def compare_outputs(beside: ResultFolder, outcome: Outcome, workers: Workers) -> Outputs:
     """Compares everything in the folder of results but the report itself and the manifest."""
     found = Outputs()
-    families: list[tuple[str, Callable[[], Files]]] = [
+    families: list[tuple[str, Callable[[], NamedFiles]]] = [
         (ERGEBNIS, lambda: _ergebnis(outcome)),
         (VALIDATION_FILE, lambda: _validation(outcome)),
         (OVERVIEW_FILE, lambda: _overview(outcome)),
@@ -87,7 +87,9 @@ def compare_outputs(beside: ResultFolder, outcome: Outcome, workers: Workers) ->
     return found
 
 
-def _compare_family(top: str, made: Files, beside: ResultFolder, workers: Workers, found: Outputs) -> None:
+def _compare_family(
+    top: str, made: NamedFiles, beside: ResultFolder, workers: Workers, found: Outputs
+) -> None:
     same: list[str] = []
     for name, computed in made:
         found.recomputed.add(name)
@@ -121,19 +123,19 @@ def _compare_family(top: str, made: Files, beside: ResultFolder, workers: Worker
 # --- what the files should be ---------------------------------------------------------------------------
 
 
-def _ergebnis(outcome: Outcome) -> Files:
+def _ergebnis(outcome: Outcome) -> NamedFiles:
     yield ERGEBNIS, ergebnis_text(outcome).encode()
 
 
-def _validation(outcome: Outcome) -> Files:
+def _validation(outcome: Outcome) -> NamedFiles:
     yield VALIDATION_FILE, validation_text(outcome).encode()
 
 
-def _overview(outcome: Outcome) -> Files:
+def _overview(outcome: Outcome) -> NamedFiles:
     yield OVERVIEW_FILE, overview_html(outcome).encode()
 
 
-def _rows(outcome: Outcome) -> Files:
+def _rows(outcome: Outcome) -> NamedFiles:
     """The tables of rows, written to a temporary folder."""
     with TemporaryDirectory() as work:
         folder = Path(work) / DATA_FOLDER
@@ -142,7 +144,7 @@ def _rows(outcome: Outcome) -> Files:
             yield f"{DATA_FOLDER}/{path.name}", path.read_bytes()
 
 
-def _feedback(outcome: Outcome, engine: Engine | None) -> Files:
+def _feedback(outcome: Outcome, engine: Engine | None) -> NamedFiles:
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     files = [(s, outcome.sources[s.workbook.file]) for s in back]
     places = feedback_places(s.workbook.file for s in back)

@@ -9,7 +9,7 @@ from pipeline.audit.verify.formatting import BLACK, Colours
 from pipeline.audit.verify.xml import Element, at, child, every, local, number, on, whole
 
 PANES, TAB = "Fixierte Zeilen und Spalten", "Farbe des Registers"
-PAPERS = {0: "Letter", 1: "Letter", 5: "Legal", 8: "A3", 9: "A4", 11: "A5"}
+PAPER_SIZES = {0: "Letter", 1: "Letter", 5: "Legal", 8: "A3", 9: "A4", 11: "A5"}
 LEAST_ZOOM, MOST_ZOOM = 50, 250
 SMALLEST = 6  # points in a header or footer
 _MARGINS = {"left": "links", "right": "rechts", "top": "oben", "bottom": "unten", "header": "Kopfzeile", "footer": "Fußzeile"}  # fmt: skip
@@ -17,12 +17,12 @@ _USUAL = {"left": 0.7, "right": 0.7, "top": 0.75, "bottom": 0.75, "header": 0.3,
 _FIELDS = {"P": "[Seite]", "N": "[Seiten]", "A": "[Blatt]", "F": "[Datei]", "D": "[Datum]", "T": "[Zeit]", "Z": "[Pfad]", "G": "[Bild]", "&": "&"}  # fmt: skip
 _CODE = re.compile(r'&(?:(?P<part>[LCR])|"(?P<font>[^"]*)"|(?P<size>\d+)|K(?P<colour>[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|(?P<field>[PNAFDTZG&])|(?P<style>.))|(?P<text>[^&]+)', re.DOTALL)  # fmt: skip
 
-Facts = dict[str, str | float]
+PageFacts = dict[str, str | float]
 
 
-def page_facts(root: Element, colours: Colours) -> Facts:
+def page_facts(root: Element, colours: Colours) -> PageFacts:
     """Every setting that is not at its default, and those that have none."""
-    found: Facts = {}
+    found: PageFacts = {}
     for name, value in _each(root, colours):
         if value not in ("", None):
             found[name] = value
@@ -72,7 +72,7 @@ def _filter(root: Element) -> Iterator[tuple[str, str]]:
 def _page(root: Element) -> Iterator[tuple[str, str | float]]:
     setup = child(root, "pageSetup")
     get = setup.get if setup is not None else lambda _name, default: default
-    yield "Papier", PAPERS.get(whole(get("paperSize", "1")), f"Nr. {get('paperSize', '')}")
+    yield "Papier", PAPER_SIZES.get(whole(get("paperSize", "1")), f"Nr. {get('paperSize', '')}")
     yield "Ausrichtung", {"landscape": "quer"}.get(get("orientation", ""), "hoch")
     if on(at(root, "sheetPr", "pageSetUpPr"), "fitToPage"):
         yield "Skalierung", f"{get('fitToWidth', '1')} mal {get('fitToHeight', '1')} Seiten"

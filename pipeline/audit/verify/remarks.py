@@ -10,7 +10,7 @@ from itertools import groupby
 from pipeline.definitions.messages import number_of
 from pipeline.xlsx.addresses import column_letters, column_number
 
-LONGEST, BEFORE, MOST_RANGES, MOST_TOLD = 80, 12, 4, 10_000
+LONGEST, BEFORE, MOST_RANGES, MOST_REMARKS = 80, 12, 4, 10_000
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -41,8 +41,8 @@ def remark_lines(facts: Iterable[Remark]) -> list[str]:
     for fact in facts:
         groups.setdefault((fact.sheet, fact.group or fact.text), []).append(fact)
     found = [_line(group) for group in groups.values()]
-    if (more := len(found) - MOST_TOLD) > 0:  # a file of another origin may have millions
-        found[MOST_TOLD:] = [f"… und {more} weitere Abweichungen im Bericht."]
+    if (more := len(found) - MOST_REMARKS) > 0:  # a file of another origin may have millions
+        found[MOST_REMARKS:] = [f"… und {more} weitere Abweichungen im Bericht."]
     return found
 
 

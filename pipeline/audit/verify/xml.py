@@ -30,7 +30,7 @@ Element = etree._Element
 Parts = Mapping[str, bytes]
 
 
-UNKNOWN = "Bestandteile, die das Programm nicht kennt"
+UNKNOWN_PARTS = "Bestandteile, die das Programm nicht kennt"
 DRAWING_SPACES = tuple(
     f"{base}/{name}"
     for base in ("http://schemas.openxmlformats.org/drawingml/2006", "http://purl.oclc.org/ooxml/drawingml")

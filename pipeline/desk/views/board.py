@@ -14,7 +14,7 @@ from pipeline.definitions.sheets import PROJECT_LEAD
 from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.written_drafts import Draft, drafts
-from pipeline.dispatch.occasions import TITLES, Occasion
+from pipeline.dispatch.occasions import DRAFT_TITLES, Occasion
 
 LEAD, MEMBER, NOBODY = PROJECT_LEAD.title, "Kommune", "niemand"
 Entry = dict[str, Any]
@@ -44,8 +44,8 @@ def _member_entry(member: Entry, state: Entry, made: list[Draft]) -> Entry:
 
 def _turn(member: Entry, of: Entry, made: list[Draft]) -> tuple[str, str]:
     """(whose turn it is, what is to be done). A draft counts as sent: the desk cannot see the outbox."""
-    feedback = {escaped(d.file) for d in made if d.title == TITLES[Occasion.FEEDBACK] and d.draft}
-    reminded = {d.ags for d in made if d.title == TITLES[Occasion.REMINDER] and d.draft}
+    feedback = {escaped(d.file) for d in made if d.title == DRAFT_TITLES[Occasion.FEEDBACK] and d.draft}
+    reminded = {d.ags for d in made if d.title == DRAFT_TITLES[Occasion.REMINDER] and d.draft}
     if member["new_answers"]:
         return LEAD, f"{number_of(member['new_answers'], 'neue Antwort', 'neue Antworten')} lesen"
     if member["status"] == RoundStatus.DELIVERED:

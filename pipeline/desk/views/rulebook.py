@@ -10,7 +10,7 @@ from pipeline.definitions.messages import german_date
 from pipeline.desk.desk_context import DeskContext
 from pipeline.desk.page import Page
 from pipeline.desk.place import Place
-from pipeline.disk.working_folder import LETTERS, RULES
+from pipeline.disk.working_folder import MAIL_TEXTS, RULES
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
@@ -30,7 +30,7 @@ def rulebook_page(context: DeskContext, request: Request) -> Page:
 
 
 def _files(place: Place) -> list[str]:
-    patterns = ("*.yaml", "*.csv", f"{LETTERS}/*.j2")
+    patterns = ("*.yaml", "*.csv", f"{MAIL_TEXTS}/*.j2")
     found = sorted(p for pattern in patterns for p in place.rules.glob(pattern))
     return [place.named(p) for p in found if place.file(place.named(p))]
 

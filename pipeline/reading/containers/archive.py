@@ -15,7 +15,7 @@ from pipeline.reading.containers.parts import (
     locked,
     too_large,
 )
-from pipeline.reading.containers.sorts import HEAD, too_many_entries
+from pipeline.reading.containers.sorts import HEAD_BYTES, too_many_entries
 from pipeline.reading.package.preflight import CheckedPackage, Refused, open_package
 
 _EMPTY = b"PK\x05\x06"
@@ -61,6 +61,6 @@ def _whole(package: CheckedPackage, name: str) -> bytes:
 def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as member:
-            return member.read(HEAD)
+            return member.read(HEAD_BYTES)
     except Exception:  # whatever a library meets in hostile bytes
         return b""

@@ -20,7 +20,7 @@ from pipeline.reading.containers.parts import (
     day_of,
     too_large,
 )
-from pipeline.reading.containers.sorts import HEAD
+from pipeline.reading.containers.sorts import HEAD_BYTES
 
 # The reader takes every line through all the parts that are open at it, and goes down one call a level.
 MAX_LEVELS = 100
@@ -103,4 +103,4 @@ def _decoded(part: Message) -> bytes:
 
 
 def _head(whole: partial[bytes]) -> bytes:
-    return whole()[:HEAD]
+    return whole()[:HEAD_BYTES]

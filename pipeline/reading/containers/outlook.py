@@ -22,7 +22,7 @@ from pipeline.reading.containers.parts import (
     day_of,
     too_large,
 )
-from pipeline.reading.containers.sorts import HEAD
+from pipeline.reading.containers.sorts import HEAD_BYTES
 
 _ATTACHED_MAIL = "__substg1.0_3701000D"  # PidTagAttachDataObject
 _SHORT_NAME = 0x3704  # PidTagAttachFilename, where there is no long one
@@ -89,5 +89,5 @@ def _part(storage: Storage, number: int) -> ContainerPart:
     ending = ".msg" if message else ""
     nested = partial(_apart, message) if message else None
     return ContainerPart(
-        name.rstrip("\0") or f"Anhang {number}{ending}", whole, lambda: whole()[:HEAD], nested
+        name.rstrip("\0") or f"Anhang {number}{ending}", whole, lambda: whole()[:HEAD_BYTES], nested
     )

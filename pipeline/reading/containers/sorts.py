@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv")
-HEAD = 65_536  # so many bytes tell a file's format, and the headers of an e-mail
+HEAD_BYTES = 65_536  # so many bytes tell a file's format, and the headers of an e-mail
 
 _ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -63,7 +63,7 @@ def sort_of(name: str, head: Callable[[], bytes], whole: Callable[[], bytes]) ->
 
 def is_mail(head: bytes) -> bool:
     """Whether the bytes begin with the headers of an e-mail."""
-    block = re.split(rb"\r?\n\r?\n", head[:HEAD], maxsplit=1)[0]
+    block = re.split(rb"\r?\n\r?\n", head[:HEAD_BYTES], maxsplit=1)[0]
     lines = block.splitlines()
     if len(lines) < len(_MAIL_HEADERS) or not all(_HEADER.match(line) for line in lines[:-1]):
         return False

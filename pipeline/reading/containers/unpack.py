@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.disk.system_calls import sha256_of_file
 from pipeline.reading.containers.opened import OpenedContainer, open_container
 from pipeline.reading.containers.parts import MAX_CONTAINER
-from pipeline.reading.containers.sorts import CONTAINERS, HEAD, Sort, by_name, sort_of
+from pipeline.reading.containers.sorts import CONTAINERS, HEAD_BYTES, Sort, by_name, sort_of
 from pipeline.reading.containers.source import Member, Source
 from pipeline.reading.package.preflight import Refused
 
@@ -37,7 +37,7 @@ def unpack_container(name: str, path: Path) -> Unpacked:
 def _sort_of(name: str, path: Path) -> Sort:
     def head() -> bytes:
         with path.open("rb") as file:
-            return file.read(HEAD)
+            return file.read(HEAD_BYTES)
 
     def whole() -> bytes:
         return path.read_bytes() if path.stat().st_size <= MAX_CONTAINER else b""

@@ -29,11 +29,11 @@ _COMMON = {
 }  # fmt: skip
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _TOUCHING = 0.07  # so near to each other, two labels of the axis would overlap
-Value = Fraction | None
+ShareValue = Fraction | None
 
 
 def share_chart(
-    name: str, rows: Sequence[tuple[str, Value]], threshold: Fraction, alternative: str
+    name: str, rows: Sequence[tuple[str, ShareValue]], threshold: Fraction, alternative: str
 ) -> Markup:
     """A bar per share; the line marks the threshold. An unknown share has no bar."""
     top = max([Fraction(1), *(v for _, v in rows if v is not None)])
@@ -48,7 +48,7 @@ def share_chart(
     return _plain(chart, name, [Tone.PENDING], alternative, "threshold")
 
 
-def compared_chart(rows: Sequence[tuple[str, Value, Fraction]], alternative: str) -> Markup:
+def compared_chart(rows: Sequence[tuple[str, ShareValue, Fraction]], alternative: str) -> Markup:
     """Two bars per target: the project's share, and the threshold."""
     top = max([Fraction(1), *(v for _, v, _ in rows if v is not None)])
     chart = _bars(2 * len(rows), top)

@@ -14,9 +14,9 @@ from pipeline.outcome import Outcome
 from pipeline.report.rounding import rounded_finding
 from pipeline.selection import Submission
 
-MOST_TOLD = 200  # findings of one municipality; the rest stands in the report
+MOST_FINDINGS = 200  # findings of one municipality; the rest stands in the report
 NO_NIL_RETURN = "P22"
-UNKNOWN = "unbekannt"
+UNKNOWN_NAME = "unbekannt"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _line(submission: Submission, names: dict[str, str]) -> SubmissionLine:
 
 
 def _name(workbook: Workbook, names: dict[str, str]) -> str:
-    return names.get(workbook.ags or "", escaped(workbook.municipality or "") or UNKNOWN)
+    return names.get(workbook.ags or "", escaped(workbook.municipality or "") or UNKNOWN_NAME)
 
 
 def _missing(submission: Submission) -> Iterator[str]:
@@ -130,5 +130,5 @@ def _chased(ags: str, name: str, lines: list[FindingLine]) -> ReminderLine:
         sum(line.finding.severity is severity for line in lines)
         for severity in (Severity.ERROR, Severity.WARNING)
     )
-    first = sorted(lines, key=lambda line: line.finding.severity is not Severity.ERROR)[:MOST_TOLD]
+    first = sorted(lines, key=lambda line: line.finding.severity is not Severity.ERROR)[:MOST_FINDINGS]
     return ReminderLine(ags, name, errors, warnings, first, len(lines) - len(first))

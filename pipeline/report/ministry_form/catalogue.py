@@ -65,7 +65,7 @@ _WORDS = {
     "rules_sha256": "3f8a…",
 }
 PROJECT, MUNICIPALITY, BOTH = "Projekt", "Kommune", "Projekt, Kommune"
-Judged = Target | Milestone | Criterion | EvidencePoint
+Requirement = Target | Milestone | Criterion | EvidencePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def form_fields(rules: Rules) -> Iterator[FormField]:
 
 
 def _fields(
-    before: str, own: Iterable[str], project: Iterable[str], about: Judged | None, rules: Rules
+    before: str, own: Iterable[str], project: Iterable[str], about: Requirement | None, rules: Rules
 ) -> Iterator[FormField]:
     own, project = tuple(own), tuple(project)
     for field in dict.fromkeys((*own, *project)):
@@ -127,7 +127,7 @@ def _fields(
         )
 
 
-def _about(one: Judged) -> str:
+def _about(one: Requirement) -> str:
     return f"{one.id} {one.text}"
 
 
@@ -141,7 +141,7 @@ def meaning_of(name: str) -> str:
     return MEANINGS[field]
 
 
-def kind_of_field(field: str, about: Judged | None) -> str:
+def kind_of_field(field: str, about: Requirement | None) -> str:
     """Kind of a field in a cell: number, share, date or text."""
     if field in _DAYS:
         return DAY
@@ -153,7 +153,7 @@ def kind_of_field(field: str, about: Judged | None) -> str:
     return TEXT
 
 
-def _example(field: str, kind: str, about: Judged | None, rules: Rules) -> str:
+def _example(field: str, kind: str, about: Requirement | None, rules: Rules) -> str:
     decide = about.decide if isinstance(about, Target | Criterion) else None
     if field.startswith("threshold") and decide is not None:
         return "" if decide.minimum is None else figure_text(decide.minimum)

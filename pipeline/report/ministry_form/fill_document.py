@@ -38,7 +38,7 @@ from pipeline.rules import Rules
 from pipeline.rules.wording.figure_names import is_table
 from pipeline.xlsx.package import Element, Package
 
-NOTHING = (
+NO_FIELDS = (
     "Im Formular ist kein Inhaltssteuerelement benannt: Geben Sie ihm ein Tag wie „KISI_Z1.2.value“ "
     "(Entwicklertools → Eigenschaften)."
 )
@@ -75,7 +75,7 @@ def plan_document(name: str, data: bytes, rules: Rules) -> FormPlan:
         asked += wanted
         places.append(place)
     if problems or not places:
-        raise FormError(list(dict.fromkeys(problems)) or [NOTHING])
+        raise FormError(list(dict.fromkeys(problems)) or [NO_FIELDS])
     names = tuple(sorted({p.tag for p in places}))
     return FormPlan(name, data, for_each, tuple(asked), tuple(places), names)
 

@@ -34,7 +34,7 @@ from pipeline.xlsx.package import Element, Package, local_name, set_text
 from pipeline.xlsx.sheet_cells import SheetCells
 from pipeline.xlsx.workbook import WorkbookPart
 
-NOTHING = (
+NO_FIELDS = (
     "Im Formular ist keine Zelle benannt: Vergeben Sie Namen wie „KISI_Z1.2.value“, oder nennen Sie die Zellen "
     "in formular.yaml."
 )
@@ -79,7 +79,7 @@ def plan_workbook(name: str, data: bytes, rules: Rules) -> FormPlan:
         problems += _refusals(form, found)
     problems += _double(entries)
     if problems or not entries:
-        raise FormError(problems or [NOTHING])
+        raise FormError(problems or [NO_FIELDS])
     asked, places = zip(*entries, strict=True)
     stale = stale_cells(form, [at.place for at in places])
     return FormPlan(name, data, for_each, asked, places, tuple(sorted(names)), stale)

@@ -33,7 +33,7 @@ from pipeline.report.published.facts import (
 from pipeline.rules.wording.rule_values import Values, exemption_values, rule_values
 from pipeline.rules.wording.warnings import EarlierRules
 
-LARGEST = 500_000_000  # bytes; the report of 421 municipalities has some ten million
+MAX_REPORT_FILE = 500_000_000  # bytes; the report of 421 municipalities has some ten million
 _FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -97,8 +97,8 @@ def _bytes(file: Path) -> bytes:
     try:
         if not file.is_file():
             raise NotAReport(f"{file} fehlt. Nennen Sie den Ordner eines Berichts oder seine {ERGEBNIS}.")
-        if file.stat().st_size > LARGEST:
-            raise NotAReport(f"{file} ist größer als {LARGEST // 1_000_000} MB.")
+        if file.stat().st_size > MAX_REPORT_FILE:
+            raise NotAReport(f"{file} ist größer als {MAX_REPORT_FILE // 1_000_000} MB.")
         return file.read_bytes()
     except OSError:
         raise NotAReport(f"{file} lässt sich nicht lesen. Prüfen Sie Ihre Berechtigung.") from None
@@ -107,7 +107,7 @@ def _bytes(file: Path) -> bytes:
 def _rule_values(manifest: Path, document: Document) -> tuple[Values, Values] | None:
     """(values, exemptions) from the manifest beside the report, None without a readable one of this report."""
     try:
-        if manifest.stat().st_size > LARGEST:
+        if manifest.stat().st_size > MAX_REPORT_FILE:
             return None
         stated = json.loads(manifest.read_bytes())
         rules = stated["rules"]

@@ -60,8 +60,8 @@ class YamlDocument:
 
 # --- YAML with lines ----------------------------------------------------------------------------------
 
-LARGEST_FILE = 1_000_000  # bytes; the shipped rule files have a thirtieth of that
-DEEPEST = 20  # levels; the rule files have eight. The library would end the process at some ten thousand
+MAX_RULE_FILE = 1_000_000  # bytes; the shipped rule files have a thirtieth of that
+MOST_LEVELS = 20  # levels; the rule files have eight. The library would end the process at some ten thousand
 MOST_NODES = 50_000  # keys, values and lists of a file
 _NUMBER, _DATE = "tag:yaml.org,2002:int", "tag:yaml.org,2002:timestamp"
 _TAB = "ein Tabulator, wo Leerzeichen stehen müssen; rücken Sie mit Leerzeichen ein"
@@ -85,7 +85,7 @@ _READER_WORDS = {  # what libyaml says → what it means; anything else is "kein
     "found unknown escape character": (
         "ein umgekehrter Schrägstrich in doppelten Anführungszeichen; nehmen Sie einfache"
     ),
-    "exceeded maximum nesting depth": f"mehr als {DEEPEST} Ebenen sind ineinander geschachtelt",
+    "exceeded maximum nesting depth": f"mehr als {MOST_LEVELS} Ebenen sind ineinander geschachtelt",
     "did not find expected <document start>": "nach dem Ende der Angaben steht noch etwas",
 }
 
@@ -96,8 +96,8 @@ def _content(path: Path) -> str:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise _refused(path.name, 0, "Das ist keine gewöhnliche Datei.")
-        if status.st_size > LARGEST_FILE:
-            raise _refused(path.name, 0, f"Die Datei ist größer als {LARGEST_FILE // 1_000_000} MB.")
+        if status.st_size > MAX_RULE_FILE:
+            raise _refused(path.name, 0, f"Die Datei ist größer als {MAX_RULE_FILE // 1_000_000} MB.")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _refused(path.name, 0, "Die Datei ist nicht in UTF-8 gespeichert.") from None
@@ -115,8 +115,8 @@ def _check_structure(name: str, text: str) -> None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 0
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise _refused(name, line, f"Hier sind mehr als {DEEPEST} Ebenen ineinander geschachtelt.")
+        if depth > MOST_LEVELS:
+            raise _refused(name, line, f"Hier sind mehr als {MOST_LEVELS} Ebenen ineinander geschachtelt.")
         if getattr(event, "tag", None) is not None:
             raise _refused(
                 name, line, "Typangaben mit Ausrufezeichen (!) sind in Regeldateien nicht erlaubt."
@@ -129,7 +129,7 @@ def _check_size(name: str, root: yaml.Node) -> None:
     while waiting:
         node, depth = waiting.pop()
         count += 1
-        if depth > DEEPEST or count > MOST_NODES:
+        if depth > MOST_LEVELS or count > MOST_NODES:
             text = "Verweise mit * ergeben hier zu viele oder zu tief geschachtelte Angaben."
             raise _refused(name, node.start_mark.line + 1, text)
         if isinstance(node, yaml.MappingNode):

@@ -19,7 +19,7 @@ from pipeline.rules.wording.in_words import (
 )
 
 Values = Mapping[str, Mapping[str, str]]
-Value = tuple[str, str, str]  # number, subject, text
+RuleValue = tuple[str, str, str]  # number, subject, text
 PROJECT = "Projekt"
 CHOICE, FORMER_CHOICES = "Auswahl", "frühere Bezeichnungen"
 HISTORY = "Geschichte"
@@ -36,14 +36,14 @@ def exemption_values(rules: Rules) -> dict[str, dict[str, str]]:
     return _nested((*_exemptions(rules), *_withdrawals(rules)))
 
 
-def _nested(values: Iterable[Value]) -> dict[str, dict[str, str]]:
+def _nested(values: Iterable[RuleValue]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for nr, subject, text in values:
         found.setdefault(nr, {})[subject] = text
     return found
 
 
-def _values(rules: Rules) -> Iterator[Value]:
+def _values(rules: Rules) -> Iterator[RuleValue]:
     yield from _project(rules.project)
     if history := "; ".join(history_lines("", rules)):
         yield PARAMETER, HISTORY, history
@@ -67,7 +67,7 @@ def _values(rules: Rules) -> Iterator[Value]:
         yield one.id, "Lesart", one.reading
 
 
-def _project(project: Project) -> Iterator[Value]:
+def _project(project: Project) -> Iterator[RuleValue]:
     yield PROJECT, "Laufzeit", f"{german_date(project.start)} bis {german_date(project.end)}"
     yield PROJECT, TEMPLATES, ", ".join(project.accepted_templates)
     for name in type(project.parameters).model_fields:
@@ -75,7 +75,7 @@ def _project(project: Project) -> Iterator[Value]:
         yield PARAMETER, name, german_date(value) if hasattr(value, "isoformat") else str(value)
 
 
-def _requirement(requirement: Target | Criterion, rules: Rules) -> Iterator[Value]:
+def _requirement(requirement: Target | Criterion, rules: Rules) -> Iterator[RuleValue]:
     yield requirement.id, "Wortlaut", requirement.text
     yield requirement.id, DECISION, how_decided(requirement, rules)
     if words := threshold_words(requirement, rules):
@@ -86,7 +86,7 @@ def _requirement(requirement: Target | Criterion, rules: Rules) -> Iterator[Valu
         yield requirement.id, "Auslegung", requirement.interpretation
 
 
-def _milestone(milestone: Milestone, rules: Rules) -> Iterator[Value]:
+def _milestone(milestone: Milestone, rules: Rules) -> Iterator[RuleValue]:
     due = rules.due(milestone)
     yield milestone.id, "Wortlaut", milestone.text
     yield milestone.id, "Frist", german_date(due) if due else "nicht festgelegt"
@@ -94,19 +94,19 @@ def _milestone(milestone: Milestone, rules: Rules) -> Iterator[Value]:
         yield milestone.id, HISTORY, history
 
 
-def _evidence(point: EvidencePoint, rules: Rules) -> Iterator[Value]:
+def _evidence(point: EvidencePoint, rules: Rules) -> Iterator[RuleValue]:
     yield point.id, "Wortlaut", point.text
     if point.months:
         yield point.id, "Fristen", ", ".join(german_date(rules.month_end(m)) for m in point.months)
 
 
-def _exemptions(rules: Rules) -> Iterator[Value]:
+def _exemptions(rules: Rules) -> Iterator[RuleValue]:
     for one in rules.exemptions:
         until = f"bis {german_date(one.valid_until)}: {one.reason} ({one.decided_by})"
         yield one.ags, f"Ausnahme von {one.rule}, {exemption_place(one)}", until
 
 
-def _withdrawals(rules: Rules) -> Iterator[Value]:
+def _withdrawals(rules: Rules) -> Iterator[RuleValue]:
     for one in rules.withdrawals:
         text = f"{one.reason} ({one.by}, {german_date(one.on)})"
         yield one.ags or PROJECT, f"Rücknahme {withdrawn_file(one)}", text

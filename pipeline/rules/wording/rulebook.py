@@ -21,7 +21,7 @@ from pipeline.rules.wording.in_words import (
     threshold_words,
 )
 
-PARAMETERS = {
+PARAMETER_WORDS = {
     "deadline_basis": "Was über eine Frist entscheidet: months = Text der Meilensteintabellen, "
     "quarter = letzter Tag des in der Zeitschiene markierten Quartals.",
     "year_basis": "Welches Jahr mit „pro Jahr“ gemeint ist: project_year = Projektjahr, "
@@ -151,7 +151,7 @@ def constant_lines(rules: Rules) -> Iterator[RuleLine]:
     )
     for name, value in constants:
         yield RuleLine(None, name, decided=value)
-    for parameter, meaning in PARAMETERS.items():
+    for parameter, meaning in PARAMETER_WORDS.items():
         value = getattr(project.parameters, parameter)
         shown = german_date(value) if hasattr(value, "isoformat") else str(value)
         lines = (f"{parameter}: {shown}", *history_lines("", rules, parameter))

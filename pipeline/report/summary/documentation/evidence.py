@@ -27,7 +27,7 @@ from pipeline.rules import EvidencePoint
 from pipeline.xlsx.addresses import column_letters
 from pipeline.xlsx.formulas import substring_criterion
 
-HEAD = (TableColumn("AGS", 8.25), TableColumn("Kommune", 11.75))
+FIRST_COLUMNS = (TableColumn("AGS", 8.25), TableColumn("Kommune", 11.75))
 WIDTH = 7.55
 LINES = (
     "Zahl der Dokumente je Kommune und Nachweispunkt mit Status; was die Nachweispunkte verlangen, steht in den "
@@ -52,7 +52,7 @@ class EvidenceDeadline:
 
     @property
     def letter(self) -> str:
-        return column_letters(len(HEAD) + self.position + 1)
+        return column_letters(len(FIRST_COLUMNS) + self.position + 1)
 
     @property
     def title(self) -> str:
@@ -116,12 +116,12 @@ def _documents(slot: EvidenceDeadline, results: list[EvidenceResult]) -> int:
 
 def write_evidence(book: Book, sheet: FastSheet) -> None:
     found = slots(book)
-    columns = [*HEAD, *(TableColumn(slot.title, WIDTH, "center", NUMBER) for slot in found)]
+    columns = [*FIRST_COLUMNS, *(TableColumn(slot.title, WIDTH, "center", NUMBER) for slot in found)]
     title = f"Nachweise – {book.outcome.rules.project.short_title}"
     lay_page(book, sheet, title, LINES, (c.width for c in columns))
     _write_measures(book, sheet, found)
     write_header(book, sheet, HEADER_ROW + 1, columns)
-    keep_header(sheet, HEADER_ROW, HEADER_ROW + 1, len(HEAD))
+    keep_header(sheet, HEADER_ROW, HEADER_ROW + 1, len(FIRST_COLUMNS))
     _write_matrix(book, sheet, columns)
     mark_table(sheet, "Nachweise", HEADER_ROW + 1, _sums_row(book), columns)
     _write_project(book, sheet, columns)
@@ -130,10 +130,10 @@ def write_evidence(book: Book, sheet: FastSheet) -> None:
 def _write_measures(book: Book, sheet: FastSheet, found: list[EvidenceDeadline]) -> None:
     """Header row with each measure above its evidence points."""
     by_point = {p.id: f"{m.number} {m.title}" for m in book.outcome.rules.measures for p in m.evidence}
-    for column in range(len(HEAD)):
+    for column in range(len(FIRST_COLUMNS)):
         put(sheet, HEADER_ROW, column, None, book.styles.header)
     for measure, group in groupby(found, key=lambda s: by_point[s.point.id]):
-        columns = [len(HEAD) + s.position for s in group]
+        columns = [len(FIRST_COLUMNS) + s.position for s in group]
         put_across(sheet, HEADER_ROW, columns[0], columns[-1], measure, book.styles.centred)
 
 

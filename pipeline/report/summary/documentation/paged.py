@@ -14,14 +14,14 @@ from pipeline.report.summary.writing.book import Book, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.heights import lines, row_height
-from pipeline.report.summary.writing.paper import Rows, page_height
+from pipeline.report.summary.writing.paper import RowRange, page_height
 from pipeline.report.summary.writing.record_table import RowWriter, TableColumn, mark_table, write_header
 from pipeline.xlsx.addresses import column_letters
 
 WIDTHS = (19.75, 10.75, 10.75, 13.5, 18, 17.75, 23.5, 20, 10.25, 10.25)
 NO_RECORDS, GOES_ON = "keine Einträge", "Fortsetzung"
 SECTION_AND_HEADER = 60  # points, at most
-BEGINNING = 6  # rows that stay together where a table begins that goes on over pages
+ROWS_KEPT_TOGETHER = 6  # rows that stay together where a table begins that goes on over pages
 PROJECT = "Projekt"
 
 
@@ -48,9 +48,9 @@ class PagedTable:
 
 def write_in_pages(
     book: Book, sheet: FastSheet, row: int, tables: Iterable[PagedTable]
-) -> tuple[int, list[Rows]]:
+) -> tuple[int, list[RowRange]]:
     """Writes the tables in parts that fit a page; returns the next free row and the rows of each part."""
-    blocks: list[Rows] = []
+    blocks: list[RowRange] = []
     for table in tables:
         first = row
         for part in _parts(table):

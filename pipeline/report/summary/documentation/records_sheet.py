@@ -20,8 +20,8 @@ from pipeline.evaluate.needs import NeedsFigures
 from pipeline.report.rounding import rounded
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.paged import (
-    BEGINNING,
     PROJECT,
+    ROWS_KEPT_TOGETHER,
     WIDTHS,
     PagedTable,
     write_in_pages,
@@ -156,7 +156,7 @@ class RecordsSheet:
         header = row + 1 if longest.records else TITLE_ROW
         self._sheet.repeat_rows(header)
         end = write_part(book, self._sheet, row, longest)
-        blocks.append((row, min(end - 2, row + BEGINNING)))
+        blocks.append((row, min(end - 2, row + ROWS_KEPT_TOGETHER)))
         break_before(self._sheet, blocks, first=first, repeated=(header, header))
         self._sheet.print_area(first, 0, end - 2, len(WIDTHS) - 1)
 

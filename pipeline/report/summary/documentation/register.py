@@ -53,7 +53,7 @@ LINES = (
     "zählen für keine Kommune.",
     "Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es.",
 )
-COUNTS = ("ja", "nein")
+YES_NO = ("ja", "nein")
 SEPARATOR = "; "
 POINT, COUNTED = TITLES.index(EVIDENCE_POINT.name), TITLES.index("Zählt")
 
@@ -76,7 +76,7 @@ def _counts_of(area: RecordRange, point: str) -> Iterator[str]:
     points, counted = (area.column(column_letters(1 + at)) for at in (POINT, COUNTED))
     for before, after in product(("", f"*{SEPARATOR}"), ("", f"{SEPARATOR}*")):
         wanted = substring_criterion(point, before=before, after=after)
-        yield f"COUNTIFS({points},{wanted},{counted},{excel_text(COUNTS[0])})"
+        yield f"COUNTIFS({points},{wanted},{counted},{excel_text(YES_NO[0])})"
 
 
 def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[list[Cell]]:
@@ -88,7 +88,7 @@ def register_rows(book: Book, municipality: ReportedMunicipality) -> Iterator[li
     for _, *values in details.listed[EVIDENCE.title].records(*EVIDENCE.names):
         cells: list[Cell] = [SEPARATOR.join(v) if isinstance(v, tuple) else v for v in values]
         numbers = SEPARATOR.join(sorted(proves.get(str(values[0]), ()))) or None
-        counted = COUNTS[0] if _counts(result, values) else COUNTS[1]
+        counted = YES_NO[0] if _counts(result, values) else YES_NO[1]
         if result.ags == LEAD_AGS:
             cells[0] = lead_number(str(values[0]))
         yield [result.ags, municipality.name, *cells, numbers, counted]

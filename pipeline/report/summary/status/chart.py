@@ -17,7 +17,7 @@ from pipeline.report.summary.writing.styles import CHART_FONT
 HEIGHT_ROWS = 10
 ROW_PIXELS = 20
 FIRST_COLUMN = 2  # the milestones begin in C
-FEW = 12  # so many municipalities get an axis that counts by one
+MOST_WITH_UNIT_AXIS = 12  # so many municipalities get an axis that counts by one
 DARK = (Tone.GOOD, Tone.BAD, Tone.UNKNOWN)  # fills on which labels are white
 # Two statuses of one tone stand in one chart: the second is hatched, so that colour alone never tells.
 PATTERNS = {Status.AT_RISK: "wide_upward_diagonal", Status.UNDEFINED: "light_upward_diagonal"}
@@ -74,7 +74,7 @@ def _lay_out(chart: Chart, municipalities: int, width: int) -> None:
         "min": 0,
         "major_gridlines": {"visible": True, "line": {"color": GRIDLINE}},
     }
-    few = {"major_unit": 1} if municipalities <= FEW else {}
+    few = {"major_unit": 1} if municipalities <= MOST_WITH_UNIT_AXIS else {}
     chart.set_y_axis(y_axis | font | {"num_format": "0"} | few)
     chart.set_legend({"position": "right", "font": CHART_FONT})
     chart.set_size({"width": width, "height": HEIGHT_ROWS * ROW_PIXELS - 12})

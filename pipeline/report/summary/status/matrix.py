@@ -10,7 +10,7 @@ from __future__ import annotations
 from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import MILESTONE_WORDS, REPORTED_WORDS
-from pipeline.report.summary.status.chart import FEW, HEIGHT_ROWS, insert_milestone_chart
+from pipeline.report.summary.status.chart import HEIGHT_ROWS, MOST_WITH_UNIT_AXIS, insert_milestone_chart
 from pipeline.report.summary.tracing.proof import RecordRange
 from pipeline.report.summary.tracing.submissions_sheet import FILE, STATE, column_range, files_with
 from pipeline.report.summary.writing.book import Book, write_section
@@ -25,12 +25,12 @@ from pipeline.rules import Info, Milestone, Target
 from pipeline.xlsx.addresses import column_letters
 
 TITLE = "Übersicht"
-HEAD = (TableColumn("AGS", 8.25), TableColumn("Kommune", 10.25))
+FIRST_COLUMNS = (TableColumn("AGS", 8.25), TableColumn("Kommune", 10.25))
 MILESTONE = TableColumn("", 8.15, "center")
 FACTS = 3  # lines at the top
 HEADER_ROWS = 3
-BEGINNING = 12  # rows of the matrix that stay together
-COUNTS = (
+ROWS_KEPT_TOGETHER = 12  # rows of the matrix that stay together
+COUNT_LINES = (
     "Zahl der Kommunen je Status (zugleich Legende; was die Wörter heißen, steht im Blatt Regelwerk). Ein Klick auf ein Feld "
     "der Matrix führt zu seinen Kriterien."
 )
@@ -62,7 +62,7 @@ def end_of_figures(book: Book) -> int:
 
 
 def _chart_first(book: Book) -> bool:
-    return book.municipalities > FEW
+    return book.municipalities > MOST_WITH_UNIT_AXIS
 
 
 def header_row(book: Book) -> int:
@@ -77,7 +77,7 @@ def first_row(book: Book) -> int:
 
 def range_of(book: Book, position: int) -> str:
     """Range of the n-th milestone in the matrix."""
-    letter, first = column_letters(len(HEAD) + position + 1), first_row(book) + 1
+    letter, first = column_letters(len(FIRST_COLUMNS) + position + 1), first_row(book) + 1
     return f"{TITLE}!${letter}${first}:${letter}${first + max(1, book.municipalities) - 1}"
 
 
@@ -89,7 +89,7 @@ def write_matrix(book: Book, sheet: FastSheet) -> None:
     matrix = first_row(book)
     _write_matrix(book, sheet, matrix)
     end = matrix + max(1, book.municipalities)
-    counts = write_section(book, sheet, end, COUNTS, width)
+    counts = write_section(book, sheet, end, COUNT_LINES, width)
     _write_counts(book, sheet, counts, matrix)
     last = counts + len(MILESTONE_WORDS) - 1
     top = end_of_figures(book) if _chart_first(book) else last + 1
@@ -102,7 +102,7 @@ def write_matrix(book: Book, sheet: FastSheet) -> None:
         sheet.print_area(0, 0, end - 1, width - 1)
         return
     second = end_of_figures(book)  # begins the second page
-    beginning = (row, min(end, matrix + BEGINNING) - 1)
+    beginning = (row, min(end, matrix + ROWS_KEPT_TOGETHER) - 1)
     blocks = sorted([(0, second - 1), (top, top + HEIGHT_ROWS), beginning, (end, last)])
     break_before(sheet, blocks, always=second, repeated=(row, header))
 
@@ -112,9 +112,9 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
     header, centred = book.styles.header, book.styles.centred
     for below, text in ((row, None), (row + 1, "Meilenstein, Frist")):
         sheet.set_row(below, row_height(1))
-        put_across(sheet, below, 0, len(HEAD) - 1, text, header)
-    write_header(book, sheet, row + 2, HEAD)
-    column = len(HEAD)
+        put_across(sheet, below, 0, len(FIRST_COLUMNS) - 1, text, header)
+    write_header(book, sheet, row + 2, FIRST_COLUMNS)
+    column = len(FIRST_COLUMNS)
     for measure in book.outcome.rules.measures:
         for position, milestone in enumerate(measure.milestones, column):
             due = book.outcome.rules.due(milestone)
@@ -132,7 +132,7 @@ def _write_milestones(book: Book, sheet: FastSheet, row: int) -> int:
 
 
 def _columns(book: Book) -> list[TableColumn]:
-    return [*HEAD, *[MILESTONE] * len(book.outcome.rules.milestones)]
+    return [*FIRST_COLUMNS, *[MILESTONE] * len(book.outcome.rules.milestones)]
 
 
 def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
@@ -143,12 +143,13 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
     book.areas["Übersicht: Zahlen"] = RecordRange(name, row + 1, row + len(MILESTONE_WORDS))
     book.areas["Übersicht: Kommunen"] = RecordRange(name, matrix + 1, last)
     book.letters["Übersicht: Meilensteine"] = tuple(
-        column_letters(1 + c) for c in range(len(HEAD), len(HEAD) + len(book.outcome.project.milestones))
+        column_letters(1 + c)
+        for c in range(len(FIRST_COLUMNS), len(FIRST_COLUMNS) + len(book.outcome.project.milestones))
     )
     for position, (status, word) in enumerate(MILESTONE_WORDS.items(), row):
         style = book.styles.status(word.tone)
-        put_across(sheet, position, 0, len(HEAD) - 1, word.label, style)
-        for column, milestone in enumerate(book.outcome.project.milestones, len(HEAD)):
+        put_across(sheet, position, 0, len(FIRST_COLUMNS) - 1, word.label, style)
+        for column, milestone in enumerate(book.outcome.project.milestones, len(FIRST_COLUMNS)):
             letter = column_letters(1 + column)
             cells = f"{letter}${matrix + 1}:{letter}${last}"
             formula = f"=SUMPRODUCT(--({cells}=$A{position + 1}))"
@@ -158,7 +159,7 @@ def _write_counts(book: Book, sheet: FastSheet, row: int, matrix: int) -> None:
 
 def _write_received(book: Book, sheet: FastSheet, row: int) -> None:
     """Beside the chart: files by state, counted in the sheet Abgaben."""
-    first = max(len(HEAD), len(_columns(book)) - RECEIVED_COLUMNS)
+    first = max(len(FIRST_COLUMNS), len(_columns(book)) - RECEIVED_COLUMNS)
     rows: list[tuple[Cell, FormulaCell]] = [
         (
             "Dateien eingegangen",
@@ -190,7 +191,7 @@ def _write_matrix(book: Book, sheet: FastSheet, row: int) -> None:
             continue
         cells = [_cell(book, m) for m in result.milestones]
         writer.write(row, [result.ags, book.names[result.ags], *cells])
-        for column, milestone in enumerate(result.milestones, len(HEAD)):
+        for column, milestone in enumerate(result.milestones, len(FIRST_COLUMNS)):
             book.places[TITLE, result.ags, milestone.nr] = (sheet, row, column)
         row += 1
 

@@ -45,13 +45,13 @@ LAST = len(WIDTHS) - 1
 DESCRIPTION = "Beschreibung, ohne Bewertung (wird nicht mitgedruckt)"
 EVIDENCE_TITLE, MILESTONES_TITLE = "Nachweis zur Zielerreichung", "Meilensteine"
 LEAD = "Wortlaut der Quelle mit dem Stand im Projekt; jede Kommune steht in den Blättern Zielwerte, Meilensteine und Nachweise."
-COUNTED = (TableColumn("Kommunen", WIDTHS[4]), TableColumn("Stand im Einzelnen", WIDTHS[5]))
+COUNT_COLUMNS = (TableColumn("Kommunen", WIDTHS[4]), TableColumn("Stand im Einzelnen", WIDTHS[5]))
 TARGET_COLUMNS = (
     TableColumn("Nr.", WIDTHS[0]),
     TableColumn("Zielwert", WIDTHS[1]),
     TableColumn("Status", WIDTHS[2]),
     count_column("Wert", WIDTHS[3]),
-    COUNTED[0],
+    COUNT_COLUMNS[0],
     TableColumn("Schwelle", WIDTHS[5]),
 )
 EVIDENCE_COLUMNS = (
@@ -59,18 +59,18 @@ EVIDENCE_COLUMNS = (
     TableColumn("Nachweis", WIDTHS[1]),
     count_column("Dokumente", WIDTHS[2]),
     TableColumn("Frist", WIDTHS[3], "center", DATE),
-    *COUNTED,
+    *COUNT_COLUMNS,
 )
 MILESTONE_COLUMNS = (
     TableColumn("Nr.", WIDTHS[0]),
     TableColumn("Beschreibung", WIDTHS[1]),
     TableColumn("Erfüllt von", WIDTHS[2]),
     TableColumn("Zeitpunkt", WIDTHS[3], "center", DATE),
-    *COUNTED,
+    *COUNT_COLUMNS,
 )
 NOT_MEASURED = {Attested: "Datum und Nachweis", Info: "ohne (Erhebung)"}
-WITHOUT = " Ohne gültige Abgabe und hier nicht aufgeführt: {} von {} Kommunen."
-NOTHING = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
+NO_SUBMISSION_LINE = " Ohne gültige Abgabe und hier nicht aufgeführt: {} von {} Kommunen."
+NO_EVIDENCE = "Die Quelle nennt für diese Projektmaßnahme keinen Nachweis."
 Write = Callable[[Book, FastSheet], None]
 
 
@@ -100,7 +100,7 @@ def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
 def _without(book: Book) -> str:
     """GivenAnswer once, not in each row."""
     missing = sum(r.data_as_of is None and r.ags != LEAD_AGS for r in book.outcome.results)
-    return WITHOUT.format(missing, book.municipalities) if missing else ""
+    return NO_SUBMISSION_LINE.format(missing, book.municipalities) if missing else ""
 
 
 def _judged(counts: Mapping[Status, int]) -> dict[Status, int]:
@@ -183,7 +183,14 @@ def _evidence(book: Book, measure: Measure) -> Iterator[list[Cell]]:
         if slot.point.id in own:
             yield _evidence_cells(book, slot)
     if not own:
-        yield [None, NOTHING, None, None, None, StatusCell(MILESTONE_WORDS[Status.UNDEFINED], symbol=True)]
+        yield [
+            None,
+            NO_EVIDENCE,
+            None,
+            None,
+            None,
+            StatusCell(MILESTONE_WORDS[Status.UNDEFINED], symbol=True),
+        ]
 
 
 def _evidence_cells(book: Book, slot: EvidenceDeadline) -> list[Cell]:

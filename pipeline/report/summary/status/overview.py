@@ -34,7 +34,7 @@ from pipeline.rules import Milestone, Target
 from pipeline.rules.wording.in_words import deadlines_disagree
 from pipeline.selection import Round
 
-NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
+MOST_NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
 TO_DECIDE = "Zu klären"
 DUE_TITLES = ("Fälliger Meilenstein", "Fällig am", "Kommunen", "Im Einzelnen")
 NOTHING_DUE = "noch keiner"
@@ -98,7 +98,7 @@ def _without(book: Book) -> str:
     without = [book.names[r.ags] for r in book.outcome.results if r.data_as_of is None]
     if not without:
         return "von allen liegt eine gültige Abgabe vor"
-    shown = ", ".join(without) if len(without) <= NAMED else f"{len(without)} Stellen (Blatt Abgaben)"
+    shown = ", ".join(without) if len(without) <= MOST_NAMED else f"{len(without)} Stellen (Blatt Abgaben)"
     return f"ohne gültige Abgabe: {shown}"
 
 

@@ -72,7 +72,7 @@ LINES = (
     "wird ohne Rundung entschieden. „gesamt“: die ganze Laufzeit. „Angabe“: Datum und Nachweis der Kommune statt einer "
     "Schwelle.",
 )
-BEGINNING = 8  # rows of the municipalities that must find room below the project
+ROWS_KEPT_TOGETHER = 8  # rows of the municipalities that must find room below the project
 PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
 NO_ROWS = FigureRows(())
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
@@ -114,7 +114,7 @@ def open_targets(book: Book, sheet: FastSheet) -> StreamedSheet:
     writer = RowWriter(book, sheet, columns, bg_color=BAND)
     for row, project_target in enumerate(outcome.project.targets, top):
         writer.write(row, _project_cells(book, project_target, row + 1, area))
-    break_before(sheet, [(section, section + BEGINNING)])
+    break_before(sheet, [(section, section + ROWS_KEPT_TOGETHER)])
     write_section(book, sheet, section, MUNICIPALITIES, printed(columns))
     keep_header(sheet, filters, filters)
     table = StreamedTable(book, sheet, filters, columns)

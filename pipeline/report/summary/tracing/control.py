@@ -21,8 +21,8 @@ from pipeline.definitions.words import (
 from pipeline.report.ergebnis import Entries, entries
 from pipeline.report.summary.tracing.proof import ControlCheck, RecordRange, count, filled, plus, total
 from pipeline.report.summary.tracing.submissions_sheet import (
-    COUNTED,
-    LETTERS,
+    COLUMN_LETTERS,
+    COUNT_COLUMNS,
     NOT_TAKEN,
     READ,
     STATE,
@@ -61,7 +61,7 @@ AGREES, DIFFERS = "✓ stimmt", "✗ weicht ab"
 ALL = "Summe der Abweichungen aller {} Prüfungen (muss 0 sein)"
 SIGN_OFF, CHECKS = "Freigabe", "Kontrollsummen"
 SIGN_OFF_NAME = "Freigabefelder"  # kisi verify lets people fill in these cells
-STEPS = ("erstellt", "geprüft", "freigegeben")
+SIGN_OFF_STEPS = ("erstellt", "geprüft", "freigegeben")
 LINE_HEIGHT = 26
 ALL_TIME = "gesamt"
 
@@ -115,16 +115,16 @@ def _write_sign_off(book: Book, sheet: FastSheet, row: int) -> int:
     write_section(book, sheet, row, SIGN_OFF, len(COLUMNS))
     head, cell = book.styles.header, book.styles.cell(valign="vcenter")
     for below, texts in enumerate(
-        (("Schritt", "Name", "Datum", "Unterschrift"), *((s,) for s in STEPS)), row + 1
+        (("Schritt", "Name", "Datum", "Unterschrift"), *((s,) for s in SIGN_OFF_STEPS)), row + 1
     ):
         style = head if below == row + 1 else cell
         sheet.set_row(below, 20 if below == row + 1 else LINE_HEIGHT)
         for column in range(3):
             put(sheet, below, column, texts[column] if column < len(texts) else None, style)
         put_across(sheet, below, 3, last, texts[3] if len(texts) > 3 else None, style)
-    cells = f"='{TITLE}'!$B${row + 3}:$H${row + 2 + len(STEPS)}"
+    cells = f"='{TITLE}'!$B${row + 3}:$H${row + 2 + len(SIGN_OFF_STEPS)}"
     book.file.define_name(SIGN_OFF_NAME, cells)
-    return row + 3 + len(STEPS)
+    return row + 3 + len(SIGN_OFF_STEPS)
 
 
 # --- what must agree ----------------------------------------------------------------------------------
@@ -139,16 +139,16 @@ def _checks(book: Book, document: Entries) -> Iterator[ControlCheck]:
 
 def _rows_and_files(book: Book) -> Iterator[ControlCheck]:
     files, group = book.areas["Abgaben"], "Abgaben"
-    read, taken = LETTERS[READ.title], LETTERS[TAKEN.title]
+    read, taken = COLUMN_LETTERS[READ.title], COLUMN_LETTERS[TAKEN.title]
     submissions = book.outcome.submissions
     yield ControlCheck(
         group,
         "Gelesene Zeilen (A) = übernommene + nicht übernommene Zeilen (B), Blätter ohne Personen",
         total(files, read),
-        plus(total(files, taken), total(files, LETTERS[NOT_TAKEN.title])),
+        plus(total(files, taken), total(files, COLUMN_LETTERS[NOT_TAKEN.title])),
         sum(s.workbook.rows_shown for s in submissions),
     )
-    state = LETTERS[STATE.title]
+    state = COLUMN_LETTERS[STATE.title]
     yield ControlCheck(
         group,
         "Übernommene Zeilen (A) = gelesene Zeilen der angenommenen Abgaben (B), Blätter ohne Personen",
@@ -173,13 +173,13 @@ def _findings(book: Book, document: Entries) -> Iterator[ControlCheck]:
     passed_over = {name for name, _ in book.outcome.notes}
     counts = Counter(f["severity"] for f in document.findings if f["file"] not in passed_over)
     log, files = book.areas["Prüfprotokoll"], book.areas["Abgaben"]
-    for severity, column in COUNTED.items():
+    for severity, column in COUNT_COLUMNS.items():
         word = SEVERITY_WORDS[severity]
         yield ControlCheck(
             "Befunde",
             f"Zahl der Befunde „{word}“ im Prüfprotokoll (A) und im Blatt Abgaben (B)",
             count(log, (("A", word),)),
-            total(files, LETTERS[column.title]),
+            total(files, COLUMN_LETTERS[column.title]),
             counts[severity],
         )
 

@@ -59,9 +59,9 @@ RECORDS = {
     "V20": "Datensatz entfallen",
     "V21": "Kriterium nicht mehr erreicht",
 }
-NO_PREVIOUS = "keine frühere Abgabe"
+NO_PREVIOUS_SUBMISSION = "keine frühere Abgabe"
 NO_SUBMISSION = "keine gültige Abgabe"
-WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRITERION_WORDS}
+STATUS_WORDS = {"target": TARGET_WORDS, "milestone": MILESTONE_WORDS, "criterion": CRITERION_WORDS}
 KINDS = {"target": "Zielwert", "milestone": "Meilenstein", "criterion": "Kriterium"}
 
 
@@ -109,7 +109,7 @@ def _rows(
         yield _row(book, result, None, NOTHING, None, NO_SUBMISSION)
         return
     if before is None:
-        yield _row(book, result, None, NOTHING, None, NO_PREVIOUS)
+        yield _row(book, result, None, NOTHING, None, NO_PREVIOUS_SUBMISSION)
     else:
         yield from _against(book, municipality, before)
     yield from _findings(book, result, accepted, before)
@@ -161,7 +161,7 @@ def _counted(old: TargetResult | None, new: TargetResult) -> str | None:
 
 
 def _status(book: Book, result: Result, on: date, change: StatusChange, texts: dict[str, str]) -> list[Cell]:
-    known = WORDS[change.kind]
+    known = STATUS_WORDS[change.kind]
     year = change.year or ("gesamt" if change.kind == "target" else None)
     both = (StatusCell(known[change.before]), StatusCell(known[change.now]))
     words = (None, None, texts[change.nr])

@@ -48,7 +48,7 @@ LINES = (
 )
 NOT_CHECKED = Word("nicht geprüft", "–", Tone.UNKNOWN, "Diese Prüfung konnte nicht laufen.")
 _TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARNING, Severity.NOTE: Tone.PENDING}
-SEVERITIES = {s: Word(text, "", _TONES[s], "") for s, text in SEVERITY_WORDS.items()}
+SEVERITY_MARKS = {s: Word(text, "", _TONES[s], "") for s, text in SEVERITY_WORDS.items()}
 ONLY_FILE = "Nur die Datei selbst wurde geprüft, nicht ihr Inhalt."
 NOTHING_CAME = "Es ging nichts ein; geprüft wurde nichts."
 SEE_FIRST = "Befunde stehen bei der Datei mit demselben Inhalt und werden hier nicht wiederholt."
@@ -56,7 +56,7 @@ BROKEN_CELLS = "Fehler der Datei, siehe oben."
 NO_COMPARISON = (
     "Der Vergleich mit einem früheren Berichtsstichtag lief nicht, weil die Datei zurückgewiesen ist."
 )
-NO_PREVIOUS = "Kein Vergleich mit einem früheren Berichtsstichtag: Im Ordner liegt keine frühere gültige Abgabe ({n} von {total} gültigen Dateien)."
+NOT_COMPARED = "Kein Vergleich mit einem früheren Berichtsstichtag: Im Ordner liegt keine frühere gültige Abgabe ({n} von {total} gültigen Dateien)."
 
 
 def write_findings(book: Book, sheet: FastSheet) -> None:
@@ -100,7 +100,7 @@ def _findings(book: Book) -> Iterator[list[Cell]]:
     for file, found_in, full in sorted(_told(book), key=lambda t: t[0]):
         one = rounded_finding(full, base)
         yield _row(
-            StatusCell(SEVERITIES[one.severity]),
+            StatusCell(SEVERITY_MARKS[one.severity]),
             [_who(book, found_in) if found_in else None, file],
             sheet=one.sheet,
             cell=one.cell,
@@ -177,4 +177,4 @@ def _without_previous(book: Book) -> str | None:
     """One line for all valid files without an earlier submission to compare with."""
     first = sum(previous_of(w, own) is None for own in book.valid.values() for w in own)
     total = sum(map(len, book.valid.values()))
-    return NO_PREVIOUS.format(n=first, total=total) if first else None
+    return NOT_COMPARED.format(n=first, total=total) if first else None

@@ -16,8 +16,8 @@ from pipeline.report.summary.writing.growing import StreamedTable
 from pipeline.report.summary.writing.record_table import printed, write_header, write_rows
 
 SECTION = "Gegenüber dem veröffentlichten Bericht vom "
-NOTHING, ABSENT = "Kein Unterschied.", "–"
-BEFORE = "K"  # column of "damals": the last two are the widest
+NO_DIFFERENCE, ABSENT = "Kein Unterschied.", "–"
+THEN_COLUMN = "K"  # column of "damals": the last two are the widest
 NO_RULE_VALUES = (
     "Neben dem früheren Bericht liegt keine lesbare manifest.json; einzelne Regeln sind nicht verglichen."
 )
@@ -63,7 +63,7 @@ def _rows(book: Book, previous: PublishedReport) -> Iterator[list[Cell]]:
         head: list[Cell] = [fact.ags, name, None, None, fact.group]
         yield [*head, fact.nr, fact.subject, fact.year, None, None, one.before or ABSENT, one.now or ABSENT]
     if not found:
-        yield [*[None] * 6, NOTHING, *[None] * 5]
+        yield [*[None] * 6, NO_DIFFERENCE, *[None] * 5]
     if not previous.has_rule_values:
         yield [*[None] * 6, NO_RULE_VALUES, *[None] * 5]
 
@@ -81,11 +81,11 @@ def as_told(rows: Mapping[int, Mapping[str, str]], outcome: Outcome, as_of: date
     facts = dict(now.facts)
     has_rule_values = True
     for cells in rows.values():
-        if cells.get("G") in (NOTHING, NO_RULE_VALUES):
-            has_rule_values = cells["G"] == NOTHING
+        if cells.get("G") in (NO_DIFFERENCE, NO_RULE_VALUES):
+            has_rule_values = cells["G"] == NO_DIFFERENCE
             continue
         fact = Fact(cells.get("E", ""), cells.get("A"), cells.get("F"), cells.get("H"), cells.get("G", ""))
-        before = cells.get(BEFORE, ABSENT)
+        before = cells.get(THEN_COLUMN, ABSENT)
         facts.pop(fact, None)
         if before != ABSENT:
             facts[fact] = before

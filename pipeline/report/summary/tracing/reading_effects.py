@@ -18,9 +18,9 @@ EFFECT_TITLES = (
     "Anders gelesen",
     "Offene Frage",
 )
-NOTHING = "Es käme überall dasselbe heraus."
+NO_EFFECT = "Es käme überall dasselbe heraus."
 PROJECT = "Projekt"
-WITHOUT = "Zu {} ist keine andere Lesart hinterlegt, die sich rechnen lässt."
+NOT_COMPUTABLE = "Zu {} ist keine andere Lesart hinterlegt, die sich rechnen lässt."
 NAMES_A_ROW = 20
 
 
@@ -30,12 +30,12 @@ def effect_rows(book: Book, effects: ReadingEffects, width: int) -> Iterator[lis
     for reading, found in effects.each(book.outcome.project):
         computed.add(reading.id)
         other, question = reading.other, reading.question
-        for nr, now, who, otherwise in _rows(book, found) or [(None, None, NOTHING, None)]:
+        for nr, now, who, otherwise in _rows(book, found) or [(None, None, NO_EFFECT, None)]:
             yield [f"zu {reading.id}", nr, other or None, now, who, otherwise, question or None]
             other = question = ""
     others = [one.id for one in book.outcome.rules.readings if one.id not in computed]
     if others:
-        yield [None, None, WITHOUT.format(", ".join(others)), *[None] * (width - 3)]
+        yield [None, None, NOT_COMPUTABLE.format(", ".join(others)), *[None] * (width - 3)]
 
 
 def _rows(book: Book, found: list[Effect]) -> list[tuple[str | None, str | None, str, str | None]]:

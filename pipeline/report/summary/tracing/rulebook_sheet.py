@@ -33,7 +33,7 @@ COLUMNS = (
     TableColumn("Parameter", 24),
     TableColumn("Auslegung", 40),
 )
-PRINTED = 5  # columns, of "Auslegung und Klärungsbedarf"
+PRINTED_COLUMNS = 5  # columns, of "Auslegung und Klärungsbedarf"
 LINES = (
     "Jeder Wortlaut ist aus der Quelle übernommen (Foliensatz „Projektmaßnahmen- & Meilensteine“). "
     "Der Bericht folgt den Regeldateien; eine Änderung dort ändert Vorlage, Prüfung und Bericht.",
@@ -79,7 +79,7 @@ WITHDRAWAL_COLUMNS = tuple(
 )
 NO_FILE = "keine Datei im Ordner"
 GROUPS, CONSTANTS, MEANINGS = "Zielgruppen", "Projekt und Parameter", "Bedeutung der Statuswörter"
-Rows = Iterator[list[Cell]]
+RuleRows = Iterator[list[Cell]]
 
 
 class RulebookSheet:
@@ -102,10 +102,10 @@ def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
     project = rules.project
     title = f"Regelwerk – {project.short_title}, Version {project.version}"
     lines = (*LINES, f"SHA-256 aller Regeldateien: {rules.sha256}")
-    row = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS), PRINTED)
+    row = lay_page(book, sheet, title, lines, (c.width for c in COLUMNS), PRINTED_COLUMNS)
     sheet.freeze_panes(row + 1, 1)
     row = write_header(book, sheet, row, COLUMNS)
-    sections: list[tuple[str, Rows]] = [
+    sections: list[tuple[str, RuleRows]] = [
         (f"Projektmaßnahme {m.number}: {m.title}", _cells(measure_lines(m, rules))) for m in rules.measures
     ]
     sections += [(GROUPS, _cells(group_lines(project))), (CONSTANTS, _constants(rules)), (MEANINGS, _words())]
@@ -116,7 +116,7 @@ def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
     row = write_section(book, sheet, row, READING, len(COLUMNS))
     row = write_header(book, sheet, row, READING_COLUMNS)
     row = write_rows(book, sheet, row, COLUMNS, _readings(rules))
-    sheet.print_area(reading, 0, row - 1, PRINTED - 1)
+    sheet.print_area(reading, 0, row - 1, PRINTED_COLUMNS - 1)
     sheet.repeat_rows(reading + 1)
     row = write_section(book, sheet, row, EFFECTS, len(COLUMNS))
     row = write_header(book, sheet, row, EFFECT_COLUMNS)
@@ -129,24 +129,24 @@ def _write(book: Book, sheet: FastSheet, effects: ReadingEffects) -> None:
     write_rows(book, sheet, row, COLUMNS, _withdrawals(book))
 
 
-def _cells(lines: Iterable[RuleLine]) -> Rows:
+def _cells(lines: Iterable[RuleLine]) -> RuleRows:
     for line in lines:
         yield [line.nr, line.kind, line.text, line.place, line.decided, line.parameter, line.reading]
 
 
-def _readings(rules: Rules) -> Rows:
+def _readings(rules: Rules) -> RuleRows:
     """The question and its answer side by side; what changes the answer is for the screen."""
     for line in reading_lines(rules):
         yield [line.nr, line.kind, line.text, line.decided, line.reading, line.parameter, None]
 
 
-def _constants(rules: Rules) -> Rows:
+def _constants(rules: Rules) -> RuleRows:
     yield from _cells(constant_lines(rules))
     for file, sha256 in rules.files:
         yield [None, "Regeldatei", None, None, f"{file}: SHA-256 {sha256}", None, None]
 
 
-def _words() -> Rows:
+def _words() -> RuleRows:
     for kind, words in WORDS.items():
         for word in words.values():
             yield _word(kind, word)
@@ -156,7 +156,7 @@ def _word(kind: str, word: Word) -> list[Cell]:
     return [None, kind, None, None, word.meaning, word.label, None]
 
 
-def _exemptions(book: Book) -> Rows:
+def _exemptions(book: Book) -> RuleRows:
     for use in book.outcome.exemptions:
         exemption, word = use.exemption, USE_WORDS[use.use]
         state = ": ".join(filter(None, (word.label, ", ".join(use.files))))
@@ -174,7 +174,7 @@ def _exemptions(book: Book) -> Rows:
         yield [None, None, NO_EXEMPTIONS, None, None, None, None]
 
 
-def _withdrawals(book: Book) -> Rows:
+def _withdrawals(book: Book) -> RuleRows:
     """The withdrawals; a file with a later reporting date is not in this report, nor counted as found."""
     for use in book.outcome.withdrawals:
         one = use.withdrawal

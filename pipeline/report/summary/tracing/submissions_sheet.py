@@ -33,7 +33,7 @@ FILE = TableColumn("Datei", 25)
 READ = count_column("Zeilen gelesen", 7.75)
 TAKEN = count_column("Zeilen übernommen", 10.75)
 NOT_TAKEN = count_column("Zeilen nicht übernommen", 10.75)
-COUNTED = {
+COUNT_COLUMNS = {
     Severity.ERROR: count_column("Fehler", 7),
     Severity.WARNING: count_column("Warnungen", 10),
     Severity.NOTE: count_column("Hinweise", 8.5),
@@ -49,7 +49,7 @@ COLUMNS = (
     READ,
     TAKEN,
     NOT_TAKEN,
-    *COUNTED.values(),
+    *COUNT_COLUMNS.values(),
     TableColumn("Freigabe", 9, "center"),
     TableColumn("Freigegeben am", 14, "center", DATE, aside=True),
     TableColumn("Runde", 14, aside=True),
@@ -57,7 +57,7 @@ COLUMNS = (
     TableColumn("Regeln", 10, "center", aside=True),
     TableColumn("SHA-256", 68, aside=True),
 )
-LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
+COLUMN_LETTERS = {column.title: column_letters(n) for n, column in enumerate(COLUMNS, start=1)}
 LINES = (
     "Eine Datei wird ganz übernommen oder gar nicht: Gelesene Zeilen = übernommene + nicht übernommene Zeilen. "
     "Für jede Kommune zählt eine Abgabe; „ersatzweise“: weil eine andere zurückgewiesen ist. Tag der Freigabe, Stand "
@@ -67,7 +67,7 @@ LINES = (
 )
 ROUND_LINES = 1 + len(RoundStatus)
 HEADER_ROW = 1 + len(LINES) + ROUND_LINES
-NAMED = 60  # members named in a line about the round; the others stand in the table
+MOST_NAMED = 60  # members named in a line about the round; the others stand in the table
 SUBSTITUTE_NOTE = f"{SUBSTITUTE}: Eine andere Abgabe ist zurückgewiesen."
 NOTHING_NOTE = "nichts eingegangen"
 GIVEN, NOT_GIVEN = "gegeben", "fehlt"
@@ -89,7 +89,7 @@ def write_submissions(book: Book, sheet: FastSheet) -> None:
 def column_range(book: Book, column: TableColumn) -> str:
     """Range of a column's records, for formulas on other sheets."""
     count = len(book.outcome.submissions) + len(book.outcome.missing)
-    first, letter = HEADER_ROW + 2, LETTERS[column.title]
+    first, letter = HEADER_ROW + 2, COLUMN_LETTERS[column.title]
     return f"Abgaben!${letter}${first}:${letter}${first + max(1, count) - 1}"
 
 
@@ -108,8 +108,8 @@ def _round_lines(of: Round) -> Iterator[str]:
     yield round_title(of)
     for status in RoundStatus:
         names = [m.name for m in of.members(status)]
-        more = f" und {len(names) - NAMED} weitere" if len(names) > NAMED else ""
-        listed = f": {', '.join(names[:NAMED])}{more}" if names else ""
+        more = f" und {len(names) - MOST_NAMED} weitere" if len(names) > MOST_NAMED else ""
+        listed = f": {', '.join(names[:MOST_NAMED])}{more}" if names else ""
         yield f"{ROUND_WORDS[status].label} ({len(names)}){listed}"
 
 
@@ -144,7 +144,7 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
     taken = read if submission.state is State.ACCEPTED else 0
     released = workbook.form.get(FORM_RELEASED_ON.name)
     given = bool(workbook.form.get(FORM_RELEASED_BY.name)) and released is not None
-    difference = f"={LETTERS[READ.title]}{row}-{LETTERS[TAKEN.title]}{row}"
+    difference = f"={COLUMN_LETTERS[READ.title]}{row}-{COLUMN_LETTERS[TAKEN.title]}{row}"
     return [
         workbook.ags,
         book.names.get(workbook.ags or "", escaped(workbook.municipality or "") or None),
@@ -156,7 +156,7 @@ def _received(book: Book, submission: Submission, standing: RoundStatus | None, 
         read,
         taken,
         FormulaCell(difference, read - taken),
-        *(workbook.count(severity) for severity in COUNTED),
+        *(workbook.count(severity) for severity in COUNT_COLUMNS),
         None if workbook.refused else GIVEN if given else NOT_GIVEN,
         released,
         StatusCell(ROUND_WORDS[standing]) if standing else None,

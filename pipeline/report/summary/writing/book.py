@@ -34,7 +34,7 @@ NAME_WIDTHS = (15.5, 19.75)  # least and most of a column of municipalities
 STREAMED_FROM = 300  # municipalities; from then on rows of long tables go to the disk as they are written
 
 
-Place = tuple[FastSheet, int, int]  # row and column from 0
+TablePlace = tuple[FastSheet, int, int]  # row and column from 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ class Book:
         default_factory=dict
     )  # where the sheets written so far have their records
     letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
-    places: dict[tuple[str, str, str], Place] = field(default_factory=dict)  # sheet, AGS and number → cell
+    places: dict[tuple[str, str, str], TablePlace] = field(
+        default_factory=dict
+    )  # sheet, AGS and number → cell
     checks: list[ControlCheck] = field(default_factory=list)  # what must hold in the finished file
 
     def add_sheet(self, title: str, *, streamed: bool = False) -> FastSheet:

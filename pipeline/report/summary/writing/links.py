@@ -5,7 +5,7 @@ Every sheet registers the place of its rows (``Book.places``); the links are set
 
 from __future__ import annotations
 
-from pipeline.report.summary.writing.book import Book, Place
+from pipeline.report.summary.writing.book import Book, TablePlace
 from pipeline.xlsx.addresses import column_letters
 
 MOST_LINKS = 65_000  # of one sheet; Excel takes 65,530
@@ -23,7 +23,7 @@ def link_sheets(book: Book) -> None:
                     _link(place, other)
 
 
-def location(place: Place) -> str:
+def location(place: TablePlace) -> str:
     """``Meilensteine!C6``."""
     sheet, row, column = place
     name = str(sheet.get_name())
@@ -31,7 +31,7 @@ def location(place: Place) -> str:
     return f"{quoted}!{column_letters(column + 1)}{row + 1}"
 
 
-def _link(place: Place, to: Place) -> None:
+def _link(place: TablePlace, to: TablePlace) -> None:
     sheet, row, column = place
     if len(sheet.links) < MOST_LINKS:
         sheet.links.setdefault((row, column), location(to))

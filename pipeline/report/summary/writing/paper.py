@@ -13,7 +13,7 @@ from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import FONT_SIZE
 from pipeline.xlsx.wrapped_text import POINTS_PER_UNIT
 
-Rows = tuple[int, int]  # first and last, from 0
+RowRange = tuple[int, int]  # first and last, from 0
 
 A4 = 9
 SMALLEST_PRINT = 8  # points
@@ -23,21 +23,21 @@ LEFT, RIGHT, TOP, BOTTOM = 0.25, 0.25, 0.2, 0.35  # margins in inches, as Excel 
 FOOTER = 0.15  # from the edge of the paper to the footer
 CELL_PADDING = 3.75  # 5 pixels more a column
 SPARE = 0.94  # LibreOffice makes columns 5 to 6 % wider than Excel
-LARGEST = ceil(100 * SMALLEST_PRINT / FONT_SIZE)  # more would only take more pages
+LARGEST_SCALE = ceil(100 * SMALLEST_PRINT / FONT_SIZE)  # more would only take more pages
 FOOTER_SPARE = 9  # points
 DEFAULT_ROW = 15  # points of a row whose height is not set
 
 
 def print_scale(widths: Iterable[float]) -> int:
-    """Scale in percent at which columns of these widths fit side by side on the page, LARGEST at most."""
+    """Scale in percent at which columns of these widths fit side by side on the page, LARGEST_SCALE at most."""
     total = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths)
     room = WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH
-    return min(LARGEST, floor(100 * room * SPARE / total))
+    return min(LARGEST_SCALE, floor(100 * room * SPARE / total))
 
 
 def width_of_page(widths: Sequence[float]) -> float:
     """Width left for one more column beside these, at the largest scale."""
-    room = (WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH) * SPARE * 100 / LARGEST
+    room = (WIDTH - (LEFT + RIGHT) * POINTS_PER_INCH) * SPARE * 100 / LARGEST_SCALE
     used = sum(width * POINTS_PER_UNIT + CELL_PADDING for width in widths) + CELL_PADDING
     return floor((room - used) / POINTS_PER_UNIT * 4) / 4
 
@@ -55,7 +55,7 @@ def not_printed(sheet: FastSheet, columns: int) -> None:
     sheet.print_area(0, columns + 1, 0, columns + 1)
 
 
-def page_height(scale: int = LARGEST) -> float:
+def page_height(scale: int = LARGEST_SCALE) -> float:
     """Height in points of the rows on a page; less than the paper's, as LibreOffice needs more for the
     footer.
     """
@@ -69,9 +69,9 @@ def fits_page(sheet: FastSheet, last: int) -> bool:
 
 def break_before(
     sheet: FastSheet,
-    blocks: Sequence[Rows],
+    blocks: Sequence[RowRange],
     always: int | None = None,
-    repeated: Rows | None = None,
+    repeated: RowRange | None = None,
     first: int = 0,
 ) -> None:
     """Page breaks, so that each block of rows (first, last) stays on one page where a page holds it.
@@ -83,7 +83,7 @@ def break_before(
 
 
 def _breaks(
-    sheet: FastSheet, blocks: Sequence[Rows], always: int | None, repeated: Rows | None, row: int
+    sheet: FastSheet, blocks: Sequence[RowRange], always: int | None, repeated: RowRange | None, row: int
 ) -> Iterator[int]:
     page = _Page(sheet, repeated)
     for first, last in blocks:
@@ -99,7 +99,7 @@ def _breaks(
 class _Page:
     """How far the present page is filled, row by row, in points."""
 
-    def __init__(self, sheet: FastSheet, repeated: Rows | None) -> None:
+    def __init__(self, sheet: FastSheet, repeated: RowRange | None) -> None:
         self._sheet, self._repeated = sheet, repeated
         self._header = sum(_height(sheet, n) for n in range(repeated[0], repeated[1] + 1)) if repeated else 0
         self.begin(0)
