@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.common import (
-    DATE,
     FOLDER,
     RULES_OPTION,
     CommandError,
     Location,
     ResultFile,
+    as_of_option,
     out_option,
     outcome_of,
     readable,
@@ -124,7 +124,7 @@ def _of_package(path: Path, jobs: int | None) -> Verdict | None:
     help="Gemeindeschlüssel, auch ein früherer, oder Name; „Projekt“ für die Summe.",
 )
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
-@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@as_of_option("Stand; sonst der späteste Berichtsstichtag.")
 @out_option(
     "output",
     "Ordner der Ergebnisse; was kisi report dort zwischengespeichert hat, wird gelesen, nicht geändert.",
@@ -135,7 +135,7 @@ def explain(
     nr: str,
     commune: str,
     folder: Path,
-    as_of: datetime | None,
+    as_of: date | None,
     out: Path,
     jobs: int | None,
     rules_folder: Path,
@@ -152,7 +152,7 @@ def explain(
     rules = rules_in(rules_folder)
 
     def work(engine: Engine) -> list[str]:
-        outcome = outcome_of(folder, rules, as_of.date() if as_of else None, progress, engine)
+        outcome = outcome_of(folder, rules, as_of, progress, engine)
         return list(lines_of(outcome, nr, commune))
 
     try:
@@ -193,14 +193,14 @@ def compare(old: Path, new: Path) -> None:
     metavar="REGELN",
     help="Frühere Regeldateien, mit denen verglichen wird; sonst die Regeln des letzten Berichts in --out.",
 )
-@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst der späteste Berichtsstichtag.")
+@as_of_option("Stand; sonst der späteste Berichtsstichtag.")
 @out_option("output", "Ordner der Ergebnisse, in dem der letzte Bericht liegt.")
 @JOBS_OPTION
 @RULES_OPTION
 def rules(
     folder: Path | None,
     other: Path | None,
-    as_of: datetime | None,
+    as_of: date | None,
     out: Path,
     jobs: int | None,
     rules_folder: Path,
@@ -222,7 +222,7 @@ def rules(
     if earlier is not None:
         say(comparison_lines(earlier, known, with_values=other is not None))
     if folder is not None:
-        say(_effects(folder, known, before, as_of.date() if as_of else None, jobs))
+        say(_effects(folder, known, before, as_of, jobs))
 
 
 def _effects(

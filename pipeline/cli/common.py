@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 
 
 F = TypeVar("F", bound=Callable[..., Any])
-DATE = click.DateTime(formats=["%Y-%m-%d", "%d.%m.%Y"])
+
+
+class Day(click.DateTime):
+    """A date in ISO or German notation, as ``datetime.date``."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d", "%d.%m.%Y"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value, param, ctx).date()
+
+
+DATE = Day()
 
 
 class Location(click.Path):
@@ -76,6 +88,10 @@ RULES_OR_BUNDLED_OPTION = click.option(
     metavar="ORDNER",
     help="Ordner mit den Regeldateien; sonst rules, und wo es den nicht gibt, die mitgelieferten.",
 )
+
+
+def as_of_option(text: str) -> Callable[[F], F]:
+    return click.option("--as-of", type=DATE, metavar="DATUM", help=text)
 
 
 def out_option(default: str, text: str) -> Callable[[F], F]:

@@ -11,7 +11,7 @@ from pipeline.cli.common import DATE, CommandError, Location, tell
 from pipeline.disk.clock import today
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
     from pipeline.outcome import Outcome
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--no-browser", is_flag=True, help="Öffnet keinen Browser; die Adresse steht im Fenster.")
 @click.option("--state", is_flag=True, hidden=True)
 @click.option("--today", "day", type=DATE, hidden=True)
-def desk(folder: Path, *, no_browser: bool, state: bool, day: datetime | None) -> None:
+def desk(folder: Path, *, no_browser: bool, state: bool, day: date | None) -> None:
     """Öffnet den Arbeitsordner im Browser, nur auf diesem Rechner.
 
     ORDNER ist ein Arbeitsordner, wie kisi init ihn anlegt; sonst der, in dem Sie sind. Die Seite tut dasselbe wie
@@ -38,7 +38,7 @@ def desk(folder: Path, *, no_browser: bool, state: bool, day: datetime | None) -
             f"{folder} ist kein Arbeitsordner: rules oder eingang fehlt. „kisi init {folder}“ legt an, was fehlt ({README})."
         )
     if state:
-        _print_state(place.folder, day.date() if day else today())
+        _print_state(place.folder, day or today())
     else:
         _serve(place.folder, browser=not no_browser)
 

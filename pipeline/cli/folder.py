@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.common import DATE, FOLDER, CommandError, Location, readable, say, tell
+from pipeline.cli.common import FOLDER, CommandError, Location, as_of_option, readable, say, tell
 from pipeline.cli.engine_options import JOBS_OPTION, with_engine
 from pipeline.disk.clock import today
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
     from pipeline.outcome import Outcome
@@ -42,12 +42,7 @@ def init(folder: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
-@click.option(
-    "--as-of",
-    type=DATE,
-    metavar="DATUM",
-    help="Stand des nächsten Berichts, ab dem Fristen gezeigt werden; sonst heute.",
-)
+@as_of_option("Stand des nächsten Berichts, ab dem Fristen gezeigt werden; sonst heute.")
 @click.option(
     "--rules",
     "rules_folder",
@@ -56,7 +51,7 @@ def init(folder: Path) -> None:
     help="Ordner mit den Regeldateien; sonst rules im Arbeitsordner.",
 )
 @JOBS_OPTION
-def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder: Path | None) -> None:
+def doctor(folder: Path, as_of: date | None, jobs: int | None, rules_folder: Path | None) -> None:
     """Sagt, was für den nächsten Bericht noch fehlt.
 
     ORDNER ist ein Arbeitsordner, wie kisi init ihn anlegt: mit rules, eingang und output.
@@ -65,7 +60,7 @@ def doctor(folder: Path, as_of: datetime | None, jobs: int | None, rules_folder:
     from pipeline.doctor import check_lines, examine
 
     now = today()
-    day = as_of.date() if as_of else now
+    day = as_of or now
     checks = []
     tell(f"Arbeitsordner {folder}, geprüft für den {day:%d.%m.%Y}{'' if as_of else ' (heute)'}:")
     given = day if as_of else None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.common import (
-    DATE,
     FOLDER,
     RULES_OPTION,
     CommandError,
+    as_of_option,
     keep_apart,
     out_option,
     outcome_of,
@@ -38,7 +38,7 @@ OCCASIONS = ("feedback", "reminder", "templates")
 @click.command()
 @click.argument("occasion", type=click.Choice(OCCASIONS), metavar="feedback|reminder|templates")
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
-@click.option("--as-of", type=DATE, metavar="DATUM", help="Stand; sonst wie bei kisi report.")
+@as_of_option("Stand; sonst wie bei kisi report.")
 @out_option("output", "Ordner für die Ergebnisse; die Entwürfe kommen nach <Datum>/versand.")
 @click.option("--all", "every", is_flag=True, help="Auch, was sich seit dem letzten Lauf nicht geändert hat.")
 @JOBS_OPTION
@@ -46,7 +46,7 @@ OCCASIONS = ("feedback", "reminder", "templates")
 def mail(
     occasion: str,
     folder: Path,
-    as_of: datetime | None,
+    as_of: date | None,
     out: Path,
     *,
     every: bool,
@@ -66,7 +66,7 @@ def mail(
     keep_apart(out, folder, may_be_above=True)
 
     def work(engine: Engine) -> tuple[Outcome, Dispatch]:
-        outcome = _outcome(folder, rules, as_of.date() if as_of else None, occasion, engine)
+        outcome = _outcome(folder, rules, as_of, occasion, engine)
         keep_apart(out / outcome.as_of.isoformat(), folder)
         return outcome, _lay(outcome, occasion, rules_folder, out, engine, every=every)
 

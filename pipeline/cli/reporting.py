@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from pipeline.cli.common import (
-    DATE,
     FOLDER,
     RULES_OPTION,
     RULES_OR_BUNDLED_OPTION,
     Location,
+    as_of_option,
     keep_apart,
     out_option,
     outcome_of,
@@ -76,11 +76,8 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
 
 @click.command()
 @click.argument("folder", type=FOLDER, metavar="ORDNER")
-@click.option(
-    "--as-of",
-    type=DATE,
-    metavar="DATUM",
-    help="Stand des Berichts; sonst der späteste Stichtag des Berichtsplans bis heute, den eine Datei nennt.",
+@as_of_option(
+    "Stand des Berichts; sonst der späteste Stichtag des Berichtsplans bis heute, den eine Datei nennt."
 )
 @out_option("output", "Ordner für die Ergebnisse; der Bericht kommt in einen Unterordner mit dem Datum.")
 @click.option(
@@ -99,7 +96,7 @@ def check(paths: tuple[Path, ...], out: Path, jobs: int | None, rules_folder: Pa
 @RULES_OPTION
 def report(
     folder: Path,
-    as_of: datetime | None,
+    as_of: date | None,
     out: Path,
     *,
     form_files: tuple[Path, ...],
@@ -119,13 +116,12 @@ def report(
 
     rules = rules_in(rules_folder)
     say(map(str, rules.notes))
-    day = as_of.date() if as_of else None
     forms = form_plans(form_files, rules, jobs)
     wanted = Wanted(feedback=not no_feedback, rows=not no_rows, forms=forms)
-    outcome, target, changed = _report(folder, rules, day, out, wanted, jobs, cluster, cache_folder=out)
+    outcome, target, changed = _report(folder, rules, as_of, out, wanted, jobs, cluster, cache_folder=out)
     from pipeline.report.write import report_file  # loaded by now
 
-    if day is None:
+    if as_of is None:
         click.echo(chosen_date(outcome))
     say(outcome_lines(outcome))
     tell(f"Bericht: {target / report_file(outcome.as_of)}")

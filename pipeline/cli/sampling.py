@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.common import (
-    DATE,
     FOLDER,
     RULES_OPTION,
     CommandError,
     Location,
+    as_of_option,
     keep_apart,
     out_option,
     outcome_of,
@@ -23,7 +23,7 @@ from pipeline.cli.common import (
 from pipeline.cli.engine_options import JOBS_OPTION, protected, with_engine
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
     from pipeline.engine.engine import Engine
@@ -37,12 +37,7 @@ if TYPE_CHECKING:
     "--size", type=click.IntRange(min=1), metavar="ZAHL", help="Umfang der Stichprobe; sonst 60 Zeilen."
 )
 @click.option("--weighted", is_flag=True, help="Blätter mit mehr Befunden bekommen mehr Zeilen.")
-@click.option(
-    "--as-of",
-    type=DATE,
-    metavar="DATUM",
-    help="Stand; sonst der späteste Stichtag des Berichtsplans bis heute.",
-)
+@as_of_option("Stand; sonst der späteste Stichtag des Berichtsplans bis heute.")
 @click.option(
     "--read",
     "filled",
@@ -59,7 +54,7 @@ def sample(
     seed: str | None,
     size: int | None,
     weighted: bool,
-    as_of: datetime | None,
+    as_of: date | None,
     filled: Path | None,
     out: Path,
     jobs: int | None,
@@ -79,8 +74,7 @@ def sample(
         raise CommandError("Nennen Sie mit --seed einen Startwert, etwa das Aktenzeichen der Prüfung.")
     assert folder is not None
     assert seed is not None
-    day = as_of.date() if as_of else None
-    say(_drawn(folder, seed.strip(), size, day, out, jobs, rules_in(rules_folder), weighted=weighted))
+    say(_drawn(folder, seed.strip(), size, as_of, out, jobs, rules_in(rules_folder), weighted=weighted))
 
 
 def _visited(filled: Path, jobs: int | None) -> list[str]:

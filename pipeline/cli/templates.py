@@ -20,7 +20,7 @@ from pipeline.cli.common import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date
     from pathlib import Path
 
     from pipeline.rules import Rules
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 )
 @out_option("input_templates", "Ordner für die Vorlagen.")
 @RULES_OPTION
-def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_folder: Path) -> None:
+def template(roster: Path | None, stichtag: date | None, out: Path, rules_folder: Path) -> None:
     """Schreibt die leeren Vorlagen, mit --roster eine je Kommune."""
     from pipeline.rules.loading.roster import load_roster
     from pipeline.rules.loading.yaml_lines import RulesError
@@ -52,10 +52,9 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
         municipalities = load_roster(roster).municipalities if roster else ()
     except RulesError as error:
         raise CommandError(str(error)) from None
-    day = stichtag.date() if stichtag else None
     planned = [d.stichtag for d in rules.reporting_dates]
-    if day and planned and day not in planned:
-        raise CommandError(f"--stichtag: Der {day:%d.%m.%Y} steht nicht im Berichtsplan.")
+    if stichtag and planned and stichtag not in planned:
+        raise CommandError(f"--stichtag: Der {stichtag:%d.%m.%Y} steht nicht im Berichtsplan.")
     filled: list[Path] = []
 
     def kept(there: Sequence[Path]) -> list[Path]:
@@ -63,7 +62,9 @@ def template(roster: Path | None, stichtag: datetime | None, out: Path, rules_fo
         return filled
 
     with writing(out):
-        written = write_templates(rules.at(day) if day else rules, out, municipalities, day, kept)
+        written = write_templates(
+            rules.at(stichtag) if stichtag else rules, out, municipalities, stichtag, kept
+        )
     say(f"geschrieben: {path}" for path in written)
     say(f"bleibt, denn es steht schon etwas darin: {path}" for path in filled)
 
