@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 
 from benchmarks.zipped import Part, part_of, zipped
-from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, RULE_EVIDENCE, RULE_FULFILLED, RULE_NOTE, RULE_NR
 from pipeline.template.fill import Content, Entry
 from pipeline.template.layout import FIRST_ROW, LABEL, VALUE

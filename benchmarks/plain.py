@@ -18,7 +18,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from pipeline.definitions.model import Column, Condition, Kind, Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Column, Condition, Kind, Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_STICHTAG,

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 
 from docs.generate.sheets import sheets_page
-from pipeline.definitions.model import Column, Kind, Sheet, Status, WorkbookKind
+from pipeline.definitions.model import Status
+from pipeline.definitions.sheet_types import Column, Kind, Sheet, WorkbookKind
 from pipeline.definitions.sheets import MUNICIPALITY, TEMPLATE_VERSION, bind, workbook_kind
 from pipeline.engine.packed_rows import schema_of
 from pipeline.evaluate import evaluate

@@ -17,7 +17,7 @@ import pytest
 
 from docs.bilder import SHEETS
 from pipeline.cli import cli
-from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
     CHECK_TITLE,
     FEEDBACK_TITLE,

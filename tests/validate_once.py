@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.checks import schema
-from pipeline.definitions.model import Sheet, Table
+from pipeline.definitions.model import Table
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.rules import Rules
 
 

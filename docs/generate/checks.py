@@ -8,7 +8,7 @@ from typing import Any
 
 from docs.generate.markdown import anchor, link, page, plain, section, table
 from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, german_date
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import YES_NO
 from pipeline.reading.values import parse
 from pipeline.rules import Rules

@@ -8,7 +8,7 @@ from datetime import date
 from docs.generate.markdown import link, page, plain, section, table
 from pipeline.checks.schema import sheet_schema
 from pipeline.definitions.messages import condition_text, either, german_date, key_form
-from pipeline.definitions.model import Column, Kind, Sheet
+from pipeline.definitions.sheet_types import Column, Kind, Sheet
 from pipeline.definitions.sheets import FORM_TITLE, NON_DATA_TITLES, REQUIRED_MARK, TEMPLATE_VERSION
 from pipeline.rules import Rules
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from pipeline.checks.deduplicate import each_cell, group_findings
 from pipeline.definitions.messages import number_of
-from pipeline.definitions.model import Answer, Finding, Reply, Severity, Sheet, Table, Workbook
+from pipeline.definitions.model import Answer, Finding, Reply, Severity, Table, Workbook
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.definitions.sheets import FORM_TITLE, WORKBOOK_KINDS
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.personal import names_somebody

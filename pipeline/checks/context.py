@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.definitions.model import Finding, Severity, Table, Workbook
+from pipeline.definitions.sheet_types import Column, Sheet, WorkbookKind
 from pipeline.rules import Rules
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from pipeline.checks.context import CheckContext, finding_at, first_values
-from pipeline.definitions.model import Column, Finding, Sheet
+from pipeline.definitions.model import Finding
+from pipeline.definitions.sheet_types import Column, Sheet
 from pipeline.definitions.sheets import (
     CRITERIA,
     EVENTS,

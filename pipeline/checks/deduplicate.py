@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.definitions.messages import rank
-from pipeline.definitions.model import Finding, Severity, WorkbookKind
+from pipeline.definitions.model import Finding, Severity
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE
 from pipeline.xlsx.addresses import column_number
 

@@ -11,7 +11,7 @@ from string import ascii_uppercase
 
 from pipeline.checks.context import CheckContext
 from pipeline.checks.references import key_column, lost_references
-from pipeline.definitions.model import Sheet
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.definitions.sheets import (
     ATTENDANCE_TRAINING,
     ATTENDANCES,

@@ -12,7 +12,8 @@ from datetime import date
 
 from pipeline.checks.previous import SubmissionPair
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import Column, Finding, Sheet, Table, Workbook
+from pipeline.definitions.model import Finding, Table, Workbook
+from pipeline.definitions.sheet_types import Column, Sheet
 from pipeline.definitions.sheets import (
     CONTACT_DATE,
     CONTACTS,

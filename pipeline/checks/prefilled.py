@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pipeline.checks.context import CheckContext, finding_at
 from pipeline.checks.not_run import evidence_broken
 from pipeline.definitions.messages import finding, german_date, quoted
-from pipeline.definitions.model import Finding, Sheet, Table
+from pipeline.definitions.model import Finding, Table
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.definitions.sheets import (
     CRITERIA,
     EVIDENCE,

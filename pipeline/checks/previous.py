@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipeline.definitions.messages import by_number, finding, german_date, number_of
-from pipeline.definitions.model import Finding, Kind, Sheet, Status, Table, Workbook
+from pipeline.definitions.model import Finding, Status, Table, Workbook
+from pipeline.definitions.sheet_types import Kind, Sheet
 from pipeline.definitions.sheets import (
     CRITERIA,
     FORM_NUMBER,

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from pipeline.checks.context import CheckContext, finding_at, first_values
 from pipeline.definitions.messages import either
-from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
+from pipeline.definitions.model import Finding, Table
+from pipeline.definitions.sheet_types import Column, Kind, Sheet
 
 
 def references(context: CheckContext) -> Iterator[Finding]:

@@ -25,7 +25,8 @@ import pyarrow
 from pandera.errors import SchemaErrors
 
 from pipeline.definitions.messages import condition_text, finding, german_date, key_form
-from pipeline.definitions.model import Column, Condition, Dependent, Finding, Kind, Sheet, Table, Workbook
+from pipeline.definitions.model import Finding, Table, Workbook
+from pipeline.definitions.sheet_types import Column, Condition, Dependent, Kind, Sheet
 from pipeline.definitions.sheets import FORM_STICHTAG, FORM_TITLE
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.personal import looks_personal

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.model import Column, Condition, Finding, Severity
+from pipeline.definitions.model import Finding, Severity
+from pipeline.definitions.sheet_types import Column, Condition
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

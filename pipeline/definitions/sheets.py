@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from pipeline.definitions.model import (
+from pipeline.definitions.sheet_types import (
     Column,
     Condition,
     Dependent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_DISTRICT,

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from pipeline.definitions.model import Kind, Sheet, Table, Workbook
+from pipeline.definitions.model import Table, Workbook
+from pipeline.definitions.sheet_types import Kind, Sheet
 from pipeline.rules import Rules
 
 ORIGIN = (("AGS", pa.string()), ("Datei", pa.string()), ("Excel-Zeile", pa.int64()))

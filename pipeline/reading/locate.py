@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from pipeline.definitions.messages import finding, quoted
-from pipeline.definitions.model import Finding, Sheet
+from pipeline.definitions.model import Finding
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.definitions.sheets import FEEDBACK_TITLE, FORM_TITLE, LISTS_TITLE, NO, WORKBOOK_KINDS
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.package import RawSheet, RawWorkbook

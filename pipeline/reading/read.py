@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.definitions.messages import finding, quoted
-from pipeline.definitions.model import Answer, Column, Finding, Severity, Sheet, Table, Workbook, WorkbookKind
+from pipeline.definitions.model import Answer, Finding, Severity, Table, Workbook
+from pipeline.definitions.sheet_types import Column, Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
     FEEDBACK_TITLE,
     FORM_AGS,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.definitions.model import Column, Kind, Sheet, Table
+from pipeline.definitions.model import Table
+from pipeline.definitions.sheet_types import Column, Kind, Sheet
 from pipeline.definitions.sheets import NO
 from pipeline.definitions.spelling import comparable, without_invisible
 from pipeline.reading.personal import is_like_a_key

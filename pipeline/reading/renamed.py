@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from pipeline.definitions.messages import finding, quoted
-from pipeline.definitions.model import Finding, Sheet
+from pipeline.definitions.model import Finding
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.definitions.sheets import FORM_TITLE, NON_DATA_TITLES
 from pipeline.reading.locate import fold, form_lines, header_places, is_data
 from pipeline.reading.package import RawSheet, Refused, read_raw

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import Column, Finding, Kind, Sheet, Table
+from pipeline.definitions.model import Finding, Table
+from pipeline.definitions.sheet_types import Column, Kind, Sheet
 from pipeline.definitions.sheets import RULE_INPUTS, RULE_NR
 from pipeline.reading.locate import Located, is_blank, locate
 from pipeline.reading.package import RawSheet, ReadColumn, Special, accounted

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import EVIDENCE_KEY, NO, YES
 from pipeline.definitions.spelling import (
     NO_MARKS,

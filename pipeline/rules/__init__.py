@@ -14,7 +14,8 @@ from functools import cached_property
 from dateutil.relativedelta import relativedelta
 
 from pipeline.definitions.messages import SEVERITY_WORDS
-from pipeline.definitions.model import RuleList, Severity, WorkbookKind
+from pipeline.definitions.model import Severity
+from pipeline.definitions.sheet_types import RuleList, WorkbookKind
 from pipeline.definitions.sheets import LEAD_AGS, MUNICIPALITY, PROJECT_LEAD, bind
 from pipeline.rules.dated import DatedValue, ValueInForce, values_on
 from pipeline.rules.decisions import Attested, Count, Decision, Every, Info, Latest, Linked, Rows, Share

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.spelling import for_file_name
 from pipeline.disk.publish import publish_files
 from pipeline.rules import Municipality, Rules

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import NO, YES
 from pipeline.definitions.spelling import MONTH_WORDS, NO_MARKS, YES_MARKS
 from pipeline.xlsx.formulas import excel_text

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.dates import PROVEN
-from pipeline.definitions.model import Column, Sheet
+from pipeline.definitions.sheet_types import Column, Sheet
 from pipeline.definitions.sheets import (
     ENTRY_WANTED,
     EVIDENCE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.checks.stichtag import MANY_ROWS
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_MUNICIPALITY,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.definitions.messages import MESSAGES, SEVERITY_WORDS, german_date
-from pipeline.definitions.model import Column, Condition, Sheet
+from pipeline.definitions.sheet_types import Column, Condition, Sheet
 from pipeline.rules import Rules
 from pipeline.template import counting
 from pipeline.template.cell_formulas import literally, words_apart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.definitions.messages import either, key_form
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import ENTRY_WANTED, RULE_ENTRY
 from pipeline.template.cell_formulas import key_is_sound
 from pipeline.template.check_line import InputCheck, any_part, check_text, key_value, listed, place_of

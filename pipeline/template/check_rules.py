@@ -12,7 +12,7 @@ from itertools import combinations
 
 from pipeline.checks.stichtag import MANY_ROWS
 from pipeline.definitions.messages import condition_text, german_date, key_form
-from pipeline.definitions.model import Column, Dependent, Kind
+from pipeline.definitions.sheet_types import Column, Dependent, Kind
 from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
     ENTRY_WANTED,

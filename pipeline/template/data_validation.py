@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.definitions.messages import key_form
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.rules import Rules
 from pipeline.template.layout import STICHTAGE, Area, Layout
 

@@ -17,7 +17,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles.numbers import is_date_format
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, RULE_EVIDENCE, RULE_FULFILLED, RULE_NOTE, RULE_NR
 
 Row = Mapping[str, Any]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.definitions.messages import SEVERITY_WORDS
-from pipeline.definitions.model import Column, Kind, Severity
+from pipeline.definitions.model import Severity
 from pipeline.definitions.palette import MUTED, TAB_GUIDE
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_STICHTAG,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from pipeline.definitions.model import Kind, Sheet
+from pipeline.definitions.sheet_types import Kind, Sheet
 from pipeline.definitions.sheets import (
     CHECK_TITLE,
     CRITERIA,

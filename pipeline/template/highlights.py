@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import Column, Condition, Dependent, Kind
+from pipeline.definitions.sheet_types import Column, Condition, Dependent, Kind
 from pipeline.template import cell_formulas
 from pipeline.template.layout import FIRST_ROW, Area, Layout
 from pipeline.template.template_book import TemplateBook

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from xlsxwriter.utility import xl_col_to_name
 
-from pipeline.definitions.model import Column, Kind, Prefill, Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Column, Kind, Prefill, Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, REQUIRED_MARK
 from pipeline.reading.record_rows import NOTE_WORDS, TOTAL_WORDS
 from pipeline.rules import Criterion, Rules, Target

@@ -6,7 +6,7 @@ from datetime import date
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import Kind
+from pipeline.definitions.sheet_types import Kind
 from pipeline.definitions.sheets import (
     ENTRY_WANTED,
     FORM_STICHTAG,

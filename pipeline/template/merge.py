@@ -13,7 +13,8 @@ from typing import Any
 
 from pipeline.checks.answers import transferred
 from pipeline.definitions.messages import finding, number_of
-from pipeline.definitions.model import Answer, Column, Finding, Kind, Sheet, Workbook
+from pipeline.definitions.model import Answer, Finding, Workbook
+from pipeline.definitions.sheet_types import Column, Kind, Sheet
 from pipeline.definitions.sheets import FORM_AGS, FORM_TITLE, RULE_INPUTS
 from pipeline.engine.batch import examine_batch
 from pipeline.feedback.earlier_answers import with_answer_sheet

@@ -15,7 +15,8 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import LONGEST_TEXT, Answer, Column, Finding, Sheet, WorkbookKind
+from pipeline.definitions.model import Answer, Finding
+from pipeline.definitions.sheet_types import LONGEST_TEXT, Column, Sheet, WorkbookKind
 from pipeline.definitions.sheets import (
     FEEDBACK_TITLE,
     FORM_AGS,

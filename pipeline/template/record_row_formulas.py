@@ -5,7 +5,7 @@ Cells are taken unrepaired: a row that needs a repair and has too little for a r
 
 from __future__ import annotations
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import NO
 from pipeline.reading.record_rows import NOTE_WORDS, TOTAL_WORDS, most_of_no_record
 from pipeline.template.cell_formulas import key_is_sound

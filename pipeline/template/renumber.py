@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.definitions.messages import number_of
-from pipeline.definitions.model import Answer, Column, Kind, Sheet, WorkbookKind
+from pipeline.definitions.model import Answer
+from pipeline.definitions.sheet_types import Column, Kind, Sheet, WorkbookKind
 from pipeline.definitions.sheets import RULE_EVIDENCE
 from pipeline.reading.values import parse
 from pipeline.template.fill import Content, Entry, Literal, Row

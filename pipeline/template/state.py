@@ -10,8 +10,9 @@ from datetime import date
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import Status, WorkbookKind
+from pipeline.definitions.model import Status
 from pipeline.definitions.palette import TAB_STATE
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_STICHTAG,
     FORM_TITLE,

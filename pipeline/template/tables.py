@@ -7,8 +7,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import Column, Kind, Prefill
 from pipeline.definitions.palette import TAB_DATA, TAB_RULES
+from pipeline.definitions.sheet_types import Column, Kind, Prefill
 from pipeline.definitions.sheets import (
     ENTRY_COMPUTED,
     ENTRY_WANTED,

@@ -9,7 +9,7 @@ from datetime import date
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.sheets import (
     FORM_AGS,
     FORM_DISTRICT,

@@ -7,7 +7,6 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from pipeline.definitions.model import Column, Kind
 from pipeline.definitions.palette import (
     BLOCKED,
     ERROR,
@@ -28,6 +27,7 @@ from pipeline.definitions.palette import (
     WANTED_TEXT,
     WHITE,
 )
+from pipeline.definitions.sheet_types import Column, Kind
 
 NUMBER_FORMATS = {Kind.DATE: "dd.mm.yyyy", Kind.INTEGER: "0", Kind.TEXT: "General", Kind.CHOICE: "General"}
 TEXT_FORMAT = "@"

@@ -8,7 +8,7 @@ from io import BytesIO
 import xlsxwriter
 from lxml import etree
 
-from pipeline.definitions.model import WorkbookKind
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.sheets import (
     CHECK_TITLE,
     FORM_TITLE,

@@ -16,9 +16,10 @@ from filelock import FileLock
 from pipeline.cli import cli
 from pipeline.cli import folder as module
 from pipeline.definitions.messages import finding
-from pipeline.definitions.model import State, Status, Workbook, WorkbookKind
+from pipeline.definitions.model import State, Status, Workbook
 from pipeline.definitions.results import MilestoneResult
 from pipeline.definitions.results import Result as Figures
+from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.disk.publish import LOCK, WORK
 from pipeline.disk.working_folder import create_working_folder
 from pipeline.doctor import DoctorCheck, Urgency, check_lines, examine, rules_and_templates

@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from pipeline.definitions.model import Column, Kind, Severity, Sheet, Workbook
+from pipeline.definitions.model import Severity, Workbook
+from pipeline.definitions.sheet_types import Column, Kind, Sheet
 from pipeline.xlsx.addresses import column_letters, column_number
 from tests import builder
 

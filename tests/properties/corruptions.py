@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.xlsx.addresses import column_letters
 from tests import builder
 from tests.cell_edits import ErrorValue, Formula, Text

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.spelling import comparable
 from pipeline.reading.values import parse
 from tests import builder

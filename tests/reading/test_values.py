@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.reading.values import parse, parse_column
 
 TEXTS = [

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from pipeline.definitions.model import Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NON_DATA_TITLES, TEMPLATE_VERSION
 from pipeline.outcome import Outcome
 from pipeline.rules import Rules

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.definitions.model import LONGEST_TEXT
+from pipeline.definitions.sheet_types import LONGEST_TEXT
 from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.report.html import overview_html

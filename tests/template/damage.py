@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pipeline.definitions.model import Column, Kind, Sheet, WorkbookKind
+from pipeline.definitions.sheet_types import Column, Kind, Sheet, WorkbookKind
 from pipeline.template.fill import Content, Literal
 
 STICHTAG = date(2026, 9, 30)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from pipeline.definitions.model import Column, Kind
+from pipeline.definitions.sheet_types import Column, Kind
 from pipeline.definitions.sheets import nil_return_label
 from pipeline.rules import Rules
 from pipeline.template.fill import Content, Entry

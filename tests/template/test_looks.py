@@ -15,7 +15,8 @@ from openpyxl import Workbook, load_workbook
 from PIL import ImageFont
 
 from docs.bilder import without_carlito
-from pipeline.definitions.model import Kind, State
+from pipeline.definitions.model import State
+from pipeline.definitions.sheet_types import Kind
 from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback import feedback
 from pipeline.rules import Rules

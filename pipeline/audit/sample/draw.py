@@ -17,7 +17,8 @@ from fractions import Fraction
 from functools import cached_property
 
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import Sheet, State, Table
+from pipeline.definitions.model import State, Table
+from pipeline.definitions.sheet_types import Sheet
 from pipeline.outcome import Outcome
 
 DEFAULT_SIZE = 60  # without an error at most 5 % of a large population are wrong, with 95 % confidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pipeline.definitions.model import Kind, Sheet
+from pipeline.definitions.sheet_types import Kind, Sheet
 from pipeline.rules import (
     Attested,
     Count,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.definitions.model import Sheet as TableSheet
 from pipeline.definitions.model import Table
+from pipeline.definitions.sheet_types import Sheet as TableSheet
 from pipeline.definitions.sheets import EVENTS, LEAD_AGS, OFFERS, TRAININGS
 from pipeline.evaluate.contacts import FORMS, OCCASIONS
 from pipeline.evaluate.needs import NeedsFigures

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from pipeline.definitions.foreign import escaped
-from pipeline.definitions.model import LONGEST_TEXT
+from pipeline.definitions.sheet_types import LONGEST_TEXT
 
 CUT = " … [gekürzt: Eine Zelle fasst nicht mehr]"
 _UNIT = 2  # bytes
