@@ -6,6 +6,7 @@ project is filled once in a run, whatever number of processes run the tests.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests import received
 from tests.validate_once import validate_equal_sheets_once
 
 os.environ.setdefault("KISI_JOBS", "0")
+gc.set_threshold(100_000, 20, 100)  # at Python's 700 objects, collecting takes an eighth of the suite's time
 
 OUTSIDE = ("libreoffice", "chromium")  # markers of what needs programs that take seconds to start
 SLOW = (  # rooms and files that compute for long or start processes by the dozen, the longest first

@@ -14,7 +14,7 @@ from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.batch import examine_batch, finish, read
 from pipeline.rules import Rules
 from tests.builder import FORM_CELLS, NIL_RETURNS, RULE_HEADERS, VALID, rules, valid
-from tests.cell_edits import Edits, edited, without_formulas
+from tests.cell_edits import Edits, edited, plain
 
 
 class Told(NamedTuple):
@@ -87,8 +87,8 @@ class Cases:
 
     @cached_property
     def unchecked(self) -> tuple[Workbook, ...]:
-        """What was read of each case, before any check; from a base without the template's formulas."""
-        base = without_formulas(self._base())
+        """What was read of each case, before any check; from a base without formulas."""
+        base = plain(self._base())
         return tuple(read((c.name, edited(c.edits, base)), rules()) for c in self.cases)
 
     @cached_property

@@ -28,7 +28,7 @@ LOCKED = {("Meilensteine", "C")}  # Fällig am, which nobody can change by hand
 
 def unseen(seeds: Iterable[int]) -> Iterator[str]:
     """Yield seed, rule, sheet and column of each Fehler in whose column Prüfung counts none."""
-    workbooks = {seed: edited(damaged(seed)) for seed in seeds}
+    workbooks = {seed: edited(damaged(seed), builder.valid()) for seed in seeds}
     with TemporaryDirectory() as name:
         folder = Path(name)
         files = {seed: folder / f"{seed}.xlsx" for seed in workbooks}
