@@ -9,13 +9,17 @@ from __future__ import annotations
 import gc
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests import received
+from pipeline.demo import AS_OF_DATES
+from pipeline.outcome import Outcome
+from pipeline.run import run
+from tests import builder, received
 from tests.validate_once import validate_equal_sheets_once
 
 os.environ.setdefault("KISI_JOBS", "0")
@@ -60,6 +64,24 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where the processes of a run find what the first of them has filled."""
     base = tmp_path_factory.getbasetemp()
     received.SHARED = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def demo_inputs() -> Path:
+    """The received files of the demo; not to be changed."""
+    return received.demo_inputs()
+
+
+@pytest.fixture(scope="session")
+def demo_outcomes(demo_inputs: Path) -> Mapping[date, Outcome]:
+    """What comes of the demo on each of its as-of dates."""
+    return {day: run(demo_inputs, builder.rules(), day) for day in AS_OF_DATES}
+
+
+@pytest.fixture(scope="session")
+def demo_outcome(demo_outcomes: Mapping[date, Outcome]) -> Outcome:
+    """What comes of the demo on 30 September 2026."""
+    return demo_outcomes[date(2026, 9, 30)]
 
 
 @pytest.fixture(scope="session", autouse=True)

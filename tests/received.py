@@ -54,6 +54,12 @@ def lay_demo(folder: Path) -> list[Path]:
     return written
 
 
+@cache
+def demo_inputs() -> Path:
+    """A folder with the files of the quarters that all processes of the run see: to read, not to change."""
+    return made_once("demo_inputs", lay_demo)
+
+
 def lay_out_demo(out: Path) -> tuple[Path, Path]:
     """What ``pipeline.demo.lay_out`` lays out by the rules of the repository; returns the same two folders."""
     for name in ("eingang", "rules"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -15,7 +16,6 @@ from click.testing import CliRunner, Result
 from pipeline.audit.explain import UnknownQuestion, explain, find_municipality
 from pipeline.cli import cli
 from pipeline.definitions.shares import about_percent
-from pipeline.demo import AS_OF_DATES
 from pipeline.evaluate.exclusion import NotCounted, not_counted
 from pipeline.evaluate.provenance import Role, criterion_parts, target_parts
 from pipeline.evaluate.records import SubmissionRecords
@@ -23,7 +23,6 @@ from pipeline.outcome import Outcome
 from pipeline.rules import Attested
 from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
 
 RULES = builder.rules()
 HANAU, HOMBURG, OBERURSEL, NAUHEIM = "06415000", "06434001", "06434008", "06440002"
@@ -32,20 +31,8 @@ SEPTEMBER = date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("erklaerung")
-    lay_demo(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def outcomes(inputs: Path) -> dict[date, Outcome]:
-    return {day: run(inputs, RULES, day) for day in AS_OF_DATES}
-
-
-@pytest.fixture(scope="module")
-def outcome(outcomes: dict[date, Outcome]) -> Outcome:
-    return outcomes[SEPTEMBER]
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 def text(outcome: Outcome, nr: str, ags: str) -> str:
@@ -68,11 +55,13 @@ def test_a_target_from_quotation_to_rows(outcome: Outcome) -> None:
     assert "○ offen" in told
 
 
-def test_a_yearly_target_tells_each_year_begun(outcomes: dict[date, Outcome], inputs: Path) -> None:
-    told = text(outcomes[SEPTEMBER], "Z1.4", BUEDINGEN)
+def test_a_yearly_target_tells_each_year_begun(
+    demo_outcomes: Mapping[date, Outcome], demo_inputs: Path
+) -> None:
+    told = text(demo_outcomes[SEPTEMBER], "Z1.4", BUEDINGEN)
     assert "Projektjahr 2025/26: ✓ erreicht" in told
     assert "2026/27" not in told
-    later = text(run(inputs, RULES, date(2026, 10, 1)), "Z1.4", BUEDINGEN)
+    later = text(run(demo_inputs, RULES, date(2026, 10, 1)), "Z1.4", BUEDINGEN)
     assert "Projektjahr 2026/27: ? nicht bewertbar" in later
     assert "Keine Zahl: Projektjahr hatte am Tag der Daten noch nicht begonnen." in later
     assert "Daten bis 30.09.2026" in later
@@ -193,9 +182,9 @@ def test_a_late_milestone(outcome: Outcome) -> None:
     ],
 )
 def test_the_reason_of_a_milestone(
-    outcomes: dict[date, Outcome], inputs: Path, as_of: date, nr: str, ags: str, words: str
+    demo_outcomes: Mapping[date, Outcome], demo_inputs: Path, as_of: date, nr: str, ags: str, words: str
 ) -> None:
-    outcome = outcomes[as_of] if as_of in outcomes else run(inputs, RULES, as_of)
+    outcome = demo_outcomes[as_of] if as_of in demo_outcomes else run(demo_inputs, RULES, as_of)
     assert words in text(outcome, nr, ags)
 
 
@@ -216,9 +205,9 @@ def test_the_project_leads_target_is_explained_whoever_is_asked(outcome: Outcome
     assert text(outcome, "Z2.7", BUEDINGEN) == text(outcome, "Z2.7", LEAD)
 
 
-def test_without_the_project_lead(outcome: Outcome, inputs: Path, tmp_path: Path) -> None:
+def test_without_the_project_lead(outcome: Outcome, demo_inputs: Path, tmp_path: Path) -> None:
     folder = tmp_path / "eingang"
-    shutil.copytree(inputs, folder)
+    shutil.copytree(demo_inputs, folder)
     (folder / "2026-09-30/KISI_Projektleitung.xlsx").unlink()
     told = text(run(folder, RULES, SEPTEMBER), "MS2.1d", KARBEN)
     assert "Keine Zahl: von der Projektleitung liegt keine gültige Abgabe vor." in told
@@ -246,9 +235,9 @@ def test_a_former_ags_is_understood(outcome: Outcome) -> None:
     assert "Hanau (06415000, früher 06435014)" in text(outcome, "MS1.1", HANAU)
 
 
-def test_everything_can_be_explained_and_names_no_person(outcomes: dict[date, Outcome]) -> None:
+def test_everything_can_be_explained_and_names_no_person(demo_outcomes: Mapping[date, Outcome]) -> None:
     every = (*RULES.targets, *RULES.criteria, *RULES.milestones, *RULES.evidence)
-    for outcome in outcomes.values():
+    for outcome in demo_outcomes.values():
         for ags in (m.ags for m in RULES.roster):
             for asked in every:
                 told = text(outcome, asked.id, ags)
@@ -321,15 +310,15 @@ def call(*words: str) -> Result:
     return CliRunner().invoke(cli, ["explain", *words, "--rules", str(builder.ROOT / "rules")])
 
 
-def test_the_command(inputs: Path) -> None:
-    done = call("z1.2", "--commune", BUEDINGEN, str(inputs), "--as-of", "2026-09-30")
+def test_the_command(demo_inputs: Path) -> None:
+    done = call("z1.2", "--commune", BUEDINGEN, str(demo_inputs), "--as-of", "2026-09-30")
     assert done.exit_code == 0
     assert "12 ÷ 50 = 24 %" in done.stdout
 
 
 @pytest.mark.parametrize(("nr", "ags"), [("Z9.9", BUEDINGEN), ("Z1.2", "99999999"), ("Z1.2", LEAD)])
-def test_one_german_message_and_exit_code_2(inputs: Path, nr: str, ags: str) -> None:
-    done = call(nr, "--commune", ags, str(inputs))
+def test_one_german_message_and_exit_code_2(demo_inputs: Path, nr: str, ags: str) -> None:
+    done = call(nr, "--commune", ags, str(demo_inputs))
     assert done.exit_code == 2
     assert done.stdout == ""
     assert [line for line in done.stderr.splitlines() if line.startswith("Fehler: ")] != []

@@ -12,21 +12,18 @@ a day later and open).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from pipeline.demo import AS_OF_DATES
 from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.summary import summary_bytes
-from pipeline.run import run
-from tests import builder
 from tests.fits import problems
-from tests.received import lay_demo
 
 Json = dict[str, Any]
 
@@ -36,16 +33,9 @@ MUNICIPALITIES = (HANAU, HOMBURG, OBERURSEL, NAUHEIM, BUEDINGEN, FRIEDBERG, KARB
 
 
 @pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    lay_demo(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def outcomes(inputs: Path) -> dict[str, Outcome]:
+def outcomes(demo_outcomes: Mapping[date, Outcome]) -> dict[str, Outcome]:
     """By as-of date."""
-    return {day.isoformat(): run(inputs, builder.rules(), day) for day in AS_OF_DATES}
+    return {day.isoformat(): outcome for day, outcome in demo_outcomes.items()}
 
 
 @pytest.fixture(scope="module")

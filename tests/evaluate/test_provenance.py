@@ -5,7 +5,7 @@ The template's header stands in row 4, so the first record is row 5 (see the cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -27,25 +27,11 @@ from pipeline.evaluate.provenance import (
 from pipeline.evaluate.records import SubmissionRecords
 from pipeline.outcome import Outcome
 from pipeline.rules import Attested, Count, Share
-from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
 
 RULES = builder.rules()
 BUEDINGEN, HANAU, HOMBURG = "06440004", "06415000", "06434001"
 SEPTEMBER = date(2026, 9, 30)
-
-
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("herkunft")
-    lay_demo(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def outcomes(inputs: Path) -> dict[date, Outcome]:
-    return {day: run(inputs, RULES, day) for day in AS_OF_DATES}
 
 
 def data_of(outcome: Outcome, ags: str) -> SubmissionRecords:
@@ -77,37 +63,37 @@ def told(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, str, int | None]
 # --- by hand ------------------------------------------------------------------------------------------
 
 
-def test_buedingen_z1_2_is_12_persons_of_a_stock_of_50(outcomes: dict[date, Outcome]) -> None:
+def test_buedingen_z1_2_is_12_persons_of_a_stock_of_50(demo_outcomes: Mapping[date, Outcome]) -> None:
     # P-0006 (row 10) left on 31 August; P-0001…5 are rows 5–9, P-0007…13 rows 11–17
-    assert told(of_target(outcomes[SEPTEMBER], BUEDINGEN, "Z1.2")) == [
+    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.2")) == [
         ("Zähler", "Personen", "5–9, 11–17", 12),
         ("Nenner", "Bestand", "6", 50),
     ]
 
 
-def test_those_rows_hold_those_persons(inputs: Path) -> None:
-    sheet = load_workbook(inputs / "2026-09-30/KISI_Buedingen.xlsx")["Personen"]
+def test_those_rows_hold_those_persons(demo_inputs: Path) -> None:
+    sheet = load_workbook(demo_inputs / "2026-09-30/KISI_Buedingen.xlsx")["Personen"]
     rows = [*range(5, 10), *range(11, 18)]
     assert [sheet.cell(r, 1).value for r in rows] == [f"P-{n:04d}" for n in (*range(1, 6), *range(7, 14))]
 
 
-def test_a_year_counts_its_own_rows(outcomes: dict[date, Outcome]) -> None:
-    assert told(of_target(outcomes[SEPTEMBER], BUEDINGEN, "Z1.4", "2025/26")) == [
+def test_a_year_counts_its_own_rows(demo_outcomes: Mapping[date, Outcome]) -> None:
+    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.4", "2025/26")) == [
         ("Zähler", "Kontakte", "5–39", 35)
     ]
 
 
-def test_needs_addressed_of_needs_recorded(outcomes: dict[date, Outcome]) -> None:
+def test_needs_addressed_of_needs_recorded(demo_outcomes: Mapping[date, Outcome]) -> None:
     # 3 addressed, 3 not, 5 addressed, 2 not
-    assert told(of_target(outcomes[SEPTEMBER], BUEDINGEN, "Z1.3")) == [
+    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.3")) == [
         ("Zähler", "Bedarfe", "5–7, 11–15", 8),
         ("Nenner", "Bedarfe", "5–17", 13),
     ]
 
 
-def test_a_trained_volunteer_needs_attendance_and_training(outcomes: dict[date, Outcome]) -> None:
+def test_a_trained_volunteer_needs_attendance_and_training(demo_outcomes: Mapping[date, Outcome]) -> None:
     # E-001…E-004 in the first training, E-005…E-011 in the second; E-012 in none
-    assert told(of_target(outcomes[SEPTEMBER], BUEDINGEN, "Z2.5")) == [
+    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z2.5")) == [
         ("Zähler", "Ehrenamtliche", "5–15", 11),
         ("Verknüpfung", "Schulungsteilnahmen", "5–15", None),
         ("Verknüpfung", "Schulungen", "5–6", None),
@@ -115,21 +101,21 @@ def test_a_trained_volunteer_needs_attendance_and_training(outcomes: dict[date, 
     ]
 
 
-def test_info_counts_existing_offers_of_volunteers(outcomes: dict[date, Outcome]) -> None:
-    assert told(of_target(outcomes[SEPTEMBER], BUEDINGEN, "Z2.3")) == [("Zähler", "Angebote", "5–6", 2)]
+def test_info_counts_existing_offers_of_volunteers(demo_outcomes: Mapping[date, Outcome]) -> None:
+    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z2.3")) == [("Zähler", "Angebote", "5–6", 2)]
 
 
-def test_attested_target_names_its_line_and_its_evidence(outcomes: dict[date, Outcome]) -> None:
+def test_attested_target_names_its_line_and_its_evidence(demo_outcomes: Mapping[date, Outcome]) -> None:
     # Z3.5 is the 15th target of a municipality, NW-005 the fifth document
-    assert told(of_target(outcomes[SEPTEMBER], BUEDINGEN, "Z3.5")) == [
+    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z3.5")) == [
         ("Angabe", "Zielwerte", "19", None),
         ("Nachweis", "Nachweise", "9", None),
     ]
 
 
-def test_a_reached_share_has_the_rows_of_that_day_and_of_today(outcomes: dict[date, Outcome]) -> None:
+def test_a_reached_share_has_the_rows_of_that_day_and_of_today(demo_outcomes: Mapping[date, Outcome]) -> None:
     # MS1.1a: on 10 February 6 of 40 = 15 %; on 30 September 12 of 50
-    parts = of_criterion(outcomes[SEPTEMBER], BUEDINGEN, "MS1.1a")
+    parts = of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS1.1a")
     assert [(p.role.value, row_ranges(p.rows), p.number, p.day.isoformat(), p.reached) for p in parts] == [
         ("Zähler", "5–9, 11–17", 12, "2026-09-30", False),
         ("Nenner", "6", 50, "2026-09-30", False),
@@ -138,29 +124,29 @@ def test_a_reached_share_has_the_rows_of_that_day_and_of_today(outcomes: dict[da
     ]
 
 
-def test_a_count_criterion_names_rows_and_register(outcomes: dict[date, Outcome]) -> None:
-    assert told(of_criterion(outcomes[SEPTEMBER], BUEDINGEN, "MS1.1d")) == [
+def test_a_count_criterion_names_rows_and_register(demo_outcomes: Mapping[date, Outcome]) -> None:
+    assert told(of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS1.1d")) == [
         ("Zähler", "Veranstaltungen", "5", 1),
         ("Zähler", "Veranstaltungen", "5", 1),
         ("Nachweis", "Nachweise", "5", None),
     ]
 
 
-def test_every_row_of_verwaltung(outcomes: dict[date, Outcome]) -> None:
+def test_every_row_of_verwaltung(demo_outcomes: Mapping[date, Outcome]) -> None:
     # MS3.2c: Sozialamt and Jugendamt are connected, the Ordnungsamt is not
-    assert told(of_criterion(outcomes[SEPTEMBER], BUEDINGEN, "MS3.2c")) == [
+    assert told(of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS3.2c")) == [
         ("Zähler", "Verwaltung", "5–6", 2),
         ("Nenner", "Verwaltung", "5–7", 3),
     ]
 
 
-def test_the_project_leads_criterion_rests_on_its_own_file(outcomes: dict[date, Outcome]) -> None:
-    parts = of_criterion(outcomes[SEPTEMBER], HANAU, "MS2.1d")
+def test_the_project_leads_criterion_rests_on_its_own_file(demo_outcomes: Mapping[date, Outcome]) -> None:
+    parts = of_criterion(demo_outcomes[SEPTEMBER], HANAU, "MS2.1d")
     assert told(parts)[0] == ("Zähler", "Schulungen", "5", 1)
 
 
-def test_an_evidence_point_names_the_register(outcomes: dict[date, Outcome]) -> None:
-    part = evidence_part(data_of(outcomes[SEPTEMBER], BUEDINGEN), "N1.2", SEPTEMBER)
+def test_an_evidence_point_names_the_register(demo_outcomes: Mapping[date, Outcome]) -> None:
+    part = evidence_part(data_of(demo_outcomes[SEPTEMBER], BUEDINGEN), "N1.2", SEPTEMBER)
     assert (row_ranges(part.rows), part.number) == ("7–8", 2)
 
 
@@ -182,8 +168,8 @@ def number(parts: tuple[SourceRows, ...], role: Role, *, reached: bool = False) 
 
 
 @pytest.mark.parametrize("as_of", AS_OF_DATES)
-def test_the_rows_of_a_target_are_its_figure(outcomes: dict[date, Outcome], as_of: date) -> None:
-    found = list(figures(outcomes[as_of]))
+def test_the_rows_of_a_target_are_its_figure(demo_outcomes: Mapping[date, Outcome], as_of: date) -> None:
+    found = list(figures(demo_outcomes[as_of]))
     assert len(found) > 10
     for nr, parts, numerator, denominator in found:
         assert (number(parts, Role.NUMERATOR), number(parts, Role.DENOMINATOR)) == (numerator, denominator)
@@ -194,15 +180,15 @@ def test_the_rows_of_a_target_are_its_figure(outcomes: dict[date, Outcome], as_o
 
 @pytest.mark.parametrize("as_of", AS_OF_DATES)
 def test_the_rows_of_a_criterion_are_its_value_and_reach_its_threshold(
-    outcomes: dict[date, Outcome], as_of: date
+    demo_outcomes: Mapping[date, Outcome], as_of: date
 ) -> None:
     criteria = {c.id: c for c in RULES.criteria}
-    for result in outcomes[as_of].results:
+    for result in demo_outcomes[as_of].results:
         for c in (c for m in result.milestones for c in m.criteria):
             criterion = criteria[c.nr]
             if c.status is Status.NOT_EVALUABLE or isinstance(criterion.decide, Attested):
                 continue
-            parts = of_criterion(outcomes[as_of], result.ags, c.nr)
+            parts = of_criterion(demo_outcomes[as_of], result.ags, c.nr)
             top, bottom = number(parts, Role.NUMERATOR), number(parts, Role.DENOMINATOR)
             assert top is not None
             assert c.value in (top, Fraction(top, bottom) if bottom else None)
@@ -218,9 +204,9 @@ def test_the_rows_of_a_criterion_are_its_value_and_reach_its_threshold(
                     assert top == bottom
 
 
-def test_stock_row_holds_the_number(outcomes: dict[date, Outcome]) -> None:
-    data = data_of(outcomes[SEPTEMBER], HOMBURG)
-    (part,) = [p for p in of_target(outcomes[SEPTEMBER], HOMBURG, "Z1.2") if p.role is Role.DENOMINATOR]
+def test_stock_row_holds_the_number(demo_outcomes: Mapping[date, Outcome]) -> None:
+    data = data_of(demo_outcomes[SEPTEMBER], HOMBURG)
+    (part,) = [p for p in of_target(demo_outcomes[SEPTEMBER], HOMBURG, "Z1.2") if p.role is Role.DENOMINATOR]
     table = data.workbook.tables["Bestand"]
     assert part.number == table["Anzahl"][table.rows.index(part.rows[0])] == 60
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from openpyxl import Workbook, load_workbook
 
 from pipeline.definitions.sheet_types import Sheet, WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE, LISTS_TITLE, NON_DATA_TITLES, TEMPLATE_VERSION
 from pipeline.outcome import Outcome
+from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
@@ -172,3 +175,33 @@ def folder(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def outcome(folder: Path, rules: Rules) -> Outcome:
     return run(folder, rules)
+
+
+@pytest.fixture(scope="session")
+def content(outcome: Outcome) -> bytes:
+    """The summary workbook of the folder."""
+    return summary_bytes(outcome)
+
+
+@pytest.fixture(scope="session")
+def stored(content: bytes) -> Workbook:
+    """The summary workbook with the stored results of its formulas; not to be changed."""
+    return load_workbook(BytesIO(content), data_only=True)
+
+
+@pytest.fixture(scope="session")
+def formulas(content: bytes) -> Workbook:
+    """The summary workbook with its formulas; not to be changed."""
+    return load_workbook(BytesIO(content))
+
+
+@pytest.fixture(scope="session")
+def demo_content(demo_outcome: Outcome) -> bytes:
+    """The summary workbook of the demo."""
+    return summary_bytes(demo_outcome)
+
+
+@pytest.fixture(scope="session")
+def demo_stored(demo_content: bytes) -> Workbook:
+    """The same with the stored results of its formulas; not to be changed."""
+    return load_workbook(BytesIO(demo_content), data_only=True)

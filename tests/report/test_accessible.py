@@ -12,13 +12,11 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.outcome import Outcome
-from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.writing.heights import lines
 
 # Key figures across columns, a grid of quarters, sections between the rows: no plain tables.
@@ -27,18 +25,8 @@ CHARTS = {"Übersicht": 1, "Zeitschiene": 1, "Bedarfe und Angebote": 1}
 
 
 @pytest.fixture(scope="module")
-def content(outcome: Outcome) -> bytes:
-    return summary_bytes(outcome)
-
-
-@pytest.fixture(scope="module")
-def book(content: bytes) -> Workbook:
-    return load_workbook(BytesIO(content))
-
-
-@pytest.fixture(scope="module")
-def tables(book: Workbook) -> list[tuple[Worksheet, Table]]:
-    return [(sheet, table) for sheet in book for table in sheet.tables.values()]
+def tables(formulas: Workbook) -> list[tuple[Worksheet, Table]]:
+    return [(sheet, table) for sheet in formulas for table in sheet.tables.values()]
 
 
 def titles_of(sheet: Worksheet, table: Table) -> list[Any]:
@@ -46,19 +34,19 @@ def titles_of(sheet: Worksheet, table: Table) -> list[Any]:
     return [sheet.cell(top, column).value for column in range(left, right + 1)]
 
 
-def test_every_sheet_begins_with_its_title(book: Workbook) -> None:
-    for sheet in book:
+def test_every_sheet_begins_with_its_title(formulas: Workbook) -> None:
+    for sheet in formulas:
         assert isinstance(sheet["A1"].value, str)
         assert sheet["A1"].font.b
         assert sheet.sheet_view.showGridLines is False
 
 
-def test_every_plain_list_is_a_marked_table(book: Workbook) -> None:
-    assert {sheet.title for sheet in book if not sheet.tables} == WITHOUT_TABLES
-    assert len(book["Dokumentation"].tables) == 5  # no offer here
-    assert len(book["Maßnahme 1"].tables) == 3
-    assert len(book["Bedarfe und Angebote"].tables) == 4
-    assert set(book["Zielwerte"].tables) == {"Tabelle_Zielwerte_Projekt", "Tabelle_Zielwerte"}
+def test_every_plain_list_is_a_marked_table(formulas: Workbook) -> None:
+    assert {sheet.title for sheet in formulas if not sheet.tables} == WITHOUT_TABLES
+    assert len(formulas["Dokumentation"].tables) == 5  # no offer here
+    assert len(formulas["Maßnahme 1"].tables) == 3
+    assert len(formulas["Bedarfe und Angebote"].tables) == 4
+    assert set(formulas["Zielwerte"].tables) == {"Tabelle_Zielwerte_Projekt", "Tabelle_Zielwerte"}
 
 
 def test_headers_are_marked_unique_and_on_one_line(tables: list[tuple[Worksheet, Table]]) -> None:
@@ -87,7 +75,7 @@ def test_tables_have_no_gap_and_no_merged_cell(tables: list[tuple[Worksheet, Tab
             assert merged.max_row < top or merged.min_row > bottom
 
 
-def test_charts_have_an_alternative_text(content: bytes, book: Workbook) -> None:
+def test_charts_have_an_alternative_text(content: bytes, formulas: Workbook) -> None:
     found = {}
     with ZipFile(BytesIO(content)) as archive:
         for name in archive.namelist():
@@ -97,17 +85,17 @@ def test_charts_have_an_alternative_text(content: bytes, book: Workbook) -> None
     assert sorted(found.values()) == [[True]] * sum(CHARTS.values())
 
 
-def test_the_header_stays_in_sight(book: Workbook) -> None:
-    for sheet in book:
+def test_the_header_stays_in_sight(formulas: Workbook) -> None:
+    for sheet in formulas:
         if sheet.title in ("Übersicht", *(f"Maßnahme {n}" for n in range(1, 5))):
             continue
         assert sheet.freeze_panes, sheet.title
 
 
 @pytest.mark.parametrize("name", ["Zielwerte", "Meilensteine", "Dokumentation", "Bedarfe und Angebote"])
-def test_the_repeated_header_is_that_of_the_last_table(book: Workbook, name: str) -> None:
+def test_the_repeated_header_is_that_of_the_last_table(formulas: Workbook, name: str) -> None:
     """It stands on every page after its own, so another table may only come before it."""
-    sheet = book[name]
+    sheet = formulas[name]
     first, last = (int(part.lstrip("$")) for part in sheet.print_title_rows.split(":"))
     below = max(range_boundaries(table.ref)[1] for table in sheet.tables.values())
     assert first == last == (1 if name == "Dokumentation" else below)  # the title: there is no offer here

@@ -8,8 +8,6 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from pipeline.outcome import Outcome
-from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.control import TITLE
 from pipeline.report.summary.tracing.proof import (
     ControlCheck,
@@ -24,15 +22,9 @@ from pipeline.report.summary.tracing.proof import (
 
 
 @pytest.fixture(scope="module")
-def rows(outcome: Outcome) -> list[tuple[object, ...]]:
-    book = openpyxl.load_workbook(BytesIO(summary_bytes(outcome)), data_only=True)
-    assert book.sheetnames[-1] == TITLE
-    return list(book[TITLE].iter_rows(values_only=True))
-
-
-@pytest.fixture(scope="module")
-def formulas(outcome: Outcome) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(BytesIO(summary_bytes(outcome)))
+def rows(stored: openpyxl.Workbook) -> list[tuple[object, ...]]:
+    assert stored.sheetnames[-1] == TITLE
+    return list(stored[TITLE].iter_rows(values_only=True))
 
 
 def by_text(rows: list[tuple[object, ...]]) -> dict[object, tuple[object, ...]]:

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
-
-from pipeline.outcome import Outcome
-from pipeline.report.summary import summary_bytes
+from openpyxl import Workbook
 
 
 @pytest.fixture(scope="module")
-def content(outcome: Outcome) -> bytes:
-    return summary_bytes(outcome)
-
-
-@pytest.fixture(scope="module")
-def rows(content: bytes) -> list[tuple[Any, ...]]:
-    return list(load_workbook(BytesIO(content), data_only=True)["Nachweise"].iter_rows(values_only=True))
+def rows(stored: Workbook) -> list[tuple[Any, ...]]:
+    return list(stored["Nachweise"].iter_rows(values_only=True))
 
 
 def matrix(rows: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
@@ -39,17 +30,17 @@ def test_status_and_number_of_each_municipality(rows: list[tuple[Any, ...]]) -> 
     assert {"N3.1 2. Frist 30.09.27", "N3.1 3. Frist 30.09.28"} <= set(found["06415000"])
 
 
-def test_project_rows_are_live(rows: list[tuple[Any, ...]], content: bytes) -> None:
+def test_project_rows_are_live(rows: list[tuple[Any, ...]], formulas: Workbook) -> None:
     found = matrix(rows)
     assert found["Kommunen mit Nachweis (von 8)"]["N1.6"] == 1
     assert found["Dokumente"]["N1.6"] == 1
     assert found["Dokumente"]["N1.1"] == 0
-    live = matrix(list(load_workbook(BytesIO(content))["Nachweise"].iter_rows(values_only=True)))
+    live = matrix(list(formulas["Nachweise"].iter_rows(values_only=True)))
     assert live["Dokumente"]["N1.6"].startswith("=COUNTIFS(")
 
 
-def test_register(content: bytes) -> None:
-    sheet = load_workbook(BytesIO(content), data_only=True)["Nachweisregister"]
+def test_register(stored: Workbook) -> None:
+    sheet = stored["Nachweisregister"]
     rows = list(sheet.iter_rows(values_only=True))
     start = next(i for i, r in enumerate(rows) if r[2] == "Nachweis-Nr.")
     titles = (
@@ -71,6 +62,6 @@ def test_register(content: bytes) -> None:
     assert document[6:10] == ("Akte 1", "N1.6", "MS1.1b; MS1.1c; MS1.1d; MS1.2a", "ja")
 
 
-def test_tables_repeat_their_header(content: bytes) -> None:
-    sheet: Any = load_workbook(BytesIO(content))["Nachweise"]
+def test_tables_repeat_their_header(formulas: Workbook) -> None:
+    sheet: Any = formulas["Nachweise"]
     assert sheet.print_title_rows == "$4:$5"

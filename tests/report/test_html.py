@@ -28,7 +28,6 @@ from pipeline.rules import Municipality
 from pipeline.run import run
 from tests import builder, cell_edits
 from tests.cell_edits import edited
-from tests.received import lay_demo
 
 AS_OF = date(2026, 9, 30)
 NIDDA, BUEDINGEN = "06440016", "06440004"
@@ -36,10 +35,8 @@ Page = Any
 
 
 @pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder = tmp_path_factory.mktemp("demo")
-    lay_demo(folder)
-    return run(folder, builder.rules(), AS_OF)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 @pytest.fixture(scope="module")

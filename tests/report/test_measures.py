@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
-from pipeline.outcome import Outcome
-from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
-
-
-@pytest.fixture(scope="module")
-def stored(outcome: Outcome) -> Workbook:
-    return load_workbook(BytesIO(summary_bytes(outcome)), data_only=True)
 
 
 def rows_of(book: Workbook, number: int) -> list[tuple[Any, ...]]:

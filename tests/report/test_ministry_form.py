@@ -27,24 +27,15 @@ from pipeline.rules import FormMapping, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.rules.wording.figure_names import UnknownFigure, parse_figure
-from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
 
 SAMPLE = builder.ROOT / "docs/beispiel/Formular_Ministerium.xlsx"
 AS_OF = date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("demo")
-    lay_demo(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def outcome(folder: Path) -> Outcome:
-    return run(folder, builder.rules(), AS_OF)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 def day(*parts: int) -> datetime:
@@ -126,8 +117,15 @@ def test_everything_else_stays_as_it_was(outcome: Outcome) -> None:
             assert cell.value in (None, two[cell.coordinate].value)
 
 
-def test_the_command_lays_it_beside_the_report(folder: Path, tmp_path: Path) -> None:
-    arguments = ["report", str(folder), "--rules", str(builder.ROOT / "rules"), "--out", str(tmp_path / "o")]
+def test_the_command_lays_it_beside_the_report(demo_inputs: Path, tmp_path: Path) -> None:
+    arguments = [
+        "report",
+        str(demo_inputs),
+        "--rules",
+        str(builder.ROOT / "rules"),
+        "--out",
+        str(tmp_path / "o"),
+    ]
     arguments += ["--as-of", "2026-09-30", "--no-feedback", "--form", str(SAMPLE)]
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 1  # files were rejected
@@ -137,10 +135,17 @@ def test_the_command_lays_it_beside_the_report(folder: Path, tmp_path: Path) -> 
     assert path.name in (path.parent / "manifest.json").read_text(encoding="utf-8")
 
 
-def test_nothing_is_written_when_a_name_is_wrong(folder: Path, tmp_path: Path) -> None:
+def test_nothing_is_written_when_a_name_is_wrong(demo_inputs: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "f.xlsx"
     wrong.write_bytes(named(("KISI_Z1.2.wert", "'Blatt 1'!$B$4")))
-    arguments = ["report", str(folder), "--rules", str(builder.ROOT / "rules"), "--out", str(tmp_path / "o")]
+    arguments = [
+        "report",
+        str(demo_inputs),
+        "--rules",
+        str(builder.ROOT / "rules"),
+        "--out",
+        str(tmp_path / "o"),
+    ]
     done = CliRunner().invoke(cli, [*arguments, "--form", str(wrong)])
     assert done.exit_code == 2
     assert "kann nicht ausgefüllt werden" in done.output

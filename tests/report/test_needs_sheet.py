@@ -23,28 +23,19 @@ from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
 
 SHEET = "Bedarfe und Angebote"
 MARCH, SEPTEMBER = date(2026, 3, 31), date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def demo(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder = tmp_path_factory.mktemp("demo")
-    lay_demo(folder)
-    return run(folder, rules, SEPTEMBER)
+def demo(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 @pytest.fixture(scope="module")
-def content(demo: Outcome) -> bytes:
-    return summary_bytes(demo)
-
-
-@pytest.fixture(scope="module")
-def lines(content: bytes) -> list[tuple[Any, ...]]:
-    book: Workbook = load_workbook(BytesIO(content), data_only=True)
-    return list(book[SHEET].iter_rows(values_only=True))
+def lines(demo_stored: Workbook) -> list[tuple[Any, ...]]:
+    return list(demo_stored[SHEET].iter_rows(values_only=True))
 
 
 def table(lines: list[tuple[Any, ...]], header: str, last: str = "Zusammen") -> dict[str, tuple[Any, ...]]:
@@ -93,15 +84,15 @@ def test_municipalities_that_reported_nothing_are_no_zero(lines: list[tuple[Any,
     assert communes["Projekt"][:2] == (40, 14)
 
 
-def test_sums_and_shares_are_live(content: bytes) -> None:
-    sheet = load_workbook(BytesIO(content))[SHEET]
+def test_sums_and_shares_are_live(demo_content: bytes) -> None:
+    sheet = load_workbook(BytesIO(demo_content))[SHEET]
     formulas = [c.value for row in sheet.iter_rows() for c in row if str(c.value).startswith("=")]
     assert sum(f.startswith("=SUM(") for f in formulas) == 8
     assert any(f.startswith("=C") for f in formulas)
 
 
-def test_the_chart_has_an_alternative_text(content: bytes) -> None:
-    with ZipFile(BytesIO(content)) as archive:
+def test_the_chart_has_an_alternative_text(demo_content: bytes) -> None:
+    with ZipFile(BytesIO(demo_content)) as archive:
         drawings = [archive.read(n).decode() for n in archive.namelist() if "drawings/drawing" in n]
     assert any("Sprache: 12 erfasst, 3 adressiert" in d for d in drawings)
 
@@ -141,8 +132,8 @@ def test_a_record_counts_from_its_date_on(rules: Rules) -> None:
     assert early.drop_outs == late.drop_outs == Counter(Wegzug=1)
 
 
-def test_no_key_of_a_person(content: bytes) -> None:
-    with ZipFile(BytesIO(content)) as archive:
+def test_no_key_of_a_person(demo_content: bytes) -> None:
+    with ZipFile(BytesIO(demo_content)) as archive:
         assert not any(b"P-0" in archive.read(n) or b"E-0" in archive.read(n) for n in archive.namelist())
 
 

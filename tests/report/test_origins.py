@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from pipeline.evaluate.provenance import Role, SourceRows, shown_rows
 from pipeline.outcome import Outcome
-from pipeline.report.summary import summary_bytes
 from pipeline.report.summary.tracing.origins import CONTINUED, _parts
-from pipeline.rules import Rules
-from pipeline.run import run
-from tests.received import lay_demo
 
 Record = dict[str, Any]
 BUEDINGEN, NIDDA, NAUHEIM, LEAD = "06440004", "06440016", "06440002", "00000000"
@@ -25,15 +20,8 @@ CONTACT_ROWS, CELL_LIMIT, TALLEST = 5000, 32767, 409
 
 
 @pytest.fixture(scope="module")
-def demo(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    folder = tmp_path_factory.mktemp("demo")
-    lay_demo(folder)
-    return run(folder, rules, date(2026, 9, 30))
-
-
-@pytest.fixture(scope="module")
-def book(demo: Outcome) -> Workbook:
-    return load_workbook(BytesIO(summary_bytes(demo)), data_only=True)
+def demo(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 def records(book: Workbook, name: str) -> list[Record]:
@@ -44,8 +32,8 @@ def records(book: Workbook, name: str) -> list[Record]:
 
 
 @pytest.fixture(scope="module")
-def origins(book: Workbook) -> list[Record]:
-    return records(book, "Herkunft")
+def origins(demo_stored: Workbook) -> list[Record]:
+    return records(demo_stored, "Herkunft")
 
 
 def told(origins: list[Record], ags: str, nr: str) -> list[tuple[Any, ...]]:
@@ -84,9 +72,9 @@ def test_documents_by_hand(origins: list[Record]) -> None:
     ]
 
 
-def test_every_document_of_nachweise_has_its_row(book: Workbook, origins: list[Record]) -> None:
+def test_every_document_of_nachweise_has_its_row(demo_stored: Workbook, origins: list[Record]) -> None:
     seen = 0
-    for row in records(book, "Nachweise"):
+    for row in records(demo_stored, "Nachweise"):
         for nr, cell in row.items():
             if (found := re.match(r"✓ (\d+) vorgelegt", str(cell))) and str(row["AGS"]).isdigit():
                 assert [r[2] for r in told(origins, row["AGS"], nr)] == [int(found[1])]
@@ -94,7 +82,7 @@ def test_every_document_of_nachweise_has_its_row(book: Workbook, origins: list[R
     assert seen > 5
 
 
-def test_course_of_the_zeitschiene(book: Workbook, origins: list[Record]) -> None:
+def test_course_of_the_zeitschiene(demo_stored: Workbook, origins: list[Record]) -> None:
     """Büdingen's Bestand is 40 from January on and 50 from June on; before, no municipality but Hanau has one."""
     course = [r for r in told(origins, BUEDINGEN, "MS1.4a") if str(r[0]).startswith("Verlauf")]
     assert course == [
@@ -106,7 +94,9 @@ def test_course_of_the_zeitschiene(book: Workbook, origins: list[Record]) -> Non
         )
     ]
     sums = next(
-        row for row in book["Zeitschiene"].iter_rows(values_only=True) if row[0] == "Bestand („Anzahl“)"
+        row
+        for row in demo_stored["Zeitschiene"].iter_rows(values_only=True)
+        if row[0] == "Bestand („Anzahl“)"
     )
     for day, total in (("31.12.2025", sums[1]), ("31.03.2026", sums[2]), ("30.09.2026", sums[4])):
         stocks = [r["Beitrag"] for r in origins if r["Zahl im Bericht"] == f"Verlauf {day}" and r["Beitrag"]]
@@ -119,9 +109,9 @@ def test_without_a_figure_the_reason_stands(origins: list[Record]) -> None:
     assert told(origins, NAUHEIM, "Z1.2") == [("keine Zahl", None, None, None, reason)]
 
 
-def test_every_figure_of_zielwerte_has_its_rows(book: Workbook, origins: list[Record]) -> None:
+def test_every_figure_of_zielwerte_has_its_rows(demo_stored: Workbook, origins: list[Record]) -> None:
     seen = 0
-    for row in records(book, "Zielwerte"):
+    for row in records(demo_stored, "Zielwerte"):
         if not str(row["AGS"]).isdigit() or row["Zähler"] is None:
             continue
         mine = [
@@ -136,8 +126,8 @@ def test_every_figure_of_zielwerte_has_its_rows(book: Workbook, origins: list[Re
     assert seen > 50
 
 
-def test_every_criterion_has_its_rows(book: Workbook, origins: list[Record]) -> None:
-    rows = [r for r in records(book, "Meilensteine") if r["Ist"] is not None]
+def test_every_criterion_has_its_rows(demo_stored: Workbook, origins: list[Record]) -> None:
+    rows = [r for r in records(demo_stored, "Meilensteine") if r["Ist"] is not None]
     assert len(rows) > 50
     for row in rows:
         mine = [r for r in origins if (r["AGS"], r["Nr."]) == (row["AGS"], row["Kriterium"])]
@@ -148,11 +138,11 @@ def test_every_criterion_has_its_rows(book: Workbook, origins: list[Record]) -> 
         assert days == ({row["Erreicht am"]} if row["Erreicht am"] else set())
 
 
-def test_documents_of_the_project_lead_are_told_apart(book: Workbook) -> None:
-    numbers = {(r["AGS"], r["Nachweis-Nr."]) for r in records(book, "Nachweisregister")}
+def test_documents_of_the_project_lead_are_told_apart(demo_stored: Workbook) -> None:
+    numbers = {(r["AGS"], r["Nachweis-Nr."]) for r in records(demo_stored, "Nachweisregister")}
     assert (LEAD, "PL: NW-001") in numbers
     assert {nr[:3] for ags, nr in numbers if ags != LEAD} == {"NW-"}
-    lead = [r for r in records(book, "Meilensteine") if r["Kriterium"] == "MS2.1d" and r["Nachweise"]]
+    lead = [r for r in records(demo_stored, "Meilensteine") if r["Kriterium"] == "MS2.1d" and r["Nachweise"]]
     assert lead
     assert all(r["Nachweise"].startswith("PL: NW-") for r in lead)
 
@@ -174,8 +164,8 @@ def test_long_lists_of_rows_run_on() -> None:
     assert " ".join(texts).split(", ") == [str(r) for r in rows]
 
 
-def test_rows_are_never_taller_than_excel_allows(book: Workbook) -> None:
-    heights = [d.height for d in book["Herkunft"].row_dimensions.values() if d.height]
+def test_rows_are_never_taller_than_excel_allows(demo_stored: Workbook) -> None:
+    heights = [d.height for d in demo_stored["Herkunft"].row_dimensions.values() if d.height]
     assert max(heights) <= TALLEST
 
 

@@ -30,9 +30,7 @@ from pipeline.report.ministry_form import (
 from pipeline.report.ministry_form.catalogue import MUNICIPALITY, PROJECT, TABLE, form_fields
 from pipeline.report.ministry_form.changed_figures import FormHistory
 from pipeline.rules import FormMapping, Rules
-from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
 
 SAMPLES = builder.ROOT / "docs/beispiel"
 AS_OF = date(2026, 9, 30)
@@ -40,15 +38,8 @@ BUEDINGEN, NIDDA = "06440004", "06440016"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("demo")
-    lay_demo(place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def outcome(folder: Path) -> Outcome:
-    return run(folder, builder.rules(), AS_OF)
+def outcome(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 def rules() -> Rules:
@@ -203,10 +194,10 @@ def test_untouched_parts_stay_byte_for_byte(outcome: Outcome) -> None:
 
 
 def test_the_command_fills_a_form_for_each_municipality(
-    folder: Path, outcome: Outcome, tmp_path: Path
+    demo_inputs: Path, outcome: Outcome, tmp_path: Path
 ) -> None:
     names = ("Formular_Kommune.xlsx", "Formular_Kommune.docx")
-    arguments = ["report", str(folder), "--rules", str(builder.ROOT / "rules"), "--out", str(tmp_path)]
+    arguments = ["report", str(demo_inputs), "--rules", str(builder.ROOT / "rules"), "--out", str(tmp_path)]
     arguments += ["--as-of", "2026-09-30", "--no-feedback", "--no-rows", "--jobs", "2"]
     done = CliRunner().invoke(cli, [*arguments, *(a for n in names for a in ("--form", str(SAMPLES / n)))])
     assert done.exit_code == 1  # files were rejected

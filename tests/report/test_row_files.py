@@ -17,9 +17,6 @@ from pipeline.definitions.sheets import MUNICIPALITY
 from pipeline.outcome import Outcome
 from pipeline.report.row_files import write_data
 from pipeline.report.write import write_report
-from pipeline.rules import Rules
-from pipeline.run import run
-from tests.received import lay_demo
 
 BUEDINGEN, HANAU, FRIEDBERG, LEAD = "06440004", "06415000", "06440008", "00000000"
 ACCEPTED = [LEAD, HANAU, "06434001", "06440002", BUEDINGEN, FRIEDBERG, "06440012"]
@@ -27,15 +24,8 @@ SEPTEMBER = date(2026, 9, 30)
 
 
 @pytest.fixture(scope="module")
-def inputs(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    lay_demo(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def demo(inputs: Path, rules: Rules) -> Outcome:
-    return run(inputs, rules, SEPTEMBER)
+def demo(demo_outcome: Outcome) -> Outcome:
+    return demo_outcome
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +131,12 @@ def test_numbers_and_names_that_parquet_cannot_hold(demo: Outcome, tmp_path: Pat
 
 
 @pytest.fixture(scope="module")
-def results(demo: Outcome, inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def results(demo: Outcome, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(demo, tmp_path_factory.mktemp("out"))
 
 
 def test_the_report_brings_the_rows_and_can_leave_them_out(
-    results: Path, demo: Outcome, inputs: Path, tmp_path: Path
+    results: Path, demo: Outcome, tmp_path: Path
 ) -> None:
     assert (results / "daten" / "Personen.parquet").is_file()
     without = write_report(demo, tmp_path, with_feedback=False, with_rows=False)

@@ -57,22 +57,6 @@ NOT_PRINTED = ["Nachweisregister", "Herkunft"]
 HANAU, KARBEN, NIDDA = "06415000", "06440012", "06440016"
 
 
-@pytest.fixture(scope="module")
-def content(outcome: Outcome) -> bytes:
-    return summary_bytes(outcome)
-
-
-@pytest.fixture(scope="module")
-def stored(content: bytes) -> Workbook:
-    """With the stored results of formulas."""
-    return load_workbook(BytesIO(content), data_only=True)
-
-
-@pytest.fixture(scope="module")
-def formulas(content: bytes) -> Workbook:
-    return load_workbook(BytesIO(content))
-
-
 def records(sheet: Worksheet, header: str) -> list[dict[str, Any]]:
     """The rows below the row whose first cell is ``header``; line breaks in titles are dropped."""
     rows = list(sheet.iter_rows(values_only=True))

@@ -18,16 +18,6 @@ from pipeline.report.summary import summary_bytes
 from pipeline.rules import Rules
 
 
-@pytest.fixture(scope="module")
-def content(outcome: Outcome) -> bytes:
-    return summary_bytes(outcome)
-
-
-@pytest.fixture(scope="module")
-def stored(content: bytes) -> Workbook:
-    return load_workbook(BytesIO(content), data_only=True)
-
-
 def rows_of(book: Workbook) -> list[tuple[Any, ...]]:
     return list(book["Zeitschiene"].iter_rows(values_only=True))
 
@@ -67,9 +57,9 @@ def test_each_milestone_in_its_quarter(stored: Workbook) -> None:
     assert reached["2026-Q2"] == "erreicht 0 von 8"
 
 
-def test_reached_is_counted_live(stored: Workbook, content: bytes) -> None:
+def test_reached_is_counted_live(stored: Workbook, formulas: Workbook) -> None:
     assert measure(stored, "1) Ankommensbegleitung")[2]["2026-Q1"] == "erreicht 1 von 8"  # Hanau
-    formula = measure(load_workbook(BytesIO(content)), "1) Ankommensbegleitung")[2]["2026-Q1"]
+    formula = measure(formulas, "1) Ankommensbegleitung")[2]["2026-Q1"]
     assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$31:$C$38,"✓ erreicht")')
 
 

@@ -210,13 +210,14 @@ def load_document(path: Path) -> YamlDocument:
         _check_size(name, node)
         if problems := list(_node_problems(name, node)):
             raise RulesError(problems)
-        data = yaml.load(text, Loader=yaml.CSafeLoader)  # a safe loader
+        lines = dict(_lines(node))  # before merged keys (<<) are put in place
+        data = yaml.CSafeLoader("").construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise _refused(name, line, _in_german(error.problem or "", text, line)) from None
     except yaml.YAMLError:
         raise _refused(name, 0, "Die Datei enthält Steuerzeichen oder andere unlesbare Zeichen.") from None
-    return YamlDocument(name, data, dict(_lines(node)))
+    return YamlDocument(name, data, lines)
 
 
 # --- typed values -------------------------------------------------------------------------------------
