@@ -15,7 +15,6 @@ from difflib import SequenceMatcher
 from email.message import EmailMessage as Message
 from email.parser import BytesParser
 from email.policy import default
-from hashlib import sha256
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
@@ -29,7 +28,7 @@ from pipeline.audit.verify.compare_workbooks import workbook_remarks
 from pipeline.audit.verify.opened_report import read_opened
 from pipeline.audit.verify.remarks import Remark, instead, numbers, ranges
 from pipeline.definitions.messages import number_of
-from pipeline.reading.package import Refused
+from pipeline.reading.package import Refused, open_parts
 
 MOST_LINES = 20
 SAME = "anders gespeichert, der Inhalt ist der nachgerechnete"
@@ -218,6 +217,16 @@ def _workbook(given: bytes, computed: bytes) -> Iterator[str]:
             yield f"{where}: {beside}"
 
 
+def _document(given: bytes, computed: bytes) -> Iterator[str]:
+    """Differences of a Word form: its parts, never what stands in them."""
+    is_, should = open_parts(given), open_parts(computed)
+    differing = [name for name in should if is_.get(name) != should[name]]
+    if differing:
+        yield f"{number_of(len(differing), 'Teil weicht', 'Teile weichen')} ab ({', '.join(differing)})"
+    if strange := is_.keys() - should.keys():
+        yield f"{number_of(len(strange), 'Teil gehört', 'Teile gehören')} nicht dazu"
+
+
 def _beside(facts: Iterable[Remark]) -> str:
     count = sum(not f.cell for f in facts)
     return (
@@ -228,7 +237,7 @@ def _beside(facts: Iterable[Remark]) -> str:
 
 
 def _draft(given: bytes, computed: bytes) -> Iterator[str]:
-    """Differences of an e-mail: headers, text, names of attachments."""
+    """Differences of an e-mail: headers, text, attachments."""
     here, there = (BytesParser(policy=default).parsebytes(data) for data in (given, computed))
     for header, word in (("To", "Empfänger"), ("From", "Absender"), ("Cc", "Kopie an"), ("Bcc", "Blindkopie an"), ("Subject", "Betreff")):  # fmt: skip
         is_, should = here.get(header), there.get(header)
@@ -238,15 +247,12 @@ def _draft(given: bytes, computed: bytes) -> Iterator[str]:
         yield f"Text, {line}"
     is_, should = _attached(here), _attached(there)
     for name in sorted(is_.keys() | should.keys()):
-        if is_.get(name) != should.get(name):
-            word = (
-                "fehlt"
-                if name not in is_
-                else "gehört nicht dazu"
-                if name not in should
-                else "ist nicht die nachgerechnete"
-            )
-            yield f"Anlage {name} {word}"
+        if name not in is_:
+            yield f"Anlage {name} fehlt"
+        elif name not in should:
+            yield f"Anlage {name} gehört nicht dazu"
+        elif is_[name] != should[name] and _answer(FilePair(name, is_[name], should[name])).lines:
+            yield f"Anlage {name} ist nicht die nachgerechnete"
 
 
 def _mail_text(message: Message) -> bytes:
@@ -254,11 +260,12 @@ def _mail_text(message: Message) -> bytes:
     return str(body.get_content() if body else "").encode("utf-8", "surrogatepass")
 
 
-def _attached(message: Message) -> dict[str, str]:
+def _attached(message: Message) -> dict[str, bytes]:
     found = ((p.get_filename() or "", p.get_content()) for p in message.iter_attachments())
-    return {name: sha256(c if isinstance(c, bytes) else str(c).encode()).hexdigest() for name, c in found}
+    return {name: c if isinstance(c, bytes) else str(c).encode() for name, c in found}
 
 
 _HOW: dict[str, Callable[[bytes, bytes], Iterator[str]]] = {
     "json": _json, "html": _page, "txt": _letter, "eml": _draft, "parquet": _rows, "xlsx": _workbook, "xlsm": _workbook,
+    "docx": _document,
 }  # fmt: skip
