@@ -306,7 +306,7 @@ def _ags(column: Column, raw: Any) -> Parsed:
     text, found = tidy(raw)
     if (digits := text.replace(" ", "")) != text:
         text, found = digits, _once(found, ("M01",))
-    if re.fullmatch(r"[0-9]{7,8}", text):
+    if re.fullmatch(r"[0-9]{8}|[1-9][0-9]{6}", text):
         return text.zfill(8), found if len(text) == 8 else (*found, "M07")
     return None, ("D13",)
 

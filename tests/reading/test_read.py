@@ -450,6 +450,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str, str | None, str | None]] = {
     "AGS empty": (lambda: edited({"Stammdaten!B5": None}), "D13", "Stammdaten", "B5"),
     "AGS in words": (lambda: edited({"Stammdaten!B5": "Büdingen"}), "D13", "Stammdaten", "B5"),
     "AGS too short": (lambda: edited({"Stammdaten!B5": Text("064400")}), "D13", "Stammdaten", "B5"),
+    "AGS without its last digit": (lambda: edited({"Stammdaten!B5": Text("0644000")}), "D13", "Stammdaten", "B5"),
     "AGS too long": (lambda: edited({"Stammdaten!B5": Text("064400041")}), "D13", "Stammdaten", "B5"),
     "AGS is an error": (lambda: edited({"Stammdaten!B5": ErrorValue()}), "D13", "Stammdaten", "B5"),
     "Stichtag empty": (lambda: edited({"Stammdaten!B7": None}), "D14", "Stammdaten", "B7"),

@@ -293,6 +293,12 @@ def test_the_roster_as_excel_saves_it(folder: Path) -> None:
     ]
 
 
+def test_a_key_that_lost_another_digit_than_its_zero_is_refused(folder: Path) -> None:
+    (folder / "kommunen.csv").write_text(HEADER + "0644000;B\u00fcdingen;Wetteraukreis;;\n", encoding="utf-8")
+    with pytest.raises(RulesError, match="Zeile 2: der AGS muss acht Ziffern haben"):
+        load_rules(folder)
+
+
 def test_what_looks_wrong_in_the_roster_is_a_warning(folder: Path) -> None:
     text = HEADER + KARBEN + "08111000;Stuttgart;kreisfrei;;\n06440013;karben;Wetteraukreis;;07111000\n"
     (folder / "kommunen.csv").write_text(text, encoding="utf-8")

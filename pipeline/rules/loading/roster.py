@@ -122,7 +122,7 @@ def _without_empty_end(fields: list[str], least: int = 0) -> list[str]:
 def _municipality(row: dict[str, str]) -> tuple[Municipality, list[str]]:
     """Return one municipality and what was corrected in its line. Raises ValueError, in German."""
     given = [row["ags"], *filter(None, re.split(r"[,\s]+", row.get("fruehere_ags", "")))]
-    keys = [f"0{ags}" if re.fullmatch(r"[0-9]{7}", ags) else ags for ags in given]
+    keys = [f"0{ags}" if re.fullmatch(r"[1-9][0-9]{6}", ags) else ags for ags in given]
     if not all(re.fullmatch(r"[0-9]{8}", ags) for ags in keys) or LEAD_AGS in keys:
         raise ValueError("der AGS muss acht Ziffern haben.")
     if not row["name"]:
