@@ -135,7 +135,7 @@ def _read_content(workbook: _Draft, data: bytes, raw: RawWorkbook, kind: Workboo
         source = find_sheet(raw, sheet.title)
         if source is None:
             continue
-        read = read_table(sheet, source, version, rules.computed)
+        read = read_table(sheet, source, version, rules.computed, rules.numbers)
         workbook.findings += read.findings
         content.update(read.digest)
         ignored |= {(sheet.title, cell) for cell in read.ignored}

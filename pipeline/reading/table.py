@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,15 +35,17 @@ class ReadTable:
     ignored: Set[str] = frozenset()
 
 
-def read_table(sheet: Sheet, raw: RawSheet, version: int, computed: Set[str]) -> ReadTable:
+def read_table(
+    sheet: Sheet, raw: RawSheet, version: int, computed: Set[str], numbers: Mapping[str, str]
+) -> ReadTable:
     """The records of a sheet. ``version``: that of the template; ``computed``: numbers of requirements that
-    nobody fills in.
+    nobody fills in; ``numbers``: all of them, by their spelling in small letters.
     """
     found = locate(sheet, raw, version)
     if not found.usable:
         return ReadTable(None, found.findings)
     reading = _TableReading(sheet, found)
-    findings = [*found.findings, *reading.cells(computed)]
+    findings = [*found.findings, *reading.cells(computed, numbers)]
     if not reading.complete():
         findings.append(finding("D21", sheet.title))
     return ReadTable(reading.table, findings, reading.digest(), reading.ignored)
@@ -70,12 +72,12 @@ class _TableReading:
     def __post_init__(self) -> None:
         self.all = Table(self.sheet.title, self.found.letters, self.found.rows, self.values)
 
-    def cells(self, computed: Set[str]) -> list[Finding]:
+    def cells(self, computed: Set[str], numbers: Mapping[str, str]) -> list[Finding]:
         """Parses every column; returns the findings of cells and rows."""
         told = [self._special(), self._covered(), *map(self._column, self.sheet.columns)]
         ours = [one for group in told for one in group]
         if self.sheet.prefill:
-            ours = self._ignore_computed(ours, computed)
+            ours = self._ignore_computed([*ours, *self._spelt(numbers)], computed)
         return self._without_strays(ours)
 
     def _column(self, column: Column) -> list[Finding]:
@@ -139,6 +141,17 @@ class _TableReading:
         lost = {rows[p] for p in self.gone}
         kept = [one for one in told if _row(one) not in lost]
         return [*kept, *(self._at("W23", rows[p], name) for p, name in self.gone.items())]
+
+    def _spelt(self, numbers: Mapping[str, str]) -> list[Finding]:
+        """Replaces numbers of the rules in other letters by theirs; returns a note at each."""
+        values, rows, found = self.values[RULE_NR.name], self.found.rows, []
+        for p, number in enumerate(values):
+            meant = numbers.get((number or "").casefold(), number)
+            if meant != number:
+                rule = "M04" if number == number.upper() else "M21"
+                found.append(self._at(rule, rows[p], RULE_NR.name))
+                values[p] = meant
+        return found
 
     def _ignore_computed(self, told: list[Finding], computed: Set[str]) -> list[Finding]:
         """Empties the input cells of "wird berechnet" rows: one warning per row."""

@@ -227,6 +227,11 @@ class Rules:
         return frozenset(targets | {c.id for c in self.criteria if not isinstance(c.decide, Attested)})
 
     @cached_property
+    def numbers(self) -> dict[str, str]:
+        """Id of each target and criterion in small letters → id."""
+        return {one.id.casefold(): one.id for one in (*self.targets, *self.criteria)}
+
+    @cached_property
     def milestone_of(self) -> dict[str, Milestone]:
         """Criterion id → its milestone."""
         return {c.id: s for s in self.milestones for c in s.criteria}

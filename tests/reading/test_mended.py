@@ -46,6 +46,8 @@ MENDED: list[tuple[str, str, Any, tuple[str, ...], Any]] = [
     ("numbers by line break", "Bestand!D5", Text("NW-001\nNW-003"), ("M22",), ("NW-001", "NW-003")),
     ("numbers by all of these", "Bestand!D5", Text("NW-001,\nNW-003; und nw-002"), ("M21", "M22"), ("NW-001", "NW-003", "NW-002")),
     ("points by comma", "Nachweise!F6", Text("N1.6, n2.2"), ("M04", "M22"), ("N1.6", "N2.2")),
+    ("a number of the rules in small letters", "Meilensteine!A6", Text("ms1.1b"), ("M21",), "MS1.1b"),
+    ("a criterion in large letters", "Meilensteine!A7", Text("MS1.1C"), ("M04",), "MS1.1c"),
     ("a comma alone", "Bestand!D5", Text(","), ("M27",), None),
     ("semicolons alone", "Bestand!D5", Text(" ; ; "), ("M01", "M27"), None),
     ("untick", "Personen!C6", False, ("M03", "P30"), "nein"),
