@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def sent(
     return edited(key | {place.replace("_", "!", 1): value for place, value in edits.items()})
 
 
+@cache
 def early() -> bytes:
     """A valid workbook for 2026-03-31, when little had happened."""
     form = {**builder.FORM, "Berichtsstichtag": date(2026, 3, 31)}
@@ -49,6 +51,7 @@ def early() -> bytes:
 WRONG: dict[str, Any] = {"Bestand_C6": "Quatsch"}  # an error: the workbook is rejected
 
 
+@cache
 def resaved(data: bytes) -> bytes:
     """Opened and saved by another program: the same content in other bytes."""
     out = io.BytesIO()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 Counts = tuple[int, ...]
 Reports = list[tuple[Counts, int]]  # of each quarter: the counts of a table as shown, and their total
@@ -19,7 +19,8 @@ def given_away(reports: Reports, base: int) -> tuple[Known, Known]:
 
     Exact: every table of whole numbers that fits to its report, in every sequence that does not fall.
     """
-    ways = [{table: {table} for table in tables} for tables in _possible(reports, base)]
+    ways = _possible(reports, base)
+    follows = [{a: [b for b in now if _grows(a, b)] for a in before} for before, now in pairwise(ways)]
     known: Known = {}
     changes: Known = {}
     for q, tables in enumerate(ways):
@@ -28,7 +29,7 @@ def given_away(reports: Reports, base: int) -> tuple[Known, Known]:
                 known[q, part] = values.pop()
         later = {table: {table} for table in tables}
         for to in range(q + 1, len(ways)):
-            later = {a: {c for b in bs for c in ways[to] if _grows(b, c)} for a, bs in later.items()}
+            later = {a: {c for b in bs for c in follows[to - 1][b]} for a, bs in later.items()}
             for part in range(len(reports[q][0])):
                 if len(values := {c[part] - a[part] for a, cs in later.items() for c in cs}) == 1:
                     changes[q, to, part] = values.pop()

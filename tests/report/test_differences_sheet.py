@@ -37,9 +37,14 @@ def workbook(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def rows(workbook: bytes) -> Rows:
+def lines(workbook: bytes) -> Rows:
     sheet = openpyxl.load_workbook(BytesIO(workbook), data_only=True)[TITLE]
-    return [r for r in sheet.iter_rows(values_only=True) if r[0] == "06415000"]
+    return list(sheet.iter_rows(values_only=True))
+
+
+@pytest.fixture(scope="module")
+def rows(lines: Rows) -> Rows:
+    return [r for r in lines if r[0] == "06415000"]
 
 
 def test_figure_with_its_difference(workbook: bytes, rows: Rows) -> None:
@@ -82,8 +87,7 @@ def test_replaced_submission(rows: Rows) -> None:
     assert row[6:12] == ("b1.xlsx", None, "Abgabe-Nr. 1", "Abgabe-Nr. 2", None, "ersetzt durch b2.xlsx")
 
 
-def test_without_an_earlier_one(workbook: bytes) -> None:
-    sheet = openpyxl.load_workbook(BytesIO(workbook), data_only=True)[TITLE]
-    told = {r[0]: r[6] for r in sheet.iter_rows(values_only=True) if r[4] == "Kein Vergleich"}
+def test_without_an_earlier_one(lines: Rows) -> None:
+    told = {r[0]: r[6] for r in lines if r[4] == "Kein Vergleich"}
     assert told["06440016"] == "keine gültige Abgabe"
     assert "06415000" not in told
