@@ -187,6 +187,10 @@ def rules() -> Rules:
     return load_rules(ROOT / "rules")
 
 
+RULES_VERSION = rules().project.version
+LATER_VERSION = "2099.1"  # of changed rules
+
+
 def content(**form: Any) -> Content:
     """What the valid municipal workbook holds; ``form`` changes lines of Stammdaten: ``content(number=2)``."""
     return Content(

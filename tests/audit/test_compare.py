@@ -18,7 +18,7 @@ from pipeline.cli import cli
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
-from tests.builder import ROOT
+from tests.builder import LATER_VERSION, ROOT, RULES_VERSION
 from tests.report.conftest import fill, form_of, persons
 
 FIRST, SECOND = date(2026, 3, 31), date(2026, 6, 30)
@@ -72,7 +72,10 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Place:
     place.change_rules(
         "massnahme_1.yaml", lambda text: text.replace('at_least: "70 %"', 'at_least: "40 %"', 1)
     )
-    place.change_rules("projekt.yaml", lambda text: text.replace('version: "2026.2"', 'version: "2026.3"'))
+    place.change_rules(
+        "projekt.yaml",
+        lambda text: text.replace(f'version: "{RULES_VERSION}"', f'version: "{LATER_VERSION}"'),
+    )
     (place.rules / "ausnahmen.yaml").write_text(EXEMPTION, encoding="utf-8")
     place.write(SECOND)
     return place
@@ -103,7 +106,7 @@ def test_what_differs_is_told_in_groups_with_both_values(original: Place) -> Non
     ]  # fmt: skip
     for told in (
         "    Stand des Berichts: 31.03.2026 → 30.06.2026\n",
-        "    Regelversion: 2026.2 → 2026.3\n",
+        f"    Regelversion: {RULES_VERSION} → {LATER_VERSION}\n",
         "  Z1.2\n    Entscheidung: ",
         "    Schwelle: 70 % → 40 %\n",
         "    Ausnahme von P11, Blatt „Bestand“: nicht angegeben → bis 31.12.2026: Die Zahl",
@@ -131,7 +134,7 @@ def test_exact_numbers_of_rows_and_findings_are_not_told(place: Place) -> None:
 def test_without_the_manifest_rules_are_compared_by_version_and_hash(place: Place) -> None:
     (place.old / "manifest.json").unlink()
     answer = kisi("compare", place.old, place.new)
-    assert "Regelversion: 2026.2 → 2026.3" in answer.output
+    assert f"Regelversion: {RULES_VERSION} → {LATER_VERSION}" in answer.output
     assert "Entscheidung" not in answer.output
     assert "Ausnahme von P11" not in answer.output
     assert f"Neben {place.old} liegt keine lesbare manifest.json" in answer.output
@@ -185,7 +188,7 @@ def test_control_characters_of_a_report_cannot_act_on_the_terminal(place: Place)
     document["rules"]["version"] = "1\x1b[2J"
     (place.old / "ergebnis.json").write_text(json.dumps(document), encoding="utf-8")
     output = kisi("compare", place.old, place.new).output
-    assert "Regelversion: 1\\x1b[2J → 2026.3" in output
+    assert f"Regelversion: 1\\x1b[2J → {LATER_VERSION}" in output
 
 
 # --- the sheet ----------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
-from tests.builder import ROOT
+from tests.builder import ROOT, RULES_VERSION
 
 STARTERS = ("KISI starten.cmd", "KISI starten.command", "kisi-starten.desktop")
 SHIPPED = ("rules", "input_templates")
@@ -238,10 +238,12 @@ def test_the_wheel_carries_rules_templates_and_guides(tmp_path: Path) -> None:
 
 
 def test_version_names_program_rules_and_template(place: Path) -> None:
-    assert kisi("--version").stdout == "kisi 0.1.0\nRegeln 2026.2 (mitgeliefert)\nVorlage 3\n"
+    assert kisi("--version").stdout == f"kisi 0.1.0\nRegeln {RULES_VERSION} (mitgeliefert)\nVorlage 3\n"
     shutil.copytree(ROOT / "rules", "rules")
     file = place / "rules/projekt.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace('"2026.2"', '"2027.3"'), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(f'"{RULES_VERSION}"', '"2027.3"'), encoding="utf-8"
+    )
     assert kisi("--version").stdout == "kisi 0.1.0\nRegeln 2027.3 (Ordner rules)\nVorlage 3\n"
     file.write_text("version: [", encoding="utf-8")
     assert "Regeln nicht verwendbar, siehe „kisi rules“ (Ordner rules)" in kisi("--version").stdout

@@ -32,6 +32,7 @@ from pipeline.rules import Exemption, Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.selection import Submission, round_of
 from pipeline.template import write_templates
+from tests.builder import LATER_VERSION, RULES_VERSION
 
 JUNE, SEPTEMBER = date(2026, 6, 30), date(2026, 9, 30)
 NOT_DUE = date(
@@ -202,7 +203,9 @@ def test_the_sample_roster(place: Path) -> None:
 def test_templates_of_other_rules(place: Path) -> None:
     assert checks(place)["Vorlagen"].mark is Urgency.GOOD
     file = place / "rules/projekt.yaml"
-    file.write_text(file.read_text("utf-8").replace('version: "2026.2"', 'version: "2026.3"'), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace(f'version: "{RULES_VERSION}"', f'version: "{LATER_VERSION}"'), "utf-8"
+    )
     found = checks(place)["Vorlagen"]
     assert found.mark is Urgency.TODO
     assert "KISI_Vorlage_Kommune.xlsx, KISI_Vorlage_Projektleitung.xlsx" in found.found
@@ -363,7 +366,7 @@ def test_what_the_last_report_does_not_know_yet(place: Path, rules: Rules) -> No
     now = everyone(rules)
     assert checks(place, found=now)["Letzter Bericht"].found == "noch keiner"
     inputs = {s.workbook.file: s.workbook.sha256 for s in now.submissions}
-    files = {"version": "2026.2", "files": dict(rules.files)}
+    files = {"version": RULES_VERSION, "files": dict(rules.files)}
     manifest = {"as_of": "2026-09-30", "inputs": inputs, "rules": files, "outputs": {}, "program": {}}
 
     def told() -> str:

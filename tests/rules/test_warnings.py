@@ -15,10 +15,10 @@ from pipeline.rules.versions import is_older
 from pipeline.rules.wording.rule_values import rule_values
 from pipeline.rules.wording.warnings import earlier_rules, rule_warnings
 from tests import builder
-from tests.builder import ROOT
+from tests.builder import LATER_VERSION, ROOT, RULES_VERSION
 
 M1, P = "massnahme_1.yaml", "projekt.yaml"
-RAISED = (P, 'version: "2026.2"', 'version: "2026.3"')
+RAISED = (P, f'version: "{RULES_VERSION}"', f'version: "{LATER_VERSION}"')
 FIRST = builder.rules().project.target_groups.groups[0].choice
 
 
@@ -108,18 +108,18 @@ def test_compared_with_another_folder_it_names_both_values(folder: Path, tmp_pat
     assert answer.exit_code == 0, "a warning refuses nothing"
     assert "  Z1.2, Schwelle: 70 % → 65 %\n" in answer.output
     assert "Warnung: Anders entschieden wird über Z1.2" in answer.output
-    assert "„version“ in projekt.yaml ist nicht erhöht (2026.2 → 2026.2)" in answer.output
+    assert f"„version“ in projekt.yaml ist nicht erhöht ({RULES_VERSION} → {RULES_VERSION})" in answer.output
 
 
 def test_without_a_folder_it_compares_with_the_last_report(folder: Path, tmp_path: Path) -> None:
-    known = {"rules": {"version": "2026.2", "values": rule_values(builder.rules())}}
+    known = {"rules": {"version": RULES_VERSION, "values": rule_values(builder.rules())}}
     for day, content in (("2026-03-31", "{}"), ("2026-06-30", json.dumps(known)), ("2026-09-30", "[")):
         (tmp_path / "out" / day).mkdir(parents=True)
         (tmp_path / "out" / day / "manifest.json").write_text(content, encoding="utf-8")
     edit(folder, (P, "deadline_basis: months ", "deadline_basis: quarter "), RAISED)
     answer = kisi("rules", "--rules", folder, "--out", tmp_path / "out")
     assert (
-        f"Gegenüber den Regeln des Berichts in {tmp_path / 'out' / '2026-06-30'} (Version 2026.2): "
+        f"Gegenüber den Regeln des Berichts in {tmp_path / 'out' / '2026-06-30'} (Version {RULES_VERSION}): "
         in answer.output
     )
     assert "Warnung: deadline_basis war months und ist quarter" in answer.output
