@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from pipeline.cli import cli
 from pipeline.definitions.model import Finding, Workbook
+from pipeline.template.combine import Clash, Combined, combine
 from pipeline.template.fill import Content, Entry
-from pipeline.template.merge import Clash, Combined, FilledCopy, Merged, combine, merge
-from pipeline.template.migrate import take_over
+from pipeline.template.merge import FilledCopy, Merged, merge
+from pipeline.template.take_over import take_over
 from tests import builder, cell_edits, expected
 from tests.builder import G1, G3, G6, content, filled, rules
 from tests.cell_edits import edited

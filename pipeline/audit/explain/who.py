@@ -1,4 +1,4 @@
-"""Finds a municipality by AGS (a former one too, or without its leading zero) or by name."""
+"""What is asked, and of whom: finds a municipality by AGS (a former one too, or without its leading zero) or by name."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from difflib import get_close_matches
 
 from pipeline.definitions.messages import either
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.rules import Municipality, Rules
+from pipeline.rules import Criterion, EvidencePoint, Milestone, Municipality, Rules, Target
 
 SUGGESTED = 3
 _NUMBER = re.compile("[0-9]+")
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+Asked = Target | Criterion | Milestone | EvidencePoint
 
 
 class UnknownQuestion(Exception):  # noqa: N818  - an answer to the user, not a fault of ours
