@@ -20,7 +20,7 @@ from pipeline.demo import AS_OF_DATES
 from pipeline.outcome import Outcome
 from pipeline.run import run
 from tests import builder, received
-from tests.validate_once import validate_equal_sheets_once
+from tests.computed_once import computed_afresh, equal_calls_computed_once
 
 os.environ.setdefault("KISI_JOBS", "0")
 gc.set_threshold(100_000, 20, 100)  # at Python's 700 objects, collecting takes an eighth of the suite's time
@@ -85,8 +85,15 @@ def demo_outcome(demo_outcomes: Mapping[date, Outcome]) -> Outcome:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def validated_once() -> Iterator[None]:
-    with validate_equal_sheets_once():
+def computed_once() -> Iterator[None]:
+    with equal_calls_computed_once():
+        yield
+
+
+@pytest.fixture
+def afresh() -> Iterator[None]:
+    """For a test that changes how something is computed."""
+    with computed_afresh():
         yield
 
 

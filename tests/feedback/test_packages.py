@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import pickle
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -35,6 +33,7 @@ from tests.feedback.test_feedback import (
     noted,
     returned,
 )
+from tests.template.office import needs_libreoffice, recalculate
 
 PERSONS = "xl/worksheets/sheet5.xml"
 RELATIONS = "xl/worksheets/_rels/sheet5.xml.rels"
@@ -484,15 +483,13 @@ def saved(
     files |= {"broken": broken_bytes(), "grey": locked_row_marked()[0]}
     for name, data in files.items():
         (folder / f"{name}.xlsx").write_bytes(data)
-    command = ["soffice", f"-env:UserInstallation=file://{folder / 'profile'}", "--headless", "--convert-to"]
-    command += ["xlsx", "--outdir", str(folder / "out"), *(str(folder / f"{name}.xlsx") for name in files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return {name: (folder / f"out/{name}.xlsx").read_bytes() for name in files}
+    out = recalculate(folder, [folder / f"{name}.xlsx" for name in files])
+    return {name: (out / f"{name}.xlsx").read_bytes() for name in files}
 
 
-@pytest.mark.libreoffice
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) ist nicht installiert")
 class TestLibreOffice:
+    pytestmark = needs_libreoffice
+
     def test_opens_every_copy(self, saved: dict[str, bytes]) -> None:
         for case in OPENED:
             assert openpyxl.load_workbook(io.BytesIO(saved[case])).sheetnames[0] == FEEDBACK_TITLE, case

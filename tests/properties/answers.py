@@ -29,7 +29,7 @@ from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, tas
 from pipeline.run import check
 from pipeline.selection import Submission
 from tests import builder, cell_edits
-from tests.validate_once import validate_equal_sheets_once
+from tests.computed_once import equal_calls_computed_once
 
 STICHTAGE = (date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30))
 FIRST = builder.HEADER_ROW + 1
@@ -191,7 +191,7 @@ def _lines(copy: bytes) -> dict[tuple[Any, Any], int]:
 
 
 def main(count: int) -> None:
-    with validate_equal_sheets_once(), ProcessPoolExecutor() as pool:
+    with equal_calls_computed_once(), ProcessPoolExecutor() as pool:
         trials = list(pool.map(partial(trial, base=base_workbook()), range(count), chunksize=5))
     faults = [fault for one in trials for fault in one.faults]
     answered, reopened, asked = (sum(getattr(t, n) for t in trials) for n in ("answered", "reopened", "open"))

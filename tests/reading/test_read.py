@@ -478,11 +478,13 @@ def test_refused_as_a_file_with_one_message(name: str) -> None:
     assert len(workbook.findings[0].remedy) > 20
 
 
+@pytest.mark.usefixtures("afresh")
 def test_a_file_that_inflates_beyond_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "MAX_INFLATED", 50_000)
     assert [f.rule for f in examine(builder.valid()).findings] == ["D22"]
 
 
+@pytest.mark.usefixtures("afresh")
 def test_a_file_of_too_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "MAX_PARTS", 5)
     assert [f.rule for f in examine(builder.valid()).findings] == ["D05"]

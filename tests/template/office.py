@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,10 @@ needs_libreoffice = [
 
 
 def recalculate(folder: Path, files: list[Path], form: str = "xlsx") -> Path:
-    """Each file, opened and saved again in the form; returns the folder with the results."""
+    """Each file, opened and saved again in the form; returns the folder with the results.
+
+    Raises TimeoutExpired after a minute and ten seconds for each file; nothing then runs on.
+    """
     out = folder / "recalculated"
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = [
@@ -33,7 +38,16 @@ def recalculate(folder: Path, files: list[Path], form: str = "xlsx") -> Path:
         str(out),
         *map(str, files),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    seconds = 60 + 10 * len(files)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    ) as process:
+        try:
+            told, _ = process.communicate(timeout=seconds)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # soffice is a script; the program is its child
+            raise
+    assert process.returncode == 0, told
     return out
 
 

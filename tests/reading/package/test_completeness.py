@@ -86,6 +86,7 @@ class _Forgetful:
         return rows
 
 
+@pytest.mark.usefixtures("afresh")
 def test_a_value_that_the_library_loses_refuses_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         intake.python_calamine, "load_workbook", _Forgetful(intake.python_calamine.load_workbook)
