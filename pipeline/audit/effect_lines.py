@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.definitions.messages import german_date, number_of
-from pipeline.evaluate.effects import Effect, Flips, ReadingEffects
+from pipeline.evaluate.effects import NO_EFFECT, Effect, Flips, ReadingEffects
 from pipeline.outcome import Outcome
 from pipeline.rules.alternatives import numbers_of
-
-NO_EFFECT = "Es käme überall dasselbe heraus."
 
 
 def other_reading_lines(outcome: Outcome) -> Iterator[str]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from pipeline.definitions.model import ExemptionState, RoundStatus, State, Status
 
+PROJECT, SUM = "Projekt", "Zusammen"  # all municipalities together; a sum below its parts
+
 
 class Tone(Enum):
     """How good or bad a status is for the project."""

@@ -18,6 +18,7 @@ from pipeline.evaluate.consolidate import ProjectResult, consolidate
 from pipeline.rules import Rules
 from pipeline.rules.alternatives import OtherReading, numbers_of, other_readings
 
+NO_EFFECT = "Es käme überall dasselbe heraus."
 YearStatuses = Sequence[tuple[str | None, Status]]  # project year and status
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.audit.explain.municipality import MunicipalityExplanation, indented
-from pipeline.audit.explain.project import PROJECT, project_milestone_lines, project_target_lines
+from pipeline.audit.explain.project import project_milestone_lines, project_target_lines
 from pipeline.audit.explain.who import Asked, UnknownQuestion, find_municipality
 from pipeline.definitions.messages import german_date
 from pipeline.definitions.sheets import LEAD_AGS
+from pipeline.definitions.words import PROJECT
 from pipeline.outcome import Outcome
 from pipeline.rules import Milestone, Rules, Target
 from pipeline.rules.wording.in_words import (

@@ -15,8 +15,6 @@ from pipeline.evaluate.consolidate import SUMMED, ProjectTarget
 from pipeline.outcome import Outcome
 from pipeline.rules import Milestone, Target
 
-PROJECT = "Projekt"
-
 
 def project_target_lines(outcome: Outcome, target: Target) -> Iterator[str]:
     """Sums of each project year, the municipalities in them, and those left out with the reason."""

@@ -20,6 +20,7 @@ from pipeline.definitions.words import (
     CRITERION_WORDS,
     EVIDENCE_WORDS,
     MILESTONE_WORDS,
+    PROJECT,
     ROUND_WORDS,
     TARGET_WORDS,
     file_word,
@@ -37,7 +38,7 @@ from pipeline.report.ergebnis_schema import (
 from pipeline.rules.wording.rule_values import Values
 
 STATE, RULES, EXEMPTIONS, SUBMISSIONS = "Stand", "Regeln", "Ausnahmen", "Abgaben"
-PROJECT, TARGETS, MILESTONES = "Projekt", "Zielwerte", "Meilensteine"
+TARGETS, MILESTONES = "Zielwerte", "Meilensteine"
 CRITERIA, EVIDENCE = "Kriterien", "Nachweise"
 GROUPS = (STATE, RULES, EXEMPTIONS, SUBMISSIONS, PROJECT, TARGETS, MILESTONES, CRITERIA, EVIDENCE)
 SHOWN_OF_HASH = 16

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.definitions.messages import german_date
+from pipeline.definitions.words import PROJECT
 from pipeline.rules import Criterion, EvidencePoint, Milestone, Project, Rules, Target
 from pipeline.rules.wording.history import PARAMETER, history_lines
 from pipeline.rules.wording.in_words import (
@@ -20,7 +21,6 @@ from pipeline.rules.wording.in_words import (
 
 Values = Mapping[str, Mapping[str, str]]
 RuleValue = tuple[str, str, str]  # number, subject, text
-PROJECT = "Projekt"
 CHOICE, FORMER_CHOICES = "Auswahl", "frühere Bezeichnungen"
 HISTORY = "Geschichte"
 NAME, DUE, DECISION, THRESHOLD, TEMPLATES = "Name", "Abgabe bis", "Entscheidung", "Schwelle", "Vorlagen"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.definitions.spelling import comparable
+from pipeline.definitions.words import PROJECT
 from pipeline.rules import Rules
 from pipeline.rules.versions import is_older
 from pipeline.rules.wording.history import PARAMETER
@@ -20,7 +21,6 @@ from pipeline.rules.wording.rule_values import (
     DUE,
     HISTORY,
     NAME,
-    PROJECT,
     TEMPLATES,
     Values,
     rule_values,

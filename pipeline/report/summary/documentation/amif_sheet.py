@@ -10,6 +10,7 @@ from collections import Counter
 
 from pipeline.definitions.palette import BAND
 from pipeline.definitions.sheets import PERSON_AGE, PERSON_GENDER
+from pipeline.definitions.words import SUM
 from pipeline.evaluate.amif import Supported
 from pipeline.report.rounding import rounded, rounded_total
 from pipeline.report.summary.writing.across import Part, write_across
@@ -29,7 +30,6 @@ from pipeline.xlsx.addresses import column_letters
 
 TITLE = "AMIF"
 AGES, GENDERS = PERSON_AGE.choices, PERSON_GENDER.choices
-SUM = "Zusammen"
 COLUMNS = (
     TableColumn(PERSON_AGE.name, 44),
     *(count_column(gender, 20) for gender in GENDERS),

@@ -15,7 +15,7 @@ from pipeline.definitions.model import Status
 from pipeline.definitions.palette import BAND
 from pipeline.definitions.results import EvidenceResult
 from pipeline.definitions.sheets import LEAD_AGS
-from pipeline.definitions.words import EVIDENCE_WORDS
+from pipeline.definitions.words import EVIDENCE_WORDS, PROJECT
 from pipeline.report.summary.documentation.register import TITLE as REGISTER
 from pipeline.report.summary.documentation.register import count_formula
 from pipeline.report.summary.writing.book import LEAD_ROW, Book, keep_header, lay_page
@@ -37,7 +37,6 @@ LINES = (
 )
 HEADER_ROW = LEAD_ROW + len(LINES)
 MATRIX_ROW = HEADER_ROW + 2
-PROJECT = "Projekt"
 PROVIDED = (Status.PROVIDED, Status.PROVIDED_LATE)
 
 

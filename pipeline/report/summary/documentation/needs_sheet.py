@@ -21,7 +21,7 @@ from pipeline.definitions.sheets import (
     PERSON_GROUP,
     PERSONS,
 )
-from pipeline.definitions.words import TARGET_WORDS
+from pipeline.definitions.words import PROJECT, SUM, TARGET_WORDS
 from pipeline.evaluate.needs import NeedsFigures, sum_counts
 from pipeline.report.rounding import beside_exact, rounded, rounded_total
 from pipeline.report.summary.documentation import persons
@@ -47,7 +47,6 @@ LINES = (
     "je Feld. Auch eine Summe ist für sich gerundet; ließe sich damit eine kleine Zahl errechnen, ist sie die Summe der "
     "gerundeten Zahlen. Genau sind Angebote und die Bedarfe je Kommune und im Projekt (Zielwert Z1.3).",
 )
-PROJECT, SUM = "Projekt", "Zusammen"
 SUM_ABOVE = "Summe der Personen: siehe oben"
 BY_FIELD = (
     TableColumn("Bedarfsfeld", LABEL),

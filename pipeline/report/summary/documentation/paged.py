@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.definitions.palette import BAND
+from pipeline.definitions.words import PROJECT
 from pipeline.report.summary.writing.book import Book, leave_gap, write_section
 from pipeline.report.summary.writing.cells import Cell, FormulaCell, put, shown
 from pipeline.report.summary.writing.fastsheet import FastSheet
@@ -22,7 +23,6 @@ WIDTHS = (19.75, 10.75, 10.75, 13.5, 18, 17.75, 23.5, 20, 10.25, 10.25)
 NO_RECORDS, GOES_ON = "keine Einträge", "Fortsetzung"
 SECTION_AND_HEADER = 60  # points, at most
 ROWS_KEPT_TOGETHER = 6  # rows that stay together where a table begins that goes on over pages
-PROJECT = "Projekt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from typing import Any
 from pipeline.definitions.model import Table
 from pipeline.definitions.sheet_types import Sheet as TableSheet
 from pipeline.definitions.sheets import EVENTS, LEAD_AGS, OFFERS, TRAININGS
+from pipeline.definitions.words import PROJECT, SUM
 from pipeline.evaluate.contacts import FORMS, OCCASIONS
 from pipeline.evaluate.needs import NeedsFigures
 from pipeline.report.rounding import rounded
 from pipeline.report.summary.documentation import persons
 from pipeline.report.summary.documentation.paged import (
-    PROJECT,
     ROWS_KEPT_TOGETHER,
     WIDTHS,
     PagedTable,
@@ -37,7 +37,6 @@ from pipeline.report.summary.writing.styles import DATE, NUMBER
 
 TITLE = "Dokumentation"
 SEPARATOR = "; "
-SUM = "Zusammen"
 LINES = (
     "Was nach der Quelle zu dokumentieren ist, aus allen angenommenen Abgaben, jeweils bis zum Tag der Daten. Die Dokumente "
     "selbst stehen im Blatt Nachweisregister; wo welcher Satz der Quelle steht, sagt docs/dokumentation.md (beim Programm).",

@@ -16,6 +16,7 @@ from pipeline.definitions.sheets import (
     LEAD_AGS,
     MUNICIPALITY,
     PROJECT_LEAD,
+    YES_NO,
 )
 from pipeline.evaluate.details import Details
 from pipeline.report.summary.status.milestones import lead_number
@@ -53,7 +54,6 @@ LINES = (
     "zählen für keine Kommune.",
     "Dieses Blatt wird mit der ganzen Mappe nicht gedruckt; „Druckbereich ignorieren“ (Excel) druckt es.",
 )
-YES_NO = ("ja", "nein")
 SEPARATOR = "; "
 POINT, COUNTED = TITLES.index(EVIDENCE_POINT.name), TITLES.index("Zählt")
 

@@ -14,7 +14,7 @@ from functools import partial
 from pipeline.definitions.model import Status
 from pipeline.definitions.palette import BAND
 from pipeline.definitions.results import TargetResult
-from pipeline.definitions.words import TARGET_WORDS
+from pipeline.definitions.words import PROJECT, TARGET_WORDS
 from pipeline.evaluate.consolidate import ProjectTarget
 from pipeline.evaluate.details import NO_STOCK, FigureRows, Stock
 from pipeline.evaluate.shortfall import shortfall_of, shortfall_words, target_remark
@@ -73,7 +73,7 @@ LINES = (
     "Schwelle.",
 )
 ROWS_KEPT_TOGETHER = 8  # rows of the municipalities that must find room below the project
-PROJECT, MUNICIPALITIES, ALL_TIME = "Projekt", "Kommunen", "gesamt"
+MUNICIPALITIES, ALL_TIME = "Kommunen", "gesamt"
 NO_ROWS = FigureRows(())
 NOT_MEASURED = {Attested: "Angabe", Info: "ohne"}
 

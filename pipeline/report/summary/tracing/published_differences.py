@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.definitions.messages import german_date
+from pipeline.definitions.words import PROJECT
 from pipeline.outcome import Outcome
 from pipeline.report.published import PublishedReport, compare_reports, published_now
-from pipeline.report.published.facts import PROJECT, Fact
+from pipeline.report.published.facts import Fact
 from pipeline.report.summary.writing.book import Book, write_section
 from pipeline.report.summary.writing.cells import Cell
 from pipeline.report.summary.writing.growing import StreamedTable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.evaluate.effects import Effect, ReadingEffects
+from pipeline.definitions.words import PROJECT
+from pipeline.evaluate.effects import NO_EFFECT, Effect, ReadingEffects
 from pipeline.report.summary.writing.book import Book
 from pipeline.report.summary.writing.cells import Cell
 
@@ -18,8 +19,6 @@ EFFECT_TITLES = (
     "Anders gelesen",
     "Offene Frage",
 )
-NO_EFFECT = "Es käme überall dasselbe heraus."
-PROJECT = "Projekt"
 NOT_COMPUTABLE = "Zu {} ist keine andere Lesart hinterlegt, die sich rechnen lässt."
 NAMES_A_ROW = 20
 
