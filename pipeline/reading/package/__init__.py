@@ -106,6 +106,7 @@ class _WorkbookReading:
         self.styles = number_formats(styles)
         self.strings = package.xml(book.strings) if book.strings else _NO_TEXTS
         self.striking = striking(styles, self.strings)
+        self.usual = False
 
     def sheets(self) -> dict[str, RawSheet]:
         """The sheets with values and special cells."""
@@ -115,7 +116,7 @@ class _WorkbookReading:
             special = sheet.special
             special.pictures = {at for at, vm in special.rich.items() if kinds.get(vm) == PICTURE}
             special.linked = {at for at, vm in special.rich.items() if kinds.get(vm) == LINKED}
-            if self.striking.anywhere or b"strike" in self.parts[name]:
+            if self.striking.anywhere or not self.usual:  # the usual form has no text in runs
                 special.struck = self.striking.cells(plain_xml(self.parts[name]))
         return found
 
@@ -129,6 +130,7 @@ class _WorkbookReading:
             usual = {name: sheet for name, sheet in found.items() if sheet is not None}
             rows = self._values(usual, strings)
             if rows is not None and all(held(rows[n]) == usual[n].values for n in self.names):
+                self.usual = True
                 return _raw(usual, rows)
         return self._walked()
 

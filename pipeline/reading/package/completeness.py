@@ -42,13 +42,15 @@ def accounted(
     Those in records must be read, reported, or texts of spaces only. ``told_rows``: rows that are reported as
     no records.
     """
+    inside = 0
     for column in columns:
-        if column.cells.count("") != column.values.count(None) and any(
+        empty = column.cells.count("")
+        if empty != column.values.count(None) and any(
             value is None and not is_blank(cell) and position not in column.told
             for position, (cell, value) in enumerate(zip(column.cells, column.values, strict=True))
         ):
             return False
-    inside = sum(len(column.cells) - column.cells.count("") for column in columns)
+        inside += len(column.cells) - empty
     inside += held([rows[p][c.place] for c in columns] for p in told_rows)
     rest = counted - held(rows[: header + 1]) - inside
     known = {*records, *told_rows}

@@ -23,17 +23,16 @@ MAX_AREA = 3_000_000  # cells from A1 to the last one that holds something, all 
 MAX_MERGES = 10_000
 
 # Named groups mark the last place of what most sheets have none of, so that only what lies before is searched.
-_REST_OF_FORMULA = rb"(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)"
-_FORMULA = rb"<f(?P<formula%d>)" + _REST_OF_FORMULA
+_FORMULA = b"<f/>"  # stands for every formula while the cells are matched
 _ARRAY = rb'(?: cm="[0-9]++")?+'  # mark of a formula that spills
 _TEXT = rb"[^<\x00-\x08\x0b\x0c\x0e-\x1f]++"
 _NUMBER = rb"-?+[0-9]{1,15}+(?:\.[0-9]++)?+(?:E[-+]?+[0-9]{1,2})?+"
 _KNOWN_ERRORS = rb"#(?:REF!|N/A|DIV/0!|VALUE!|NAME\?|NULL!|NUM!)"
 
 
-def _value(pattern: bytes, n: int) -> bytes:
-    """A value, or a formula with or without one; ``n`` numbers the groups."""
-    return rb"(?:%b(?:<v>(?:%b)?+</v>|<v ?+/>)?+|<v>%b</v>)" % (_FORMULA % n, pattern, pattern)
+def _value(pattern: bytes) -> bytes:
+    """A value, or a formula with or without one."""
+    return rb"(?:%b(?:<v>(?:%b)?+</v>|<v ?+/>)?+|<v>%b</v>)" % (_FORMULA, pattern, pattern)
 
 
 _CELL = (
@@ -42,28 +41,29 @@ _CELL = (
     rb'e"(?P<error>)%b>(?:%b)?+<v>%b</v>)</c>|(?: t="n")?+%b>%b?+</c>)'
 ) % (
     _TEXT,
-    *(_ARRAY, _value(_TEXT, 1), _ARRAY, _value(rb"[01]", 2)),
-    *(_ARRAY, _FORMULA % 3, _KNOWN_ERRORS, _ARRAY, _value(_NUMBER, 4)),
+    *(_ARRAY, _value(_TEXT), _ARRAY, _value(rb"[01]")),
+    *(_ARRAY, _FORMULA, _KNOWN_ERRORS, _ARRAY, _value(_NUMBER)),
 )
-_ATTRIBUTES = rb'(?: (?!r=)(?:hidden="(?:1|true)"(?P<hidden%d>)|[A-Za-z0-9:]++="[^"<>]*+"))*+'
+_ATTRIBUTES = rb'(?: (?!r=)(?:hidden="(?:1|true)"(?P<hidden>)|[A-Za-z0-9:]++="[^"<>\x00-\x1f\x7f-\xff]*+"))*+'
 _ORDINARY = re.compile(
     rb'<sheetData>(?:<row r="(?=(?:[0-9]{5}|[5-9][0-9]{3})(?P<many>)|)(?P<row>[1-9][0-9]{0,4})"%b'
-    rb"(?: ?/>|>(?:%b)*+</row>))*+</sheetData>" % (_ATTRIBUTES % 1, _CELL)
+    rb"(?: ?/>|>(?:%b)*+</row>))*+</sheetData>" % (_ATTRIBUTES, _CELL)
 )
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="n")?+(?:/>|></c>)')
-_EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % (_ATTRIBUTES % 1))
+_EMPTY_ROW = re.compile(rb'<row r="[0-9]{1,7}"%b(?:/>|></row>)' % _ATTRIBUTES)
 _NO_CELLS = (b"<sheetData/>", b"<sheetData />")
 
-_CONTROL = re.compile(rb"&#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]{3}[eEfF];)")
+# What no XML reader takes: a reference to a character that XML does not allow, and an "&" that begins none.
+_BAD_REFERENCE = re.compile(
+    rb"&(?:#(?:[0-9]{1,2};|x[0-9a-fA-F]{1,2};|x?0|6553[45];|x[fF]{3}[eEfF];)"
+    rb"|(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);))"
+)
 _NOT_IN_XML = bytes(set(range(32)) - set(b"\t\n\r"))
-_LONE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
 _ROOT = re.compile(rb"<[A-Za-z][^<>]*>")
 _SHARED = 50_000  # bytes behind the cells, up to which what was found is kept
 
-_ANY_FORMULA = re.compile(b"<f" + _REST_OF_FORMULA)
-_FORMULA_CELL = re.compile(
-    rb'<c r="([A-Z]{1,2})([0-9]{1,5})"([^<>]*+)><f%b(<v>[^<]|<v[ />])?+' % _REST_OF_FORMULA
-)
+_ANY_FORMULA = re.compile(rb"<f(?: [^<>/]*+)?+(?:/>|>[^<]*+</f>)")
+_FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,5})"([^<>]*+)>%b(<v>[^<]|<v[ />])?+' % _FORMULA)
 _HIDDEN = re.compile(rb'<row r="([0-9]+)"[^<>]* hidden="(?:1|true)"')
 _ROW = re.compile(rb'<row r="([0-9]+)')
 _COLUMN = re.compile(rb'<c r="([A-Z]+)')
@@ -112,41 +112,48 @@ class SheetXml:
 
 
 def ordinary(xml: bytes) -> SheetXml | None:
-    """The sheet as it is, unusual empty cells removed; None when it must be parsed."""
+    """The sheet without its formulas and unusual empty cells; None when it must be parsed."""
     split = _split(xml)
-    if split is None:
+    if split is None or _BAD_REFERENCE.search(split[0]):
         return None
-    body, tail = split
+    body = _cut(split[0])
     match = _ORDINARY.fullmatch(body)
     if match is None:
         body = _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", body))
         match = _ORDINARY.fullmatch(body)
     cells = _cells(body) if match and match.start("many") >= 0 else 0
-    if match is None or cells > MAX_AREA or _CONTROL.search(body):
-        return None
-    last = _last_formula(match)
-    if last >= 0 and not _is_text(body):
+    if match is None or cells > MAX_AREA:
         return None
     special = _picked(match)
-    special.merged = merged_areas(tail)
+    special.merged = merged_areas(split[1])
     values = body.count(b"</v>") - len(special.errors)
     if match.start("inline") >= 0:
         values += body.count(b"</is></c>")
-    if last >= 0:
-        values -= body.count(b"<v></v>", 0, body.index(b"</c>", last))
-        body = _ANY_FORMULA.sub(b"", body)  # the library would look through their text
+    if (last := _last_formula(body)) > 0:
+        values -= body.count(b"<v></v>", 0, last)  # only a formula can have a value of no characters
+        body = body.replace(_FORMULA, b"")
     return SheetXml(body, special, values, cells)
 
 
-def _is_text(body: bytes) -> bool:
-    """True when XML allows all its characters and no "&" stands alone: nobody else looks at what is cut out."""
+def _cut(body: bytes) -> bytes:
+    """The cells with every formula cut to its bare tag; unchanged when a formula is no text.
+
+    The reading library would look through the formulas, and a pattern that matches the cells need not.
+    """
+    last = body.rfind(b"<f")
+    end = body.find(b"</c>", last)
+    if last < 0 or end < 0 or not _is_text(body[:end]):
+        return body
+    return _ANY_FORMULA.sub(_FORMULA, body[:end]) + body[end:]
+
+
+def _is_text(xml: bytes) -> bool:
+    """True when XML allows all its characters: nobody else looks at what is cut out."""
     try:
-        body.decode()
+        xml.decode()
     except UnicodeDecodeError:
         return False
-    if len(body.translate(None, _NOT_IN_XML)) < len(body):
-        return False
-    return _LONE_AMPERSAND.search(body) is None
+    return len(xml.translate(None, _NOT_IN_XML)) == len(xml)
 
 
 def _split(xml: bytes) -> tuple[bytes, bytes] | None:
@@ -211,24 +218,25 @@ def area(ref: str) -> tuple[int, int, int, int] | None:
 
 def _picked(match: re.Match[bytes]) -> Special:
     body, special = match.string, Special()
-    if (last := _last_formula(match)) >= 0:
-        first = body.rfind(b"<c ", 0, body.index(b"<f"))
-        for column, row, attributes, result in _FORMULA_CELL.findall(body, first, body.index(b"</c>", last)):
-            at = _place(column, row)
-            special.formulas.add(at)
-            if len(result) < (3 if b't="str"' in attributes else 4):  # an empty text is a result, too
-                special.without_result.add(at)
-    for column, row in _ERROR_CELL.findall(body, 0, max(match.start("error"), 0)):
-        special.errors.add(_place(column, row))
-    if match.start("hidden1") >= 0:
+    if match.start("error") >= 0:
+        special.errors = {_place(*found) for found in _ERROR_CELL.findall(body, 0, match.start("error"))}
+    if match.start("hidden") >= 0:
         special.hidden_rows = {int(row) for row in _HIDDEN.findall(body)}
-    special.without_result -= special.errors
+    formulas = _FORMULA_CELL.findall(body, 0, _last_formula(body))
+    special.formulas = {(int(row), _number(column)) for column, row, _, _ in formulas}
+    special.without_result = {
+        _place(column, row)
+        for column, row, attributes, result in formulas
+        if len(result) < 4
+        and not (len(result) == 3 and b't="str"' in attributes)  # an empty text is a result
+    } - special.errors
     return special
 
 
-def _last_formula(match: re.Match[bytes]) -> int:
-    """Position where the last formula begins, or -1. Only a formula can have a value of no characters."""
-    return max(match.start(f"formula{n}") for n in range(1, 5))
+def _last_formula(body: bytes) -> int:
+    """Position where the cell of the last formula ends; 0 without formulas."""
+    last = body.rfind(_FORMULA)
+    return body.index(b"</c>", last) if last >= 0 else 0
 
 
 def _place(column: bytes, row: bytes) -> tuple[int, int]:

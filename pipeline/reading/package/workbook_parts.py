@@ -65,12 +65,14 @@ def open_book(package: CheckedPackage) -> WorkbookParts:
 
 
 def _book(package: CheckedPackage, main: str) -> WorkbookParts:
-    root = tree(package.xml(main))
+    listing = _listing(package.xml(main))
     related = _relations(package, main)
     if any(r.kind.lower() in _MACRO_RELATIONS for r in related):
         raise Refused(finding("D04"))
+    if listing is None:
+        raise broken()
     by_id = {r.id: r for r in related}
-    found = [(e.get("name", ""), by_id.get(_attribute(e, "id"))) for e in _sheet_elements(root)]
+    found = [(name, by_id.get(id_)) for name, id_ in listing.sheets]
     names = [name for name, _ in found]
     sheets = {name: r.target for name, r in found if r is not None and r.kind == "worksheet"}
     targets = [part_key(target) for target in sheets.values()]
@@ -80,27 +82,44 @@ def _book(package: CheckedPackage, main: str) -> WorkbookParts:
         or any(t not in package for t in targets)
         or _twice(name.casefold() for name in names)
         or _twice(targets)
-        or _twice(e.get("sheetId", "") for e in _sheet_elements(root))
     ):
         raise broken()
-    properties = next((e for e in root if tag_name(e.tag) == "workbookPr"), None)
     return WorkbookParts(
         tuple(names),
         sheets,
-        date1904=properties is not None and properties.get("date1904") in _TRUE,
+        listing.date1904,
         styles=_only(r.target for r in related if r.kind == "styles"),
         strings=_only(r.target for r in related if r.kind == "sharedStrings"),
         external_links=any(r.kind == "externalLink" for r in related),
     )
 
 
-def _sheet_elements(root: ElementTree.Element) -> list[ElementTree.Element]:
-    """The sheet elements; Refused when some stand outside the one list of sheets."""
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What the main part says: name and relationship of each sheet, and from when dates count."""
+
+    sheets: tuple[tuple[str, str], ...]
+    date1904: bool
+
+
+@lru_cache(maxsize=8)
+def _listing(xml: bytes) -> _Listing | None:
+    """The sheets of a main part; None when it contradicts itself.
+
+    Cached, as workbooks filled by a program share this part, which is nearly all defined names.
+    """
+    root = _tree(xml)
     listed = [e for group in root if tag_name(group.tag) == "sheets" for e in group]
     everywhere = [e for e in root.iter() if tag_name(e.tag) == "sheet"]
     if listed != everywhere or any(not e.get("name") for e in listed):
-        raise broken()
-    return listed
+        return None
+    if _twice(e.get("sheetId", "") for e in listed):
+        return None
+    properties = next((e for e in root if tag_name(e.tag) == "workbookPr"), None)
+    return _Listing(
+        tuple((e.get("name", ""), _attribute(e, "id")) for e in listed),
+        properties is not None and properties.get("date1904") in _TRUE,
+    )
 
 
 def _content_types(package: CheckedPackage) -> dict[str, str]:

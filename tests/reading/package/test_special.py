@@ -1,4 +1,4 @@
-"""What a sheet must be for its formulas to be cut out unread."""
+"""What a sheet must be to be read as it is, its formulas cut out unread."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ def test_a_formula_of_text_is_cut_out() -> None:
 @pytest.mark.parametrize("formula", [b"A2\xff", b"A2\x01", b"A2&B1", b"A2&unknown;"])
 def test_what_no_xml_reader_takes_is_parsed(formula: bytes) -> None:
     assert ordinary(SHEET % formula) is None
+
+
+@pytest.mark.parametrize("attribute", [b"1:1\xff", b"1:1\x01", b"1&1", b"&#1;", b"&#xFFFE;"])
+@pytest.mark.parametrize("formula", [b"A2", b""])
+def test_nor_such_an_attribute_of_a_row(attribute: bytes, formula: bytes) -> None:
+    sheet = SHEET % formula
+    assert ordinary(sheet) is not None
+    below = b'<row r="2" spans="%b"><c r="A2"><v>1</v></c></row></sheetData>' % attribute
+    assert ordinary(sheet.replace(b"</sheetData>", below)) is None
