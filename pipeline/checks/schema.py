@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -155,8 +155,8 @@ class _Builder:
 
     def _orders(self) -> Iterable[pa.Check]:
         """Each date against all before it in its chain; the later cell is marked."""
-        for chain in self.sheet.order:
-            for earlier, later in combinations(chain, 2):
+        for order in self.sheet.order:
+            for earlier, later in combinations(order, 2):
                 sound = _not_told(self.sheet.column(earlier), self.parameters.latest_date)
                 yield self.row("P04", later, _in_order(earlier, later, sound), before=earlier)
 
@@ -281,7 +281,7 @@ def _table(workbook: Workbook, sheet: Sheet) -> Table:
 
 def _series(column: Column, tables: list[Table]) -> Any:
     """A column of all tables. Arrow takes lists of dates and texts many times faster than NumPy does."""
-    values = [v for t in tables for v in t.columns[column.name]]
+    values = list(chain.from_iterable(t.columns[column.name] for t in tables))
     match column.kind:
         case Kind.DATE:
             days = pyarrow.array(values, pyarrow.date32()).cast(pyarrow.timestamp("s"))
@@ -308,12 +308,13 @@ def _frame(sheet: Sheet, tables: list[Table], stichtage: list[date | None], rule
 def _validate_sheet(
     sheet: Sheet, tables: list[Table], workbooks: list[Workbook], rules: Rules
 ) -> Iterable[tuple[int, Finding]]:
-    places = [(book, row) for book, table in enumerate(tables) for row in table.rows]
-    if not places:
+    if not any(map(len, tables)):
         return
     start = german_date(rules.project.start)
     stichtage = [w.form.get(FORM_STICHTAG.name) for w in workbooks]
-    for told, positions in failing_records(sheet, tables, stichtage, rules):
+    failing = failing_records(sheet, tables, stichtage, rules)
+    places = [(book, row) for book, table in enumerate(tables) for row in table.rows] if failing else []
+    for told, positions in failing:
         for book, row in (places[i] for i in positions):
             yield book, _finding(tables[book], workbooks[book], row, told, start)
 
