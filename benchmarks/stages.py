@@ -19,7 +19,7 @@ from pipeline.checks.schema import validate
 from pipeline.engine.packing import pack_workbook
 from pipeline.evaluate import evaluate
 from pipeline.reading.locate import is_data
-from pipeline.reading.read import read_workbook
+from pipeline.reading.read import ReadingRules, read_workbook
 from pipeline.rules.loading.load import load_rules
 
 T = TypeVar("T")
@@ -31,11 +31,12 @@ def stages(project: Path, most: int = 50) -> list[tuple[str, float]]:
     rules = load_rules(project / "rules")
     files = sorted((project / "eingang").iterdir())[:most]
     contents = [(path.name, path.read_bytes()) for path in files]
-    read = [read_workbook(name, data, rules) for name, data in contents]
+    known = ReadingRules.of(rules)
+    read = [read_workbook(name, data, known) for name, data in contents]
     ways: dict[str, Callable[[], object]] = {
         "floor: inflate + expat": lambda: _each(inflate_and_parse, files),
         "read (inflate, checks of the file, cells, types)": lambda: [
-            read_workbook(name, data, rules) for name, data in contents
+            read_workbook(name, data, known) for name, data in contents
         ],
         "validate (pandera, all workbooks in one frame a sheet)": lambda: validate(read, rules),
         "checks across rows and sheets": lambda: _each(lambda w: check_workbook(w, (), rules), read),

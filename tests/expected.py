@@ -11,7 +11,9 @@ import pytest
 from openpyxl.utils import column_index_from_string
 
 from pipeline.definitions.model import Finding, Workbook
-from pipeline.engine.batch import examine_batch, finish, read
+from pipeline.engine.batch import examine_batch, finish
+from pipeline.engine.read_batch import read
+from pipeline.reading.read import ReadingRules
 from pipeline.rules import Rules
 from tests.builder import FORM_CELLS, NIL_RETURNS, RULE_HEADERS, VALID, rules, valid
 from tests.cell_edits import Edits, edited, plain
@@ -88,8 +90,8 @@ class Cases:
     @cached_property
     def unchecked(self) -> tuple[Workbook, ...]:
         """What was read of each case, before any check; from a base without formulas."""
-        base = plain(self._base())
-        return tuple(read((c.name, edited(c.edits, base)), rules()) for c in self.cases)
+        base, known = plain(self._base()), ReadingRules.of(rules())
+        return tuple(read((c.name, edited(c.edits, base)), known) for c in self.cases)
 
     @cached_property
     def _examined(self) -> dict[str, Workbook]:

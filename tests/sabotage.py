@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from pipeline.engine.batch import Received, examine_packed
+from pipeline.engine.batch import examine_packed
 from pipeline.engine.child import TaskLimits, each_limited, limited
 from pipeline.engine.packing import Packed
+from pipeline.engine.read_batch import Received
 
 QUICK = TaskLimits(seconds=1.5, memory=1024**3)
 

@@ -10,7 +10,7 @@ from pipeline.definitions.messages import rank
 from pipeline.definitions.model import Finding, Severity
 from pipeline.definitions.sheet_types import WorkbookKind
 from pipeline.definitions.sheets import FORM_TITLE
-from pipeline.xlsx.addresses import column_number
+from pipeline.xlsx.addresses import cell_ranges, column_number
 
 _ON_ITS_OWN = frozenset(("P06",))  # true of the cell whatever stands in it
 
@@ -83,15 +83,3 @@ def _as_one(group: Sequence[Finding]) -> Finding:
         return group[0]
     cells = [one.cell for one in group if one.cell]
     return replace(group[0], cells=tuple(cell_ranges(cells)), count=len(cells))
-
-
-def cell_ranges(cells: Sequence[str]) -> Iterator[str]:
-    """Yield addresses of one column as addresses and ranges: C5, C6, C7, C9 → C5:C7, C9."""
-    letters = cells[0].rstrip("0123456789") if cells else ""
-    rows = [int(cell[len(letters) :]) for cell in cells]
-    start = 0
-    for end in range(1, len(rows) + 1):
-        if end < len(rows) and rows[end] == rows[end - 1] + 1:
-            continue
-        yield cells[start] if end - start == 1 else f"{cells[start]}:{cells[end - 1]}"
-        start = end

@@ -16,7 +16,6 @@ from functools import lru_cache
 from pipeline.checks import check_workbook
 from pipeline.checks.plausibility import plausibility_findings
 from pipeline.checks.previous import SubmissionPair, compare_with_previous
-from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.cache import program_hash
 from pipeline.engine.child import TaskLimits, limited
@@ -30,29 +29,19 @@ from pipeline.engine.packing import (
     pack_workbook,
     unpack,
 )
+from pipeline.engine.read_batch import Received, read, read_batch
 from pipeline.engine.workers import WorkersUnavailable
 from pipeline.evaluate.details import Evaluator
-from pipeline.reading.containers.source import Unread
-from pipeline.reading.read import read_workbook
+from pipeline.reading.read import ReadingRules
 from pipeline.rules import Rules
-
-Received = tuple[str, bytes | Unread]  # name, and the content or why there is none
-
 
 # --- files to workbooks -------------------------------------------------------------------------------
 
 
 def examine_batch(batch: Sequence[Received], rules: Rules) -> list[Workbook]:
     """Read and check files; return one workbook each, in order, with its own findings."""
-    return finish([read(one, rules) for one in batch], rules)
-
-
-def read(received: Received, rules: Rules) -> Workbook:
-    """Read one received file; a file without content gives a refused workbook with the reason as its finding."""
-    name, content = received
-    if isinstance(content, Unread):
-        return unreadable(name, *content)
-    return read_workbook(name, content, rules)
+    known = ReadingRules.of(rules)
+    return finish([read(one, known) for one in batch], rules)
 
 
 def finish(workbooks: Sequence[Workbook], rules: Rules) -> list[Workbook]:
@@ -66,13 +55,6 @@ def load_checks() -> Callable[[Sequence[Workbook], Rules], list[list[Finding]]]:
     from pipeline.checks.schema import validate  # noqa: PLC0415
 
     return validate
-
-
-def unreadable(name: str, rule: str, sha256: str = "") -> Workbook:
-    """Return the refused workbook for a file of which nothing could be read; ``rule`` is the rule id of the
-    reason.
-    """
-    return Workbook(name, sha256, findings=(finding(rule),), refused=True)
 
 
 # --- workbooks to results -----------------------------------------------------------------------------
@@ -142,19 +124,6 @@ def _rules(packed: bytes) -> Rules:
     return known
 
 
-def read_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Packed]:
-    """Read files without checking them, for a single child whose parent checks meanwhile."""
-    return [pack_workbook(w) for w in _read(rules, limits, batch)]
-
-
-def _read(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Workbook]:
-    done = []
-    for number, received in enumerate(batch):
-        with limited(limits, item=number):
-            done.append(read(received, _rules(rules)))
-    return done
-
-
 def finish_packed(rules: Rules, batch: Sequence[Packed]) -> list[Packed]:
     """Check workbooks that ``read_packed`` has read; their tables stay packed as they are."""
     workbooks = finish([unpack(packed, "") for packed in batch], rules)
@@ -163,9 +132,10 @@ def finish_packed(rules: Rules, batch: Sequence[Packed]) -> list[Packed]:
 
 def examine_packed(rules: bytes, limits: TaskLimits | None, batch: Sequence[Received]) -> list[Packed]:
     """Read and check files within the limits; return the packed workbooks in order."""
-    workbooks = _read(rules, limits, batch)
+    known = _rules(rules)
+    workbooks = read_batch(ReadingRules.of(known), limits, batch)
     with limited(limits, len(workbooks)):
-        workbooks = finish(workbooks, _rules(rules))
+        workbooks = finish(workbooks, known)
     return [pack_workbook(w) for w in workbooks]
 
 

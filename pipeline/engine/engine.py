@@ -19,14 +19,11 @@ from pipeline.definitions.foreign import escaped
 from pipeline.definitions.model import Finding, Workbook
 from pipeline.engine.batch import (
     EvaluationCase,
-    Received,
     evaluate_packed,
     examine_packed,
     finish_packed,
     load_checks,
     pack_rules,
-    read_packed,
-    unreadable,
 )
 from pipeline.engine.cache import Cached, CacheDamaged, CachedTables, ResultCache, cache_key, fingerprint
 from pipeline.engine.child import TaskLimits, each_limited
@@ -42,6 +39,7 @@ from pipeline.engine.packing import (
     unpack_findings,
     unpack_head,
 )
+from pipeline.engine.read_batch import Received, read_packed, unreadable
 from pipeline.engine.workers import (
     WorkerPool,
     WorkersUnavailable,
@@ -51,6 +49,7 @@ from pipeline.engine.workers import (
 from pipeline.evaluate.details import Details
 from pipeline.reading.containers.opened import contents
 from pipeline.reading.containers.source import Source, Unread, received_on
+from pipeline.reading.read import ReadingRules
 from pipeline.rules import Rules
 
 BATCH = 50
@@ -201,10 +200,11 @@ class Engine:
         """Yield batches of checked workbooks. Where the pool only reads, this process checks meanwhile."""
         pool = self._pool_for(len(files))
         limits = None if pool.in_process else TaskLimits()
-        packed = pack_rules(self._rules, remote=pool.remote)
         if not pool.reads_only:
+            packed = pack_rules(self._rules, remote=pool.remote)
             return pool.map(partial(examine_packed, packed, limits), _batches(files), _lost_file)
-        read = pool.map(partial(read_packed, packed, limits), _batches(files), _lost_file)
+        known = ReadingRules.of(self._rules)
+        read = pool.map(partial(read_packed, known, limits), _batches(files), _lost_file)
         load_checks()
         return in_process_pool().map(partial(finish_packed, self._rules), read, _lost_workbook)
 

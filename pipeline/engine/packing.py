@@ -14,11 +14,15 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 
 from pipeline.definitions.model import Answer, Finding, Table, Workbook
 
-Unpackable = (msgspec.MsgspecError, ValidationError, zlib.error, OverflowError)
+Unpackable = (
+    msgspec.MsgspecError,
+    ValueError,
+    zlib.error,
+    OverflowError,
+)  # ValueError: pydantic's, of results
 _LARGEST = 2**63 - 1  # what msgpack holds; a larger number travels as its digits
 Whole = int | str
 

@@ -8,32 +8,35 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from lxml import etree
 
-from pipeline.checks.answers import questions
 from pipeline.definitions.messages import worded
-from pipeline.definitions.model import Answer, Finding, Severity, State, Workbook
+from pipeline.definitions.model import Finding, Severity, State, Workbook
 from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback import conditions
-from pipeline.feedback.advice import Advice, LetterContext, advise
 from pipeline.feedback.external_content import remove_external_content
 from pipeline.feedback.feedback_sheet import feedback_sheet
 from pipeline.feedback.letter import letter
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.style_table import StyleTable
+from pipeline.feedback.task import FeedbackTask, LetterContext
 from pipeline.reading.locate import fold
-from pipeline.rules import Rules
-from pipeline.selection import Submission
 from pipeline.xlsx.package import Package
 from pipeline.xlsx.sheet_cells import SheetCells
 from pipeline.xlsx.workbook import WorkbookPart
 
+if TYPE_CHECKING:
+    from pipeline.rules import Rules
+    from pipeline.selection import Submission
+
 __all__ = [
     "FEEDBACK_TITLE",
     "UNUSUAL",
+    "FeedbackTask",
     "LetterContext",
     "feedback",
     "feedback_batch",
@@ -83,23 +86,11 @@ UNUSUAL = (
 FeedbackFiles = tuple[bytes | None, str]  # the annotated copy, or None where there can be none; the letter
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackTask:
-    """Everything that is needed to make the feedback on one received file; picklable, so any process can do
-    it.
-
-    ``workbook``: findings and key, without tables. ``data``: the bytes of the received file. ``questions``:
-    for each finding, the questions that its line on the sheet Rückmeldung asks (``checks.answers``).
-    """
-
-    workbook: Workbook
-    advice: Advice
-    data: bytes
-    questions: tuple[tuple[Answer, ...], ...] = ()
-
-
 def task_of(submission: Submission, data: bytes, rules: Rules, context: LetterContext) -> FeedbackTask:
     """The feedback task of one submission; ``data`` is the content of its file."""
+    from pipeline.checks.answers import questions  # noqa: PLC0415  - loads the rules, which making feedback need not
+    from pipeline.feedback.advice import advise  # noqa: PLC0415
+
     workbook = submission.workbook
     asked = questions(workbook) if may_have_copy(workbook) else ()
     return FeedbackTask(replace(workbook, tables={}), advise(submission, rules, context), data, asked)
@@ -117,6 +108,8 @@ def without_copy(task: FeedbackTask) -> FeedbackFiles:
 
 def feedback(workbook: Workbook, state: State, data: bytes, rules: Rules) -> FeedbackFiles:
     """(annotated copy or None, covering letter) of one received file, whose content is ``data``."""
+    from pipeline.selection import Submission  # noqa: PLC0415
+
     return feedback_batch([task_of(Submission(workbook, state), data, rules, LetterContext())])[0]
 
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
 from pipeline.definitions.messages import german_date
-from pipeline.definitions.model import RoundStatus, Severity, State, Workbook
-from pipeline.definitions.results import Result
+from pipeline.definitions.model import Severity, State, Workbook
 from pipeline.definitions.sheets import (
-    FEEDBACK_ANSWER,
-    FEEDBACK_TITLE,
     FORM_NUMBER,
     FORM_STICHTAG,
     FORM_TITLE,
@@ -19,53 +14,13 @@ from pipeline.definitions.sheets import (
 )
 from pipeline.definitions.words import CLOSED, ROUND_WORDS, SUBSTITUTE
 from pipeline.evaluate import evaluate
-from pipeline.feedback.open_items import OpenItem, milestones_of, open_items
+from pipeline.feedback.open_items import milestones_of, open_items
+from pipeline.feedback.task import TO_ANSWER, Advice, LetterContext, OpenItem
 from pipeline.rules import ReportingDate, Rules
 from pipeline.selection import Submission
 
 CONFLICT = "A01"
-TO_ANSWER = (
-    f"Ist eine Warnung oder ein Hinweis richtig so, schreiben Sie auf dem Blatt „{FEEDBACK_TITLE}“ in die Spalte "
-    f"„{FEEDBACK_ANSWER}“ kurz, warum, ohne Namen, und führen Sie diese Mappe fort: Dann wird nicht noch einmal "
-    "gefragt, bis sich der Wert ändert."
-)
 SENDER = "Projektleitung KISI"  # where projekt.yaml names nobody
-
-
-@dataclass(frozen=True, slots=True)
-class LetterContext:
-    """What a letter says beyond its file: the municipality's standing in the report, and the number to use
-    next.
-
-    ``as_of``, ``standing`` and ``result`` come from the report; ``kisi check`` has none. ``counting``:
-    reporting date of the submission that counts, None without one. ``next_number``: the highest Abgabe-Nr. in
-    the folder for that reporting date, plus one.
-    """
-
-    next_number: int | None = None
-    as_of: date | None = None
-    standing: RoundStatus | None = None
-    counting: date | None = None
-    result: Result | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """German texts about one submission, for its letter and its sheet Rückmeldung.
-
-    ``result``: whether it counts. ``steps``: what to do next; ``unmarked``: the same where no marked copy
-    goes with the letter. ``open_items``: what is not reached yet, under ``open_title``. ``ask``: whom to ask.
-    ``removed``: what the marked copy lacks of the municipality's file.
-    """
-
-    result: tuple[str, ...]
-    steps: tuple[str, ...]
-    unmarked: tuple[str, ...]
-    open_title: str = ""
-    open_items: tuple[OpenItem, ...] = ()
-    ask: str = ""
-    signature: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
 
 
 _RESULTS = {

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_place, german_date, worded
 from pipeline.definitions.model import Answer, Finding, Severity, Workbook
-from pipeline.feedback.advice import TO_ANSWER, Advice
 from pipeline.feedback.style_table import StyleTable
+from pipeline.feedback.task import TO_ANSWER, Advice
 from pipeline.feedback.worksheet import HEADERS, Cell, CellFormats, cell_formats, worksheet
 from pipeline.reading.locate import fold
 from pipeline.reading.returned_answers import mark

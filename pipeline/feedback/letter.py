@@ -14,7 +14,7 @@ from pipeline.definitions.messages import (
     worded,
 )
 from pipeline.definitions.model import Severity, Workbook
-from pipeline.feedback.advice import Advice
+from pipeline.feedback.task import Advice
 
 SHOWN = 20  # so many causes stand in a letter with which the marked workbook goes; all stand in that
 

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult, Result
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.definitions.words import CRITERION_WORDS, EVIDENCE_WORDS, MILESTONE_WORDS
+from pipeline.feedback.task import OpenItem
 from pipeline.rules import Milestone, Rules
 from pipeline.rules.wording.history import requirement_text
 
 URGENT = (Status.OVERDUE, Status.AT_RISK, Status.EVIDENCE_MISSING)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenItem:
-    """One criterion or piece of evidence that is missing: due date, number, text, status in words."""
-
-    due: date
-    nr: str
-    text: str
-    status: str
-    urgent: bool = False
 
 
 def open_items(result: Result, rules: Rules, as_of: date, kind: str) -> tuple[OpenItem, ...]:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.checks.deduplicate import cell_ranges
 from pipeline.definitions.foreign import escaped
 from pipeline.definitions.sheets import FEEDBACK_ANSWER, LONGEST_ANSWER
 from pipeline.feedback.style_table import MARKS, StyleTable
-from pipeline.xlsx.addresses import column_letters
+from pipeline.xlsx.addresses import cell_ranges, column_letters
 from pipeline.xlsx.package import Element, new_root, set_text
 from pipeline.xlsx.wrapped_text import TALLEST, count_lines
 

@@ -7,10 +7,10 @@ file; everything else is reported by cell.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.definitions.messages import finding, quoted
 from pipeline.definitions.model import Answer, Finding, Severity, Table, Workbook
@@ -42,11 +42,36 @@ from pipeline.reading.renamed import missing_sheets
 from pipeline.reading.returned_answers import read_answers
 from pipeline.reading.table import read_table, special_rules
 from pipeline.reading.values import parse, tidy
-from pipeline.rules import Rules
 from pipeline.xlsx.addresses import column_letters
 
+if TYPE_CHECKING:
+    from pipeline.rules import Rules
 
-def read_workbook(file: str, data: bytes, rules: Rules) -> Workbook:
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What reading needs of the rules, for a process that does not load them.
+
+    ``templates``: accepted versions; ``computed``: numbers of requirements that nobody fills in; ``numbers``:
+    all of them, by their spelling in small letters; ``members``: every accepted key → AGS and name.
+    """
+
+    kinds: Mapping[str, WorkbookKind]
+    templates: tuple[str, ...]
+    computed: frozenset[str]
+    numbers: Mapping[str, str]
+    members: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, rules: Rules) -> Self:
+        """What these rules say."""
+        members = {key: (m.ags, m.name) for key, m in rules.by_ags.items()}
+        lead = {LEAD_AGS: (rules.lead.ags, rules.lead.name)}
+        templates = rules.project.accepted_templates
+        return cls(rules.kinds, templates, rules.computed, rules.numbers, members | lead)
+
+
+def read_workbook(file: str, data: bytes, rules: ReadingRules) -> Workbook:
     """Everything readable in one file, with all findings.
 
     ``file``: path for messages. A refused file keeps its key if readable, and no tables.
@@ -98,7 +123,7 @@ class _Draft:
 # --- which template -----------------------------------------------------------------------------------
 
 
-def _identify(workbook: _Draft, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
+def _identify(workbook: _Draft, raw: RawWorkbook, rules: ReadingRules) -> WorkbookKind:
     marks = template_marks(raw)
     workbook.template_version = marks.get(LIST_VERSION)
     workbook.rules_version = marks.get(LIST_RULES)
@@ -106,16 +131,17 @@ def _identify(workbook: _Draft, raw: RawWorkbook, rules: Rules) -> WorkbookKind:
     if kind is None:
         raise Refused(finding("D07"))
     workbook.kind = kind.id
-    accepted = rules.project.accepted_templates
-    if workbook.template_version not in accepted:
-        raise Refused(finding("D08", versions=" oder ".join(accepted)))
+    if workbook.template_version not in rules.templates:
+        raise Refused(finding("D08", versions=" oder ".join(rules.templates)))
     return kind
 
 
 # --- content ------------------------------------------------------------------------------------------
 
 
-def _read_content(workbook: _Draft, data: bytes, raw: RawWorkbook, kind: WorkbookKind, rules: Rules) -> None:
+def _read_content(
+    workbook: _Draft, data: bytes, raw: RawWorkbook, kind: WorkbookKind, rules: ReadingRules
+) -> None:
     form = find_sheet(raw, FORM_TITLE)
     content = hashlib.sha256()
     if form is not None:
@@ -217,7 +243,7 @@ NOT_THE_LEADS = f"{LEAD_AGS} steht nur bei der Projektleitung"
 _KEY_FIELDS = {FORM_AGS.name: "D13", FORM_STICHTAG.name: "D14", FORM_NUMBER.name: "D15"}
 
 
-def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: Rules) -> None:
+def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: ReadingRules) -> None:
     """Checks key and roster, and that the template is the right one for the municipality."""
     ags = workbook.form.get(FORM_AGS.name)
     workbook.stichtag = workbook.form.get(FORM_STICHTAG.name)
@@ -230,10 +256,9 @@ def _check_identity(workbook: _Draft, kind: WorkbookKind, rules: Rules) -> None:
         wanted = NOT_THE_LEADS if is_lead else LEADS_OWN
         workbook.findings.append(finding("D19", *place, wanted=wanted))
         return
-    municipality = rules.lead if is_lead else rules.by_ags.get(ags)
-    if municipality is None:
+    if ags not in rules.members:
         workbook.findings.append(finding("D16", *place))
         return
-    workbook.ags, workbook.municipality = municipality.ags, municipality.name
-    if municipality.ags != ags:
-        workbook.findings.append(finding("M17", *place, ags=municipality.ags))
+    workbook.ags, workbook.municipality = rules.members[ags]
+    if workbook.ags != ags:
+        workbook.findings.append(finding("M17", *place, ags=workbook.ags))

@@ -1,4 +1,4 @@
-"""Column letters of Excel and their numbers.
+"""Column letters of Excel and their numbers; ranges of cells.
 
 openpyxl and xlsxwriter know them too but take a second to load; the process that reads a received file loads
 neither.
@@ -6,6 +6,7 @@ neither.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 
@@ -26,3 +27,15 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
+
+
+def cell_ranges(cells: Sequence[str]) -> Iterator[str]:
+    """Yield addresses of one column as addresses and ranges: C5, C6, C7, C9 → C5:C7, C9."""
+    letters = cells[0].rstrip("0123456789") if cells else ""
+    rows = [int(cell[len(letters) :]) for cell in cells]
+    start = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and rows[end] == rows[end - 1] + 1:
+            continue
+        yield cells[start] if end - start == 1 else f"{cells[start]}:{cells[end - 1]}"
+        start = end

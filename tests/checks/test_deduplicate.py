@@ -10,7 +10,6 @@ import pytest
 
 from pipeline.checks import check_workbook
 from pipeline.checks.deduplicate import (
-    cell_ranges,
     deduplicate_findings,
     each_cell,
     group_findings,
@@ -20,6 +19,7 @@ from pipeline.checks.gather import gather, with_answers, without_findings
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Answer, Finding
 from pipeline.rules import Exemption
+from pipeline.xlsx.addresses import cell_ranges
 from tests import builder
 from tests.checks.contexts import context
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.checks.deduplicate import cell_ranges
 from pipeline.checks.gather import gather
 from pipeline.cli.console import finding_lines
 from pipeline.definitions.messages import finding
@@ -16,6 +15,7 @@ from pipeline.definitions.model import State
 from pipeline.feedback import feedback
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import run
+from pipeline.xlsx.addresses import cell_ranges
 from tests import builder, cell_edits, expected
 from tests.cell_edits import Text
 

@@ -18,12 +18,14 @@ from pipeline.definitions.model import State
 from pipeline.definitions.sheets import LEAD_AGS
 from pipeline.engine import batch as examine
 from pipeline.engine import engine as module
+from pipeline.engine import read_batch
 from pipeline.engine.cache import CACHE_FILE, CacheDamaged, ResultCache
 from pipeline.engine.engine import Engine
 from pipeline.engine.workers import WorkerPool, WorkersUnavailable, dask_pool, in_process_pool, process_pool
 from pipeline.evaluate.details import Details
 from pipeline.outcome import Outcome
 from pipeline.reading.containers import opened
+from pipeline.reading.read import ReadingRules
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
 from pipeline.run import check, no_progress, run
@@ -86,13 +88,13 @@ def test_a_cluster_gives_the_same(received: Path, expected: str, monkeypatch: py
 
 def test_another_program_on_the_cluster_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     packed = examine.pack_rules(builder.rules(), remote=True)
-    assert examine.read_packed(packed, None, [("a.xlsx", builder.valid())])
+    assert examine.examine_packed(packed, None, [("a.xlsx", builder.valid())])
     monkeypatch.setattr(examine, "program_hash", lambda: "another")
     examine._rules.cache_clear()
     with pytest.raises(WorkersUnavailable, match=r"^Auf einem der Rechner läuft ein anderer Stand von kisi"):
         list(
             in_process_pool().map(
-                partial(examine.read_packed, packed, None), [[("a.xlsx", b"")]], lambda _: None
+                partial(examine.examine_packed, packed, None), [[("a.xlsx", b"")]], lambda _: None
             )
         )
 
@@ -132,12 +134,12 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Names of the files that are read and checked anew."""
     names: list[str] = []
 
-    def counted(name: str, data: bytes, rules: Rules) -> object:
+    def counted(name: str, data: bytes, rules: ReadingRules) -> object:
         names.append(name)
         return original(name, data, rules)
 
-    original = examine.read_workbook
-    monkeypatch.setattr(examine, "read_workbook", counted)
+    original = read_batch.read_workbook
+    monkeypatch.setattr(read_batch, "read_workbook", counted)
     return names
 
 
@@ -251,7 +253,7 @@ def test_a_lost_file_is_tried_again_the_next_time(tmp_path: Path, monkeypatch: p
 
     with monkeypatch.context() as broken:
         broken.delenv("KISI_DEBUG", raising=False)
-        broken.setattr(examine, "read_workbook", lambda *_: 1 / 0)
+        broken.setattr(read_batch, "read_workbook", lambda *_: 1 / 0)
         assert rule_of() == ["D20"]
     assert rule_of() == []
 

@@ -17,7 +17,7 @@ from pipeline.definitions.model import State, Status
 from pipeline.definitions.results import CriterionResult, Result
 from pipeline.evaluate import evaluate
 from pipeline.reading.package import read_raw
-from pipeline.reading.read import read_workbook
+from pipeline.reading.read import ReadingRules, read_workbook
 from pipeline.rules import Rules
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
@@ -87,7 +87,7 @@ def results(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict[Path
     for name, content in wanted.items():
         path = folder / f"{name}.xlsx"
         path.write_bytes(fill(template, kind, content))
-        read = read_workbook(path.name, path.read_bytes(), rules)
+        read = read_workbook(path.name, path.read_bytes(), ReadingRules.of(rules))
         assert read.stichtag is not None
         found[path] = evaluate(read, None, rules, read.stichtag)
     return found
