@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from io import StringIO
 from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
@@ -17,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.xlsx.addresses import column_letters
 
 OUTSIDE = -1  # as xlsxwriter answers
+ROW = "\0"  # stands for the number of the row in the XML of a cell, where this character cannot stand
 
 
 class _Record(NamedTuple):
@@ -28,18 +30,22 @@ class _Record(NamedTuple):
 class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """Give it to ``Workbook.add_worksheet`` as the class of the sheet.
 
-    A cell of a record is given as what follows its address in the XML: what the ``of_…`` methods return.
+    A cell of a record is given as its XML: ``of_…`` return what follows its address, ``at`` puts it there.
     """
 
     def __init__(self) -> None:
+        self.fh: Any
+        self.dim_rowmin: Any
+        self.dim_rowmax: Any
         super().__init__()
         self.links: dict[tuple[int, int], str] = {}  # row and column from 0 → place in this workbook
         self._heights: dict[
             float | None, tuple[Any, Any]
         ] = {}  # points → what xlsxwriter keeps of such a row
+        self._looks: dict[int, str] = {}  # the same → attributes of the row
 
-    def write_record(self, row: int, cells: Sequence[tuple[str, str]], known_texts: int = 0) -> int:
-        """Writes a row of (column letters, rest of the cell), from the left; 0 when it is written.
+    def write_record(self, row: int, cells: Sequence[str], known_texts: int = 0) -> int:
+        """Writes a row of cells, from the left; 0 when it is written.
 
         ``known_texts``: texts that ``of_text`` was asked for in an earlier row, and that stand here again.
         """
@@ -49,9 +55,7 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             self._write_single_row(row)
         self._check_dimensions(row, max(0, len(cells) - 1))
         self.dim_colmin = 0
-        number = row + 1
-        xml = "".join([f'<c r="{letters}{number}{rest}' for letters, rest in cells])
-        self.table[row][0] = _Record(xml)
+        self.table[row][0] = _Record("".join(cells).replace(ROW, str(row + 1)))
         if not self.constant_memory:
             self.str_table.count += known_texts
         return 0
@@ -93,6 +97,10 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             }
         )
 
+    def at(self, letters: str, rest: str) -> str:
+        """A cell of the column with these letters, in any row."""
+        return f'<c r="{letters}{ROW}{rest}'
+
     def of_text(self, text: str, style: Format) -> str:
         head = f'" s="{style._get_xf_index()}"'
         if not self.constant_memory:
@@ -126,6 +134,28 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         super()._assemble_xml_file()
         self.table.clear()
         self.row_info.clear()
+
+    def _write_rows(self) -> None:
+        """As xlsxwriter does, without looking into each column of a row that is one record."""
+        first, last = self.dim_rowmin, self.dim_rowmax
+        for row in range(first, last + 1):
+            cells = self.table.get(row)
+            if cells and len(cells) == 1 and isinstance(cells.get(0), _Record):
+                self.fh.write(f'<row r="{row + 1}"{self._look(row)}>{cells[0].xml}</row>')
+            else:
+                self.dim_rowmin = self.dim_rowmax = row
+                super()._write_rows()
+        self.dim_rowmin, self.dim_rowmax = first, last
+
+    def _look(self, row: int) -> str:
+        """The attributes of a row behind its number, as xlsxwriter writes them."""
+        known = self.row_info.get(row)
+        if id(known) not in self._looks:
+            file, self.fh = self.fh, StringIO()
+            self._write_row(0, None, known)
+            self._looks[id(known)] = self.fh.getvalue().removeprefix('<row r="1"').removesuffix(">")
+            self.fh = file
+        return self._looks[id(known)]
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         if isinstance(cell, _Record):

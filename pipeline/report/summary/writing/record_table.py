@@ -34,7 +34,7 @@ _KEPT = frozenset(
     (str, StatusCell, date, int)
 )  # not Fraction: 1/1 is as good a key as 1, and looks otherwise
 _MOST_KEPT = 20_000  # of one column, so that what comes again is measured and formatted once
-_Xml = tuple[str, int, bool]  # a cell behind its address, its lines, whether it is a text
+_Xml = tuple[str, int, bool]  # a cell in any row, its lines, whether it is a text
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class RowWriter:
         self._sheet, self._columns, self._styles, self._look = sheet, columns, book.styles, look
         self._known: dict[tuple[int, object], Style] = {}
         self._kept: list[dict[Cell, _Xml]] = [{} for _ in columns]
-        self._places = [(n, column_letters(n + 1), kept) for n, kept in enumerate(self._kept)]
+        self._places = tuple(enumerate(self._kept))
 
     def write(self, row: int, cells: Sequence[Cell]) -> None:
         tallest = self._put(row, cells) if self._charted else self._write(row, cells)
@@ -156,7 +156,7 @@ class RowWriter:
         """Writes a record; returns the number of lines of its tallest cell."""
         tallest, again = 1, 0
         record = []
-        for (column, letters, kept), cell in zip(self._places, cells, strict=False):
+        for (column, kept), cell in zip(self._places, cells, strict=False):
             if cell is None and not self._keep_empty:
                 continue
             found = kept.get(cell) if cell.__class__ in _KEPT else None
@@ -165,16 +165,18 @@ class RowWriter:
             else:
                 xml, count, is_text = found
                 again += is_text
-            tallest = max(tallest, count)
-            record.append((letters, xml))
+            if count > 1:
+                tallest = max(tallest, count)
+            record.append(xml)
         if code := self._sheet.write_record(row, record, again):
             raise not_written(self._sheet, row, code)
         return tallest
 
     def _cell(self, column: int, cell: Cell) -> _Xml:
-        """What stands behind the address, and how many lines it takes; short texts, days and counts come again."""
+        """A cell in any row, and how many lines it takes; short texts, days and counts come again."""
         is_text = isinstance(cell, str | StatusCell)
-        found = (self._xml(cell, self._style(column, cell)), self._lines(column, cell), is_text)
+        xml = self._sheet.at(column_letters(column + 1), self._xml(cell, self._style(column, cell)))
+        found = (xml, self._lines(column, cell), is_text)
         kept = self._kept[column]
         if cell.__class__ in _KEPT and len(shown(cell)) <= SHORT:
             if len(kept) >= _MOST_KEPT:
