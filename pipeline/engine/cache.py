@@ -138,7 +138,7 @@ class ResultCache:
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
-    def _tables(self, key: str) -> dict[str, Table]:
+    def _tables(self, key: str) -> Mapping[str, Table]:
         content = self.get(key)
         if content is None:
             raise CacheDamaged
@@ -237,6 +237,9 @@ class CachedTables(Mapping[str, Table]):
 
     def __getitem__(self, title: str) -> Table:
         return self._cache.tables(self._key)[title]
+
+    def __contains__(self, title: object) -> bool:
+        return title in self._cache.tables(self._key)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._cache.tables(self._key))

@@ -7,7 +7,7 @@ keep the types of ``model.Table``.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -124,7 +124,6 @@ def _fields(value: Any, like: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 class _Table(msgspec.Struct, array_like=True):
-    sheet: str
     letters: dict[str, str]
     rows: list[int]
     columns: dict[str, _Column]
@@ -132,7 +131,8 @@ class _Table(msgspec.Struct, array_like=True):
 
 _encode = msgspec.msgpack.Encoder().encode
 _head = msgspec.msgpack.Decoder(_Head)
-_tables = msgspec.msgpack.Decoder(list[_Table])
+_tables = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+_table = msgspec.msgpack.Decoder(_Table)
 
 
 def pack_workbook(workbook: Workbook) -> Packed:
@@ -149,12 +149,12 @@ def pack_head(workbook: Workbook) -> bytes:
 
 
 def pack_tables(tables: Mapping[str, Table]) -> bytes:
-    return _encode(
-        [
-            _Table(t.sheet, t.letters, t.rows, {name: _pack_column(v) for name, v in t.columns.items()})
-            for t in tables.values()
-        ]
-    )
+    return _encode({title: _pack_table(table) for title, table in tables.items()})
+
+
+def _pack_table(table: Table) -> _Table:
+    columns = {name: _pack_column(values) for name, values in table.columns.items()}
+    return _Table(table.letters, table.rows, columns)
 
 
 def unpack_head(data: bytes, file: str) -> Workbook:
@@ -172,12 +172,31 @@ def _same(cells: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return dict(cells)
 
 
-def unpack_tables(data: bytes) -> dict[str, Table]:
-    """Return the tables by title, columns typed as in ``model.Table``."""
-    return {
-        t.sheet: Table(t.sheet, t.letters, t.rows, {n: _unpack_column(c) for n, c in t.columns.items()})
-        for t in _tables.decode(data)
-    }
+def unpack_tables(data: bytes) -> Mapping[str, Table]:
+    """Return the tables by title, columns typed as in ``model.Table``; each is unpacked on access."""
+    return _Tables(_tables.decode(data))
+
+
+class _Tables(Mapping[str, Table]):
+    def __init__(self, packed: Mapping[str, msgspec.Raw]) -> None:
+        self._packed = packed
+        self._known: dict[str, Table] = {}
+
+    def __getitem__(self, title: str) -> Table:
+        if title not in self._known:
+            table = _table.decode(self._packed[title])
+            columns = {name: _unpack_column(column) for name, column in table.columns.items()}
+            self._known[title] = Table(title, table.letters, table.rows, columns)
+        return self._known[title]
+
+    def __contains__(self, title: object) -> bool:
+        return title in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def unpack(packed: Packed, file: str) -> Workbook:

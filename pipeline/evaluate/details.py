@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -81,7 +81,7 @@ class Details:
     attested: dict[str, tuple[str, ...]]
     before: Result | None
     otherwise: tuple[Result, ...]
-    listed: dict[str, Table] = field(default_factory=dict)
+    listed: Mapping[str, Table] = field(default_factory=dict)
 
 
 class Evaluator:
