@@ -65,7 +65,10 @@ def ends_of_words(text: str, width: float, size: float) -> Iterator[tuple[int, i
                 count, used = count + 1, 0.0
             elif used:
                 used += space
-            more = int(length // room)
-            count, used = count + more, used + length - more * room
+            if length >= room:  # the word alone fills lines
+                more = int(length // room)
+                count, used = count + more, used + length - more * room
+            else:
+                used += length
             end += 1 + len(word)
             yield end, count
