@@ -6,14 +6,14 @@ several files is decided in between (``across_files``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from pipeline.across_files import decide, judge
 from pipeline.checks.exemptions import uses
 from pipeline.definitions.model import State, Workbook
-from pipeline.engine.engine import Engine
+from pipeline.engine.engine import Engine, EvaluationAnswer
 from pipeline.engine.packed_results import Results, pack_result
 from pipeline.evaluate import without_submission
 from pipeline.evaluate.consolidate import consolidate
@@ -56,10 +56,7 @@ def run(
     rules = rules.at(as_of)
     judged, found = judge(decide(workbooks, rules, as_of), rules, as_of, engine)
     submissions = tuple(s for s in judged if s.state is not State.LATER)
-    results = Results(
-        found[m.ags].result if m.ags in found else pack_result(without_submission(m.ags, rules, as_of))
-        for m in rules.members
-    )
+    results = _results(found, rules, as_of)
     received_from = {s.workbook.ags for s in submissions}
     return Outcome(
         as_of=as_of,
@@ -76,6 +73,14 @@ def run(
         sources=dict(received.files),
         details=engine.details(found),
         rows=engine.rows(found),
+    )
+
+
+def _results(found: Mapping[str, EvaluationAnswer], rules: Rules, as_of: date) -> Results:
+    """The result of each member; of one without a valid submission there is no figure."""
+    return Results(
+        found[m.ags].result if m.ags in found else pack_result(without_submission(m.ags, rules, as_of))
+        for m in rules.members
     )
 
 

@@ -16,7 +16,7 @@ from pipeline.dispatch.draft import Attachment
 from pipeline.engine.engine import Engine
 from pipeline.feedback.advice import SENDER, ask
 from pipeline.outcome import Outcome
-from pipeline.report.feedback_files import goes_back, letter_contexts, made_copies
+from pipeline.report.feedback_files import files_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.rules import Municipality, Rules
 from pipeline.rules.email_addresses import Addresses, addresses_in
@@ -129,11 +129,12 @@ def _draft_name(occasion: Occasion, outcome: Outcome, member: Municipality | Non
 
 def _feedback(outcome: Outcome, engine: Engine | None) -> Iterator[Mailing]:
     """One for each submission; a draft only for accepted ones and open rejections."""
-    back = [s for s in outcome.submissions if goes_back(s, outcome)]
-    asked = [s for s in back if s.state is State.ACCEPTED or s.open_rejection]
+    going_back = files_back(outcome)
+    back = [s for s, _ in going_back]
+    files = [(s, source) for s, source in going_back if s.state is State.ACCEPTED or s.open_rejection]
+    asked = [s for s, _ in files]
     places = feedback_places(s.workbook.file for s in back)
     members = {m.ags: m for m in outcome.rules.members}
-    files = [(s, outcome.sources[s.workbook.file]) for s in asked]
     copies = made_copies(files, outcome.rules, letter_contexts(back, outcome), engine)
     for submission in back:
         workbook = submission.workbook

@@ -87,11 +87,16 @@ def _rows(
         yield from ([Cell(line, formats.plain)] for line in workbook.not_run)
     if advice.open_items:
         yield []
-        yield [Cell(advice.open_title, formats.strong)]
-        yield [Cell(text, formats.head) for text in OPEN_HEADERS]
-        for item in advice.open_items:
-            texts = (german_date(item.due), item.nr, item.status, item.text)
-            yield [Cell(text, formats.plain) for text in texts]
+        yield from _open_items(advice, formats)
+
+
+def _open_items(advice: Advice, formats: CellFormats) -> Iterator[list[Cell]]:
+    """What is not reached yet, with its deadline."""
+    yield [Cell(advice.open_title, formats.strong)]
+    yield [Cell(text, formats.head) for text in OPEN_HEADERS]
+    for item in advice.open_items:
+        texts = (german_date(item.due), item.nr, item.status, item.text)
+        yield [Cell(text, formats.plain) for text in texts]
 
 
 def _identity(workbook: Workbook) -> str:

@@ -179,6 +179,11 @@ def letter_contexts(submissions: Iterable[Submission], outcome: Outcome | None =
     return context
 
 
+def files_back(outcome: Outcome) -> list[tuple[Submission, Source]]:
+    """The files of a report that get feedback, and where the bytes of each are."""
+    return [(s, outcome.sources[s.workbook.file]) for s in outcome.submissions if goes_back(s, outcome)]
+
+
 def goes_back(submission: Submission, outcome: Outcome) -> bool:
     """Whether a file of a report gets feedback: files of its round, and rejections without a later valid
     submission.

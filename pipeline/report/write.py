@@ -14,7 +14,7 @@ from pipeline.report.ergebnis import ERGEBNIS, write_ergebnis
 from pipeline.report.feedback_files import (
     FEEDBACK_FOLDER,
     Tell,
-    goes_back,
+    files_back,
     letter_contexts,
     silent,
     write_feedback,
@@ -62,9 +62,8 @@ def write_report(
 
     def fill_folder(folder: Path) -> None:
         if with_feedback:
-            back = [s for s in outcome.submissions if goes_back(s, outcome)]
-            files = [(s, outcome.sources[s.workbook.file]) for s in back]
-            context_of = letter_contexts(back, outcome)
+            files = files_back(outcome)
+            context_of = letter_contexts((s for s, _ in files), outcome)
             write_feedback(files, outcome.rules, folder / FEEDBACK_FOLDER, context_of, engine, tell)
         write_summary(outcome, folder / report_file(outcome.as_of), previous)
         write_ergebnis(outcome, folder / ERGEBNIS)

@@ -20,7 +20,7 @@ from pipeline.dispatch.write_drafts import DISPATCH_FOLDER, LIST
 from pipeline.engine.engine import Engine
 from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ERGEBNIS, ergebnis_text
-from pipeline.report.feedback_files import FEEDBACK_FOLDER, goes_back, letter_contexts, made_copies
+from pipeline.report.feedback_files import FEEDBACK_FOLDER, files_back, letter_contexts, made_copies
 from pipeline.report.feedback_places import feedback_places
 from pipeline.report.html import OVERVIEW_FILE, overview_html
 from pipeline.report.ministry_form import FORMS_FOLDER, FormError, FormPlan, fill_forms
@@ -145,8 +145,8 @@ def _rows(outcome: Outcome) -> NamedFiles:
 
 
 def _feedback(outcome: Outcome, engine: Engine | None) -> NamedFiles:
-    back = [s for s in outcome.submissions if goes_back(s, outcome)]
-    files = [(s, outcome.sources[s.workbook.file]) for s in back]
+    files = files_back(outcome)
+    back = [s for s, _ in files]
     places = feedback_places(s.workbook.file for s in back)
     made = made_copies(files, outcome.rules, letter_contexts(back, outcome), engine)
     for submission, (copy, letter) in zip(back, made, strict=True):
