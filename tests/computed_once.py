@@ -2,7 +2,7 @@
 
 Most tests change one cell of a valid workbook, one line of the rules or one cell of a report; everything else
 would be read, validated and written again: pandera takes seven milliseconds for a sheet, a blank workbook
-110, a report 170. The answers depend on nothing but the arguments, and these are the key.
+110, a filled one 200, a report 170. The answers depend on nothing but the arguments, and these are the key.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pipeline.reading.locate import is_data
 from pipeline.rules import Rules
 from pipeline.rules.loading import load
 from pipeline.template import template_workbook
+from tests import builder
 
 
 def _validated(sheet: Any, tables: list[Any], stichtage: list[Any], rules: Rules) -> Any:
@@ -42,9 +43,14 @@ def _written(rules: Rules, kind: Any, own: object = None) -> Any:
     return rules, kind.id, own
 
 
+def _filled(template: bytes, kind: Any, content: Any) -> Any:
+    return template, kind.id, content
+
+
 FUNCTIONS = (  # where it is called from, name, key of the arguments, answers kept, whether callers get a copy
     (schema, "failing_records", _validated, 10_000, False),
     (template_workbook, "_written", _written, 50, False),
+    (builder, "fill", _filled, 200, False),
     (verify, "read_opened", bytes, 5, False),
     (read, "read_raw", _read, 500, True),
     (load, "load_document", _document, 500, True),

@@ -17,7 +17,7 @@ from pipeline.xlsx.package import Package
 from pipeline.xlsx.relations import Relation, part_key, relations_in, target_part
 from pipeline.xlsx.workbook import WorkbookPart
 from tests import builder, expected
-from tests.cell_edits import pack, unpack
+from tests.cell_edits import pack, plain, unpack
 from tests.feedback.test_feedback import edit, marked, noted, returned
 
 TYPES, BOOK_RELATIONS = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
@@ -75,9 +75,9 @@ def _style(sheet: etree._Element) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_form_and_verify_find_the_same_sheets(kind: str) -> None:
-    name = '<definedName name="KISI_Z1.2.value">Kontakte!$B$5</definedName>'
-    parts = unpack(builder.valid())
-    book = parts["xl/workbook.xml"].replace(b"</definedNames>", f"{name}</definedNames>".encode())
+    names = b'</sheets><definedNames><definedName name="KISI_Z1.2.value">Kontakte!$B$5</definedName></definedNames>'
+    parts = unpack(plain(builder.valid()))
+    book = parts["xl/workbook.xml"].replace(b"</sheets>", names)
     data = KINDS[kind](pack(parts | {"xl/workbook.xml": book}))
     plan = plan_form("formular.xlsx", data, replace(builder.rules(), form=None))
     assert [str(at.place) for at in plan.places] == ["Kontakte!B5"]
