@@ -75,10 +75,10 @@ def _result(submission: Submission, rules: Rules, context: LetterContext) -> Ite
         yield _counts_for(submission.workbook, rules)
         if submission.substitute:
             yield f"Sie gilt {SUBSTITUTE}, solange Ihre andere Abgabe zurückgewiesen ist."
-    elif submission.open_rejection:
-        yield from _instead(rules, context)
     else:
         yield "Sie zählt für keine Runde des Berichtsplans."
+    if submission.open_rejection:
+        yield from _instead(rules, context)
 
 
 def _counts_for(workbook: Workbook, rules: Rules) -> str:

@@ -90,7 +90,7 @@ def test_the_sheet_names_what_would_come_out_otherwise(inputs: Path) -> None:
     assert found["zu A3", "Z1.4", "Projekt"] == ("2025/26: offen", "2025: verfehlt, 2026: offen")
     assert [r[0] for r in rows if r[4] == "Es käme überall dasselbe heraus."] == ["zu A7"]
     assert rows[-1][2] == (
-        "Zu A4, A5, A6, A8, A9, A10, A11, A12, A13, A15 ist keine andere Lesart hinterlegt, die sich rechnen lässt."
+        "Zu A4, A5, A6, A8, A9, A10, A11, A12, A13, A14, A15 ist keine andere Lesart hinterlegt, die sich rechnen lässt."
     )
 
 

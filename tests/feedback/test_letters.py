@@ -94,6 +94,7 @@ def test_a_rejected_one_hears_due_day_number_and_what_stands_in_the_report(tmp_p
     )
     letter = found["neu.xlsx"]
     assert "Ihre Abgabe ist zurückgewiesen." in letter
+    assert "Sie zählt für keine Runde des Berichtsplans." in letter
     assert "In der Runde zum 30.06.2026 steht Ihre Stelle als „zurückgewiesen“." in letter
     assert "Im Bericht zählt Ihre gültige Abgabe zum Stichtag 31.03.2026." in letter
     assert "die Abgabe-Nr. auf 8, damit" in letter

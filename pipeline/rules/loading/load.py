@@ -144,7 +144,9 @@ def _rules(folder: Path, loaded: Loaded) -> Rules:
         amif=shown,
         reporting_dates=tuple(sorted(plan.reporting_dates, key=lambda d: d.stichtag)),
         withdrawals=withdrawals.withdrawals,
-        interpretations=(*project.interpretations, *readings),
+        interpretations=tuple(
+            sorted((*project.interpretations, *readings), key=lambda one: (len(one.id), one.id))
+        ),
         notes=roster.notes,
     )
 

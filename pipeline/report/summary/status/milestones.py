@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import groupby
 
+from pipeline.definitions.messages import german_date
 from pipeline.definitions.model import Status
 from pipeline.definitions.results import CriterionResult, MilestoneResult
 from pipeline.definitions.words import CRITERION_WORDS, MILESTONE_WORDS
@@ -81,17 +82,28 @@ def _rows(
             table.place(AREA, one.ags, one.nr, MILESTONE)
         if not milestone.criteria:
             yield [*head, *[None] * 9, NOT_JUDGED[milestone.status]]
-        for found in milestone.criteria:
+        joined = _joined_late(book, milestone)
+        for position, found in enumerate(milestone.criteria):
             criterion = book.criteria[found.nr]
             table.place(AREA, milestone.ags, criterion.id, NR)
             note = (lead_notes if criterion.by_lead else notes).get(found.nr)
             if criterion.by_lead:
                 note = BY_LEAD + (note or "von ihr zu erfüllen")
+            if joined and position == 0:
+                note = f"{joined} {note or ''}".rstrip()
             first, *more = pieces(note, table.columns[NOTE].width) if note else [None]
             day, source = _stock(details, criterion, found)
             yield [*head, *_criterion(criterion, found), day, first, source, book.texts[criterion.id]]
             for piece in more:
                 yield [*head, criterion.id, *[None] * 6, piece, None, CONTINUED]
+
+
+def _joined_late(book: Book, milestone: MilestoneResult) -> str | None:
+    """What stands beside an overdue milestone of a municipality that joined after its deadline (reading A14)."""
+    joined = book.outcome.rules.by_ags[milestone.ags].joined
+    if milestone.status is not Status.OVERDUE or joined is None or milestone.due is None:
+        return None
+    return f"Beitritt {german_date(joined)}, nach der Frist." if joined > milestone.due else None
 
 
 def _together(milestones: Iterable[MilestoneResult]) -> Iterator[list[MilestoneResult]]:
