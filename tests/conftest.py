@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -64,6 +65,12 @@ def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where the processes of a run find what the first of them has filled."""
     base = tmp_path_factory.getbasetemp()
     received.SHARED = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture
+def rules_folder(tmp_path: Path) -> Path:
+    """A copy of the rules that a test may edit."""
+    return Path(shutil.copytree(builder.ROOT / "rules", tmp_path / "rules"))
 
 
 @pytest.fixture(scope="session")

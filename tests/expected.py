@@ -19,7 +19,7 @@ from tests.builder import FORM_CELLS, NIL_RETURNS, RULE_HEADERS, VALID, rules, v
 from tests.cell_edits import Edits, edited, plain
 
 
-class Told(NamedTuple):
+class ExpectedFinding(NamedTuple):
     """A finding without its wording."""
 
     rule: str
@@ -29,8 +29,8 @@ class Told(NamedTuple):
     column: str | None
 
 
-def told(found: Iterable[Finding]) -> list[Told]:
-    return [Told(f.rule, f.severity.value, f.sheet, f.cell, f.column) for f in found]
+def reported(found: Iterable[Finding]) -> list[ExpectedFinding]:
+    return [ExpectedFinding(f.rule, f.severity.value, f.sheet, f.cell, f.column) for f in found]
 
 
 def examine(data: bytes, with_rules: Rules | None = None, name: str = "abgabe.xlsx") -> Workbook:
@@ -63,10 +63,10 @@ def header_at(place: str) -> str:
     return line.split("|")[column_index_from_string(cell.rstrip("0123456789")) - 1].strip()
 
 
-def at(rule: str, severity: str, place: str) -> Told:
+def at(rule: str, severity: str, place: str) -> ExpectedFinding:
     """The finding expected at a cell of the valid workbook: ``at("P04", "error", "Personen!F6")``."""
     sheet, cell = place.split("!")
-    return Told(rule, severity, sheet, cell, header_at(place))
+    return ExpectedFinding(rule, severity, sheet, cell, header_at(place))
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Case:
 
     name: str
     edits: Edits
-    expected: tuple[Told, ...] = ()
+    expected: tuple[ExpectedFinding, ...] = ()
 
 
 class Cases:

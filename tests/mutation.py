@@ -99,9 +99,9 @@ class _Collector:
 
 def collected(files: list[str]) -> Iterator[Call]:
     collector = _Collector()
-    with contextlib.redirect_stdout(io.StringIO()) as told:
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
         code = pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", *files], plugins=[collector])
-    assert code == 0, told.getvalue()
+    assert code == 0, shown.getvalue()
     for item in collector.items:
         yield lambda item=item: called(item)
 

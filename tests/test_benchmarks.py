@@ -49,7 +49,7 @@ def test_a_generated_workbook_holds_what_openpyxl_would_have_filled_in() -> None
     ours, theirs = expected.examine(fast), expected.examine(builder.filled(content))
     assert ours.valid
     assert ours.content == theirs.content
-    assert expected.told(ours.findings) == expected.told(theirs.findings)
+    assert expected.reported(ours.findings) == expected.reported(theirs.findings)
 
 
 def test_texts_and_numbers_stand_in_the_file_as_excel_would_write_them() -> None:

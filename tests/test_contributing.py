@@ -24,7 +24,7 @@ from pipeline.template import template_bytes
 from pipeline.template.fill import Content, fill
 from pipeline.template.migrate import migrate
 from tests import builder
-from tests.expected import examine, told
+from tests.expected import examine, reported
 from tests.template.test_migrate import version_1
 
 NOW = int(TEMPLATE_VERSION)
@@ -157,7 +157,7 @@ def test_a_sheet_is_read_checked_and_counted(with_sheet: Rules) -> None:
     good = (("K-001", date(2026, 2, 2), None), ("K-002", date(2026, 3, 2), date(2026, 6, 1)))
     data = filled(with_sheet, _courses(*good))
     workbook = examine(data, with_sheet)
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert workbook.tables["Probeblatt"]["Kurs-Nr."] == ["K-001", "K-002"]
     assert _status(data, with_sheet) is Status.MET
     bad = (("K-1", date(2026, 2, 2), None), ("K-002", date(2026, 3, 2), date(2026, 1, 31)))

@@ -32,7 +32,7 @@ def test_the_demo_saved_by_libreoffice_gives_the_same_result(tmp_path: Path) -> 
     second = Path(shutil.copytree(demo_saved_by_libreoffice(), tmp_path / "libreoffice"))
     saved = (second / "valid.xlsx").read_bytes()
     assert saved != builder.valid()
-    assert expected.told(expected.examine(saved).findings) == []
+    assert expected.reported(expected.examine(saved).findings) == []
     assert expected.examine(saved).content == expected.valid_workbook().content
 
     (second / "valid.xlsx").unlink()

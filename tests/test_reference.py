@@ -39,7 +39,7 @@ def test_every_link_leads_somewhere() -> None:
     assert found > 100
 
 
-def test_every_group_of_checks_is_told() -> None:
+def test_every_group_of_checks_is_reported() -> None:
     """No check is left out; where the page says that nothing rejects a workbook, nothing does."""
     assert {rule[0] for rule in MESSAGES} == set(GROUPS)
     for letter in "VXMN":
@@ -57,9 +57,9 @@ def _lines(page: str, *parts: str) -> list[str]:
 def test_sheets_and_their_columns(sheet: str) -> None:
     """The headers are those of the contract, as tests/builder.py writes them."""
     section = MADE["blaetter.md"].split(f"\n## {sheet}\n")[1].split("\n## ")[0]
-    told = re.findall(r"^\| \*\*(.+?)\*\* \|", section, re.MULTILINE)
+    listed = re.findall(r"^\| \*\*(.+?)\*\* \|", section, re.MULTILINE)
     headers = [h.strip() for h in builder.VALID[sheet].strip().splitlines()[0].split("|")]
-    assert told[: len(headers)] == headers
+    assert listed[: len(headers)] == headers
 
 
 def test_a_column() -> None:
@@ -110,8 +110,8 @@ def test_a_changed_rule_changes_the_page() -> None:
 
 
 def test_commands() -> None:
-    told = re.findall(r"^## kisi (\w+)$", MADE["befehle.md"], re.MULTILINE)
-    assert {"template", "demo", "check", "report", "verify", "explain", "rules", "migrate"} <= set(told)
+    listed = re.findall(r"^## kisi (\w+)$", MADE["befehle.md"], re.MULTILINE)
+    assert {"template", "demo", "check", "report", "verify", "explain", "rules", "migrate"} <= set(listed)
     report = MADE["befehle.md"].split("\n## kisi report\n")[1].split("\n## ")[0]
     assert {"--as-of DATUM", "--out ORDNER", "--form FORMULAR", "--no-rows", "--no-feedback", "--rules ORDNER"} <= set(
         re.findall(r"^\| `(.+?)` \|", report, re.MULTILINE)

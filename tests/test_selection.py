@@ -141,8 +141,8 @@ def test_one_key_with_different_content_rejects_all_of_its_files() -> None:
     assert {file: c.state.value for file, c in choices.items()} == {
         "a": "rejected", "b": "rejected", "c": "rejected", "d": "accepted", "e": "rejected", "h": "accepted",
     }  # fmt: skip
-    told = {file: c.conflict for file, c in choices.items() if c.conflict}
-    assert told == {
+    shown = {file: c.conflict for file, c in choices.items() if c.conflict}
+    assert shown == {
         "a": finding("A01", files="„b“, „c“"),
         "b": finding("A01", files="„a“, „c“"),
         "c": finding("A01", files="„a“, „b“"),
@@ -178,7 +178,7 @@ def test_a_valid_file_repeats_no_rejected_one() -> None:
     assert states(books) == {"a": "rejected", "b": "accepted", "c": "duplicate"}
 
 
-def test_files_that_nothing_was_read_from_are_told_by_their_bytes() -> None:
+def test_files_that_nothing_was_read_from_are_reported_by_their_bytes() -> None:
     """Their ``content`` is empty, so it must not make them copies of each other."""
     unread: dict[str, Any] = {"ags": None, "valid": False, "refused": True, "content": ""}
     books = [
@@ -386,8 +386,8 @@ def test_the_round_counts_stichtage_from_the_planned_one_to_the_as_of_date() -> 
     found = round_of(submitted(books, as_of=as_of), RULES, as_of)
     assert (found.stichtag, found.due) == (JUNE, date(2026, 7, 31))
     assert [d.member for d in found.deliveries] == [RULES.lead, *RULES.roster]
-    told = {d.member.ags: (d.status, d.file) for d in found.deliveries if d.status is not OUTSTANDING}
-    assert told == {
+    shown = {d.member.ags: (d.status, d.file) for d in found.deliveries if d.status is not OUTSTANDING}
+    assert shown == {
         BUEDINGEN: (DELIVERED, "a"),
         friedberg: (REJECTED, None),
         KARBEN: (DELIVERED, "c"),

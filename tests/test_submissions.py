@@ -23,7 +23,7 @@ from pipeline.run import NothingReceived, check, run
 from pipeline.submissions import receive
 from tests import builder
 from tests.cell_edits import Text, edited
-from tests.expected import Told, told
+from tests.expected import ExpectedFinding, reported
 
 LATER = "2026-09-30"
 
@@ -80,7 +80,7 @@ def findings(outcome: Outcome, file: str) -> list[Finding]:
     return list(next(s.workbook.findings for s in outcome.submissions if s.workbook.file == file))
 
 
-def rules_told(outcome: Outcome, file: str) -> list[str]:
+def rules_reported(outcome: Outcome, file: str) -> list[str]:
     return [f.rule for f in findings(outcome, file)]
 
 
@@ -145,7 +145,7 @@ def test_of_three_files_with_one_key_all_are_rejected(tmp_path: Path) -> None:
     files = {"a.xlsx": sent(), "b.xlsx": sent(), "c.xlsx": sent(Kontakte_D5="CD")}
     outcome = outcome_of(tmp_path, files)
     assert set(states(outcome).values()) == {"rejected"}
-    assert [rules_told(outcome, f) for f in files] == [["A01"]] * 3
+    assert [rules_reported(outcome, f) for f in files] == [["A01"]] * 3
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def test_an_unreadable_cell_makes_different_content(tmp_path: Path) -> None:
     """Both are empty to the program, but the municipality wrote two different things."""
     files = {"a.xlsx": sent(Bestand_B7="viele"), "b.xlsx": sent(Bestand_B7="einige")}
     outcome = outcome_of(tmp_path, files)
-    assert rules_told(outcome, "a.xlsx") == ["W07"]  # each for its own error
+    assert rules_reported(outcome, "a.xlsx") == ["W07"]  # each for its own error
     assert set(states(outcome).values()) == {"rejected"}
 
 
 def test_a_copy_of_a_rejected_file_is_a_duplicate_without_findings(tmp_path: Path) -> None:
     outcome = outcome_of(tmp_path, {"a.xlsx": sent(**WRONG), "b.xlsx": resaved(sent(**WRONG))})
     assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "duplicate"}
-    assert rules_told(outcome, "a.xlsx") == ["W10"]
+    assert rules_reported(outcome, "a.xlsx") == ["W10"]
     assert findings(outcome, "b.xlsx") == []
 
 
@@ -229,7 +229,7 @@ def test_the_former_ags_is_reported_under_the_current_one(tmp_path: Path) -> Non
     outcome = outcome_of(tmp_path, {"a.xlsx": sent(ags="06435014")})
     workbook = outcome.submissions[0].workbook
     assert (workbook.ags, workbook.municipality) == ("06415000", "Hanau")
-    assert told(workbook.findings) == [Told("M17", "note", "Stammdaten", "B5", "AGS")]
+    assert reported(workbook.findings) == [ExpectedFinding("M17", "note", "Stammdaten", "B5", "AGS")]
     assert outcome.accepted("06415000") is not None
 
 
@@ -267,7 +267,7 @@ def test_a_stichtag_that_is_not_planned_is_a_warning_that_names_the_nearest(tmp_
     """The valid workbook has rows up to 2026-06-30; 2026-07-31 is 31 days from it, 61 from 2026-09-30."""
     outcome = outcome_of(tmp_path, {"a.xlsx": sent("2026-07-31")}, date(2026, 9, 30))
     (found,) = findings(outcome, "a.xlsx")
-    assert told([found]) == [Told("W40", "warning", "Stammdaten", "B7", "Berichtsstichtag")]
+    assert reported([found]) == [ExpectedFinding("W40", "warning", "Stammdaten", "B7", "Berichtsstichtag")]
     assert "am nächsten liegt der 30.06.2026" in found.message
 
 
@@ -317,7 +317,7 @@ def test_a_rejected_file_takes_no_valid_one_with_it(tmp_path: Path) -> None:
     files = {"a.xlsx": sent(**WRONG), "b.xlsx": sent(), "c.xlsx": sent()}
     outcome = outcome_of(tmp_path, files, AS_OF)
     assert states(outcome) == {"a.xlsx": "rejected", "b.xlsx": "accepted", "c.xlsx": "duplicate"}
-    assert rules_told(outcome, "a.xlsx") == ["W10"]
+    assert rules_reported(outcome, "a.xlsx") == ["W10"]
     assert closed(outcome) == {"a.xlsx": True}  # the same number is not lower
 
 
@@ -368,8 +368,12 @@ def test_a_withdrawn_file_has_no_effect(tmp_path: Path) -> None:
     assert closed(outcome) == {"a.xlsx": False}
     assert not findings(outcome, "c.xlsx")
     assert [u.files for u in outcome.withdrawals] == [("b.xlsx", "c.xlsx")]
-    told_ = entry(outcome, "b.xlsx")
-    assert (told_["state"], told_["rows_accepted"], told_["errors"]) == ("withdrawn", 0, 0)
+    entry_of_file = entry(outcome, "b.xlsx")
+    assert (entry_of_file["state"], entry_of_file["rows_accepted"], entry_of_file["errors"]) == (
+        "withdrawn",
+        0,
+        0,
+    )
     assert [m.ags for m in outcome.missing].count("06440004") == 0
 
 
@@ -487,7 +491,7 @@ def test_spreadsheets_by_name_are_rejected_and_other_files_are_enclosures(tmp_pa
     files = {**{n: f"Hallo {n}".encode() for n in names}, "a.xlsx": sent(), "notiz.txt": b"Hallo"}
     outcome = outcome_of(tmp_path, files)
     assert states(outcome) == {"a.xlsx": "accepted", **dict.fromkeys(names, "rejected")}
-    assert [rules_told(outcome, n) for n in names] == [["D01"]] * 6
+    assert [rules_reported(outcome, n) for n in names] == [["D01"]] * 6
     assert [(name, note.rule) for name, note in outcome.notes] == [("notiz.txt", "N30")]
 
 
@@ -505,47 +509,47 @@ def test_the_folder_is_never_changed(tmp_path: Path) -> None:
 
 # --- against the previous Stichtag ------------------------------------------------------------------------
 
-COMPARED: dict[str, tuple[dict[str, Any], list[Told]]] = {
-    "nothing changed": ({}, [Told("V11", "note", None, None, None)]),
+COMPARED: dict[str, tuple[dict[str, Any], list[ExpectedFinding]]] = {
+    "nothing changed": ({}, [ExpectedFinding("V11", "note", None, None, None)]),
     "a contact is gone": (
         {f"Kontakte_{c}8": None for c in "ABCDE"},
-        [Told("V01", "warning", "Kontakte", None, None)],
+        [ExpectedFinding("V01", "warning", "Kontakte", None, None)],
     ),
     "a person is gone": (
         {f"Personen_{c}12": None for c in "ABCDEFGH"},
         [  # without that person's recording on 2025-10-01 the share of MS1.2b was never reached
-            Told("V01", "warning", "Personen", None, None),
-            Told("V21", "warning", "Personen", None, None),
+            ExpectedFinding("V01", "warning", "Personen", None, None),
+            ExpectedFinding("V21", "warning", "Personen", None, None),
         ],
     ),
     "a person has another number": (
         {"Personen_A9": "P-0055"},
-        [Told("V01", "warning", "Personen", None, None)],
+        [ExpectedFinding("V01", "warning", "Personen", None, None)],
     ),
     "a date changed": (
         {"Personen_E8": "2026-03-04"},
-        [Told("V02", "warning", "Personen", "E8", "Angesprochen am")],
+        [ExpectedFinding("V02", "warning", "Personen", "E8", "Angesprochen am")],
     ),
     "a date is gone": (
         {"Verwaltung_C7": None},
         [
-            Told("V02", "warning", "Verwaltung", "C7", "Vorgestellt am"),
-            Told("V21", "warning", "Verwaltung", "C7", "Vorgestellt am"),
+            ExpectedFinding("V02", "warning", "Verwaltung", "C7", "Vorgestellt am"),
+            ExpectedFinding("V21", "warning", "Verwaltung", "C7", "Vorgestellt am"),
         ],
     ),
     "a date came": ({"Personen_E9": "2026-08-01", "Ehrenamtliche_D5": "2026-08-01"}, []),
     "a date of a criterion changed": (
         {"Meilensteine_E6": "2025-10-02"},
-        [Told("V02", "warning", "Meilensteine", "E6", "Erfüllt am")],
+        [ExpectedFinding("V02", "warning", "Meilensteine", "E6", "Erfüllt am")],
     ),
     "a cumulative figure fell": (  # the only training of the administration: Z3.7 for 2025/26, 1 → 0
         {"Schulungen_C6": "Integrationsguides"},
-        [Told("V03", "warning", "Schulungen", None, None)],
+        [ExpectedFinding("V03", "warning", "Schulungen", None, None)],
     ),
     "records came": ({"Schulungen_H6": "NW-003"}, []),
     "a unit came that nobody has introduced himself to": (
         {"Verwaltung_A8": "Bauamt", "Verwaltung_B8": "nein"},
-        [Told("V21", "warning", "Verwaltung", "C8", "Vorgestellt am")],
+        [ExpectedFinding("V21", "warning", "Verwaltung", "C8", "Vorgestellt am")],
     ),
 }
 
@@ -555,7 +559,7 @@ def test_compared_with_the_previous_stichtag(tmp_path: Path, name: str) -> None:
     edits, expected = COMPARED[name]
     outcome = outcome_of(tmp_path, {"2026-06.xlsx": sent(), "2026-09.xlsx": sent(LATER, **edits)})
     assert states(outcome) == {"2026-06.xlsx": "earlier", "2026-09.xlsx": "accepted"}
-    assert told(findings(outcome, "2026-09.xlsx")) == expected
+    assert reported(findings(outcome, "2026-09.xlsx")) == expected
     assert findings(outcome, "2026-06.xlsx") == []
     for found in findings(outcome, "2026-09.xlsx"):
         assert "2026-06.xlsx" in found.message
@@ -569,7 +573,7 @@ def test_a_lost_record_is_named_by_its_row_in_the_earlier_file(tmp_path: Path) -
     assert "Personen, Zeile 12 " in findings(outcome, "b.xlsx")[0].message
 
 
-def test_a_fallen_figure_is_told_with_both_numbers(tmp_path: Path) -> None:
+def test_a_fallen_figure_is_reported_with_both_numbers(tmp_path: Path) -> None:
     later = sent(LATER, Schulungen_C6="Integrationsguides")
     outcome = outcome_of(tmp_path, {"a.xlsx": sent(), "b.xlsx": later})
     assert "Z3.7 (2025/26) ist gesunken: 0 statt 1" in findings(outcome, "b.xlsx")[0].message

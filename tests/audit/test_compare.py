@@ -96,7 +96,7 @@ def test_a_report_does_not_differ_from_itself(original: Place) -> None:
     assert answer.output.endswith("\nKein Unterschied.\n")
 
 
-def test_what_differs_is_told_in_groups_with_both_values(original: Place) -> None:
+def test_what_differs_is_reported_in_groups_with_both_values(original: Place) -> None:
     answer = kisi("compare", original.old, original.new)
     assert answer.exit_code == 1
     groups = [line for line in answer.output.splitlines() if line.endswith(":") and not line.startswith(" ")]
@@ -104,7 +104,7 @@ def test_what_differs_is_told_in_groups_with_both_values(original: Place) -> Non
         "Stand:", "Regeln:", "Ausnahmen:", "Abgaben:", "Projekt:",
         "Zielwerte:", "Meilensteine:", "Kriterien:",
     ]  # fmt: skip
-    for told in (
+    for shown in (
         "    Stand des Berichts: 31.03.2026 → 30.06.2026\n",
         f"    Regelversion: {RULES_VERSION} → {LATER_VERSION}\n",
         "  Z1.2\n    Entscheidung: ",
@@ -115,10 +115,10 @@ def test_what_differs_is_told_in_groups_with_both_values(original: Place) -> Non
         "  Hanau (06415000), Z1.2\n    Wert: 30 % (9 von 30) → 40 % (12 von 30)\n    Schwelle: 70 % → 40 %\n    Status: offen → erreicht\n",
         "  Hanau (06415000), MS1.2\n    Status: offen → überfällig\n",
     ):
-        assert told in answer.output
+        assert shown in answer.output
 
 
-def test_exact_numbers_of_rows_and_findings_are_not_told(place: Place) -> None:
+def test_exact_numbers_of_rows_and_findings_are_not_reported(place: Place) -> None:
     """They may be counts of 1 or 2 persons; reports that differ in nothing else do not differ here."""
     other = place.out / "andere"
     shutil.copytree(place.new, other)
@@ -206,11 +206,11 @@ def section(report: Path) -> list[tuple[object, ...]]:
 def test_the_sheet_tells_what_the_earlier_report_said(original: Place) -> None:
     header, *rows = section(original.report)
     assert (header[4], header[5], header[10], header[11]) == ("Art", "Nr. oder Datei", "damals", "jetzt")
-    told = {(r[0], *r[4:8]): r[10:12] for r in rows}
-    assert told[(None, "Regeln", "Z1.2", "Schwelle", None)] == ("70 %", "40 %")
-    assert told[(None, "Projekt", "Z1.2", "Wert", None)] == ("30 % (9 von 30)", "40 % (12 von 30)")
-    assert told[("06415000", "Zielwerte", "Z1.2", "Status", None)] == ("offen", "erreicht")
-    assert told[("06415000", "Abgaben", "b.xlsx", "Zustand", None)] == ("–", "angenommen")
+    shown = {(r[0], *r[4:8]): r[10:12] for r in rows}
+    assert shown[(None, "Regeln", "Z1.2", "Schwelle", None)] == ("70 %", "40 %")
+    assert shown[(None, "Projekt", "Z1.2", "Wert", None)] == ("30 % (9 von 30)", "40 % (12 von 30)")
+    assert shown[("06415000", "Zielwerte", "Z1.2", "Status", None)] == ("offen", "erreicht")
+    assert shown[("06415000", "Abgaben", "b.xlsx", "Zustand", None)] == ("–", "angenommen")
 
 
 def test_the_first_report_has_no_such_section(original: Place) -> None:
@@ -247,7 +247,7 @@ def test_verify_says_when_the_earlier_report_is_another(place: Place) -> None:
     assert "Änderungen!" not in answer.output, "what the sheet says of then is taken as it stands"
 
 
-def test_verify_without_the_earlier_report_takes_what_is_told_of_then(place: Place) -> None:
+def test_verify_without_the_earlier_report_takes_what_is_reported_of_then(place: Place) -> None:
     shutil.rmtree(place.old)
     answer = verified(place)
     assert answer.exit_code == 3, answer.output

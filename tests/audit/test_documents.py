@@ -44,15 +44,15 @@ def test_a_word_form_packed_by_another_machine_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "shown"),
     [
         (document("31 von 50"), "1 Teil weicht ab (word/document.xml)"),
         (document("30 von 50", **{"word/neu.xml": "<a/>"}), "1 Teil gehört nicht dazu"),
         (b"PK kein Dokument", "ist nicht lesbar"),
     ],
 )
-def test_a_word_form_of_other_content_is_told(given: bytes, told: str) -> None:
-    assert lines("formulare/a.docx", given, document("30 von 50")) == [f"formulare/a.docx: {told}."]
+def test_a_word_form_of_other_content_is_reported(given: bytes, shown: str) -> None:
+    assert lines("formulare/a.docx", given, document("30 von 50")) == [f"formulare/a.docx: {shown}."]
 
 
 def test_attachments_of_a_draft_are_compared_by_content() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -22,20 +21,10 @@ from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.run import run
 from tests.builder import ROOT
 from tests.report.conftest import fill, form_of, persons
+from tests.rule_edits import edit
 
 AS_OF = date(2026, 6, 30)
 P = "projekt.yaml"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
-
-
-def edit(folder: Path, file: str, old: str, new: str) -> None:
-    text = (folder / file).read_text(encoding="utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +93,10 @@ def test_what_each_alternative_concerns() -> None:
     }
 
 
-def test_reading_and_alternative_change_places_with_the_parameter(inputs: Path, folder: Path) -> None:
-    edit(folder, P, "deadline_basis: months ", "deadline_basis: quarter ")
-    edit(folder, P, "year_basis: project_year ", "year_basis: calendar_year ")
-    rules = load_rules(folder)
+def test_reading_and_alternative_change_places_with_the_parameter(inputs: Path, rules_folder: Path) -> None:
+    edit(rules_folder, P, "deadline_basis: months ", "deadline_basis: quarter ")
+    edit(rules_folder, P, "year_basis: project_year ", "year_basis: calendar_year ")
+    rules = load_rules(rules_folder)
     readings = {one.id: one.reading for one in rules.readings}
     assert readings["A1"].startswith("Die Zeitschiene entscheidet")
     assert readings["A3"].startswith("Das Kalenderjahr")
@@ -123,13 +112,13 @@ def test_reading_and_alternative_change_places_with_the_parameter(inputs: Path, 
     ],
 )
 def test_an_alternative_that_changes_nothing_is_refused_with_its_line(
-    folder: Path, old: str, new: str
+    rules_folder: Path, old: str, new: str
 ) -> None:
-    edit(folder, P, old, new)
+    edit(rules_folder, P, old, new)
     with pytest.raises(RulesError) as caught:
-        load_rules(folder)
+        load_rules(rules_folder)
     (problem,) = caught.value.problems
-    lines = (folder / P).read_text(encoding="utf-8").splitlines()
+    lines = (rules_folder / P).read_text(encoding="utf-8").splitlines()
     assert lines[problem.line - 1].strip() == "alternative:"
     assert problem.line in range(lines.index(next(x for x in lines if new in x)) - 1, len(lines))
     assert "ändert keine Entscheidung" in problem.text
@@ -151,16 +140,16 @@ def test_the_command_tells_the_same(inputs: Path, tmp_path: Path) -> None:
     assert "    Z1.2 offen → erreicht – 1 Kommune: Hanau\n" in answer.output
 
 
-def test_with_other_rules_it_tells_what_they_change(inputs: Path, folder: Path, tmp_path: Path) -> None:
+def test_with_other_rules_it_tells_what_they_change(inputs: Path, rules_folder: Path, tmp_path: Path) -> None:
     """65 % are recorded."""
-    edit(folder, "massnahme_1.yaml", 'at_least: "70 %"', 'at_least: "65 %"')
+    edit(rules_folder, "massnahme_1.yaml", 'at_least: "70 %"', 'at_least: "65 %"')
     answer = kisi(
-        "rules", inputs, "--compare", ROOT / "rules", "--as-of", AS_OF, "--rules", folder, "--out", tmp_path, "--jobs", 0
+        "rules", inputs, "--compare", ROOT / "rules", "--as-of", AS_OF, "--rules", rules_folder, "--out", tmp_path, "--jobs", 0
     )  # fmt: skip
     assert answer.exit_code == 0, answer.output
-    told = answer.output[answer.output.index("Was sich dadurch ändert, Stand 30.06.2026:") :]
-    assert "  Z1.2 offen → erreicht – Projekt\n  Z1.2 offen → erreicht – 1 Kommune: Hanau\n" in told
-    assert "MS1.2" not in told
+    shown = answer.output[answer.output.index("Was sich dadurch ändert, Stand 30.06.2026:") :]
+    assert "  Z1.2 offen → erreicht – Projekt\n  Z1.2 offen → erreicht – 1 Kommune: Hanau\n" in shown
+    assert "MS1.2" not in shown
 
 
 def test_a_long_list_of_municipalities_goes_on_in_further_rows() -> None:

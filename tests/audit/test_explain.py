@@ -40,8 +40,8 @@ def text(outcome: Outcome, nr: str, ags: str) -> str:
 
 
 def test_a_target_from_quotation_to_rows(outcome: Outcome) -> None:
-    told = text(outcome, "Z1.2", BUEDINGEN)
-    assert told.startswith("Z1.2 · Büdingen (06440004) · Stand 30.09.2026\n")
+    explanation = text(outcome, "Z1.2", BUEDINGEN)
+    assert explanation.startswith("Z1.2 · Büdingen (06440004) · Stand 30.09.2026\n")
     for line in (
         "  „Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen“",
         "  Quelle: „Zielwert Projektmaßnahme 1:“, Projektmaßnahme 1 – Ankommensbegleitung",
@@ -50,32 +50,32 @@ def test_a_target_from_quotation_to_rows(outcome: Outcome) -> None:
         "      Zähler (12): Blatt Personen, Zeilen 5–9, 11–17",
         "      Nenner (50): Blatt Bestand, Zeile 6",
     ):
-        assert f"\n{line}\n" in told + "\n"
-    assert "A2: Woran werden die Anteile gemessen?" in told
-    assert "○ offen" in told
+        assert f"\n{line}\n" in explanation + "\n"
+    assert "A2: Woran werden die Anteile gemessen?" in explanation
+    assert "○ offen" in explanation
 
 
 def test_a_yearly_target_tells_each_year_begun(
     demo_outcomes: Mapping[date, Outcome], demo_inputs: Path
 ) -> None:
-    told = text(demo_outcomes[SEPTEMBER], "Z1.4", BUEDINGEN)
-    assert "Projektjahr 2025/26: ✓ erreicht" in told
-    assert "2026/27" not in told
+    explanation = text(demo_outcomes[SEPTEMBER], "Z1.4", BUEDINGEN)
+    assert "Projektjahr 2025/26: ✓ erreicht" in explanation
+    assert "2026/27" not in explanation
     later = text(run(demo_inputs, RULES, date(2026, 10, 1)), "Z1.4", BUEDINGEN)
     assert "Projektjahr 2026/27: ? nicht bewertbar" in later
     assert "Keine Zahl: Projektjahr hatte am Tag der Daten noch nicht begonnen." in later
     assert "Daten bis 30.09.2026" in later
 
 
-def test_every_row_that_does_not_count_is_told_with_the_reason(outcome: Outcome) -> None:
+def test_every_row_that_does_not_count_is_reported_with_the_reason(outcome: Outcome) -> None:
     """21 persons in Excel rows 5 to 25: 12 count, one has left, 7 have no Bedarf, one has no checked paper."""
-    told = text(outcome, "Z1.2", BUEDINGEN)
+    explanation = text(outcome, "Z1.2", BUEDINGEN)
     for line in (
         "Nicht gezählt (1), weil „Abgang am“ bis zum 30.09.2026 erreicht war: Blatt Personen, Zeile 10",
         "Nicht gezählt (7), weil „Bedarf erfasst am“ leer ist: Blatt Personen, Zeilen 18–24",
         "Nicht gezählt (1), weil „Aufenthaltspapier geprüft“ nicht „ja“ ist: Blatt Personen, Zeile 25",
     ):
-        assert line in told
+        assert line in explanation
 
 
 def test_counted_and_not_counted_are_all_rows(outcome: Outcome) -> None:
@@ -116,12 +116,12 @@ def _are_all(
 
 def test_the_project_is_the_sum_of_what_is_shown(outcome: Outcome) -> None:
     """49 + 15 + 12 + 2 of 200 + 60 + 50 + 10; four have no figure."""
-    told = text(outcome, "Z1.2", "Projekt")
-    assert "Summe 78 ÷ 320 = rund 24,38 %; 0 von 4 bewerteten Kommunen erreichen den Zielwert" in told
-    assert f"Friedberg (Hessen) ({FRIEDBERG}): 2 ÷ 10, Daten bis 31.03.2026 – offen" in told
-    assert f"Nicht in der Summe: Nidda ({NIDDA}): keine gültige Abgabe" in told
-    told = text(outcome, "MS1.2", "projekt")
-    assert f"✓ erreicht (2): Bad Homburg v. d. Höhe ({HOMBURG}), Büdingen ({BUEDINGEN})" in told
+    explanation = text(outcome, "Z1.2", "Projekt")
+    assert "Summe 78 ÷ 320 = rund 24,38 %; 0 von 4 bewerteten Kommunen erreichen den Zielwert" in explanation
+    assert f"Friedberg (Hessen) ({FRIEDBERG}): 2 ÷ 10, Daten bis 31.03.2026 – offen" in explanation
+    assert f"Nicht in der Summe: Nidda ({NIDDA}): keine gültige Abgabe" in explanation
+    explanation = text(outcome, "MS1.2", "projekt")
+    assert f"✓ erreicht (2): Bad Homburg v. d. Höhe ({HOMBURG}), Büdingen ({BUEDINGEN})" in explanation
     with pytest.raises(UnknownQuestion, match=r"MS1\.2b wird für das Projekt nicht zusammengefasst"):
         explain(outcome, "MS1.2b", "Projekt")
 
@@ -133,7 +133,7 @@ def test_everything_of_the_project_can_be_explained(outcome: Outcome) -> None:
 
 def test_a_criterion_that_was_reached_and_fell(outcome: Outcome) -> None:
     # 13 of 40 on 11 May; since then the stock is 50 and one person has left
-    told = text(outcome, "MS1.2b", BUEDINGEN)
+    explanation = text(outcome, "MS1.2b", BUEDINGEN)
     for line in (
         "MS1.2b ✓ erfüllt, erreicht am 11.05.2026",
         "12 ÷ 50 = 24 %; Schwelle 25 %; es fehlt 1 Person",
@@ -142,24 +142,24 @@ def test_a_criterion_that_was_reached_and_fell(outcome: Outcome) -> None:
         "Text und Zeitschiene weichen ab. Es gilt der Text: 30.06.2026",
         "MS1.2, fällig am 30.06.2026: ✓ erreicht",
     ):
-        assert line in told
+        assert line in explanation
 
 
 def test_a_criterion_just_missed(outcome: Outcome) -> None:
     # 49 of 200 = 24.5 %, 50 are wanted
-    told = text(outcome, "MS1.2b", HANAU)
-    assert "49 ÷ 200 = 24,5 %; Schwelle 25 %; es fehlt 1 Person" in told
-    assert "MS1.2, fällig am 30.06.2026: ✗ überfällig" in told
-    assert "Offen: MS1.2b; die Frist am 30.06.2026 war am Tag der Daten (30.09.2026) erreicht." in told
+    explanation = text(outcome, "MS1.2b", HANAU)
+    assert "49 ÷ 200 = 24,5 %; Schwelle 25 %; es fehlt 1 Person" in explanation
+    assert "MS1.2, fällig am 30.06.2026: ✗ überfällig" in explanation
+    assert "Offen: MS1.2b; die Frist am 30.06.2026 war am Tag der Daten (30.09.2026) erreicht." in explanation
 
 
 def test_a_milestone_lists_its_criteria_and_says_why(outcome: Outcome) -> None:
-    told = text(outcome, "MS1.1", HOMBURG)
-    assert "MS1.1, fällig am 31.03.2026: ◐ Nachweis fehlt" in told
-    assert "Nicht belegt: MS1.1d." in told
-    assert re.findall(r"^  (MS1\.1[a-z]) ", told, re.M) == [f"MS1.1{c}" for c in "abcd"]
-    assert "Es fehlen Zeilen mit „Nachweis-Nr.“." in told
-    assert "„Erfüllt am“ 15.01.2026; „Nachweis-Nr.“ NW-001" in told
+    explanation = text(outcome, "MS1.1", HOMBURG)
+    assert "MS1.1, fällig am 31.03.2026: ◐ Nachweis fehlt" in explanation
+    assert "Nicht belegt: MS1.1d." in explanation
+    assert re.findall(r"^  (MS1\.1[a-z]) ", explanation, re.M) == [f"MS1.1{c}" for c in "abcd"]
+    assert "Es fehlen Zeilen mit „Nachweis-Nr.“." in explanation
+    assert "„Erfüllt am“ 15.01.2026; „Nachweis-Nr.“ NW-001" in explanation
 
 
 def test_a_late_milestone(outcome: Outcome) -> None:
@@ -190,15 +190,15 @@ def test_the_reason_of_a_milestone(
 
 def test_evidence_points(outcome: Outcome) -> None:
     assert "Nachweis (2): Blatt Nachweise, Zeilen 7–8" in text(outcome, "N1.2", BUEDINGEN)
-    told = text(outcome, "N3.1", BUEDINGEN)
-    assert "1. Frist 30.09.2026: ✓ vorgelegt" in told
-    assert "2. Frist 30.09.2027: ○ offen" in told
+    explanation = text(outcome, "N3.1", BUEDINGEN)
+    assert "1. Frist 30.09.2026: ✓ vorgelegt" in explanation
+    assert "2. Frist 30.09.2027: ○ offen" in explanation
 
 
 def test_the_project_leads_criterion_names_both_files(outcome: Outcome) -> None:
-    told = text(outcome, "MS2.1d", KARBEN)
-    assert "Karben: 2026-09-30/KISI_Karben.xlsx" in told
-    assert "Zeilen in 2026-09-30/KISI_Projektleitung.xlsx" in told
+    explanation = text(outcome, "MS2.1d", KARBEN)
+    assert "Karben: 2026-09-30/KISI_Karben.xlsx" in explanation
+    assert "Zeilen in 2026-09-30/KISI_Projektleitung.xlsx" in explanation
 
 
 def test_the_project_leads_target_is_explained_whoever_is_asked(outcome: Outcome) -> None:
@@ -209,9 +209,9 @@ def test_without_the_project_lead(outcome: Outcome, demo_inputs: Path, tmp_path:
     folder = tmp_path / "eingang"
     shutil.copytree(demo_inputs, folder)
     (folder / "2026-09-30/KISI_Projektleitung.xlsx").unlink()
-    told = text(run(folder, RULES, SEPTEMBER), "MS2.1d", KARBEN)
-    assert "Keine Zahl: von der Projektleitung liegt keine gültige Abgabe vor." in told
-    assert "Projektleitung: keine Abgabe" in told
+    explanation = text(run(folder, RULES, SEPTEMBER), "MS2.1d", KARBEN)
+    assert "Keine Zahl: von der Projektleitung liegt keine gültige Abgabe vor." in explanation
+    assert "Projektleitung: keine Abgabe" in explanation
 
 
 def test_an_empty_sheet_is_the_reason(outcome: Outcome) -> None:
@@ -221,9 +221,9 @@ def test_an_empty_sheet_is_the_reason(outcome: Outcome) -> None:
 
 def test_without_a_submission(outcome: Outcome) -> None:
     assert "Nidda: keine Abgabe; es gibt keine Zahl." in text(outcome, "Z1.2", NIDDA)
-    told = text(outcome, "MS1.1", OBERURSEL)
-    assert "2026-09-30/KISI_Oberursel.xlsx (zurückgewiesen)" in told
-    assert "MS1.1, fällig am 31.03.2026: □ keine gültige Abgabe" in told
+    explanation = text(outcome, "MS1.1", OBERURSEL)
+    assert "2026-09-30/KISI_Oberursel.xlsx (zurückgewiesen)" in explanation
+    assert "MS1.1, fällig am 31.03.2026: □ keine gültige Abgabe" in explanation
 
 
 def test_a_substitute_is_named(outcome: Outcome) -> None:
@@ -240,9 +240,9 @@ def test_everything_can_be_explained_and_names_no_person(demo_outcomes: Mapping[
     for outcome in demo_outcomes.values():
         for ags in (m.ags for m in RULES.roster):
             for asked in every:
-                told = text(outcome, asked.id, ags)
-                assert not re.search(r"\b[PEB]-\d", told)
-                assert "None" not in told
+                explanation = text(outcome, asked.id, ags)
+                assert not re.search(r"\b[PEB]-\d", explanation)
+                assert "None" not in explanation
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_who_may_be_meant(who: str, words: str) -> None:
     assert ("Meinten" in str(error.value)) == ("Meinten" in words)
 
 
-def test_two_of_one_name_are_told_apart_by_their_keys() -> None:
+def test_two_of_one_name_are_reported_apart_by_their_keys() -> None:
     twin = replace(RULES.by_ags[BUEDINGEN], ags="06999001")
     with pytest.raises(UnknownQuestion, match=r"06440004.*06999001"):
         find_municipality(replace(RULES, roster=(*RULES.roster, twin)), "Büdingen")

@@ -60,31 +60,31 @@ def test_all_manipulations_are_found() -> None:
     missed = [
         one.name
         for one in together
-        if not any(one.told in line for line in (found.uncompared if one.named else found.differences))
+        if not any(one.shown in line for line in (found.uncompared if one.named else found.differences))
     ]
     assert missed == []
     assert found.resaved
 
 
 @pytest.mark.parametrize("name", ALONE)
-def test_nothing_else_is_told(name: str) -> None:
+def test_nothing_else_is_reported(name: str) -> None:
     one = _named(name)
     found = compared(one.edit)
     assert len(found.differences) == 1, found.differences
-    assert one.told in found.differences[0]
+    assert one.shown in found.differences[0]
 
 
 def test_what_hides_other_changes() -> None:
     for one in manipulations():
         if one.apart:
-            assert any(one.told in line for line in compared(one.edit).differences), one.name
+            assert any(one.shown in line for line in compared(one.edit).differences), one.name
 
 
 def _named(name: str) -> Manipulation:
     return next(one for one in manipulations() if one.name == name)
 
 
-def test_no_inner_names_are_told() -> None:
+def test_no_inner_names_are_reported() -> None:
     found = compared(*(one.edit for one in manipulations() if not one.apart))
     for line in [*found.differences, *found.uncompared]:
         assert not any(word in line for word in ("xl/", ".xml", "rId", "sheet1", "xlnm", "numFmt", "dxf")), (
@@ -118,7 +118,7 @@ SAME, ALL = (
 
 
 @pytest.mark.parametrize(
-    ("names", "told", "alike"),
+    ("names", "shown", "alike"),
     [
         ({6: "M. Beispiel", 7: "Dr. E. Muster", 8: "E. Muster"}, SAME, True),
         ({6: "Muster, Erika", 7: "erika muster", 8: "Dr. Erika Muster"}, ALL, True),
@@ -126,11 +126,11 @@ SAME, ALL = (
         ({6: "A. Eins", 7: "B. Zwei", 8: "C. Drei"}, "Freigabe: ausgefüllt ist erstellt, geprüft und freigegeben.", False),
     ],
 )  # fmt: skip
-def test_signed_and_used(names: dict[int, str], told: str, *, alike: bool) -> None:
+def test_signed_and_used(names: dict[int, str], shown: str, *, alike: bool) -> None:
     """Sign-off is no difference; one name in several steps is reported."""
     found = compared(lambda e: sign(e, names), used)
     assert (found.differences, found.uncompared) == ([], [])
-    assert any(note.startswith(told) for note in found.notes), found.notes
+    assert any(note.startswith(shown) for note in found.notes), found.notes
     assert any("zwei verschiedene Personen" in note for note in found.notes) is alike
 
 
@@ -160,7 +160,7 @@ def test_other_outputs(tmp_path: Path) -> None:
     in_outputs.adapt(results)
     found = in_outputs.compared(results, original().folder)
     lines = [*found.differences, *found.uncompared]
-    assert [one.name for one in in_outputs.changes() if not any(one.told in line for line in lines)] == []
+    assert [one.name for one in in_outputs.changes() if not any(one.shown in line for line in lines)] == []
 
 
 def test_a_form_whose_empty_one_is_gone_is_named(tmp_path: Path) -> None:

@@ -40,10 +40,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def packed(project: Path, tmp_path: Path) -> Path:
-    told = kisi(
+    answer = kisi(
         "pack", results(project), project / "eingang", "--out", tmp_path, "--rules", project / "rules"
     )
-    assert told.exit_code == 0, told.output
+    assert answer.exit_code == 0, answer.output
     return tmp_path / "KISI_Paket_2026-06-30.zip"
 
 
@@ -112,10 +112,10 @@ def test_the_same_is_the_same_bytes(packed: Path, project: Path, tmp_path: Path)
 
 
 def test_the_same_content_is_not_packed_twice(packed: Path, project: Path) -> None:
-    told = kisi(
+    answer = kisi(
         "pack", results(project), project / "eingang", "--out", packed.parent, "--rules", project / "rules"
     )
-    assert "Nichts Neues" in told.output
+    assert "Nichts Neues" in answer.output
     assert [p.name for p in packed.parent.glob("*.zip")] == [packed.name]
 
 
@@ -134,9 +134,9 @@ def test_what_does_not_belong_together_is_not_packed(
 ) -> None:
     copy = shutil.copytree(project, tmp_path / "kopie")
     spoil(copy)
-    told = kisi("pack", results(copy), copy / "eingang", "--rules", copy / "rules")
-    assert told.exit_code == 2
-    assert named in told.output
+    answer = kisi("pack", results(copy), copy / "eingang", "--rules", copy / "rules")
+    assert answer.exit_code == 2
+    assert named in answer.output
     assert not (copy / "output" / "archiv").exists()
 
 
@@ -148,16 +148,16 @@ def verified(package: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     empty = tmp_path / "leer"
     empty.mkdir(exist_ok=True)
     monkeypatch.chdir(empty)
-    told = kisi("verify", package)
+    answer = kisi("verify", package)
     assert list(empty.iterdir()) == []
-    return told
+    return answer
 
 
 def test_a_package_is_recomputed_alone(packed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    told = verified(packed, monkeypatch, tmp_path)
-    assert told.exit_code == 0, told.output
-    assert "Der Bericht stimmt" in told.output
-    assert "Das Paket ist, wie es gepackt wurde." in told.output
+    answer = verified(packed, monkeypatch, tmp_path)
+    assert answer.exit_code == 0, answer.output
+    assert "Der Bericht stimmt" in answer.output
+    assert "Das Paket ist, wie es gepackt wurde." in answer.output
 
 
 def replaced(name: str, data: bytes) -> Callable[[dict[str, bytes]], object]:
@@ -207,9 +207,9 @@ def test_a_forged_figure_with_adapted_lists_is_found_by_computing(
         info = [tuple(line.split(": ", 1)) for line in found[f"{TOP}/bag-info.txt"].decode().splitlines()]
         found |= {f"{TOP}/{n}": d for n, d in tag_files(payload, info).items()}  # type: ignore[arg-type]
 
-    told = verified(changed(packed, forge), monkeypatch, tmp_path)
-    assert told.exit_code == 1
-    assert "ergebnis.json" in told.output
+    answer = verified(changed(packed, forge), monkeypatch, tmp_path)
+    assert answer.exit_code == 1
+    assert "ergebnis.json" in answer.output
 
 
 # --- chain and deletion -------------------------------------------------------------------------------
@@ -221,9 +221,9 @@ def test_packages_are_chained(
     copy = shutil.copytree(project, tmp_path / "kopie")
     (copy / "eingang" / "b.xlsx").write_bytes(cell_edits.edited({"Stammdaten!B8": 2}))
     write_report(run(copy / "eingang", builder.rules(), AS_OF), copy / "output")
-    told = kisi("pack", results(copy), copy / "eingang", "--out", packed.parent, "--rules", copy / "rules")
+    answer = kisi("pack", results(copy), copy / "eingang", "--out", packed.parent, "--rules", copy / "rules")
     second = packed.parent / f"{TOP}_2.zip"
-    assert str(second) in told.output
+    assert str(second) in answer.output
     found = members(second)
     digest = hashlib.sha256(packed.read_bytes()).hexdigest()
     info = found[f"{TOP}_2/bag-info.txt"].decode()
@@ -238,8 +238,8 @@ def test_packages_are_chained(
 def test_a_deleted_file_leaves_a_trace_that_verifies(
     packed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    told = kisi("pack", packed, "--delete", "nord/a.xlsx", "--reason", "Art. 17 DSGVO, Az. 4711")
-    assert told.exit_code == 0, told.output
+    answer = kisi("pack", packed, "--delete", "nord/a.xlsx", "--reason", "Art. 17 DSGVO, Az. 4711")
+    assert answer.exit_code == 0, answer.output
     second = packed.parent / f"{TOP}_2.zip"
     found = members(second)
     gone = f"{TOP}_2/data/eingang/nord/a.xlsx"
@@ -250,20 +250,20 @@ def test_a_deleted_file_leaves_a_trace_that_verifies(
     assert (
         f"eingang/nord/a.xlsx;{hashlib.sha256(builder.valid()).hexdigest()};Art. 17 DSGVO, Az. 4711" in listed
     )
-    told = verified(second, monkeypatch, tmp_path)
-    assert told.exit_code == 0, told.output
-    assert "wird nicht nachgerechnet" in told.output
+    answer = verified(second, monkeypatch, tmp_path)
+    assert answer.exit_code == 0, answer.output
+    assert "wird nicht nachgerechnet" in answer.output
 
 
-def test_a_file_that_is_missing_without_a_trace_is_told(
+def test_a_file_that_is_missing_without_a_trace_is_reported(
     packed: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     kisi("pack", packed, "--delete", "nord/a.xlsx", "--reason", "Löschung")
     second = packed.parent / f"{TOP}_2.zip"
     changed(second, lambda found: found.pop(f"{TOP}_2/data/ergebnisse/2026-06-30/uebersicht.html"))
-    told = verified(second, monkeypatch, tmp_path)
-    assert told.exit_code == 1
-    assert "uebersicht.html fehlt und ist nicht als gelöscht genannt" in told.output
+    answer = verified(second, monkeypatch, tmp_path)
+    assert answer.exit_code == 1
+    assert "uebersicht.html fehlt und ist nicht als gelöscht genannt" in answer.output
 
 
 @pytest.mark.parametrize(
@@ -275,9 +275,9 @@ def test_a_file_that_is_missing_without_a_trace_is_told(
     ],
 )
 def test_a_wrong_call_changes_nothing(packed: Path, arguments: tuple[str, ...], named: str) -> None:
-    told = kisi("pack", packed, *arguments)
-    assert told.exit_code == 2
-    assert named in told.output
+    answer = kisi("pack", packed, *arguments)
+    assert answer.exit_code == 2
+    assert named in answer.output
     assert len(list(packed.parent.glob("*.zip"))) == 1
 
 
@@ -318,17 +318,17 @@ def test_a_stand_that_is_no_date_leads_nowhere(
     """It names a folder: ``../../x`` would lead out of the package."""
     name = f"{TOP}/bag-info.txt"
     changed(packed, lambda found: found.update({name: found[name].replace(b": 2026-06-30", b": ../../2026")}))
-    told = verified(packed, monkeypatch, tmp_path)
-    assert told.exit_code == 2
-    assert "nennt nicht den Stand" in told.output
+    answer = verified(packed, monkeypatch, tmp_path)
+    assert answer.exit_code == 2
+    assert "nennt nicht den Stand" in answer.output
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04kein Zip", io.BytesIO().getvalue() + b"x" * 100])
 def test_a_damaged_archive_is_refused(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(data)
-    told = kisi("verify", tmp_path / "x.zip")
-    assert told.exit_code == 2
-    assert "Traceback" not in told.output
+    answer = kisi("verify", tmp_path / "x.zip")
+    assert answer.exit_code == 2
+    assert "Traceback" not in answer.output
 
 
 def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
@@ -358,9 +358,9 @@ def test_a_list_that_is_none_is_refused(data: bytes) -> None:
         read_bag_manifest(data)
 
 
-def test_a_bag_without_its_own_lists_in_the_list_of_lists_is_told() -> None:
-    told = list(bag_differences({"bagit.txt": "1"}, {}, {"bagit.txt": "1"}))
-    assert told == [
+def test_a_bag_without_its_own_lists_in_the_list_of_lists_is_reported() -> None:
+    answer = list(bag_differences({"bagit.txt": "1"}, {}, {"bagit.txt": "1"}))
+    assert answer == [
         "bag-info.txt steht nicht im Verzeichnis tagmanifest-sha256.txt.",
         "manifest-sha256.txt steht nicht im Verzeichnis tagmanifest-sha256.txt.",
     ]

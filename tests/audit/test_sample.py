@@ -98,11 +98,11 @@ def test_an_outsider_repeats_the_draw_with_twenty_lines(sample: Sample, tmp_path
     folder = write_sample(sample, builder.rules(), AS_OF, tmp_path)
     program = folder / "nachziehen.py"
     assert len(program.read_text("utf-8").splitlines()) <= 22
-    told = subprocess.run(
+    shown = subprocess.run(
         [sys.executable, program.name, "Prüfung 2026", "12"],
         cwd=folder, capture_output=True, encoding="utf-8", check=True, env={"PYTHONUTF8": "1"},
     ).stdout.splitlines()  # fmt: skip
-    assert told == [
+    assert shown == [
         f"SHA-256 der Grundgesamtheit: {sample.population_hash}",
         *(u.line for u in sample.drawn),
     ]
@@ -192,7 +192,7 @@ def test_a_visit_is_read_back(sample: Sample) -> None:
         (("Stichprobe", HEADER_LINE + 1, RESULT, "Urteil"), "Spalten"),
     ],
 )
-def test_what_is_no_filled_sample_is_told_by_its_cell(
+def test_what_is_no_filled_sample_is_reported_by_its_cell(
     sample: Sample, change: tuple[str, int, int, object], named: str
 ) -> None:
     title, row, column, value = change

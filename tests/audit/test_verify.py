@@ -160,7 +160,7 @@ def test_edits_through_a_library_that_saves_anew(data: bytes, computed: OpenedRe
     for sheet, _, address in chosen:
         assert any(d.startswith(at(sheet, address)) for d in named)
     assert found.resaved
-    # that library stores no results: told once for each sheet with formulas
+    # that library stores no results: reported once for each sheet with formulas
     assert any("Zellen mit Formel fehlt der gespeicherte Wert" in d for d in found.differences)
 
 
@@ -205,7 +205,7 @@ def test_sheets_and_what_is_no_cell(data: bytes, computed: OpenedReport, edits: 
             one(book)
 
     found = compared(by_library(data, edit), computed).differences
-    assert [told for told in edits if not any(told in line for line in found)] == [], found
+    assert [message for message in edits if not any(message in line for line in found)] == [], found
 
 
 def _hide(root: etree._Element) -> None:
@@ -217,7 +217,7 @@ def _series(root: etree._Element) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "edit", "told"),
+    ("part", "edit", "message"),
     [
         ("xl/workbook.xml", _hide, "Blatt Prüfprotokoll: ist tief ausgeblendet, nachgerechnet eingeblendet."),
         (
@@ -227,17 +227,17 @@ def _series(root: etree._Element) -> None:
         ),
     ],
 )  # fmt: skip
-def test_tampering_with_a_part_is_told_once(
-    data: bytes, computed: OpenedReport, part: str, edit: Callable[[etree._Element], None], told: str
+def test_tampering_with_a_part_is_reported_once(
+    data: bytes, computed: OpenedReport, part: str, edit: Callable[[etree._Element], None], message: str
 ) -> None:
     (line,) = compared(changed(data, in_part(part, edit)), computed).differences
-    assert told in line
+    assert message in line
 
 
 def test_foreign_part(data: bytes, computed: OpenedReport) -> None:
     copy = changed(data, lambda parts: parts.update({"xl/vbaProject.bin": b"x"}))
-    told = "Die Datei enthält etwas, das nicht zum Bericht gehört: Makros."
-    assert compared(copy, computed).differences == [told]
+    message = "Die Datei enthält etwas, das nicht zum Bericht gehört: Makros."
+    assert compared(copy, computed).differences == [message]
 
 
 # --- what lies beside the report ----------------------------------------------------------------------
@@ -356,10 +356,10 @@ def test_the_date_survives_an_edited_title(place: Place, data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [(b"kein Archiv", "keine Excel-Arbeitsmappe"), (b"PK\x03\x04", "beschädigt")],
 )
-def test_unreadable_report(place: Place, content: bytes, told: str) -> None:
+def test_unreadable_report(place: Place, content: bytes, message: str) -> None:
     place.report.write_bytes(content)
     answer = place.verify()
-    assert (answer.exit_code, told in answer.output) == (2, True), answer.output
+    assert (answer.exit_code, message in answer.output) == (2, True), answer.output

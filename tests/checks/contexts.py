@@ -49,8 +49,8 @@ def unread(table: Table, cell: str) -> Finding:
 
 def places(found: Iterable[Finding]) -> list[tuple[str, str]]:
     """(rule, place) of each finding; the column is the one of that cell."""
-    told = []
+    findings = []
     for one in found:
         assert one.rule in MESSAGES
-        told.append((one.rule, f"{one.sheet}!{one.cell}"))
-    return told
+        findings.append((one.rule, f"{one.sheet}!{one.cell}"))
+    return findings

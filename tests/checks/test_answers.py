@@ -144,7 +144,7 @@ def test_rows_may_move() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "shown"),
     [
         ("2026-05-01 | laufend", "2026-05-09 | laufend", AGAIN),  # „Ende“ is named by the message
         ("2026-05-01 | laufend", "2026-05-01 | x", AGAIN),  # the cell itself
@@ -152,10 +152,12 @@ def test_rows_may_move() -> None:
         ("P-0002", "P-0009", SO),  # of no concern
     ],
 )
-def test_a_changed_value_opens_the_question_anew(old: str, new: str, told: tuple[Reply | None, bool]) -> None:
+def test_a_changed_value_opens_the_question_anew(
+    old: str, new: str, shown: tuple[Reply | None, bool]
+) -> None:
     first = book(runs_on(5))
     later = book(runs_on(5), tables={"Teilnahmen": TAKEN.replace(old, new)})
-    assert replies(later, *said(first)) == [told]
+    assert replies(later, *said(first)) == [shown]
 
 
 def test_of_a_finding_without_a_cell_the_figures_in_its_message_are_the_value() -> None:
@@ -175,19 +177,19 @@ def test_of_equal_records_each_has_its_own_answer() -> None:
     assert replies(book(replace(REPEATED, cell="A5", cells=("A5",))), *said(first)) == [OPEN]
 
 
-def test_without_a_key_a_record_is_told_by_its_other_cells() -> None:
+def test_without_a_key_a_record_is_reported_by_its_other_cells() -> None:
     """Of two findings in one row: its Datum may change and it is the same row, asked anew; not so its Anlass."""
     of_date = replace(REPEATED, cell="A7", cells=("A7",))
     of_cause = replace(of_date, cell="C7", cells=("C7",), column="Anlass")
     first = book(of_date, of_cause)
     tail = " | AB                |\n"
-    for old, new, told in (
+    for old, new, shown in (
         ("2026-02-12", "2026-02-13", [AGAIN, OPEN]),
         (f"Begleitung{tail}", f"Verweisung{tail}", [OPEN, AGAIN]),
     ):
         assert CONTACTS.count(old) == 1
         later = book(of_date, of_cause, tables={"Kontakte": CONTACTS.replace(old, new)})
-        assert replies(later, *said(first)) == told
+        assert replies(later, *said(first)) == shown
 
 
 def test_the_spelling_of_a_name_makes_no_other_record() -> None:

@@ -17,7 +17,7 @@ from pipeline.definitions.model import ExemptionState
 from pipeline.rules import Exemption
 from tests import boundary, builder
 from tests.boundary import BEFORE, DAY
-from tests.expected import Case, Cases, at, told
+from tests.expected import Case, Cases, at, reported
 
 BEFORE_THE_PROJECT = at("P20", "warning", "Kontakte!A5")
 
@@ -51,7 +51,7 @@ CASES = Cases(
 
 @pytest.mark.parametrize("case", CASES.params)
 def test_a_day_makes_the_difference(case: Case) -> None:
-    assert sorted(told(CASES[case].findings)) == sorted([*case.expected, BEFORE_THE_PROJECT])
+    assert sorted(reported(CASES[case].findings)) == sorted([*case.expected, BEFORE_THE_PROJECT])
 
 
 def test_nothing_there_deserves_a_second_look() -> None:

@@ -16,7 +16,7 @@ from pipeline.definitions.model import Finding, Workbook
 from tests import builder, cell_edits, expected
 from tests.builder import NIL_RETURNS
 from tests.cell_edits import ErrorValue, Formula, Text
-from tests.expected import Case, Cases, Told, at, told
+from tests.expected import Case, Cases, ExpectedFinding, at, reported
 
 AFTER, EARLY, LATE = "2026-07-01", "1949-12-31", "2036-01-01"  # the Stichtag is 2026-06-30
 
@@ -135,8 +135,8 @@ RECORDS = [
     one("P03", "error", {"Personen!A9": "P-0001"}, name="its-first-record-speaks-for-it"),
     one("P03", "error", {"Schulungsteilnahmen!A7": "S-001"}, name="a-repeat-is-no-further-participant"),
     one("P03", "error", {"Verwaltung!A6": "Sozialamt"}),
-    one("P03", "error", {"Nachweise!A8": "NW-001"}, name="its-references-are-not-told-again"),
-    one("P03", "error", {"Meilensteine!A7": "MS1.1b"}, name="the-lost-row-is-not-told-again"),
+    one("P03", "error", {"Nachweise!A8": "NW-001"}, name="its-references-are-not-reported-again"),
+    one("P03", "error", {"Meilensteine!A7": "MS1.1b"}, name="the-lost-row-is-not-reported-again"),
     *[one("P07", "error", {k: f"{p}-0999"}, name="dangling") for k, p in REFERENCES.items()],
     one("P07", "error", {"Bestand!D7": "NW-003; NW-099"}, name="one-of-several-dangling"),
     one("P08", "error", {"Personen!H7": "P-0002"}, name="relative-of-group-6"),
@@ -218,9 +218,9 @@ WARNED = [
 ]  # fmt: skip
 DATES = [
     *each("P02", "error", AFTER, *FACTS, name="after-the-stichtag"),
-    one("P02", "error", {"Personen!D5": AFTER}, name="later-dates-of-the-row-are-not-told"),
-    one("P02", "error", {"Personen!F5": AFTER}, name="needs-of-the-person-are-not-told"),
-    one("P02", "error", {"Ehrenamtliche!B5": AFTER}, name="later-dates-of-the-row-are-not-told"),
+    one("P02", "error", {"Personen!D5": AFTER}, name="later-dates-of-the-row-are-not-reported"),
+    one("P02", "error", {"Personen!F5": AFTER}, name="needs-of-the-person-are-not-reported"),
+    one("P02", "error", {"Ehrenamtliche!B5": AFTER}, name="later-dates-of-the-row-are-not-reported"),
     *each("W14", "error", EARLY, *FACTS, *PLANNED, "Meilensteine!C6", name="too-early"),
     *each("W14", "error", LATE, *FACTS, *PLANNED, "Meilensteine!C6", name="too-late"),
     one("W14", "error", {"Angebote!H5": LATE}, name="visit-is-no-second-finding"),
@@ -271,14 +271,14 @@ ALL = Cases([*SHEETS, *RECORDS, *CONDITIONS, *ORDER, *ACROSS, *DATES, *VALID_KEP
 def test_the_valid_workbooks_have_no_finding() -> None:
     for data, kind in ((builder.valid(), "kommune"), (builder.lead_valid(), "projektleitung")):
         workbook = expected.examine(data)
-        assert expected.told(workbook.findings) == []
+        assert expected.reported(workbook.findings) == []
         sizes = {title: len(table) for title, table in workbook.tables.items()}
         assert min(sizes.values()) >= (3 if kind == "kommune" else 1)
 
 
 @pytest.mark.parametrize("case", ALL.params)
 def test_one_broken_cell_one_finding(case: Case) -> None:
-    assert expected.told(ALL[case].findings) == list(case.expected)
+    assert expected.reported(ALL[case].findings) == list(case.expected)
 
 
 def test_findings_say_what_is_wrong_and_what_to_do() -> None:
@@ -331,10 +331,10 @@ def test_no_message_names_a_person() -> None:
 
 def test_each_empty_sheet_needs_its_leermeldung() -> None:
     empty = builder.filled(builder.Content(dict(builder.FORM)))
-    found = expected.told(expected.examine(empty).findings)
+    found = expected.reported(expected.examine(empty).findings)
     assert found == [("P22", "warning", title, None, None) for title in NIL_RETURNS]
     declared = cell_edits.edited({f"Stammdaten!B{row}": "ja" for row in range(15, 26)}, empty)
-    assert expected.told(expected.examine(declared).findings) == []
+    assert expected.reported(expected.examine(declared).findings) == []
 
 
 # --- the project lead's workbook ------------------------------------------------------------------------
@@ -347,7 +347,7 @@ LEAD = Cases(
         Case(
             "leermeldung",
             {"Stammdaten!B15": "ja"},  # the first of its two lines is Veranstaltungen
-            (expected.Told("P13", "error", "Stammdaten", "B15", "Leermeldung: Veranstaltungen"),),
+            (expected.ExpectedFinding("P13", "error", "Stammdaten", "B15", "Leermeldung: Veranstaltungen"),),
         ),
     ],
     builder.lead_valid,
@@ -356,14 +356,14 @@ LEAD = Cases(
 
 @pytest.mark.parametrize("case", LEAD.params)
 def test_the_project_leads_workbook_is_checked_alike(case: Case) -> None:
-    assert expected.told(LEAD[case].findings) == list(case.expected)
+    assert expected.reported(LEAD[case].findings) == list(case.expected)
 
 
 # --- once more, over what was read ----------------------------------------------------------------------
 
 # A change in a check shows here without reading a file again: see "Would a test notice?" in CONTRIBUTING.
 
-ACROSS = {  # rules of more than one row, told by the checks after those of cells and rows
+ACROSS = {  # rules of more than one row, reported by the checks after those of cells and rows
     "P01", "P07", "P08", "P09", "P10", "P11", "P12", "P13", "P14", "P15", "P21", "P30", "P31", "P32", "P47",
 }  # fmt: skip
 PARTS = 12
@@ -380,9 +380,9 @@ def of_schema() -> list[list[Finding]]:
     return validate(ALL.unchecked, builder.rules())
 
 
-def told_by_schema(workbook: Workbook, new: list[Finding]) -> list[Told]:
+def found_by_schema(workbook: Workbook, new: list[Finding]) -> list[ExpectedFinding]:
     """With what reading has found, and one finding of each cell."""
-    return told(gather(workbook, new, builder.rules()).findings)
+    return reported(gather(workbook, new, builder.rules()).findings)
 
 
 @pytest.mark.parametrize("title", ["Stammdaten", *builder.VALID, "Meilensteine", "Zielwerte"])
@@ -400,14 +400,14 @@ def test_the_checks_of_cells_and_rows(title: str) -> None:
         found[position].append(one)
     for (workbook, case), new in zip(own, found, strict=True):
         expected = [one for one in case.expected if one.rule not in ACROSS and one.sheet == title]
-        assert [one for one in told_by_schema(workbook, new) if one.sheet == title] == expected, case.name
+        assert [one for one in found_by_schema(workbook, new) if one.sheet == title] == expected, case.name
 
 
 def test_the_checks_of_cells_and_rows_of_all_sheets() -> None:
     found = validate(ALL.unchecked, builder.rules())
     for workbook, new, case in zip(ALL.unchecked, found, ALL.cases, strict=True):
         expected = [one for one in case.expected if one.rule not in ACROSS]
-        assert told_by_schema(workbook, new) == expected, case.name
+        assert found_by_schema(workbook, new) == expected, case.name
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -418,7 +418,7 @@ def test_the_checks_across_rows_and_sheets(part: int) -> None:
         if is_across(case)
     ]
     for workbook, found, case in every[part::PARTS]:
-        assert told(check_workbook(workbook, found, builder.rules()).findings) == list(case.expected), (
+        assert reported(check_workbook(workbook, found, builder.rules()).findings) == list(case.expected), (
             case.name
         )
 
@@ -427,6 +427,6 @@ def test_the_checks_of_the_project_leads_workbook() -> None:
     for workbook, found, case in zip(
         LEAD.unchecked, validate(LEAD.unchecked, builder.rules()), LEAD.cases, strict=True
     ):
-        assert told(check_workbook(workbook, found, builder.rules()).findings) == list(case.expected), (
+        assert reported(check_workbook(workbook, found, builder.rules()).findings) == list(case.expected), (
             case.name
         )

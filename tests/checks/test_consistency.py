@@ -68,7 +68,7 @@ def test_needs_are_recorded_when_their_person_is_or_later() -> None:
     ]
 
 
-def test_a_date_of_the_person_with_an_error_is_not_told_at_each_need() -> None:
+def test_a_date_of_the_person_with_an_error_is_not_reported_at_each_need() -> None:
     late = finding("P02", "Personen", "F5", "Bedarf erfasst am")
     assert [f.rule for f in needs_after_recording(context(RECORDED, found=[late]))] == ["P10", "P10"]
     other = finding("P02", "Personen", "F6", "Bedarf erfasst am")
@@ -99,7 +99,7 @@ def stock(*rows: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "shown"),
     [
         ("2026-03-31 | 1", True),  # P-0001 and P-0002 are there; P-0003 leaves on the day
         ("2026-03-31 | 2", False),
@@ -112,9 +112,9 @@ def stock(*rows: str) -> str:
         ("2026-03-31 | ", False),
     ],
 )
-def test_the_stock_covers_the_persons_that_are_there(row: str, told: bool) -> None:
+def test_the_stock_covers_the_persons_that_are_there(row: str, shown: bool) -> None:
     found = list(stock_covers_persons(context({"Personen": PRESENT, "Bestand": stock(row)})))
-    assert found == ([finding("P11", "Bestand", "B5", "Anzahl", table="Personen")] if told else [])
+    assert found == ([finding("P11", "Bestand", "B5", "Anzahl", table="Personen")] if shown else [])
 
 
 def test_each_row_of_the_stock_is_asked() -> None:
@@ -164,7 +164,7 @@ def test_a_training_has_as_many_participants_as_rows_say() -> None:
     ]
 
 
-def test_a_lost_volunteer_is_told_there_and_not_counted() -> None:
+def test_a_lost_volunteer_is_reported_there_and_not_counted() -> None:
     lost = {**TRAINED, "Ehrenamtliche": "Kennung\nE-001\nE-003"}
     assert list(training_sizes(context(lost))) == []
 
@@ -180,7 +180,7 @@ CONTACTS = """
 """
 
 
-def test_identical_contacts_are_told_with_their_number_and_the_first_of_them() -> None:
+def test_identical_contacts_are_reported_with_their_number_and_the_first_of_them() -> None:
     words = {"rows": "3 Zeilen gleichen", "first": 7}
     assert list(repeated_contacts(context({"Kontakte": CONTACTS}))) == [
         finding("P32", "Kontakte", cell, "Datum", **words) for cell in ("A7", "A9", "A10")

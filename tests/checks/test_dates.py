@@ -148,7 +148,7 @@ DOCUMENTS = """
 
 
 @pytest.mark.parametrize(
-    ("numbers", "told"),
+    ("numbers", "shown"),
     [
         ("NW-001", True),
         ("NW-002", False),  # on the day
@@ -170,11 +170,11 @@ DOCUMENTS = """
     ],
 )
 def test_a_document_is_not_older_than_what_it_proves(
-    sheet: str, date_column: str, cell: str, numbers: str | None, told: bool
+    sheet: str, date_column: str, cell: str, numbers: str | None, shown: bool
 ) -> None:
     table = f"{date_column} | Nachweis-Nr.\n2026-03-16 | {numbers or ''}"
     found = list(evidence_not_before_what_it_proves(context({sheet: table, "Nachweise": DOCUMENTS})))
-    assert found == ([finding("P47", sheet, cell, "Nachweis-Nr.", table="Nachweise")] if told else [])
+    assert found == ([finding("P47", sheet, cell, "Nachweis-Nr.", table="Nachweise")] if shown else [])
 
 
 def test_of_an_offer_the_day_of_the_visit_is_proven_where_there_is_one() -> None:

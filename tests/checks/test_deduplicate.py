@@ -148,7 +148,7 @@ def test_those_that_were_one_already_join_the_next() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "shown"),
     [
         ([], []),
         (["C5"], ["C5"]),
@@ -158,8 +158,8 @@ def test_those_that_were_one_already_join_the_next() -> None:
         (["AB9", "AB10", "AB12", "AB13"], ["AB9:AB10", "AB12:AB13"]),
     ],
 )
-def test_cells_as_ranges(cells: list[str], told: list[str]) -> None:
-    assert list(cell_ranges(cells)) == told
+def test_cells_as_ranges(cells: list[str], shown: list[str]) -> None:
+    assert list(cell_ranges(cells)) == shown
 
 
 # --- gathered -----------------------------------------------------------------------------------------
@@ -174,12 +174,12 @@ def test_gathered_once_and_again() -> None:
     assert unknown.findings == book.findings
 
 
-def test_an_exemption_is_applied_and_its_end_is_told() -> None:
+def test_an_exemption_is_applied_and_its_end_is_reported() -> None:
     stock = finding("P11", "Bestand", "B6", "Anzahl", table="Personen")
     words: dict[str, Any] = {"rule": "P11", "ags": builder.AGS, "reason": "x", "decided_by": "y"}
-    for until, told in ((date(2026, 6, 30), ["warning"]), (date(2026, 6, 29), ["error", "note"])):
+    for until, shown in ((date(2026, 6, 30), ["warning"]), (date(2026, 6, 29), ["error", "note"])):
         rules = replace(builder.rules(), exemptions=(Exemption(**words, valid_until=until),))
-        assert [f.severity.value for f in gather(context().workbook, [stock], rules).findings] == told
+        assert [f.severity.value for f in gather(context().workbook, [stock], rules).findings] == shown
 
 
 def test_a_refused_file_has_what_was_found_and_is_not_checked() -> None:
@@ -190,7 +190,7 @@ def test_a_refused_file_has_what_was_found_and_is_not_checked() -> None:
     assert found == replace(refused, findings=(one("N01", None, None, None), one("W05", "D5")))
 
 
-def test_many_dates_after_the_stichtag_are_told_there_by_a_whole_check() -> None:
+def test_many_dates_after_the_stichtag_are_reported_there_by_a_whole_check() -> None:
     book = context({"Kontakte": "Datum\n" + "\n".join(["2026-07-01"] * 5)}).workbook
     late = [finding("P02", "Kontakte", f"A{row}", "Datum") for row in range(5, 10)]
     found = {f.rule: f for f in check_workbook(book, late, builder.rules()).findings}
@@ -209,7 +209,7 @@ def test_answers_come_to_their_findings_and_not_to_a_refused_file() -> None:
     assert (same.answer, same.reopened) == (None, True)  # the figures are others than when it was asked
 
 
-def test_a_duplicate_is_told_with_the_other_file() -> None:
+def test_a_duplicate_is_reported_with_the_other_file() -> None:
     book = replace(context().workbook, findings=(one("W05", "D5"),), not_run=("Bestand: ob …",))
     bare = without_findings(book)
     assert (bare.findings, bare.not_run) == ((), ())

@@ -23,7 +23,7 @@ from pipeline.definitions.messages import exempted, finding
 from pipeline.definitions.model import ExemptionState, Finding, Severity, Workbook
 from pipeline.rules import Exemption
 from tests.builder import AGS
-from tests.expected import told
+from tests.expected import reported
 
 DAY, BEFORE = date(2026, 6, 30), date(2026, 6, 29)
 BOOK = Workbook("a.xlsx", "0" * 64, ags=AGS, stichtag=DAY)
@@ -113,7 +113,7 @@ def test_an_expired_one_is_noted_once_after_the_first_error_it_names() -> None:
     found = [WARNING, STOCK, SECOND]
     rules = [exemption("P21", BEFORE), exemption("P12", BEFORE), exemption(until=BEFORE)]
     noted = with_expiry_notes(BOOK, found, rules)
-    assert told(noted) == told([WARNING, STOCK, finding("X01", "Bestand", "B6", "Anzahl", rule="P11", until="29.06.2026"), SECOND])  # fmt: skip
+    assert reported(noted) == reported([WARNING, STOCK, finding("X01", "Bestand", "B6", "Anzahl", rule="P11", until="29.06.2026"), SECOND])  # fmt: skip
     assert noted[2] == finding("X01", "Bestand", "B6", "Anzahl", rule="P11", until="29.06.2026")
     assert found == [WARNING, STOCK, SECOND]  # what was given is as it was
 

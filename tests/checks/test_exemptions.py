@@ -7,7 +7,6 @@ official stock of 5 it stands, with 4 or fewer it breaks P11 at Bestand!B6.
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,7 @@ from pipeline.run import run
 from tests import builder, expected
 from tests.builder import AGS
 from tests.cell_edits import edited
-from tests.expected import at, told
+from tests.expected import at, reported
 
 ONE = {
     "rule": "P11", "ags": AGS, "sheet": "Bestand", "column": "Anzahl", "reason": "Bestand kommt erst später.",
@@ -57,7 +56,7 @@ def outcome(folder: Path, rules: Rules, edits: dict[str, Any] | None = None) -> 
 def test_the_error_becomes_a_warning_that_says_why(tmp_path: Path) -> None:
     found = outcome(tmp_path, granted())
     workbook = found.submissions[0].workbook
-    assert told(workbook.findings) == [at("P11", "warning", "Bestand!B6")]
+    assert reported(workbook.findings) == [at("P11", "warning", "Bestand!B6")]
     assert workbook.findings[0].message == (
         f"{MESSAGE} Ausnahme: Bestand kommt erst später (entschieden: Referat 3), bis 30.06.2026."
     )
@@ -67,7 +66,7 @@ def test_the_error_becomes_a_warning_that_says_why(tmp_path: Path) -> None:
 
 def test_without_it_the_workbook_is_rejected(tmp_path: Path) -> None:
     found = outcome(tmp_path, builder.rules())
-    assert told(found.submissions[0].workbook.findings) == [at("P11", "error", "Bestand!B6")]
+    assert reported(found.submissions[0].workbook.findings) == [at("P11", "error", "Bestand!B6")]
     assert found.submissions[0].state.value == "rejected"
     assert found.exemptions == ()
 
@@ -84,20 +83,20 @@ def test_without_it_the_workbook_is_rejected(tmp_path: Path) -> None:
 )
 def test_it_holds_for_nothing_else(tmp_path: Path, changes: dict[str, Any]) -> None:
     found = outcome(tmp_path, granted(**changes))
-    assert told(found.submissions[0].workbook.findings) == [at("P11", "error", "Bestand!B6")]
+    assert reported(found.submissions[0].workbook.findings) == [at("P11", "error", "Bestand!B6")]
     assert [(u.use, u.files) for u in found.exemptions] == [(ExemptionState.UNUSED, ())]
 
 
 @pytest.mark.parametrize("changes", [{"column": None}, {"sheet": None, "column": None}])
 def test_without_sheet_or_column_it_holds_everywhere(tmp_path: Path, changes: dict[str, Any]) -> None:
     found = outcome(tmp_path, granted(**changes))
-    assert told(found.submissions[0].workbook.findings) == [at("P11", "warning", "Bestand!B6")]
+    assert reported(found.submissions[0].workbook.findings) == [at("P11", "warning", "Bestand!B6")]
 
 
 def test_after_its_last_day_the_error_stays_and_a_note_says_so(tmp_path: Path) -> None:
     found = outcome(tmp_path, granted(valid_until=date(2026, 6, 29)))
     workbook = found.submissions[0].workbook
-    assert told(workbook.findings) == [at("P11", "error", "Bestand!B6"), at("X01", "note", "Bestand!B6")]
+    assert reported(workbook.findings) == [at("P11", "error", "Bestand!B6"), at("X01", "note", "Bestand!B6")]
     assert "bis 29.06.2026" in workbook.findings[1].message
     assert found.submissions[0].state.value == "rejected"
     assert [(u.use, u.files) for u in found.exemptions] == [(ExemptionState.EXPIRED, ("a.xlsx",))]
@@ -105,7 +104,7 @@ def test_after_its_last_day_the_error_stays_and_a_note_says_so(tmp_path: Path) -
 
 def test_an_expired_one_that_nobody_needs_is_unused(tmp_path: Path) -> None:
     found = outcome(tmp_path, granted(valid_until=date(2026, 1, 1)), {"Bestand!B6": 7})
-    assert told(found.submissions[0].workbook.findings) == []
+    assert reported(found.submissions[0].workbook.findings) == []
     assert [u.use for u in found.exemptions] == [ExemptionState.UNUSED]
 
 
@@ -114,9 +113,9 @@ def test_of_two_errors_on_one_cell_the_other_comes_to_light() -> None:
     place = ("Bedarfe", "D5", "Erfasst am")
     workbook = expected.broken({})
     found = [finding("P04", *place, before="x"), finding("P09", *place, other="y")]
-    assert told(deduplicate_findings(found, None)) == [at("P04", "error", "Bedarfe!D5")]
+    assert reported(deduplicate_findings(found, None)) == [at("P04", "error", "Bedarfe!D5")]
     exemptions = granted(rule="P04", sheet=None, column=None).exemptions
-    assert told(deduplicate_findings(apply_exemptions(workbook, found, exemptions), None)) == [
+    assert reported(deduplicate_findings(apply_exemptions(workbook, found, exemptions), None)) == [
         at("P09", "error", "Bedarfe!D5")
     ]
 
@@ -164,8 +163,8 @@ def test_an_excepted_cell_that_was_not_read_is_not_called_empty(
     rules = granted(rule=rule, sheet=None, column=None)
     (tmp_path / "a.xlsx").write_bytes(edited({place: value}))
     (found,) = run(tmp_path, rules).submissions
-    assert [f for f in told(found.workbook.findings) if f.severity == "error"] == []
-    assert at(rule, "warning", place) in told(found.workbook.findings)
+    assert [f for f in reported(found.workbook.findings) if f.severity == "error"] == []
+    assert at(rule, "warning", place) in reported(found.workbook.findings)
 
 
 def test_the_previous_stichtag_with_an_unread_cell_can_be_compared(tmp_path: Path) -> None:
@@ -190,29 +189,24 @@ ENTRY = """exceptions:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(builder.ROOT / "rules", tmp_path / "rules"))
-
-
-def test_what_stands_in_the_file_is_part_of_the_rules(folder: Path) -> None:
-    (folder / "ausnahmen.yaml").write_text(ENTRY, encoding="utf-8")
-    rules = load_rules(folder)
+def test_what_stands_in_the_file_is_part_of_the_rules(rules_folder: Path) -> None:
+    (rules_folder / "ausnahmen.yaml").write_text(ENTRY, encoding="utf-8")
+    rules = load_rules(rules_folder)
     assert rules.exemptions == (Exemption(**{**ONE, "reason": "Bestand kommt erst später"}),)
     assert "ausnahmen.yaml" in dict(rules.files)
     assert rules.sha256 != builder.rules().sha256
-    (folder / "ausnahmen.yaml").unlink()
-    assert load_rules(folder).exemptions == ()
-    assert "ausnahmen.yaml" not in dict(load_rules(folder).files)
+    (rules_folder / "ausnahmen.yaml").unlink()
+    assert load_rules(rules_folder).exemptions == ()
+    assert "ausnahmen.yaml" not in dict(load_rules(rules_folder).files)
 
 
-def test_the_example_in_the_comment_can_be_used(folder: Path) -> None:
-    path = folder / "ausnahmen.yaml"
+def test_the_example_in_the_comment_can_be_used(rules_folder: Path) -> None:
+    path = rules_folder / "ausnahmen.yaml"
     lines = path.read_text(encoding="utf-8").splitlines()
     start = lines.index("# exceptions:")
     example = [line.removeprefix("# ") for line in lines[start:] if line.startswith("#")]
     path.write_text("\n".join(example), encoding="utf-8")
-    assert [(g.rule, g.ags) for g in load_rules(folder).exemptions] == [("P11", AGS)]
+    assert [(g.rule, g.ags) for g in load_rules(rules_folder).exemptions] == [("P11", AGS)]
 
 
 @pytest.mark.parametrize(
@@ -241,34 +235,34 @@ def test_the_example_in_the_comment_can_be_used(folder: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_line(
-    folder: Path, old: str, new: str, line: int, text: str
+    rules_folder: Path, old: str, new: str, line: int, text: str
 ) -> None:
     assert ENTRY.count(old) == 1
-    (folder / "ausnahmen.yaml").write_text(ENTRY.replace(old, new), encoding="utf-8")
+    (rules_folder / "ausnahmen.yaml").write_text(ENTRY.replace(old, new), encoding="utf-8")
     with pytest.raises(RulesError) as refused:
-        load_rules(folder)
+        load_rules(rules_folder)
     assert f"ausnahmen.yaml, Zeile {line}: {text}" in str(refused.value).splitlines()
 
 
-def test_an_exception_that_stands_twice_is_refused(folder: Path) -> None:
+def test_an_exception_that_stands_twice_is_refused(rules_folder: Path) -> None:
     twice = ENTRY + ENTRY.removeprefix("exceptions:\n")
-    (folder / "ausnahmen.yaml").write_text(twice, encoding="utf-8")
+    (rules_folder / "ausnahmen.yaml").write_text(twice, encoding="utf-8")
     with pytest.raises(
         RulesError, match=r"ausnahmen\.yaml, Zeile 9: Die Ausnahme von P11 für 06440004 steht doppelt"
     ):
-        load_rules(folder)
+        load_rules(rules_folder)
 
 
 # --- where it is reported ---------------------------------------------------------------------------------
 
 
-def test_rules_and_report_tell_it(folder: Path, tmp_path: Path) -> None:
-    (folder / "ausnahmen.yaml").write_text(ENTRY, encoding="utf-8")
-    printed = CliRunner().invoke(cli, ["rules", "--rules", str(folder)]).output
+def test_rules_and_report_tell_it(rules_folder: Path, tmp_path: Path) -> None:
+    (rules_folder / "ausnahmen.yaml").write_text(ENTRY, encoding="utf-8")
+    printed = CliRunner().invoke(cli, ["rules", "--rules", str(rules_folder)]).output
     assert "P11     06440004, Blatt „Bestand“, Spalte „Anzahl“, bis 30.06.2026: Bestand kommt" in printed
     inputs = tmp_path / "in"
     inputs.mkdir()
-    found = outcome(inputs, load_rules(folder))
+    found = outcome(inputs, load_rules(rules_folder))
     written = write_report(found, tmp_path / "out", with_feedback=False)
     book = openpyxl.load_workbook(written / "KISI_Bericht_2026-06-30.xlsx")
     for title in ("Prüfprotokoll", "Regelwerk"):

@@ -38,7 +38,7 @@ def test_another_reason_in_the_same_column_is_another_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "shown"),
     [
         (["C26"], ["C26"]),
         (["C26", "C27"], ["C26:C27"]),
@@ -46,8 +46,8 @@ def test_another_reason_in_the_same_column_is_another_finding() -> None:
         (["AB5", "AB7", "AB8", "AB10"], ["AB5", "AB7:AB8", "AB10"]),
     ],
 )
-def test_neighbours_in_a_column_are_a_range(cells: list[str], told: list[str]) -> None:
-    assert list(cell_ranges(cells)) == told
+def test_neighbours_in_a_column_are_a_range(cells: list[str], shown: list[str]) -> None:
+    assert list(cell_ranges(cells)) == shown
 
 
 def test_what_is_found_later_joins_what_is_known() -> None:
@@ -58,7 +58,7 @@ def test_what_is_found_later_joins_what_is_known() -> None:
     assert [(f.cells, f.count) for f in more.findings] == [(("B5:B8",), 4), (("C6",), 1)]
 
 
-def test_all_cells_of_a_finding_are_marked_and_its_count_is_told(tmp_path: Path) -> None:
+def test_all_cells_of_a_finding_are_marked_and_its_count_is_reported(tmp_path: Path) -> None:
     data = cell_edits.edited(THREE_AND_ONE)
     workbook = expected.examine(data)
     copy, letter = feedback(workbook, State.REJECTED, data, builder.rules())

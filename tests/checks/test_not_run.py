@@ -132,7 +132,7 @@ def test_one_line_for_each_whatever_the_number_of_errors() -> None:
     assert found == (again("Bestand", "Stichtag"), order("Personen", "Abgang am", "Zugang am"), STOCK)
 
 
-def test_a_key_that_is_told_as_a_repeat_was_compared() -> None:
+def test_a_key_that_is_reported_as_a_repeat_was_compared() -> None:
     repeated = finding("P03", "Verwaltung", "A5", "Organisationseinheit", columns="x")
     assert checks_not_run(context(TABLES, found=[repeated])) == ()
     other_sheet = finding("P03", "Schulungen", "A5", "Schulung-Nr.", columns="x")
@@ -146,15 +146,15 @@ ALL_SHEETS = "Alle Blätter: ob Daten nach dem Berichtsstichtag liegen."
 
 
 @pytest.mark.parametrize(
-    ("one", "told"),
+    ("one", "shown"),
     [
         (finding("P01", "Stammdaten", "B7", "Berichtsstichtag", start="x", end="y"), True),
         (finding("W05", "Stammdaten", "B7", "Berichtsstichtag"), False),
         (finding("P43", "Stammdaten", "B12", "Freigegeben am"), False),
     ],
 )
-def test_from_a_stichtag_outside_the_project_nothing_follows(one: Finding, told: bool) -> None:
-    assert checks_not_run(context(TABLES, found=[one])) == ((ALL_SHEETS,) if told else ())
+def test_from_a_stichtag_outside_the_project_nothing_follows(one: Finding, shown: bool) -> None:
+    assert checks_not_run(context(TABLES, found=[one])) == ((ALL_SHEETS,) if shown else ())
 
 
 def test_the_project_lead_has_only_its_own_sheets() -> None:

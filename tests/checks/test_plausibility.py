@@ -39,7 +39,7 @@ def contacts(number: int, *, spread: bool = False) -> Records:
     return [{"Datum": on, "Integrationsguide": "AB"} for on in days(number, spread=spread)]
 
 
-def told(now: Workbook, before: Workbook | None = None) -> list[Finding]:
+def reported(now: Workbook, before: Workbook | None = None) -> list[Finding]:
     return plausibility_findings(now, SubmissionPair(now, before, builder.rules()) if before else None)
 
 
@@ -58,7 +58,7 @@ def told(now: Workbook, before: Workbook | None = None) -> list[Finding]:
     ],
 )
 def test_many_rows_on_one_day(tables: dict[str, Records], expected: list[str]) -> None:
-    found = told(builder.built(tables=tables))
+    found = reported(builder.built(tables=tables))
     assert [f.rule for f in found] == expected
     assert all(f.severity is Severity.NOTE and f.cell is None for f in found)
 
@@ -70,14 +70,14 @@ def test_persons_since_the_previous_stichtag(number: int, expected: list[str]) -
     other = [{"Kennung": "P-901", "Bedarf erfasst am": date(2026, 4, 1)}]
     before = builder.built(stichtag="2025-12-31", tables={"Personen": early})
     assert [
-        f.rule for f in told(builder.built(tables={"Personen": early + persons(number)}), before)
+        f.rule for f in reported(builder.built(tables={"Personen": early + persons(number)}), before)
     ] == expected
-    assert told(builder.built(tables={"Personen": early + persons(number) + other}), before) == []
+    assert reported(builder.built(tables={"Personen": early + persons(number) + other}), before) == []
 
 
 def test_persons_of_the_previous_stichtag_itself_do_not_count() -> None:
     before = builder.built(stichtag=DAY.isoformat())
-    assert told(builder.built(tables={"Personen": persons(10)}), before) == []
+    assert reported(builder.built(tables={"Personen": persons(10)}), before) == []
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_tenfold_and_twenty_more(was: int, is_: int, expected: str) -> None:
     """Contacts up to the Stichtag: from 3 to 30 is tenfold and 27 more; from 2 to 21 only 19 more."""
     before = builder.built(stichtag="2026-03-31", tables={"Kontakte": contacts(was, spread=True)})
     now = builder.built(stichtag="2026-09-30", tables={"Kontakte": contacts(is_, spread=True)})
-    found = [f.message for f in told(now, before) if f.rule == "V10"]
+    found = [f.message for f in reported(now, before) if f.rule == "V10"]
     assert bool(found) is bool(expected)
     assert all(m.startswith(expected) for m in found)
 
@@ -103,14 +103,14 @@ def test_the_earlier_rows_once_more() -> None:
     tables = {"Personen": persons(2), "Kontakte": contacts(3)}
     before = builder.built(stichtag="2026-03-31", tables=tables)
     mixed = {"Personen": persons(2)[::-1], "Kontakte": contacts(3)}
-    (one,) = told(builder.built(stichtag="2026-06-30", tables=mixed), before)
+    (one,) = reported(builder.built(stichtag="2026-06-30", tables=mixed), before)
     assert (one.rule, one.sheet) == ("V11", None)
     assert "denen zum 31.03.2026 (Datei 06440004.xlsx)" in one.message
     more = {"Personen": persons(2), "Kontakte": contacts(4)}
-    assert told(builder.built(stichtag="2026-06-30", tables=more), before) == []
+    assert reported(builder.built(stichtag="2026-06-30", tables=more), before) == []
     other = builder.built(stichtag="2026-06-30", tables=tables)
     other.form["E-Mail"] = "guide@example.org"
-    assert told(other, before) == []
+    assert reported(other, before) == []
 
 
 def test_what_is_own_to_a_submission_or_to_its_template_makes_no_difference() -> None:
@@ -120,18 +120,18 @@ def test_what_is_own_to_a_submission_or_to_its_template_makes_no_difference() ->
     now = builder.built(stichtag="2026-06-30", tables=tables)
     before.form["Abgabe-Nr."], now.form["Abgabe-Nr."], now.form["E-Mail"] = 1, 2, None
     del before.tables["Kontakte"].columns["Anlass"]
-    assert [f.rule for f in told(now, before)] == ["V11"]
+    assert [f.rule for f in reported(now, before)] == ["V11"]
     now.tables["Kontakte"].columns["Anlass"][0] = "Ansprache"
-    assert told(now, before) == []
+    assert reported(now, before) == []
 
 
 def test_nothing_to_report_twice_is_nothing() -> None:
-    assert told(builder.built(stichtag="2026-06-30"), builder.built(stichtag="2026-03-31")) == []
+    assert reported(builder.built(stichtag="2026-06-30"), builder.built(stichtag="2026-03-31")) == []
 
 
 def test_valid_workbooks_of_the_tests_have_no_note() -> None:
     workbook = expected.valid_workbook()
-    assert [f for f in told(workbook) if f.rule.startswith("V")] == []
+    assert [f for f in reported(workbook) if f.rule.startswith("V")] == []
 
 
 def test_each_note_says_sheet_column_and_number() -> None:
@@ -139,7 +139,7 @@ def test_each_note_says_sheet_column_and_number() -> None:
     before = builder.built(stichtag="2026-03-09", tables={"Kontakte": contacts(2, spread=True)})
     tables = {"Bedarfe": needs(11, 11), "Personen": persons(12), "Kontakte": contacts(31)}
     words = {"stichtag": "09.03.2026", "file": "06440004.xlsx"}
-    assert told(builder.built(stichtag="2026-03-31", tables=tables), before)[-3:] == [
+    assert reported(builder.built(stichtag="2026-03-31", tables=tables), before)[-3:] == [
         finding("V12", "Bedarfe", None, "Adressiert am", n=11),
         finding("V13", "Personen", None, "Bedarf erfasst am", n=12),
         finding("V14", "Kontakte", None, "Datum", n=31),
@@ -149,8 +149,8 @@ def test_each_note_says_sheet_column_and_number() -> None:
     grown = finding(
         "V10", "Kontakte", nr="Z1.4 (2025/26)", now=33, before=3, **words | {"stichtag": "31.03.2026"}
     )
-    assert told(later, earlier) == [grown]
+    assert reported(later, earlier) == [grown]
 
 
 def test_the_project_lead_has_sheets_for_none_of_it() -> None:
-    assert told(builder.built("projektleitung")) == []
+    assert reported(builder.built("projektleitung")) == []

@@ -26,13 +26,13 @@ RULES = builder.rules()
 
 
 @pytest.mark.parametrize(
-    ("stichtag", "told"),
+    ("stichtag", "shown"),
     [("2025-09-30", True), ("2025-10-01", False), ("2028-09-30", False), ("2028-10-01", True)],
 )
-def test_the_stichtag_lies_within_the_project(stichtag: str, told: bool) -> None:
+def test_the_stichtag_lies_within_the_project(stichtag: str, shown: bool) -> None:
     words = {"start": "01.10.2025", "end": "30.09.2028"}
     one = finding("P01", "Stammdaten", "B7", "Berichtsstichtag", **words)
-    assert list(stichtag_within_project(context(stichtag=stichtag))) == ([one] if told else [])
+    assert list(stichtag_within_project(context(stichtag=stichtag))) == ([one] if shown else [])
     unread = context()
     assert (
         list(stichtag_within_project(replace(unread, workbook=replace(unread.workbook, stichtag=None)))) == []
@@ -71,7 +71,7 @@ def test_a_leermeldung_and_rows_exclude_each_other() -> None:
     ]
 
 
-def test_a_leermeldung_that_could_not_be_read_is_told_there() -> None:
+def test_a_leermeldung_that_could_not_be_read_is_reported_there() -> None:
     error = finding("W10", "Stammdaten", "B14", "Leermeldung: Personen")
     elsewhere = finding("W10", "Stammdaten", "B15", "Leermeldung: Bedarfe")
     assert list(nil_returns(context(silent=["Personen"], found=[error]))) == []
@@ -110,7 +110,7 @@ def targets(*rows: str) -> str:
 ALL_TARGETS = [f"{nr} | {texts()[nr]}" for nr in ATTESTED]
 
 
-def rows_told(zielwerte: str, meilensteine: str, *errors: str) -> list[Finding]:
+def rows_reported(zielwerte: str, meilensteine: str, *errors: str) -> list[Finding]:
     given = context(None, *errors, requirements={"Meilensteine": meilensteine, "Zielwerte": zielwerte})
     return list(rule_rows(given))
 
@@ -120,10 +120,10 @@ def test_attested_targets() -> None:
 
 
 def test_every_requirement_that_is_attested_has_its_row() -> None:
-    assert rows_told(targets(*ALL_TARGETS), criteria()) == []
+    assert rows_reported(targets(*ALL_TARGETS), criteria()) == []
     without_computed = criteria(left_out=("MS1.1a", "MS1.1d", "MS3.1a"))
-    assert rows_told(targets(*ALL_TARGETS), without_computed) == []
-    assert rows_told(targets(*ALL_TARGETS[1:-1]), criteria(left_out=("MS1.1b",))) == [
+    assert rows_reported(targets(*ALL_TARGETS), without_computed) == []
+    assert rows_reported(targets(*ALL_TARGETS[1:-1]), criteria(left_out=("MS1.1b",))) == [
         finding("P24", "Meilensteine", ids="„MS1.1b“"),
         finding("P24", "Zielwerte", ids="„Z2.2“, „Z3.6“"),
     ]
@@ -134,7 +134,9 @@ def test_the_project_lead_has_rows_of_its_own() -> None:
     rows = "Nr. | Kriterium\nMS2.1d | x\nMS1.1b | x"
     given = context(kind="projektleitung", requirements={"Meilensteine": rows, "Zielwerte": targets()})
     assert list(rule_rows(given)) == [finding("P15", "Meilensteine", "A6", "Nr.")]
-    assert places(rows_told(targets(*ALL_TARGETS), criteria("MS2.1d | x"))) == [("P15", "Meilensteine!A42")]
+    assert places(rows_reported(targets(*ALL_TARGETS), criteria("MS2.1d | x"))) == [
+        ("P15", "Meilensteine!A42")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,29 +145,29 @@ def test_the_project_lead_has_rows_of_its_own() -> None:
 )
 def test_a_number_that_nobody_knows(inputs: str, rule: str) -> None:
     """With entries it is an error, for they would count for nothing."""
-    found = rows_told(targets(f"Z9.9 | x{inputs}", *ALL_TARGETS), criteria())
+    found = rows_reported(targets(f"Z9.9 | x{inputs}", *ALL_TARGETS), criteria())
     assert found == [finding(rule, "Zielwerte", "A5", "Nr.")]
-    assert rows_told(targets(f" | x{inputs}", *ALL_TARGETS), criteria()) == []  # no number at all
+    assert rows_reported(targets(f" | x{inputs}", *ALL_TARGETS), criteria()) == []  # no number at all
 
 
 def test_a_row_with_a_wrong_number_stands_for_what_its_wording_says() -> None:
     wrong = [f"Z9.9 | {texts()['Z3.6']}", *ALL_TARGETS[:-1]]
-    assert rows_told(targets(*wrong), criteria()) == [finding("P15", "Zielwerte", "A5", "Nr.")]
+    assert rows_reported(targets(*wrong), criteria()) == [finding("P15", "Zielwerte", "A5", "Nr.")]
 
 
 def test_else_for_the_one_that_follows_on_the_row_above() -> None:
     """Z3.2 is no longer missing where the row after Z3.1 has a number nobody knows; the rest is."""
     rows = [*ALL_TARGETS[:2], "Z9.9 | x", *ALL_TARGETS[3:]]
-    assert rows_told(targets(*rows), criteria()) == [finding("P15", "Zielwerte", "A7", "Nr.")]
+    assert rows_reported(targets(*rows), criteria()) == [finding("P15", "Zielwerte", "A7", "Nr.")]
     twice = [*ALL_TARGETS[:2], "Z9.8 | x", "Z9.9 | x", *ALL_TARGETS[4:]]
-    assert [f.rule for f in rows_told(targets(*twice), criteria())] == ["P15", "P15"]
+    assert [f.rule for f in rows_reported(targets(*twice), criteria())] == ["P15", "P15"]
     first = ["Z9.9 | x", *ALL_TARGETS[1:]]  # nothing stands above
-    assert rows_told(targets(*first), criteria()) == [
+    assert rows_reported(targets(*first), criteria()) == [
         finding("P15", "Zielwerte", "A5", "Nr."),
         finding("P24", "Zielwerte", ids="„Z2.2“"),
     ]
     end = [f"Z4.3 | {texts()['Z4.3']}", "Z9.9 | x", *ALL_TARGETS[:-1]]  # nothing follows on the last
-    assert finding("P24", "Zielwerte", ids="„Z3.6“") in rows_told(targets(*end), criteria())
+    assert finding("P24", "Zielwerte", ids="„Z3.6“") in rows_reported(targets(*end), criteria())
 
 
 def test_a_number_with_an_error_stands_for_what_its_wording_says() -> None:
@@ -229,7 +231,7 @@ def test_the_name_is_that_of_the_key(name: str | None, rule: str | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("released", "stichtag", "told"),
+    ("released", "stichtag", "shown"),
     [
         (date(2026, 6, 29), "2026-06-30", True),
         (date(2026, 6, 30), "2026-06-30", False),
@@ -238,14 +240,14 @@ def test_the_name_is_that_of_the_key(name: str | None, rule: str | None) -> None
         (date(2020, 1, 1), "2028-10-01", False),
     ],
 )
-def test_it_is_released_on_the_stichtag_or_later(released: date | None, stichtag: str, told: bool) -> None:
+def test_it_is_released_on_the_stichtag_or_later(released: date | None, stichtag: str, shown: bool) -> None:
     one = finding("P43", "Stammdaten", "B12", "Freigegeben am")
     found = list(released_after_stichtag(context(stichtag=stichtag, form={"Freigegeben am": released})))
-    assert found == ([one] if told else [])
+    assert found == ([one] if shown else [])
 
 
 @pytest.mark.parametrize(
-    ("version", "told"),
+    ("version", "shown"),
     [
         ("2026.1", True),
         ("2025.99", True),
@@ -255,12 +257,12 @@ def test_it_is_released_on_the_stichtag_or_later(released: date | None, stichtag
         (None, False),
     ],
 )
-def test_the_rules_that_the_workbook_was_made_under(version: str | None, told: bool) -> None:
+def test_the_rules_that_the_workbook_was_made_under(version: str | None, shown: bool) -> None:
     project = RULES.project.model_copy(update={"version": "2026.2"})
     given = context()
     book = replace(given.workbook, rules_version=version)
     found = list(rules_are_current(replace(given, workbook=book, rules=replace(RULES, project=project))))
-    assert found == ([finding("M28", given=version, version="2026.2")] if told else [])
+    assert found == ([finding("M28", given=version, version="2026.2")] if shown else [])
 
 
 # --- many dates after the Stichtag --------------------------------------------------------------------

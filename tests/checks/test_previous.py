@@ -64,7 +64,7 @@ FOUR = needs(*(f"B-{n:04d} | 2026-02-10 |" for n in range(1, 5)))
 
 
 @pytest.mark.parametrize(
-    ("left", "told"),
+    ("left", "shown"),
     [
         ((1, 2, 3, 4), []),
         ((4, 3, 2, 1, 9), []),  # rows may move, and new ones come
@@ -73,9 +73,11 @@ FOUR = needs(*(f"B-{n:04d} | 2026-02-10 |" for n in range(1, 5)))
         ((3,), [gone("Bedarfe", "Zeilen 5–6, 8", 3)]),
     ],
 )
-def test_a_record_is_told_by_its_key_wherever_it_stands(left: tuple[int, ...], told: list[Finding]) -> None:
+def test_a_record_is_reported_by_its_key_wherever_it_stands(
+    left: tuple[int, ...], shown: list[Finding]
+) -> None:
     now = needs(*(f"B-{n:04d} | 2026-02-10 |" for n in left))
-    assert found(FOUR, now) == told
+    assert found(FOUR, now) == shown
 
 
 def test_in_a_sheet_without_a_key_by_the_whole_row_and_as_often_as_it_stood() -> None:
@@ -98,7 +100,7 @@ def test_names_are_compared_as_for_duplicates() -> None:
 # --- dates that changed -------------------------------------------------------------------------------
 
 
-def test_dates_that_changed_are_told_by_column_with_all_their_cells() -> None:
+def test_dates_that_changed_are_reported_by_column_with_all_their_cells() -> None:
     before = needs(
         "B-0001 | 2026-02-10 | 2026-03-01",
         "B-0002 | 2026-02-10 | 2026-03-01",
@@ -151,7 +153,7 @@ def fell(nr: str, now: int, before: int, sheet: str = "Schulungen") -> Finding:
 V, E = "Verwaltung", "Ehrenamtliche"
 
 
-def test_a_cumulative_figure_that_fell_is_told_with_both_numbers() -> None:
+def test_a_cumulative_figure_that_fell_is_reported_with_both_numbers() -> None:
     assert found(trainings(V, V, E), trainings(V, E, E), "V01", "V02", "V03") == [
         fell("Z3.7 (2025/26)", 1, 2)
     ]
@@ -159,7 +161,7 @@ def test_a_cumulative_figure_that_fell_is_told_with_both_numbers() -> None:
     assert found(trainings(V), trainings(V, V), "V03") == []
 
 
-def test_it_is_not_told_as_far_as_lost_or_changed_records_explain_it() -> None:
+def test_it_is_not_reported_as_far_as_lost_or_changed_records_explain_it() -> None:
     """Two of three are gone: explained. One is gone and one is for others now: one is left to be reported."""
     assert [f.rule for f in found(trainings(V, V, V), trainings(V))] == ["V01"]
     assert found(trainings(V, V, V), trainings(V, E), "V03") == [fell("Z3.7 (2025/26)", 1, 3)]
@@ -203,7 +205,7 @@ def no_longer(
     return finding("V21", sheet, cell, column, nr=nr, because=because, **WORDS)
 
 
-def test_an_attested_criterion_that_is_no_longer_reached_is_told_at_its_date() -> None:
+def test_an_attested_criterion_that_is_no_longer_reached_is_reported_at_its_date() -> None:
     met: Entries = {"MS1.1c": (None, None), "MS1.1b": ("2026-03-01", "NW-1")}
     gap: Entries = {"MS1.1c": (None, None), "MS1.1b": ("2026-03-01", None)}
     assert found({}, {}, entries=(met, gap)) == [no_longer("MS1.1b", "Meilensteine", "E6", "Erfüllt am")]
@@ -215,7 +217,7 @@ def units(*rows: str) -> dict[str, str]:
     return {"Verwaltung": "Organisationseinheit | Vorgestellt am\n" + "\n".join(rows)}
 
 
-def test_a_new_unit_without_a_date_is_told_at_all_such_cells() -> None:
+def test_a_new_unit_without_a_date_is_reported_at_all_such_cells() -> None:
     before = units("A | 2026-03-01", "B | 2026-03-31")
     now = units("C |", "A | 2026-03-01", "D |", "B | 2026-06-30", "E | 2026-07-01")
     one = no_longer(
@@ -230,7 +232,7 @@ def test_a_sheet_that_has_no_row_any_more_has_no_cell_to_tell() -> None:
     assert found(units("A | 2026-03-01"), {}, "V21") == [one]
 
 
-def test_a_measured_criterion_is_told_at_the_sheet_of_its_records() -> None:
+def test_a_measured_criterion_is_reported_at_the_sheet_of_its_records() -> None:
     """MS1.1a, MS1.2b: of a share the sheet of its numerator."""
     stock = {"Bestand": "Stichtag | Anzahl\n2026-01-01 | 4"}
     person = (
@@ -251,16 +253,16 @@ PARTY = "V-001 | 2026-03-05 | Würdigung Ehrenamt | NW-001"
         (["V-002 | 2026-03-05 | Würdigung Ehrenamt |"], None, None, ": Zeile 5 der früheren Mappe fehlt"),
     ],
 )  # fmt: skip
-def test_a_count_that_is_no_longer_reached_is_told_at_the_record_that_counted(
+def test_a_count_that_is_no_longer_reached_is_reported_at_the_record_that_counted(
     now: list[str], cell: str | None, column: str | None, because: str
 ) -> None:
     head = "Veranstaltung-Nr. | Datum | Art | Nachweis-Nr."
     before = {"Veranstaltungen": f"{head}\n{PARTY}"}
-    told = found(before, {"Veranstaltungen": "\n".join([head, *now])}, "V21")
-    assert told == [no_longer("MS2.4a", "Veranstaltungen", cell, column, because)]
+    shown = found(before, {"Veranstaltungen": "\n".join([head, *now])}, "V21")
+    assert shown == [no_longer("MS2.4a", "Veranstaltungen", cell, column, because)]
 
 
-def test_of_a_volunteer_the_cell_is_told_but_no_row_in_words() -> None:
+def test_of_a_volunteer_the_cell_is_reported_but_no_row_in_words() -> None:
     before = {"Ehrenamtliche": "Kennung | Gewonnen am | Aktiv ab\nE-001 | 2026-01-01 | 2026-01-02"}
     now = {"Ehrenamtliche": "Kennung | Gewonnen am | Aktiv ab\nE-009 | 2026-01-01 |\nE-001 | 2026-01-01 |"}
     assert found(before, now, "V21") == [no_longer("MS2.2b", "Ehrenamtliche", "C6", "Aktiv ab")]

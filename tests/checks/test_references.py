@@ -35,7 +35,7 @@ def test_the_column_that_others_refer_to() -> None:
     ]  # fmt: skip
 
 
-def test_each_reference_to_nothing_is_told_where_it_stands() -> None:
+def test_each_reference_to_nothing_is_reported_where_it_stands() -> None:
     tables = {
         "Personen": persons("P-0001", "P-0002"),
         "Kontakte": contacts("P-0001", "P-0099", "", "P-0002", "P-0098", "P-0099"),
@@ -54,12 +54,12 @@ def test_each_reference_to_nothing_is_told_where_it_stands() -> None:
 
 
 @pytest.mark.parametrize("key", ["P-12", "P-1234567", "X-0001", "P0001", "P-0001x", "Maria"])
-def test_what_is_no_number_is_told_there_and_not_as_lost(key: str) -> None:
+def test_what_is_no_number_is_reported_there_and_not_as_lost(key: str) -> None:
     assert lost({"Personen": persons("P-0002"), "Kontakte": contacts(key)}) == ([], False)
 
 
 @pytest.mark.parametrize(
-    ("keys", "broken", "given", "told"),
+    ("keys", "broken", "given", "shown"),
     [
         # the neighbours say P-0002 should have stood there
         (["P-0001", "x", "P-0003"], ["A6"], ["P-0002"], []),
@@ -77,14 +77,14 @@ def test_what_is_no_number_is_told_there_and_not_as_lost(key: str) -> None:
     ],
 )
 def test_where_numbers_count_on_a_broken_one_explains_its_own_references(
-    keys: list[str], broken: list[str], given: list[str], told: list[str]
+    keys: list[str], broken: list[str], given: list[str], shown: list[str]
 ) -> None:
     tables = {"Personen": persons(*keys), "Kontakte": contacts(*given)}
-    assert lost(tables, *(f"Personen!{cell}" for cell in broken)) == (told, False)
+    assert lost(tables, *(f"Personen!{cell}" for cell in broken)) == (shown, False)
 
 
 @pytest.mark.parametrize(
-    ("given", "told", "undecided"),
+    ("given", "shown", "undecided"),
     [
         (["P-0700"], [], True),
         (["P-0700", "P-0800", "P-0800"], ["Kontakte!5"], True),  # the one with the most references
@@ -99,10 +99,10 @@ def test_where_numbers_count_on_a_broken_one_explains_its_own_references(
     ],
 )
 def test_where_they_do_not_as_many_are_left_open_as_there_are_broken_keys(
-    given: list[str], told: list[str], undecided: bool
+    given: list[str], shown: list[str], undecided: bool
 ) -> None:
     tables = {"Personen": persons("P-0001", "x", "P-0050", "P-0020"), "Kontakte": contacts(*given)}
-    assert lost(tables, "Personen!A6") == (told, undecided)
+    assert lost(tables, "Personen!A6") == (shown, undecided)
 
 
 def test_two_broken_keys_leave_two_open() -> None:

@@ -12,7 +12,7 @@ from tests.expected import Case, Cases, at
 from tests.properties.mending import trial
 
 
-def _errors(*places: tuple[str, str]) -> tuple[expected.Told, ...]:
+def _errors(*places: tuple[str, str]) -> tuple[expected.ExpectedFinding, ...]:
     return tuple(at(rule, "error", place) for rule, place in places)
 
 
@@ -74,7 +74,7 @@ UNRELATED = Cases(
 
 @pytest.mark.parametrize("case", UNRELATED.params)
 def test_an_error_hides_no_other(case: Case) -> None:
-    found = [t for t in expected.told(UNRELATED[case].findings) if t.severity == "error"]
+    found = [t for t in expected.reported(UNRELATED[case].findings) if t.severity == "error"]
     assert sorted(found) == sorted(case.expected)
 
 
@@ -120,14 +120,14 @@ def test_a_valid_workbook_leaves_nothing_unchecked() -> None:
 LATER = {f"Kontakte!A{row}": "2026-07-01" for row in (5, 6, 7, 8)}
 
 
-def test_four_rows_after_the_stichtag_are_told_each() -> None:
+def test_four_rows_after_the_stichtag_are_reported_each() -> None:
     found = expected.broken(LATER).findings
     assert [(f.rule, f.sheet, f.cells) for f in found] == [("P02", "Kontakte", ("A5:A8",))]
 
 
 def test_five_rows_after_the_stichtag_are_one_error_at_the_stichtag() -> None:
     found = expected.broken(LATER | {"Veranstaltungen!B7": "2026-07-01"}).findings
-    assert expected.told(found) == [at("P40", "error", "Stammdaten!B7")]
+    assert expected.reported(found) == [at("P40", "error", "Stammdaten!B7")]
     assert "Kontakte 4 Zeilen, Veranstaltungen 1 Zeile" in found[0].message
 
 
@@ -151,7 +151,7 @@ def test_two_dates_of_one_row_are_one_row() -> None:
 
 
 @pytest.mark.slow
-def test_mending_the_told_cells_is_enough() -> None:
+def test_mending_the_reported_cells_is_enough() -> None:
     """A sample; ``python -m tests.properties.mending`` runs thousands (docs/robustheit.md)."""
     outcome = trial(range(60))
     assert outcome.hidden == []

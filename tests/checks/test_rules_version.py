@@ -12,7 +12,7 @@ from tests.expected import examine
 
 
 @pytest.mark.parametrize(
-    ("version", "is_told"),
+    ("version", "is_reported"),
     [
         ("2026.1", True),
         ("2025.12", True),
@@ -22,12 +22,12 @@ from tests.expected import examine
         (None, False),
     ],
 )
-def test_an_earlier_version_is_a_note(version: str | None, is_told: bool) -> None:
+def test_an_earlier_version_is_a_note(version: str | None, is_reported: bool) -> None:
     """Against the shipped rules; what is no version is not repeated."""
     workbook = examine(edited({"Listen!B3": version}))
     assert not workbook.refused
     found = [f for f in workbook.findings if f.rule == "M28"]
-    assert bool(found) is is_told
+    assert bool(found) is is_reported
     for one in found:
         assert (one.severity, one.sheet, one.cell) == (Severity.NOTE, None, None)
         assert one.message == (

@@ -48,15 +48,15 @@ CASES = Cases(
 
 @pytest.mark.parametrize("case", CASES.params)
 def test_a_second_look(case: Case) -> None:
-    found = [t for t in expected.told(CASES[case].findings) if t.rule != "P31"]
+    found = [t for t in expected.reported(CASES[case].findings) if t.rule != "P31"]
     assert found == list(case.expected)
 
 
-@pytest.mark.parametrize(("day", "told"), [("2025-06-29", ["A5"]), ("2025-06-30", [])])
-def test_a_stock_of_more_than_twelve_months(day: str, told: list[str]) -> None:
+@pytest.mark.parametrize(("day", "reported"), [("2025-06-29", ["A5"]), ("2025-06-30", [])])
+def test_a_stock_of_more_than_twelve_months(day: str, reported: list[str]) -> None:
     one_row = {f"Bestand!{letter}{row}": None for letter in "ABCD" for row in (6, 7)}
     found = expected.broken(one_row | {"Bestand!A5": day}).findings
-    assert [f.cell for f in found if f.rule == "P48"] == told
+    assert [f.cell for f in found if f.rule == "P48"] == reported
 
 
 def test_how_old_a_stock_may_be_is_a_parameter() -> None:
@@ -91,7 +91,7 @@ def test_records_that_a_correction_has_lost_are_counted(tmp_path: Path) -> None:
     assert "Kontakte 2 Zeilen, Verwaltung 1 Zeile (Datei 1.xlsx)" in found[0].message
 
 
-def test_a_correction_that_adds_is_not_told(tmp_path: Path) -> None:
+def test_a_correction_that_adds_is_not_reported(tmp_path: Path) -> None:
     more: dict[str, object] = {
         "Verwaltung!A8": "Bauamt",
         "Verwaltung!B8": "nein",

@@ -144,7 +144,7 @@ def test_help_is_german(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "shown"),
     [
         ("berichte", "Fehler: Den Befehl „berichte“ gibt es nicht."),
         ("reprot x", "Fehler: Den Befehl „reprot“ gibt es nicht. Meinten Sie 'report'?"),
@@ -169,12 +169,12 @@ def test_help_is_german(command: str) -> None:
         ("template --roster fehlt.csv", "Fehler: fehlt.csv: Die Liste der Kommunen ist nicht lesbar."),
     ],
 )
-def test_a_wrong_call_is_told_in_german_and_writes_nothing(place: Path, call: str, told: str) -> None:
+def test_a_wrong_call_is_reported_in_german_and_writes_nothing(place: Path, call: str, shown: str) -> None:
     (place / "datei").touch()
     before = contents(place)
     answer = kisi(*call.split())
     assert answer.exit_code == 2
-    assert told in answer.stderr
+    assert shown in answer.stderr
     assert answer.stdout == ""
     assert contents(place) == before
 
@@ -358,7 +358,7 @@ def test_a_report_that_was_signed_is_kept_under_another_name(good: Path) -> None
     }
 
 
-def test_a_second_run_on_one_output_folder_is_told(good: Path) -> None:
+def test_a_second_run_on_one_output_folder_is_reported(good: Path) -> None:
     Path("output").mkdir()
     with FileLock(f"output/{LOCK}"):
         for command in (("report", good), ("check", good), ("template", "--out", "output")):
@@ -391,14 +391,14 @@ def test_verify_finds_a_report_whose_next_run_was_killed(good: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "shown"),
     [
         (errno.ENOSPC, "auf dem Datenträger ist kein Platz mehr."),
         (errno.EACCES, "keine Berechtigung, oder eine Datei darin ist geöffnet."),
     ],
 )
 def test_old_results_stay_whole_when_writing_fails(
-    good: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str
+    good: Path, monkeypatch: pytest.MonkeyPatch, code: int, shown: str
 ) -> None:
     kisi("report", good)
     before = contents(Path("output"))
@@ -409,7 +409,7 @@ def test_old_results_stay_whole_when_writing_fails(
     monkeypatch.setattr("pipeline.report.write.write_ergebnis", fail)
     answer = kisi("report", good)
     assert answer.exit_code == 2
-    assert told in answer.stderr
+    assert shown in answer.stderr
     assert contents(Path("output")) == before
 
 
@@ -485,8 +485,8 @@ def test_where_no_copy_can_be_made_the_letter_lists_everything(place: Path) -> N
     assert "a.xlsx: ohne markierte Kopie; das Anschreiben nennt alle Befunde." in answer.output
     assert contents(Path("output/rueckmeldung")).keys() == {"a.xlsx.txt"}
     letter = Path("output/rueckmeldung/a.xlsx.txt").read_text(encoding="utf-8")
-    told = [line for line in letter.splitlines() if line.startswith("- Kontakte")]
-    assert len(told) >= 1
+    shown = [line for line in letter.splitlines() if line.startswith("- Kontakte")]
+    assert len(shown) >= 1
     assert not re.search("Markierung|Link|hinterlegt|liegt bei|siehe Blatt|weitere", letter)
 
 
@@ -516,17 +516,17 @@ def test_what_holds_persons_is_its_owners_alone(mixed: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "told"),
+    ("now", "shown"),
     [(None, "lässt sich nicht mehr lesen."), (b"anderes", "wurde während des Laufs geändert.")],
 )
-def test_a_file_that_changes_while_it_is_checked(tmp_path: Path, now: bytes | None, told: str) -> None:
+def test_a_file_that_changes_while_it_is_checked(tmp_path: Path, now: bytes | None, shown: str) -> None:
     """The file's fault is not reported as one of the folder of results."""
     if now is not None:
         (tmp_path / "a.xlsx").write_bytes(now)
     submission = Submission(Workbook("a.xlsx", "0" * 64), State.ACCEPTED)
     with pytest.raises(CannotWrite) as raised:
         write_feedback([(submission, tmp_path / "a.xlsx")], load_rules(ROOT / "rules"), tmp_path / "aus")
-    assert str(raised.value) == f"„a.xlsx“ {told} Starten Sie den Lauf noch einmal."
+    assert str(raised.value) == f"„a.xlsx“ {shown} Starten Sie den Lauf noch einmal."
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows counts the whole path")
@@ -613,9 +613,9 @@ def test_demo_lays_everything_out_and_says_what_to_open(place: Path, monkeypatch
     answer = kisi("demo")
     assert answer.exit_code == 0, answer.output
     out = Path("output/demo")
-    told = re.findall(r"^  \S.*?: +(\S+)$", answer.stdout.partition("Zum Ansehen:")[2], re.M)
-    assert told[0] == str(out / "2026-09-30/KISI_Bericht_2026-09-30.xlsx")
-    assert all(Path(p).exists() for p in told)
+    shown = re.findall(r"^  \S.*?: +(\S+)$", answer.stdout.partition("Zum Ansehen:")[2], re.M)
+    assert shown[0] == str(out / "2026-09-30/KISI_Bericht_2026-09-30.xlsx")
+    assert all(Path(p).exists() for p in shown)
     days = (d.isoformat() for d in AS_OF_DATES)
     assert {p.name for p in out.iterdir()} == {"eingang", "rules", "formulare-leer", *days}
     laid, given = contents(out / "rules"), contents(Path("rules"))
@@ -641,15 +641,15 @@ def ends_with(raised: BaseException, monkeypatch: pytest.MonkeyPatch) -> object:
     return ended.value.code
 
 
-def test_a_fault_of_ours_is_told_without_its_text(
+def test_a_fault_of_ours_is_reported_without_its_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("KISI_DEBUG", raising=False)
     assert ends_with(ValueError("Musterfrau"), monkeypatch) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("Interner Fehler (ValueError).")
-    assert "kann Inhalte der Mappen nennen" in told
-    assert "Musterfrau" not in told
+    shown = capsys.readouterr().err
+    assert shown.startswith("Interner Fehler (ValueError).")
+    assert "kann Inhalte der Mappen nennen" in shown
+    assert "Musterfrau" not in shown
 
 
 def test_stopped_by_the_user(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

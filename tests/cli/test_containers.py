@@ -76,9 +76,9 @@ def test_verify_and_explain_read_them(place: Path) -> None:
     report = "output/2026-06-30/KISI_Bericht_2026-06-30.xlsx"
     said = kisi_here("verify", report, "eingang")
     assert said.returncode == 0, said.stdout
-    told = kisi_here("explain", "Z1.2", "--commune", "06440004", "eingang", "--as-of", "2026-06-30")
-    assert told.returncode == 0
-    assert f"{MAIL}/KISI Büdingen.xlsx" in told.stdout
+    shown = kisi_here("explain", "Z1.2", "--commune", "06440004", "eingang", "--as-of", "2026-06-30")
+    assert shown.returncode == 0
+    assert f"{MAIL}/KISI Büdingen.xlsx" in shown.stdout
     changed = FILES[f"{MAIL}/KISI Büdingen.xlsx"] + b"\0"
     (place / "eingang" / MAIL).write_bytes(mail([("KISI Büdingen.xlsx", changed)]))
     said = kisi_here("verify", report, "eingang")
@@ -112,5 +112,5 @@ def test_a_container_that_cannot_be_opened_gets_a_letter(place: Path) -> None:
     (place / "eingang/geheim.xlsx").write_bytes(locked())
     kisi_here("report", "eingang", "--as-of", "2026-06-30")
     document = json.loads((place / "output/2026-06-30/ergebnis.json").read_bytes())
-    told = {f["file"]: f["rule"] for f in document["findings"] if f["file"].startswith("geheim")}
-    assert told == {"geheim.xlsx": "D05"}  # geheim.zip has the same bytes: a copy, told once
+    shown = {f["file"]: f["rule"] for f in document["findings"] if f["file"].startswith("geheim")}
+    assert shown == {"geheim.xlsx": "D05"}  # geheim.zip has the same bytes: a copy, reported once

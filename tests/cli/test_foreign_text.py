@@ -55,13 +55,13 @@ def test_a_name_forges_no_line_on_the_way_out(tmp_path: Path, monkeypatch: pytes
         (tmp_path / "eingang" / name).write_bytes(b"kein Excel " + name.encode())
     for note in (f"~${FORGED}", f"{FORGED}.pdf"):
         (tmp_path / "eingang" / note).write_bytes(b"")
-    told = ""
+    listed = ""
     for command in (["check", "eingang"], ["report", "eingang", "--as-of", "2026-06-30", "--no-rows"]):
         answer = CliRunner().invoke(cli, [*command, "--rules", str(builder.ROOT / "rules")], prog_name="kisi")
         assert answer.exit_code == 1, answer.output
-        told += answer.output
+        listed += answer.output
     results = tmp_path / "output/2026-06-30"
-    texts = [told, (results / "uebersicht.html").read_text(encoding="utf-8")]
+    texts = [listed, (results / "uebersicht.html").read_text(encoding="utf-8")]
     letters = list((tmp_path / "output/rueckmeldung").iterdir())
     assert len(letters) == len(NAMES)
     texts += [letter.read_text(encoding="utf-8") for letter in letters]

@@ -143,8 +143,8 @@ def test_findings_with_their_cells(documents: dict[str, Json]) -> None:
         found: dict[str, list[tuple[Any, ...]]] = {}
         for f in document["findings"]:
             found.setdefault(f["file"], []).append((f["rule"], f["severity"], f["sheet"], f["cell"]))
-        told = FINDINGS.keys() if as_of == "2026-09-30" else {*FIRST_FILES, lock} & FINDINGS.keys()
-        assert found == {file: FINDINGS[file] for file in told}
+        shown = FINDINGS.keys() if as_of == "2026-09-30" else {*FIRST_FILES, lock} & FINDINGS.keys()
+        assert found == {file: FINDINGS[file] for file in shown}
 
 
 def test_rows_and_counts_of_findings(documents: dict[str, Json]) -> None:
@@ -414,8 +414,8 @@ def test_persons_by_age_and_gender(outcomes: dict[str, Outcome]) -> None:
         ("über 60", 6, 6, 0, 3, 15),
         ("Zusammen", 39, 21, 0, 6, 66),
     ]
-    told = [str(row[0]) for row in rows]
-    assert told[first + 5].startswith(
+    shown = [str(row[0]) for row in rows]
+    assert shown[first + 5].startswith(
         "66 von 81 Personen mit beiden Angaben (gerundet). Ohne 3 von 8 Kommunen: "
     )
     missing = {row[0]: row[1] for row in rows[first + 7 : first + 11]}

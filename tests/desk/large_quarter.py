@@ -38,8 +38,8 @@ def main() -> None:
             quarter(tab, browser.server.address, sorted(post.iterdir()))
             drafts = browser.json("versand.json")["drafts"]
             runs = browser.json("laeufe.json")["runs"]
-        told = ", ".join(f"{r['command']} → {r['code']}" for r in reversed(runs))
-        print(f"{municipalities} Kommunen, {sum(bool(d['path']) for d in drafts)} Entwürfe, {told}")  # noqa: T201
+        shown = ", ".join(f"{r['command']} → {r['code']}" for r in reversed(runs))
+        print(f"{municipalities} Kommunen, {sum(bool(d['path']) for d in drafts)} Entwürfe, {shown}")  # noqa: T201
         print(f"{time.monotonic() - begun:.0f} s")  # noqa: T201
 
 

@@ -41,11 +41,11 @@ def test_the_browser_gets_an_address_that_works_once(folder: Path, handed: list[
 
 
 def test_each_start_has_another_token(folder: Path, handed: list[str]) -> None:
-    told = [ADDRESS.findall(CliRunner().invoke(cli, ["desk", str(folder)]).output)[0] for _ in range(2)]
-    assert told[0].split("/")[3] != told[1].split("/")[3]
+    shown = [ADDRESS.findall(CliRunner().invoke(cli, ["desk", str(folder)]).output)[0] for _ in range(2)]
+    assert shown[0].split("/")[3] != shown[1].split("/")[3]
 
 
-def test_without_a_browser_only_the_address_is_told(folder: Path, handed: list[str]) -> None:
+def test_without_a_browser_only_the_address_is_reported(folder: Path, handed: list[str]) -> None:
     answer = CliRunner().invoke(cli, ["desk", str(folder), "--no-browser"])
     assert ADDRESS.search(answer.output)
     assert handed == []

@@ -67,15 +67,15 @@ def test_the_board_says_who_stands_how_and_whose_turn_it_is(project: Browser) ->
         "zurückgewiesen": 2,
         "ausstehend": 1,
     }
-    told = {m["name"]: (m["word"], m["turn"], m["next"], m["late"]) for m in board["members"]}
-    assert told["Nidda"] == ("ausstehend", "Projektleitung", "erinnern", "seit 15 Tagen")
-    assert told["Oberursel (Taunus)"] == (
+    listed = {m["name"]: (m["word"], m["turn"], m["next"], m["late"]) for m in board["members"]}
+    assert listed["Nidda"] == ("ausstehend", "Projektleitung", "erinnern", "seit 15 Tagen")
+    assert listed["Oberursel (Taunus)"] == (
         "zurückgewiesen",
         "Projektleitung",
         "Rückmeldung senden",
         "seit 15 Tagen",
     )
-    assert told["Büdingen"] == ("abgegeben", "Projektleitung", "Rückmeldung senden", None)
+    assert listed["Büdingen"] == ("abgegeben", "Projektleitung", "Rückmeldung senden", None)
 
 
 def test_a_municipality_has_its_files_findings_and_letters(project: Browser) -> None:
@@ -225,7 +225,7 @@ def test_rules_stand_with_their_wording_and_place(project: Browser) -> None:
     assert len([nr for nr in lines if nr and nr.startswith("MS") and nr[-1].isdigit()]) == 16
 
 
-def test_broken_rules_are_told_with_file_and_line(folder: Path) -> None:
+def test_broken_rules_are_reported_with_file_and_line(folder: Path) -> None:
     (folder / "rules/projekt.yaml").write_text("version: [", "utf-8")
     with running(folder) as browser:
         page = browser.get("regeln")

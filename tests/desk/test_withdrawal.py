@@ -32,8 +32,8 @@ def test_two_entries_after_each_other(rules: Path) -> None:
     before = _text(rules)
     withdraw(rules, SHA, 'Falsche Mappe: "alt"', "Stadt Büdingen, E-Mail", ON)
     withdraw(rules, OTHER, "Doppelt\ngesendet", "Projektleitung", ON)
-    told = [(w.sha256, w.reason, w.by, w.on) for w in load_rules(rules).withdrawals]
-    assert told == [
+    shown = [(w.sha256, w.reason, w.by, w.on) for w in load_rules(rules).withdrawals]
+    assert shown == [
         (SHA, 'Falsche Mappe: "alt"', "Stadt Büdingen, E-Mail", ON),
         (OTHER, "Doppelt gesendet", "Projektleitung", ON),
     ]

@@ -170,19 +170,19 @@ def test_the_next_run_leaves_no_trace_of_the_dead_one(target: Path) -> None:
 # --- two at once --------------------------------------------------------------------------------------
 
 
-def test_a_second_run_is_told_and_a_dead_one_does_not_block(target: Path) -> None:
-    told, hold = os.pipe(), os.pipe()
+def test_a_second_run_is_reported_and_a_dead_one_does_not_block(target: Path) -> None:
+    messages, hold = os.pipe(), os.pipe()
 
     def first() -> NoReturn:
         with output_lock(target.parent):
-            os.write(told[1], b"x")
+            os.write(messages[1], b"x")
             os.read(hold[0], 1)
         os._exit(0)
 
     pid = os.fork()
     if pid == 0:
         first()
-    os.read(told[0], 1)
+    os.read(messages[0], 1)
     with pytest.raises(CannotWrite, match="arbeitet gerade ein anderer Lauf"):
         republish(target)
     recover_interrupted_run(target.parent)
@@ -219,7 +219,7 @@ def test_an_output_folder_that_stays_empty_is_taken_away(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "messages"),
     [
         (errno.ENOSPC, "kein Platz mehr. Schaffen Sie Platz"),
         (errno.EDQUOT, "der Ihnen zusteht, ist ausgeschöpft"),
@@ -231,8 +231,8 @@ def test_an_output_folder_that_stays_empty_is_taken_away(tmp_path: Path) -> None
     ],
 )
 @pytest.mark.parametrize("step", ["fsync", "rename"])
-def test_what_fails_is_told_and_the_old_set_stays(
-    target: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str, step: str
+def test_what_fails_is_reported_and_the_old_set_stays(
+    target: Path, monkeypatch: pytest.MonkeyPatch, code: int, messages: str, step: str
 ) -> None:
     def fail(*_: object) -> NoReturn:
         raise OSError(code, "")
@@ -244,7 +244,7 @@ def test_what_fails_is_told_and_the_old_set_stays(
         monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(CannotWrite, match="lässt sich nicht schreiben") as raised:
         republish(target)
-    assert told in str(raised.value)
+    assert messages in str(raised.value)
     monkeypatch.undo()
     assert content(target) == OLD | MANIFEST | FOREIGN
     assert no_trace(target.parent)

@@ -96,7 +96,7 @@ def _exec(entry: bytes, place: str) -> list[str]:
 @pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
 @pytest.mark.parametrize("found", [True, False])
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "shown"),
     [
         ("KISI starten.command", ""),
         ("kisi-starten.desktop", ""),
@@ -104,7 +104,7 @@ def _exec(entry: bytes, place: str) -> list[str]:
         ("kisi-starten.desktop", "'file://{}'"),
     ],
 )
-def test_a_starter_opens_its_own_folder(place: Path, name: str, told: str, found: bool) -> None:
+def test_a_starter_opens_its_own_folder(place: Path, name: str, shown: str, found: bool) -> None:
     """Called from elsewhere, in a folder with spaces and a percent sign in its name."""
     folder = place / "Mein 100 % Projekt"
     kisi("init", folder)
@@ -115,7 +115,7 @@ def test_a_starter_opens_its_own_folder(place: Path, name: str, told: str, found
     program.chmod(0o755)
     starter = folder / name
     command = (
-        _exec(starter.read_bytes(), told.format(starter)) if name.endswith(".desktop") else [str(starter)]
+        _exec(starter.read_bytes(), shown.format(starter)) if name.endswith(".desktop") else [str(starter)]
     )
     environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
     answer = subprocess.run(command, cwd="/", env=environment, input=b"\n", capture_output=True, check=False)
@@ -195,7 +195,7 @@ def test_a_file_where_the_folder_should_be(place: Path) -> None:
     assert files(place) == {"datei": b""}
 
 
-def test_without_rules_the_way_to_them_is_told(place: Path) -> None:
+def test_without_rules_the_way_to_them_is_reported(place: Path) -> None:
     answer = kisi("rules")
     assert answer.exit_code == 2
     assert "Den Ordner rules mit den Regeldateien gibt es nicht." in answer.stderr

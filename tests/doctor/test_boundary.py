@@ -28,8 +28,8 @@ def test_a_submission_of_the_day_is_of_the_round(as_of: date) -> None:
     assert archivable(boundary.outcome(as_of)) == []
 
 
-@pytest.mark.parametrize(("joined", "told"), [(DAY, False), (AFTER, True)])
-def test_the_day_of_joining_is_told_where_it_lies_after_the_stichtag(joined: date, told: bool) -> None:
+@pytest.mark.parametrize(("joined", "shown"), [(DAY, False), (AFTER, True)])
+def test_the_day_of_joining_is_reported_where_it_lies_after_the_stichtag(joined: date, shown: bool) -> None:
     roster = tuple(replace(m, joined=joined) if m.name == "Karben" else m for m in RULES.roster)
     outcome = boundary.outcome(DAY)
     deliveries = tuple(
@@ -37,7 +37,7 @@ def test_the_day_of_joining_is_told_where_it_lies_after_the_stichtag(joined: dat
         for d in outcome.round.deliveries
     )
     found = check_round(replace(outcome, round=replace(outcome.round, deliveries=deliveries))).found
-    assert ("Karben [Beitritt 01.10.2026]" in found) is told
+    assert ("Karben [Beitritt 01.10.2026]" in found) is shown
 
 
 @pytest.mark.parametrize(("as_of", "expired"), [(DAY, 0), (AFTER, 1)])

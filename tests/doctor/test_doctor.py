@@ -134,11 +134,11 @@ def test_a_wrong_call() -> None:
 def test_the_table_holds_every_title(place: Path, rules: Rules) -> None:
     for title in checks(place, found=everyone(rules)):
         assert len(f"  ✓ {title} ") <= INDENT
-    told = list(check_lines([DoctorCheck(Urgency.TODO, "Titel", "wort " * 40, "tun " * 40)]))
-    assert told[0].startswith("  ! Titel")
-    assert all(line.startswith(" " * INDENT) for line in told[1:])
-    assert any(line.startswith(" " * INDENT + "→ tun") for line in told)
-    assert max(map(len, told)) <= 100
+    listed = list(check_lines([DoctorCheck(Urgency.TODO, "Titel", "wort " * 40, "tun " * 40)]))
+    assert listed[0].startswith("  ! Titel")
+    assert all(line.startswith(" " * INDENT) for line in listed[1:])
+    assert any(line.startswith(" " * INDENT + "→ tun") for line in listed)
+    assert max(map(len, listed)) <= 100
 
 
 # --- place --------------------------------------------------------------------------------------------
@@ -239,13 +239,13 @@ def test_who_stands_how_in_the_round(place: Path, rules: Rules) -> None:
     assert checks(place, found=everyone(rules))["Runde 30.09.2026"].mark is Urgency.GOOD
 
 
-@pytest.mark.parametrize(("joined", "told"), [(SEPTEMBER, False), (date(2026, 10, 1), True)])
-def test_the_day_of_joining(place: Path, rules: Rules, joined: date, told: bool) -> None:
+@pytest.mark.parametrize(("joined", "listed"), [(SEPTEMBER, False), (date(2026, 10, 1), True)])
+def test_the_day_of_joining(place: Path, rules: Rules, joined: date, listed: bool) -> None:
     """Whoever joins after the Stichtag is outstanding like the others; the day stands beside it."""
     roster = tuple(replace(m, joined=joined) if m.name == "Karben" else m for m in rules.roster)
     line = check_round(outcome(replace(rules, roster=roster))).found.splitlines()[-1]
     assert line.startswith("ausstehend (9): ")
-    assert ("Karben [Beitritt 01.10.2026]" in line) is told
+    assert ("Karben [Beitritt 01.10.2026]" in line) is listed
 
 
 @pytest.mark.parametrize(("as_of", "expired"), [(date(2026, 6, 30), 0), (date(2026, 7, 1), 1)])
@@ -315,7 +315,7 @@ def test_notes_on_the_roster(place: Path) -> None:
     assert (found.mark, "liegt nicht in Hessen" in found.found) == (Urgency.TODO, True)
 
 
-def test_files_that_nobody_can_be_told_for(place: Path, rules: Rules) -> None:
+def test_files_that_nobody_can_be_reported_for(place: Path, rules: Rules) -> None:
     unknown = Submission(Workbook("brief.xlsx", "x"), State.REJECTED)
     found = checks(place, found=outcome(rules, submission("06415000", JUNE), unknown))["Eingang"]
     assert (found.mark, found.found.startswith("2 Dateien; ")) == (Urgency.TODO, True)
@@ -348,15 +348,15 @@ def test_deadlines_of_the_sixty_days_ahead(place: Path, rules: Rules, as_of: dat
         for m, status in zip(rules.roster, statuses, strict=False)
     )
     found = checks(place, as_of, replace(everyone(rules), results=results))
-    told = found[f"Fristen ab {as_of:%d.%m.%Y}"]
-    assert ("30.11.2026: MS2.2, fehlt noch bei 2 von 8 Kommunen" in told.found) is shown
+    listed = found[f"Fristen ab {as_of:%d.%m.%Y}"]
+    assert ("30.11.2026: MS2.2, fehlt noch bei 2 von 8 Kommunen" in listed.found) is shown
     if shown:
-        assert told.mark is Urgency.TODO
+        assert listed.mark is Urgency.TODO
         reached = tuple(
             replace(r, milestones=(replace(r.milestones[0], status=Status.REACHED_LATE),)) for r in results
         )
-        told = checks(place, as_of, replace(everyone(rules), results=reached))[told.title]
-        assert (told.mark, "MS2.2, überall erreicht" in told.found) == (Urgency.GOOD, True)
+        listed = checks(place, as_of, replace(everyone(rules), results=reached))[listed.title]
+        assert (listed.mark, "MS2.2, überall erreicht" in listed.found) == (Urgency.GOOD, True)
 
 
 # --- the last report ----------------------------------------------------------------------------------
@@ -369,17 +369,17 @@ def test_what_the_last_report_does_not_know_yet(place: Path, rules: Rules) -> No
     files = {"version": RULES_VERSION, "files": dict(rules.files)}
     manifest = {"as_of": "2026-09-30", "inputs": inputs, "rules": files, "outputs": {}, "program": {}}
 
-    def told() -> str:
+    def listed() -> str:
         (place / "output/2026-09-30").mkdir(exist_ok=True)
         (place / "output/2026-09-30/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         return checks(place, found=now)["Letzter Bericht"].found
 
-    assert told() == "Stand 30.09.2026, auf dem neuesten Stand"
+    assert listed() == "Stand 30.09.2026, auf dem neuesten Stand"
     first, second, third, *_ = inputs
     inputs[first] = "anders"
     del inputs[second], inputs[third]
     inputs["weg.xlsx"] = "x"
     files["files"] = {}
-    assert told() == (
+    assert listed() == (
         "Stand 30.09.2026; seither 2 Dateien hinzugekommen, 1 Datei weggefallen, 1 Datei geändert, Regeln geändert"
     )

@@ -274,8 +274,8 @@ def test_a_file_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "klein.xlsx").write_bytes(b"x" * 1000)
     (tmp_path / "gross.xlsx").write_bytes(b"x" * 1001)
     files = [(p.name, p) for p in sorted(tmp_path.iterdir())]
-    told = {s.workbook.file: [f.rule for f in s.workbook.findings] for s in check(files, builder.rules())}
-    assert told == {"gross.xlsx": ["D22"], "klein.xlsx": ["D01"]}
+    shown = {s.workbook.file: [f.rule for f in s.workbook.findings] for s in check(files, builder.rules())}
+    assert shown == {"gross.xlsx": ["D22"], "klein.xlsx": ["D01"]}
 
 
 def test_details_are_found_again_or_worked_out_anew(received: Path, tmp_path: Path, read: list[str]) -> None:

@@ -92,14 +92,14 @@ def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
         "pool.close()\n",
         encoding="utf-8",
     )
-    told = subprocess.run(
+    listed = subprocess.run(
         [sys.executable, str(script)],
         env={**os.environ, "PYTHONPATH": str(builder.ROOT)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout == "begun\n[[3, 5]]\n"
+    assert listed.stdout == "begun\n[[3, 5]]\n"
 
 
 def test_several_deaths_in_one_run(pool: WorkerPool) -> None:
@@ -149,7 +149,7 @@ def test_batches_are_taken_when_they_are_due() -> None:
     assert len(taken) <= 3
 
 
-def test_a_cluster_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_is_not_there_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("pipeline.engine.workers.CONNECT_SECONDS", 0.5)
     with pytest.raises(

@@ -68,8 +68,8 @@ def test_supported_persons_on_a_day(
 
 
 @pytest.mark.parametrize(
-    ("silent", "told"), [("Personen", False), ("Teilnahmen", False), ("Angebote", True), ("Bedarfe", True)]
+    ("silent", "shown"), [("Personen", False), ("Teilnahmen", False), ("Angebote", True), ("Bedarfe", True)]
 )
-def test_a_sheet_that_says_nothing_is_no_zero(silent: str, told: bool) -> None:
+def test_a_sheet_that_says_nothing_is_no_zero(silent: str, shown: bool) -> None:
     data = SubmissionRecords(builder.built(silent=[silent]), builder.rules())
-    assert supported(data, ALL, DAY) == (Supported((), 0) if told else None)
+    assert supported(data, ALL, DAY) == (Supported((), 0) if shown else None)

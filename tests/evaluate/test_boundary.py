@@ -62,8 +62,8 @@ TARGETS = {  # (numerator, denominator, status) on the day before, and on the da
 def test_targets(as_of: date) -> None:
     """On the day after the data still end on the day, and the year 2025/26 stays met."""
     found = {t.nr: t for t in result(as_of).targets if t.year in (None, "2025/26")}
-    told = {nr: (t.numerator, t.denominator, t.status) for nr, t in found.items() if nr in TARGETS}
-    assert told == {nr: before if as_of == BEFORE else on for nr, (before, on) in TARGETS.items()}
+    shown = {nr: (t.numerator, t.denominator, t.status) for nr, t in found.items() if nr in TARGETS}
+    assert shown == {nr: before if as_of == BEFORE else on for nr, (before, on) in TARGETS.items()}
     assert {t.data_as_of for t in found.values()} == {min(as_of, DAY)}
 
 
@@ -127,7 +127,7 @@ def test_evidence_with_a_deadline(as_of: date, count: int, status: Status) -> No
 # --- where they come from -----------------------------------------------------------------------------
 
 
-def told(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, int | None]]:
+def shown(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, int | None]]:
     return [(p.sheet, row_ranges(p.rows), p.number) for p in parts]
 
 
@@ -160,13 +160,13 @@ def test_the_rows_of_a_count_are_those_of_the_year_or_all_that_are_present() -> 
 def test_rows_behind_a_target(nr: str) -> None:
     target = next(t for t in RULES.targets if t.id == nr)
     found = next(t for t in result(DAY).targets if t.nr == nr)
-    assert told(target_parts(data(), target, found, RULES)) == ROWS[nr]
+    assert shown(target_parts(data(), target, found, RULES)) == ROWS[nr]
 
 
 def test_the_training_of_the_day_is_no_link_on_the_day_before() -> None:
     target = next(t for t in RULES.targets if t.id == "Z2.5")
     found = next(t for t in result(BEFORE).targets if t.nr == "Z2.5")
-    assert told(target_parts(data(), target, found, RULES)) == [
+    assert shown(target_parts(data(), target, found, RULES)) == [
         ("Ehrenamtliche", "5–12", 8),
         ("Schulungsteilnahmen", "5–12", None),
         ("Schulungen", "5", None),
@@ -178,7 +178,7 @@ def test_rows_behind_a_criterion_and_those_of_the_day_it_was_reached() -> None:
     criteria = {c.id: c for c in RULES.criteria}
     found = {c.nr: c for m in result(DAY).milestones for c in m.criteria}
     parts = criterion_parts(data(), criteria["MS1.2b"], found["MS1.2b"], DAY)
-    assert told(parts) == [*ROWS["Z1.2"], ("Personen", "5–7", 3), ("Bestand", "7", 12)]
+    assert shown(parts) == [*ROWS["Z1.2"], ("Personen", "5–7", 3), ("Bestand", "7", 12)]
     assert [(p.day, p.reached) for p in parts] == [
         *[(DAY, False)] * 2,
         *[(date(2026, 6, 30), True)] * 2,
@@ -188,7 +188,7 @@ def test_rows_behind_a_criterion_and_those_of_the_day_it_was_reached() -> None:
         (date(2026, 6, 30), "Meldebehörde"),
     ]
     parts = criterion_parts(data(), criteria["MS2.2b"], found["MS2.2b"], DAY)
-    assert told(parts) == [("Ehrenamtliche", "5–14", 10), ("Ehrenamtliche", "5–12, 15", 9)]
+    assert shown(parts) == [("Ehrenamtliche", "5–14", 10), ("Ehrenamtliche", "5–12, 15", 9)]
 
 
 @pytest.mark.parametrize(

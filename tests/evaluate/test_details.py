@@ -66,7 +66,7 @@ def of_target(found: Details, nr: str, stichtag: str = "2026-06-30") -> FigureRo
     return dict(zip([t.nr for t in result.targets], found.targets, strict=True))[nr]
 
 
-def test_rows_of_persons_are_not_told() -> None:
+def test_rows_of_persons_are_not_reported() -> None:
     """Gaps between them would be persons that do not count; others stand in words."""
     persons = SourceRows(N, "Personen", (5, 6, 9), DAY, 3)
     units = SourceRows(N, "Verwaltung", (5, 6, 9), DAY, 3, reached=True, stock=(MARCH, None))

@@ -56,7 +56,7 @@ def of_criterion(outcome: Outcome, ags: str, nr: str) -> tuple[SourceRows, ...]:
     return criterion_parts(data_of(outcome, decides), criterion, found, result.data_as_of)
 
 
-def told(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, str, int | None]]:
+def as_rows(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, str, int | None]]:
     return [(p.role.value, p.sheet, row_ranges(p.rows), p.number) for p in parts]
 
 
@@ -65,7 +65,7 @@ def told(parts: tuple[SourceRows, ...]) -> list[tuple[str, str, str, int | None]
 
 def test_buedingen_z1_2_is_12_persons_of_a_stock_of_50(demo_outcomes: Mapping[date, Outcome]) -> None:
     # P-0006 (row 10) left on 31 August; P-0001…5 are rows 5–9, P-0007…13 rows 11–17
-    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.2")) == [
+    assert as_rows(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.2")) == [
         ("Zähler", "Personen", "5–9, 11–17", 12),
         ("Nenner", "Bestand", "6", 50),
     ]
@@ -78,14 +78,14 @@ def test_those_rows_hold_those_persons(demo_inputs: Path) -> None:
 
 
 def test_a_year_counts_its_own_rows(demo_outcomes: Mapping[date, Outcome]) -> None:
-    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.4", "2025/26")) == [
+    assert as_rows(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.4", "2025/26")) == [
         ("Zähler", "Kontakte", "5–39", 35)
     ]
 
 
 def test_needs_addressed_of_needs_recorded(demo_outcomes: Mapping[date, Outcome]) -> None:
     # 3 addressed, 3 not, 5 addressed, 2 not
-    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.3")) == [
+    assert as_rows(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z1.3")) == [
         ("Zähler", "Bedarfe", "5–7, 11–15", 8),
         ("Nenner", "Bedarfe", "5–17", 13),
     ]
@@ -93,7 +93,7 @@ def test_needs_addressed_of_needs_recorded(demo_outcomes: Mapping[date, Outcome]
 
 def test_a_trained_volunteer_needs_attendance_and_training(demo_outcomes: Mapping[date, Outcome]) -> None:
     # E-001…E-004 in the first training, E-005…E-011 in the second; E-012 in none
-    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z2.5")) == [
+    assert as_rows(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z2.5")) == [
         ("Zähler", "Ehrenamtliche", "5–15", 11),
         ("Verknüpfung", "Schulungsteilnahmen", "5–15", None),
         ("Verknüpfung", "Schulungen", "5–6", None),
@@ -102,12 +102,14 @@ def test_a_trained_volunteer_needs_attendance_and_training(demo_outcomes: Mappin
 
 
 def test_info_counts_existing_offers_of_volunteers(demo_outcomes: Mapping[date, Outcome]) -> None:
-    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z2.3")) == [("Zähler", "Angebote", "5–6", 2)]
+    assert as_rows(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z2.3")) == [
+        ("Zähler", "Angebote", "5–6", 2)
+    ]
 
 
 def test_attested_target_names_its_line_and_its_evidence(demo_outcomes: Mapping[date, Outcome]) -> None:
     # Z3.5 is the 15th target of a municipality, NW-005 the fifth document
-    assert told(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z3.5")) == [
+    assert as_rows(of_target(demo_outcomes[SEPTEMBER], BUEDINGEN, "Z3.5")) == [
         ("Angabe", "Zielwerte", "19", None),
         ("Nachweis", "Nachweise", "9", None),
     ]
@@ -125,7 +127,7 @@ def test_a_reached_share_has_the_rows_of_that_day_and_of_today(demo_outcomes: Ma
 
 
 def test_a_count_criterion_names_rows_and_register(demo_outcomes: Mapping[date, Outcome]) -> None:
-    assert told(of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS1.1d")) == [
+    assert as_rows(of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS1.1d")) == [
         ("Zähler", "Veranstaltungen", "5", 1),
         ("Zähler", "Veranstaltungen", "5", 1),
         ("Nachweis", "Nachweise", "5", None),
@@ -134,7 +136,7 @@ def test_a_count_criterion_names_rows_and_register(demo_outcomes: Mapping[date, 
 
 def test_every_row_of_verwaltung(demo_outcomes: Mapping[date, Outcome]) -> None:
     # MS3.2c: Sozialamt and Jugendamt are connected, the Ordnungsamt is not
-    assert told(of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS3.2c")) == [
+    assert as_rows(of_criterion(demo_outcomes[SEPTEMBER], BUEDINGEN, "MS3.2c")) == [
         ("Zähler", "Verwaltung", "5–6", 2),
         ("Nenner", "Verwaltung", "5–7", 3),
     ]
@@ -142,7 +144,7 @@ def test_every_row_of_verwaltung(demo_outcomes: Mapping[date, Outcome]) -> None:
 
 def test_the_project_leads_criterion_rests_on_its_own_file(demo_outcomes: Mapping[date, Outcome]) -> None:
     parts = of_criterion(demo_outcomes[SEPTEMBER], HANAU, "MS2.1d")
-    assert told(parts)[0] == ("Zähler", "Schulungen", "5", 1)
+    assert as_rows(parts)[0] == ("Zähler", "Schulungen", "5", 1)
 
 
 def test_an_evidence_point_names_the_register(demo_outcomes: Mapping[date, Outcome]) -> None:

@@ -22,21 +22,21 @@ def letter(as_of: date) -> str:
     back = [s for s in outcome.submissions if goes_back(s, outcome)]
     context_of = letter_contexts(back, outcome)
     (own,) = [s for s in back if s.workbook.file == OWN]
-    ((_, told),) = feedback_batch([task_of(own, boundary.own(), outcome.rules, context_of(own))])
-    return told
+    ((_, text),) = feedback_batch([task_of(own, boundary.own(), outcome.rules, context_of(own))])
+    return text
 
 
 @pytest.mark.parametrize(("as_of", "word"), [(DAY, ""), (AFTER, "gefährdet")])
 def test_the_letter_names_what_is_at_risk_from_the_sixtieth_day(as_of: date, word: str) -> None:
     """On the day the next deadline is that of MS3.2, which is reached; MS2.2 is due 61 days later."""
-    told = letter(as_of)
-    assert "Sie zählt für die Runde zum 30.09.2026 (Abgabe bis 31.10.2026)." in told
-    items = [line for line in told.splitlines() if line.startswith("- bis ")]
+    text = letter(as_of)
+    assert "Sie zählt für die Runde zum 30.09.2026 (Abgabe bis 31.10.2026)." in text
+    items = [line for line in text.splitlines() if line.startswith("- bis ")]
     assert {line.split(": ")[1].split()[0] for line in items} == (
         {f"MS2.2{c}" for c in "acde"} if word else set()
     )
     assert all(word in line for line in items)
-    assert "überfällig" not in told
+    assert "überfällig" not in text
 
 
 # --- the colour of a cell with several findings ---------------------------------------------------------

@@ -141,10 +141,10 @@ def test_the_first_sheet_names_every_cause_with_a_link() -> None:
         f"B{head + 2 + i}": location
         for i, location in enumerate(("'Personen'!B5", "'Bedarfe'!D6", "'Verwaltung'!A5", "'Kontakte'!B5"))
     }
-    told = "\n".join(str(row[0]) for row in rows[:head])
-    assert "zurückgewiesen" in told
-    assert "auf 2" in told  # the number of the next submission
-    assert "bis 31.07.2026" in told  # the Berichtsplan: due for the Stichtag 30.06.2026
+    listed = "\n".join(str(row[0]) for row in rows[:head])
+    assert "zurückgewiesen" in listed
+    assert "auf 2" in listed  # the number of the next submission
+    assert "bis 31.07.2026" in listed  # the Berichtsplan: due for the Stichtag 30.06.2026
 
 
 def test_the_copy_keeps_every_part_and_every_rule_of_the_sheets() -> None:
@@ -274,27 +274,27 @@ def test_a_comment_thread_is_left_alone_and_the_list_says_so() -> None:
     copy, _ = returned(_with_comment("tc={11111111-2222-3333-4444-555555555555}"))
     assert noted(copy)["Personen", "B5"] == "Papier kommt"
     assert marked(copy)["Personen", "B5"] is Severity.ERROR
-    told = [
+    listed = [
         str(row[0])
         for row in openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE].iter_rows(values_only=True)
     ]
-    assert any("Kommentarverlauf" in text and "Personen!B5" in text for text in told)
+    assert any("Kommentarverlauf" in text and "Personen!B5" in text for text in listed)
 
 
 def test_an_ordinary_note_gets_ours_below_its_text_and_the_list_says_nothing() -> None:
     copy, _ = returned(_with_comment("Jemand"))
     assert noted(copy)["Personen", "B5"].startswith("Papier kommt\n— Rückmeldung:")
-    told = [
+    listed = [
         str(row[0])
         for row in openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE].iter_rows(values_only=True)
     ]
-    assert not any("Kommentarverlauf" in text for text in told)
+    assert not any("Kommentarverlauf" in text for text in listed)
 
 
 def test_a_thread_at_a_cell_without_a_finding_is_of_no_concern() -> None:
     copy, _ = returned(_with_comment("tc={11111111-2222-3333-4444-555555555555}", "B6"))
-    told = [
+    listed = [
         str(row[0])
         for row in openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE].iter_rows(values_only=True)
     ]
-    assert not any("Kommentarverlauf" in text for text in told)
+    assert not any("Kommentarverlauf" in text for text in listed)

@@ -101,8 +101,8 @@ def test_a_rejected_one_hears_due_day_number_and_what_stands_in_the_report(tmp_p
     assert "bis 31.07.2026, dem Abgabetermin zum Stichtag 30.06.2026." in letter
     result = next(r for r in outcome.results if r.ags == builder.AGS)
     for milestone in result.milestones:
-        told = [x for x in letter.splitlines() if x.startswith("- bis ") and f": {milestone.nr}" in x]
-        assert all(MILESTONE_WORDS[milestone.status].text in line for line in told)
+        shown = [x for x in letter.splitlines() if x.startswith("- bis ") and f": {milestone.nr}" in x]
+        assert all(MILESTONE_WORDS[milestone.status].text in line for line in shown)
     assert any("überfällig" in line for line in letter.splitlines())
 
 
@@ -113,7 +113,7 @@ def test_one_without_any_valid_submission_hears_that(tmp_path: Path) -> None:
     assert "(keine gültige Abgabe)" in letter
 
 
-def test_a_due_day_that_has_passed_is_told_as_passed(tmp_path: Path) -> None:
+def test_a_due_day_that_has_passed_is_reported_as_passed(tmp_path: Path) -> None:
     letter = letters(tmp_path, {"a.xlsx": sent("2026-03-31", **WRONG)})["a.xlsx"]
     assert "Abgabetermin zum Stichtag 31.03.2026 war der 30.04.2026: Bitte so bald wie möglich." in letter
 
@@ -138,7 +138,7 @@ def test_what_is_overtaken_names_no_number(tmp_path: Path, state: str) -> None:
     assert "Noch nicht erreicht" not in letter
 
 
-def test_a_stichtag_between_the_planned_ones_is_told(tmp_path: Path) -> None:
+def test_a_stichtag_between_the_planned_ones_is_reported(tmp_path: Path) -> None:
     letter = letters(tmp_path, {"a.xlsx": sent("2026-07-31")}, as_of=date(2026, 8, 15))["a.xlsx"]
     assert (
         "Sie zählt für die Runde zum 30.06.2026 (Abgabe bis 31.07.2026). Der Stichtag 31.07.2026 steht nicht im Berichtsplan."

@@ -400,7 +400,7 @@ def with_more(relations_part: bytes, outside: list[tuple[str, str, str]]) -> byt
     return relations_part.replace(b"</Relationships>", f"{lines}</Relationships>".encode())
 
 
-def test_what_loads_from_elsewhere_and_a_signature_stay_out_and_are_told() -> None:
+def test_what_loads_from_elsewhere_and_a_signature_stay_out_and_are_reported() -> None:
     data = with_things_outside(broken_bytes())
     copy, letter = returned(data)
     assert_sound(copy)
@@ -421,16 +421,16 @@ def test_what_loads_from_elsewhere_and_a_signature_stay_out_and_are_told() -> No
     assert after[RELATIONS].count(b"about:blank") == 5
     assert not any("_xmlsignatures" in name for name in after)
     assert b"digital-signature" not in after["_rels/.rels"]
-    told = [
+    listed = [
         "In der Kopie fehlt: 8 Verweise, die Inhalte von anderswo laden oder ausführen (Bilder, Objekte, "
         "Verknüpfungen).",
         "In der Kopie fehlt: die digitale Signatur, denn sie gilt nur für Ihre unveränderte Datei.",
     ]
-    assert [line for line in letter.splitlines() if line.startswith("In der Kopie")] == told
+    assert [line for line in letter.splitlines() if line.startswith("In der Kopie")] == listed
     first = openpyxl.load_workbook(io.BytesIO(copy))[FEEDBACK_TITLE]
     shown = [str(row[0]) for row in first.iter_rows(values_only=True)]
     assert [s for s in shown if s.startswith("In dieser Kopie fehlt")] == [
-        line.replace("der Kopie", "dieser Kopie") for line in told
+        line.replace("der Kopie", "dieser Kopie") for line in listed
     ]
 
 

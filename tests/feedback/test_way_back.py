@@ -90,10 +90,10 @@ def test_every_finding_is_on_its_cell(journey: Path) -> None:
         | dict.fromkeys(NOTES, Severity.NOTE)
     )
     assert marks(path) == expected
-    told = [f for f in document(journey, "hin")["findings"] if f["file"] == NAME]
-    assert {f"{f['sheet']}!{f['cell']}": Severity(f["severity"]) for f in told} == expected
+    shown = [f for f in document(journey, "hin")["findings"] if f["file"] == NAME]
+    assert {f"{f['sheet']}!{f['cell']}": Severity(f["severity"]) for f in shown} == expected
     book = openpyxl.load_workbook(path)
-    for one in told:
+    for one in shown:
         assert one["message"] in book[one["sheet"]][one["cell"]].comment.text
 
 

@@ -82,5 +82,5 @@ def test_a_fault_is_seen(formula: str, fault: str | None) -> None:
 
 @pytest.mark.parametrize("name", [*REPORTS, *TEMPLATES])
 def test_no_formula_is_known_to_be_read_differently(name: str) -> None:
-    told = {place: faults(text) for place, text in formulas(book(name)).items()}
-    assert {place: found for place, found in told.items() if found} == {}
+    shown = {place: faults(text) for place, text in formulas(book(name)).items()}
+    assert {place: found for place, found in shown.items() if found} == {}

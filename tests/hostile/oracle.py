@@ -119,12 +119,12 @@ def silent_difference(workbook: Workbook, data: bytes) -> str | None:
         sheets = {title.strip().casefold(): cells for title, cells in read(data).items()}
     except Unreadable:
         sheets = {}
-    told = {(f.sheet, f.cell) for f in workbook.findings}
+    shown = {(f.sheet, f.cell) for f in workbook.findings}
     if not sheets:
         return "accepted, though no other reader can read it"
     for definition in builder.rules().kinds[workbook.kind].tables:
         rows = _records(definition, sheets[definition.title.casefold()], workbook)
-        difference = _first_difference(definition, rows, workbook, told)
+        difference = _first_difference(definition, rows, workbook, shown)
         if difference:
             return difference
     return None
@@ -147,7 +147,7 @@ def _first_difference(
     sheet: Sheet,
     rows: dict[int, dict[str, Any]],
     workbook: Workbook,
-    told: set[tuple[str | None, str | None]],
+    shown: set[tuple[str | None, str | None]],
 ) -> str | None:
     table = workbook.tables[sheet.title]
     if table.rows != list(rows):
@@ -155,7 +155,7 @@ def _first_difference(
     for column in (c for c in sheet.columns if c.name in table.letters):
         for row, value in table.records(column.name):
             cell = table.cell(row, column.name)
-            if (sheet.title, cell) not in told and value != _plain(column, rows[row][column.name]):
+            if (sheet.title, cell) not in shown and value != _plain(column, rows[row][column.name]):
                 return f"{sheet.title}!{cell} read otherwise than written"
     return None
 

@@ -76,8 +76,8 @@ def write(
 def _headers(member: Member, body: bytes, offset: int) -> tuple[bytes, bytes]:
     sizes = member.fields(body)
     flags = member.flags | (8 if member.descriptor else 0)
-    told = (0, 0, 0) if member.descriptor else sizes
-    local = struct.pack("<4sHHHLLLLHH", b"PK\x03\x04", 20, flags, member.method, member.stamp, *told,
+    shown = (0, 0, 0) if member.descriptor else sizes
+    local = struct.pack("<4sHHHLLLLHH", b"PK\x03\x04", 20, flags, member.method, member.stamp, *shown,
                         len(member.name), len(member.extra))  # fmt: skip
     name = member.name if member.central_name is None else member.central_name
     method = member.method if member.central_method is None else member.central_method

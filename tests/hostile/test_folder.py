@@ -60,9 +60,9 @@ def test_each_hostile_file_has_its_answer(trial: Trial, documents: tuple[Json, J
         if variant.verdict is Verdict.EITHER:
             continue
         assert states[name] in ("rejected", "duplicate"), variant.name
-        told = tuple(f for f in found.get(name, ()) if not f.startswith("A01"))
-        assert told in (variant.findings, ()), variant.name
-        assert told or states[name] == "duplicate", variant.name
+        shown = tuple(f for f in found.get(name, ()) if not f.startswith("A01"))
+        assert shown in (variant.findings, ()), variant.name
+        assert shown or states[name] == "duplicate", variant.name
 
 
 def test_all_that_may_kill_are_among_them(trial: Trial) -> None:
@@ -75,5 +75,5 @@ def test_what_may_be_read_or_refused_has_one_answer_too(trial: Trial, documents:
     found = answers(documents[1])
     for name, variant in trial.hostile.items():
         if variant.verdict is Verdict.EITHER:
-            told = tuple(f for f in found.get(name, ()) if not f.startswith("A01"))
-            assert told in (variant.findings, ()), variant.name
+            shown = tuple(f for f in found.get(name, ()) if not f.startswith("A01"))
+            assert shown in (variant.findings, ()), variant.name

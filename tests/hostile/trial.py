@@ -1,7 +1,7 @@
 """The long trial: all variants, many mutants, a mixed folder, many kills; prints the table of docs/robustheit.md.
 
 ``python -m tests.hostile.trial --mutants 5000 --kills 60 --seed 1``. Everything runs in processes that may
-die: a death or a hang is counted and told, it does not end the trial.
+die: a death or a hang is counted and reported, it does not end the trial.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def kills(place: Path, many: int, seed: int) -> Iterator[str]:
 # --- all ----------------------------------------------------------------------------------------------
 
 
-def told(title: str, tally: Tally) -> None:
+def shown(title: str, tally: Tally) -> None:
     say(f"{title}: {sum(tally.ended.values())}, {dict(tally.ended)}, falsch oder still: {len(tally.silent)}")
     for line in tally.silent[:30]:
         say(f"  {line[:200]}")
@@ -149,13 +149,13 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=default)
     given = parser.parse_args()
     if given.good:
-        told("Varianten", variants())
+        shown("Varianten", variants())
         with tempfile.TemporaryDirectory() as place:
             for line in folder(Path(place), given.good):
                 say(line)
     if given.mutants:
         first = given.seed * 1_000_000
-        told("Mutanten", mutants_of(range(first, first + given.mutants)))
+        shown("Mutanten", mutants_of(range(first, first + given.mutants)))
     if given.kills:
         with tempfile.TemporaryDirectory() as place:
             for line in kills(Path(place), given.kills, given.seed):

@@ -49,17 +49,17 @@ def zeros(size: int) -> bytes:
     return piece * (size >> 20) + b"\x03\x00"
 
 
-def bomb(name: bytes, told: int, **more: int) -> Member:
-    return Member(name, b"", packed=zeros(BOMB), size=told, **more)  # type: ignore[arg-type]
+def bomb(name: bytes, shown: int, **more: int) -> Member:
+    return Member(name, b"", packed=zeros(BOMB), size=shown, **more)  # type: ignore[arg-type]
 
 
 def overlapping() -> bytes:
     """Many names for one piece of data (Fifield 2019): small on disk, huge when all is taken out."""
     one = Member(b"xl/media/image0.bin", b"", packed=zeros(8 << 20), size=8 << 20)
     place = write([*members(), one]).find(one.name) - 30
-    told = {"packed": b"", "central_offset": place, "packed_size": len(one.body())}
+    shown = {"packed": b"", "central_offset": place, "packed_size": len(one.body())}
     return write(
-        [*members(), one, *(replace(one, name=b"xl/media/image%d.bin" % i, **told) for i in range(1, 200))]
+        [*members(), one, *(replace(one, name=b"xl/media/image%d.bin" % i, **shown) for i in range(1, 200))]
     )
 
 
@@ -99,9 +99,9 @@ def zip64_end(data: bytes, count: int | None = None) -> bytes:
     return data[:place] + end64 + locator + end
 
 
-def zip64_sizes(member: Member, told: int | None = None) -> Member:
+def zip64_sizes(member: Member, shown: int | None = None) -> Member:
     """Sizes in the extra field, as streaming programs write them."""
-    size = len(member.data) if told is None else told
+    size = len(member.data) if shown is None else shown
     extra = struct.pack("<HHQQ", 1, 16, size, len(member.body()))
     return replace(member, size=0xFFFFFFFF, packed_size=0xFFFFFFFF, extra=extra, central_extra=extra)
 
@@ -155,7 +155,7 @@ VARIANTS: tuple[Variant, ...] = (
     refused("bomb in the place of the texts", lambda: plus(bomb(b"xl/sharedStrings.xml", 9)), "D22", risky=True),
     refused("bomb in the place of the styles", lambda: changed(b"xl/styles.xml", lambda m: bomb(m.name, 9)), "D22", risky=True),
     refused("bomb in the place of the relations", lambda: changed(b"_rels/.rels", lambda m: bomb(m.name, 9)), "D22", risky=True),
-    refused("bomb in zip64", lambda: plus(zip64_sizes(replace(bomb(b"a.bin", 0), extra=b""), told=1 << 50)), "D22", risky=True),
+    refused("bomb in zip64", lambda: plus(zip64_sizes(replace(bomb(b"a.bin", 0), extra=b""), shown=1 << 50)), "D22", risky=True),
     refused("bomb of overlapping entries", overlapping, "D05", risky=True),
     refused("10,000 entries", many_entries, "D05"),
     # names
@@ -185,8 +185,8 @@ VARIANTS: tuple[Variant, ...] = (
     refused("place of a sheet is wrong", lambda: changed(of(SHEET), lambda m: replace(m, central_offset=3)), "D05"),
     refused("place beyond the end", lambda: changed(of(SHEET), lambda m: replace(m, central_offset=1 << 30)), "D05"),
     refused("entry on another disk", lambda: changed(of(SHEET), lambda m: replace(m, disk=3)), "D05"),
-    refused("directory longer than told", lambda: write(members(), count=5), "D05"),
-    refused("directory shorter than told", lambda: write(members(), count=500), "D05"),
+    refused("directory longer than stated", lambda: write(members(), count=5), "D05"),
+    refused("directory shorter than stated", lambda: write(members(), count=500), "D05"),
     refused("directory is elsewhere", lambda: write(members(), shift=-20_000), "D05"),
     refused("zip64 end record that lies", lambda: zip64_end(write(members()), count=1 << 40), "D05"),
     refused("encrypted flag", lambda: each(lambda m: replace(m, flags=1)), "D05"),

@@ -1,7 +1,7 @@
-"""One round is enough: a workbook in which exactly the told cells are mended has no Fehler in the second round.
+"""One round is enough: a workbook in which exactly the reported cells are mended has no Fehler in the second round.
 
 A valid workbook is damaged in 1 to 8 cells, in every way that the checks know (the cases of
-``tests.checks.test_checks``, and error values and formulas without a result in every filled cell). The told
+``tests.checks.test_checks``, and error values and formulas without a result in every filled cell). The reported
 cells get their value back; then nothing may be wrong, but what the first round said it could not check.
 
 ``python -m tests.properties.mending 2000`` runs so many workbooks and prints what came of them.
@@ -76,7 +76,7 @@ def damaged(seed: int) -> Damage:
 
 
 def errors(workbook: Workbook) -> dict[str, Finding]:
-    """Place → the error told there; a file that is refused has one without a place."""
+    """Place → the error reported there; a file that is refused has one without a place."""
     found = [f for f in workbook.findings if f.severity is Severity.ERROR]
     return {f"{f.sheet}!{cell}": f for f in found for cell in (f.addresses() if f.cell else ("",))}
 
@@ -123,19 +123,19 @@ def _row(place: str) -> str:
     return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
 
 
-def _mended(place: str, told: dict[str, Finding]) -> bool:
+def _mended(place: str, shown: dict[str, Finding]) -> bool:
     """Reported itself, or in a row that is reported as no record."""
-    rows = {_row(p) for p, f in told.items() if f.rule == NO_RECORD}
-    return place in told or _row(place) in rows
+    rows = {_row(p) for p, f in shown.items() if f.rule == NO_RECORD}
+    return place in shown or _row(place) in rows
 
 
 def _judge(seeds: list[int], outcome: Outcome) -> None:
     many = [damaged(seed) for seed in seeds]
     first = _examined(many)
-    told = [errors(w) for w in first]
-    left = [{p: v for p, v in d.items() if not _mended(p, t)} for d, t in zip(many, told, strict=True)]
+    shown = [errors(w) for w in first]
+    left = [{p: v for p, v in d.items() if not _mended(p, t)} for d, t in zip(many, shown, strict=True)]
     second = _examined(left)
-    for seed, damage, before, known, after in zip(seeds, many, first, told, second, strict=True):
+    for seed, damage, before, known, after in zip(seeds, many, first, shown, second, strict=True):
         outcome.workbooks += 1
         outcome.cells += len(damage)
         outcome.rules.update(f.rule for f in known.values())
@@ -155,8 +155,8 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     outcome = trial(range(count))
     print(f"{outcome.workbooks} workbooks, {outcome.cells} damaged cells")  # noqa: T201
-    print("told:", dict(sorted(outcome.rules.items())))  # noqa: T201
-    print(f"announced as not checked, and told in the second round: {outcome.announced}")  # noqa: T201
+    print("reported:", dict(sorted(outcome.rules.items())))  # noqa: T201
+    print(f"announced as not checked, and reported in the second round: {outcome.announced}")  # noqa: T201
     for name, wrong in (("hidden in the first round", outcome.hidden), ("right cells named", outcome.named)):
         print(f"{name}: {len(wrong)}")  # noqa: T201
         for seed, damage, what in wrong[:15]:

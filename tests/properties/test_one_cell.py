@@ -20,8 +20,8 @@ def test_one_corrupted_cell_one_error(many: list[Corruption]) -> None:
     batch = [(str(i), cell_edits.edited({c.place: c.value})) for i, c in enumerate(many)]
     for corruption, workbook in zip(many, examine_batch(batch, builder.rules()), strict=True):
         errors = [f for f in workbook.findings if f.severity is Severity.ERROR]
-        told = [(f"{f.sheet}!{f.cell}", f.rule) for f in errors]
-        assert told == [(corruption.place, corruption.rule)], corruption
+        shown = [(f"{f.sheet}!{f.cell}", f.rule) for f in errors]
+        assert shown == [(corruption.place, corruption.rule)], corruption
 
 
 def test_every_column_has_a_cell_to_break() -> None:

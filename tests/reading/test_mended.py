@@ -14,7 +14,7 @@ from pipeline.definitions.spelling import comparable
 from pipeline.reading.values import parse
 from tests import builder
 from tests.cell_edits import Text, edited
-from tests.expected import Case, Cases, Told, at, examine, told
+from tests.expected import Case, Cases, ExpectedFinding, at, examine, reported
 from tests.reading.test_read import value
 
 INVISIBLE = [0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
@@ -84,7 +84,7 @@ CASES = Cases(
 )
 def test_mended_with_a_note_and_taken_over(case: Case, place: str, wanted: Any) -> None:
     workbook = CASES[case]
-    assert sorted(told(workbook.findings)) == sorted(case.expected)
+    assert sorted(reported(workbook.findings)) == sorted(case.expected)
     assert workbook.valid
     assert value(workbook, place) == wanted
 
@@ -123,7 +123,7 @@ def test_what_only_resembles_a_key_is_left_for_the_check(text: str) -> None:
 )
 def test_a_unit_in_another_spelling_is_the_same_unit(name: str, notes: tuple[str, ...]) -> None:
     workbook = examine(edited({"Verwaltung!A7": Text(name)}))
-    assert told(workbook.findings) == [
+    assert reported(workbook.findings) == [
         at("P03", "error", "Verwaltung!A7"),
         *(at(note, "note", "Verwaltung!A7") for note in notes),
     ]
@@ -132,12 +132,15 @@ def test_a_unit_in_another_spelling_is_the_same_unit(name: str, notes: tuple[str
 
 @pytest.mark.parametrize("name", ["Sozialamt 2", "Sozialämt", "Sozial amt"])
 def test_a_unit_of_another_name_is_another_unit(name: str) -> None:
-    assert told(examine(edited({"Verwaltung!A7": Text(name)})).findings) == []
+    assert reported(examine(edited({"Verwaltung!A7": Text(name)})).findings) == []
 
 
 def test_a_key_in_small_letters_repeats_the_one_in_large_letters() -> None:
     workbook = examine(edited({"Personen!A9": Text("p-0004")}))
-    assert told(workbook.findings) == [at("P03", "error", "Personen!A9"), at("M21", "note", "Personen!A9")]
+    assert reported(workbook.findings) == [
+        at("P03", "error", "Personen!A9"),
+        at("M21", "note", "Personen!A9"),
+    ]
 
 
 # --- headers and labels -------------------------------------------------------------------------------
@@ -149,13 +152,15 @@ def test_a_key_in_small_letters_repeats_the_one_in_large_letters() -> None:
 )
 def test_a_header_is_found_whatever_is_invisible_in_it(header: str) -> None:
     workbook = examine(edited({"Personen!C4": Text(header)}))
-    assert told(workbook.findings) == [Told("M01", "note", "Personen", "C4", "Aufenthaltspapier geprüft")]
+    assert reported(workbook.findings) == [
+        ExpectedFinding("M01", "note", "Personen", "C4", "Aufenthaltspapier geprüft")
+    ]
     assert workbook.tables["Personen"]["Aufenthaltspapier geprüft"] == ["ja"] * 8
 
 
 def test_a_label_of_stammdaten_is_found_whatever_is_invisible_in_it() -> None:
     workbook = examine(edited({"Stammdaten!A8": Text("Abgabe\u2011Nr.\u200e")}))
-    assert told(workbook.findings) == [Told("M01", "note", "Stammdaten", "A8", "Abgabe-Nr.")]
+    assert reported(workbook.findings) == [ExpectedFinding("M01", "note", "Stammdaten", "A8", "Abgabe-Nr.")]
     assert workbook.number == 1
 
 
@@ -172,9 +177,9 @@ def test_a_choice_in_an_earlier_wording_is_read_as_the_one_of_today() -> None:
     )
     data = edited({"Personen!B5": Text(old.replace("–", "-"))})
     workbook = examine(data, replace(rules, project=project))
-    assert told(workbook.findings) == [at("M23", "note", "Personen!B5")]
+    assert reported(workbook.findings) == [at("M23", "note", "Personen!B5")]
     assert workbook.tables["Personen"]["Zielgruppe"][0] == builder.G3
-    assert told(examine(data).findings) == [at("W10", "error", "Personen!B5")]
+    assert reported(examine(data).findings) == [at("W10", "error", "Personen!B5")]
 
 
 # --- not mended ---------------------------------------------------------------------------------------
@@ -202,12 +207,12 @@ LEFT_CASES = Cases(Case(n, {place: what}, (at(rule, "error", place),)) for n, pl
 
 @pytest.mark.parametrize("case", LEFT_CASES.params)
 def test_refused_with_words_that_fit_the_cause(case: Case) -> None:
-    assert told(LEFT_CASES[case].findings) == list(case.expected)
+    assert reported(LEFT_CASES[case].findings) == list(case.expected)
 
 
 @pytest.mark.parametrize("initials", ["AB", "AB, CD", "AB/CD", "Mechthild", "Anna-Lena", "A. Muster", "M1"])
 def test_initials_are_what_is_short(initials: str) -> None:
-    assert told(examine(edited({"Kontakte!D5": Text(initials)})).findings) == []
+    assert reported(examine(edited({"Kontakte!D5": Text(initials)})).findings) == []
 
 
 # --- personal data for a key --------------------------------------------------------------------------
@@ -220,18 +225,18 @@ NO_NAMES = ["P_0005", "X-0001", "P0001", "P-1", "P-1234567", "P-O001", "A.B.", "
 
 
 @pytest.mark.parametrize("place", ["Personen!A9", "Bedarfe!B6", "Ehrenamtliche!A8", "Kontakte!E6"])
-def test_what_may_be_a_person_is_told_as_such_and_not_repeated(place: str) -> None:
+def test_what_may_be_a_person_is_reported_as_such_and_not_repeated(place: str) -> None:
     cases = Cases(Case(text, {place: Text(text)}, (at("W11", "error", place),)) for text in PERSONAL)
     for case in cases.cases:
         findings = cases[case].findings
-        assert told(findings) == list(case.expected), case.name
+        assert reported(findings) == list(case.expected), case.name
         assert not any(part in findings[0].message for part in re.findall(r"\w{2,}", case.name))
 
 
 def test_what_is_only_malformed_is_no_alarm() -> None:
     cases = Cases(Case(t, {"Personen!A9": Text(t)}, (at("W12", "error", "Personen!A9"),)) for t in NO_NAMES)
     for case in cases.cases:
-        assert told(cases[case].findings) == list(case.expected), case.name
+        assert reported(cases[case].findings) == list(case.expected), case.name
 
 
 def test_no_text_takes_long_to_be_compared() -> None:

@@ -21,7 +21,7 @@ from pipeline.reading.package import preflight
 from pipeline.reading.values import parse
 from tests import builder, cell_edits, expected
 from tests.cell_edits import ErrorValue, Formula, Text, edited
-from tests.expected import Case, Cases, Told, at, examine, told
+from tests.expected import Case, Cases, ExpectedFinding, at, examine, reported
 
 SERIAL_2026_03_31 = (date(2026, 3, 31) - date(1899, 12, 30)).days
 
@@ -93,7 +93,7 @@ MENDED_CASES = Cases(
 )
 def test_mended_with_a_note_and_taken_over(case: Case, place: str, wanted: Any) -> None:
     workbook = MENDED_CASES[case]
-    assert told(workbook.findings) == list(case.expected)
+    assert reported(workbook.findings) == list(case.expected)
     assert workbook.valid
     assert value(workbook, place) == wanted
     assert type(value(workbook, place)) is type(wanted)
@@ -101,7 +101,7 @@ def test_mended_with_a_note_and_taken_over(case: Case, place: str, wanted: Any) 
 
 def test_several_numbers_in_one_cell() -> None:
     workbook = examine(edited({"Bestand!D5": Text("NW-003 ;NW-001;; NW-003")}))
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert value(workbook, "Bestand!D5") == ("NW-003", "NW-001")
 
 
@@ -119,13 +119,13 @@ def _by_openpyxl(change: Callable[[openpyxl.Workbook], Any]) -> bytes:
 def test_blank_rows_between_records() -> None:
     blank = {f"Kontakte!{letter}6": None for letter in "ABCDE"}
     workbook = examine(edited(blank))
-    assert told(workbook.findings) == [Told("M09", "note", "Kontakte", "A6", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M09", "note", "Kontakte", "A6", None)]
     assert workbook.tables["Kontakte"].rows == [5, 7, 8]
 
 
 def test_a_row_of_spaces_is_blank() -> None:
     workbook = examine(edited({f"Kontakte!{letter}6": Text("\u00a0 ") for letter in "ABCDE"}))
-    assert told(workbook.findings) == [Told("M09", "note", "Kontakte", "A6", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M09", "note", "Kontakte", "A6", None)]
     assert workbook.tables["Kontakte"].rows == [5, 7, 8]
 
 
@@ -137,29 +137,29 @@ def test_swapped_columns() -> None:
     swapped = {f"Bestand!B{row}": v for row, v in enumerate(sources, start=4)}
     swapped |= {f"Bestand!C{row}": v for row, v in enumerate(numbers, start=4)}
     workbook = examine(edited(swapped))
-    assert told(workbook.findings) == [Told("M10", "note", "Bestand", "B4", "Quelle")]
+    assert reported(workbook.findings) == [ExpectedFinding("M10", "note", "Bestand", "B4", "Quelle")]
     assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
     assert workbook.content == expected.valid_workbook().content
     wrong = examine(edited(swapped | {"Bestand!C6": "viele"}))
-    assert Told("W07", "error", "Bestand", "C6", "Anzahl") in told(wrong.findings)
+    assert ExpectedFinding("W07", "error", "Bestand", "C6", "Anzahl") in reported(wrong.findings)
 
 
 def test_extra_columns_are_ignored() -> None:
     with_header = examine(
         edited({"Bestand!E4": "Bemerkung", "Bestand!E5": "ungefähr", "Bestand!F4": "Kürzel"})
     )
-    assert told(with_header.findings) == [
-        Told("M11", "note", "Bestand", "E4", None),
-        Told("M11", "note", "Bestand", "F4", None),
+    assert reported(with_header.findings) == [
+        ExpectedFinding("M11", "note", "Bestand", "E4", None),
+        ExpectedFinding("M11", "note", "Bestand", "F4", None),
     ]
     without = examine(edited({"Bestand!E6": "ungefähr"}))
-    assert told(without.findings) == [Told("M11", "note", "Bestand", "E4", None)]
+    assert reported(without.findings) == [ExpectedFinding("M11", "note", "Bestand", "E4", None)]
     assert with_header.content == without.content == expected.valid_workbook().content
 
 
 def test_extra_sheets_are_ignored() -> None:
     workbook = examine(_by_openpyxl(lambda book: book.create_sheet("Notizen").append(["Anzahl", 5])))
-    assert told(workbook.findings) == [Told("M12", "note", None, None, None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M12", "note", None, None, None)]
 
 
 def test_hidden_rows_are_read() -> None:
@@ -167,7 +167,7 @@ def test_hidden_rows_are_read() -> None:
         "Personen", lambda x: re.sub(r'<row r="([78])"', r'<row r="\1" hidden="1"', x)
     )
     workbook = examine(hidden)
-    assert told(workbook.findings) == [Told("M13", "note", "Personen", "A7", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M13", "note", "Personen", "A7", None)]
     assert len(workbook.tables["Personen"]) == 8
 
 
@@ -181,7 +181,7 @@ def test_external_links_are_read() -> None:
         f'<Relationship Id="rIdX" Type="{kind}" Target="elsewhere/link.xml"/></Relationships>'.encode(),
     )
     workbook = examine(cell_edits.pack(parts))
-    assert told(workbook.findings) == [Told("M14", "note", None, None, None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M14", "note", None, None, None)]
     assert workbook.valid
 
 
@@ -194,12 +194,12 @@ def _shifted(xml: str, by: int) -> str:
 def test_the_header_is_found_by_its_texts() -> None:
     lower = cell_edits.rewritten("Bestand", lambda xml: _shifted(xml, 7))
     workbook = examine(lower)
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert workbook.tables["Bestand"].rows == [12, 13, 14]
     wrong = examine(edited({"Bestand!C13": "Quatsch"}, lower))
-    assert told(wrong.findings) == [Told("W10", "error", "Bestand", "C13", "Quelle")]
+    assert reported(wrong.findings) == [ExpectedFinding("W10", "error", "Bestand", "C13", "Quelle")]
     form = examine(cell_edits.rewritten("Stammdaten", lambda xml: _shifted(xml, 2)))
-    assert told(form.findings) == []
+    assert reported(form.findings) == []
     assert form.key == expected.valid_workbook().key
 
 
@@ -208,7 +208,7 @@ def test_formulas_without_result_outside_the_data_are_no_finding() -> None:
     parts = cell_edits.unpack(builder.valid())
     assert b"<f>" in parts[cell_edits.sheet_part("Stand")]
     broken = edited({"Prüfung!A1": ErrorValue(), "Stand!A1": ErrorValue(), "Anleitung!A1": ErrorValue()})
-    assert told(examine(broken).findings) == []
+    assert reported(examine(broken).findings) == []
 
 
 STRICT = (
@@ -231,10 +231,10 @@ def _strict(data: bytes) -> bytes:
 
 def test_strict_ooxml_is_read() -> None:
     workbook = examine(_strict(builder.valid()))
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert workbook.content == expected.valid_workbook().content
     wrong = examine(_strict(edited({"Personen!E5": ErrorValue(), "Personen!F6": Formula("1+1")})))
-    assert told(wrong.findings) == [at("W01", "error", "Personen!E5"), at("W02", "error", "Personen!F6")]
+    assert reported(wrong.findings) == [at("W01", "error", "Personen!E5"), at("W02", "error", "Personen!F6")]
 
 
 def test_strict_ooxml_writes_dates_as_text_of_their_own_type() -> None:
@@ -248,7 +248,7 @@ def test_strict_ooxml_writes_dates_as_text_of_their_own_type() -> None:
         )
 
     workbook = examine(_strict(cell_edits.rewritten("Bestand", iso)))
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert value(workbook, "Bestand!A6") == date(2026, 3, 31)
 
 
@@ -300,19 +300,19 @@ TEXT_KEPT = Case("the longest text", {"Angebote!K5": "a" * 32767})
 @pytest.mark.parametrize("case", REFUSED_CASES.params)
 def test_refused_with_the_cells_address(case: Case) -> None:
     workbook = REFUSED_CASES[case]
-    assert told(workbook.findings) == list(case.expected)
+    assert reported(workbook.findings) == list(case.expected)
     assert not workbook.valid
 
 
 def test_the_longest_text_that_excel_allows_is_read() -> None:
     workbook = examine(edited(TEXT_KEPT.edits))
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert len(value(workbook, "Angebote!K5")) == 32767
 
 
-def test_a_refused_cell_of_a_row_with_nothing_else_is_told() -> None:
+def test_a_refused_cell_of_a_row_with_nothing_else_is_reported() -> None:
     workbook = examine(edited({"Kontakte!D9": ErrorValue()}))
-    assert at("W01", "error", "Kontakte!D9") in told(workbook.findings)
+    assert at("W01", "error", "Kontakte!D9") in reported(workbook.findings)
 
 
 @pytest.mark.parametrize("text", ["31.02.2026", "03/04/26", "1.234", "gestern"])
@@ -493,7 +493,7 @@ def test_a_file_of_too_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", ["abgabe.XLSX", "abgabe.xls", "abgabe.pdf", "abgabe", "Ordner/äöü.xlsm"])
 def test_content_decides_not_the_extension(name: str) -> None:
     workbook = examine(builder.valid(), name=name)
-    assert told(workbook.findings) == []
+    assert reported(workbook.findings) == []
     assert (workbook.file, workbook.ags) == (name, "06440004")
     assert [f.rule for f in examine(b"kein Excel", name="abgabe.xlsx").findings] == ["D01"]
 
@@ -510,5 +510,5 @@ def test_the_template_version_is_read() -> None:
     version = expected.valid_workbook().template_version
     assert version in builder.rules().project.accepted_templates
     as_a_number = examine(edited({"Listen!B2": int(version or 0)}))
-    assert told(as_a_number.findings) == []
+    assert reported(as_a_number.findings) == []
     assert as_a_number.template_version == version

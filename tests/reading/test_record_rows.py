@@ -13,7 +13,7 @@ from pipeline.evaluate import evaluate
 from pipeline.reading.package.struck import striking
 from tests import builder, cell_edits, expected
 from tests.cell_edits import ErrorValue, Formula, Text, edited
-from tests.expected import Case, Cases, Told, at, examine, told
+from tests.expected import Case, Cases, ExpectedFinding, at, examine, reported
 
 # --- filled down --------------------------------------------------------------------------------------
 
@@ -21,7 +21,7 @@ from tests.expected import Case, Cases, Told, at, examine, told
 @pytest.mark.parametrize("no", [False, Text("nein"), Text(" Nein\u00a0")])
 def test_rows_of_nothing_but_nein_are_one_warning_and_do_not_count(no: Any) -> None:
     workbook = examine(edited({f"Personen!C{row}": no for row in range(13, 113)}))
-    assert told(workbook.findings) == [Told("W20", "warning", "Personen", "C13", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("W20", "warning", "Personen", "C13", None)]
     assert (workbook.findings[0].cells, workbook.findings[0].count) == (("C13:C112",), 100)
     assert workbook.valid
     assert len(workbook.tables["Personen"]) == 8
@@ -31,30 +31,30 @@ def test_rows_of_nothing_but_nein_are_one_warning_and_do_not_count(no: Any) -> N
 def test_rows_filled_down_with_gaps_are_still_one_warning() -> None:
     rows = [14, 15, 16, 20, 30, 31]
     workbook = examine(edited({f"Personen!C{row}": False for row in rows}))
-    assert told(workbook.findings) == [Told("W20", "warning", "Personen", "C14", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("W20", "warning", "Personen", "C14", None)]
     assert workbook.findings[0].cells == ("C14:C16", "C20", "C30:C31")
 
 
 def test_a_row_with_anything_else_is_a_record() -> None:
     workbook = examine(edited({"Verwaltung!B8": "nein", "Verwaltung!C8": "2026-01-14"}))
-    assert told(workbook.findings) == [at("W13", "error", "Verwaltung!A8")]
+    assert reported(workbook.findings) == [at("W13", "error", "Verwaltung!A8")]
 
 
 def test_ja_alone_is_no_fill_down() -> None:
     """A tick was set by somebody: nothing is passed over silently."""
     workbook = examine(edited({"Personen!C13": True, "Personen!C14": False}))
-    found = told(workbook.findings)
-    assert Told("W20", "warning", "Personen", "C14", None) in found
+    found = reported(workbook.findings)
+    assert ExpectedFinding("W20", "warning", "Personen", "C14", None) in found
     assert at("W13", "error", "Personen!A13") in found
 
 
 def test_a_sheet_that_was_only_filled_down_is_empty() -> None:
     empty = builder.filled(builder.Content(dict(builder.FORM)))
     workbook = examine(edited({f"Verwaltung!B{row}": False for row in range(5, 9)}, empty))
-    found = [f for f in told(workbook.findings) if f.sheet == "Verwaltung"]
+    found = [f for f in reported(workbook.findings) if f.sheet == "Verwaltung"]
     assert found == [
-        Told("P22", "warning", "Verwaltung", None, None),
-        Told("W20", "warning", "Verwaltung", "B5", None),
+        ExpectedFinding("P22", "warning", "Verwaltung", None, None),
+        ExpectedFinding("W20", "warning", "Verwaltung", "B5", None),
     ]
 
 
@@ -83,7 +83,7 @@ STRAYS = Cases(Case(name, cells, (at("W23", "error", place),)) for name, cells, 
 @pytest.mark.parametrize("case", STRAYS.params)
 def test_a_row_that_is_no_record_is_one_error_at_its_first_cell(case: Case) -> None:
     found = [f for f in STRAYS[case].findings if f.rule != "M09"]
-    assert told(found) == list(case.expected)
+    assert reported(found) == list(case.expected)
     assert "Inhalt der Zeile leeren" in found[0].remedy
 
 
@@ -109,14 +109,14 @@ BEGUN = Cases(Case(name, cells) for name, cells, _ in RECORDS)
     ("case", "rules"),
     [pytest.param(c, r[2], id=c.name) for c, r in zip(BEGUN.cases, RECORDS, strict=True)],
 )
-def test_a_record_that_is_only_begun_is_told_cell_by_cell(case: Case, rules: set[str]) -> None:
+def test_a_record_that_is_only_begun_is_reported_cell_by_cell(case: Case, rules: set[str]) -> None:
     assert {f.rule for f in BEGUN[case].findings} == rules
 
 
 def test_a_note_beside_a_leermeldung_is_no_row_of_the_sheet() -> None:
     empty = builder.filled(builder.Content(dict(builder.FORM)))
     edits = {f"Stammdaten!B{row}": "ja" for row in range(15, 26)} | {"Kontakte!C5": "keine Kontakte"}
-    found = told(examine(edited(edits, empty)).findings)
+    found = reported(examine(edited(edits, empty)).findings)
     assert found == [at("W23", "error", "Kontakte!C5")]
 
 
@@ -145,14 +145,14 @@ def _struck(*cells: str, base: bytes | None = None) -> bytes:
     return cell_edits.pack(parts | {"xl/styles.xml": styles.encode(), name: xml.encode()})
 
 
-def test_struck_rows_are_read_and_told_at_the_first() -> None:
+def test_struck_rows_are_read_and_reported_at_the_first() -> None:
     workbook = examine(_struck("A8", "B8", "A9", "B9"))
-    assert told(workbook.findings) == [Told("M25", "note", "Personen", "A8", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M25", "note", "Personen", "A8", None)]
     assert len(workbook.tables["Personen"]) == 8
     assert workbook.valid
 
 
-def test_a_run_of_a_text_that_is_struck_is_told_as_well() -> None:
+def test_a_run_of_a_text_that_is_struck_is_reported_as_well() -> None:
     """Whole cells have a format; of a part of a text only the text itself knows, in the cell or shared."""
     parts = cell_edits.unpack(builder.valid())
     name = cell_edits.sheet_part("Kontakte")
@@ -164,14 +164,14 @@ def test_a_run_of_a_text_that_is_struck_is_told_as_well() -> None:
     )
     assert run in inline
     workbook = examine(cell_edits.pack(parts | {name: inline.encode()}))
-    assert told(workbook.findings) == [Told("M25", "note", "Kontakte", "D6", None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M25", "note", "Kontakte", "D6", None)]
     strings = f"<sst><si><t>plain</t></si><si>{run}</si></sst>".encode()
     sheet = b'<c r="B5" s="1" t="s"><v>0</v></c><c r="D5" t="s"><v>1</v></c><c r="E5"><v>1</v></c>'
     assert striking(b"<styleSheet/>", strings).cells(sheet) == {(5, 4)}
 
 
 def test_struck_title_and_headers_say_nothing() -> None:
-    assert told(examine(_struck("A1", "A4")).findings) == []
+    assert reported(examine(_struck("A1", "A4")).findings) == []
 
 
 # --- merged -------------------------------------------------------------------------------------------
@@ -184,19 +184,19 @@ def _merged(sheet: str, ref: str, edits: dict[str, Any] | None = None) -> bytes:
 
 def test_a_merged_cell_of_a_record_is_refused_with_that_word() -> None:
     workbook = examine(_merged("Bestand", "C5:C7", {"Bestand!C6": None, "Bestand!C7": None}))
-    assert told(workbook.findings) == [at("W24", "error", "Bestand!C6")]
+    assert reported(workbook.findings) == [at("W24", "error", "Bestand!C6")]
     assert workbook.findings[0].cells == ("C6:C7",)
     assert "verbunden" in workbook.findings[0].message
 
 
 def test_values_that_a_merged_area_hides_are_refused_where_they_are() -> None:
-    assert told(examine(_merged("Bestand", "B5:C5")).findings) == [at("W24", "error", "Bestand!C5")]
+    assert reported(examine(_merged("Bestand", "B5:C5")).findings) == [at("W24", "error", "Bestand!C5")]
 
 
 @pytest.mark.parametrize("ref", ["A1:D1", "A40:D41", "F5:G9", "D5:E5"])
 def test_merged_cells_beside_the_records_are_of_no_concern(ref: str) -> None:
     """The title, empty rows below, columns beside the table, and an area whose first cell is in the record."""
-    assert told(examine(_merged("Bestand", ref)).findings) == []
+    assert reported(examine(_merged("Bestand", ref)).findings) == []
 
 
 # --- computed -----------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ COMPUTED = Cases(
 
 @pytest.mark.parametrize("case", COMPUTED.params)
 def test_a_computed_row_is_one_warning_whatever_stands_there(case: Case) -> None:
-    assert told(COMPUTED[case].findings) == list(case.expected)
+    assert reported(COMPUTED[case].findings) == list(case.expected)
     assert COMPUTED[case].content == expected.valid_workbook().content
 
 
@@ -231,13 +231,13 @@ def test_several_entries_of_a_computed_row_are_one_warning() -> None:
         "Meilensteine!F5": Text("NW-999"),
         "Meilensteine!G5": "a" * 32768,
     }
-    assert told(examine(edited(edits)).findings) == [at("P23", "warning", "Meilensteine!E5")]
+    assert reported(examine(edited(edits)).findings) == [at("P23", "warning", "Meilensteine!E5")]
 
 
 # --- the figure of the report -------------------------------------------------------------------------
 
 
-def test_a_unit_that_is_told_twice_never_changes_a_share() -> None:
+def test_a_unit_that_is_reported_twice_never_changes_a_share() -> None:
     """Two of three units are linked by 2026-06-30; a second "Sozialamt" would make it three of four."""
     double = {"Verwaltung!A8": Text("Sozialamt\u200e"), "Verwaltung!B8": "ja", "Verwaltung!D8": "2026-05-11"}
     good, bad = examine_batch([("a", builder.valid()), ("b", edited(double))], builder.rules())

@@ -109,8 +109,8 @@ def test_the_sheet_shows_multiples_of_three(folder: Path, rules: Rules) -> None:
         (OVER, 0, 3, 0, 0, 3),
         ("Zusammen", 6, 3, 0, 0, 9),
     ]
-    told = "9 von 9 Personen mit beiden Angaben (gerundet). Ohne 7 von 8 Kommunen: "
-    assert str(lines[first + 7][0]).startswith(told)
+    shown = "9 von 9 Personen mit beiden Angaben (gerundet). Ohne 7 von 8 Kommunen: "
+    assert str(lines[first + 7][0]).startswith(shown)
     assert lines[first + 9 : first + 13] == [
         ("Altersgruppe fehlt", 0),  # one
         ("Geschlecht fehlt", 0),
@@ -143,7 +143,7 @@ def test_the_file_is_optional(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "shown"),
     [
         (
             'field: "Sprache"',
@@ -156,7 +156,7 @@ def test_the_file_is_optional(tmp_path: Path) -> None:
         ("include: true", "include: true\nzeigen: true", "amif.yaml, Zeile 5"),
     ],
 )
-def test_it_is_strict(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_it_is_strict(tmp_path: Path, old: str, new: str, shown: str) -> None:
     with pytest.raises(RulesError) as refused:
         _rules(tmp_path, old, new)
-    assert any(str(problem).startswith(told) for problem in refused.value.problems), refused.value.problems
+    assert any(str(problem).startswith(shown) for problem in refused.value.problems), refused.value.problems

@@ -65,18 +65,18 @@ def test_figure_with_its_difference(workbook: bytes, rows: Rows) -> None:
 
 def test_status(rows: Rows) -> None:
     """Due 2026-06-30 and 2026-04-30 (30 days after the first Stichtag); nothing attested until the second."""
-    told = {r[5]: r[8:10] for r in rows if r[4] == "Status"}
-    assert told["MS1.2"] == ("offen", "überfällig")
-    assert told["MS3.1"] == ("gefährdet", "überfällig")
-    assert "MS1.2b" not in told, "25 % were reached then and stay reached"
+    shown = {r[5]: r[8:10] for r in rows if r[4] == "Status"}
+    assert shown["MS1.2"] == ("offen", "überfällig")
+    assert shown["MS3.1"] == ("gefährdet", "überfällig")
+    assert "MS1.2b" not in shown, "25 % were reached then and stay reached"
 
 
 def test_records_of_persons_without_row_and_value(rows: Rows) -> None:
-    told = {str(r[4]): r for r in rows if str(r[4]).startswith(("Datensatz", "Datum"))}
-    gone = told["Datensatz entfallen"]
+    shown = {str(r[4]): r for r in rows if str(r[4]).startswith(("Datensatz", "Datum"))}
+    gone = shown["Datensatz entfallen"]
     assert gone[5] == "Personen"
     assert (gone[6], gone[11]) == ("Datensätze der vorigen Abgabe fehlen.", "rund 3-mal")
-    changed = told["Datum geändert"]
+    changed = shown["Datum geändert"]
     assert changed[5] == "Personen"
     assert changed[11] == "rund 3-mal"
     assert not any("P-0" in str(cell) for row in rows for cell in row)
@@ -88,6 +88,6 @@ def test_replaced_submission(rows: Rows) -> None:
 
 
 def test_without_an_earlier_one(lines: Rows) -> None:
-    told = {r[0]: r[6] for r in lines if r[4] == "Kein Vergleich"}
-    assert told["06440016"] == "keine gültige Abgabe"
-    assert "06415000" not in told
+    shown = {r[0]: r[6] for r in lines if r[4] == "Kein Vergleich"}
+    assert shown["06440016"] == "keine gültige Abgabe"
+    assert "06415000" not in shown

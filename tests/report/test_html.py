@@ -117,8 +117,8 @@ def test_submissions_and_what_is_missing(outcome: Outcome, page: Page) -> None:
     errors = next(s.workbook for s in outcome.submissions if s.workbook.ags == "06434008")
     count = sum(f.severity == "error" for f in errors.findings)
     assert oberursel[4:] == ["✗ zurückgewiesen", f"{count} Fehler sind zu beheben"]
-    told = {line[4] for line in lines}
-    assert told == {STATE_WORDS[s.state].label for s in outcome.submissions} | {"□ keine Abgabe"}
+    listed = {line[4] for line in lines}
+    assert listed == {STATE_WORDS[s.state].label for s in outcome.submissions} | {"□ keine Abgabe"}
 
 
 def test_findings_to_chase_name_cell_and_remedy(outcome: Outcome, page: Page) -> None:
@@ -209,9 +209,9 @@ def test_what_to_do_says_the_round_and_leads_to_the_lists(outcome: Outcome, page
     """The demo's third quarter: Oberursel and Friedberg are rejected, Nidda has sent nothing."""
     section = page.xpath("//section[h2/@id='zu-tun']")[0]
     found = ergebnis(outcome)["round"]["counts"]
-    told = f"Runde zum 30.09.2026, Abgabe bis 31.10.2026: {found['delivered']} abgegeben, "
-    told += f"{found['rejected']} zurückgewiesen, {found['outstanding']} ausstehend (mit Projektleitung)."
-    assert words(section.xpath("./p")[0]) == told
+    listed = f"Runde zum 30.09.2026, Abgabe bis 31.10.2026: {found['delivered']} abgegeben, "
+    listed += f"{found['rejected']} zurückgewiesen, {found['outstanding']} ausstehend (mit Projektleitung)."
+    assert words(section.xpath("./p")[0]) == listed
     assert [words(h) for h in section.xpath("./h3")] == ["Nachfragen", "Beantworten", "Entscheiden"]
     chase = {words(li.xpath("./a")[0]): li for li in section.xpath("./ul[1]/li")}
     assert list(chase) == ["1 ausstehend", "2 zurückgewiesen"]
@@ -332,7 +332,7 @@ def test_it_serves_all_of_hesse(tmp_path: Path) -> None:
     assert len(found) < 6_000_000
 
 
-def test_an_empty_folder_is_told_as_well(tmp_path: Path) -> None:
+def test_an_empty_folder_is_reported_as_well(tmp_path: Path) -> None:
     found = overview_html(run(tmp_path, builder.rules(), AS_OF))
     page = html.document_fromstring(found)
     assert len(page.xpath("//section[h2/@id='abgaben']//tbody/tr")) == 9
@@ -381,8 +381,8 @@ def test_the_filter_shows_one_municipality(shown: Callable[[str], Page]) -> None
 def test_where_nothing_is_left_the_page_says_so(shown: Callable[[str], Page]) -> None:
     page = shown(f"#{NIDDA}")
     assert visible(page) == {NIDDA}
-    told = [words(n) for n in page.xpath("//*[@class='nothing'][not(@hidden)]")]
-    assert told == ["Zu dieser Stelle gibt es keine Fehler und keine Warnungen."]
+    listed = [words(n) for n in page.xpath("//*[@class='nothing'][not(@hidden)]")]
+    assert listed == ["Zu dieser Stelle gibt es keine Fehler und keine Warnungen."]
 
 
 @pytest.mark.chromium

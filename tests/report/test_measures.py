@@ -72,7 +72,7 @@ def test_milestone_with_its_criteria(stored: Workbook) -> None:
     assert (row(stored, 2, "MS2.1c")[2], row(stored, 2, "MS2.1d")[2]) == ("Kommune", "Projektleitung")
 
 
-def test_who_sent_nothing_valid_is_told_once(stored: Workbook) -> None:
+def test_who_sent_nothing_valid_is_reported_once(stored: Workbook) -> None:
     """Six of the eight: in the line at the top, in no row."""
     assert str(stored["Maßnahme 1"]["A2"].value).endswith(
         "Ohne gültige Abgabe und hier nicht aufgeführt: 6 von 8 Kommunen."

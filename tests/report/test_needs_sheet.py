@@ -137,7 +137,7 @@ def test_no_key_of_a_person(demo_content: bytes) -> None:
         assert not any(b"P-0" in archive.read(n) or b"E-0" in archive.read(n) for n in archive.namelist())
 
 
-def test_an_empty_folder_is_told_as_well(rules: Rules, tmp_path: Path) -> None:
+def test_an_empty_folder_is_reported_as_well(rules: Rules, tmp_path: Path) -> None:
     empty = load_workbook(BytesIO(summary_bytes(run(tmp_path, rules, SEPTEMBER))), data_only=True)
     lines = list(empty[SHEET].iter_rows(values_only=True))
     assert table(lines, "Bedarfsfeld")["Zusammen"][:3] == (0, 0, None)

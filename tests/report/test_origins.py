@@ -36,13 +36,13 @@ def origins(demo_stored: Workbook) -> list[Record]:
     return records(demo_stored, "Herkunft")
 
 
-def told(origins: list[Record], ags: str, nr: str) -> list[tuple[Any, ...]]:
+def rows_of(origins: list[Record], ags: str, nr: str) -> list[tuple[Any, ...]]:
     names = ("Zahl im Bericht", "Rolle der Zeilen", "Beitrag", "Blatt", "Zeilen in Excel")
     return [tuple(r[n] for n in names) for r in origins if (r["AGS"], r["Nr."]) == (ags, nr)]
 
 
 def test_a_target_by_hand(origins: list[Record]) -> None:
-    assert told(origins, BUEDINGEN, "Z1.2") == [
+    assert rows_of(origins, BUEDINGEN, "Z1.2") == [
         ("Wert", "Zähler", 12, "Personen", "siehe Regel"),
         ("Wert", "Nenner", 50, "Bestand", "6"),
     ]
@@ -53,7 +53,7 @@ def test_a_target_by_hand(origins: list[Record]) -> None:
 
 def test_a_criterion_by_hand(origins: list[Record]) -> None:
     # reached on 11 May with 13 of 40, now 12 of 50
-    assert told(origins, BUEDINGEN, "MS1.2b") == [
+    assert rows_of(origins, BUEDINGEN, "MS1.2b") == [
         ("Ist", "Zähler", 12, "Personen", "siehe Regel"),
         ("Ist", "Nenner", 50, "Bestand", "6"),
         ("Erreicht am", "Zähler", 13, "Personen", "siehe Regel"),
@@ -63,9 +63,9 @@ def test_a_criterion_by_hand(origins: list[Record]) -> None:
 
 def test_documents_by_hand(origins: list[Record]) -> None:
     """Büdingen's register begins in row 5: NW-001 serves N1.6, NW-003 and NW-004 N1.2, NW-008 N3.1."""
-    assert told(origins, BUEDINGEN, "N1.6") == [("Dokumente", "Nachweis", 1, "Nachweise", "5")]
-    assert told(origins, BUEDINGEN, "N1.2") == [("Dokumente", "Nachweis", 2, "Nachweise", "7–8")]
-    assert told(origins, BUEDINGEN, "N3.1") == [
+    assert rows_of(origins, BUEDINGEN, "N1.6") == [("Dokumente", "Nachweis", 1, "Nachweise", "5")]
+    assert rows_of(origins, BUEDINGEN, "N1.2") == [("Dokumente", "Nachweis", 2, "Nachweise", "7–8")]
+    assert rows_of(origins, BUEDINGEN, "N3.1") == [
         ("Dokumente, 1. Frist", "Nachweis", 1, "Nachweise", "12"),
         ("Dokumente, 2. Frist", "Nachweis", 0, "Nachweise", "keine"),
         ("Dokumente, 3. Frist", "Nachweis", 0, "Nachweise", "keine"),
@@ -77,14 +77,14 @@ def test_every_document_of_nachweise_has_its_row(demo_stored: Workbook, origins:
     for row in records(demo_stored, "Nachweise"):
         for nr, cell in row.items():
             if (found := re.match(r"✓ (\d+) vorgelegt", str(cell))) and str(row["AGS"]).isdigit():
-                assert [r[2] for r in told(origins, row["AGS"], nr)] == [int(found[1])]
+                assert [r[2] for r in rows_of(origins, row["AGS"], nr)] == [int(found[1])]
                 seen += 1
     assert seen > 5
 
 
 def test_course_of_the_zeitschiene(demo_stored: Workbook, origins: list[Record]) -> None:
     """Büdingen's Bestand is 40 from January on and 50 from June on; before, no municipality but Hanau has one."""
-    course = [r for r in told(origins, BUEDINGEN, "MS1.4a") if str(r[0]).startswith("Verlauf")]
+    course = [r for r in rows_of(origins, BUEDINGEN, "MS1.4a") if str(r[0]).startswith("Verlauf")]
     assert course == [
         (f"Verlauf {day}", *part)
         for day, number, row in (("31.03.2026", 40, "5"), ("30.06.2026", 50, "6"), ("30.09.2026", 50, "6"))
@@ -104,9 +104,9 @@ def test_course_of_the_zeitschiene(demo_stored: Workbook, origins: list[Record])
 
 
 def test_without_a_figure_the_reason_stands(origins: list[Record]) -> None:
-    assert told(origins, NIDDA, "alle") == [("keine Zahl", None, None, None, "keine gültige Abgabe")]
+    assert rows_of(origins, NIDDA, "alle") == [("keine Zahl", None, None, None, "keine gültige Abgabe")]
     reason = "leer ohne Leermeldung: Blatt „Personen“"
-    assert told(origins, NAUHEIM, "Z1.2") == [("keine Zahl", None, None, None, reason)]
+    assert rows_of(origins, NAUHEIM, "Z1.2") == [("keine Zahl", None, None, None, reason)]
 
 
 def test_every_figure_of_zielwerte_has_its_rows(demo_stored: Workbook, origins: list[Record]) -> None:
@@ -138,7 +138,7 @@ def test_every_criterion_has_its_rows(demo_stored: Workbook, origins: list[Recor
         assert days == ({row["Erreicht am"]} if row["Erreicht am"] else set())
 
 
-def test_documents_of_the_project_lead_are_told_apart(demo_stored: Workbook) -> None:
+def test_documents_of_the_project_lead_are_reported_apart(demo_stored: Workbook) -> None:
     numbers = {(r["AGS"], r["Nachweis-Nr."]) for r in records(demo_stored, "Nachweisregister")}
     assert (LEAD, "PL: NW-001") in numbers
     assert {nr[:3] for ags, nr in numbers if ags != LEAD} == {"NW-"}

@@ -254,9 +254,9 @@ def test_what_changed_against_the_form_of_the_last_run(outcome: Outcome, tmp_pat
         "  Name entfallen: KISI_Z1.2.value",
         "  Name entfallen: KISI_name",
     ]
-    told = history_lines(tmp_path, replace(outcome, as_of=date(2027, 3, 31)), table)
-    assert told[1] == "  Hanau, as_of: 31.12.2026 → 31.03.2027"
-    assert len(told) == 1 + 8
+    shown = history_lines(tmp_path, replace(outcome, as_of=date(2027, 3, 31)), table)
+    assert shown[1] == "  Hanau, as_of: 31.12.2026 → 31.03.2027"
+    assert len(shown) == 1 + 8
     every = workbook({"criteria": "$A$1:$B$1", "as_of": "$D$1"}, {"A1": "KISI_nr", "B1": "KISI_due"})
     history_lines(tmp_path, replace(outcome, as_of=date(2027, 6, 30)), every)
     other = tmp_path / "2027-06-30/formulare/06415000_Hanau.xlsx"
@@ -264,8 +264,8 @@ def test_what_changed_against_the_form_of_the_last_run(outcome: Outcome, tmp_pat
     for row in range(1, 38):
         book["Blatt"][f"A{row}"] = "x"
     book.save(other)
-    told = history_lines(tmp_path, replace(outcome, as_of=date(2027, 6, 30)), every)
-    assert told[1:] == [
+    shown = history_lines(tmp_path, replace(outcome, as_of=date(2027, 6, 30)), every)
+    assert shown[1:] == [
         "  Hanau, 37 Angaben: MS1.1a.nr, MS1.1b.nr, MS1.1c.nr, MS1.1d.nr, MS1.2a.nr und 32 weitere"
     ]
 
@@ -275,10 +275,10 @@ def test_a_word_form_is_held_against_the_last_one_too(outcome: Outcome) -> None:
     plan = plan_form("Formular_Kommune.docx", data, rules())
     before = fill_form(plan, outcome, BUEDINGEN)
     ((_, hanau), *_) = fill_forms([plan], outcome, before=lambda _: before)
-    told = {d.label: (d.then, d.now) for d in hanau.differences}
-    assert told["name"] == ("Büdingen", "Hanau")
-    assert told["MS1.1.status"] == ("erreicht", "verspätet erreicht")
-    assert "Z1.1.text" not in told
+    shown = {d.label: (d.then, d.now) for d in hanau.differences}
+    assert shown["name"] == ("Büdingen", "Hanau")
+    assert shown["MS1.1.status"] == ("erreicht", "verspätet erreicht")
+    assert "Z1.1.text" not in shown
     assert hanau.names_then == frozenset(plan.names)
 
 

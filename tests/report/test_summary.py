@@ -335,9 +335,9 @@ def test_chart_has_alternative_text(content: bytes) -> None:
 def test_every_picture_has_an_alternative_text(content: bytes) -> None:
     with ZipFile(BytesIO(content)) as archive:
         drawings = [archive.read(n).decode() for n in archive.namelist() if "drawings/drawing" in n]
-    told = [p for d in drawings for p in re.findall(r"<xdr:cNvPr [^>]*>", d)]
-    assert len(told) >= 3
-    assert all(re.search(r'descr="[^"]{40,}"', p) for p in told)
+    listed = [p for d in drawings for p in re.findall(r"<xdr:cNvPr [^>]*>", d)]
+    assert len(listed) >= 3
+    assert all(re.search(r'descr="[^"]{40,}"', p) for p in listed)
 
 
 # --- Zielwerte ----------------------------------------------------------------------------------------
@@ -490,9 +490,9 @@ def test_substitute_is_marked(outcome: Outcome) -> None:
 
 def test_all_findings_and_what_was_not_checked(stored: Workbook, outcome: Outcome) -> None:
     rows = records(stored["Prüfprotokoll"], "Schweregrad")
-    told = [r for r in rows if r["Regel"]]
-    assert len(told) == sum(len(s.workbook.findings) for s in outcome.submissions)
-    wrong = [r for r in told if r["Datei"] == "nidda.xlsx" and r["Schweregrad"] == "Fehler"]
+    listed = [r for r in rows if r["Regel"]]
+    assert len(listed) == sum(len(s.workbook.findings) for s in outcome.submissions)
+    wrong = [r for r in listed if r["Datei"] == "nidda.xlsx" and r["Schweregrad"] == "Fehler"]
     assert [(r["Blatt"], r["Zelle"], r["Spalte"], r["Regel"]) for r in wrong] == [
         ("Personen", None, "Angesprochen am", "P02"),  # no row of a person stands in the report
         ("Personen", None, "Bedarf erfasst am", "P02"),

@@ -136,10 +136,10 @@ def test_sums_by_rule_count_files(report: list[dict[str, Any]]) -> None:
 
 def test_checks_that_could_not_run_are_not_available(outcome: Outcome) -> None:
     first, *rest = outcome.submissions
-    told = replace(
+    shown = replace(
         first, workbook=replace(first.workbook, not_run=("Blatt Bestand: Zahlen nicht verglichen.",))
     )
-    report = json.loads(validation_text(replace(outcome, submissions=(told, *rest))))
+    report = json.loads(validation_text(replace(outcome, submissions=(shown, *rest))))
     (one,) = [
         entry for entry in report if entry["value"] == "NA" and "Zahlen nicht" in entry["rule"]["description"]
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import pickle
-import shutil
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -22,8 +21,8 @@ from pipeline.rules.loading.yaml_lines import RulesError
 from pipeline.rules.wording.history import requirement_text
 from pipeline.run import run
 from tests import builder
-from tests.builder import ROOT
 from tests.report.conftest import fill, form_of, persons
+from tests.rule_edits import edit
 
 M1, P = "massnahme_1.yaml", "projekt.yaml"
 BEFORE, CHANGE = date(2026, 12, 31), date(2027, 1, 1)
@@ -36,29 +35,18 @@ HISTORY = """at_least:
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
-
-
-def edit(folder: Path, file: str, old: str, new: str) -> None:
-    text = (folder / file).read_text(encoding="utf-8")
-    assert old in text
-    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def with_history(folder: Path, history: str = HISTORY) -> Rules:
+def with_history(rules_folder: Path, history: str = HISTORY) -> Rules:
     """Z1.2 with two values; the line of ``at_least`` stands as it stood."""
-    edit(folder, M1, 'at_least: "70 %"\n', history)
-    return load_rules(folder)
+    edit(rules_folder, M1, 'at_least: "70 %"\n', history)
+    return load_rules(rules_folder)
 
 
 def threshold(rules: Rules, nr: str = "Z1.2") -> object:
     return next(t.decide.minimum for t in (*rules.targets, *rules.criteria) if t.id == nr)
 
 
-def test_the_day_decides(folder: Path) -> None:
-    rules = with_history(folder)
+def test_the_day_decides(rules_folder: Path) -> None:
+    rules = with_history(rules_folder)
     assert threshold(rules) == Fraction(7, 10)
     assert threshold(rules.at(BEFORE)) == Fraction(7, 10)
     assert threshold(rules.at(CHANGE)) == Fraction(13, 20)
@@ -74,18 +62,20 @@ def test_rules_without_a_history_are_the_same_on_every_day() -> None:
 
 
 @pytest.mark.parametrize(("as_of", "status"), [(BEFORE, "open"), (CHANGE, "met")])
-def test_a_target_is_judged_by_the_value_of_the_as_of_date(folder: Path, as_of: date, status: str) -> None:
+def test_a_target_is_judged_by_the_value_of_the_as_of_date(
+    rules_folder: Path, as_of: date, status: str
+) -> None:
     """13 of 20 are 65 %: not 70, but 65."""
     paper = {"Aufenthaltspapier geprüft": "ja", "Zugang am": date(2026, 1, 5)}
     rows = [{"Kennung": f"P-{i:04d}", **paper, "Bedarf erfasst am": date(2026, 2, 1)} for i in range(13)]
     tables = {"Bestand": [{"Stichtag": date(2026, 1, 1), "Anzahl": 20}], "Personen": rows}
     workbook = builder.built(stichtag="2026-12-31", tables=tables)
-    result = evaluate(workbook, None, with_history(folder), as_of)
+    result = evaluate(workbook, None, with_history(rules_folder), as_of)
     (found,) = [t for t in result.targets if t.nr == "Z1.2"]
     assert (found.numerator, found.denominator, found.status) == (13, 20, status)
 
 
-def test_a_number_a_deadline_and_parameters(folder: Path) -> None:
+def test_a_number_a_deadline_and_parameters(rules_folder: Path) -> None:
     for file, old, field, first, later in (
         (M1, "at_least: 30\n", "at_least", 30, 20),
         (M1, "months: 9\n", "months", 9, 12),
@@ -98,8 +88,8 @@ def test_a_number_a_deadline_and_parameters(folder: Path) -> None:
             f'"{day}": {{value: {v}, reason: "G", reference: "F"}}'
             for day, v in (("2025-10-01", first), ("2027-01-01", later))
         )
-        edit(folder, file, old, f"{field}: {{{', '.join(entries)}}}\n")
-    rules = load_rules(folder)
+        edit(rules_folder, file, old, f"{field}: {{{', '.join(entries)}}}\n")
+    rules = load_rules(rules_folder)
     then, now = rules.at(BEFORE), rules.at(CHANGE)
     due = {
         m.id: (then.due(m), now.due(next(n for n in now.milestones if n.id == m.id))) for m in then.milestones
@@ -111,8 +101,8 @@ def test_a_number_a_deadline_and_parameters(folder: Path) -> None:
     assert (then.years[0].label, now.years[0].label) == ("2025/26", "2025")
 
 
-def test_wording_follows_and_the_quotation_stays(folder: Path) -> None:
-    rules = with_history(folder).at(CHANGE)
+def test_wording_follows_and_the_quotation_stays(rules_folder: Path) -> None:
+    rules = with_history(rules_folder).at(CHANGE)
     target = next(t for t in rules.targets if t.id == "Z1.2")
     text = "Erfassung der Bedarfe von mindestens 70% der Drittstaatsangehörigen"
     assert target.text == text
@@ -120,8 +110,8 @@ def test_wording_follows_and_the_quotation_stays(folder: Path) -> None:
     assert requirement_text(target, rules.at(BEFORE)) == text
 
 
-def test_the_report_says_what_changed(folder: Path, tmp_path: Path) -> None:
-    rules = with_history(folder)
+def test_the_report_says_what_changed(rules_folder: Path, tmp_path: Path) -> None:
+    rules = with_history(rules_folder)
     stock = [{"Stichtag": date(2026, 1, 31), "Anzahl": 20, "Quelle": "Meldebehörde"}]
     tables = {"Bestand": stock, "Personen": persons(13, 13, date(2026, 2, 10))}
     form = form_of("06415000", "Hanau", date(2027, 3, 31))
@@ -142,9 +132,9 @@ def test_the_report_says_what_changed(folder: Path, tmp_path: Path) -> None:
     assert measure[5] == "mindestens 65 %"
 
 
-def test_the_command_lists_the_history(folder: Path) -> None:
-    with_history(folder)
-    output = CliRunner().invoke(cli, ["rules", "--rules", str(folder)]).output
+def test_the_command_lists_the_history(rules_folder: Path) -> None:
+    with_history(rules_folder)
+    output = CliRunner().invoke(cli, ["rules", "--rules", str(rules_folder)]).output
     assert "  Z1.2 ab 01.01.2027: Schwelle 65 % (Absenkung; Erlass vom 15.12.2026)\n" in output
 
 
@@ -190,21 +180,23 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("value", "mark", "words"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_refused_with_file_and_line(folder: Path, value: str, mark: str, words: str) -> None:
+def test_a_mistake_is_refused_with_file_and_line(
+    rules_folder: Path, value: str, mark: str, words: str
+) -> None:
     with pytest.raises(RulesError) as caught:
-        with_history(folder, f"at_least: {value}\n")
-    lines = (folder / M1).read_text(encoding="utf-8").splitlines()
+        with_history(rules_folder, f"at_least: {value}\n")
+    lines = (rules_folder / M1).read_text(encoding="utf-8").splitlines()
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == (M1, next(n for n, text in enumerate(lines, 1) if mark in text))
     assert words in problem.text
 
 
-def test_a_deadline_that_overtakes_another_later_is_refused(folder: Path) -> None:
+def test_a_deadline_that_overtakes_another_later_is_refused(rules_folder: Path) -> None:
     """From 2027 on MS1.1 would be due after MS1.2."""
     day = '{"2025-10-01": {value: 6, reason: "G", reference: "F"}, "2027-01-01": {value: 12, reason: "G", reference: "F"}}'
-    edit(folder, M1, "months: 6\n", f"months: {day}\n")
+    edit(rules_folder, M1, "months: 6\n", f"months: {day}\n")
     with pytest.raises(RulesError) as caught:
-        load_rules(folder)
+        load_rules(rules_folder)
     assert [p.text for p in caught.value.problems] == [
         "MS1.2 ist vor MS1.1 fällig; die Fristen eines Meilensteins folgen aufeinander."
     ]
@@ -213,9 +205,9 @@ def test_a_deadline_that_overtakes_another_later_is_refused(folder: Path) -> Non
 @pytest.mark.parametrize(
     "name", ["earliest_date: 1950-01-01 ", "rounding_base: 3 ", "stock_max_age_months: 12 "]
 )
-def test_other_values_have_no_history(folder: Path, name: str) -> None:
+def test_other_values_have_no_history(rules_folder: Path, name: str) -> None:
     key, value = name.split(": ")
-    edit(folder, P, name, f'{key}: {{"2025-10-01": {{value: {value}, reason: "G", reference: "F"}}}} ')
+    edit(rules_folder, P, name, f'{key}: {{"2025-10-01": {{value: {value}, reason: "G", reference: "F"}}}} ')
     with pytest.raises(RulesError) as caught:
-        load_rules(folder)
+        load_rules(rules_folder)
     assert [p.file for p in caught.value.problems] == [P]

@@ -60,12 +60,12 @@ def answers(case: Mapping[str, Any]) -> tuple[list[Any], Mapping[Status, Word]]:
     return (milestones, MILESTONE_WORDS) if milestones else (criteria, CRITERION_WORDS)
 
 
-def figure_is(one: Any, told: Any) -> bool:
-    if told == NO_FIGURE:
+def figure_is(one: Any, shown: Any) -> bool:
+    if shown == NO_FIGURE:
         return one.value is None
-    if isinstance(told, int):
-        return bool((one.count if hasattr(one, "count") else one.value) == told)
-    top, bottom = map(int, told.split(" von "))
+    if isinstance(shown, int):
+        return bool((one.count if hasattr(one, "count") else one.value) == shown)
+    top, bottom = map(int, shown.split(" von "))
     if hasattr(one, "numerator"):
         return (one.numerator, one.denominator) == (top, bottom)
     return bool(one.value == Fraction(top, bottom))
@@ -75,9 +75,9 @@ def figure_is(one: Any, told: Any) -> bool:
 def test_case(case: dict[str, Any]) -> None:
     assert set(case) <= KEYS
     expected = case["erwartet"]
-    assert set(expected) <= {"Stand", "Ist", "erreicht am"}
+    assert set(expected) <= {"Status", "Ist", "erreicht am"}
     found, words = answers(case)
-    status = expected["Stand"] if isinstance(expected["Stand"], list) else [expected["Stand"]]
+    status = expected["Status"] if isinstance(expected["Status"], list) else [expected["Status"]]
     assert [words[one.status].text for one in found] == status
     if "Ist" in expected:
         assert all(figure_is(one, expected["Ist"]) for one in found)
@@ -87,12 +87,12 @@ def test_case(case: dict[str, Any]) -> None:
 
 def words_expected(numbers: str, *, letter: bool = False) -> set[str]:
     """The statuses expected of the numbers that begin so; ``letter``: of criteria."""
-    told = [
-        c["erwartet"]["Stand"]
+    shown = [
+        c["erwartet"]["Status"]
         for c in CASES
         if c["nr"].startswith(numbers) and c["nr"][-1].isalpha() is letter
     ]
-    return {word for one in told for word in (one if isinstance(one, list) else [one])}
+    return {word for one in shown for word in (one if isinstance(one, list) else [one])}
 
 
 def test_each_status_that_a_submission_can_lead_to_has_a_case() -> None:

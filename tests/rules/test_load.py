@@ -6,7 +6,6 @@ import html
 import io
 import os
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -29,32 +28,19 @@ from pipeline.template.fill import Content, Entry, fill
 from tests import builder, expected
 from tests.builder import ROOT
 from tests.cell_edits import Text, edited, plain_valid
-from tests.expected import Told, told
+from tests.expected import ExpectedFinding, reported
+from tests.rule_edits import edit
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the rules that a test may edit."""
-    return Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
-
-
-def edit(folder: Path, file: str, old: str, new: str) -> None:
-    """Replaces the first occurrence; fails when there is none."""
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{old!r} is not in {file}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def line_of(folder: Path, file: str, mark: str) -> int:
+def line_of(rules_folder: Path, file: str, mark: str) -> int:
     """Line of the last line that holds ``mark``."""
-    lines = (folder / file).read_text(encoding="utf-8").splitlines()
+    lines = (rules_folder / file).read_text(encoding="utf-8").splitlines()
     return max(number for number, line in enumerate(lines, start=1) if mark in line)
 
 
-def problems(folder: Path) -> list[tuple[str, int, str]]:
+def problems(rules_folder: Path) -> list[tuple[str, int, str]]:
     with pytest.raises(RulesError) as caught:
-        load_rules(folder)
+        load_rules(rules_folder)
     return [(p.file, p.line, p.text) for p in caught.value.problems]
 
 
@@ -134,11 +120,11 @@ MISTAKES: dict[str, tuple[str, str, str, str, str]] = {
 }  # fmt: skip
 
 
-def test_the_spelling_of_the_source_is_taken(folder: Path) -> None:
+def test_the_spelling_of_the_source_is_taken(rules_folder: Path) -> None:
     """The source writes "70%", the rule files "70 %"."""
-    edit(folder, M1, 'at_least: "70 %"', 'at_least: "70%"')
-    edit(folder, M1, 'at_least: "60 %"', 'at_least: "60\u00a0%"')
-    of = {t.id: t.decide.minimum for t in load_rules(folder).measures[0].targets}
+    edit(rules_folder, M1, 'at_least: "70 %"', 'at_least: "70%"')
+    edit(rules_folder, M1, 'at_least: "60 %"', 'at_least: "60\u00a0%"')
+    of = {t.id: t.decide.minimum for t in load_rules(rules_folder).measures[0].targets}
     assert (of["Z1.2"], of["Z1.3"]) == (Fraction(7, 10), Fraction(6, 10))
 
 
@@ -156,25 +142,25 @@ BOMB = "a: &a [x]\n" + "".join(f"{y}: &{y} [*{x}, *{x}]\n" for x, y in pairwise(
         ("exceptions: []\n" + "#" * 1_000_000, "größer als 1 MB"),
     ],
 )  # fmt: skip
-def test_a_file_made_to_overwhelm_is_refused(folder: Path, text: str, words: str) -> None:
-    (folder / "ausnahmen.yaml").write_text(text, encoding="utf-8")
-    ((file, _, said),) = problems(folder)
+def test_a_file_made_to_overwhelm_is_refused(rules_folder: Path, text: str, words: str) -> None:
+    (rules_folder / "ausnahmen.yaml").write_text(text, encoding="utf-8")
+    ((file, _, said),) = problems(rules_folder)
     assert file == "ausnahmen.yaml"
     assert words in said
 
 
-def test_a_rule_file_under_another_ending_is_told(folder: Path) -> None:
-    (folder / "ausnahmen.yaml").rename(folder / "ausnahmen.yml")
-    assert problems(folder) == [
+def test_a_rule_file_under_another_ending_is_reported(rules_folder: Path) -> None:
+    (rules_folder / "ausnahmen.yaml").rename(rules_folder / "ausnahmen.yml")
+    assert problems(rules_folder) == [
         ("ausnahmen.yml", 0, "Die Datei wird so nicht gelesen; Regeldateien enden auf .yaml.")
     ]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
-def test_a_pipe_is_no_rule_file(folder: Path) -> None:
-    (folder / "ausnahmen.yaml").unlink()
-    os.mkfifo(folder / "ausnahmen.yaml")
-    assert problems(folder) == [("ausnahmen.yaml", 0, "Das ist keine gewöhnliche Datei.")]
+def test_a_pipe_is_no_rule_file(rules_folder: Path) -> None:
+    (rules_folder / "ausnahmen.yaml").unlink()
+    os.mkfifo(rules_folder / "ausnahmen.yaml")
+    assert problems(rules_folder) == [("ausnahmen.yaml", 0, "Das ist keine gewöhnliche Datei.")]
 
 
 # a wrong number of a measure or milestone makes the numbers below it wrong as well
@@ -182,26 +168,26 @@ WITH_CONSEQUENCES = {"another file's number", "a project without an end"}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_refused_with_file_and_line(folder: Path, name: str) -> None:
+def test_a_mistake_is_refused_with_file_and_line(rules_folder: Path, name: str) -> None:
     file, old, new, mark, words = MISTAKES[name]
-    edit(folder, file, old, new)
-    found = problems(folder)
+    edit(rules_folder, file, old, new)
+    found = problems(rules_folder)
     assert {f for f, _, _ in found} == {file}
     fitting = [(line, text) for _, line, text in found if words in text]
     assert fitting, found
     if "YAML" not in words:  # where broken YAML goes wrong is for the parser to say
-        assert [line for line, _ in fitting] == [line_of(folder, file, mark)]
+        assert [line for line, _ in fitting] == [line_of(rules_folder, file, mark)]
         assert len(found) == 1 or name in WITH_CONSEQUENCES
 
 
-def test_all_mistakes_are_told_at_once(folder: Path) -> None:
-    edit(folder, P, "at_risk_days: 60", 'at_risk_days: "60"')
-    edit(folder, M1, "at_least: 30", 'at_least: "30"')
-    edit(folder, M3, "months: 7", "months: 0")
-    assert [(f, line) for f, line, _ in problems(folder)] == [
-        (M1, line_of(folder, M1, 'at_least: "30"')),
-        (M3, line_of(folder, M3, "months: 0")),
-        (P, line_of(folder, P, "at_risk_days")),
+def test_all_mistakes_are_reported_at_once(rules_folder: Path) -> None:
+    edit(rules_folder, P, "at_risk_days: 60", 'at_risk_days: "60"')
+    edit(rules_folder, M1, "at_least: 30", 'at_least: "30"')
+    edit(rules_folder, M3, "months: 7", "months: 0")
+    assert [(f, line) for f, line, _ in problems(rules_folder)] == [
+        (M1, line_of(rules_folder, M1, 'at_least: "30"')),
+        (M3, line_of(rules_folder, M3, "months: 0")),
+        (P, line_of(rules_folder, P, "at_risk_days")),
     ]
 
 
@@ -218,10 +204,10 @@ FILES: dict[str, tuple[Callable[[Path], Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_missing_or_unreadable_file_is_refused(folder: Path, name: str) -> None:
+def test_a_missing_or_unreadable_file_is_refused(rules_folder: Path, name: str) -> None:
     change, file, words = FILES[name]
-    change(folder)
-    ((found, line, text),) = problems(folder)
+    change(rules_folder)
+    ((found, line, text),) = problems(rules_folder)
     assert Path(found).name == file
     assert line == 0
     assert words in text
@@ -252,12 +238,12 @@ ROSTERS = {
 
 
 @pytest.mark.parametrize("name", ROSTERS)
-def test_mistakes_of_the_roster(folder: Path, name: str) -> None:
+def test_mistakes_of_the_roster(rules_folder: Path, name: str) -> None:
     text, line, words = ROSTERS[name]
-    (folder / "kommunen.csv").write_text(text, encoding="utf-8")
-    ((file, found, told_),) = problems(folder)
+    (rules_folder / "kommunen.csv").write_text(text, encoding="utf-8")
+    ((file, found, entry_of_file),) = problems(rules_folder)
     assert (file, found) == ("kommunen.csv", line)
-    assert words in told_
+    assert words in entry_of_file
 
 
 def test_the_roster_is_read(tmp_path: Path) -> None:
@@ -273,15 +259,15 @@ def test_the_roster_is_read(tmp_path: Path) -> None:
     assert (hanau.joined, karben.joined) == (date(2025, 10, 1), None)
 
 
-def test_the_roster_as_excel_saves_it(folder: Path) -> None:
+def test_the_roster_as_excel_saves_it(rules_folder: Path) -> None:
     """Windows-1252, columns once used, empty rows, German dates, a zero that got lost."""
     text = (
         "ags;name;landkreis;beitritt;fruehere_ags;e_mail;;\r\n;;;;;;;\r\n"
         "6440004;B\u00fcdingen;Wetteraukreis;01.04.2026;;rathaus@example.org;;\r\n\r\n"
         "06415000;Hanau;kreisfrei;2025-10-01;6435014;;;\r\n"
     )
-    (folder / "kommunen.csv").write_bytes(text.encode("cp1252"))
-    rules = load_rules(folder)
+    (rules_folder / "kommunen.csv").write_bytes(text.encode("cp1252"))
+    rules = load_rules(rules_folder)
     hanau, buedingen = rules.roster
     assert (buedingen.ags, buedingen.name) == ("06440004", "Büdingen")
     assert (buedingen.joined, buedingen.e_mail) == (date(2026, 4, 1), "rathaus@example.org")
@@ -293,16 +279,18 @@ def test_the_roster_as_excel_saves_it(folder: Path) -> None:
     ]
 
 
-def test_a_key_that_lost_another_digit_than_its_zero_is_refused(folder: Path) -> None:
-    (folder / "kommunen.csv").write_text(HEADER + "0644000;B\u00fcdingen;Wetteraukreis;;\n", encoding="utf-8")
+def test_a_key_that_lost_another_digit_than_its_zero_is_refused(rules_folder: Path) -> None:
+    (rules_folder / "kommunen.csv").write_text(
+        HEADER + "0644000;B\u00fcdingen;Wetteraukreis;;\n", encoding="utf-8"
+    )
     with pytest.raises(RulesError, match="Zeile 2: der AGS muss acht Ziffern haben"):
-        load_rules(folder)
+        load_rules(rules_folder)
 
 
-def test_what_looks_wrong_in_the_roster_is_a_warning(folder: Path) -> None:
+def test_what_looks_wrong_in_the_roster_is_a_warning(rules_folder: Path) -> None:
     text = HEADER + KARBEN + "08111000;Stuttgart;kreisfrei;;\n06440013;karben;Wetteraukreis;;07111000\n"
-    (folder / "kommunen.csv").write_text(text, encoding="utf-8")
-    assert list(map(str, load_rules(folder).notes)) == [
+    (rules_folder / "kommunen.csv").write_text(text, encoding="utf-8")
+    assert list(map(str, load_rules(rules_folder).notes)) == [
         "Warnung: kommunen.csv, Zeile 3: der AGS 08111000 liegt nicht in Hessen (06…).",
         "Warnung: kommunen.csv, Zeile 4: der AGS 07111000 liegt nicht in Hessen (06…).",
         "Warnung: kommunen.csv, Zeile 4: karben steht auch mit dem AGS 06440012 in der Liste.",
@@ -356,19 +344,19 @@ def test_the_nearest_planned_stichtag(stichtag: date, nearest: date) -> None:
     assert found.stichtag == nearest
 
 
-def test_the_plan_may_stand_in_any_order(folder: Path) -> None:
+def test_the_plan_may_stand_in_any_order(rules_folder: Path) -> None:
     text = (
         "reporting_dates: [{stichtag: 2026-06-30, due: 2026-07-10}, {stichtag: 2026-03-31, due: 2026-03-31}]"
     )
-    (folder / PLAN).write_text(text, encoding="utf-8")
-    rules = load_rules(folder)
+    (rules_folder / PLAN).write_text(text, encoding="utf-8")
+    rules = load_rules(rules_folder)
     assert [d.stichtag for d in rules.reporting_dates] == [date(2026, 3, 31), date(2026, 6, 30)]
     assert "A13" not in [r.id for r in rules.interpretations]  # the reading stood in the plan
 
 
-def test_a_plan_without_dates_is_refused(folder: Path) -> None:
-    (folder / PLAN).write_text("reporting_dates: []", encoding="utf-8")
-    assert problems(folder) == [(PLAN, 1, "„reporting_dates“ ist leer.")]
+def test_a_plan_without_dates_is_refused(rules_folder: Path) -> None:
+    (rules_folder / PLAN).write_text("reporting_dates: []", encoding="utf-8")
+    assert problems(rules_folder) == [(PLAN, 1, "„reporting_dates“ ist leer.")]
 
 
 WITHDRAWN = 'reason: "Falsche Mappe", by: "Projektleitung", date: 2026-07-03'
@@ -386,47 +374,47 @@ WITHDRAWALS = {
 
 
 @pytest.mark.parametrize("name", WITHDRAWALS)
-def test_mistakes_of_the_withdrawals(folder: Path, name: str) -> None:
+def test_mistakes_of_the_withdrawals(rules_folder: Path, name: str) -> None:
     named, words = WITHDRAWALS[name]
     entry = ", ".join(filter(None, (named, WITHDRAWN)))
     text = f'withdrawals:\n  - {{sha256: "{"0" * 64}", {WITHDRAWN}}}\n  - {{{entry}}}\n'
-    (folder / TAKEN_BACK).write_text(text, encoding="utf-8")
-    ((file, line, told_),) = problems(folder)
+    (rules_folder / TAKEN_BACK).write_text(text, encoding="utf-8")
+    ((file, line, entry_of_file),) = problems(rules_folder)
     assert (file, line) == (TAKEN_BACK, 3)
-    assert words in told_
+    assert words in entry_of_file
 
 
-def test_a_withdrawal_stands_once(folder: Path) -> None:
+def test_a_withdrawal_stands_once(rules_folder: Path) -> None:
     text = f"withdrawals:\n  - {{{BY_KEY}, {WITHDRAWN}}}\n  - {{{BY_KEY}, {WITHDRAWN}}}\n"
-    (folder / TAKEN_BACK).write_text(text, encoding="utf-8")
-    assert problems(folder) == [(TAKEN_BACK, 3, "Diese Rücknahme steht doppelt.")]
+    (rules_folder / TAKEN_BACK).write_text(text, encoding="utf-8")
+    assert problems(rules_folder) == [(TAKEN_BACK, 3, "Diese Rücknahme steht doppelt.")]
 
 
-def test_withdrawals_are_read_and_may_be_absent(folder: Path) -> None:
+def test_withdrawals_are_read_and_may_be_absent(rules_folder: Path) -> None:
     text = f'withdrawals: [{{sha256: "{SHA}", {WITHDRAWN}}}, {{{BY_KEY}, {WITHDRAWN}}}]'
-    (folder / TAKEN_BACK).write_text(text, encoding="utf-8")
-    rules = load_rules(folder)
+    (rules_folder / TAKEN_BACK).write_text(text, encoding="utf-8")
+    rules = load_rules(rules_folder)
     first, second = rules.withdrawals
     assert (first.sha256, first.reason, first.by) == (SHA, "Falsche Mappe", "Projektleitung")
     assert (second.ags, second.stichtag, second.abgabe_nr) == ("06440004", date(2026, 6, 30), 2)
     assert second.on == date(2026, 7, 3)
     assert dict(rules.files)[TAKEN_BACK] != dict(builder.rules().files)[TAKEN_BACK]
-    (folder / TAKEN_BACK).unlink()
-    assert load_rules(folder).withdrawals == ()
+    (rules_folder / TAKEN_BACK).unlink()
+    assert load_rules(rules_folder).withdrawals == ()
 
 
 # --- edits --------------------------------------------------------------------------------------------------
 
 
-def _edited(folder: Path, *edits: tuple[str, str, str]) -> Rules:
+def _edited(rules_folder: Path, *edits: tuple[str, str, str]) -> Rules:
     for file, old, new in edits:
-        edit(folder, file, old, new)
-    return load_rules(folder)
+        edit(rules_folder, file, old, new)
+    return load_rules(rules_folder)
 
 
-def _report(folder: Path, rules: Rules, workbook: bytes, as_of: str) -> dict[str, Any]:
+def _report(rules_folder: Path, rules: Rules, workbook: bytes, as_of: str) -> dict[str, Any]:
     """ergebnis.json of one municipality."""
-    inputs = folder.parent / "eingang"
+    inputs = rules_folder.parent / "eingang"
     inputs.mkdir(exist_ok=True)
     (inputs / "a.xlsx").write_bytes(workbook)
     return ergebnis(run(inputs, rules, date.fromisoformat(as_of)))
@@ -450,24 +438,28 @@ def _milestone(document: dict[str, Any], nr: str) -> dict[str, Any]:
     return dict(found)
 
 
-def test_one_threshold(folder: Path) -> None:
+def test_one_threshold(rules_folder: Path) -> None:
     """On 2026-03-31 the stock is 7 and 4 are recorded (persons 1, 2, 3, 8): 57 %, above 15, below 60."""
-    before = _milestone(_report(folder, load_rules(folder), plain_valid(), "2026-06-30"), "MS1.1")
+    before = _milestone(_report(rules_folder, load_rules(rules_folder), plain_valid(), "2026-06-30"), "MS1.1")
     assert before["criteria"][0]["status"] == "met"
-    rules = _edited(folder, (M1, 'at_least: "15 %"', 'at_least: "60 %"'))
-    after = _milestone(_report(folder, rules, plain_valid(), "2026-06-30"), "MS1.1")
+    rules = _edited(rules_folder, (M1, 'at_least: "15 %"', 'at_least: "60 %"'))
+    after = _milestone(_report(rules_folder, rules, plain_valid(), "2026-06-30"), "MS1.1")
     assert after["criteria"][0]["threshold"] == "0.600000"
     assert after["criteria"][0]["status"] == "unmet"
 
 
-def test_one_date(folder: Path) -> None:
-    rules = _edited(folder, (M1, "months: 6", "months: 7"))
+def test_one_date(rules_folder: Path) -> None:
+    rules = _edited(rules_folder, (M1, "months: 6", "months: 7"))
     assert _rows(rules, "Meilensteine")["MS1.1b"][1] == date(2026, 4, 30)
-    assert _milestone(_report(folder, rules, plain_valid(), "2026-06-30"), "MS1.1")["due"] == "2026-04-30"
+    assert (
+        _milestone(_report(rules_folder, rules, plain_valid(), "2026-06-30"), "MS1.1")["due"] == "2026-04-30"
+    )
 
 
-def test_one_wording(folder: Path) -> None:
-    rules = _edited(folder, (M1, "Erarbeitung eines Frageleitfadens", "Erarbeitung zweier Frageleitfäden"))
+def test_one_wording(rules_folder: Path) -> None:
+    rules = _edited(
+        rules_folder, (M1, "Erarbeitung eines Frageleitfadens", "Erarbeitung zweier Frageleitfäden")
+    )
     assert (
         _rows(rules, "Meilensteine")["MS1.1c"][0]
         == "Erarbeitung zweier Frageleitfäden mit den Integrationsguides"
@@ -475,17 +467,19 @@ def test_one_wording(folder: Path) -> None:
     assert rules.sha256 != builder.rules().sha256
 
 
-def test_the_days_at_risk(folder: Path) -> None:
-    rules = _edited(folder, (P, "at_risk_days: 60", "at_risk_days: 122"))
-    document = _report(folder, rules, plain_valid(), "2026-06-30")
+def test_the_days_at_risk(rules_folder: Path) -> None:
+    rules = _edited(rules_folder, (P, "at_risk_days: 60", "at_risk_days: 122"))
+    document = _report(rules_folder, rules, plain_valid(), "2026-06-30")
     # MS3.2 is due on 2026-10-31: 123 days after 30 June, 122 after 1 July
     assert _milestone(document, "MS3.2")["status"] == "open"
-    assert _milestone(_report(folder, rules, plain_valid(), "2026-07-01"), "MS3.2")["status"] == "at_risk"
+    assert (
+        _milestone(_report(rules_folder, rules, plain_valid(), "2026-07-01"), "MS3.2")["status"] == "at_risk"
+    )
 
 
-def test_the_marked_quarter_as_deadline(folder: Path) -> None:
+def test_the_marked_quarter_as_deadline(rules_folder: Path) -> None:
     """The alternative reading 1: only MS1.2 and MS2.4 move, and MS3.1 and others to the end of their quarter."""
-    rules = _edited(folder, (P, "deadline_basis: months", "deadline_basis: quarter"))
+    rules = _edited(rules_folder, (P, "deadline_basis: months", "deadline_basis: quarter"))
     due = {m.id: rules.due(m) for m in rules.milestones}
     assert due == {
         "MS1.1": date(2026, 3, 31), "MS1.2": date(2026, 9, 30), "MS1.3": date(2027, 9, 30),
@@ -495,12 +489,14 @@ def test_the_marked_quarter_as_deadline(folder: Path) -> None:
         "MS4.1": None, "MS4.2": None, "MS4.3": None, "MS4.4": None,
     }  # fmt: skip
     assert _rows(rules, "Meilensteine")["MS1.2a"][1] == date(2026, 9, 30)
-    assert _milestone(_report(folder, rules, plain_valid(), "2026-06-30"), "MS1.2")["due"] == "2026-09-30"
+    assert (
+        _milestone(_report(rules_folder, rules, plain_valid(), "2026-06-30"), "MS1.2")["due"] == "2026-09-30"
+    )
 
 
-def test_calendar_years(folder: Path) -> None:
-    rules = _edited(folder, (P, "year_basis: project_year", "year_basis: calendar_year"))
-    document = _report(folder, rules, plain_valid(), "2026-06-30")
+def test_calendar_years(rules_folder: Path) -> None:
+    rules = _edited(rules_folder, (P, "year_basis: project_year", "year_basis: calendar_year"))
+    document = _report(rules_folder, rules, plain_valid(), "2026-06-30")
     found = {t["year"]: t for t in document["targets"] if (t["ags"], t["nr"]) == (builder.AGS, "Z1.4")}
     # the four contacts: one on 2025-10-01, three in 2026; 2025 is over
     assert {y: (t["numerator"], t["status"]) for y, t in found.items()} == {
@@ -564,15 +560,15 @@ MEASURE_4 = """milestones:
 
 
 @pytest.fixture
-def with_measure_4(folder: Path) -> Rules:
-    path = folder / M4
+def with_measure_4(rules_folder: Path) -> Rules:
+    path = rules_folder / M4
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("\nmilestones:") + 1] + MEASURE_4, encoding="utf-8")
-    return load_rules(folder)
+    return load_rules(rules_folder)
 
 
 def test_the_milestones_of_measure_4_in_template_checks_status_and_result(
-    folder: Path, with_measure_4: Rules
+    rules_folder: Path, with_measure_4: Rules
 ) -> None:
     rules = with_measure_4
     rows = _rows(rules, "Meilensteine")
@@ -585,7 +581,7 @@ def test_the_milestones_of_measure_4_in_template_checks_status_and_result(
 
     content = builder.content()
     content.entries |= {"MS4.1a": Entry(date(2026, 6, 1), None), "MS4.2a": Entry(date(2026, 6, 1))}
-    document = _report(folder, rules, _filled(rules, content), "2026-06-30")
+    document = _report(rules_folder, rules, _filled(rules, content), "2026-06-30")
     found = [(f["rule"], f["sheet"], f["cell"]) for f in document["findings"]]
     # the 38th and the 40th criterion of a municipality
     assert found == [("P21", "Meilensteine", "F42"), ("P23", "Meilensteine", "E44")]
@@ -603,26 +599,26 @@ def test_the_milestones_of_measure_4_in_template_checks_status_and_result(
     assert counts["MS4.2"] == {"no_submission": 7, "reached": 1}
 
 
-def test_a_workbook_of_the_old_rules_is_told_what_is_missing(with_measure_4: Rules) -> None:
+def test_a_workbook_of_the_old_rules_is_reported_what_is_missing(with_measure_4: Rules) -> None:
     found = expected.examine(plain_valid(), with_measure_4).findings
-    assert told(found) == [Told("P24", "warning", "Meilensteine", None, None)]
+    assert reported(found) == [ExpectedFinding("P24", "warning", "Meilensteine", None, None)]
     assert "MS4.1a" in found[0].message
 
 
-def test_another_roster(folder: Path) -> None:
-    (folder / "kommunen.csv").write_text(HEADER + KARBEN, encoding="utf-8")
-    rules = load_rules(folder)
+def test_another_roster(rules_folder: Path) -> None:
+    (rules_folder / "kommunen.csv").write_text(HEADER + KARBEN, encoding="utf-8")
+    rules = load_rules(rules_folder)
     assert [f.rule for f in expected.examine(plain_valid(), rules).findings] == ["D16"]
     karben = edited({"Stammdaten!B4": "Karben", "Stammdaten!B5": Text("06440012")})
-    document = _report(folder, rules, karben, "2026-06-30")
+    document = _report(rules_folder, rules, karben, "2026-06-30")
     assert {m["communes_total"] for m in document["consolidated"]["milestones"]} == {1}
 
 
-def test_another_target_group(folder: Path) -> None:
+def test_another_target_group(rules_folder: Path) -> None:
     rules = _edited(
-        folder, (P, '"10 – Teilnahmeberechtigung Integrationskurs (IntV)"', '"10 – Integrationskurs"')
+        rules_folder, (P, '"10 – Teilnahmeberechtigung Integrationskurs (IntV)"', '"10 – Integrationskurs"')
     )
-    assert told(expected.examine(plain_valid(), rules).findings) == [
+    assert reported(expected.examine(plain_valid(), rules).findings) == [
         expected.at("W10", "error", "Personen!B9")
     ]
 
@@ -702,13 +698,9 @@ def test_measure_4_has_no_milestones_yet() -> None:
     assert measure.evidence == ()
 
 
-def test_a_former_wording_that_means_another_choice_is_told(tmp_path: Path) -> None:
-    folder = tmp_path / "rules"
-    shutil.copytree(builder.ROOT / "rules", folder)
-    path = folder / "projekt.yaml"
-    text = path.read_text(encoding="utf-8")
+def test_a_former_wording_that_means_another_choice_is_reported(rules_folder: Path) -> None:
     first = '      choice: "1 – Daueraufenthalt EU (§ 9a AufenthG)"\n'
     same = '      former_choices: ["2 - niederlassungserlaubnis (§ 9 AufenthG)"]\n'
-    path.write_text(text.replace(first, first + same), encoding="utf-8")
+    edit(rules_folder, P, first, first + same)
     with pytest.raises(RulesError, match="Die frühere Bezeichnung"):
-        load_rules(folder)
+        load_rules(rules_folder)

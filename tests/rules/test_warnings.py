@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,27 +15,17 @@ from pipeline.rules.wording.rule_values import rule_values
 from pipeline.rules.wording.warnings import earlier_rules, rule_warnings
 from tests import builder
 from tests.builder import LATER_VERSION, ROOT, RULES_VERSION
+from tests.rule_edits import edit
 
 M1, P = "massnahme_1.yaml", "projekt.yaml"
 RAISED = (P, f'version: "{RULES_VERSION}"', f'version: "{LATER_VERSION}"')
 FIRST = builder.rules().project.target_groups.groups[0].choice
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ROOT / "rules", tmp_path / "rules"))
-
-
-def edit(folder: Path, *edits: tuple[str, str, str]) -> None:
-    for file, old, new in edits:
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def warnings(folder: Path, *edits: tuple[str, str, str]) -> list[str]:
-    edit(folder, *edits)
-    return list(rule_warnings(earlier_rules(builder.rules(), "rules"), load_rules(folder)))
+def warnings(rules_folder: Path, *edits: tuple[str, str, str]) -> list[str]:
+    for one in edits:
+        edit(rules_folder, *one)
+    return list(rule_warnings(earlier_rules(builder.rules(), "rules"), load_rules(rules_folder)))
 
 
 LAST_CRITERION = """      - id: "MS1.4c"
@@ -74,8 +63,8 @@ CASES = {
 
 
 @pytest.mark.parametrize(("edits", "expected"), CASES.values(), ids=CASES)
-def test_warnings(folder: Path, edits: tuple[tuple[str, str, str], ...], expected: list[str]) -> None:
-    found = warnings(folder, *edits)
+def test_warnings(rules_folder: Path, edits: tuple[tuple[str, str, str], ...], expected: list[str]) -> None:
+    found = warnings(rules_folder, *edits)
     assert [text[: len(begin)] for text, begin in zip(found, expected, strict=True)] == expected
 
 
@@ -102,22 +91,23 @@ def kisi(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(a) for a in arguments], prog_name="kisi")
 
 
-def test_compared_with_another_folder_it_names_both_values(folder: Path, tmp_path: Path) -> None:
-    edit(folder, (M1, 'at_least: "70 %"', 'at_least: "65 %"'))
-    answer = kisi("rules", "--rules", folder, "--compare", ROOT / "rules", "--out", tmp_path)
+def test_compared_with_another_folder_it_names_both_values(rules_folder: Path, tmp_path: Path) -> None:
+    edit(rules_folder, M1, 'at_least: "70 %"', 'at_least: "65 %"')
+    answer = kisi("rules", "--rules", rules_folder, "--compare", ROOT / "rules", "--out", tmp_path)
     assert answer.exit_code == 0, "a warning refuses nothing"
     assert "  Z1.2, Schwelle: 70 % → 65 %\n" in answer.output
     assert "Warnung: Anders entschieden wird über Z1.2" in answer.output
     assert f"„version“ in projekt.yaml ist nicht erhöht ({RULES_VERSION} → {RULES_VERSION})" in answer.output
 
 
-def test_without_a_folder_it_compares_with_the_last_report(folder: Path, tmp_path: Path) -> None:
+def test_without_a_folder_it_compares_with_the_last_report(rules_folder: Path, tmp_path: Path) -> None:
     known = {"rules": {"version": RULES_VERSION, "values": rule_values(builder.rules())}}
     for day, content in (("2026-03-31", "{}"), ("2026-06-30", json.dumps(known)), ("2026-09-30", "[")):
         (tmp_path / "out" / day).mkdir(parents=True)
         (tmp_path / "out" / day / "manifest.json").write_text(content, encoding="utf-8")
-    edit(folder, (P, "deadline_basis: months ", "deadline_basis: quarter "), RAISED)
-    answer = kisi("rules", "--rules", folder, "--out", tmp_path / "out")
+    edit(rules_folder, P, "deadline_basis: months ", "deadline_basis: quarter ")
+    edit(rules_folder, *RAISED)
+    answer = kisi("rules", "--rules", rules_folder, "--out", tmp_path / "out")
     assert (
         f"Gegenüber den Regeln des Berichts in {tmp_path / 'out' / '2026-06-30'} (Version {RULES_VERSION}): "
         in answer.output
@@ -125,5 +115,5 @@ def test_without_a_folder_it_compares_with_the_last_report(folder: Path, tmp_pat
     assert "Warnung: deadline_basis war months und ist quarter" in answer.output
 
 
-def test_without_any_report_nothing_is_compared(folder: Path, tmp_path: Path) -> None:
-    assert "Gegenüber" not in kisi("rules", "--rules", folder, "--out", tmp_path).output
+def test_without_any_report_nothing_is_compared(rules_folder: Path, tmp_path: Path) -> None:
+    assert "Gegenüber" not in kisi("rules", "--rules", rules_folder, "--out", tmp_path).output

@@ -255,9 +255,9 @@ class TestCheck:
         assert formula.startswith("=HYPERLINK(\"#'Prüfung'!A5\",")
 
     def test_the_form_says_beside_a_line_what_is_wrong_with_it(self, recalculated: dict[str, Any]) -> None:
-        told = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Stammdaten"]
-        assert told["C20"].value == "Fehler: Leermeldung, obwohl im Blatt Kontakte etwas steht."
-        assert told["C7"].value == "Tag, bis zu dem berichtet wird, z. B. 31.03.2026."
+        listed = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Stammdaten"]
+        assert listed["C20"].value == "Fehler: Leermeldung, obwohl im Blatt Kontakte etwas steht."
+        assert listed["C7"].value == "Tag, bis zu dem berichtet wird, z. B. 31.03.2026."
 
     def test_links_lead_to_the_cell(self, recalculated: dict[str, Any]) -> None:
         values = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]

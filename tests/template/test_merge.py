@@ -143,7 +143,7 @@ def test_a_leermeldung_goes_where_the_colleague_has_rows() -> None:
     assert len(read(done).tables["Kontakte"]) == 4
 
 
-def test_what_no_table_holds_is_told_with_its_file() -> None:
+def test_what_no_table_holds_is_reported_with_its_file() -> None:
     other = edited({"Personen!L4": "Bemerkung", "Personen!L6": "wartet"})
     done = merged(builder.valid(), other)
     assert done.notes[0].startswith("nicht übernommen, B.xlsx: Personen, Zelle ")

@@ -35,7 +35,7 @@ from pipeline.template.migrate import Migrated, migrate
 from tests import builder, cell_edits, expected
 from tests.builder import ROOT, rules
 from tests.cell_edits import ErrorValue, Formula, edited
-from tests.expected import Told, examine, told
+from tests.expected import ExpectedFinding, examine, reported
 from tests.reading.containers.test_containers import mail
 
 ARCHIVED = {int(p.name.split("_")[1]): p for p in (ROOT / "tests" / "data").glob("vorlage_*")}
@@ -95,8 +95,8 @@ def new_sheets(kind: str = "kommune") -> set[str]:
     return {t.title for t in rules().kinds[kind].tables if t.since > 1}
 
 
-def found(workbook: Workbook) -> list[Told]:
-    return [one for one in told(workbook.findings) if one.sheet not in new_sheets(workbook.kind)]
+def found(workbook: Workbook) -> list[ExpectedFinding]:
+    return [one for one in reported(workbook.findings) if one.sheet not in new_sheets(workbook.kind)]
 
 
 def cells(data: bytes, titles: Iterable[str]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ TITLES = ("Stammdaten", *(t.title for t in rules().kinds["kommune"].tables))
 def test_an_earlier_version_is_accepted_as_it_is(version: int, kind: str) -> None:
     workbook = examine(of_version(version, kind))
     assert workbook.template_version == str(version)
-    assert found(workbook) == [Told("M28", "note", None, None, None)], "made under rules 2026.1"
+    assert found(workbook) == [ExpectedFinding("M28", "note", None, None, None)], "made under rules 2026.1"
     if kind == "kommune":
         assert content_of(workbook, version) == content_of(expected.valid_workbook(), version)
 
@@ -364,10 +364,10 @@ def test_both_versions_give_the_same_report(place: Path) -> None:
         code, text = kisi("report", name, "--out", f"aus_{name}", "--no-feedback")
         assert code == 0, text
         results.append(json.loads((place / f"aus_{name}/2026-06-30/ergebnis.json").read_bytes()))
-        told_of = [
+        findings = [
             f for f in results[-1]["findings"] if f["sheet"] not in new_sheets() and f["rule"] != "M28"
         ]
-        results[-1]["findings"] = told_of
+        results[-1]["findings"] = findings
     for part in ("as_of", "findings", "targets", "milestones", "evidence", "consolidated"):
         assert results[0][part] == results[1][part], part
     assert [s["state"] for s in results[0]["submissions"]] == [s["state"] for s in results[1]["submissions"]]
@@ -464,9 +464,9 @@ def test_a_filled_workbook_is_never_written_over_and_not_said_to_be_old(place: P
     assert lead.read_bytes() == builder.lead_valid()
     assert copy.read_bytes() == b"kein Excel"
     assert (out / BLANKS["kommune"]).read_bytes() == blank[BLANKS["kommune"]]
-    told = check_templates(out, load_rules(place / "rules"))
-    assert (told.mark, told.remedy) == (Urgency.GOOD, "")
-    assert lead.name in told.found
+    reported = check_templates(out, load_rules(place / "rules"))
+    assert (reported.mark, reported.remedy) == (Urgency.GOOD, "")
+    assert lead.name in reported.found
 
 
 def test_an_existing_file_is_never_written_over(place: Path) -> None:

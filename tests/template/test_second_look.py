@@ -58,7 +58,7 @@ RULES = {
 Places = Counter[tuple[str, str, str]]  # sheet, column, severity → how many cells
 
 
-def told(findings: tuple[Finding, ...]) -> Places:
+def listed(findings: tuple[Finding, ...]) -> Places:
     found: Places = Counter()
     for one in findings:
         if one.severity is not Severity.NOTE or one.rule in ("P30", "P47"):
@@ -93,7 +93,7 @@ def test_as_many_places_in_each_column_as_the_check_tells(name: str, recalculate
     (workbook,) = examine_batch([(name, recalculated[name])], builder.rules())
     assert {f.rule for f in workbook.findings if f.rule in MESSAGES} >= RULES[name]
     book = load_workbook(BytesIO(recalculated[name]), data_only=True)
-    assert shown(book) == told(workbook.findings)
+    assert shown(book) == listed(workbook.findings)
     values = (
         cell.value for title in ("Prüfung", "Listen") for row in book[title].iter_rows() for cell in row
     )

@@ -26,7 +26,7 @@ def in_the_report() -> Iterator[tuple[str, str, str]]:
         one.edit(edited)
         found = compare_workbooks(read_opened(edited.save()), computed())
         lines = found.uncompared if one.named else found.differences
-        yield one.name, *_told(one.told, lines)
+        yield one.name, *_found(one.shown, lines)
 
 
 def beside_the_report(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -35,10 +35,10 @@ def beside_the_report(folder: Path) -> Iterator[tuple[str, str, str]]:
         one.edit(results)
         in_outputs.adapt(results)
         found = in_outputs.compared(results, original().folder)
-        yield one.name, *_told(one.told, [*found.differences, *found.uncompared])
+        yield one.name, *_found(one.shown, [*found.differences, *found.uncompared])
 
 
-def _told(wanted: str, lines: list[str]) -> tuple[str, str]:
+def _found(wanted: str, lines: list[str]) -> tuple[str, str]:
     line = next((line for line in lines if wanted in line), "")
     return line or "; ".join(lines[:2]), "ja" if line else "nein"
 
@@ -48,8 +48,8 @@ def main() -> int:
         received.SHARED = Path(folder)
         rows = [*in_the_report(), *beside_the_report(Path(folder))]
     print("| Verändert | Gemeldet |\n|---|---|")  # noqa: T201
-    for name, told, found in rows:
-        print(f"| {name} | {'' if found == 'ja' else '**nicht gefunden** '}{told.replace('|', '/')} |")  # noqa: T201
+    for name, shown, found in rows:
+        print(f"| {name} | {'' if found == 'ja' else '**nicht gefunden** '}{shown.replace('|', '/')} |")  # noqa: T201
     missed = [name for name, _, found in rows if found != "ja"]
     print(f"\n{len(rows)} Manipulationen, {len(missed)} nicht gefunden.", file=sys.stderr)  # noqa: T201
     return 1 if missed else 0

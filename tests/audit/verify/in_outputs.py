@@ -31,11 +31,11 @@ COPY = "rueckmeldung/2026-09-30/KISI_Buedingen.xlsx"
 
 @dataclass(frozen=True)
 class FileChange:
-    """``told`` stands in the answer."""
+    """``shown`` stands in the answer."""
 
     name: str
     edit: Callable[[Path], None]
-    told: str
+    shown: str
 
 
 def adapt(results: Path) -> None:

@@ -69,8 +69,8 @@ def _give_addresses(roster: Path) -> None:
     """So that there are drafts of e-mails."""
     head, *lines = roster.read_text(encoding="utf-8").splitlines()
     assert "e_mail" not in head
-    told = [f"{line};rathaus-{number}@example.org" for number, line in enumerate(lines)]
-    roster.write_text("\n".join([f"{head};e_mail", *told]) + "\n", encoding="utf-8")
+    addresses = [f"{line};rathaus-{number}@example.org" for number, line in enumerate(lines)]
+    roster.write_text("\n".join([f"{head};e_mail", *addresses]) + "\n", encoding="utf-8")
 
 
 @cache

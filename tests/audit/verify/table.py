@@ -17,14 +17,14 @@ X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 
 @dataclass(frozen=True)
 class Manipulation:
-    """``told`` stands in the answer; ``apart`` where another change of the table would hide it.
+    """``shown`` stands in the answer; ``apart`` where another change of the table would hide it.
 
     ``named``: what is not compared, so that verify ends with 3.
     """
 
     name: str
     edit: Callable[[Edited], None]
-    told: str
+    shown: str
     apart: bool = False
     named: bool = False
 

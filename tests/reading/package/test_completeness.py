@@ -1,4 +1,4 @@
-"""What is counted in the XML is in the tables or told; when something gets lost on the way, the file is refused."""
+"""What is counted in the XML is in the tables or reported; when something gets lost on the way, the file is refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.reading.package import ReadColumn, accounted
 from pipeline.reading.package.completeness import held
 from tests import builder, cell_edits
 from tests.cell_edits import Text, edited
-from tests.expected import Told, examine, told
+from tests.expected import ExpectedFinding, examine, reported
 
 ROWS = [
     ["Titel", "", ""],
@@ -56,7 +56,7 @@ def test_a_value_that_went_missing_without_a_word_is_noticed() -> None:
     assert not _accounted(10, silent)
 
 
-def test_a_row_that_is_told_as_none_is_accounted_for() -> None:
+def test_a_row_that_is_reported_as_none_is_accounted_for() -> None:
     only_first = tuple(ReadColumn(c.place, c.cells[:1], c.values[:1], set()) for c in COLUMNS)
     assert accounted(10, ROWS, 1, (2,), only_first, is_blank, {4})
 
@@ -92,7 +92,7 @@ def test_a_value_that_the_library_loses_refuses_the_file(monkeypatch: pytest.Mon
         intake.python_calamine, "load_workbook", _Forgetful(intake.python_calamine.load_workbook)
     )
     workbook = examine(builder.valid())
-    assert told(workbook.findings) == [Told("D21", "error", "Personen", None, None)]
+    assert reported(workbook.findings) == [ExpectedFinding("D21", "error", "Personen", None, None)]
     assert workbook.refused
 
 
@@ -102,17 +102,17 @@ def test_a_record_that_reading_loses_refuses_the_file(monkeypatch: pytest.Monkey
         return [None if value == "P-0004" else value for value in values], found
 
     monkeypatch.setattr(table, "parse_column", loses)
-    found = told(examine(builder.valid()).findings)
-    assert Told("D21", "error", "Personen", None, None) in found
+    found = reported(examine(builder.valid()).findings)
+    assert ExpectedFinding("D21", "error", "Personen", None, None) in found
 
 
 @pytest.mark.parametrize("cell", ["G6", "G40"])
-def test_what_stands_beside_the_columns_is_told_wherever_it_stands(cell: str) -> None:
-    found = told(examine(edited({f"Verwaltung!{cell}": Text("Notiz")})).findings)
-    assert found == [Told("M11", "note", "Verwaltung", "G4", None)]
+def test_what_stands_beside_the_columns_is_reported_wherever_it_stands(cell: str) -> None:
+    found = reported(examine(edited({f"Verwaltung!{cell}": Text("Notiz")})).findings)
+    assert found == [ExpectedFinding("M11", "note", "Verwaltung", "G4", None)]
 
 
-def test_a_second_sheet_of_nearly_the_same_name_is_told() -> None:
+def test_a_second_sheet_of_nearly_the_same_name_is_reported() -> None:
     parts = cell_edits.unpack(builder.valid())
     book = parts["xl/workbook.xml"].decode()
     assert book.count('name="Stand"') == 1
@@ -121,13 +121,13 @@ def test_a_second_sheet_of_nearly_the_same_name_is_told() -> None:
             parts | {"xl/workbook.xml": book.replace('name="Stand"', 'name="Bestand "', 1).encode()}
         )
     )
-    assert told(workbook.findings) == [Told("M12", "note", None, None, None)]
+    assert reported(workbook.findings) == [ExpectedFinding("M12", "note", None, None, None)]
     assert workbook.tables["Bestand"]["Anzahl"] == [30, 7, 50]
 
 
-def test_a_damaged_cell_is_told_wherever_it_stands() -> None:
+def test_a_damaged_cell_is_reported_wherever_it_stands() -> None:
     damaged = cell_edits.rewritten("Bestand", _of_unknown_type)
-    assert told(examine(damaged).findings) == [Told("W15", "error", "Bestand", "A2", None)]
+    assert reported(examine(damaged).findings) == [ExpectedFinding("W15", "error", "Bestand", "A2", None)]
 
 
 def _of_unknown_type(xml: str) -> str:

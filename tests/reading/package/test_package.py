@@ -149,7 +149,7 @@ def test_each_kind_of_cell_is_read_as_excel_shows_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_a_damaged_cell_is_told_and_its_neighbours_are_read(name: str) -> None:
+def test_a_damaged_cell_is_reported_and_its_neighbours_are_read(name: str) -> None:
     sheet = _read(_cells(UNREADABLE[name]), TEXTS)
     assert sheet.special.unreadable == {(2, 2)}
     assert sheet.rows == [[1.0, "", ""], ["", "", 3.0]]
@@ -234,7 +234,7 @@ FAR = {
 
 
 @pytest.mark.parametrize("name", FAR)
-def test_what_lies_outside_is_told(name: str) -> None:
+def test_what_lies_outside_is_reported(name: str) -> None:
     rows, wanted = FAR[name]
     assert _refused(_sheet(rows)) == wanted
 
@@ -361,7 +361,7 @@ def test_a_bomb_is_refused_before_it_is_large() -> None:
     assert _refusal(bomb) == ("D05", None, None)
 
 
-def test_a_large_file_is_told_to_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_file_is_reported_to_be_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "MAX_INFLATED", 5_000)
     assert _refusal(cell_edits.pack(_parts(_sheet("")) | {"xl/bild.png": bytes(5_000)})) == (
         "D22",

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.definitions.model import Workbook
 from tests import cell_edits
-from tests.expected import Told, at, examine, told
+from tests.expected import ExpectedFinding, at, examine, reported
 
 METADATA = (
     '<metadata xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
@@ -52,17 +52,17 @@ def test_a_rich_value_is_called_what_it_is(vm: int, names: tuple[str, ...], rule
         xl__richData__rdrichvalue=VALUES,
         xl__richData__rdrichvaluestructure=_structures(*names),
     )
-    assert told(workbook.findings) == [at(rule, "error", "Nachweise!E5")]
+    assert reported(workbook.findings) == [at(rule, "error", "Nachweise!E5")]
 
 
 def test_a_rich_value_of_unknown_structure_is_a_picture() -> None:
     workbook = _with_cell(CELL.format(1), xl__metadata=METADATA, xl__richData__rdrichvalue=VALUES)
-    assert told(workbook.findings) == [at("W21", "error", "Nachweise!E5")]
+    assert reported(workbook.findings) == [at("W21", "error", "Nachweise!E5")]
     assert "Bild" in workbook.findings[0].message
 
 
 def test_an_error_value_without_more_stays_one() -> None:
-    assert told(_with_cell(CELL.replace(' vm="{}"', "")).findings) == [at("W01", "error", "Nachweise!E5")]
+    assert reported(_with_cell(CELL.replace(' vm="{}"', "")).findings) == [at("W01", "error", "Nachweise!E5")]
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_an_error_value_without_more_stays_one() -> None:
     ],
     ids=["no-result", "no-result-walked", "empty-result", "result"],
 )
-def test_a_text_formula_has_a_result_or_is_refused(cell: str, expected: list[Told]) -> None:
+def test_a_text_formula_has_a_result_or_is_refused(cell: str, expected: list[ExpectedFinding]) -> None:
     """An empty text is a result; no <v> at all is none, whatever the cell's type says."""
-    assert told(_with_cell(cell).findings) == expected
+    assert reported(_with_cell(cell).findings) == expected
 
 
 def test_a_value_is_not_lost_from_an_optional_cell() -> None:
     cell = '<c r="K5" t="str"><f>A1</f></c>'
     data = cell_edits.rewritten("Angebote", lambda xml: re.sub(r'<c r="K5".*?</c>', cell, xml, count=1))
-    assert told(examine(data).findings) == [at("W02", "error", "Angebote!K5")]
+    assert reported(examine(data).findings) == [at("W02", "error", "Angebote!K5")]
