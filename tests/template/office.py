@@ -43,11 +43,11 @@ def recalculate(folder: Path, files: list[Path], form: str = "xlsx") -> Path:
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     ) as process:
         try:
-            told, _ = process.communicate(timeout=seconds)
+            output, _ = process.communicate(timeout=seconds)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)  # soffice is a script; the program is its child
             raise
-    assert process.returncode == 0, told
+    assert process.returncode == 0, output
     return out
 
 
