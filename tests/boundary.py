@@ -1,4 +1,4 @@
-"""A round in which everything lies on the boundary day, for the tests of every output.
+"""A reporting round in which every date lies on its boundary, for the boundary tests of all outputs.
 
 The Berichtsstichtag is ``DAY``, 30 September 2026: the last day of project year 2025/26, the day of N3.1's
 first document, a planned Stichtag. Whatever can lie on a boundary does: arrivals, departures, volunteers that

@@ -20,7 +20,7 @@ import pytest
 from pipeline.demo import AS_OF_DATES
 from pipeline.outcome import Outcome
 from pipeline.run import run
-from tests import builder, received
+from tests import builder, demo_files
 from tests.computed_once import computed_afresh, equal_calls_computed_once
 
 os.environ.setdefault("KISI_JOBS", "0")
@@ -64,7 +64,7 @@ SLOW = (  # rooms and files that compute for long or start processes by the doze
 def one_demo(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Where the processes of a run find what the first of them has filled."""
     base = tmp_path_factory.getbasetemp()
-    received.SHARED = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    demo_files.SHARED = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def rules_folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def demo_inputs() -> Path:
     """The received files of the demo; not to be changed."""
-    return received.demo_inputs()
+    return demo_files.demo_inputs()
 
 
 @pytest.fixture(scope="session")

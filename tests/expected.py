@@ -1,4 +1,4 @@
-"""Findings that a test expects in a changed workbook, and many such cases in one batch."""
+"""The findings that a test expects of a workbook with changed cells; many such cases are checked in one batch."""
 
 from __future__ import annotations
 

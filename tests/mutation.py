@@ -1,4 +1,4 @@
-"""Would a test notice? mutmut's changes of the code, each asked in a fork of one process (CONTRIBUTING).
+"""Runs the quick tests over each of mutmut's changes of the code, in forks of one process (CONTRIBUTING).
 
 ``python -m tests.mutation`` makes the changes and asks them all, ``… pipeline.checks.dates`` those of a module.
 mutmut itself starts pytest for each change, which costs thirty times what the tests cost. The verdicts are

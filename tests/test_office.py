@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.report.ergebnis import ergebnis
 from pipeline.run import run
 from tests import builder, expected
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 from tests.template.office import demo_saved_by_libreoffice, needs_libreoffice
 
 AS_OF = date(2026, 9, 30)

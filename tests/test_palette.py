@@ -1,4 +1,4 @@
-"""What colours must do: cells to fill are told from others by their frame, marks from each other by their grey."""
+"""Contrast of the colours: cells to fill differ from others by their frame, marks from each other by their grey."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from pipeline.template import template_bytes
 from pipeline.template.fill import fill
 from tests import cell_edits
 from tests.builder import ROOT
-from tests.received import lay_out_demo
+from tests.demo_files import lay_out_demo
 
 CATALOGUE = ROOT / "pipeline/locale/de/LC_MESSAGES/click_de.po"
 HEAVY = {

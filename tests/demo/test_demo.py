@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 from pipeline.outcome import Outcome
 from pipeline.report.ergebnis import ergebnis
 from pipeline.report.summary import summary_bytes
-from tests.fits import problems
+from tests.schema_problems import problems
 
 Json = dict[str, Any]
 

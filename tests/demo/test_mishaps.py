@@ -10,7 +10,7 @@ from pipeline.cli.console import outcome_lines
 from pipeline.outcome import Outcome
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
-from tests.received import MISHAPS, lay_out_demo
+from tests.demo_files import MISHAPS, lay_out_demo
 
 MAIL, *COPIES, WITHDRAWN, SLIP = MISHAPS
 LATE = f"{MAIL}/KISI_Karben.xlsx"

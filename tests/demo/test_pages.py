@@ -18,7 +18,7 @@ from pipeline.demo import AS_OF_DATES
 from pipeline.report.summary import summary_bytes
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
-from tests.received import lay_out_demo
+from tests.demo_files import lay_out_demo
 from tests.template.office import SOFFICE, recalculate
 
 PAGES = {

@@ -16,9 +16,9 @@ from pipeline.cli import cli
 from pipeline.desk.orders import ORDERS
 from pipeline.desk.place import Place
 from pipeline.desk.posted_form import PostedForm
+from tests.demo_files import lay_demo
 from tests.desk.conftest import working_folder
 from tests.desk.running import Browser, running, until
-from tests.received import lay_demo
 from tests.test_submissions import sent
 
 OBERURSEL, BUEDINGEN, NIDDA, LEAD = "06434008", "06440004", "06440016", "00000000"

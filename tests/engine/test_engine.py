@@ -29,7 +29,7 @@ from pipeline.reading.read import ReadingRules
 from pipeline.report.ergebnis import ergebnis_text
 from pipeline.rules import Rules
 from pipeline.run import check, no_progress, run
-from tests import builder, cell_edits, sabotage
+from tests import builder, cell_edits, failing_work
 from tests.test_submissions import early
 
 MANY = 1000
@@ -108,7 +108,7 @@ def test_a_fatal_file_costs_only_itself(
     folder = shutil.copytree(received, tmp_path / "eingang")
     (folder / "aa.xlsx").write_bytes(b"dies ...")
     (folder / "bb.xlsx").write_bytes(b"hangs...")
-    monkeypatch.setattr(module, "examine_packed", sabotage.examine_unless_fatal)
+    monkeypatch.setattr(module, "examine_packed", failing_work.examine_unless_fatal)
     outcome = with_pool(folder, lambda _: process_pool(2, MANY))
     found = {s.workbook.file: (s.state, s.workbook.findings) for s in outcome.submissions}
     for fatal in ("aa.xlsx", "bb.xlsx"):

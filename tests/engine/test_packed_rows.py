@@ -22,7 +22,7 @@ from pipeline.report.row_files import write_data
 from pipeline.rules import Rules
 from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 
 AS_OF = date(2026, 6, 30)
 COUNTING = ["2026-03-31/KISI_Buedingen.xlsx", "2026-03-31/KISI_Friedberg.xlsx"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engine.workers import WorkerPool, WorkersUnavailable, dask_pool, in_process_pool, process_pool
-from tests import builder, sabotage
+from tests import builder, failing_work
 
 MANY = 1000  # more than few: all work is done by children
 
@@ -31,7 +31,7 @@ def pool() -> Iterator[WorkerPool]:
 
 
 def lengths(pool: WorkerPool, *batches: list[str]) -> list[list[int]]:
-    return list(pool.map(sabotage.lengths, batches, lost))
+    return list(pool.map(failing_work.lengths, batches, lost))
 
 
 def test_batches_come_back_in_the_order_given(pool: WorkerPool) -> None:
@@ -40,7 +40,7 @@ def test_batches_come_back_in_the_order_given(pool: WorkerPool) -> None:
 
 
 def test_work_is_not_done_in_this_process(pool: WorkerPool) -> None:
-    ids = {one for batch in pool.map(sabotage.process_ids, [["a"]] * 8, lost) for one in batch}
+    ids = {one for batch in pool.map(failing_work.process_ids, [["a"]] * 8, lost) for one in batch}
     assert os.getpid() not in ids
     assert 1 <= len(ids) <= 2
 
@@ -65,7 +65,7 @@ def test_only_the_fatal_item_is_lost(pool: WorkerPool, fatal: str) -> None:
 def test_what_used_up_its_time_is_not_given_the_same_again(tmp_path: Path) -> None:
     """Neither alone in its batch nor among others; the others are done again, for their process is gone."""
     pool = process_pool(2, MANY)
-    work = partial(sabotage.counted, str(tmp_path))
+    work = partial(failing_work.counted, str(tmp_path))
     found = list(pool.map(work, [["one", "hangs", "three"], ["four"]], lost))
     pool.close()
     assert found == [[3, -1, 5], [4]]
@@ -86,9 +86,9 @@ def test_a_script_that_calls_us_is_not_run_again(tmp_path: Path) -> None:
         "import sys\n"
         "print('begun')\n"
         "from pipeline.engine.workers import process_pool\n"
-        "from tests import sabotage\n"
+        "from tests import failing_work\n"
         f"pool = process_pool(1, {MANY})\n"
-        "print(list(pool.map(sabotage.lengths, [['one', 'three']], lambda word: -1)))\n"
+        "print(list(pool.map(failing_work.lengths, [['one', 'three']], lambda word: -1)))\n"
         "pool.close()\n",
         encoding="utf-8",
     )
@@ -108,7 +108,7 @@ def test_several_deaths_in_one_run(pool: WorkerPool) -> None:
 
 
 def test_a_child_writes_nothing_on_the_terminal(pool: WorkerPool, capfd: pytest.CaptureFixture[str]) -> None:
-    list(pool.map(sabotage.shown, [["geheim"]], lambda _: None))
+    list(pool.map(failing_work.shown, [["geheim"]], lambda _: None))
     assert capfd.readouterr() == ("", "")
 
 
@@ -162,7 +162,7 @@ def test_an_interrupted_run_waits_for_nobody() -> None:
     """Ctrl-C leaves no process behind that works on for nothing."""
     before = set(multiprocessing.active_children())
     pool = process_pool(1, MANY)
-    pool.map(sabotage.sleeps, [["a"]], lost)
+    pool.map(failing_work.sleeps, [["a"]], lost)
     (child,) = set(multiprocessing.active_children()) - before
     pool.close(wait=False)
     child.join(30)

@@ -20,7 +20,7 @@ from pipeline.engine.engine import Engine
 from pipeline.feedback import FEEDBACK_TITLE, LetterContext, feedback_batch, task_of
 from pipeline.run import check
 from tests import builder, expected
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 
 STICHTAG = date(2026, 9, 30)
 

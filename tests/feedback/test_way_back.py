@@ -18,7 +18,7 @@ from pipeline.demo.rows import GROUP_3
 from pipeline.feedback import FEEDBACK_TITLE
 from pipeline.feedback.style_table import severity_of
 from tests import builder
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 
 NAME = "2026-09-30/KISI_Oberursel.xlsx"
 # What pipeline/demo/municipalities.py breaks, worked out by hand: the first record stands in row 5.

@@ -19,6 +19,7 @@ from pipeline.demo import AS_OF_DATES
 from pipeline.report.summary import summary_bytes
 from pipeline.run import run
 from tests import builder
+from tests.demo_files import lay_demo
 from tests.formulas.programs import (
     PROGRAMS,
     Values,
@@ -31,7 +32,6 @@ from tests.formulas.programs import (
     needs_gnumeric,
     stored,
 )
-from tests.received import lay_demo
 from tests.template.invented import Invention
 from tests.template.office import needs_libreoffice
 from tests.template.test_check import faulty

@@ -1,4 +1,4 @@
-"""Holds what became of a hostile file against what had to become of it."""
+"""Compares the outcome of reading a hostile file with the expected one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a mutant, in one word, and whether anything was read otherwise than it is written."""
+"""The outcome of reading a mutant in one word, and whether any cell was read with another value than it holds."""
 
 from __future__ import annotations
 

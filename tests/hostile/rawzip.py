@@ -1,4 +1,4 @@
-"""A zip written field by field, so that any field may lie."""
+"""Writes a zip field by field, so that any field can be made wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who knows all reports, the rule of rounding, and that counts do not fall: what he can compute exactly."""
+"""Which exact counts somebody can compute who knows all reports, the rule of rounding, and that counts never fall."""
 
 from __future__ import annotations
 

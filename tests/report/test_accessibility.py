@@ -20,7 +20,7 @@ from lxml import html
 from pipeline.report.html import overview_html
 from pipeline.run import run
 from tests import builder
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 
 AXE = Path(os.environ.get("KISI_AXE", ""))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

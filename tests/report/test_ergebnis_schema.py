@@ -15,7 +15,7 @@ from pipeline.report.ergebnis import ergebnis_text
 from pipeline.run import run
 from tests import builder
 from tests.cell_edits import ErrorValue, Text, edited
-from tests.fits import problems
+from tests.schema_problems import problems
 
 Json = dict[str, Any]
 AS_OF = date(2026, 6, 30)

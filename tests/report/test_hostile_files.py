@@ -12,7 +12,7 @@ from pipeline.audit.verify.opened_report import read_opened
 from pipeline.cli import cli
 from pipeline.engine.child import TaskLimits
 from pipeline.engine.workers import run_in_child
-from tests import builder, cell_edits, sabotage
+from tests import builder, cell_edits, failing_work
 from tests.cell_edits import pack, unpack
 
 NAME = "KISI_Z1.2.value"
@@ -111,9 +111,9 @@ def test_a_hostile_manifest_is_answered(place: Path, name: str) -> None:
 
 def test_what_swells_or_hangs_ends_its_own_process_only() -> None:
     quick = TaskLimits(seconds=1.5)
-    assert run_in_child(sabotage.sleeps, "x", limits=quick) is None
-    assert run_in_child(sabotage.lengths, "dies") is None
-    assert run_in_child(sabotage.lengths, "sieben") == 6
+    assert run_in_child(failing_work.sleeps, "x", limits=quick) is None
+    assert run_in_child(failing_work.lengths, "dies") is None
+    assert run_in_child(failing_work.lengths, "sieben") == 6
 
 
 def test_a_value_is_the_same_with_a_comment_inside_it() -> None:

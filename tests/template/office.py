@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import builder
-from tests.received import lay_demo, made_once
+from tests.demo_files import lay_demo, made_once
 
 SOFFICE = shutil.which("soffice")
 needs_libreoffice = [

@@ -21,7 +21,7 @@ from pipeline.definitions.sheets import FEEDBACK_TITLE
 from pipeline.feedback import feedback
 from pipeline.rules import Rules
 from tests import expected
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 from tests.template.office import needs_libreoffice, recalculate
 
 MATCH = shutil.which("fc-match")

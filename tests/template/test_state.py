@@ -24,7 +24,7 @@ from pipeline.run import run
 from pipeline.template import template_bytes
 from pipeline.template.fill import Content, Entry, fill
 from tests.builder import ROOT
-from tests.received import lay_demo
+from tests.demo_files import lay_demo
 from tests.template.invented import Invention
 from tests.template.office import demo_saved_by_libreoffice, needs_libreoffice, recalculate
 

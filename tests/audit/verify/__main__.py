@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline.audit.verify.compare_workbooks import compare_workbooks
 from pipeline.audit.verify.opened_report import read_opened
-from tests import received
+from tests import demo_files
 from tests.audit.verify import in_outputs
 from tests.audit.verify.all import manipulations
 from tests.audit.verify.edited import Edited
@@ -45,7 +45,7 @@ def _found(wanted: str, lines: list[str]) -> tuple[str, str]:
 
 def main() -> int:
     with TemporaryDirectory() as folder:
-        received.SHARED = Path(folder)
+        demo_files.SHARED = Path(folder)
         rows = [*in_the_report(), *beside_the_report(Path(folder))]
     print("| Verändert | Gemeldet |\n|---|---|")  # noqa: T201
     for name, shown, found in rows:

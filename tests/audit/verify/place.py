@@ -18,7 +18,7 @@ from pipeline.report.ministry_form import plan_form
 from pipeline.report.write import write_report
 from pipeline.rules.loading.load import load_rules
 from pipeline.run import run
-from tests import received
+from tests import demo_files
 from tests.builder import ROOT
 from tests.template.office import recalculate
 
@@ -47,13 +47,13 @@ class Place:
 @cache
 def original() -> Place:
     """Not to be changed: other tests read it too."""
-    return Place(received.made_once("verify", lambda folder: _write(Place(folder))))
+    return Place(demo_files.made_once("verify", lambda folder: _write(Place(folder))))
 
 
 def _write(place: Place) -> None:
     shutil.copytree(ROOT / "rules", place.rules)
     _give_addresses(place.rules / "kommunen.csv")
-    received.lay_demo(place.inputs)
+    demo_files.lay_demo(place.inputs)
     rules = load_rules(place.rules)
     shutil.copyfile(FORM, place.folder / FORM.name)
     form = plan_form(FORM.name, FORM.read_bytes(), rules)
@@ -85,4 +85,4 @@ def resaved() -> bytes:
     def save(folder: Path) -> None:
         (recalculate(folder, [original().report]) / NAME).rename(folder / NAME)
 
-    return (received.made_once("verify-libreoffice", save) / NAME).read_bytes()
+    return (demo_files.made_once("verify-libreoffice", save) / NAME).read_bytes()

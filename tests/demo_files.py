@@ -1,4 +1,4 @@
-"""The received files of the invented project, filled once for all tests of a run: filling takes seconds."""
+"""The received files of the demo, filled once for all tests of a run, as filling takes seconds."""
 
 from __future__ import annotations
 

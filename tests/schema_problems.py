@@ -1,4 +1,4 @@
-"""Whether a document is what docs/referenz/ergebnis.schema.json promises to those who read it."""
+"""Where a document breaks the JSON Schema of ergebnis.json (docs/referenz/ergebnis.schema.json)."""
 
 from __future__ import annotations
 

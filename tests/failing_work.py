@@ -1,4 +1,4 @@
-"""What a file may do to the process that reads it, as functions that a worker can be given.
+"""Work that kills, hangs or overloads a worker, to test that the engine survives what a file may do to it.
 
 Each takes a batch of words and gives their lengths; certain words are fatal.
 """
