@@ -68,8 +68,8 @@ def _sheet(sheet: Sheet, rules: Rules) -> str:
 
 def _columns(sheet: Sheet, rules: Rules) -> str:
     checks: dict[str, list[str]] = {}
-    for told in sheet_schema(sheet, rules.project.parameters).told:
-        checks.setdefault(told.column, []).append(told.rule)
+    for check in sheet_schema(sheet, rules.project.parameters).checks:
+        checks.setdefault(check.column, []).append(check.rule)
     return table(
         COLUMNS,
         (

@@ -150,9 +150,9 @@ def _uncounted(pair: SubmissionPair, rows: Rows, words: dict[str, str]) -> Findi
         else:
             other.setdefault(_differing(sheet, rows, (old, row), (new, now)), []).append(now)
     if sheet.title not in OF_PERSONS and (lost or other):
-        told = [f"„{name}“ ist anders in Zeile {row_ranges(at)}" for name, at in other.items()]
-        told += [f"Zeile {row_ranges(lost)} der früheren Mappe fehlt"] if lost else []
-        words["because"] = f": {', '.join(told)}"
+        causes = [f"„{name}“ ist anders in Zeile {row_ranges(at)}" for name, at in other.items()]
+        causes += [f"Zeile {row_ranges(lost)} der früheren Mappe fehlt"] if lost else []
+        words["because"] = f": {', '.join(causes)}"
     column = next(iter(other), None)
     cells = tuple(new.cell(row, column) for row in other[column]) if column else ()
     one = finding("V21", sheet.title, cells[0] if cells else None, column, **words)

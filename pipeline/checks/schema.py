@@ -60,19 +60,19 @@ class SheetSchema:
     """The pandera schema of a sheet and its checks by number."""
 
     schema: pa.DataFrameSchema
-    told: tuple[SchemaCheck, ...]
+    checks: tuple[SchemaCheck, ...]
 
 
 # --- from a sheet to its schema -----------------------------------------------------------------------
 
 
 class _Builder:
-    """Collects the checks of one sheet; the position in ``told`` is the check's error text."""
+    """Collects the checks of one sheet; the position in ``checks`` is the check's error text."""
 
     def __init__(self, sheet: Sheet, parameters: Parameters) -> None:
         self.sheet = sheet
         self.parameters = parameters
-        self.told: list[SchemaCheck] = []
+        self.checks: list[SchemaCheck] = []
 
     def cell(
         self, rule: str, column: str, holds: Callable[[pd.Series[Any]], Any], /, **words: object
@@ -86,14 +86,14 @@ class _Builder:
         """A check of whole records, which marks one column."""
         return self._check(SchemaCheck(rule, column, holds, words, filled=False))
 
-    def _check(self, told: SchemaCheck) -> pa.Check:
-        self.told.append(told)
-        return pa.Check(lambda values: bool(told.holds(values).all()), error=str(len(self.told) - 1))
+    def _check(self, check: SchemaCheck) -> pa.Check:
+        self.checks.append(check)
+        return pa.Check(lambda values: bool(check.holds(values).all()), error=str(len(self.checks) - 1))
 
     def build(self) -> SheetSchema:
         columns = {c.name: pa.Column(checks=self._of_cell(c), nullable=True) for c in self.sheet.columns}
         rows = [*self._required(), *self._dates(), *self._orders(), *self._dependents(), *self._unique()]
-        return SheetSchema(pa.DataFrameSchema(columns, checks=rows), tuple(self.told))
+        return SheetSchema(pa.DataFrameSchema(columns, checks=rows), tuple(self.checks))
 
     # one cell
 
@@ -314,9 +314,9 @@ def _validate_sheet(
     stichtage = [w.form.get(FORM_STICHTAG.name) for w in workbooks]
     failing = failing_records(sheet, tables, stichtage, rules)
     places = [(book, row) for book, table in enumerate(tables) for row in table.rows] if failing else []
-    for told, positions in failing:
+    for check, positions in failing:
         for book, row in (places[i] for i in positions):
-            yield book, _finding(tables[book], workbooks[book], row, told, start)
+            yield book, _finding(tables[book], workbooks[book], row, check, start)
 
 
 def failing_records(
@@ -329,7 +329,7 @@ def failing_records(
     """
     frame = _frame(sheet, tables, stichtage, rules)
     schema = sheet_schema(sheet, rules.project.parameters)
-    return [(told, told.failing(frame)) for told in _failed(schema, frame)]
+    return [(check, check.failing(frame)) for check in _failed(schema, frame)]
 
 
 def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[SchemaCheck]:
@@ -337,11 +337,11 @@ def _failed(schema: SheetSchema, frame: pd.DataFrame) -> list[SchemaCheck]:
     try:
         schema.schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        return [schema.told[int(one.check.error)] for one in errors.schema_errors]
+        return [schema.checks[int(one.check.error)] for one in errors.schema_errors]
     return []
 
 
-def _finding(table: Table, workbook: Workbook, row: int, told: SchemaCheck, start: str) -> Finding:
+def _finding(table: Table, workbook: Workbook, row: int, check: SchemaCheck, start: str) -> Finding:
     is_form = table.sheet == FORM_TITLE
-    cell = workbook.form_cells[told.column] if is_form else table.cell(row, told.column)
-    return finding(told.rule, table.sheet, cell, told.column, start=start, **told.words)
+    cell = workbook.form_cells[check.column] if is_form else table.cell(row, check.column)
+    return finding(check.rule, table.sheet, cell, check.column, start=start, **check.words)

@@ -28,13 +28,13 @@ def remove_external_content(package: Package) -> tuple[str, ...]:
     count = sum(_neutralise(package, owner) for owner in _owners(package))
     count += sum(_blank_drawing(package, name) for name in package.names if name.lower().endswith(".vml"))
     count += sum(_remove_source(package, name) for name in _parts_with_sources(package))
-    told = []
+    left_out = []
     if count:
         what = number_of(count, "Verweis, der", "Verweise, die")
-        told.append(f"{what} Inhalte von anderswo laden oder ausführen (Bilder, Objekte, Verknüpfungen)")
+        left_out.append(f"{what} Inhalte von anderswo laden oder ausführen (Bilder, Objekte, Verknüpfungen)")
     if _unsign(package):
-        told.append("die digitale Signatur, denn sie gilt nur für Ihre unveränderte Datei")
-    return tuple(told)
+        left_out.append("die digitale Signatur, denn sie gilt nur für Ihre unveränderte Datei")
+    return tuple(left_out)
 
 
 def _owners(package: Package) -> list[str]:

@@ -197,8 +197,8 @@ def _damaged(workbook: _Draft, raw: RawWorkbook, ignored: set[tuple[str, str]]) 
         if fold(name) != fold(FEEDBACK_TITLE)  # ours, not the municipality's data
         for row, column in sorted(sheet.special.unreadable)
     ]
-    told = {*ignored, *((f.sheet, f.cell) for f in workbook.findings)} if cells else set()
-    return [finding("W15", *place) for place in cells if place not in told]
+    reported = {*ignored, *((f.sheet, f.cell) for f in workbook.findings)} if cells else set()
+    return [finding("W15", *place) for place in cells if place not in reported]
 
 
 def _cell_findings(sheet: str, column: Column, cell: str, found: Iterable[str]) -> list[Finding]:

@@ -55,7 +55,7 @@ def read_table(
 class _TableReading:
     """A table while it is read.
 
-    ``unread``: (column, position, cell) of unreadable cells; ``told``: positions of a column's cells where a
+    ``unread``: (column, position, cell) of unreadable cells; ``reported``: positions of a column's cells where a
     finding says why there is no value; ``gone``: rows that are no record, with the column of their finding;
     ``ignored``: cells of computed rows.
     """
@@ -65,7 +65,7 @@ class _TableReading:
     raws: dict[str, list[Any]] = field(default_factory=dict)
     values: dict[str, list[Any]] = field(default_factory=dict)
     unread: list[tuple[str, int, Any]] = field(default_factory=list)
-    told: dict[str, set[int]] = field(default_factory=dict)
+    reported: dict[str, set[int]] = field(default_factory=dict)
     gone: dict[int, str] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
 
@@ -74,8 +74,8 @@ class _TableReading:
 
     def cells(self, computed: Set[str], numbers: Mapping[str, str]) -> list[Finding]:
         """Parses every column; returns the findings of cells and rows."""
-        told = [self._special(), self._covered(), *map(self._column, self.sheet.columns)]
-        ours = [one for group in told for one in group]
+        groups = [self._special(), self._covered(), *map(self._column, self.sheet.columns)]
+        ours = [one for group in groups for one in group]
         if self.sheet.prefill:
             ours = self._ignore_computed([*ours, *self._spelt(numbers)], computed)
         return self._without_strays(ours)
@@ -86,7 +86,7 @@ class _TableReading:
             return []
         raws = self.raws[column.name] = self.found.raws(column.name)
         self.values[column.name], found = parse_column(column, raws)
-        self.told[column.name] = {p for p, _ in found}
+        self.reported[column.name] = {p for p, _ in found}
         self.unread += [(column.name, p, raws[p]) for p, rule in found if rule.startswith(_UNREAD)]
         rows = self.found.rows
         return [
@@ -127,19 +127,19 @@ class _TableReading:
             covered |= area - {(row, column)}
         return [self._at("W24", row, names[column]) for row, column in sorted(covered)]
 
-    def _without_strays(self, told: list[Finding]) -> list[Finding]:
+    def _without_strays(self, findings: list[Finding]) -> list[Finding]:
         """One finding for each row that is no record, instead of all others there."""
         if not self.raws:
-            return told
+            return findings
         rows, header = self.found.rows, self.found.raw.rows[self.found.header]
         position = {row: p for p, row in enumerate(rows)}
         unread = {position[r] for r, _ in self.found.raw.special.unread if r in position}
         headers = {name: header[p] for name, p in self.found.at.items()}
         self.gone = dict(strays(self.sheet, self.all, self.raws, headers, unread))
         if not self.gone:
-            return told
+            return findings
         lost = {rows[p] for p in self.gone}
-        kept = [one for one in told if _row(one) not in lost]
+        kept = [one for one in findings if _row(one) not in lost]
         return [*kept, *(self._at("W23", rows[p], name) for p, name in self.gone.items())]
 
     def _spelt(self, numbers: Mapping[str, str]) -> list[Finding]:
@@ -153,7 +153,7 @@ class _TableReading:
                 values[p] = meant
         return found
 
-    def _ignore_computed(self, told: list[Finding], computed: Set[str]) -> list[Finding]:
+    def _ignore_computed(self, findings: list[Finding], computed: Set[str]) -> list[Finding]:
         """Empties the input cells of "wird berechnet" rows: one warning per row."""
         rows = self.found.rows
         inputs = [name for name in RULE_INPUTS if name in self.raws]
@@ -168,10 +168,10 @@ class _TableReading:
                 warned.append(self._at("P23", rows[p], given[0]))
             for name in inputs:
                 self.values[name][p] = None
-                self.told[name].add(p)
+                self.reported[name].add(p)
                 self.ignored.add(self.all.cell(rows[p], name))
         self.unread = [u for u in self.unread if self.all.cell(rows[u[1]], u[0]) not in self.ignored]
-        return [*(one for one in told if one.cell not in self.ignored), *warned]
+        return [*(one for one in findings if one.cell not in self.ignored), *warned]
 
     @property
     def table(self) -> Table:
@@ -190,7 +190,10 @@ class _TableReading:
             found.raw.rows,
             found.header,
             found.positions,
-            [ReadColumn(found.at[n], raws, self.values[n], self.told[n]) for n, raws in self.raws.items()],
+            [
+                ReadColumn(found.at[n], raws, self.values[n], self.reported[n])
+                for n, raws in self.raws.items()
+            ],
             is_blank,
             set(found.ignored),
         )

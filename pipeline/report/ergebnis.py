@@ -182,11 +182,11 @@ def _missing(ags: str, commune: str) -> SubmissionEntry:
 
 def _findings(outcome: Outcome) -> Iterator[FindingEntry]:
     """By file, then in reading order; notes on files that are no submission stand at their path."""
-    told: list[tuple[str, str | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
+    found: list[tuple[str, str | None, Finding]] = [(name, None, one) for name, one in outcome.notes]
     for submission in outcome.submissions:
         workbook = submission.workbook
-        told += [(workbook.file, workbook.ags, one) for one in workbook.findings]
-    return (_finding(ags, file, one) for file, ags, one in sorted(told, key=lambda t: t[0]))
+        found += [(workbook.file, workbook.ags, one) for one in workbook.findings]
+    return (_finding(ags, file, one) for file, ags, one in sorted(found, key=lambda t: t[0]))
 
 
 def _finding(ags: str | None, file: str, one: Finding) -> FindingEntry:

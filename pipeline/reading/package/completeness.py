@@ -19,13 +19,13 @@ def held(rows: Iterable[Sequence[Any]]) -> int:
 class ReadColumn:
     """One read column: its position in the rows (from 0), the cells of the records, and their values.
 
-    ``told``: positions of records where a finding says why there is no value.
+    ``reported``: positions of records where a finding says why there is no value.
     """
 
     place: int
     cells: Sequence[Any]
     values: Sequence[Any]
-    told: Set[int]
+    reported: Set[int]
 
 
 def accounted(
@@ -46,7 +46,7 @@ def accounted(
     for column in columns:
         empty = column.cells.count("")
         if empty != column.values.count(None) and any(
-            value is None and not is_blank(cell) and position not in column.told
+            value is None and not is_blank(cell) and position not in column.reported
             for position, (cell, value) in enumerate(zip(column.cells, column.values, strict=True))
         ):
             return False

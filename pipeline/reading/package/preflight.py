@@ -158,16 +158,16 @@ def _ends_well(data: bytes, count: int, directory: int) -> bool:
     end = data.rfind(_END)
     *said, comment = struct.unpack_from("<4xHHHHIIH", data, end)
     big = data[end - 20 : end - 16] == b"PK\x06\x07"
-    stop, told = end, said
+    stop, stated = end, said
     if big:
         stop = struct.unpack_from("<8xQ", data, end - 20)[0]
-        mark, length, *told = struct.unpack_from("<4sQ4xIIQQQQ", data, stop)
+        mark, length, *stated = struct.unpack_from("<4sQ4xIIQQQQ", data, stop)
         if mark != b"PK\x06\x06" or stop + 12 + length != end - 20:
             return False
     truth = [0, 0, count, count, stop - directory, directory]
     unknown = (0xFFFF, _UNKNOWN) if big else ()
     matches = all(own in (true, *unknown) for own, true in zip(said, truth, strict=True))
-    return told == truth and matches and len(data) == end + 22 + comment
+    return stated == truth and matches and len(data) == end + 22 + comment
 
 
 def _place(data: bytes, info: zipfile.ZipInfo) -> tuple[int, int]:
