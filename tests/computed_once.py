@@ -17,6 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from pipeline.audit import verify
+from pipeline.audit.verify import documents
 from pipeline.checks import schema
 from pipeline.reading import read
 from pipeline.reading.locate import is_data
@@ -52,6 +53,7 @@ FUNCTIONS = (  # where it is called from, name, key of the arguments, answers ke
     (template_workbook, "_written", _written, 50, False),
     (builder, "fill", _filled, 200, False),
     (verify, "read_opened", bytes, 5, False),
+    (documents, "read_opened", bytes, 30, False),
     (read, "read_raw", _read, 500, True),
     (load, "load_document", _document, 500, True),
 )

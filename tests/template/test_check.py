@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +145,12 @@ def shown(book: Workbook) -> Seen:
     return {(r[0], r[1]): (r[2], r[3] or "") for r in rows}
 
 
+@cache
+def computed(path: Path) -> Workbook:
+    """The values of a workbook that LibreOffice has saved; to look at, not to change."""
+    return load_workbook(path, data_only=True)
+
+
 @pytest.fixture(scope="module")
 def recalculated(rules: Rules, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("pruefung")
@@ -170,13 +178,13 @@ class TestCheck:
 
     def test_finds_what_the_report_finds(self, recalculated: dict[str, Any], rules: Rules) -> None:
         expected = found_by_pipeline(recalculated["data"], rules)
-        seen = shown(load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True))
+        seen = shown(computed(recalculated["out"] / "faulty.xlsx"))
         assert {k: seen.get(k) for k in expected} == expected
         assert len({text.split(":")[-1] for _, text in expected}) > 15
 
     def test_finds_nothing_else(self, recalculated: dict[str, Any], rules: Rules) -> None:
         expected = found_by_pipeline(recalculated["data"], rules)
-        seen = shown(load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True))
+        seen = shown(computed(recalculated["out"] / "faulty.xlsx"))
         more = {k: v for k, v in seen.items() if v[0] and k not in expected}
         assert {
             k: v for k, v in more.items() if "Kein Datum" not in k[1] and "Keine ganze Zahl" not in k[1]
@@ -186,7 +194,7 @@ class TestCheck:
         }
 
     def test_the_first_line_counts_by_severity(self, recalculated: dict[str, Any]) -> None:
-        sheet = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
+        sheet = computed(recalculated["out"] / "faulty.xlsx")["Prüfung"]
         rows = [r for r in sheet.iter_rows(min_row=5, max_col=3, values_only=True) if r[0]]
         sums = [sum(r[2] for r in rows if f"{w}: " in r[1]) for w in ("Fehler", "Warnung", "Hinweis")]
         assert sheet["A3"].value.startswith(f"{sums[0]} × Fehler, {sums[1]} × Warnung, {sums[2]} × Hinweis.")
@@ -239,47 +247,51 @@ class TestCheck:
 
     def test_open_points_stand_first(self, recalculated: dict[str, Any]) -> None:
         """Errors, then warnings, then notes, then what is in order."""
-        sheet = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
+        sheet = computed(recalculated["out"] / "faulty.xlsx")["Prüfung"]
         rows = [r for r in sheet.iter_rows(min_row=5, max_col=3, values_only=True) if r[0]]
         words = ("Fehler: ", "Warnung: ", "Hinweis: ")
         ranks = [next(i for i, w in enumerate(words) if w in r[1]) if r[2] else 3 for r in rows]
         assert ranks == sorted(ranks)
         assert set(ranks) == {0, 1, 2, 3}
 
-    def test_each_sheet_leads_to_the_check(self, recalculated: dict[str, Any]) -> None:
-        book = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)
+    def test_each_sheet_leads_to_the_check(
+        self, recalculated: dict[str, Any], municipality_book: Workbook
+    ) -> None:
+        book = computed(recalculated["out"] / "faulty.xlsx")
         assert book["Stammdaten"]["B1"].value == "3 Fehler → Prüfung"
         assert book["Personen"]["C1"].value == "10 Fehler → Prüfung"
         assert book["Angebote"]["C1"].value == "0 Fehler → Prüfung"
-        formula = load_workbook(BytesIO(recalculated["template"]))["Personen"]["C1"].value
+        formula = municipality_book["Personen"]["C1"].value
         assert formula.startswith("=HYPERLINK(\"#'Prüfung'!A5\",")
 
     def test_the_form_says_beside_a_line_what_is_wrong_with_it(self, recalculated: dict[str, Any]) -> None:
-        listed = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Stammdaten"]
+        listed = computed(recalculated["out"] / "faulty.xlsx")["Stammdaten"]
         assert listed["C20"].value == "Fehler: Leermeldung, obwohl im Blatt Kontakte etwas steht."
         assert listed["C7"].value == "Tag, bis zu dem berichtet wird, z. B. 31.03.2026."
 
-    def test_links_lead_to_the_cell(self, recalculated: dict[str, Any]) -> None:
-        values = load_workbook(recalculated["out"] / "faulty.xlsx", data_only=True)["Prüfung"]
+    def test_links_lead_to_the_cell(self, recalculated: dict[str, Any], municipality_book: Workbook) -> None:
+        values = computed(recalculated["out"] / "faulty.xlsx")["Prüfung"]
         for row in values.iter_rows(min_row=5, max_col=5, values_only=True):
             assert (row[4] or "") == ("zur Zelle" if row[2] else "")
-        formulas = load_workbook(BytesIO(recalculated["template"]))["Prüfung"]
+        formulas = municipality_book["Prüfung"]
         assert 'HYPERLINK("#\'"&$A5&"\'!"&$D5' in formulas["E5"].value
 
     @pytest.mark.parametrize(("made", "saved"), [("template", "blank.xlsx"), ("copy", "copy.xlsx")])
     def test_stored_results_are_right(self, recalculated: dict[str, Any], made: str, saved: str) -> None:
         """What a template says before anyone recalculates is what LibreOffice computes; nothing is an error."""
         stored = load_workbook(BytesIO(recalculated[made]), data_only=True)
-        computed = load_workbook(recalculated["out"] / saved, data_only=True)
+        after = computed(recalculated["out"] / saved)
         for sheet in stored:
             for cells in sheet.iter_rows():
                 for cell in cells:
-                    there = computed[sheet.title][cell.coordinate].value
+                    there = after[sheet.title][cell.coordinate].value
                     assert (cell.value or "") == (there or ""), f"{sheet.title}!{cell.coordinate}"
                     assert not str(there).startswith("#")
 
-    def test_libreoffice_keeps_what_guides_the_user(self, recalculated: dict[str, Any]) -> None:
-        before = load_workbook(BytesIO(recalculated["template"]))
+    def test_libreoffice_keeps_what_guides_the_user(
+        self, recalculated: dict[str, Any], municipality_book: Workbook
+    ) -> None:
+        before = municipality_book
         after = load_workbook(recalculated["out"] / "blank.xlsx")
         assert after.sheetnames == before.sheetnames
         assert after["Listen"].sheet_state == "hidden"
