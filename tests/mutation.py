@@ -107,11 +107,15 @@ def collected(files: list[str]) -> Iterator[Call]:
 
 
 def called(item: Any) -> None:
-    """A test as pytest calls it. Of fixtures these tests use two."""
+    """Call a test as pytest does, with ``tmp_path``, ``monkeypatch`` and fixtures that need no other."""
     given = dict(item.callspec.params) if hasattr(item, "callspec") else {}
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         fixtures = {"tmp_path": Path(folder).resolve(), "monkeypatch": patch} | given
-        item.obj(**{name: fixtures[name] for name in item._fixtureinfo.argnames})
+        info = item._fixtureinfo
+        for name in info.argnames:
+            if name not in fixtures:
+                fixtures[name] = info.name2fixturedefs[name][-1].func()
+        item.obj(**{name: fixtures[name] for name in info.argnames})
 
 
 def verdict(name: str, calls: list[Call]) -> int:
