@@ -11,7 +11,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.checks.answers import RECORDS_A_LINE, WITHHELD, AnswerCounts, count_answers, questions, reply
+from pipeline.checks.answers import (
+    RECORDS_A_LINE,
+    WITHHELD,
+    AnswerCounts,
+    count_answers,
+    questions,
+    reply,
+    transferred,
+)
 from pipeline.definitions.messages import finding
 from pipeline.definitions.model import Answer, Finding, Reply, Workbook
 from tests.checks.contexts import context
@@ -216,6 +224,28 @@ def test_cells_beside_the_records() -> None:
     assert replies(foreign, *said(foreign)) == [SO]
 
 
+def test_between_two_records_without_a_key_the_next_is_named_by_a_hash() -> None:
+    book_of_contacts = book(replace(REPEATED, cell="A7", cells=("A7",)))
+    book_of_contacts.tables["Kontakte"].rows[:] = [5, 6, 8]
+    ((place, _),) = asked(book_of_contacts)[0].records
+    (of_next,) = asked(replace(book_of_contacts, findings=(replace(REPEATED, cell="A8", cells=("A8",)),)))
+    assert place == f"vor {of_next.records[0][0]}"
+    assert len(place) == len("vor ") + 16
+
+
+def test_a_finding_of_the_file_and_one_of_a_workbook_that_was_not_recognised() -> None:
+    of_file = finding("M14")
+    assert [(a.sheet, a.column, a.records[0][0]) for a in asked(book(of_file))] == [("", "", "")]
+    unknown = replace(book(STOCK_LESS, of_file), kind="", tables={}, form={})
+    assert replies(unknown, *said(unknown)) == [SO, SO]
+
+
+def test_a_finding_in_a_column_that_is_not_of_the_form() -> None:
+    other = finding("M11", "Teilnahmen", "Z6")
+    assert [r for line in asked(book(other)) for r, _ in line.records] == ["P-0002 + A-001 + 2026-03-17"]
+    assert replies(book(other), *said(book(other))) == [SO]
+
+
 def test_a_finding_without_a_column_finds_it_by_its_letter() -> None:
     bare = replace(REPEATED, column=None)
     ((record, value),) = asked(book(bare))[0].records
@@ -280,6 +310,49 @@ def test_words_that_name_somebody_are_not_shown() -> None:
     words = "Frau Maria Muster ist noch da"
     (found,) = reply(first, [(a, True) for a in said(first, words)])
     assert found.answer == Reply(words, WITHHELD, is_new=True)
+
+
+# --- taken along where records are renumbered ---------------------------------------------------------
+
+RENUMBERED = {"Teilnahmen": TAKEN.replace("A-001", "A-007"), "Kontakte": CONTACTS.replace("P-0001", "P-0101")}
+
+
+def renumbered(*found: Finding) -> Workbook:
+    return book(*found, tables=RENUMBERED, sha256="b" * 64)
+
+
+def test_answers_go_along_to_the_findings_at_the_same_cells() -> None:
+    before, after = book(runs_on(5, 6), REPEATED), renumbered(runs_on(5, 6), REPEATED)
+    answers = said(before)
+    assert replies(after, *answers) == [OPEN, OPEN]
+    moved = transferred(answers, before, after)
+    assert replies(after, *moved) == [SO, SO]
+    assert [record for record, _ in moved[0].records] == [
+        "P-0001 + A-007 + 2026-03-16", "P-0002 + A-007 + 2026-03-17",
+    ]  # fmt: skip
+    assert [replace(a, records=()) for a in moved] == [replace(a, records=()) for a in answers]
+
+
+def test_by_the_salt_of_the_answer_whatever_the_files_are() -> None:
+    before, after = book(runs_on(5), REPEATED, sha256="c" * 64), renumbered(runs_on(5), REPEATED)
+    moved = transferred(said(book(runs_on(5), REPEATED)), before, after)
+    assert [answer.salt for answer in moved] == ["a" * 16] * 2
+    assert replies(after, *moved) == [SO, SO]
+
+
+def test_what_is_not_found_there_stays_as_it_was() -> None:
+    """Row 6 is no longer reported, the contact by another rule, the unit elsewhere; a stranger is left alone."""
+    unit = finding("V21", "Verwaltung", "B5", "Vorgestellt am", nr="x", because="", stichtag="x", file="x")
+    before = book(runs_on(5, 6), REPEATED, unit)
+    moved_unit = replace(unit, cell="B6", cells=("B6",))
+    after = renumbered(runs_on(5), replace(REPEATED, rule="P44"), moved_unit)
+    of_rows, of_contact, of_unit = said(before)
+    strange = replace(of_rows, records=(("P-0099", "x"),))
+    first, *others = transferred([of_rows, of_contact, of_unit, strange], before, after)
+    assert first.records[0][0] == "P-0001 + A-007 + 2026-03-16"
+    assert first.records[1] == of_rows.records[1]
+    assert others == [of_contact, of_unit, strange]
+    assert transferred([], before, after) == ()
 
 
 # --- how many -----------------------------------------------------------------------------------------

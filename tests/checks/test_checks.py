@@ -135,6 +135,13 @@ RECORDS = [
     one("P03", "error", {"Personen!A9": "P-0001"}, name="its-first-record-speaks-for-it"),
     one("P03", "error", {"Schulungsteilnahmen!A7": "S-001"}, name="a-repeat-is-no-further-participant"),
     one("P03", "error", {"Verwaltung!A6": "Sozialamt"}),
+    one("P03", "error", {"Verwaltung!A6": "SOZIALAMT"}, name="spelt-otherwise"),
+    one(
+        "W13",
+        "error",
+        {"Teilnahmen!B7": None, "Teilnahmen!B8": None, "Teilnahmen!C8": "2026-04-01"},
+        name="no-repeat-without-the-whole-key",
+    ),
     one("P03", "error", {"Nachweise!A8": "NW-001"}, name="its-references-are-not-reported-again"),
     one("P03", "error", {"Meilensteine!A7": "MS1.1b"}, name="the-lost-row-is-not-reported-again"),
     *[one("P07", "error", {k: f"{p}-0999"}, name="dangling") for k, p in REFERENCES.items()],

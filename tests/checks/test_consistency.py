@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.checks.consistency import (
+    empty_beside_unread,
     needs_after_recording,
     papers_unchecked,
     repeated_contacts,
@@ -19,6 +20,7 @@ def test_the_project_lead_has_none_of_these_sheets() -> None:
     lead = context(kind="projektleitung")
     for check in (
         papers_unchecked,
+        empty_beside_unread,
         needs_after_recording,
         stock_covers_persons,
         training_sizes,
@@ -31,6 +33,33 @@ def test_each_paper_that_was_not_checked() -> None:
     persons = "Kennung | Aufenthaltspapier geprüft\nP-0001 | nein\nP-0002 | ja\nP-0003 |\nP-0004 | nein"
     assert list(papers_unchecked(context({"Personen": persons}))) == [
         finding("P30", "Personen", cell, "Aufenthaltspapier geprüft") for cell in ("C5", "C8")
+    ]
+
+
+TAKEN = """
+    Kennung | Angebot-Nr. | Beginn     | Ende       | Stand       | Abbruchgrund
+    P-0001  | A-001       | 2026-03-16 |            | laufend     |
+    P-0002  | A-001       | 2026-03-16 |            | abgebrochen |
+    P-0003  | A-001       | 2026-03-16 |            |             |
+    P-0004  | A-001       | 2026-03-16 |            | laufend     |
+    P-0005  | A-001       | 2026-03-16 |            | laufend     | Wegzug
+    P-0006  | A-001       | 2026-03-16 | 2026-04-01 | abgeschlossen |
+    P-0007  | A-001       | 2026-03-16 |            | laufend     |
+"""
+
+
+def test_what_was_not_read_in_a_cell_that_must_be_empty() -> None:
+    """Not where it is asked for, the Stand is empty, the value was read, the cell is covered or has another error."""
+    found = [finding("W10", "Teilnahmen", f"F{row}", "Abbruchgrund") for row in (5, 6, 7, 9, 10)]
+    found += [
+        finding("W24", "Teilnahmen", "F8", "Abbruchgrund"),  # empty below another cell
+        finding("W13", "Teilnahmen", "D11", "Ende"),
+        finding("W13", "Bedarfe", "F11", "Abbruchgrund"),
+        finding("P07", "Teilnahmen", "F11", "Abbruchgrund", table="x"),
+    ]
+    of_state = {"condition": "„Stand“ „abgebrochen“ ist", "other": "Stand"}
+    assert list(empty_beside_unread(context({"Teilnahmen": TAKEN}, found=found))) == [
+        finding("P06", "Teilnahmen", cell, "Abbruchgrund", **of_state) for cell in ("F5", "F10")
     ]
 
 

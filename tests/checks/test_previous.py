@@ -242,6 +242,11 @@ def test_a_measured_criterion_is_reported_at_the_sheet_of_its_records() -> None:
     assert [f.sheet for f in found(before, stock | {"Personen": person}, "V21")] == ["Personen", "Personen"]
 
 
+def events(*rows: str) -> dict[str, str]:
+    head = "Veranstaltung-Nr. | Datum | Art | Nachweis-Nr."
+    return {"Veranstaltungen": "\n".join([head, *rows])}
+
+
 PARTY = "V-001 | 2026-03-05 | Würdigung Ehrenamt | NW-001"
 
 
@@ -256,10 +261,19 @@ PARTY = "V-001 | 2026-03-05 | Würdigung Ehrenamt | NW-001"
 def test_a_count_that_is_no_longer_reached_is_reported_at_the_record_that_counted(
     now: list[str], cell: str | None, column: str | None, because: str
 ) -> None:
-    head = "Veranstaltung-Nr. | Datum | Art | Nachweis-Nr."
-    before = {"Veranstaltungen": f"{head}\n{PARTY}"}
-    shown = found(before, {"Veranstaltungen": "\n".join([head, *now])}, "V21")
-    assert shown == [no_longer("MS2.4a", "Veranstaltungen", cell, column, because)]
+    assert found(events(PARTY), events(*now), "V21") == [
+        no_longer("MS2.4a", "Veranstaltungen", cell, column, because)
+    ]
+
+
+def test_of_a_count_all_cells_are_reported_and_the_lost_rows_but_none_that_never_counted() -> None:
+    """Row 5 counted at no Stichtag; of rows 6 to 8 two lost their evidence and one is gone."""
+    party, other = "2026-03-05 | Würdigung Ehrenamt |", "V-001 | 2026-03-05 | Sonstiges |"
+    before = events(f"{other} NW-001", *(f"V-00{n} | {party} NW-001" for n in (2, 3, 4)))
+    two = (f"V-00{n} | {party}" for n in (2, 3))
+    because = ": „Nachweis-Nr.“ ist anders in Zeile 6–7, Zeile 8 der früheren Mappe fehlt"
+    one = no_longer("MS2.4a", "Veranstaltungen", "G6", "Nachweis-Nr.", because)
+    assert found(before, events(other, *two), "V21") == [replace(one, cells=("G6", "G7"), count=2)]
 
 
 def test_of_a_volunteer_the_cell_is_reported_but_no_row_in_words() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.definitions.model import Status
+from pipeline.definitions.results import Result
 from pipeline.engine.packed_details import pack_details, unpack_details
 from pipeline.evaluate.details import NO_STOCK, Details, Evaluator, FigureRows
 from pipeline.evaluate.provenance import Role, ShownRows, SourceRows, shown_rows
@@ -98,6 +99,15 @@ def test_no_rows_and_the_reason() -> None:
     assert FigureRows((), "leer ohne Leermeldung: Blatt „Kontakte“") in silent.targets
 
 
+def test_a_project_year_that_begins_after_the_day_of_the_data() -> None:
+    """2026/27 begins in October; the data are of June."""
+    evaluator = Evaluator(RULES, date(2026, 10, 31), None)
+    result, later = evaluator.evaluate(builder.built(tables=TABLES), None)
+    of = dict(zip([(t.nr, t.year) for t in result.targets], later.targets, strict=True))
+    assert of["Z1.4", "2025/26"].reason is None
+    assert of["Z1.4", "2026/27"] == FigureRows((), "Projektjahr hatte am Tag der Daten noch nicht begonnen")
+
+
 def test_rows_behind_criteria(found: Details) -> None:
     """15 % of 4 were reached in March, when both were there."""
     assert found.criteria["MS1.1a"].parts == (
@@ -106,6 +116,8 @@ def test_rows_behind_criteria(found: Details) -> None:
         ShownRows(N, "Personen", "", MARCH, 2, reached=True),
         ShownRows(D, "Bestand", "5", MARCH, 4, reached=True, stock=(MARCH, "Meldebehörde")),
     )
+    assert found.criteria["MS1.1a"].reason is None
+    assert details("2026-03-30").criteria["MS1.1a"] == FigureRows((), "Nenner fehlt oder ist 0")
     assert found.criteria["MS1.1b"].parts[1] == ShownRows(E, "Nachweise", "5, 7", DAY)
     lead = found.criteria["MS2.1d"]
     assert lead == FigureRows((), "von der Projektleitung liegt keine gültige Abgabe vor")
@@ -158,6 +170,17 @@ def test_the_submission_before_is_judged_as_of_its_own_day(found: Details) -> No
     assert now.before.data_as_of == MARCH
     share = next(t for t in now.before.targets if t.nr == "Z1.2")
     assert (share.numerator, share.denominator, share.status) == (2, 4, Status.OPEN)
+    assert by_lead(now.before) is Status.NOT_EVALUABLE
+    lead = builder.built("projektleitung", "2026-03-31")
+    with_lead = Evaluator(RULES, DAY, lead).evaluate(builder.built(), before)[1]
+    assert with_lead.before
+    assert by_lead(with_lead.before) is Status.UNMET
+
+
+def by_lead(result: Result) -> Status:
+    """Of the criterion that the training held by the project lead decides."""
+    (found,) = [c for m in result.milestones for c in m.criteria if c.nr == "MS2.1d"]
+    return found.status
 
 
 def test_a_result_for_each_other_reading(found: Details) -> None:
