@@ -67,8 +67,8 @@ def _trials(folder: Path, arguments: argparse.Namespace) -> dict[int, Series]:
         spoiled = {name: _project(folder, size, share) for name, share in shares.items()}
         found[size] = trial(project, size, plan, spoiled)
         for name, made in spoiled.items():
-            told = {run.told["errors"] for run in found[size][name]}
-            assert told == {made.errors}, f"{name}: {told} errors found, {made.errors} made"
+            figures = {run.figures["errors"] for run in found[size][name]}
+            assert figures == {made.errors}, f"{name}: {figures} errors found, {made.errors} made"
     return found
 
 

@@ -1,4 +1,4 @@
-"""One contender at work on a generated project, told in JSON: ``python -m benchmarks.contender NAME …``.
+"""One contender at work on a generated project, reported in JSON: ``python -m benchmarks.contender NAME …``.
 
 ``ours`` does what ``kisi report --no-rows --no-feedback`` does, with the phases timed apart; the others take as
 many processes: ``plain`` checks the same with pandas, ``floor`` inflates and parses, ``read_excel`` merely reads.
@@ -23,10 +23,10 @@ from benchmarks.measure import high_water
 if TYPE_CHECKING:
     from pipeline.rules import Rules
 
-Told = dict[str, float]
+Figures = dict[str, float]
 
 
-def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: bool) -> Told:
+def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: bool) -> Figures:
     """``work`` is reading, checking and evaluating, with the start of the workers; ``write`` all writing."""
     from pipeline.cli.engine_options import with_engine
     from pipeline.definitions.model import Severity
@@ -37,7 +37,7 @@ def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: boo
 
     rules = load_rules(project / "rules")
 
-    def work(engine: Engine) -> Told:
+    def work(engine: Engine) -> Figures:
         start = time.perf_counter()
         outcome = run(project / "eingang", rules, engine=engine)
         worked, cpu = time.perf_counter(), time.process_time()
@@ -52,8 +52,8 @@ def ours(project: Path, out: Path, jobs: int, cluster: str | None, *, write: boo
         }
 
     out.mkdir(parents=True, exist_ok=True)
-    told = with_engine(work, rules, jobs, cluster, cache_folder=out)
-    return {**told, "peak": high_water()}
+    figures = with_engine(work, rules, jobs, cluster, cache_folder=out)
+    return {**figures, "peak": high_water()}
 
 
 def _floor(path: Path) -> int:
@@ -76,7 +76,7 @@ def _read_excel(path: Path) -> int:
     return 0
 
 
-def _each(project: Path, most: int, work: Callable[[Path], int], jobs: int) -> Told:
+def _each(project: Path, most: int, work: Callable[[Path], int], jobs: int) -> Figures:
     """At most so many workbooks, spread over the whole folder, in as many processes as ours has."""
     files = sorted((project / "eingang").iterdir())
     chosen = files[:: max(1, len(files) // most)][:most]
@@ -117,12 +117,12 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=100)
     arguments = parser.parse_args()
     if arguments.name == "ours":
-        told = ours(
+        figures = ours(
             arguments.project, arguments.out, arguments.jobs, arguments.cluster, write=arguments.write
         )
     else:
-        told = _each(arguments.project, arguments.most, _work_of(arguments), arguments.jobs)
-    print(json.dumps(told))
+        figures = _each(arguments.project, arguments.most, _work_of(arguments), arguments.jobs)
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -40,14 +40,14 @@ class Goal:
 
 def each(measured: Measured) -> float:
     """Seconds of work for one workbook, without loading libraries and without writing."""
-    return float(measured.told["work"] / measured.told["files"])
+    return float(measured.figures["work"] / measured.figures["files"])
 
 
 def cpu(measured: Measured) -> float:
     """CPU seconds for one workbook; ours with starting all processes, the others without."""
-    told = measured.told
-    work = told["cpu"] if "cpu" in told else measured.cpu - told["write_cpu"]
-    return float(work / told["files"])
+    figures = measured.figures
+    work = figures["cpu"] if "cpu" in figures else measured.cpu - figures["write_cpu"]
+    return float(work / figures["files"])
 
 
 def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:

@@ -25,13 +25,13 @@ _EVERY = 0.05
 
 @dataclass(frozen=True)
 class Measured:
-    """``wall`` and ``cpu`` (workers included) in seconds, peaks in MiB; ``told``: what the process said."""
+    """``wall`` and ``cpu`` (workers included) in seconds, peaks in MiB; ``figures``: what the process said."""
 
     wall: float
     cpu: float
     peak: float
     worker_peak: float
-    told: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
 
 
 def python(*arguments: str | Path | int) -> Measured:
@@ -59,8 +59,8 @@ def process(*command: str | Path | int) -> Measured:
         if child.returncode:
             raise RuntimeError(f"{command}: {child.returncode}\n{errors.read().decode()}")
         text = output.read().decode()
-    told = json.loads(text) if text.startswith("{") else {}
-    return Measured(wall, usage.ru_utime + usage.ru_stime, watch.parent, watch.worker, told)
+    figures = json.loads(text) if text.startswith("{") else {}
+    return Measured(wall, usage.ru_utime + usage.ru_stime, watch.parent, watch.worker, figures)
 
 
 def _environment() -> dict[str, str]:

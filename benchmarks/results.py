@@ -75,14 +75,14 @@ def section(
 def _rows(size: int, series: Series) -> list[str]:
     found = []
     for name, runs in series.items():
-        told = [m.told for m in runs]
+        figures = [m.figures for m in runs]
         cells = [
-            f"{runs[0].told['files']} of {size}" if told[0]["files"] != size else str(size),
+            f"{runs[0].figures['files']} of {size}" if figures[0]["files"] != size else str(size),
             name,
             str(len(runs)),
-            f"{median(t['work'] for t in told):.2f}",
+            f"{median(t['work'] for t in figures):.2f}",
             f"{median(each(m) for m in runs) * 1000:.2f}",
-            f"{told[0]['write']:.2f}" if told[0].get("write", 0) > 1e-3 else "",
+            f"{figures[0]['write']:.2f}" if figures[0].get("write", 0) > 1e-3 else "",
             f"{runs[0].wall:.2f}",
             f"{runs[0].cpu:.2f}",
             f"{max(m.peak for m in runs):.0f}",

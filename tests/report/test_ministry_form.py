@@ -17,7 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from pipeline.cli import cli
 from pipeline.outcome import Outcome
@@ -117,17 +117,16 @@ def test_everything_else_stays_as_it_was(outcome: Outcome) -> None:
             assert cell.value in (None, two[cell.coordinate].value)
 
 
+def reported(folder: Path, out: Path, *options: str) -> Result:
+    """What ``kisi report`` says of the folder, by the shipped rules."""
+    rules = str(builder.ROOT / "rules")
+    return CliRunner().invoke(cli, ["report", str(folder), "--rules", rules, "--out", str(out), *options])
+
+
 def test_the_command_lays_it_beside_the_report(demo_inputs: Path, tmp_path: Path) -> None:
-    arguments = [
-        "report",
-        str(demo_inputs),
-        "--rules",
-        str(builder.ROOT / "rules"),
-        "--out",
-        str(tmp_path / "o"),
-    ]
-    arguments += ["--as-of", "2026-09-30", "--no-feedback", "--form", str(SAMPLE)]
-    done = CliRunner().invoke(cli, arguments)
+    done = reported(
+        demo_inputs, tmp_path / "o", "--as-of", "2026-09-30", "--no-feedback", "--form", str(SAMPLE)
+    )
     assert done.exit_code == 1  # files were rejected
     path = tmp_path / "o/2026-09-30/Formular_Ministerium.xlsx"
     assert f"Formular: {path}" in done.output
@@ -138,15 +137,7 @@ def test_the_command_lays_it_beside_the_report(demo_inputs: Path, tmp_path: Path
 def test_nothing_is_written_when_a_name_is_wrong(demo_inputs: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "f.xlsx"
     wrong.write_bytes(named(("KISI_Z1.2.wert", "'Blatt 1'!$B$4")))
-    arguments = [
-        "report",
-        str(demo_inputs),
-        "--rules",
-        str(builder.ROOT / "rules"),
-        "--out",
-        str(tmp_path / "o"),
-    ]
-    done = CliRunner().invoke(cli, [*arguments, "--form", str(wrong)])
+    done = reported(demo_inputs, tmp_path / "o", "--form", str(wrong))
     assert done.exit_code == 2
     assert "kann nicht ausgefüllt werden" in done.output
     assert "Die Angabe „Z1.2.wert“ gibt es nicht" in done.output

@@ -39,44 +39,26 @@ LINES = (
     "Der Bericht folgt den Regeldateien; eine Änderung dort ändert Vorlage, Prüfung und Bericht.",
     "Gedruckt wird mit der ganzen Mappe nur „Auslegung und Klärungsbedarf“; „Druckbereich ignorieren“ (Excel) druckt alles.",
 )
+
+
+def _titled(*titles: str) -> tuple[TableColumn, ...]:
+    """The columns of the sheet, with the titles of a further table."""
+    return tuple(replace(c, title=t) for c, t in zip(COLUMNS, titles, strict=True))
+
+
 READING = "Auslegung und Klärungsbedarf"
-READING_COLUMNS = tuple(
-    replace(column, title=title)
-    for column, title in zip(
-        COLUMNS,
-        ("Nr.", "Art", "Wortlaut der Quelle", "Offene Frage", "So wird gelesen", "Parameter", ""),
-        strict=True,
-    )
+READING_COLUMNS = _titled(
+    "Nr.", "Art", "Wortlaut der Quelle", "Offene Frage", "So wird gelesen", "Parameter", ""
 )
-EFFECT_COLUMNS = tuple(replace(c, title=t) for c, t in zip(COLUMNS, EFFECT_TITLES, strict=True))
+EFFECT_COLUMNS = _titled(*EFFECT_TITLES)
 EXEMPTIONS = "Ausnahmen von Prüfungen (ausnahmen.yaml)"
 NO_EXEMPTIONS = "Keine Ausnahmen."
-EXEMPTION_COLUMNS = tuple(
-    replace(column, title=title)
-    for column, title in zip(
-        COLUMNS,
-        (
-            "Prüf-\nregel",
-            "AGS",
-            "Begründung",
-            "Wo sie gilt",
-            "Entschieden von",
-            "Gilt bis",
-            "Was daraus wurde",
-        ),
-        strict=True,
-    )
+EXEMPTION_COLUMNS = _titled(
+    "Prüf-\nregel", "AGS", "Begründung", "Wo sie gilt", "Entschieden von", "Gilt bis", "Was daraus wurde"
 )
 WITHDRAWALS = "Rücknahmen von Abgaben (ruecknahmen.yaml)"
 NO_WITHDRAWALS = "Keine Rücknahmen."
-WITHDRAWAL_COLUMNS = tuple(
-    replace(column, title=title)
-    for column, title in zip(
-        COLUMNS,
-        ("", "AGS", "Begründung", "Welche Abgabe", "Zurückgezogen von", "Am", "Dateien"),
-        strict=True,
-    )
-)
+WITHDRAWAL_COLUMNS = _titled("", "AGS", "Begründung", "Welche Abgabe", "Zurückgezogen von", "Am", "Dateien")
 NO_FILE = "keine Datei im Ordner"
 GROUPS, CONSTANTS, MEANINGS = "Zielgruppen", "Projekt und Parameter", "Bedeutung der Statuswörter"
 RuleRows = Iterator[list[Cell]]
