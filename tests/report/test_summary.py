@@ -250,24 +250,35 @@ def test_key_figures_stand_on_the_first_page(stored: Workbook, formulas: Workboo
     assert any(
         str(c).startswith(
             "– Kriterien und Frist nicht festgelegt: MS4.1, MS4.2, MS4.3, MS4.4 · ≠ Text und Zeitschiene der Quelle weichen ab: "
-            "MS1.2, MS2.4 · Ausnahmen von Prüfungen angewendet: "
+            "MS1.2, MS2.4 · Ausnahmen von Prüfungen: "
         )
         for c in cells
     )
-    # Title, 3 facts, 1 + 4 due milestones, 1 + 17 targets; six of the eight rows of the matrix have three lines, so it
-    # does not fit below them and begins the second page, with everything printed.
-    assert [b.id for b in sheet.row_breaks.brk] == [27]
-    assert sheet["C29"].value == "MS1.1"
-    assert sheet.print_title_rows == "$28:$30"
+    # Title, 3 facts, 1 + 4 due milestones, 1 + 17 targets, the surveys; six of the eight rows of the matrix have three lines,
+    # so it does not fit below them and begins the second page, with everything printed.
+    assert [b.id for b in sheet.row_breaks.brk] == [28]
+    assert sheet["C30"].value == "MS1.1"
+    assert sheet.print_title_rows == "$29:$31"
     assert not sheet.print_area
-    assert not any(c.value == "Erhebung" for row in sheet.iter_rows(max_row=27) for c in row)
+
+
+def test_surveys_stand_below_the_targets(stored: Workbook, formulas: Workbook) -> None:
+    """No volunteers and offers are entered; the only event that counts so far is another one."""
+    assert row_of(stored, "Erhebung")[1] == (
+        "Z2.1 Ehrenamtliche: keine Angabe · Z2.3 Angebote (bestehend, ehrenamtlich): keine Angabe · "
+        "Z4.2 Veranstaltungen (Netzwerktreffen): 0 · Z4.3 Veranstaltungen (Austausch Verwaltung–Ehrenamt): 0"
+    )
+    position = next(
+        c.coordinate for row in stored["Zielwerte"].iter_rows() for c in row[:3] if c.value == "Z4.2"
+    )
+    assert f'(Netzwerktreffen): "&Zielwerte!$H${position[1:]}&" · "' in row_of(formulas, "Erhebung")[1]
 
 
 def test_what_fits_on_one_page_is_printed_alone(outcome: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     """On taller paper key figures and matrix fit; counts and chart are then for the screen."""
     monkeypatch.setattr("pipeline.report.summary.writing.paper.HEIGHT", 1000)
     sheet = load_workbook(BytesIO(summary_bytes(outcome)))["Übersicht"]
-    assert sheet.print_area == "'Übersicht'!$A$1:$R$38"
+    assert sheet.print_area == "'Übersicht'!$A$1:$R$39"
     assert not sheet.row_breaks.brk
 
 
@@ -586,8 +597,8 @@ def test_a_large_roster_stays_correct(outcome: Outcome, rules: Rules) -> None:
     book = CalamineWorkbook.from_filelike(BytesIO(summary_bytes(large)))
     overview = book.get_sheet_by_name("Übersicht").to_python()
     assert sum(str(row[0]).isdigit() for row in overview) == 421
-    # The chart (11 rows) stands between the key figures (27 rows) and a matrix that is longer than a page.
-    assert [overview[n][0] for n in (27, 40, 41)] == ["Stand der Meilensteine", "AGS", "06000001"]
+    # The chart (11 rows) stands between the key figures (28 rows) and a matrix that is longer than a page.
+    assert [overview[n][0] for n in (28, 41, 42)] == ["Stand der Meilensteine", "AGS", "06000001"]
     targets = book.get_sheet_by_name("Zielwerte").to_python()
     project = next(row for row in targets if row[0] == "Projekt" and row[2] == "Z1.2")
     assert project[5] == 40 * 421

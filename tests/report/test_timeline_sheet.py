@@ -60,7 +60,7 @@ def test_each_milestone_in_its_quarter(stored: Workbook) -> None:
 def test_reached_is_counted_live(stored: Workbook, formulas: Workbook) -> None:
     assert measure(stored, "1) Ankommensbegleitung")[2]["2026-Q1"] == "erreicht 1 von 8"  # Hanau
     formula = measure(formulas, "1) Ankommensbegleitung")[2]["2026-Q1"]
-    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$31:$C$38,"✓ erreicht")')
+    assert formula.startswith('="erreicht "&(COUNTIF(Übersicht!$C$32:$C$39,"✓ erreicht")')
 
 
 def test_both_places_are_marked_where_text_and_timeline_disagree(stored: Workbook) -> None:

@@ -52,13 +52,22 @@ def due_milestones(book: Book) -> list[Milestone]:
 
 def judged_targets(book: Book) -> list[tuple[int, Target]]:
     """Targets with a threshold, with their position among the project's targets."""
-    targets = ((n, book.targets[t.nr]) for n, t in enumerate(book.outcome.project.targets))
-    return [(n, t) for n, t in targets if not isinstance(t.decide, Info)]
+    return [(n, t) for n, t in _targets(book) if not isinstance(t.decide, Info)]
+
+
+def surveys(book: Book) -> list[tuple[int, Target, Info]]:
+    """Targets without a threshold, whose number is shown and not judged, with their position and decision."""
+    return [(n, t, t.decide) for n, t in _targets(book) if isinstance(t.decide, Info)]
+
+
+def _targets(book: Book) -> list[tuple[int, Target]]:
+    return [(n, book.targets[t.nr]) for n, t in enumerate(book.outcome.project.targets)]
 
 
 def end_of_figures(book: Book) -> int:
     """The row below the key figures, counted from 0."""
-    return 1 + FACTS + 1 + max(1, len(due_milestones(book))) + 1 + len(judged_targets(book))
+    targets = len(judged_targets(book)) + bool(surveys(book))
+    return 1 + FACTS + 1 + max(1, len(due_milestones(book))) + 1 + targets
 
 
 def _chart_first(book: Book) -> bool:

@@ -17,6 +17,7 @@ from pipeline.report.summary.status.matrix import (
     due_milestones,
     end_of_figures,
     judged_targets,
+    surveys,
     widths_of,
     write_matrix,
 )
@@ -26,7 +27,7 @@ from pipeline.report.summary.tracing.proof import ReportInconsistent
 from pipeline.report.summary.tracing.submissions_sheet import round_title
 from pipeline.report.summary.writing.across import Part, write_across
 from pipeline.report.summary.writing.book import TITLE_ROW, Book, lay_page
-from pipeline.report.summary.writing.cells import Cell, StatusCell, put_across
+from pipeline.report.summary.writing.cells import Cell, FormulaCell, StatusCell, put_across
 from pipeline.report.summary.writing.counted import in_words, reached_of
 from pipeline.report.summary.writing.fastsheet import FastSheet
 from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
@@ -42,6 +43,7 @@ TARGET_TITLES = ("Nr.", "Zielwert des Projekts", "Wert", "Schwelle", "Kommunen",
 # Last columns of the cells; the rest of the row is the last cell's.
 DUE_ENDS, TARGET_ENDS = (1, 3, 5), (0, 9, 10, 14, 16)
 RULES_FROM = 8  # column, beside the title
+NO_NUMBER = "keine Angabe"
 NONE = "keine"
 
 
@@ -109,11 +111,13 @@ def _decisions(book: Book) -> Iterator[str]:
     differing = ", ".join(m.id for m in rules.milestones if deadlines_disagree(m, rules)) or NONE
     used = [e for e in outcome.exemptions if e.use is ExemptionState.USED]
     exempted = ", ".join(dict.fromkeys(book.names.get(e.exemption.ags, e.exemption.ags) for e in used))
-    files = ", ".join(escaped(f) for w in outcome.withdrawals for f in w.files)
+    files = {f for w in outcome.withdrawals for f in w.files}
+    withdrawn = (s.workbook for s in outcome.received if s.workbook.file in files)
+    names = ", ".join(dict.fromkeys(book.names.get(w.ags or "", escaped(w.file)) for w in withdrawn))
     yield f"– Kriterien und Frist nicht festgelegt: {undefined}"
     yield f"≠ Text und Zeitschiene der Quelle weichen ab: {differing}"
-    yield f"Ausnahmen von Prüfungen angewendet: {exempted or NONE}"
-    yield f"Zurückgezogene Abgaben: {files or NONE}"
+    yield f"Ausnahmen von Prüfungen: {exempted or NONE}"
+    yield f"Zurückgezogen: {names or NONE}"
 
 
 # --- milestones due -----------------------------------------------------------------------------------
@@ -160,7 +164,25 @@ def _write_targets(book: Book, sheet: FastSheet, row: int, widths: Sequence[floa
     row = write_across(sheet, row, _parts(TARGET_TITLES, ends, [head] * len(TARGET_TITLES)), widths)
     for position, target in judged_targets(book):
         row = write_across(sheet, row, _target_parts(book, position, target, ends), widths)
+    if surveys(book):
+        plain = book.styles.cell()
+        parts = _parts((TARGET_WORDS[Status.INFO].text, _surveyed(book)), (0, ends[-1]), [plain, plain])
+        row = write_across(sheet, row, parts, widths)
     return row
+
+
+def _surveyed(book: Book) -> FormulaCell:
+    """The numbers of targets that are not judged, in one line: ``Z2.1 Ehrenamtliche: 22 · …``."""
+    formula, shown = [], []
+    for position, target, decide in surveys(book):
+        year = book.outcome.project.targets[position].year
+        value, _ = linked_cells(book, position)
+        detail = ", ".join(v for _, values in decide.rows.where for v in values)
+        counted = f"{decide.rows.sheet} ({detail})" if detail else decide.rows.sheet
+        before = f"{target.id}{f' ({year})' if year else ''} {counted}: "
+        formula.append(f'"{before}"&' + (value.text.lstrip("=") if value else f'"{NO_NUMBER}"'))
+        shown.append(before + str(value.result if value else NO_NUMBER))
+    return FormulaCell("=" + '&" · "&'.join(formula), " · ".join(shown))
 
 
 def _target_parts(book: Book, position: int, target: Target, ends: Sequence[int]) -> list[Part]:
