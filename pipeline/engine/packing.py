@@ -17,12 +17,8 @@ import msgspec
 
 from pipeline.definitions.model import Answer, Finding, Table, Workbook
 
-Unpackable = (
-    msgspec.MsgspecError,
-    ValueError,
-    zlib.error,
-    OverflowError,
-)  # ValueError: pydantic's, of results
+# ValueError: pydantic's, of results
+Unpackable = (msgspec.MsgspecError, ValueError, zlib.error, OverflowError)
 _LARGEST = 2**63 - 1  # what msgpack holds; a larger number travels as its digits
 Whole = int | str
 

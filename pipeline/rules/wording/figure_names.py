@@ -36,21 +36,11 @@ PROJECT_EVIDENCE = _REQUIREMENT
 MUNICIPALITY_EVIDENCE = ("status", "count", "due", *_REQUIREMENT)
 PROJECT_COUNTS = tuple(f"counts.{status}" for status in MILESTONE_WORDS)
 SUBMISSIONS = tuple(f"submissions.{state}" for state in State)
-_EITHER = (
-    *_REQUIREMENT,
-    "milestone",
-    "due",
-    "threshold",
-    "year",
-)  # mean the same of project and municipality
+# mean the same of project and municipality
+_EITHER = (*_REQUIREMENT, "milestone", "due", "threshold", "year")
 
-COMMUNES, TARGETS, MILESTONES, CRITERIA, EVIDENCE = (
-    "communes",
-    "targets",
-    "milestones",
-    "criteria",
-    "evidence",
-)
+COMMUNES, TARGETS, MILESTONES = "communes", "targets", "milestones"
+CRITERIA, EVIDENCE = "criteria", "evidence"
 TABLES = (COMMUNES, TARGETS, MILESTONES, CRITERIA, EVIDENCE)
 
 

@@ -98,7 +98,7 @@ def write_measure(measure: Measure, book: Book, sheet: FastSheet) -> None:
 
 
 def _without(book: Book) -> str:
-    """GivenAnswer once, not in each row."""
+    """How many municipalities the tables leave out, as a sentence; empty when none is."""
     missing = sum(r.data_as_of is None and r.ags != LEAD_AGS for r in book.outcome.results)
     return NO_SUBMISSION_LINE.format(missing, book.municipalities) if missing else ""
 

@@ -34,6 +34,7 @@ from pipeline.report.summary.writing.styles import NUMBER, PERCENT, Style
 from pipeline.rules import Milestone, Target
 from pipeline.rules.wording.in_words import deadlines_disagree
 from pipeline.selection import Round
+from pipeline.xlsx.formulas import excel_text
 
 MOST_NAMED = 6  # so many municipalities without a valid submission are named in the line at the top
 TO_DECIDE = "Zu klären"
@@ -173,16 +174,17 @@ def _write_targets(book: Book, sheet: FastSheet, row: int, widths: Sequence[floa
 
 def _surveyed(book: Book) -> FormulaCell:
     """The numbers of targets that are not judged, in one line: ``Z2.1 Ehrenamtliche: 22 · …``."""
-    formula, shown = [], []
+    formulas, shown = [], []
     for position, target, decide in surveys(book):
         year = book.outcome.project.targets[position].year
         value, _ = linked_cells(book, position)
         detail = ", ".join(v for _, values in decide.rows.where for v in values)
         counted = f"{decide.rows.sheet} ({detail})" if detail else decide.rows.sheet
         before = f"{target.id}{f' ({year})' if year else ''} {counted}: "
-        formula.append(f'"{before}"&' + (value.text.lstrip("=") if value else f'"{NO_NUMBER}"'))
+        number = value.text.removeprefix("=") if value else excel_text(NO_NUMBER)
+        formulas.append(f"{excel_text(before)}&{number}")
         shown.append(before + str(value.result if value else NO_NUMBER))
-    return FormulaCell("=" + '&" · "&'.join(formula), " · ".join(shown))
+    return FormulaCell("=" + '&" · "&'.join(formulas), " · ".join(shown))
 
 
 def _target_parts(book: Book, position: int, target: Target, ends: Sequence[int]) -> list[Part]:

@@ -52,9 +52,8 @@ class Book:
         default_factory=dict
     )  # where the sheets written so far have their records
     letters: dict[str, tuple[str, ...]] = field(default_factory=dict)  # columns that depend on the rules
-    places: dict[tuple[str, str, str], TablePlace] = field(
-        default_factory=dict
-    )  # sheet, AGS and number → cell
+    # sheet, AGS and number → cell
+    places: dict[tuple[str, str, str], TablePlace] = field(default_factory=dict)
     checks: list[ControlCheck] = field(default_factory=list)  # what must hold in the finished file
 
     def add_sheet(self, title: str, *, streamed: bool = False) -> FastSheet:

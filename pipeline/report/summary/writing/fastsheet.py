@@ -39,9 +39,8 @@ class FastSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         self.dim_rowmax: Any
         super().__init__()
         self.links: dict[tuple[int, int], str] = {}  # row and column from 0 → place in this workbook
-        self._heights: dict[
-            float | None, tuple[Any, Any]
-        ] = {}  # points → what xlsxwriter keeps of such a row
+        # points → what xlsxwriter keeps of such a row
+        self._heights: dict[float | None, tuple[Any, Any]] = {}
         self._looks: dict[int, str] = {}  # the same → attributes of the row
 
     def write_record(self, row: int, cells: Sequence[str], known_texts: int = 0) -> int:
