@@ -15,7 +15,7 @@ from pipeline.definitions.sheets import (
 from pipeline.definitions.words import CLOSED, ROUND_WORDS, SUBSTITUTE
 from pipeline.evaluate import evaluate
 from pipeline.feedback.open_items import milestones_of, open_items
-from pipeline.feedback.task import TO_ANSWER, Advice, LetterContext, OpenItem
+from pipeline.feedback.task import NOTHING_TO_DO, TO_ANSWER, Advice, LetterContext, OpenItem
 from pipeline.rules import ReportingDate, Rules
 from pipeline.selection import Submission
 
@@ -26,10 +26,10 @@ SENDER = "Projektleitung KISI"  # where projekt.yaml names nobody
 _RESULTS = {
     State.ACCEPTED: "Ihre Abgabe ist angenommen.",
     State.REJECTED: "Ihre Abgabe ist zurückgewiesen. Keine Angabe daraus steht im Bericht.",
-    State.SUPERSEDED: "Diese Abgabe ist durch Ihre spätere Abgabe zu demselben Stichtag ersetzt.",
-    State.EARLIER: "Diese Abgabe gilt für einen früheren Stichtag; inzwischen gilt Ihre spätere Abgabe.",
-    State.DUPLICATE: "Diese Datei enthält dasselbe wie eine andere, die schon vorliegt. Sie zählt nur einmal.",
-    State.WITHDRAWN: "Diese Abgabe ist zurückgezogen und zählt nicht.",
+    State.SUPERSEDED: "Ihre Abgabe ist durch eine spätere zu demselben Stichtag ersetzt.",
+    State.EARLIER: "Ihre Abgabe gilt für einen früheren Stichtag; inzwischen gilt Ihre spätere.",
+    State.DUPLICATE: "Ihre Datei enthält dasselbe wie eine andere, die schon vorliegt.",
+    State.WITHDRAWN: "Ihre Abgabe ist zurückgezogen und zählt nicht.",
 }
 
 
@@ -71,12 +71,12 @@ def _result(submission: Submission, rules: Rules, context: LetterContext) -> Ite
     yield _RESULTS[submission.state]
     if submission.closed:
         yield f"Das ist {CLOSED.text}: Ihre spätere gültige Abgabe gilt."
-    elif submission.state is State.ACCEPTED:
+    elif submission.state in (State.ACCEPTED, State.EARLIER):
         yield _counts_for(submission.workbook, rules)
         if submission.substitute:
-            yield f"Sie gilt {SUBSTITUTE}, solange Ihre andere Abgabe zurückgewiesen ist."
+            yield f"Sie gilt {SUBSTITUTE}, solange Neueres von Ihnen zurückgewiesen ist."
     else:
-        yield "Sie zählt für keine Runde des Berichtsplans."
+        yield "Sie zählt für keine Runde."
     if submission.open_rejection:
         yield from _instead(rules, context)
 
@@ -124,7 +124,7 @@ def _steps(
         yield "Speichern Sie die Mappe als .xlsx und senden Sie sie an die Projektleitung."
         yield _until(workbook, rules, context)
     elif submission.state is not State.ACCEPTED:
-        yield "Zu dieser Datei müssen Sie nichts tun."
+        yield NOTHING_TO_DO
     else:
         yield from _improve(workbook, context, milestones_of(items, rules), marked=marked)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pipeline.definitions.messages import NOT_RUN, SEVERITY_WORDS, finding_place, german_date, worded
 from pipeline.definitions.model import Answer, Finding, Severity, Workbook
 from pipeline.feedback.style_table import StyleTable
-from pipeline.feedback.task import TO_ANSWER, Advice
+from pipeline.feedback.task import NOTHING_TO_DO, TO_ANSWER, Advice
 from pipeline.feedback.worksheet import HEADERS, Cell, CellFormats, cell_formats, worksheet
 from pipeline.reading.locate import fold
 from pipeline.reading.returned_answers import mark
@@ -70,7 +70,7 @@ def _rows(
         yield [Cell(f"In dieser Kopie fehlt: {what}.", formats.plain)]
     asked = sorted(asked, key=lambda a: _SEVERITIES.index(a[0].severity))
     unanswered = [a for a in asked if a[0].answer is None]
-    if any(of for _, of in unanswered) and TO_ANSWER not in advice.steps:
+    if any(of for _, of in unanswered) and not {TO_ANSWER, NOTHING_TO_DO} & set(advice.steps):
         yield [Cell(TO_ANSWER, formats.plain)]
     yield []
     if not asked:

@@ -9,6 +9,7 @@ from pipeline.definitions.model import Answer, RoundStatus, Workbook
 from pipeline.definitions.results import Result
 from pipeline.definitions.sheets import FEEDBACK_ANSWER, FEEDBACK_TITLE
 
+NOTHING_TO_DO = "Zu dieser Datei müssen Sie nichts tun."
 TO_ANSWER = (
     f"Ist eine Warnung oder ein Hinweis richtig so, schreiben Sie auf dem Blatt „{FEEDBACK_TITLE}“ in die Spalte "
     f"„{FEEDBACK_ANSWER}“ kurz, warum, ohne Namen, und führen Sie diese Mappe fort: Dann wird nicht noch einmal "

@@ -12,18 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from pipeline.definitions.model import Status
 from pipeline.definitions.words import MILESTONE_WORDS
+from pipeline.feedback.advice import advise
+from pipeline.feedback.task import LetterContext
 from pipeline.outcome import Outcome
 from pipeline.report.feedback_files import FEEDBACK_FOLDER
 from pipeline.report.write import write_report
 from pipeline.rules import Contact, Rules, Withdrawal
-from pipeline.run import run
+from pipeline.run import check, run
+from pipeline.submissions import receive
 from tests import builder
 from tests.test_submissions import LATER, WRONG, early, lay, sent
 
 AS_OF = date(2026, 6, 30)
+SIGNED_EARLY: dict[str, Any] = {"Stammdaten_B12": "2026-06-01"}  # before the Stichtag: P43, a Warnung
 Files = dict[str, bytes]
 
 
@@ -94,7 +99,7 @@ def test_a_rejected_one_hears_due_day_number_and_what_stands_in_the_report(tmp_p
     )
     letter = found["neu.xlsx"]
     assert "Ihre Abgabe ist zurückgewiesen." in letter
-    assert "Sie zählt für keine Runde des Berichtsplans." in letter
+    assert "Sie zählt für keine Runde. In der Runde zum" in letter
     assert "In der Runde zum 30.06.2026 steht Ihre Stelle als „zurückgewiesen“." in letter
     assert "Im Bericht zählt Ihre gültige Abgabe zum Stichtag 31.03.2026." in letter
     assert "die Abgabe-Nr. auf 8, damit" in letter
@@ -133,9 +138,38 @@ def test_what_is_overtaken_names_no_number(tmp_path: Path, state: str) -> None:
     other = sent() if state == "duplicate" else sent(number=2)
     name = "b.xlsx" if state == "duplicate" else "a.xlsx"
     letter = letters(tmp_path, {"a.xlsx": sent(), "b.xlsx": other})[name]
+    why = {
+        "duplicate": "Ihre Datei enthält dasselbe wie eine andere, die schon vorliegt.",
+        "superseded": "Ihre Abgabe ist durch eine spätere zu demselben Stichtag ersetzt.",
+    }
+    assert f"\n{why[state]} Sie zählt für keine Runde.\n" in letter
     assert "Zu dieser Datei müssen Sie nichts tun." in letter
     assert "Erhöhen" not in letter
     assert "Noch nicht erreicht" not in letter
+
+
+def test_a_copy_with_nothing_to_do_asks_for_no_answer(tmp_path: Path) -> None:
+    """Its warning is shown; who answers it in the newer one answers it there."""
+    letters(tmp_path, {"a.xlsx": sent(**SIGNED_EARLY), "b.xlsx": sent(number=2, **SIGNED_EARLY)})
+    copies = [next((tmp_path / "aus").rglob(f"rueckmeldung/{name}")) for name in ("a.xlsx", "b.xlsx")]
+    overtaken, accepted = (
+        [c.value for row in load_workbook(copy).worksheets[0].iter_rows() for c in row] for copy in copies
+    )
+    assert "Warnung" in overtaken
+    assert not any("führen Sie diese Mappe fort" in str(text) for text in overtaken)
+    assert any("führen Sie diese Mappe fort" in str(text) for text in accepted)
+
+
+def test_an_earlier_one_counts_for_its_own_round(tmp_path: Path) -> None:
+    """As ``kisi check`` says it, without a report."""
+    rules = builder.rules()
+    files = lay(tmp_path, {"a.xlsx": early(), "b.xlsx": sent()})
+    found = check(receive(files).files, rules)
+    result = advise(found[0], rules, LetterContext()).result
+    assert result == (
+        "Ihre Abgabe gilt für einen früheren Stichtag; inzwischen gilt Ihre spätere.",
+        "Sie zählt für die Runde zum 31.03.2026 (Abgabe bis 30.04.2026).",
+    )
 
 
 def test_a_stichtag_between_the_planned_ones_is_reported(tmp_path: Path) -> None:
