@@ -14,6 +14,7 @@ from pipeline.rules import Milestone, Rules
 from pipeline.rules.wording.history import requirement_text
 
 URGENT = (Status.OVERDUE, Status.AT_RISK, Status.EVIDENCE_MISSING)
+NOT_PROVIDED = (Status.OVERDUE, Status.NOT_EVALUABLE, Status.NO_SUBMISSION)  # statuses of evidence
 
 
 def open_items(result: Result, rules: Rules, as_of: date, kind: str) -> tuple[OpenItem, ...]:
@@ -24,7 +25,7 @@ def open_items(result: Result, rules: Rules, as_of: date, kind: str) -> tuple[Op
     if result.ags == LEAD_AGS:
         return ()
     horizon = min((due for m in rules.milestones if (due := rules.due(m)) and due > as_of), default=as_of)
-    found = [*_of_milestones(result, rules, horizon, kind), *_of_evidence(result, rules)]
+    found = [*_of_milestones(result, rules, horizon, kind), *_of_evidence(result, rules, horizon)]
     return tuple(sorted(found, key=lambda item: item.due))
 
 
@@ -48,13 +49,12 @@ def _item(found: MilestoneResult, criterion: CriterionResult, text: str, due: da
     return OpenItem(due, criterion.nr, text, status, found.status in URGENT)
 
 
-def _of_evidence(result: Result, rules: Rules) -> Iterator[OpenItem]:
+def _of_evidence(result: Result, rules: Rules, horizon: date) -> Iterator[OpenItem]:
     texts = {point.id: point.text for point in rules.evidence}
     for found in result.evidence:
-        if found.status is Status.OVERDUE and found.due is not None:
-            yield OpenItem(
-                found.due, found.nr, texts[found.nr], EVIDENCE_WORDS[found.status].text, urgent=True
-            )
+        if found.status in NOT_PROVIDED and found.due is not None and found.due <= horizon:
+            word = EVIDENCE_WORDS[found.status].text
+            yield OpenItem(found.due, found.nr, texts[found.nr], word, found.status in URGENT)
 
 
 def milestones_of(items: tuple[OpenItem, ...], rules: Rules) -> list[str]:

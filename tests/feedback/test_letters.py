@@ -118,6 +118,17 @@ def test_one_without_any_valid_submission_hears_that(tmp_path: Path) -> None:
     assert "(keine gültige Abgabe)" in letter
 
 
+@pytest.mark.parametrize(("as_of", "listed"), [("2026-06-29", []), ("2026-09-30", [True])])
+def test_evidence_of_one_without_any_valid_submission_is_listed(
+    tmp_path: Path, as_of: str, listed: list[bool]
+) -> None:
+    """N3.1 is due on 2026-09-30; after 2026-06-29 comes MS1.2 first, on the next day."""
+    file = sent("2026-03-31" if as_of == "2026-06-29" else "2026-09-30", **WRONG)
+    letter = letters(tmp_path, {"a.xlsx": file}, as_of=date.fromisoformat(as_of))["a.xlsx"]
+    lines = [x for x in letter.splitlines() if x.startswith("- bis 30.09.2026: N3.1 ")]
+    assert [x.endswith("(keine gültige Abgabe)") for x in lines] == listed
+
+
 def test_a_due_day_that_has_passed_is_reported_as_passed(tmp_path: Path) -> None:
     letter = letters(tmp_path, {"a.xlsx": sent("2026-03-31", **WRONG)})["a.xlsx"]
     assert "Abgabetermin zum Stichtag 31.03.2026 war der 30.04.2026: Bitte so bald wie möglich." in letter
